@@ -1,0 +1,310 @@
+//! A token together with what is known of it.
+
+use crate::{PoToken, VideoId};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// One token as one request carried it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Capture {
+    /// The token.
+    pub token: PoToken,
+    /// The kind of request it was made for.
+    pub context: Context,
+    /// The player that sent it, where the request says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client: Option<Client>,
+    /// The host the request went to, `www.youtube.com`; empty for a pasted token.
+    pub host: String,
+    /// Where in the traffic it was found.
+    pub source: Source,
+    /// What it is good for.
+    pub binding: Binding,
+    /// Whose it is.
+    pub session: Session,
+    /// When the request was made: milliseconds since 1970, by the browser's clock.
+    pub captured_at: u64,
+}
+
+/// The kind of request that a token was made for, in yt-dlp's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Context {
+    /// The `/player` request.
+    Player,
+    /// Media, from googlevideo.com.
+    Gvs,
+    /// Captions.
+    Subs,
+}
+
+impl Context {
+    /// The word itself.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Player => "player",
+            Self::Gvs => "gvs",
+            Self::Subs => "subs",
+        }
+    }
+}
+
+impl fmt::Display for Context {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// No context has this name.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("no such context: it is one of player, gvs, subs")]
+pub struct NotAContext;
+
+impl std::str::FromStr for Context {
+    type Err = NotAContext;
+
+    fn from_str(text: &str) -> Result<Self, NotAContext> {
+        [Self::Player, Self::Gvs, Self::Subs]
+            .into_iter()
+            .find(|context| context.as_str() == text)
+            .ok_or(NotAContext)
+    }
+}
+
+/// Where in the traffic a token was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Source {
+    /// The body of `POST /youtubei/v1/player`.
+    PlayerRequest,
+    /// A person pasted it.
+    Pasted,
+    /// A place this version does not know yet.
+    #[serde(other)]
+    Other,
+}
+
+impl Source {
+    /// The word itself.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::PlayerRequest => "player-request",
+            Self::Pasted => "pasted",
+            Self::Other => "other",
+        }
+    }
+}
+
+impl From<&str> for Source {
+    fn from(text: &str) -> Self {
+        [Self::PlayerRequest, Self::Pasted]
+            .into_iter()
+            .find(|source| source.as_str() == text)
+            .unwrap_or(Self::Other)
+    }
+}
+
+/// A player's name and version in YouTube's words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "RawClient")]
+pub struct Client {
+    name: String,
+    version: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct RawClient {
+    name: String,
+    #[serde(default)]
+    version: Option<String>,
+}
+
+/// The text is no client's name.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not a client name: it is made of up to 40 letters, digits and '_', as in WEB_REMIX")]
+pub struct NotAClient;
+
+impl Client {
+    /// A client by the name requests give it (`WEB`) or yt-dlp gives it (`web`), and its version
+    /// (`2.20260911.01.00`). A version of another shape is dropped.
+    ///
+    /// # Errors
+    /// [`NotAClient`] where the name is not made of letters, digits and `_`.
+    pub fn new(name: &str, version: Option<&str>) -> Result<Self, NotAClient> {
+        let of = |text: &str, also: &[u8]| {
+            (1..=40).contains(&text.len())
+                && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || also.contains(&byte))
+        };
+        if !of(name, b"_") {
+            return Err(NotAClient);
+        }
+        Ok(Self {
+            name: name.to_owned(),
+            version: version.filter(|text| of(text, b".-_")).map(ToOwned::to_owned),
+        })
+    }
+
+    /// Its name: `WEB`, `WEB_REMIX`, `MWEB`, …
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its version: `2.20260911.01.00`.
+    #[must_use]
+    pub fn version(&self) -> Option<&str> {
+        self.version.as_deref()
+    }
+}
+
+impl TryFrom<RawClient> for Client {
+    type Error = NotAClient;
+
+    fn try_from(raw: RawClient) -> Result<Self, NotAClient> {
+        Self::new(&raw.name, raw.version.as_deref())
+    }
+}
+
+/// What a token is good for, and how sure that is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Binding {
+    /// The video.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub video_id: Option<VideoId>,
+    /// The visitor whose session it is, where nobody is logged in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visitor_data: Option<VisitorData>,
+    /// How sure the video is.
+    pub certainty: Certainty,
+}
+
+/// How sure we are of what a token is bound to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Certainty {
+    /// Surmised from weak evidence, such as what a person said or a tab's address.
+    Guess,
+    /// Likely, but not said by the request.
+    Probable,
+    /// The request itself names it.
+    Certain,
+}
+
+impl Certainty {
+    /// The word itself.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Guess => "guess",
+            Self::Probable => "probable",
+            Self::Certain => "certain",
+        }
+    }
+}
+
+impl From<&str> for Certainty {
+    /// Anything unknown is no more than a guess.
+    fn from(text: &str) -> Self {
+        [Self::Certain, Self::Probable]
+            .into_iter()
+            .find(|certainty| certainty.as_str() == text)
+            .unwrap_or(Self::Guess)
+    }
+}
+
+/// A visitor's id as requests carry it.
+///
+/// Seen as 44 base64 characters, 48 percent-encoded, unpadded, and about 520 (2026). Kept decoded and
+/// without padding, so that two spellings of one visitor are equal.
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct VisitorData(String);
+
+/// The text is not visitor data.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not visitor data: it is up to 4096 characters of base64")]
+pub struct NotVisitorData;
+
+impl VisitorData {
+    /// Takes visitor data in any of its spellings.
+    ///
+    /// # Errors
+    /// [`NotVisitorData`] where something other than base64 is in it.
+    pub fn new(text: &str) -> Result<Self, NotVisitorData> {
+        let decoded = percent_encoding::percent_decode_str(text).decode_utf8().map_err(|_| NotVisitorData)?;
+        let bare = decoded.trim_end_matches('=');
+        let shaped = (1..=4096).contains(&bare.len())
+            && bare.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_+/".contains(&byte));
+        if !shaped {
+            return Err(NotVisitorData);
+        }
+        Ok(Self(bare.to_owned()))
+    }
+
+    /// The id, decoded and without padding.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for VisitorData {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("VisitorData(…)")
+    }
+}
+
+impl TryFrom<String> for VisitorData {
+    type Error = NotVisitorData;
+
+    fn try_from(text: String) -> Result<Self, NotVisitorData> {
+        Self::new(&text)
+    }
+}
+
+impl From<VisitorData> for String {
+    fn from(data: VisitorData) -> Self {
+        data.0
+    }
+}
+
+/// Whose token it is: tokens of two sessions are never mixed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Session {
+    /// The browser profile, by a random name that the extension gave itself; empty for a pasted token.
+    #[serde(default)]
+    pub profile: String,
+    /// The container, by the browser's own name for it (`firefox-container-1`), where it is not the default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub container: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_spellings_of_one_visitor_are_equal() {
+        let encoded = VisitorData::new("CgtmSzRyTVlHM09aTCiYl8fABjIKCgJJThIEGgAgaA%3D%3D").unwrap();
+        let padded = VisitorData::new("CgtmSzRyTVlHM09aTCiYl8fABjIKCgJJThIEGgAgaA==").unwrap();
+        let bare = VisitorData::new("CgtmSzRyTVlHM09aTCiYl8fABjIKCgJJThIEGgAgaA").unwrap();
+        assert_eq!(encoded, padded);
+        assert_eq!(padded, bare);
+    }
+
+    #[test]
+    fn names_that_could_carry_more_than_a_name_are_refused() {
+        for name in ["", "WEB\nX=1", "WEB;rm", "a b", &"W".repeat(41)] {
+            assert_eq!(Client::new(name, None), Err(NotAClient), "{name:?}");
+        }
+        assert_eq!(Client::new("WEB", Some("1;2")).unwrap().version(), None);
+        assert!(VisitorData::new("a\nb").is_err());
+    }
+
+    #[test]
+    fn a_place_of_a_later_version_is_tolerated() {
+        assert_eq!(serde_json::from_str::<Source>("\"sabr\"").unwrap(), Source::Other);
+    }
+}

@@ -1,0 +1,85 @@
+//! What the host says to the extension.
+
+use crate::report::SinkReport;
+use crate::{ErrorCode, Label};
+use serde::{Deserialize, Serialize};
+
+/// A message from the host. No token is ever in one. An extension skips types and fields that it does not know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum FromHost {
+    /// Answers `hello`.
+    Hello {
+        /// The [`crate::PROTOCOL`] that the host speaks.
+        protocol: u32,
+        /// The host's own version, for people.
+        version: String,
+    },
+    /// Answers `captured`: the token is on the shelf, and each sink was tried.
+    Stored {
+        /// The `id` of the `captured` this answers.
+        id: String,
+        /// What was stored.
+        label: Label,
+        /// One report a sink, in the order of the configuration. A sink holds the newest token, which
+        /// is another one where `captured` came late.
+        sinks: Vec<SinkReport>,
+    },
+    /// Answers `status`.
+    Status(Status),
+    /// Something went wrong.
+    Error {
+        /// What, for programs.
+        code: ErrorCode,
+        /// What happened and what to do, for people.
+        message: String,
+        /// The `id` of the `captured` this answers, where it answers one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<String>,
+    },
+    /// A type of a later version.
+    #[serde(other)]
+    Unknown,
+}
+
+/// How things stand: also what `potbridge status --json` prints.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Status {
+    /// The host's version.
+    pub version: String,
+    /// The configuration's path.
+    pub config: String,
+    /// What is wrong with the configuration or the shelf, where something is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<crate::report::Notice>,
+    /// One entry a sink, in the order of the configuration.
+    pub sinks: Vec<SinkState>,
+    /// What is on the shelf, the newest first.
+    pub tokens: Vec<Label>,
+    /// The browsers whose extension is connected now.
+    pub connected: Vec<Connected>,
+}
+
+/// A configured sink and the last thing it did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SinkState {
+    /// `env-file`, …
+    pub kind: String,
+    /// Where: the absolute path of an env-file.
+    pub place: String,
+    /// The last delivery, where there was one.
+    pub last: Option<SinkReport>,
+}
+
+/// A browser whose extension is connected.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Connected {
+    /// `chromium` or `firefox`.
+    pub browser: String,
+    /// The random name that the extension gave its browser profile.
+    pub profile: String,
+    /// The extension's version.
+    pub version: String,
+    /// Since when: milliseconds since 1970.
+    pub since: u64,
+}

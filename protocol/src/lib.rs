@@ -1,0 +1,30 @@
+//! The words both sides of potbridge use: what a token is, what is known of it, and the messages
+//! and frames that carry it from the browser's extension to the host.
+//!
+//! No I/O beyond the readers and writers handed in, and no clock. Built natively and for wasm.
+
+pub mod capture;
+pub mod error_code;
+pub mod frame;
+pub mod from_host;
+pub mod label;
+pub mod lifetime;
+pub mod names;
+pub mod pasted;
+pub mod placeholder;
+pub mod po_token;
+pub mod report;
+pub mod to_host;
+pub mod video_id;
+
+pub use capture::{Binding, Capture, Certainty, Client, Context, Session, Source, VisitorData};
+pub use error_code::ErrorCode;
+pub use from_host::FromHost;
+pub use label::Label;
+pub use placeholder::Placeholder;
+pub use po_token::{NotAToken, PoToken};
+pub use to_host::ToHost;
+pub use video_id::VideoId;
+
+/// The version of the messages. Raised when a partner that does not know the change would do wrong.
+pub const PROTOCOL: u32 = 1;
