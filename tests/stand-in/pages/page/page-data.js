@@ -1,0 +1,58 @@
+// What the server wrote into the page.
+import { byId } from "./elements.js";
+import { newCpn } from "../player/random.js";
+
+/**
+ * @typedef {object} Video
+ * @property {string} id
+ * @property {string} title
+ * @property {number} seconds
+ */
+
+/**
+ * The part of the configuration that the player reads.
+ * @typedef {object} Configuration
+ * @property {boolean} LOGGED_IN
+ * @property {string} [DATASYNC_ID]
+ * @property {string} VISITOR_DATA
+ * @property {number} STS
+ * @property {number} INNERTUBE_CONTEXT_CLIENT_NAME
+ * @property {string} INNERTUBE_CONTEXT_CLIENT_VERSION
+ * @property {{ client: Record<string, unknown> }} INNERTUBE_CONTEXT
+ * @property {Record<string, { serializedExperimentFlags: string, isEmbed: boolean }>} WEB_PLAYER_CONTEXT_CONFIGS
+ */
+
+/**
+ * @typedef {object} StandIn
+ * @property {Video[]} videos
+ * @property {number | null} autoplayAfterMs
+ * @property {import("../player/script.js").Events} events
+ */
+
+/**
+ * @typedef {StandIn & {
+ *   ytcfg: Configuration,
+ *   embedded: boolean,
+ *   boundToVideo: boolean,
+ *   sessionBinding: string,
+ *   clientScreenNonce: string,
+ * }} PageData
+ */
+
+/** @returns {PageData} */
+export function readPage() {
+  /** @type {StandIn} */
+  const standIn = JSON.parse(byId("stand-in").textContent ?? "");
+  /** @type {Configuration} */
+  const ytcfg = Reflect.get(window, "ytcfg").data_;
+  const [config] = Object.values(ytcfg.WEB_PLAYER_CONTEXT_CONFIGS);
+  const flags = new URLSearchParams(config?.serializedExperimentFlags);
+  return {
+    ...standIn,
+    ytcfg,
+    embedded: config?.isEmbed ?? false,
+    boundToVideo: flags.get("html5_generate_content_po_token") === "true",
+    sessionBinding: ytcfg.DATASYNC_ID ?? ytcfg.VISITOR_DATA,
+    clientScreenNonce: newCpn(),
+  };
+}

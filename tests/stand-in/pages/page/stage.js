@@ -1,0 +1,75 @@
+// The surface on which a video is seen: the moving picture, the button and the bar below it.
+import { draw, landscape } from "./art.js";
+import { byId, clock, element } from "./elements.js";
+import { Playback } from "./playback.js";
+
+/** @typedef {import("./page-data.js").Video} Video */
+
+/** A still picture in motion needs no more, and tests share the processor with it. */
+const FRAMES_PER_SECOND = 15;
+
+const PLAY = "M8 5v14l11-7z";
+const PAUSE = "M7 5h4v14H7zM13 5h4v14h-4z";
+
+export class Stage {
+  playback = new Playback();
+  #canvas = element("canvas", { width: "1280", height: "720", role: "img" });
+  #icon = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  #button = element("button", { id: "play", type: "button" });
+  #bar = element("progress", { id: "progress", max: "1", value: "0", "aria-label": "Played so far" });
+  #time = element("span", { class: "time" });
+  #land = landscape("");
+  #seconds = 0;
+  #drawn = 0;
+
+  constructor() {
+    const icon = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    icon.setAttribute("viewBox", "0 0 24 24");
+    icon.append(this.#icon);
+    this.#button.append(icon);
+    byId("stage").append(this.#canvas, element("div", { class: "controls" }, this.#button, this.#bar, this.#time));
+    this.#button.addEventListener("click", () => (this.playback.paused ? this.playback.play() : this.playback.pause()));
+    this.playback.addEventListener("change", () => this.#show());
+  }
+
+  /**
+   * @param {Video} video
+   * @param {number | null} lastsMs how long it plays, when that is not its own length
+   */
+  open(video, lastsMs) {
+    this.#land = landscape(video.id);
+    this.#seconds = video.seconds;
+    this.#canvas.setAttribute("aria-label", video.title);
+    this.playback.open(lastsMs ?? video.seconds * 1000);
+    this.#show();
+  }
+
+  /** Says that there is no such video. @param {string} message */
+  fail(message) {
+    byId("stage").replaceChildren(element("p", { class: "failure" }, message));
+  }
+
+  #show() {
+    const { paused, progress, playedMs } = this.playback;
+    this.#icon.setAttribute("d", paused ? PLAY : PAUSE);
+    this.#button.setAttribute("aria-label", paused ? "Play" : "Pause");
+    this.#button.classList.toggle("waiting", paused);
+    const at = progress * this.#seconds;
+    this.#bar.value = progress;
+    this.#time.textContent = `${clock(at)} / ${clock(this.#seconds)}`;
+    const context = this.#canvas.getContext("2d");
+    if (context) draw(context, this.#land, playedMs / 1000);
+    if (!paused) requestAnimationFrame((now) => this.#frame(now));
+  }
+
+  /** @param {number} now */
+  #frame(now) {
+    if (this.playback.paused) return;
+    if (now - this.#drawn < 1000 / FRAMES_PER_SECOND) {
+      requestAnimationFrame((next) => this.#frame(next));
+      return;
+    }
+    this.#drawn = now;
+    this.#show();
+  }
+}

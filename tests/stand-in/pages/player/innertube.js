@@ -1,0 +1,92 @@
+// The player's request to InnerTube: POST /youtubei/v1/player.
+import { post } from "./carry.js";
+
+/** @typedef {import("./player.js").Playing} Playing */
+/** @typedef {import("./script.js").Step} Step */
+
+/**
+ * @param {Step} step
+ * @param {Playing} playing
+ * @returns {Promise<number>} the answer's status
+ */
+export function sendPlayer(step, playing) {
+  const { ytcfg } = playing.page;
+  const headers = {
+    "X-Goog-Visitor-Id": ytcfg.VISITOR_DATA,
+    "X-Youtube-Client-Name": String(ytcfg.INNERTUBE_CONTEXT_CLIENT_NAME),
+    "X-Youtube-Client-Version": ytcfg.INNERTUBE_CONTEXT_CLIENT_VERSION,
+  };
+  return post(step, "/youtubei/v1/player?prettyPrint=false", headers, playerRequest(step, playing));
+}
+
+/**
+ * The body, about 4 KB of JSON.
+ * @param {Step} step
+ * @param {Playing} playing
+ */
+function playerRequest(step, { page, video, cpn, referer, mint }) {
+  const { INNERTUBE_CONTEXT: context, STS: signatureTimestamp } = page.ytcfg;
+  const poToken = mint.token(step.token, video.id);
+  return {
+    videoId: video.id,
+    context: {
+      ...context,
+      client: {
+        ...context.client,
+        screenWidthPoints: innerWidth,
+        screenHeightPoints: innerHeight,
+        screenPixelDensity: Math.round(devicePixelRatio),
+        screenDensityFloat: devicePixelRatio,
+        utcOffsetMinutes: -new Date().getTimezoneOffset(),
+        userInterfaceTheme: "USER_INTERFACE_THEME_LIGHT",
+        timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+        playerType: "UNIPLAYER",
+        clientScreen: page.embedded ? "EMBED" : "WATCH_FULL_SCREEN",
+      },
+      clientScreenNonce: page.clientScreenNonce,
+      adSignalsInfo: { params: adSignals() },
+    },
+    playbackContext: {
+      contentPlaybackContext: {
+        html5Preference: "HTML5_PREF_WANTS",
+        lactMilliseconds: String(Math.round(performance.now())),
+        referer,
+        signatureTimestamp,
+        autonavState: "STATE_ON",
+        autoCaptionsDefaultOn: false,
+        mdxContext: {},
+        vis: document.hidden ? 10 : 0,
+      },
+      devicePlaybackCapabilities: { supportsVp9Encoding: true, supportXhr: true },
+    },
+    cpn,
+    captionParams: {},
+    ...(page.embedded ? { serializedThirdPartyEmbedConfig: "{}" } : {}),
+    serviceIntegrityDimensions: poToken === undefined ? {} : { poToken },
+  };
+}
+
+function adSignals() {
+  const { width, height, availWidth, availHeight, colorDepth } = screen;
+  /** @type {Record<string, string | number | boolean>} */
+  const signals = {
+    dt: Date.now(),
+    flash: 0,
+    frm: window.top === window ? 0 : 2,
+    u_tz: -new Date().getTimezoneOffset(),
+    u_his: history.length,
+    u_h: height,
+    u_w: width,
+    u_ah: availHeight,
+    u_aw: availWidth,
+    u_cd: colorDepth,
+    bc: 31,
+    bih: innerHeight,
+    biw: innerWidth,
+    brdim: [screenX, screenY, screenX, screenY, availWidth, 0, outerWidth, outerHeight, innerWidth, innerHeight].join(),
+    vis: document.hidden ? 2 : 1,
+    wgl: true,
+    ca_type: "image",
+  };
+  return Object.entries(signals).map(([key, value]) => ({ key, value: String(value) }));
+}

@@ -1,0 +1,60 @@
+use std::io;
+
+use base64::prelude::{BASE64_STANDARD, Engine};
+use rcgen::{CertificateParams, DnType, ExtendedKeyUsagePurpose, KeyPair, KeyUsagePurpose, PublicKeyData};
+use sha2::{Digest, Sha256};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::PrivatePkcs8KeyDer;
+
+const NAMES: [&str; 10] = [
+    "youtube.com",
+    "*.youtube.com",
+    "youtube-nocookie.com",
+    "*.youtube-nocookie.com",
+    "youtu.be",
+    "googlevideo.com",
+    "*.googlevideo.com",
+    "*.ytimg.com",
+    "*.ggpht.com",
+    "localhost",
+];
+
+/// A self-signed certificate for YouTube's names, made anew at each start; its key never leaves this process.
+pub(crate) struct Certificate {
+    pub(crate) pem: String,
+    /// Base64 of the SHA-256 of the SubjectPublicKeyInfo, as Chromium's `--ignore-certificate-errors-spki-list` takes it.
+    pub(crate) spki_sha256: String,
+    pub(crate) acceptor: TlsAcceptor,
+}
+
+impl Certificate {
+    pub(crate) fn make() -> io::Result<Self> {
+        let key = KeyPair::generate().map_err(io::Error::other)?;
+        let mut params = CertificateParams::new(NAMES.map(String::from)).map_err(io::Error::other)?;
+        params.distinguished_name.push(DnType::CommonName, "potbridge stand-in, not YouTube");
+        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        // OpenSSL's strict check, which Python 3.13 turns on, wants the identifier even of a certificate trusted directly.
+        params.use_authority_key_identifier_extension = true;
+        let certificate = params.self_signed(&key).map_err(io::Error::other)?;
+
+        let mut config = ServerConfig::builder_with_provider(ring::default_provider().into())
+            .with_safe_default_protocol_versions()
+            .map_err(io::Error::other)?
+            .with_no_client_auth()
+            .with_single_cert(
+                vec![certificate.der().clone()],
+                PrivatePkcs8KeyDer::from(key.serialize_der()).into(),
+            )
+            .map_err(io::Error::other)?;
+        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+
+        Ok(Self {
+            pem: certificate.pem(),
+            spki_sha256: BASE64_STANDARD.encode(Sha256::digest(key.subject_public_key_info())),
+            acceptor: TlsAcceptor::from(std::sync::Arc::new(config)),
+        })
+    }
+}

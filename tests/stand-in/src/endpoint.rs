@@ -1,0 +1,90 @@
+use std::convert::Infallible;
+use std::net::TcpListener as StdTcpListener;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::{Method, Request, Response};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+
+use crate::sites::Sites;
+
+/// The first byte of a TLS record that holds a ClientHello. No HTTP method begins with it.
+const TLS_HANDSHAKE: u8 = 0x16;
+
+/// Accepts for ever. Each connection says with its first byte whether it is a client that believes to be at YouTube already
+/// (TLS) or one that asks a proxy for the way (CONNECT, then TLS).
+pub(crate) async fn serve(listener: StdTcpListener, acceptor: TlsAcceptor, sites: Sites) {
+    let Ok(listener) = TcpListener::from_std(listener) else { return };
+    let endpoint = Endpoint { acceptor, sites };
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                tokio::spawn(endpoint.clone().greet(stream));
+            }
+            // Out of file descriptors, most likely: they come back when connections end.
+            Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
+        }
+    }
+}
+
+#[derive(Clone)]
+struct Endpoint {
+    acceptor: TlsAcceptor,
+    sites: Sites,
+}
+
+// A connection that breaks off is the client's affair (browsers open some in advance and drop them), so the functions below
+// let go of it without a word.
+impl Endpoint {
+    async fn greet(self, stream: TcpStream) {
+        let _ = stream.set_nodelay(true);
+        let mut first = [0];
+        match stream.peek(&mut first).await {
+            Ok(1) if first[0] == TLS_HANDSHAKE => self.secure(stream).await,
+            Ok(1) => self.plain(stream).await,
+            _ => {}
+        }
+    }
+
+    async fn secure(self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
+        let Ok(stream) = self.acceptor.accept(stream).await else { return };
+        let sites = self.sites;
+        let service = service_fn(move |request: Request<Incoming>| {
+            let sites = sites.clone();
+            async move { Ok::<_, Infallible>(sites.answer(request.map(Body::new)).await) }
+        });
+        let _ = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .serve_connection(TokioIo::new(stream), service)
+            .await;
+    }
+
+    async fn plain(self, stream: TcpStream) {
+        let service = service_fn(move |request: Request<Incoming>| {
+            let endpoint = self.clone();
+            async move { Ok::<_, Infallible>(endpoint.answer_plain(request)) }
+        });
+        let connection =
+            http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service);
+        let _ = connection.with_upgrades().await;
+    }
+
+    /// A tunnel to any host leads to ourselves.
+    fn answer_plain(self, request: Request<Incoming>) -> Response<Body> {
+        if request.method() != Method::CONNECT {
+            return self.sites.answer_insecure(&request);
+        }
+        tokio::spawn(async move {
+            if let Ok(stream) = hyper::upgrade::on(request).await {
+                self.secure(TokioIo::new(stream)).await;
+            }
+        });
+        Response::new(Body::empty())
+    }
+}

@@ -1,0 +1,80 @@
+/// A file of the pages, as it is served under `/s/rehearsal/`.
+pub(crate) struct File {
+    path: &'static str,
+    pub(crate) text: &'static str,
+}
+
+macro_rules! files {
+    ($($path:literal),+ $(,)?) => {
+        &[$(File { path: $path, text: include_str!(concat!("../pages/", $path)) }),+]
+    };
+}
+
+const FILES: &[File] = files![
+    "app.js",
+    "embed.js",
+    "icon.svg",
+    "page/art.js",
+    "page/elements.js",
+    "page/grid.js",
+    "page/page-data.js",
+    "page/playback.js",
+    "page/request-log.js",
+    "page/stage.js",
+    "page/up-next.js",
+    "player/carry.js",
+    "player/innertube.js",
+    "player/player.js",
+    "player/random.js",
+    "player/script.js",
+    "player/token.js",
+    "style.css",
+    "ytcfg.js",
+];
+
+/// The page with all videos, and with one of them and what comes next.
+pub(crate) const APP_PAGE: &str = include_str!("../pages/app.html");
+
+/// The page with one video alone.
+pub(crate) const EMBED_PAGE: &str = include_str!("../pages/embed.html");
+
+/// The file of this path.
+pub(crate) fn find(path: &str) -> Option<&'static File> {
+    FILES.iter().find(|file| file.path == path)
+}
+
+impl File {
+    pub(crate) fn content_type(&self) -> &'static str {
+        match self.path.rsplit_once('.') {
+            Some((_, "js")) => "text/javascript; charset=utf-8",
+            Some((_, "css")) => "text/css; charset=utf-8",
+            Some((_, "svg")) => "image/svg+xml",
+            _ => "text/plain; charset=utf-8",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    fn served(folder: &Path, root: &Path) {
+        for entry in folder.read_dir().unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                served(&path, root);
+            } else if path.extension().is_none_or(|extension| extension != "html") {
+                let name = path.strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/");
+                assert!(find(&name).is_some(), "pages/{name} is not in the list of files");
+            }
+        }
+    }
+
+    #[test]
+    fn every_file_of_the_pages_is_served() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("pages");
+        served(&root, &root);
+    }
+}

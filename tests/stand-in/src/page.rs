@@ -1,0 +1,147 @@
+use std::io;
+use std::time::SystemTime;
+
+use serde_json::{Value, json};
+
+use crate::files;
+use crate::player_request::player_response;
+use crate::scenario::Scenario;
+use crate::site::Site;
+use crate::visitor;
+use crate::ytcfg::{Ytcfg, ytcfg};
+
+/// One page for one visitor.
+pub(crate) struct Page<'a> {
+    pub(crate) scenario: &'a Scenario,
+    pub(crate) site: Site,
+    pub(crate) visitor_id: &'a str,
+    /// The account id of somebody logged in
+    pub(crate) account: Option<&'a str>,
+    pub(crate) user_agent: &'a str,
+    /// Path and query under which it was asked for
+    pub(crate) path: &'a str,
+    pub(crate) shown: Shown,
+}
+
+/// What a page shows.
+pub(crate) enum Shown {
+    /// All videos
+    Start,
+    /// One video and what comes next
+    Watch { video_id: String },
+    /// One video alone, for a frame in another page
+    Embed,
+}
+
+impl Page<'_> {
+    /// The whole page. As on YouTube, a watch page holds the answer that its player would otherwise ask for.
+    pub(crate) fn html(&self) -> io::Result<String> {
+        let embedded = matches!(self.shown, Shown::Embed);
+        let visitor_data = visitor::data(self.visitor_id, SystemTime::now())?;
+        let configuration = ytcfg(&Ytcfg {
+            scenario: self.scenario,
+            site: self.site,
+            embedded,
+            visitor_data: &visitor_data,
+            account: self.account,
+            user_agent: self.user_agent,
+            path: self.path,
+        })?;
+        let answer = match &self.shown {
+            Shown::Watch { video_id } => player_response(self.scenario, video_id, &visitor_data),
+            Shown::Start | Shown::Embed => Value::Null,
+        };
+        let stand_in = json!({
+            "site": self.site,
+            "videos": self.scenario.videos,
+            "autoplayAfterMs": self.scenario.autoplay_after_ms,
+            "events": if embedded { &self.scenario.embed } else { &self.scenario.on },
+        });
+        let template = if embedded { files::EMBED_PAGE } else { files::APP_PAGE };
+        Ok(fill(template, |name| match name {
+            "site" => self.site.label().to_owned(),
+            "ytcfg" => script_json(&configuration),
+            "answer" => script_json(&answer),
+            "stand-in" => script_json(&stand_in),
+            _ => String::new(),
+        }))
+    }
+}
+
+/// JSON that can stand inside a script element: `<` could end it.
+fn script_json(value: &Value) -> String {
+    value.to_string().replace('<', "\\u003c")
+}
+
+/// The template with each `{{name}}` replaced, in one pass, so that no value can bring in another name.
+fn fill(template: &str, value: impl Fn(&str) -> String) -> String {
+    let mut filled = String::with_capacity(template.len() * 2);
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once("{{") {
+        filled.push_str(before);
+        let Some((name, after)) = after.split_once("}}") else {
+            filled.push_str("{{");
+            rest = after;
+            continue;
+        };
+        filled.push_str(&value(name));
+        rest = after;
+    }
+    filled.push_str(rest);
+    filled
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn html(scenario: &Scenario, site: Site, shown: Shown) -> String {
+        Page {
+            scenario,
+            site,
+            visitor_id: "fK4rMYG3oZL",
+            account: Some("123||"),
+            user_agent: "test",
+            path: "/watch?v=x",
+            shown,
+        }
+        .html()
+        .unwrap()
+    }
+
+    #[test]
+    fn a_watch_page_holds_the_players_answer_and_a_start_page_does_not() {
+        let scenario = Scenario::named("watch").unwrap();
+        let video_id = scenario.videos[0].id.clone();
+        let watch = html(&scenario, Site::Www, Shown::Watch { video_id: video_id.clone() });
+        assert!(watch.contains("var ytInitialPlayerResponse = {\""), "{watch}");
+        assert!(watch.contains(&format!("\"videoId\":\"{video_id}\"")), "{watch}");
+        assert!(!watch.contains("{{"), "{watch}");
+        let start = html(&scenario, Site::Www, Shown::Start);
+        assert!(start.contains("var ytInitialPlayerResponse = null;"), "{start}");
+    }
+
+    #[test]
+    fn a_page_carries_the_flag_of_the_scenario() {
+        let mut scenario = Scenario::named("watch").unwrap();
+        let flag = "html5_generate_content_po_token=true";
+        assert!(html(&scenario, Site::Mobile, Shown::Start).contains(flag));
+        scenario.generate_content_po_token = false;
+        assert!(!html(&scenario, Site::Mobile, Shown::Start).contains(flag));
+    }
+
+    #[test]
+    fn a_page_says_who_is_logged_in() {
+        let scenario = Scenario::named("watch").unwrap();
+        let page = html(&scenario, Site::Music, Shown::Start);
+        assert!(page.contains("\"LOGGED_IN\":true") && page.contains("\"DATASYNC_ID\":\"123||\""), "{page}");
+    }
+
+    #[test]
+    fn a_title_cannot_end_the_script_it_stands_in() {
+        let mut scenario = Scenario::named("watch").unwrap();
+        scenario.videos[0].title = "</script><b>{{ytcfg}}".to_owned();
+        let page = html(&scenario, Site::Www, Shown::Start);
+        assert!(page.contains("\\u003c/script>\\u003cb>{{ytcfg}}"), "{page}");
+    }
+}

@@ -1,0 +1,55 @@
+use std::fmt;
+use std::time::SystemTime;
+
+use crate::token_mask::masked;
+
+/// One request of the player's, as it reached the server.
+#[derive(Clone)]
+pub struct Received {
+    /// The `Host` header without a port: `www.youtube.com`
+    pub host: String,
+    /// `POST`
+    pub method: String,
+    /// `/youtubei/v1/player`
+    pub path: String,
+    /// What follows the `?`, or nothing
+    pub query: String,
+    /// The body, gunzipped where it was gzip
+    pub body: Vec<u8>,
+    /// How the body came over the wire
+    pub encoding: BodyEncoding,
+    /// The video that the request names
+    pub video_id: Option<String>,
+    /// The token that the request carries, whatever it is worth: real, placeholder, fallback or malformed
+    pub po_token: Option<String>,
+    /// When the whole request had arrived, by this machine's clock
+    pub at: SystemTime,
+}
+
+/// How a body came over the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BodyEncoding {
+    /// As it is
+    Plain,
+    /// Compressed: it began with `1f 8b`
+    Gzip,
+}
+
+/// What may be shown in a test's output: the token masked, and of the body, which holds the token too, its length.
+impl fmt::Display for Received {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{} {}{} for ", self.method, self.host, self.path)?;
+        write!(out, "{}", self.video_id.as_deref().unwrap_or("no video"))?;
+        match &self.po_token {
+            Some(token) => write!(out, " with token {}", masked(token))?,
+            None => write!(out, " without a token")?,
+        }
+        write!(out, " ({} bytes, {:?})", self.body.len(), self.encoding)
+    }
+}
+
+impl fmt::Debug for Received {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Received({self})")
+    }
+}
