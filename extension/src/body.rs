@@ -1,0 +1,74 @@
+//! A request's body as the player wrote it.
+
+use flate2::read::MultiGzDecoder;
+use std::borrow::Cow;
+use std::io::Read as _;
+
+/// The most a body may hold, compressed or not. A player request has about 4 KiB.
+pub(crate) const MOST: usize = 4 * 1024 * 1024;
+
+/// Why nothing could be read from a body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    /// Larger than any request of the player.
+    #[error("the body is larger than 4 MiB")]
+    TooLarge,
+    /// It begins like gzip and is not.
+    #[error("the body begins like gzip and cannot be decompressed")]
+    BrokenGzip,
+    /// Not what this request's body is made of.
+    #[error("the body is not the JSON that it should be")]
+    NotJson,
+}
+
+/// The body without its compression: players send JSON plain or as gzip (`1f 8b`).
+///
+/// # Errors
+/// [`Unreadable::TooLarge`] or [`Unreadable::BrokenGzip`].
+pub(crate) fn plain(body: &[u8]) -> Result<Cow<'_, [u8]>, Unreadable> {
+    if body.len() > MOST {
+        return Err(Unreadable::TooLarge);
+    }
+    if !body.starts_with(&[0x1f, 0x8b]) {
+        return Ok(Cow::Borrowed(body));
+    }
+    let mut bytes = Vec::new();
+    MultiGzDecoder::new(body)
+        .take(MOST as u64 + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|_| Unreadable::BrokenGzip)?;
+    if bytes.len() > MOST { Err(Unreadable::TooLarge) } else { Ok(Cow::Owned(bytes)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use flate2::{Compression, write::GzEncoder};
+    use std::io::Write as _;
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    #[test]
+    fn gzip_is_taken_off_and_all_else_left_as_it_is() {
+        assert_eq!(*plain(&gzip(b"{}")).unwrap(), *b"{}");
+        assert!(matches!(plain(b"{}").unwrap(), Cow::Borrowed(b"{}")));
+    }
+
+    #[test]
+    fn a_body_that_unfolds_beyond_the_limit_is_refused() {
+        let bomb = gzip(&vec![b' '; MOST + 1]);
+        assert!(bomb.len() < 32 * 1024);
+        assert_eq!(plain(&bomb), Err(Unreadable::TooLarge));
+    }
+
+    #[test]
+    fn broken_gzip_is_said_to_be_broken() {
+        let whole = gzip(b"{\"videoId\":\"dQw4w9WgXcQ\"}");
+        assert_eq!(plain(&whole[..whole.len() - 9]), Err(Unreadable::BrokenGzip));
+        assert_eq!(plain(&[0x1f, 0x8b, 0xff]), Err(Unreadable::BrokenGzip));
+    }
+}

@@ -1,0 +1,107 @@
+// One connection to the native host, kept open: it keeps this script alive, and a message finds the host running.
+
+import { PROTOCOL } from "./messages.js";
+import { profileName } from "./profile.js";
+
+const HOST_NAME = "dev.potbridge.host";
+const FIRST_DELAY_MS = 1000;
+const LONGEST_DELAY_MS = 30_000;
+
+/**
+ * `absent`: the browser cannot start the host. `refused`: the host is there and will not talk to us.
+ * @typedef {{kind: "connecting"}
+ *   | {kind: "ready", version: string}
+ *   | {kind: "absent", reason: string}
+ *   | {kind: "refused", code: string, message: string}} HostState
+ */
+
+export class HostPort {
+  /** @type {chrome.runtime.Port | undefined} */
+  #port;
+  /** @type {HostState} */
+  #state = { kind: "connecting" };
+  #delay = FIRST_DELAY_MS;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  #events;
+
+  /**
+   * @param {{
+   *   onReady: () => void,
+   *   onMessage: (message: import("./messages.js").FromHost) => void,
+   *   onChange: (state: HostState) => void,
+   * }} events
+   */
+  constructor(events) {
+    this.#events = events;
+  }
+
+  /** Whether the host has answered `hello`. */
+  get isReady() {
+    return this.#state.kind === "ready";
+  }
+
+  /** Connects now, unless connected or about to be. */
+  connect() {
+    if (this.#port) return;
+    clearTimeout(this.#timer);
+    const port = chrome.runtime.connectNative(HOST_NAME);
+    this.#port = port;
+    port.onMessage.addListener((message) => this.#receive(message));
+    port.onDisconnect.addListener(() => this.#lose(port));
+    void this.#greet(port);
+  }
+
+  /**
+   * Sends a message; without a connection it is dropped, and the sender hears of it by `onChange`.
+   * @param {import("./messages.js").ToHost} message
+   */
+  post(message) {
+    this.#port?.postMessage(message);
+  }
+
+  /**
+   * @param {chrome.runtime.Port} port
+   */
+  async #greet(port) {
+    const profile = await profileName();
+    if (this.#port !== port) return;
+    const { version } = chrome.runtime.getManifest();
+    const browser = chrome.runtime.getURL("").startsWith("moz-") ? "firefox" : "chromium";
+    this.post({ type: "hello", protocol: PROTOCOL, version, browser, profile });
+  }
+
+  /**
+   * @param {import("./messages.js").FromHost} message
+   */
+  #receive(message) {
+    if (message.type === "hello") {
+      this.#delay = FIRST_DELAY_MS;
+      this.#become({ kind: "ready", version: message.version });
+      this.#events.onReady();
+    } else if (message.type === "error" && message.id === undefined) {
+      this.#become({ kind: "refused", code: message.code, message: message.message });
+    } else {
+      this.#events.onMessage(message);
+    }
+  }
+
+  /**
+   * @param {chrome.runtime.Port & {error?: {message: string}}} port
+   */
+  #lose(port) {
+    const reason = port.error?.message ?? chrome.runtime.lastError?.message ?? "";
+    this.#port = undefined;
+    if (this.#state.kind !== "refused") this.#become({ kind: "absent", reason });
+    this.#timer = setTimeout(() => this.connect(), this.#delay);
+    this.#delay = Math.min(2 * this.#delay, LONGEST_DELAY_MS);
+  }
+
+  /**
+   * @param {HostState} state
+   */
+  #become(state) {
+    this.#state = state;
+    this.#events.onChange(state);
+  }
+}

@@ -1,0 +1,33 @@
+// The messages' types. docs/PROTOCOL.md describes them; protocol/ in the source defines them.
+
+/**
+ * @typedef {{code: string, message: string}} Notice
+ *
+ * @typedef {{
+ *   kind: string, place: string, outcome: "written" | "unchanged" | "failed",
+ *   code?: string, message?: string, warnings?: Notice[], at: number,
+ * }} SinkReport
+ *
+ * @typedef {{
+ *   masked: string, video_id: string | null, certainty: string, context: string, client: string | null,
+ *   source: string, captured_at: number, fresh_until: number, gone_at: number,
+ * }} Label
+ *
+ * @typedef {{
+ *   version: string, config: string, problems?: Notice[],
+ *   sinks: {kind: string, place: string, last: SinkReport | null}[],
+ *   tokens: Label[], connected: unknown[],
+ * }} Status
+ *
+ * @typedef {{type: "hello", protocol: number, version: string}
+ *   | {type: "stored", id: string, label: Label, sinks: SinkReport[]}
+ *   | ({type: "status"} & Status)
+ *   | ({type: "error", id?: string} & Notice)} FromHost
+ *
+ * @typedef {{type: "hello", protocol: number, version: string, browser: string, profile: string}
+ *   | {type: "captured", id: string, capture: {token: string}}
+ *   | {type: "status"}} ToHost
+ */
+
+/** The version of the messages that this extension speaks. */
+export const PROTOCOL = 1;

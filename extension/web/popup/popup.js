@@ -1,0 +1,197 @@
+// Draws what the background script put into `storage.session`, and draws it anew when it changes.
+
+import { problemOf } from "./problem.js";
+import { say, sayTime } from "./words.js";
+
+/** @typedef {import("../journal.js").Entry} Entry */
+/** @typedef {import("../messages.js").Label} Label */
+/**
+ * What the background script shows.
+ * @typedef {{
+ *   host?: import("../host-port.js").HostState,
+ *   journal?: Entry[],
+ *   status?: import("../messages.js").Status,
+ *   broken?: string,
+ * }} State
+ */
+/** @typedef {{label: Label, entry?: Entry}} Shown A token, and the journal's entry where this browser captured it. */
+
+const EARLIER = 4;
+const YOUTUBE = { origins: chrome.runtime.getManifest().host_permissions ?? [] };
+
+chrome.storage.session.onChanged.addListener(() => void draw());
+chrome.permissions.onAdded.addListener(() => void draw());
+// Nobody listens where the background script could not start; the popup then shows what it has.
+chrome.runtime.sendMessage({ type: "popup-opened" }).catch(() => {});
+void draw();
+
+async function draw() {
+  const { host = { kind: "connecting" }, journal = [], status, broken } = /** @type {State} */ (
+    await chrome.storage.session.get(["host", "journal", "status", "broken"])
+  );
+  const permitted = await chrome.permissions.contains(YOUTUBE);
+  const shown = tokens(journal, status?.tokens ?? []);
+
+  drawHost(host);
+  drawProblem(problemOf({ permitted, broken, host, status }));
+  drawToken(shown[0], status);
+  drawEarlier(shown.slice(1, 1 + EARLIER));
+  const empty = find("#empty");
+  empty.hidden = shown.length > 0;
+  empty.textContent = say("empty");
+}
+
+/**
+ * The newest first: what this browser captured, and what else is on the shelf.
+ * @param {Entry[]} journal
+ * @param {Label[]} shelf
+ * @returns {Shown[]}
+ */
+function tokens(journal, shelf) {
+  /** @type {Map<string, Shown>} */
+  const all = new Map();
+  for (const label of shelf) all.set(`${label.masked} ${label.video_id}`, { label });
+  for (const entry of journal) {
+    all.set(`${entry.label.masked} ${entry.label.video_id}`, { label: entry.label, entry });
+  }
+  return [...all.values()]
+    .filter(({ label }) => label.gone_at > Date.now())
+    .sort((a, b) => b.label.captured_at - a.label.captured_at);
+}
+
+/**
+ * @param {import("../host-port.js").HostState} host
+ */
+function drawHost(host) {
+  const line = find("#host");
+  line.dataset.kind = host.kind;
+  line.textContent = say(`host_${host.kind}`);
+}
+
+/**
+ * @param {import("./problem.js").Problem | undefined} problem
+ */
+function drawProblem(problem) {
+  const card = find("#problem");
+  card.hidden = problem === undefined;
+  if (!problem) return;
+  find("h2", card).textContent = problem.title;
+  find(".what", card).textContent = problem.what;
+  const command = find(".command", card);
+  command.hidden = problem.command === undefined;
+  find("code", command).textContent = problem.command ?? "";
+  copyButton(find("button", command), problem.command);
+  const mend = find("#mend", card);
+  mend.hidden = !problem.asksForYouTube;
+  mend.textContent = say("allow_youtube");
+  mend.onclick = () => void chrome.permissions.request(YOUTUBE);
+}
+
+/**
+ * @param {Shown | undefined} shown
+ * @param {import("../messages.js").Status | undefined} status
+ */
+function drawToken(shown, status) {
+  const card = find("#token");
+  card.hidden = shown === undefined;
+  if (!shown) return;
+  const { label, entry } = shown;
+  find(".for", card).replaceChildren(...forVideo(label));
+  find("code", card).textContent = label.masked;
+  find("code", card).title = entry ? "" : say("copy_elsewhere");
+  const copy = find("#copy", card);
+  copy.hidden = entry === undefined;
+  copyButton(copy, entry?.capture.token);
+  find(".until", card).textContent = until(label);
+  find(".sinks", card).replaceChildren(...sinkLines(entry, status));
+}
+
+/**
+ * @param {Shown[]} earlier
+ */
+function drawEarlier(earlier) {
+  const section = find("#earlier");
+  section.hidden = earlier.length === 0;
+  find("h2", section).textContent = say("earlier");
+  find("ul", section).replaceChildren(
+    ...earlier.map(({ label }) => {
+      const line = document.createElement("li");
+      line.append(...forVideo(label), ` · ${until(label)}`);
+      return line;
+    }),
+  );
+}
+
+/**
+ * @param {Label} label
+ * @returns {(Node | string)[]}
+ */
+function forVideo({ video_id: id }) {
+  if (id === null) return [say("for_unknown")];
+  const link = document.createElement("a");
+  link.href = `https://www.youtube.com/watch?v=${id}`;
+  link.target = "_blank";
+  link.textContent = id;
+  const [before, after] = say("for_video", "\n").split("\n");
+  return [before, link, after];
+}
+
+/**
+ * @param {Label} label
+ */
+function until({ fresh_until: fresh, gone_at: gone }) {
+  return Date.now() < fresh
+    ? say("until_fresh", sayTime(fresh), sayTime(gone))
+    : say("until_gone", sayTime(gone));
+}
+
+/**
+ * @param {Entry | undefined} entry
+ * @param {import("../messages.js").Status | undefined} status
+ */
+function sinkLines(entry, status) {
+  if (entry?.state === "waiting" && !entry.sinks) return [sinkLine("waiting", say("sink_waiting"))];
+  if (entry?.error && entry.state === "refused") return [sinkLine("failed", entry.error.message)];
+  const reports = entry?.sinks ?? (status?.sinks ?? []).flatMap(({ last }) => last ?? []);
+  return reports.flatMap((report) => {
+    const lines =
+      report.outcome === "failed"
+        ? [sinkLine("failed", report.message ?? "")]
+        : [sinkLine(report.outcome, say("sink_written", report.place, sayTime(report.at)))];
+    return [...lines, ...(report.warnings ?? []).map(({ message }) => sinkLine("warning", message))];
+  });
+}
+
+/**
+ * @param {string} outcome
+ * @param {string} text
+ */
+function sinkLine(outcome, text) {
+  const line = document.createElement("li");
+  line.dataset.outcome = outcome;
+  line.textContent = text;
+  return line;
+}
+
+/**
+ * @param {HTMLElement} button
+ * @param {string | undefined} text
+ */
+function copyButton(button, text) {
+  button.textContent = say("copy");
+  button.onclick = async () => {
+    await navigator.clipboard.writeText(text ?? "");
+    button.textContent = say("copied");
+  };
+}
+
+/**
+ * @param {string} selector
+ * @param {ParentNode} [within]
+ * @returns {HTMLElement}
+ */
+function find(selector, within = document) {
+  const found = within.querySelector(selector);
+  if (!(found instanceof HTMLElement)) throw new Error(`the popup has no ${selector}`);
+  return found;
+}
