@@ -1,6 +1,6 @@
 // What wasm-bindgen makes of extension/src/wasm.rs.
 declare module "*/wasm/observe.js" {
-  export default function init(): Promise<unknown>;
+  export default function init(options: { module_or_path: string }): Promise<unknown>;
   export function observe(
     url: string,
     body: Uint8Array,

@@ -18,7 +18,10 @@ const RETRY = "retry";
 
 const journal = new Journal();
 const host = new HostPort({ onReady: () => void deliver(), onMessage, onChange: showHost });
-const ready = Promise.all([init(), journal.load()]);
+const ready = Promise.all([
+  init({ module_or_path: chrome.runtime.getURL("wasm/observe_bg.wasm") }),
+  journal.load(),
+]);
 ready.catch((error) => show("broken", String(error)));
 
 chrome.webRequest.onBeforeRequest.addListener(

@@ -1,0 +1,28 @@
+//! `potbridge clear`
+
+use super::{open, say, say_json, say_reports};
+use crate::delivery;
+use crate::error::Error;
+use clap::Args;
+use std::io::Write;
+
+/// Removes the token from every sink, and every token from the shelf.
+#[derive(Debug, Args)]
+pub(super) struct Clear {
+    /// Print what each sink did as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Clear {
+    pub(super) fn run(self, stdout: &mut impl Write) -> Result<(), Error> {
+        let (folders, config, mut shelf) = open()?;
+        let reports = delivery::clear(&config, &mut shelf, &folders)?;
+        if self.json {
+            say_json(stdout, &reports)?;
+            return super::failed(&reports);
+        }
+        say(stdout, "the shelf is empty")?;
+        say_reports(stdout, &reports, "emptied in")
+    }
+}

@@ -1,0 +1,139 @@
+//! What a person can ask for: one file a command.
+
+mod clear;
+mod config;
+mod get;
+mod put;
+mod status;
+
+use crate::config::Config;
+use crate::error::Error;
+use crate::folders::Folders;
+use crate::shelf::Shelf;
+use clap::{Parser, Subcommand};
+use potbridge_protocol::report::{Outcome, SinkReport};
+use potbridge_protocol::{Context, VideoId};
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+/// Takes YouTube's PO tokens from your browser to the backend that needs them.
+///
+/// Exit codes: 0 done, 1 failed, 2 wrong command line, 3 nothing to give, 4 refused as unsafe.
+#[derive(Debug, Parser)]
+#[command(name = "potbridge", version, arg_required_else_help = true)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Get(get::Get),
+    Put(put::Put),
+    Status(status::Status),
+    Clear(clear::Clear),
+    Config(config::ConfigCommand),
+}
+
+/// Runs the command that the command line names.
+#[must_use]
+pub fn run() -> ExitCode {
+    let stdout = &mut io::stdout().lock();
+    let result = match CommandLine::parse().command {
+        Command::Get(get) => get.run(stdout),
+        Command::Put(put) => put.run(stdout),
+        Command::Status(status) => status.run(stdout),
+        Command::Clear(clear) => clear.run(stdout),
+        Command::Config(config) => config.run(stdout),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        // Whoever read this has seen enough.
+        Err(Error::Io { source, .. }) if source.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(io::stderr(), "potbridge: {error}");
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+/// What most commands begin with.
+fn open() -> Result<(Folders, Config, Shelf), Error> {
+    let folders = Folders::of_environment()?;
+    let config = Config::load(&folders.config)?;
+    let shelf = Shelf::open(&config.shelf, &folders)?;
+    Ok((folders, config, shelf))
+}
+
+/// Writes a line on the standard output.
+fn say(to: &mut impl Write, line: impl std::fmt::Display) -> Result<(), Error> {
+    writeln!(to, "{line}").map_err(cannot_print)
+}
+
+/// Writes JSON on the standard output.
+fn say_json(to: &mut impl Write, value: &impl serde::Serialize) -> Result<(), Error> {
+    serde_json::to_writer_pretty(&mut *to, value).map_err(|error| cannot_print(error.into()))?;
+    say(to, "")
+}
+
+fn cannot_print(source: io::Error) -> Error {
+    Error::Io { what: "the answer cannot be printed".to_owned(), source }
+}
+
+/// Says what each sink did, and fails where one did.
+fn say_reports(to: &mut impl Write, reports: &[SinkReport], done: &str) -> Result<(), Error> {
+    for report in reports {
+        match &report.outcome {
+            Outcome::Written => say(to, format!("{done} {}", report.place))?,
+            Outcome::Unchanged => say(to, format!("unchanged: {}", report.place))?,
+            Outcome::Failed(_) => {}
+        }
+        for warning in &report.warnings {
+            let _ = writeln!(io::stderr(), "potbridge: warning: {}", warning.message);
+        }
+    }
+    failed(reports)
+}
+
+/// The error that a command ends with where a sink failed.
+fn failed(reports: &[SinkReport]) -> Result<(), Error> {
+    /// Codes of what would have been possible, and was refused for safety's sake.
+    const UNSAFE: [&str; 2] = ["tracked-by-git", "value-unsafe"];
+    let failures: Vec<_> = reports
+        .iter()
+        .filter_map(|report| match &report.outcome {
+            Outcome::Failed(notice) => Some(notice),
+            _ => None,
+        })
+        .collect();
+    if failures.is_empty() {
+        return Ok(());
+    }
+    let text =
+        failures.iter().map(|notice| notice.message.as_str()).collect::<Vec<_>>().join("\npotbridge: ");
+    if failures.iter().all(|notice| UNSAFE.contains(&notice.code.as_str())) {
+        Err(Error::RefusedAsUnsafe(text))
+    } else {
+        Err(Error::SinkFailed(text))
+    }
+}
+
+fn video(text: &str) -> Result<VideoId, String> {
+    VideoId::of_page(text)
+        .map_err(|_| "neither a video's id (11 characters) nor the address of its page".to_owned())
+}
+
+fn context(text: &str) -> Result<Context, String> {
+    text.parse().map_err(|error: potbridge_protocol::capture::NotAContext| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        CommandLine::command().debug_assert();
+    }
+}

@@ -1,0 +1,22 @@
+//! Takes PO tokens from the browser and puts them where a backend reads them.
+//!
+//! A browser starts this program for its extension and talks to it in frames ([`session`]); a person calls it
+//! with a command ([`command`]). Both reach the same [`shelf`] and the same sinks ([`delivery`]).
+
+pub mod caller;
+pub mod clock;
+pub mod command;
+pub mod config;
+pub mod connected;
+pub mod delivery;
+pub mod error;
+pub mod folders;
+pub mod hardening;
+pub mod own_stdout;
+pub mod projection;
+pub mod session;
+pub mod shelf;
+pub mod sink;
+pub mod status;
+
+pub use error::Error;

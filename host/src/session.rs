@@ -1,0 +1,149 @@
+//! One browser connection: messages come in on the standard input, answers go out on the standard output.
+//!
+//! Every message is done with before its answer is sent, since a browser that closes kills its host: Chromium
+//! after 2 seconds without a warning, Firefox after 3.
+
+use crate::caller;
+use crate::clock;
+use crate::config::Config;
+use crate::connected::Presence;
+use crate::delivery;
+use crate::error::Error;
+use crate::folders::Folders;
+use crate::own_stdout;
+use crate::shelf::Shelf;
+use crate::status::status;
+use potbridge_protocol::frame::{self, FrameError, MAX_TO_HOST};
+use potbridge_protocol::from_host::Connected;
+use potbridge_protocol::{Capture, ErrorCode, FromHost, Label, PROTOCOL, ToHost};
+use std::fs::File;
+use std::io::Write as _;
+use std::process::ExitCode;
+
+/// What a `status` message shows: the popup has no room for more, and a frame has its limit.
+const TOKENS_IN_STATUS: u32 = 20;
+
+struct Session {
+    folders: Folders,
+    shelf: Option<Shelf>,
+    presence: Option<Presence>,
+}
+
+/// Serves the browser until it closes the connection.
+#[must_use]
+pub fn run(extension: &str) -> ExitCode {
+    let result =
+        own_stdout::take().map_err(FrameError::from).and_then(|mut stdout| match Session::open(extension) {
+            Ok(mut session) => session.serve(&mut stdout),
+            Err(refusal) => frame::write(&mut stdout, &refusal).map(|()| ExitCode::from(4)),
+        });
+    result.unwrap_or_else(|error| {
+        let _ = writeln!(std::io::stderr(), "potbridge: {error}");
+        ExitCode::FAILURE
+    })
+}
+
+impl Session {
+    /// Lets in our own extension, and those that the configuration names.
+    fn open(extension: &str) -> Result<Self, Box<FromHost>> {
+        let refused = |error: &Error| Box::new(failure(error.code(), error.to_string(), None));
+        let folders = Folders::of_environment().map_err(|error| refused(&error.into()))?;
+        if !caller::is_ours(extension) {
+            let config = Config::load(&folders.config).map_err(|error| refused(&error.into()))?;
+            if !config.extension_ids.iter().any(|id| id == extension) {
+                return Err(Box::new(failure(
+                    ErrorCode::ExtensionNotAllowed,
+                    format!(
+                        "this host does not know the extension {extension}; if it is yours, run `potbridge-setup install --extension-id {extension}`"
+                    ),
+                    None,
+                )));
+            }
+        }
+        Ok(Self { folders, shelf: None, presence: None })
+    }
+
+    fn serve(&mut self, stdout: &mut File) -> Result<ExitCode, FrameError> {
+        let mut stdin = std::io::stdin().lock();
+        loop {
+            let answer = match frame::read(&mut stdin, MAX_TO_HOST) {
+                Ok(None) => return Ok(ExitCode::SUCCESS),
+                Ok(Some(bytes)) => match serde_json::from_slice(&bytes) {
+                    Ok(message) => self.answer(message),
+                    Err(error) => Some(malformed(&bytes, &error)),
+                },
+                Err(error @ FrameError::TooLarge { .. }) => {
+                    Some(failure(ErrorCode::MessageTooLarge, error.to_string(), None))
+                }
+                Err(error) => return Err(error),
+            };
+            if let Some(answer) = answer {
+                frame::write(stdout, &answer)?;
+            }
+        }
+    }
+
+    fn answer(&mut self, message: ToHost) -> Option<FromHost> {
+        match message {
+            ToHost::Hello { protocol, version, browser, profile } => {
+                Some(self.hello(protocol, &Connected { browser, profile, version, since: clock::now_ms() }))
+            }
+            ToHost::Captured { id, capture } => Some(
+                self.store(&id, &capture)
+                    .unwrap_or_else(|error| failure(error.code(), error.to_string(), Some(id))),
+            ),
+            ToHost::Status => Some(FromHost::Status(status(&self.folders, TOKENS_IN_STATUS))),
+            ToHost::Unknown => None,
+        }
+    }
+
+    fn hello(&mut self, protocol: u32, browser: &Connected) -> FromHost {
+        let version = env!("CARGO_PKG_VERSION");
+        let older = |side: &str, theirs: &str, ours: &str| {
+            format!(
+                "the extension is of version {theirs} and the host of {ours}, and they do not fit: update {side}"
+            )
+        };
+        if protocol < PROTOCOL {
+            let message = older("the extension", &browser.version, version);
+            return failure(ErrorCode::UpdateExtension, message, None);
+        }
+        if protocol > PROTOCOL {
+            let message = older("the host", &browser.version, version);
+            return failure(ErrorCode::UpdateHost, message, None);
+        }
+        // `status` would not list this browser; all else works without.
+        self.presence = Presence::announce(browser, &self.folders).ok();
+        FromHost::Hello { protocol: PROTOCOL, version: version.to_owned() }
+    }
+
+    fn store(&mut self, id: &str, capture: &Capture) -> Result<FromHost, Error> {
+        // Read anew each time, so that a change of the configuration counts at once.
+        let config = Config::load(&self.folders.config)?;
+        let shelf = match &mut self.shelf {
+            Some(shelf) => shelf,
+            none => none.insert(Shelf::open(&config.shelf, &self.folders)?),
+        };
+        shelf.put(capture)?;
+        let sinks = delivery::deliver(&config, shelf, &self.folders)?;
+        Ok(FromHost::Stored { id: id.to_owned(), label: Label::from(capture), sinks })
+    }
+}
+
+/// Says what is wrong with a message, to whom it belongs, and nothing of what is in it.
+fn malformed(bytes: &[u8], error: &serde_json::Error) -> FromHost {
+    #[derive(serde::Deserialize)]
+    struct Id {
+        id: String,
+    }
+    let id = serde_json::from_slice(bytes).ok().map(|Id { id }| id);
+    let what = match error.classify() {
+        serde_json::error::Category::Data => "a message of another shape than this host knows",
+        _ => "a message that is not JSON",
+    };
+    failure(ErrorCode::MalformedMessage, format!("the extension sent {what}"), id)
+}
+
+fn failure(code: ErrorCode, message: String, id: Option<String>) -> FromHost {
+    FromHost::Error { code, message, id }
+}

@@ -1,0 +1,55 @@
+//! How things stand.
+
+use crate::config::Config;
+use crate::connected::connected;
+use crate::error::Error;
+use crate::folders::Folders;
+use crate::shelf::Shelf;
+use potbridge_protocol::from_host::{SinkState, Status};
+use potbridge_protocol::report::Notice;
+
+/// Gathers everything, with what is wrong beside what is known. `most` bounds the tokens.
+#[must_use]
+pub fn status(folders: &Folders, most: u32) -> Status {
+    let mut problems = Vec::new();
+    let config = Config::load(&folders.config).unwrap_or_else(|error| {
+        problems.push(Error::from(error).notice());
+        Config::default()
+    });
+    problems.extend(config.unknown.iter().map(|key| Notice {
+        code: "unknown-key".to_owned(),
+        message: format!(
+            "{} has a key that this version does not know, and leaves alone: {key}",
+            folders.config.display()
+        ),
+    }));
+    let (sinks, tokens) = of_shelf(&config, folders, most).unwrap_or_else(|error| {
+        problems.push(error.notice());
+        (Vec::new(), Vec::new())
+    });
+    Status {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        config: folders.config.display().to_string(),
+        problems,
+        sinks,
+        tokens,
+        connected: connected(folders),
+    }
+}
+
+fn of_shelf(
+    config: &Config,
+    folders: &Folders,
+    most: u32,
+) -> Result<(Vec<SinkState>, Vec<potbridge_protocol::Label>), Error> {
+    let shelf = Shelf::open(&config.shelf, folders)?;
+    let sinks = config
+        .sinks
+        .iter()
+        .map(|sink| {
+            let (kind, place) = (sink.kind().to_owned(), sink.place());
+            Ok(SinkState { last: shelf.last_report(&kind, &place)?, kind, place })
+        })
+        .collect::<Result<_, Error>>()?;
+    Ok((sinks, shelf.labels(most)?))
+}
