@@ -1,0 +1,250 @@
+//! The host's configuration, as far as `start` and `install` write it. What a person wrote in it
+//! stays as it is.
+
+use crate::error::{Error, Result};
+use std::path::{Path, PathBuf};
+use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, TableLike, value};
+
+const SINKS: &str = "sink";
+const IDS: &str = "extension_ids";
+const ENV_FILE: &str = "env-file";
+const HEAD: &str = "\
+# What potbridge does with a token. `potbridge config show` tells what is in force.
+
+";
+
+/// Where the host looks for it: `POTBRIDGE_CONFIG`, or the platform's config folder.
+#[must_use]
+pub fn place() -> Option<PathBuf> {
+    std::env::var_os("POTBRIDGE_CONFIG")
+        .filter(|path| !path.is_empty())
+        .map(PathBuf::from)
+        .or_else(|| Some(dirs::config_dir()?.join("potbridge/config.toml")))
+}
+
+/// A configuration that is being changed.
+pub struct Config {
+    document: DocumentMut,
+    path: PathBuf,
+}
+
+impl Config {
+    /// One with nothing in it but a word for the reader.
+    #[must_use]
+    pub fn new(path: &Path) -> Self {
+        let mut document = DocumentMut::new();
+        document.set_trailing("");
+        Self { document, path: path.to_owned() }
+    }
+
+    /// Reads the text of the file at `path`.
+    ///
+    /// # Errors
+    /// Where it is not TOML.
+    pub fn parse(path: &Path, text: &str) -> Result<Self> {
+        Ok(Self {
+            document: text
+                .parse()
+                .map_err(|error| Error::content(path, format!("this is not TOML: {error}")))?,
+            path: path.to_owned(),
+        })
+    }
+
+    /// The whole text.
+    #[must_use]
+    pub fn text(&self) -> String {
+        self.document.to_string()
+    }
+
+    /// The text of a file that this program makes.
+    #[must_use]
+    pub fn text_with_head(&self) -> String {
+        format!("{HEAD}{}", self.text().trim_start())
+    }
+
+    /// Whether tokens go anywhere.
+    #[must_use]
+    pub fn has_a_sink(&self) -> bool {
+        match self.document.get(SINKS) {
+            Some(Item::ArrayOfTables(tables)) => !tables.is_empty(),
+            Some(item) => item.as_array().is_some_and(|array| !array.is_empty()),
+            None => false,
+        }
+    }
+
+    /// Adds an env-file sink, unless it is there; says whether it did.
+    ///
+    /// # Errors
+    /// Where `sink` is something else than a list of tables.
+    pub fn add_env_file(&mut self, env_file: &str) -> Result<bool> {
+        let sinks = self.document.entry(SINKS).or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()));
+        match sinks {
+            Item::ArrayOfTables(tables) => {
+                if tables.iter().any(|table| is_env_file(table, env_file)) {
+                    return Ok(false);
+                }
+                let mut table = Table::new();
+                table.insert("kind", value(ENV_FILE));
+                table.insert("path", value(env_file));
+                tables.push(table);
+            }
+            Item::Value(toml_edit::Value::Array(array)) => {
+                if array
+                    .iter()
+                    .filter_map(toml_edit::Value::as_inline_table)
+                    .any(|table| is_env_file(table, env_file))
+                {
+                    return Ok(false);
+                }
+                let mut table = InlineTable::new();
+                table.insert("kind", ENV_FILE.into());
+                table.insert("path", env_file.into());
+                array.push(table);
+            }
+            _ => return Err(Error::content(&self.path, "`sink` must be a list: [[sink]]")),
+        }
+        Ok(true)
+    }
+
+    /// Takes an env-file sink out, if it says no more than [`Config::add_env_file`] wrote.
+    pub fn remove_env_file(&mut self, env_file: &str) -> bool {
+        let as_written = |table: &dyn TableLike| table.len() == 2 && is_env_file(table, env_file);
+        let (removed, empty) = match self.document.get_mut(SINKS) {
+            Some(Item::ArrayOfTables(tables)) => {
+                let before = tables.len();
+                tables.retain(|table| !as_written(table));
+                (tables.len() < before, tables.is_empty())
+            }
+            Some(Item::Value(toml_edit::Value::Array(array))) => {
+                let before = array.len();
+                array.retain(|entry| !entry.as_inline_table().is_some_and(|t| as_written(t)));
+                (array.len() < before, array.is_empty())
+            }
+            _ => (false, false),
+        };
+        if removed && empty {
+            self.document.remove(SINKS);
+        }
+        removed
+    }
+
+    /// The ids of other extensions that the host lets in.
+    #[must_use]
+    pub fn extension_ids(&self) -> Vec<String> {
+        self.document
+            .get(IDS)
+            .and_then(Item::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(|id| id.as_str().map(str::to_owned))
+            .collect()
+    }
+
+    /// Lets another extension in; says whether that is news.
+    ///
+    /// # Errors
+    /// Where `extension_ids` is something else than a list.
+    pub fn add_extension_id(&mut self, id: &str) -> Result<bool> {
+        if self.extension_ids().iter().any(|known| known == id) {
+            return Ok(false);
+        }
+        self.document
+            .entry(IDS)
+            .or_insert_with(|| value(Array::new()))
+            .as_array_mut()
+            .ok_or_else(|| Error::content(&self.path, "`extension_ids` must be a list of texts"))?
+            .push(id);
+        Ok(true)
+    }
+
+    /// Lets it in no more; says whether it was there.
+    pub fn remove_extension_id(&mut self, id: &str) -> bool {
+        let Some(ids) = self.document.get_mut(IDS).and_then(Item::as_array_mut) else {
+            return false;
+        };
+        let before = ids.len();
+        ids.retain(|known| known.as_str() != Some(id));
+        let (removed, empty) = (ids.len() < before, ids.is_empty());
+        if removed && empty {
+            self.document.remove(IDS);
+        }
+        removed
+    }
+}
+
+fn is_env_file(table: &dyn TableLike, env_file: &str) -> bool {
+    let is = |key, text| table.get(key).and_then(Item::as_str) == Some(text);
+    is("kind", ENV_FILE) && is("path", env_file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PERSONS: &str =
+        "# mine\n[[sink]]  # first\nkind = \"keyring\"\n\n[shelf]\npath = \":memory:\" # no file\n";
+
+    fn parse(text: &str) -> Config {
+        Config::parse(Path::new("config.toml"), text).unwrap()
+    }
+
+    #[test]
+    fn a_new_configuration_has_one_sink() {
+        let mut config = Config::new(Path::new("config.toml"));
+        assert!(!config.has_a_sink());
+        assert!(config.add_env_file("/srv/a \"b\"/.env").unwrap());
+        assert!(config.add_extension_id("x@example.org").unwrap());
+        assert!(config.has_a_sink());
+        let text = config.text_with_head();
+        assert!(text.starts_with("# What potbridge does"), "{text}");
+        let read: toml::Table = toml::from_str(&text).unwrap();
+        assert_eq!(read["sink"][0]["kind"].as_str(), Some("env-file"));
+        assert_eq!(read["sink"][0]["path"].as_str(), Some("/srv/a \"b\"/.env"));
+        assert_eq!(read["extension_ids"][0].as_str(), Some("x@example.org"));
+    }
+
+    #[test]
+    fn what_was_added_to_a_persons_file_can_be_taken_out_and_the_rest_stays_byte_for_byte() {
+        let mut config = parse(PERSONS);
+        assert!(config.add_env_file("/srv/.env").unwrap());
+        assert!(!config.add_env_file("/srv/.env").unwrap());
+        assert!(config.add_extension_id("x@example.org").unwrap());
+        assert!(!config.add_extension_id("x@example.org").unwrap());
+        let changed = config.text();
+        for line in PERSONS.lines() {
+            assert!(changed.contains(line), "{line} is gone from\n{changed}");
+        }
+        let mut config = parse(&changed);
+        assert!(config.remove_env_file("/srv/.env"));
+        assert!(config.remove_extension_id("x@example.org"));
+        assert_eq!(config.text(), PERSONS);
+    }
+
+    #[test]
+    fn a_sink_that_a_person_has_completed_is_not_taken_out() {
+        let mut config =
+            parse("[[sink]]\nkind = \"env-file\"\npath = \"/srv/.env\"\nvars = { A = \"{token}\" }\n");
+        assert!(!config.remove_env_file("/srv/.env"));
+        assert!(!config.add_env_file("/srv/.env").unwrap());
+    }
+
+    #[test]
+    fn a_list_in_one_line_is_a_list_too() {
+        let mut config = parse("sink = [{ kind = \"keyring\" }]\n");
+        assert!(config.has_a_sink());
+        assert!(config.add_env_file("/srv/.env").unwrap());
+        assert!(!config.add_env_file("/srv/.env").unwrap());
+        assert!(config.remove_env_file("/srv/.env"));
+        assert_eq!(config.text(), "sink = [{ kind = \"keyring\" }]\n");
+    }
+
+    #[test]
+    fn what_is_no_list_is_refused_by_name() {
+        let mut config = parse("sink = 1\nextension_ids = \"x\"\n");
+        let error = config.add_env_file("/srv/.env").unwrap_err().to_string();
+        assert!(error.starts_with("config.toml: `sink`"), "{error}");
+        let error = config.add_extension_id("x@y").unwrap_err().to_string();
+        assert!(error.contains("extension_ids"), "{error}");
+        assert!(Config::parse(Path::new("config.toml"), "[[").is_err());
+    }
+}

@@ -1,0 +1,22 @@
+//! Starts, installs and removes potbridge, and opens browsers for it and for its tests.
+
+pub mod artifacts;
+pub mod browsers;
+pub mod bundle;
+mod cargo;
+pub mod command_line;
+pub mod config_file;
+pub mod debian;
+pub mod env_file;
+pub mod error;
+pub mod install;
+pub mod launch;
+pub mod manifest;
+pub mod native_manifest;
+pub mod progress;
+pub mod receipts;
+pub mod register;
+pub mod replace;
+pub mod stage;
+pub mod start;
+pub mod uninstall;

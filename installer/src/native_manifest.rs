@@ -1,0 +1,116 @@
+//! The file by which a browser finds the host and knows who may talk to it.
+
+use crate::browsers::Family;
+use crate::error::{Error, Result};
+use potbridge_protocol::names::{CHROMIUM_ID, FIREFOX_ID, HOST_NAME};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+
+/// Its file name.
+#[must_use]
+pub fn file_name() -> String {
+    format!("{HOST_NAME}.json")
+}
+
+/// Which family an extension's id belongs to: Chromium's are 32 letters a–p, Firefox's look like a
+/// mail address or a UUID in braces.
+///
+/// # Errors
+/// [`Error::Usage`] where it is neither.
+pub fn family_of_id(id: &str) -> Result<Family> {
+    let chromium = id.len() == 32 && id.bytes().all(|byte| (b'a'..=b'p').contains(&byte));
+    let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte));
+    let address =
+        id.split_once('@').is_some_and(|(user, place)| plain(user) && plain(place) && !place.is_empty());
+    let braces = id
+        .strip_prefix('{')
+        .and_then(|rest| rest.strip_suffix('}'))
+        .is_some_and(|uuid| uuid.len() == 36 && plain(uuid));
+    if chromium {
+        Ok(Family::Chromium)
+    } else if address || braces {
+        Ok(Family::Firefox)
+    } else {
+        Err(Error::Usage(format!(
+            "{id:?} is no extension's id: Chromium's are 32 letters from a to p, Firefox's look like \
+             name@example.org or a UUID in braces"
+        )))
+    }
+}
+
+/// The text of the manifest for one family: our own extension and `more_ids` of that family may
+/// talk to the program `host`, an absolute path. Firefox rejects a manifest that also names
+/// Chromium's key, so there are two.
+///
+/// # Errors
+/// [`Error::NotUtf8`] for a path that JSON cannot hold.
+pub fn text(family: Family, host: &Path, more_ids: &[String]) -> Result<String> {
+    let path = host.to_str().ok_or_else(|| Error::NotUtf8(PathBuf::from(host)))?;
+    let own = match family {
+        Family::Chromium => CHROMIUM_ID,
+        Family::Firefox => FIREFOX_ID,
+    };
+    let ids = std::iter::once(own).chain(
+        more_ids
+            .iter()
+            .map(String::as_str)
+            .filter(|id| *id != own && family_of_id(id).is_ok_and(|of| of == family)),
+    );
+    let mut manifest = json!({
+        "name": HOST_NAME,
+        "description": "potbridge: puts YouTube's PO tokens where a backend reads them",
+        "path": path,
+        "type": "stdio",
+    });
+    match family {
+        Family::Chromium => {
+            manifest["allowed_origins"] =
+                ids.map(|id| Value::from(format!("chrome-extension://{id}/"))).collect();
+        }
+        Family::Firefox => manifest["allowed_extensions"] = ids.map(Value::from).collect(),
+    }
+    Ok(format!("{manifest:#}\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STORE: &str = "abcdefghijklmnopabcdefghijklmnop";
+
+    fn manifest(family: Family) -> Value {
+        let ids = [STORE.to_owned(), "other@example.org".to_owned()];
+        serde_json::from_str(&text(family, Path::new("/opt/potbridge"), &ids).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn chromium_gets_origins_and_no_key_of_firefox() {
+        let manifest = manifest(Family::Chromium);
+        assert_eq!(
+            manifest["allowed_origins"],
+            json!([format!("chrome-extension://{CHROMIUM_ID}/"), format!("chrome-extension://{STORE}/")])
+        );
+        assert!(manifest.get("allowed_extensions").is_none());
+        assert_eq!(manifest["name"], HOST_NAME);
+        assert_eq!(manifest["path"], "/opt/potbridge");
+        assert_eq!(manifest["type"], "stdio");
+    }
+
+    #[test]
+    fn firefox_gets_extensions_and_no_key_of_chromium() {
+        let manifest = manifest(Family::Firefox);
+        assert_eq!(manifest["allowed_extensions"], json!([FIREFOX_ID, "other@example.org"]));
+        assert!(manifest.get("allowed_origins").is_none());
+    }
+
+    #[test]
+    fn an_id_tells_its_family() {
+        assert_eq!(family_of_id(CHROMIUM_ID).unwrap(), Family::Chromium);
+        assert_eq!(family_of_id(FIREFOX_ID).unwrap(), Family::Firefox);
+        let uuid = "{6f5e0b5a-6e3c-4c57-9d57-0f4d7c0f5a11}";
+        assert_eq!(family_of_id(uuid).unwrap(), Family::Firefox);
+        for wrong in ["", "potbridge", "a@", "a b@c", "*", &STORE[1..]] {
+            assert_eq!(family_of_id(wrong).unwrap_err().exit_code(), 2, "{wrong}");
+        }
+    }
+}
