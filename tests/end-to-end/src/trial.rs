@@ -1,0 +1,252 @@
+//! One browser on the stand-in, with everything of potbridge in a folder of its own.
+
+use crate::env_file;
+use potbridge_protocol::names::FIREFOX_ID;
+use potbridge_setup::artifacts::Artifacts;
+pub use potbridge_setup::browsers::Family;
+use potbridge_setup::browsers::{self, Found};
+use potbridge_setup::launch::{Browser, LaunchOptions, Page, Route};
+use potbridge_setup::stage::Stage;
+use potbridge_stand_in::{Received, Scenario, StandIn};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+use std::time::{Duration, SystemTime};
+use tempfile::TempDir;
+
+/// Long enough for a busy machine; what is waited for comes as an event.
+pub const LIMIT: Duration = Duration::from_secs(60);
+
+/// A running trial.
+pub struct Trial {
+    // Dropped in this order: the browser first, then what it uses.
+    browser: Browser,
+    page: Page,
+    /// The local YouTube.
+    pub stand_in: StandIn,
+    stage: Stage,
+    place: TempDir,
+}
+
+/// How a trial begins.
+pub struct Setting {
+    family: Family,
+    scenario: Scenario,
+    host_installed: bool,
+    start_url: Option<String>,
+}
+
+impl Setting {
+    /// This browser, on a named scenario of the stand-in.
+    #[must_use]
+    pub fn new(family: Family, scenario: &str) -> Self {
+        let scenario = Scenario::named(scenario).unwrap();
+        Self { family, scenario, host_installed: true, start_url: None }
+    }
+
+    /// The browser finds no host.
+    #[must_use]
+    pub fn without_host(self) -> Self {
+        Self { host_installed: false, ..self }
+    }
+
+    /// The first page, where it is not the scenario's own.
+    #[must_use]
+    pub fn at(self, url: &str) -> Self {
+        Self { start_url: Some(url.to_owned()), ..self }
+    }
+
+    /// Opens the browser on the first page.
+    #[must_use]
+    pub fn begin(self) -> Trial {
+        let Self { family, scenario, host_installed, start_url } = self;
+        let artifacts = artifacts();
+        let found = found(family);
+        let place = TempDir::new().unwrap();
+        let stage = Stage::set(&found, artifacts, &place.path().join(".env")).unwrap();
+        if !host_installed {
+            std::fs::rename(stage.native_manifest(), aside(&stage)).unwrap();
+        }
+        let stand_in = StandIn::start(scenario).unwrap();
+        let browser = Browser::launch(
+            family,
+            &LaunchOptions {
+                program: found.program,
+                profile: stage.profile(),
+                extension: artifacts.extension(family),
+                headless: true,
+                route: Some(Route {
+                    address: stand_in.address(),
+                    spki_sha256: stand_in.spki_sha256().to_owned(),
+                }),
+                env: stage.browser_environment(),
+                extra_prefs: vec![("dom.events.testing.asyncClipboard".to_owned(), json!(true))],
+                extra_args: Vec::new(),
+                log: stage.log(),
+            },
+        )
+        .unwrap();
+        let page = browser.open(start_url.as_deref().unwrap_or(stand_in.start_url())).unwrap();
+        Trial { browser, page, stand_in, stage, place }
+    }
+}
+
+impl Trial {
+    /// The `.env` that the host writes.
+    #[must_use]
+    pub fn env(&self) -> PathBuf {
+        self.place.path().join(".env")
+    }
+
+    /// Has the page go to the next video, and gives the player request that this brought.
+    pub fn move_on(&self) -> Received {
+        let since = SystemTime::now();
+        self.click("#next");
+        self.stand_in.wait_for(LIMIT, |request| request.at >= since).unwrap()
+    }
+
+    /// Clicks on the page.
+    pub fn click(&self, selector: &str) {
+        self.evaluate(&format!("document.querySelector({selector:?}).click()"));
+    }
+
+    /// Evaluates an expression in the page.
+    pub fn evaluate(&self, expression: &str) -> Value {
+        self.browser.evaluate(&self.page, expression).unwrap()
+    }
+
+    /// Waits until the `.env` holds the token of a request.
+    #[track_caller]
+    pub fn wait_for_env(&self, request: &Received) {
+        env_file::wait_for_line(&self.env(), &line_of(request), LIMIT);
+    }
+
+    /// Puts the host where the browser finds it.
+    pub fn install_host(&self) {
+        std::fs::rename(aside(&self.stage), self.stage.native_manifest()).unwrap();
+    }
+
+    /// Runs a command of `potbridge` on this trial's folders.
+    #[must_use]
+    pub fn potbridge(&self, arguments: &[&str]) -> Output {
+        Command::new(&artifacts().host).args(arguments).envs(self.stage.host_environment()).output().unwrap()
+    }
+
+    /// The process ids of this trial's hosts: each session keeps a file named for its process.
+    #[must_use]
+    pub fn host_processes(&self) -> Vec<u32> {
+        let Ok(files) = std::fs::read_dir(self.stage.runtime()) else { return Vec::new() };
+        files.flatten().filter_map(|file| file.path().file_stem()?.to_str()?.parse().ok()).collect()
+    }
+
+    /// Opens the popup's page in a tab.
+    #[must_use]
+    pub fn popup(&self) -> Popup<'_> {
+        let page = self.browser.open(&self.browser.extension_url("popup/popup.html")).unwrap();
+        Popup { browser: &self.browser, page }
+    }
+
+    /// Has the browser stop the extension's background script, as it does of itself when nothing happens.
+    pub fn stop_background(&self) {
+        match &self.browser {
+            Browser::Chromium(_) => {
+                let cdp = self.browser.cdp().unwrap();
+                let own = self.browser.extension_url("");
+                let targets = cdp.call(None, "Target.getTargets", &json!({})).unwrap();
+                let worker = targets["targetInfos"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .find(|target| {
+                        target["type"] == "service_worker"
+                            && target["url"].as_str().unwrap().starts_with(&own)
+                    })
+                    .expect("the extension's background script is not running");
+                cdp.call(None, "Target.closeTarget", &json!({"targetId": worker["targetId"]})).unwrap();
+            }
+            Browser::Firefox(_) => {
+                let marionette = self.browser.marionette().unwrap();
+                let context =
+                    |value| marionette.call("Marionette:SetContext", &json!({"value": value})).unwrap();
+                context("chrome");
+                let script = "const { extension } = WebExtensionPolicy.getByID(arguments[0]);
+                    return extension.terminateBackground({ disableResetIdleForTest: true });";
+                marionette
+                    .call("WebDriver:ExecuteScript", &json!({"script": script, "args": [FIREFOX_ID]}))
+                    .unwrap();
+                context("content");
+            }
+        }
+    }
+}
+
+/// The popup, in a tab.
+pub struct Popup<'a> {
+    browser: &'a Browser,
+    page: Page,
+}
+
+impl Popup<'_> {
+    /// Waits until an expression is true in the popup; looks whenever the popup changes.
+    #[track_caller]
+    pub fn wait_until(&self, expression: &str) {
+        let millis = LIMIT.as_millis();
+        let script = format!(
+            "new Promise((resolve) => {{
+                const look = () => {{ if ({expression}) resolve(true); }};
+                new MutationObserver(look)
+                    .observe(document.body, {{subtree: true, childList: true, attributes: true, characterData: true}});
+                look();
+                setTimeout(() => resolve(document.body.innerText), {millis});
+            }})"
+        );
+        let result = self.evaluate(&script);
+        assert_eq!(result, json!(true), "the popup never came to {expression}");
+    }
+
+    /// Evaluates an expression in the popup.
+    pub fn evaluate(&self, expression: &str) -> Value {
+        self.browser.evaluate(&self.page, expression).unwrap()
+    }
+
+    /// The text that a person sees in a part of it.
+    #[must_use]
+    pub fn text(&self, selector: &str) -> String {
+        let value = self.evaluate(&format!("document.querySelector({selector:?}).innerText"));
+        value.as_str().unwrap().to_owned()
+    }
+}
+
+impl Drop for Popup<'_> {
+    fn drop(&mut self) {
+        // The browser may be gone with a failed test.
+        let _ = self.browser.close_page(&self.page);
+    }
+}
+
+/// The line that a request's token makes in the default `.env`.
+#[must_use]
+pub fn line_of(request: &Received) -> String {
+    let token = request.po_token.as_deref().expect("the request carries a token");
+    format!("YT_DLP_PO_TOKEN={token}")
+}
+
+/// The built host and extensions, built once a test program.
+#[must_use]
+pub fn artifacts() -> &'static Artifacts {
+    static ARTIFACTS: OnceLock<Artifacts> = OnceLock::new();
+    ARTIFACTS.get_or_init(|| Artifacts::prepare().unwrap())
+}
+
+fn found(family: Family) -> Found {
+    let id = match family {
+        Family::Chromium => "chromium",
+        Family::Firefox => "firefox",
+    };
+    browsers::by_id(id).unwrap().find().unwrap_or_else(|| panic!("{id} is not installed: run ./tests/run"))
+}
+
+fn aside(stage: &Stage) -> PathBuf {
+    Path::new(&stage.native_manifest()).with_extension("aside")
+}
