@@ -73,7 +73,9 @@ fn player(host: &str, request: PlayerRequest, circumstances: &Circumstances) -> 
     Observation::Captured(Box::new(Capture {
         token,
         context: Context::Player,
-        client: request.client_name.and_then(|name| Client::new(&name, request.client_version.as_deref()).ok()),
+        client: request
+            .client_name
+            .and_then(|name| Client::new(&name, request.client_version.as_deref()).ok()),
         host: host.to_owned(),
         source: Source::PlayerRequest,
         binding: Binding {

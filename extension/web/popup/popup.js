@@ -116,7 +116,7 @@ function drawEarlier(earlier) {
   find("ul", section).replaceChildren(
     ...earlier.map(({ label }) => {
       const line = document.createElement("li");
-      line.append(...forVideo(label), ` · ${until(label)}`);
+      line.append(...forVideo(label), ` · ${shortUntil(label)}`);
       return line;
     }),
   );
@@ -143,6 +143,13 @@ function until({ fresh_until: fresh, gone_at: gone }) {
   return Date.now() < fresh
     ? say("until_fresh", sayTime(fresh), sayTime(gone))
     : say("until_gone", sayTime(gone));
+}
+
+/**
+ * @param {Label} label
+ */
+function shortUntil({ fresh_until: fresh }) {
+  return Date.now() < fresh ? say("short_until", sayTime(fresh)) : say("short_gone");
 }
 
 /**
