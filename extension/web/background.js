@@ -47,8 +47,11 @@ async function hear(details) {
   const container = details.cookieStoreId === "firefox-default" ? undefined : details.cookieStoreId;
   const seen = observe(details.url, body, details.timeStamp, await profileName(), container);
   if (seen === undefined) return;
-  journal.add(JSON.parse(seen));
-  await deliver();
+  const entry = journal.add(JSON.parse(seen));
+  // Sent first and saved then: a page's token should not wait for the browser's storage.
+  send();
+  await journal.save(entry);
+  await watchOver();
 }
 
 /**
@@ -66,13 +69,16 @@ function joined(parts) {
   return whole;
 }
 
-/** Sends what waits, or has the host connected, which then calls this again. */
+/** Sends what waits, or has the host connected, upon which it is sent. */
+function send() {
+  host.connect();
+  if (!host.isReady) return;
+  for (const { id, capture } of journal.toSend()) host.post({ type: "captured", id, capture });
+}
+
 async function deliver() {
   await ready;
-  host.connect();
-  if (host.isReady) {
-    for (const { id, capture } of journal.toSend()) host.post({ type: "captured", id, capture });
-  }
+  send();
   await watchOver();
 }
 

@@ -1,15 +1,17 @@
 // What was captured since the browser started, and what became of it.
 //
 // It is kept in the browser's memory (`storage.session`), never on its disk: it outlives this script, which
-// the browser stops when it likes, and ends with the browser.
+// the browser stops when it likes, and ends with the browser. Each entry has a key of its own, since what is
+// stored is copied whole.
 
-const KEY = "journal";
+const PREFIX = "journal/";
 const MOST = 100;
 
 /**
  * `waiting`: the host does not have it yet. `stored`: it does. `refused`: it will not take it.
  * @typedef {{
  *   id: string,
+ *   order: number,
  *   capture: {token: string},
  *   label: import("./messages.js").Label,
  *   state: "waiting" | "stored" | "refused",
@@ -18,17 +20,27 @@ const MOST = 100;
  * }} Entry
  */
 
+/**
+ * The entries in what `storage.session` holds, the oldest first.
+ * @param {Record<string, unknown>} stored
+ * @returns {Entry[]}
+ */
+export function entriesIn(stored) {
+  return Object.entries(stored)
+    .filter(([key]) => key.startsWith(PREFIX))
+    .map(([, entry]) => /** @type {Entry} */ (entry))
+    .sort((a, b) => a.order - b.order);
+}
+
 export class Journal {
   /** @type {Entry[]} The oldest first. */
   #entries = [];
   /** The ones sent over the open port and not answered yet. */
   #sent = new Set();
-  #saved = Promise.resolve();
 
   /** Takes up what this script had before the browser stopped it. */
   async load() {
-    const { [KEY]: entries } = await chrome.storage.session.get(KEY);
-    if (Array.isArray(entries)) this.#entries.unshift(...entries);
+    this.#entries = entriesIn(await chrome.storage.session.get());
   }
 
   /** Whether something is still to reach the host. */
@@ -37,16 +49,30 @@ export class Journal {
   }
 
   /**
+   * Takes a capture in, and gives its entry, which is to be saved.
    * @param {{capture: {token: string}, label: import("./messages.js").Label}} seen
    */
   add({ capture, label }) {
-    this.#entries.push({ id: crypto.randomUUID(), capture, label, state: "waiting" });
+    const order = 1 + (this.#entries.at(-1)?.order ?? 0);
+    /** @type {Entry} */
+    const entry = { id: crypto.randomUUID(), order, capture, label, state: "waiting" };
+    this.#entries.push(entry);
     if (this.#entries.length > MOST) {
       // What the host has is on its shelf; so it goes first.
-      const settled = this.#entries.findIndex((entry) => entry.state !== "waiting");
-      this.#entries.splice(Math.max(settled, 0), 1);
+      const settled = this.#entries.findIndex(({ state }) => state !== "waiting");
+      for (const { id } of this.#entries.splice(Math.max(settled, 0), 1)) {
+        void chrome.storage.session.remove(PREFIX + id);
+      }
     }
-    this.#save();
+    return entry;
+  }
+
+  /**
+   * Has an entry outlive this script.
+   * @param {Entry} entry
+   */
+  async save(entry) {
+    await chrome.storage.session.set({ [PREFIX + entry.id]: entry });
   }
 
   /** What is to be sent now, the oldest first. Each is given once an open port. */
@@ -92,11 +118,6 @@ export class Journal {
   #settle(id, change) {
     this.#sent.delete(id);
     const entry = this.#entries.find((entry) => entry.id === id);
-    if (entry) Object.assign(entry, change);
-    this.#save();
-  }
-
-  #save() {
-    this.#saved = this.#saved.then(() => chrome.storage.session.set({ [KEY]: this.#entries }));
+    if (entry) void this.save(Object.assign(entry, change));
   }
 }

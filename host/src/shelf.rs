@@ -18,8 +18,8 @@ use std::time::Duration;
 
 const SCHEMA: i32 = 1;
 
-/// `seen_at` ranks: a token that the player uses again is the newest again. `captured_at` ages: using a token
-/// does not renew it. An empty text stands for what is not known, so that it counts as equal.
+/// `seen_at` ranks: a token that the player uses again is the newest again; of two in one millisecond the later
+/// `turn` is. `captured_at` ages: using a token does not renew it. An empty text stands for what is not known, so that it counts as equal.
 const TABLES: &str = "
     CREATE TABLE capture (
         token TEXT NOT NULL,
@@ -35,9 +35,10 @@ const TABLES: &str = "
         container TEXT NOT NULL,
         captured_at INTEGER NOT NULL,
         seen_at INTEGER NOT NULL,
+        turn INTEGER NOT NULL,
         PRIMARY KEY (token, context, video_id, profile, container)
     ) STRICT;
-    CREATE INDEX capture_by_age ON capture (seen_at);
+    CREATE INDEX capture_by_rank ON capture (seen_at, turn);
     CREATE TABLE delivery (
         kind TEXT NOT NULL,
         place TEXT NOT NULL,
@@ -150,9 +151,11 @@ impl Shelf {
         let change = self.database.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
         change.prepare_cached(
             "INSERT INTO capture VALUES (:token, :context, :video_id, :visitor_data, :certainty, :client,
-                :client_version, :host, :source, :profile, :container, :at, :at)
+                :client_version, :host, :source, :profile, :container, :at, :at,
+                (SELECT coalesce(max(turn), 0) + 1 FROM capture))
             ON CONFLICT DO UPDATE SET
-                captured_at = min(captured_at, excluded.captured_at), seen_at = max(seen_at, excluded.seen_at)",
+                captured_at = min(captured_at, excluded.captured_at), seen_at = max(seen_at, excluded.seen_at),
+                turn = excluded.turn",
         )?
         .execute(named_params! {
             ":token": token.expose(),
@@ -174,7 +177,7 @@ impl Shelf {
         change
             .prepare_cached(
                 "DELETE FROM capture WHERE rowid IN
-                    (SELECT rowid FROM capture ORDER BY seen_at DESC LIMIT -1 OFFSET ?1)",
+                    (SELECT rowid FROM capture ORDER BY seen_at DESC, turn DESC LIMIT -1 OFFSET ?1)",
             )?
             .execute([MOST])?;
         Ok(change.commit()?)
@@ -195,11 +198,11 @@ impl Shelf {
                         AND (:video_id IS NULL OR video_id = :video_id)
                         AND (:context IS NULL OR context = :context)
                 ), newest AS (
-                    SELECT * FROM fitting ORDER BY seen_at DESC, captured_at DESC LIMIT 1
+                    SELECT * FROM fitting ORDER BY seen_at DESC, turn DESC LIMIT 1
                 )
                 SELECT fitting.* FROM fitting JOIN newest USING (video_id, profile, container)
                 WHERE video_id != '' OR fitting.token = newest.token
-                ORDER BY instr('gvs player subs', fitting.context), fitting.seen_at DESC LIMIT 1",
+                ORDER BY instr('gvs player subs', fitting.context), fitting.seen_at DESC, fitting.turn DESC LIMIT 1",
             )?
             .query_row(
                 named_params! {
@@ -220,7 +223,9 @@ impl Shelf {
     /// [`ShelfError::Failed`].
     pub fn labels(&self, most: u32) -> Result<Vec<Label>, ShelfError> {
         self.database
-            .prepare_cached("SELECT * FROM capture WHERE captured_at > ?1 ORDER BY seen_at DESC LIMIT ?2")?
+            .prepare_cached(
+                "SELECT * FROM capture WHERE captured_at > ?1 ORDER BY seen_at DESC, turn DESC LIMIT ?2",
+            )?
             .query_map(params![time(clock::now_ms().saturating_sub(GONE_MS)), most], |row| {
                 Ok(capture_of(row))
             })?
@@ -362,6 +367,16 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn of_two_in_one_millisecond_the_one_that_came_later_wins() {
+        let now = clock::now_ms();
+        let mut shelf = shelf();
+        for (seed, video) in [(9, A), (1, B), (5, A), (9, A)] {
+            shelf.put(&capture(seed, video, now)).unwrap();
+            assert_eq!(newest(&shelf), Some(capture(seed, video, now)));
+        }
+    }
+
+    #[test]
     fn a_token_that_is_used_again_is_the_newest_and_no_younger() {
         let now = clock::now_ms();
         let mut shelf = shelf();
@@ -417,7 +432,6 @@ pub(crate) mod tests {
     fn a_clock_that_is_ahead_makes_no_token_the_newest_for_ever() {
         let mut shelf = shelf();
         shelf.put(&capture(1, A, u64::MAX)).unwrap();
-        std::thread::sleep(Duration::from_millis(2));
         shelf.put(&capture(2, B, clock::now_ms())).unwrap();
         assert_eq!(newest(&shelf).unwrap().binding.video_id, VideoId::new(B).ok());
     }

@@ -34,8 +34,10 @@ impl VideoId {
             return Self::new(text);
         };
         let (host, path) = rest.split_once('/').ok_or(NotAVideoId)?;
-        let (path, query) = path.split('#').next().and_then(|path| path.split_once('?')).unwrap_or((path, ""));
-        let of = |domain: &str| host == domain || host.strip_suffix(domain).is_some_and(|sub| sub.ends_with('.'));
+        let (path, query) =
+            path.split('#').next().and_then(|path| path.split_once('?')).unwrap_or((path, ""));
+        let of =
+            |domain: &str| host == domain || host.strip_suffix(domain).is_some_and(|sub| sub.ends_with('.'));
         let id = match path.split_once('/') {
             _ if host == "youtu.be" => Some(path),
             _ if !of("youtube.com") && !of("youtube-nocookie.com") => None,

@@ -1,5 +1,6 @@
 // Draws what the background script put into `storage.session`, and draws it anew when it changes.
 
+import { entriesIn } from "../journal.js";
 import { problemOf } from "./problem.js";
 import { say, sayTime } from "./words.js";
 
@@ -9,7 +10,6 @@ import { say, sayTime } from "./words.js";
  * What the background script shows.
  * @typedef {{
  *   host?: import("../host-port.js").HostState,
- *   journal?: Entry[],
  *   status?: import("../messages.js").Status,
  *   broken?: string,
  * }} State
@@ -26,11 +26,10 @@ chrome.runtime.sendMessage({ type: "popup-opened" }).catch(() => {});
 void draw();
 
 async function draw() {
-  const { host = { kind: "connecting" }, journal = [], status, broken } = /** @type {State} */ (
-    await chrome.storage.session.get(["host", "journal", "status", "broken"])
-  );
+  const stored = await chrome.storage.session.get();
+  const { host = { kind: "connecting" }, status, broken } = /** @type {State} */ (stored);
   const permitted = await chrome.permissions.contains(YOUTUBE);
-  const shown = tokens(journal, status?.tokens ?? []);
+  const shown = tokens(entriesIn(stored), status?.tokens ?? []);
 
   drawHost(host);
   drawProblem(problemOf({ permitted, broken, host, status }));
