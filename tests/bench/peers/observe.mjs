@@ -1,0 +1,67 @@
+// Measures, in one engine and in turns, what wasm needs for the body of a player request and what JSON.parse needs
+// for the same bytes.
+//
+// node observe.mjs GLUE WASM BODIES WARM_UP ROUNDS
+//   GLUE, WASM: what wasm-bindgen made, the JavaScript under a name that ends in .mjs
+//   BODIES: one body a line, as JSON
+// Prints JSON: for each of the contenders its samples, in seconds for one body.
+import { readFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+import { gunzipSync, gzipSync } from "node:zlib";
+
+const URL_OF_PLAYER = "https://www.youtube.com/youtubei/v1/player?prettyPrint=false";
+const PROFILE = "c1f4f9a2-3b0e-4a53-9f43-5d7b1f1f8a55";
+/** Each sample goes over all bodies this many times: a sample then takes some milliseconds. */
+const REPEAT = 8;
+
+const [glue, wasm, file, warmUp, rounds] = process.argv.slice(2);
+const { initSync, observe } = await import(pathToFileURL(glue).href);
+initSync({ module: readFileSync(wasm) });
+
+const texts = readFileSync(file, "utf8").split("\n").filter((line) => line !== "");
+const plain = texts.map((text) => new TextEncoder().encode(text));
+const gzip = plain.map((bytes) => new Uint8Array(gzipSync(bytes)));
+// Made once: the peer at its best.
+const decoder = new TextDecoder();
+
+const contenders = {
+  observe: () => each(plain, (bytes) => observe(URL_OF_PLAYER, bytes, Date.now(), PROFILE, undefined)),
+  parse: () => each(plain, (bytes) => JSON.parse(decoder.decode(bytes))),
+  parse_decoded: () => each(texts, (text) => JSON.parse(text)),
+  observe_gzip: () => each(gzip, (bytes) => observe(URL_OF_PLAYER, bytes, Date.now(), PROFILE, undefined)),
+  parse_gzip: () => each(gzip, (bytes) => JSON.parse(decoder.decode(gunzipSync(bytes)))),
+};
+
+/** What was made of the last body: kept, so that no engine may leave out the work. */
+let last;
+
+/**
+ * @template Body
+ * @param {Body[]} bodies
+ * @param {(body: Body) => unknown} work
+ */
+function each(bodies, work) {
+  for (const body of bodies) last = work(body);
+}
+
+for (const bodies of [plain, gzip]) {
+  bodies.forEach((bytes, index) => {
+    const seen = JSON.parse(observe(URL_OF_PLAYER, bytes, Date.now(), PROFILE, undefined) ?? "{}");
+    const { serviceIntegrityDimensions, videoId } = JSON.parse(texts[index]);
+    const right = seen.capture?.token === serviceIntegrityDimensions.poToken && seen.capture?.binding.video_id === videoId;
+    if (!right) throw new Error(`the wasm did not find the token of body ${index}`);
+  });
+}
+
+/** @type {Record<string, number[]>} */
+const samples = Object.fromEntries(Object.keys(contenders).map((name) => [name, []]));
+for (let round = -Number(warmUp); round < Number(rounds); round += 1) {
+  for (const [name, run] of Object.entries(contenders)) {
+    const start = process.hrtime.bigint();
+    for (let again = 0; again < REPEAT; again += 1) run();
+    const spent = Number(process.hrtime.bigint() - start) / 1e9;
+    if (round >= 0) samples[name].push(spent / (REPEAT * texts.length));
+  }
+}
+if (last === undefined) throw new Error("nothing was measured");
+process.stdout.write(JSON.stringify(samples));

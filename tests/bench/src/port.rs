@@ -1,0 +1,115 @@
+//! The browser's side of native messaging.
+
+use anyhow::{Context as _, Result, bail, ensure};
+use potbridge_protocol::frame::{self, MAX_FROM_HOST};
+use potbridge_protocol::{Capture, FromHost, PROTOCOL, ToHost};
+use std::io::Write as _;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+/// A running host. Dropped, it is killed.
+pub struct Port {
+    child: Child,
+    stdin: Option<ChildStdin>,
+    stdout: ChildStdout,
+}
+
+impl Port {
+    /// Starts a host.
+    ///
+    /// # Errors
+    /// Names the program that could not be started.
+    pub fn open(mut command: Command) -> Result<Self> {
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .with_context(|| format!("cannot start {}", command.get_program().display()))?;
+        let stdin = child.stdin.take();
+        let stdout = child.stdout.take().context("a host without a standard output")?;
+        Ok(Self { child, stdin, stdout })
+    }
+
+    /// Sends a frame, ready made, and reads the answer's body.
+    ///
+    /// # Errors
+    /// Where the host went away.
+    pub fn ask(&mut self, frame: &[u8]) -> Result<Vec<u8>> {
+        self.stdin.as_mut().context("the port is closed")?.write_all(frame)?;
+        frame::read(&mut self.stdout, MAX_FROM_HOST)?.context("the host ended without an answer")
+    }
+
+    /// The number of the host's process.
+    #[must_use]
+    pub fn process_id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Closes the port, as a browser does, and waits for the host's end.
+    ///
+    /// # Errors
+    /// Where the host failed.
+    pub fn close(mut self) -> Result<()> {
+        drop(self.stdin.take());
+        let status = self.child.wait()?;
+        ensure!(status.success(), "a host ended with {status}");
+        Ok(())
+    }
+}
+
+impl Drop for Port {
+    fn drop(&mut self) {
+        // Both do nothing where it has ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The frame of a message.
+///
+/// # Errors
+/// Where it is larger than a frame may be.
+pub fn framed(message: &ToHost) -> Result<Vec<u8>> {
+    let mut frame = Vec::new();
+    frame::write(&mut frame, message)?;
+    Ok(frame)
+}
+
+/// What the extension says first.
+#[must_use]
+pub fn hello() -> ToHost {
+    ToHost::Hello {
+        protocol: PROTOCOL,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        browser: "chromium".to_owned(),
+        profile: "bench".to_owned(),
+    }
+}
+
+/// A token, to be stored.
+#[must_use]
+pub fn captured(id: &str, capture: Capture) -> ToHost {
+    ToHost::Captured { id: id.to_owned(), capture: Box::new(capture) }
+}
+
+/// Makes sure that an answer is the host's `hello`.
+///
+/// # Errors
+/// With the host's own words, where it is another.
+pub fn expect_hello(answer: &[u8]) -> Result<()> {
+    match serde_json::from_slice(answer)? {
+        FromHost::Hello { .. } => Ok(()),
+        other => bail!("the host did not answer hello: {other:?}"),
+    }
+}
+
+/// Makes sure that an answer says that a token was stored and that every sink took it.
+///
+/// # Errors
+/// With the host's own words, where it says otherwise.
+pub fn expect_stored(answer: &[u8]) -> Result<()> {
+    use potbridge_protocol::report::Outcome;
+    match serde_json::from_slice(answer)? {
+        FromHost::Stored { sinks, .. } if sinks.iter().all(|sink| sink.outcome == Outcome::Written) => Ok(()),
+        other => bail!("the host did not store the token: {other:?}"),
+    }
+}

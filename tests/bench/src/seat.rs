@@ -1,0 +1,89 @@
+//! A browser with one extension, on a page of the stand-in.
+
+use crate::place::Place;
+use anyhow::{Context as _, Result};
+use potbridge_setup::browsers::{Family, Found};
+use potbridge_setup::launch::{Browser, LaunchOptions, Page, Route};
+use potbridge_stand_in::StandIn;
+use serde_json::json;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The browser, ended when this is dropped.
+pub struct Seat {
+    browser: Browser,
+    page: Page,
+}
+
+impl Seat {
+    /// Opens the stand-in's page. The browser's profile and home lie in the place.
+    ///
+    /// # Errors
+    /// Where the browser does not start.
+    pub fn take(
+        found: &Found,
+        extension: &Path,
+        place: &Place,
+        more: impl IntoIterator<Item = (OsString, OsString)>,
+        stand_in: &StandIn,
+        ready: impl FnOnce(&Browser) -> Result<()>,
+    ) -> Result<Self> {
+        let home = place.path("home");
+        for folder in [&home, &place.path("profile")] {
+            fs::create_dir_all(folder)?;
+        }
+        let mut env = vec![("HOME".into(), home.into_os_string())];
+        env.extend(more);
+        let family = found.entry.family;
+        let options = LaunchOptions {
+            program: found.program.clone(),
+            profile: place.path("profile"),
+            extension: extension.to_owned(),
+            headless: true,
+            route: Some(Route {
+                address: stand_in.address(),
+                spki_sha256: stand_in.spki_sha256().to_owned(),
+            }),
+            env,
+            // Firefox gives pages whole milliseconds otherwise.
+            extra_prefs: vec![("privacy.reduceTimerPrecision".to_owned(), json!(false))],
+            extra_args: Vec::new(),
+            log: place.path("browser.log"),
+        };
+        let browser = Browser::launch(family, &options)?;
+        ready(&browser)?;
+        let page = browser.open(stand_in.start_url())?;
+        Ok(Self { browser, page })
+    }
+
+    /// Has the page send a player request; gives the moment before, in milliseconds since 1970 by the page's clock,
+    /// once the request is answered.
+    ///
+    /// # Errors
+    /// Where the page cannot send it.
+    pub fn play(&self, body: &str) -> Result<f64> {
+        let expression = format!(
+            "(() => {{
+                const body = {};
+                const at = performance.timeOrigin + performance.now();
+                const sent = fetch('/youtubei/v1/player?prettyPrint=false', {{
+                    method: 'POST', headers: {{ 'Content-Type': 'application/json' }}, body,
+                }});
+                return sent.then((answer) => answer.arrayBuffer()).then(() => at);
+            }})()",
+            json!(body)
+        );
+        self.browser.evaluate(&self.page, &expression)?.as_f64().context("the page has no clock")
+    }
+}
+
+/// Where a browser with this profile and home looks for native manifests: Chromium in its profile, Firefox only in
+/// the home.
+#[must_use]
+pub fn native_manifests(family: Family, place: &Place) -> PathBuf {
+    match family {
+        Family::Chromium => place.path("profile/NativeMessagingHosts"),
+        Family::Firefox => place.path("home/.mozilla/native-messaging-hosts"),
+    }
+}
