@@ -4,6 +4,7 @@ use crate::body::Unreadable;
 use crate::innertube::{self, PlayerRequest};
 use potbridge_protocol::{
     Binding, Capture, Certainty, Client, Context, NotAToken, PoToken, Session, Source, VideoId, VisitorData,
+    Word,
 };
 
 /// What the browser knows of a request besides its address and body.
@@ -76,7 +77,7 @@ fn player(host: &str, request: PlayerRequest, circumstances: &Circumstances) -> 
         client: request
             .client_name
             .and_then(|name| Client::new(&name, request.client_version.as_deref()).ok()),
-        host: host.to_owned(),
+        host: Word::new(host).unwrap_or_default(),
         source: Source::PlayerRequest,
         binding: Binding {
             video_id,
@@ -100,7 +101,10 @@ mod tests {
 
     fn circumstances() -> Circumstances {
         Circumstances {
-            session: Session { profile: "p".into(), container: Some("firefox-container-1".into()) },
+            session: Session {
+                profile: Word::new("p").unwrap(),
+                container: Some(Word::new("firefox-container-1").unwrap()),
+            },
             time: 1_764_810_177_000,
         }
     }
@@ -140,7 +144,7 @@ mod tests {
                 token: token(),
                 context: Context::Player,
                 client: Some(Client::new("WEB_REMIX", Some("1.20250423.01.00")).unwrap()),
-                host: "music.youtube.com".into(),
+                host: Word::new("music.youtube.com").unwrap(),
                 source: Source::PlayerRequest,
                 binding: Binding {
                     video_id: Some(VideoId::new("V2SVRJ6dcE4").unwrap()),

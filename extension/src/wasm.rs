@@ -1,7 +1,7 @@
 //! What the browser calls.
 
 use crate::{Circumstances, Observation, observe};
-use potbridge_protocol::{Capture, Label, Session};
+use potbridge_protocol::{Capture, Label, Session, Word};
 use serde::Serialize;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -18,16 +18,18 @@ struct Seen {
 /// request was made in one.
 #[wasm_bindgen(js_name = observe)]
 #[must_use]
-#[allow(clippy::needless_pass_by_value, reason = "wasm-bindgen hands over owned values")]
 pub fn observe_request(
     url: &str,
     body: &[u8],
     time: f64,
-    profile: String,
+    profile: &str,
     container: Option<String>,
 ) -> Option<String> {
     let circumstances = Circumstances {
-        session: Session { profile, container },
+        session: Session {
+            profile: Word::new(profile).unwrap_or_default(),
+            container: container.and_then(|name| Word::try_from(name).ok()),
+        },
         // Saturates, so that a nonsensical time is the earliest and never displaces anything.
         time: time as u64,
     };

@@ -71,6 +71,7 @@ fn read_live(path: &Path) -> Option<Connected> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use potbridge_protocol::Word;
 
     fn folders(at: &Path) -> Folders {
         Folders { config: at.join("c.toml"), state: at.join("state"), runtime: at.join("run") }
@@ -80,8 +81,9 @@ mod tests {
     fn a_session_is_connected_for_as_long_as_it_lives() {
         let folder = tempfile::tempdir().unwrap();
         let folders = folders(folder.path());
+        let word = |text| Word::new(text).unwrap();
         let browser =
-            Connected { browser: "firefox".into(), profile: "p".into(), version: "0.1.0".into(), since: 5 };
+            Connected { browser: word("firefox"), profile: word("p"), version: word("0.1.0"), since: 5 };
         let presence = Presence::announce(&browser, &folders).unwrap();
         assert_eq!(connected(&folders), [browser]);
         drop(presence);

@@ -105,11 +105,11 @@ impl Session {
             )
         };
         if protocol < PROTOCOL {
-            let message = older("the extension", &browser.version, version);
+            let message = older("the extension", browser.version.as_str(), version);
             return failure(ErrorCode::UpdateExtension, message, None);
         }
         if protocol > PROTOCOL {
-            let message = older("the host", &browser.version, version);
+            let message = older("the host", browser.version.as_str(), version);
             return failure(ErrorCode::UpdateHost, message, None);
         }
         // `status` would not list this browser; all else works without.

@@ -88,6 +88,10 @@ fn a_bad_message_is_answered_and_the_next_one_is_served() {
     browser.send_bytes(&vec![b' '; 1024 * 1024 + 1]);
     assert_eq!(browser.receive()["code"], json!("message-too-large"));
 
+    let mut steering = hello();
+    steering["profile"] = json!("\u{1b}[2J");
+    assert_eq!(browser.ask(&steering)["code"], json!("malformed-message"));
+
     let mut half = captured("9", &token(), VIDEO, now());
     let secret = token().expose()[..60].to_owned();
     half["capture"]["token"] = json!(secret);

@@ -1,6 +1,6 @@
 //! A token together with what is known of it.
 
-use crate::{PoToken, VideoId};
+use crate::{PoToken, VideoId, Word};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -15,7 +15,7 @@ pub struct Capture {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client: Option<Client>,
     /// The host the request went to, `www.youtube.com`; empty for a pasted token.
-    pub host: String,
+    pub host: Word,
     /// Where in the traffic it was found.
     pub source: Source,
     /// What it is good for.
@@ -275,10 +275,10 @@ impl From<VisitorData> for String {
 pub struct Session {
     /// The browser profile, by a random name that the extension gave itself; empty for a pasted token.
     #[serde(default)]
-    pub profile: String,
+    pub profile: Word,
     /// The container, by the browser's own name for it (`firefox-container-1`), where it is not the default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub container: Option<String>,
+    pub container: Option<Word>,
 }
 
 #[cfg(test)]

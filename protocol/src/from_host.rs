@@ -1,7 +1,7 @@
 //! What the host says to the extension.
 
 use crate::report::SinkReport;
-use crate::{ErrorCode, Label};
+use crate::{ErrorCode, Label, Word};
 use serde::{Deserialize, Serialize};
 
 /// A message from the host. No token is ever in one. An extension skips types and fields that it does not know.
@@ -75,11 +75,11 @@ pub struct SinkState {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Connected {
     /// `chromium` or `firefox`.
-    pub browser: String,
+    pub browser: Word,
     /// The random name that the extension gave its browser profile.
-    pub profile: String,
+    pub profile: Word,
     /// The extension's version.
-    pub version: String,
+    pub version: Word,
     /// Since when: milliseconds since 1970.
     pub since: u64,
 }

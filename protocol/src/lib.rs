@@ -16,6 +16,7 @@ pub mod po_token;
 pub mod report;
 pub mod to_host;
 pub mod video_id;
+pub mod word;
 
 pub use capture::{Binding, Capture, Certainty, Client, Context, Session, Source, VisitorData};
 pub use error_code::ErrorCode;
@@ -25,6 +26,7 @@ pub use placeholder::Placeholder;
 pub use po_token::{NotAToken, PoToken};
 pub use to_host::ToHost;
 pub use video_id::VideoId;
+pub use word::Word;
 
 /// The version of the messages. Raised when a partner that does not know the change would do wrong.
 pub const PROTOCOL: u32 = 1;

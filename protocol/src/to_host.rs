@@ -1,6 +1,6 @@
 //! What the extension says to the host.
 
-use crate::Capture;
+use crate::{Capture, Word};
 use serde::{Deserialize, Serialize};
 
 /// A message from the extension. A host skips types and fields that it does not know.
@@ -12,11 +12,11 @@ pub enum ToHost {
         /// The [`crate::PROTOCOL`] that the extension speaks.
         protocol: u32,
         /// The extension's own version, for people.
-        version: String,
+        version: Word,
         /// `chromium` or `firefox`.
-        browser: String,
+        browser: Word,
         /// The random name that the extension gave its browser profile.
-        profile: String,
+        profile: Word,
     },
     /// A token was seen. Answered by `stored`, or by `error`, with the same `id`.
     Captured {

@@ -7,7 +7,9 @@ use crate::error::Error;
 use clap::Args;
 use potbridge_protocol::pasted::{self, Pasted};
 use potbridge_protocol::report::SinkReport;
-use potbridge_protocol::{Binding, Capture, Certainty, Client, Context, Label, Session, Source, VideoId};
+use potbridge_protocol::{
+    Binding, Capture, Certainty, Client, Context, Label, Session, Source, VideoId, Word,
+};
 use serde::Serialize;
 use std::io::{Read as _, Write};
 use zeroize::Zeroizing;
@@ -79,7 +81,7 @@ impl Put {
             // What yt-dlp takes `web+TOKEN` for.
             context: self.context.or(pasted.context).unwrap_or(Context::Gvs),
             client: self.client.clone().or(pasted.client),
-            host: String::new(),
+            host: Word::default(),
             source: Source::Pasted,
             binding: Binding {
                 certainty: if video_id.is_some() { said } else { Certainty::Guess },

@@ -41,7 +41,12 @@ impl Setting {
     /// This browser, on a named scenario of the stand-in.
     #[must_use]
     pub fn new(family: Family, scenario: &str) -> Self {
-        let scenario = Scenario::named(scenario).unwrap();
+        Self::with(family, Scenario::named(scenario).unwrap())
+    }
+
+    /// This browser, on a scenario of the test's own.
+    #[must_use]
+    pub fn with(family: Family, scenario: Scenario) -> Self {
         Self { family, scenario, host_installed: true, start_url: None }
     }
 

@@ -4,7 +4,8 @@
 
 use potbridge_end_to_end::both;
 use potbridge_end_to_end::env_file;
-use potbridge_end_to_end::trial::{Family, Setting, line_of};
+use potbridge_end_to_end::trial::{Family, LIMIT, Setting, line_of};
+use potbridge_stand_in::Scenario;
 use std::fs;
 
 both!(
@@ -13,7 +14,8 @@ both!(
     a_full_load_brings_no_token_and_the_next_video_does,
     every_way_of_handing_over_the_body_is_read,
     a_placeholder_is_never_delivered,
-    music_mobile_and_embedded_players_are_heard,
+    music_and_mobile_players_are_heard,
+    an_embedded_player_is_heard,
 );
 
 fn the_token_of_a_player_request_is_in_the_env_file(family: Family) {
@@ -68,12 +70,24 @@ fn a_placeholder_is_never_delivered(family: Family) {
     trial.wait_for_env(&real);
 }
 
-fn music_mobile_and_embedded_players_are_heard(family: Family) {
+fn music_and_mobile_players_are_heard(family: Family) {
     for site in ["music.youtube.com", "m.youtube.com"] {
         let trial = Setting::new(family, "watch").at(&format!("https://{site}/")).begin();
         trial.click("[data-video-id]");
-        let request = trial.stand_in.wait_for(potbridge_end_to_end::trial::LIMIT, |_| true).unwrap();
+        let request = trial.stand_in.wait_for(LIMIT, |_| true).unwrap();
         assert_eq!(request.host, site);
         trial.wait_for_env(&request);
     }
+}
+
+fn an_embedded_player_is_heard(family: Family) {
+    // Embedded players send placeholders as a rule; this one is further on.
+    let scenario =
+        Scenario::parse("embedded", "about = \"embedded\"\n[[embed.play]]\nrequest = \"player\"\n").unwrap();
+    let trial =
+        Setting::with(family, scenario).at("https://www.youtube-nocookie.com/embed/Nn3XSY27eIk").begin();
+    trial.click("#play");
+    let request = trial.stand_in.wait_for(LIMIT, |_| true).unwrap();
+    assert_eq!(request.host, "www.youtube-nocookie.com");
+    trial.wait_for_env(&request);
 }
