@@ -15,7 +15,8 @@ use crate::shelf::Shelf;
 use crate::status::status;
 use potbridge_protocol::frame::{self, FrameError, MAX_TO_HOST};
 use potbridge_protocol::from_host::Connected;
-use potbridge_protocol::{Capture, ErrorCode, FromHost, Label, PROTOCOL, ToHost};
+use potbridge_protocol::report::SinkReport;
+use potbridge_protocol::{Capture, ErrorCode, FromHost, Label, PROTOCOL, Playing, ToHost};
 use std::fs::File;
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -92,6 +93,16 @@ impl Session {
                 self.store(&id, &capture)
                     .unwrap_or_else(|error| failure(error.code(), error.to_string(), Some(id))),
             ),
+            ToHost::Playing { id, playing } => Some(
+                self.note(&id, &playing)
+                    .unwrap_or_else(|error| failure(error.code(), error.to_string(), Some(id))),
+            ),
+            // Counting is not worth an error.
+            ToHost::Tally { profile, tally } => {
+                let config = Config::load(&self.folders.config).ok()?;
+                self.shelf(&config).ok()?.count(&profile, tally).ok()?;
+                None
+            }
             ToHost::Status => Some(FromHost::Status(status(&self.folders, TOKENS_IN_STATUS))),
             ToHost::Unknown => None,
         }
@@ -120,13 +131,31 @@ impl Session {
     fn store(&mut self, id: &str, capture: &Capture) -> Result<FromHost, Error> {
         // Read anew each time, so that a change of the configuration counts at once.
         let config = Config::load(&self.folders.config)?;
-        let shelf = match &mut self.shelf {
+        self.shelf(&config)?.put(capture)?;
+        let sinks = self.deliver(&config)?;
+        Ok(FromHost::Stored { id: id.to_owned(), label: Label::from(capture), sinks })
+    }
+
+    fn note(&mut self, id: &str, playing: &Playing) -> Result<FromHost, Error> {
+        let config = Config::load(&self.folders.config)?;
+        if self.shelf(&config)?.join(playing)? {
+            // Its reports are in the next `status`.
+            self.deliver(&config)?;
+        }
+        Ok(FromHost::Noted { id: id.to_owned() })
+    }
+
+    fn deliver(&mut self, config: &Config) -> Result<Vec<SinkReport>, Error> {
+        let folders = self.folders.clone();
+        delivery::deliver(config, self.shelf(config)?, &folders)
+    }
+
+    /// The shelf, opened at its first use: a hello is answered without it.
+    fn shelf(&mut self, config: &Config) -> Result<&mut Shelf, Error> {
+        Ok(match &mut self.shelf {
             Some(shelf) => shelf,
             none => none.insert(Shelf::open(&config.shelf, &self.folders)?),
-        };
-        shelf.put(capture)?;
-        let sinks = delivery::deliver(&config, shelf, &self.folders)?;
-        Ok(FromHost::Stored { id: id.to_owned(), label: Label::from(capture), sinks })
+        })
     }
 }
 

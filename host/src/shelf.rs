@@ -3,52 +3,20 @@
 //! One small SQLite database, shared by every host and command. Its log is written ahead and synced only when
 //! it is folded in: a killed process loses nothing, and a power cut may lose the last moments but tears nothing.
 
+mod rows;
+mod schema;
+#[cfg(test)]
+pub(crate) mod tests;
+
 use crate::clock;
 use crate::config::ShelfConfig;
-use crate::folders::{self, Folders};
+use crate::folders::Folders;
 use potbridge_protocol::lifetime::{FRESH_MS, GONE_MS};
 use potbridge_protocol::report::SinkReport;
-use potbridge_protocol::{
-    Binding, Capture, Client, Context, Label, PoToken, Session, Source, VideoId, VisitorData, Word,
-};
-use rusqlite::{Connection, OptionalExtension as _, Row, named_params, params};
-use std::fs::OpenOptions;
+use potbridge_protocol::{Capture, Context, Label, Playing, Tally, VideoId, Word};
+use rows::{capture_of, container, insert, join, played, tidy, time};
+use rusqlite::{Connection, OptionalExtension as _, named_params, params};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
-
-const SCHEMA: i32 = 1;
-
-/// `seen_at` ranks: a token that the player uses again is the newest again; of two in one millisecond the later
-/// `turn` is. `captured_at` ages: using a token does not renew it. An empty text stands for what is not known, so that it counts as equal.
-const TABLES: &str = "
-    CREATE TABLE capture (
-        token TEXT NOT NULL,
-        context TEXT NOT NULL,
-        video_id TEXT NOT NULL,
-        visitor_data TEXT NOT NULL,
-        certainty TEXT NOT NULL,
-        client TEXT NOT NULL,
-        client_version TEXT NOT NULL,
-        host TEXT NOT NULL,
-        source TEXT NOT NULL,
-        profile TEXT NOT NULL,
-        container TEXT NOT NULL,
-        captured_at INTEGER NOT NULL,
-        seen_at INTEGER NOT NULL,
-        turn INTEGER NOT NULL,
-        PRIMARY KEY (token, context, video_id, profile, container)
-    ) STRICT;
-    CREATE INDEX capture_by_rank ON capture (seen_at, turn);
-    CREATE TABLE delivery (
-        kind TEXT NOT NULL,
-        place TEXT NOT NULL,
-        report TEXT NOT NULL,
-        PRIMARY KEY (kind, place)
-    ) STRICT;
-";
-
-/// The most that is kept; the oldest goes first.
-const MOST: u32 = 1000;
 
 /// The open shelf.
 pub struct Shelf {
@@ -106,85 +74,91 @@ impl Shelf {
     /// [`ShelfError`].
     pub fn open(config: &ShelfConfig, folders: &Folders) -> Result<Self, ShelfError> {
         let path = config.path.clone().unwrap_or_else(|| folders.state.join("shelf.db"));
-        Self::open_at(&path).map_err(|error| match error {
+        Self::at(&path).map_err(|error| match error {
             ShelfError::Failed { source, .. } => ShelfError::Failed { path, source },
             other => other,
         })
     }
 
-    fn open_at(path: &Path) -> Result<Self, ShelfError> {
-        if path.as_os_str() != ":memory:" {
-            make_private_file(path)
-                .map_err(|source| ShelfError::Unopened { path: path.to_owned(), source })?;
-        }
-        let mut database = Connection::open(path)?;
-        database.busy_timeout(Duration::from_secs(5))?;
-        database.pragma_update(None, "journal_mode", "wal")?;
-        database.pragma_update(None, "synchronous", "normal")?;
-        database.pragma_update(None, "secure_delete", true)?;
-        let version =
-            |database: &Connection| database.pragma_query_value(None, "user_version", |row| row.get(0));
-        let found: i32 = version(&database)?;
-        if found == 0 {
-            let change = database.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-            // Another process may have come first.
-            if version(&change)? == 0 {
-                change.execute_batch(TABLES)?;
-                change.pragma_update(None, "user_version", SCHEMA)?;
-            }
-            change.commit()?;
-        } else if found > SCHEMA {
-            return Err(ShelfError::Newer { path: path.to_owned() });
-        }
-        Ok(Self { database })
+    fn at(path: &Path) -> Result<Self, ShelfError> {
+        schema::open(path).map(|database| Self { database })
     }
 
-    /// Puts a token on the shelf, and takes off what is gone. Putting the same one again says that it was seen
-    /// again. A time in the future is taken for now.
+    /// Puts a token on the shelf, and takes off what is gone or superseded. Putting the same one again says that
+    /// it was seen again. A time in the future is taken for now. A token that names no video gets the one that its
+    /// playback is known to play.
     ///
     /// # Errors
     /// [`ShelfError::Failed`].
     pub fn put(&mut self, capture: &Capture) -> Result<(), ShelfError> {
-        let now = clock::now_ms();
-        let Capture { token, context, client, host, source, binding, session, captured_at } = capture;
-        let client = client.as_ref();
         let change = self.database.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-        change.prepare_cached(
-            "INSERT INTO capture VALUES (:token, :context, :video_id, :visitor_data, :certainty, :client,
-                :client_version, :host, :source, :profile, :container, :at, :at,
-                (SELECT coalesce(max(turn), 0) + 1 FROM capture))
-            ON CONFLICT DO UPDATE SET
-                captured_at = min(captured_at, excluded.captured_at), seen_at = max(seen_at, excluded.seen_at),
-                turn = excluded.turn",
-        )?
-        .execute(named_params! {
-            ":token": token.expose(),
-            ":context": context.as_str(),
-            ":video_id": binding.video_id.as_ref().map_or("", VideoId::as_str),
-            ":visitor_data": binding.visitor_data.as_ref().map_or("", VisitorData::as_str),
-            ":certainty": binding.certainty.as_str(),
-            ":client": client.map_or("", Client::name),
-            ":client_version": client.and_then(Client::version).unwrap_or_default(),
-            ":host": host.as_str(),
-            ":source": source.as_str(),
-            ":profile": session.profile.as_str(),
-            ":container": session.container.as_ref().map_or("", Word::as_str),
-            ":at": time((*captured_at).min(now)),
-        })?;
-        change
-            .prepare_cached("DELETE FROM capture WHERE captured_at <= ?1")?
-            .execute([time(now.saturating_sub(GONE_MS))])?;
-        change
-            .prepare_cached(
-                "DELETE FROM capture WHERE rowid IN
-                    (SELECT rowid FROM capture ORDER BY seen_at DESC, turn DESC LIMIT -1 OFFSET ?1)",
-            )?
-            .execute([MOST])?;
+        let mut capture = capture.clone();
+        if capture.binding.video_id.is_none()
+            && let Some(video_id) = played(&change, &capture)?
+        {
+            join(&mut capture, video_id);
+        }
+        insert(&change, &capture)?;
+        tidy(&change)?;
         Ok(change.commit()?)
     }
 
-    /// The newest token that fits. Where its video has several in the same session, the one made for media,
-    /// since that is what `web+TOKEN` means to yt-dlp; else the player's.
+    /// Notes which video a playback plays, and gives that video to the tokens of the playback that have none.
+    /// Says whether there were any.
+    ///
+    /// # Errors
+    /// [`ShelfError::Failed`].
+    pub fn join(&mut self, playing: &Playing) -> Result<bool, ShelfError> {
+        let change = self.database.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        let Playing { cpn, video_id, session, at } = playing;
+        let (profile, container) = (session.profile.as_str(), container(session));
+        change.prepare_cached("INSERT OR REPLACE INTO playing VALUES (?1, ?2, ?3, ?4, ?5)")?.execute(
+            params![cpn.as_str(), profile, container, video_id.as_str(), time((*at).min(clock::now_ms()))],
+        )?;
+        let unjoined: Vec<Capture> = change
+            .prepare_cached(
+                "DELETE FROM capture WHERE cpn = ?1 AND profile = ?2 AND container = ?3 AND video_id = '' RETURNING *",
+            )?
+            .query_map([cpn.as_str(), profile, container], |row| Ok(capture_of(row)))?
+            .map(|row| row?)
+            .collect::<rusqlite::Result<_>>()?;
+        for mut capture in unjoined.iter().cloned() {
+            join(&mut capture, video_id.clone());
+            insert(&change, &capture)?;
+        }
+        tidy(&change)?;
+        change.commit()?;
+        Ok(!unjoined.is_empty())
+    }
+
+    /// Keeps what a browser profile said it saw that is no token, in place of what it said before.
+    ///
+    /// # Errors
+    /// [`ShelfError::Failed`].
+    pub fn count(&self, profile: &Word, tally: Tally) -> Result<(), ShelfError> {
+        let text = serde_json::to_string(&tally).unwrap_or_default();
+        self.database
+            .prepare_cached("INSERT OR REPLACE INTO tally VALUES (?1, ?2, ?3)")?
+            .execute(params![profile.as_str(), text, time(clock::now_ms())])?;
+        Ok(())
+    }
+
+    /// What all profiles of the last 12 hours saw that is no token.
+    ///
+    /// # Errors
+    /// [`ShelfError::Failed`].
+    pub fn tally(&self) -> Result<Tally, ShelfError> {
+        self.database
+            .prepare_cached("SELECT tally FROM tally WHERE at > ?1")?
+            .query_map([time(clock::now_ms().saturating_sub(GONE_MS))], |row| row.get::<_, String>(0))?
+            .try_fold(Tally::default(), |sum, text| {
+                Ok(sum.plus(serde_json::from_str(&text?).unwrap_or_default()))
+            })
+    }
+
+    /// The newest token that fits; one whose video nobody knows only where there is no other. Where its video has
+    /// several in the same session, the one made for media, since that is what `web+TOKEN` means to yt-dlp; else
+    /// the player's. One that a page could have forged gives way to one that it could not.
     ///
     /// # Errors
     /// [`ShelfError::Failed`].
@@ -198,11 +172,13 @@ impl Shelf {
                         AND (:video_id IS NULL OR video_id = :video_id)
                         AND (:context IS NULL OR context = :context)
                 ), newest AS (
-                    SELECT * FROM fitting ORDER BY seen_at DESC, turn DESC LIMIT 1
+                    SELECT * FROM fitting
+                    ORDER BY video_id = '' AND source != 'pasted', seen_at DESC, turn DESC LIMIT 1
                 )
-                SELECT fitting.* FROM fitting JOIN newest USING (video_id, profile, container)
+                SELECT fitting.* FROM fitting JOIN newest USING (video_id, profile, container, logged_in)
                 WHERE video_id != '' OR fitting.token = newest.token
-                ORDER BY instr('gvs player subs', fitting.context), fitting.seen_at DESC, fitting.turn DESC LIMIT 1",
+                ORDER BY fitting.hooked, instr('gvs player subs', fitting.context), fitting.seen_at DESC,
+                    fitting.turn DESC LIMIT 1",
             )?
             .query_row(
                 named_params! {
@@ -238,7 +214,7 @@ impl Shelf {
     /// # Errors
     /// [`ShelfError::Failed`].
     pub fn clear(&mut self) -> Result<(), ShelfError> {
-        self.database.execute("DELETE FROM capture", [])?;
+        self.database.execute_batch("DELETE FROM capture; DELETE FROM playing; DELETE FROM tally;")?;
         self.database.pragma_update(None, "wal_checkpoint", "truncate")?;
         Ok(())
     }
@@ -268,48 +244,3 @@ impl Shelf {
         Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
     }
 }
-
-/// A row as the capture that it was. A row that is none was not written by this program.
-fn capture_of(row: &Row<'_>) -> rusqlite::Result<Capture> {
-    let text = |column: &str| row.get::<_, String>(column);
-    let odd = |column: &str| rusqlite::Error::InvalidColumnName(column.to_owned());
-    let known = |column: &str| text(column).map(|text| Some(text).filter(|text| !text.is_empty()));
-    let word = |column: &str| Word::try_from(text(column)?).map_err(|_| odd(column));
-    let version = known("client_version")?;
-    Ok(Capture {
-        token: PoToken::new(&zeroize::Zeroizing::new(text("token")?)).map_err(|_| odd("token"))?,
-        context: text("context")?.parse().map_err(|_| odd("context"))?,
-        client: known("client")?.and_then(|name| Client::new(&name, version.as_deref()).ok()),
-        host: word("host")?,
-        source: Source::from(text("source")?.as_str()),
-        binding: Binding {
-            video_id: known("video_id")?.and_then(|id| VideoId::new(&id).ok()),
-            visitor_data: known("visitor_data")?.and_then(|data| VisitorData::new(&data).ok()),
-            certainty: text("certainty")?.as_str().into(),
-        },
-        session: Session {
-            profile: word("profile")?,
-            container: Some(word("container")?).filter(|name| *name != Word::default()),
-        },
-        captured_at: row.get::<_, i64>("captured_at")?.unsigned_abs(),
-    })
-}
-
-/// SQLite's integers are signed.
-fn time(ms: u64) -> i64 {
-    i64::try_from(ms).unwrap_or(i64::MAX)
-}
-
-fn make_private_file(path: &Path) -> std::io::Result<()> {
-    if let Some(folder) = path.parent() {
-        folders::make_private(folder)?;
-    }
-    let mut options = OpenOptions::new();
-    options.append(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop)
-}
-
-#[cfg(test)]
-pub(crate) mod tests;

@@ -7,6 +7,7 @@ use crate::folders::Folders;
 use crate::shelf::Shelf;
 use potbridge_protocol::from_host::{SinkState, Status};
 use potbridge_protocol::report::Notice;
+use potbridge_protocol::{Label, Tally};
 
 /// Gathers everything, with what is wrong beside what is known. `most` bounds the tokens.
 #[must_use]
@@ -23,9 +24,9 @@ pub fn status(folders: &Folders, most: u32) -> Status {
             folders.config.display()
         ),
     }));
-    let (sinks, tokens) = of_shelf(&config, folders, most).unwrap_or_else(|error| {
+    let OfShelf { sinks, tokens, tally } = of_shelf(&config, folders, most).unwrap_or_else(|error| {
         problems.push(error.notice());
-        (Vec::new(), Vec::new())
+        OfShelf::default()
     });
     Status {
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -33,15 +34,19 @@ pub fn status(folders: &Folders, most: u32) -> Status {
         problems,
         sinks,
         tokens,
+        tally,
         connected: connected(folders),
     }
 }
 
-fn of_shelf(
-    config: &Config,
-    folders: &Folders,
-    most: u32,
-) -> Result<(Vec<SinkState>, Vec<potbridge_protocol::Label>), Error> {
+#[derive(Default)]
+struct OfShelf {
+    sinks: Vec<SinkState>,
+    tokens: Vec<Label>,
+    tally: Tally,
+}
+
+fn of_shelf(config: &Config, folders: &Folders, most: u32) -> Result<OfShelf, Error> {
     let shelf = Shelf::open(&config.shelf, folders)?;
     let sinks = config
         .sinks
@@ -51,5 +56,5 @@ fn of_shelf(
             Ok(SinkState { last: shelf.last_report(&kind, &place)?, kind, place })
         })
         .collect::<Result<_, Error>>()?;
-    Ok((sinks, shelf.labels(most)?))
+    Ok(OfShelf { sinks, tokens: shelf.labels(most)?, tally: shelf.tally()? })
 }

@@ -1,6 +1,6 @@
 //! A token together with what is known of it.
 
-use crate::{PoToken, VideoId, Word};
+use crate::{Cpn, PoToken, VideoId, Word};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -20,10 +20,29 @@ pub struct Capture {
     pub source: Source,
     /// What it is good for.
     pub binding: Binding,
+    /// The playback it was sent for, by which another request may tell the video.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cpn: Option<Cpn>,
     /// Whose it is.
     pub session: Session,
+    /// Read inside the page, where a page could forge it, because the browser did not hand the body over.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hooked: bool,
     /// When the request was made: milliseconds since 1970, by the browser's clock.
     pub captured_at: u64,
+}
+
+/// What one request said of a playback: which video it plays.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Playing {
+    /// The playback.
+    pub cpn: Cpn,
+    /// The video.
+    pub video_id: VideoId,
+    /// Whose playback it is.
+    pub session: Session,
+    /// When the request was made: milliseconds since 1970.
+    pub at: u64,
 }
 
 /// The kind of request that a token was made for, in yt-dlp's words.
@@ -78,6 +97,18 @@ impl std::str::FromStr for Context {
 pub enum Source {
     /// The body of `POST /youtubei/v1/player`.
     PlayerRequest,
+    /// The body of `POST /youtubei/v1/get_watch`: www, moving from video to video.
+    GetWatch,
+    /// The body of `POST /youtubei/v1/reel/reel_item_watch`: Shorts.
+    ReelItemWatch,
+    /// The address of a media request: `pot=` in the query, or the segment after `/pot/`.
+    MediaUrl,
+    /// The protobuf body of a media request (SABR).
+    Sabr,
+    /// The protobuf body of `POST …/initplayback` (Onesie).
+    Onesie,
+    /// The address of a captions request.
+    Timedtext,
     /// A person pasted it.
     Pasted,
     /// A place this version does not know yet.
@@ -91,6 +122,12 @@ impl Source {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::PlayerRequest => "player-request",
+            Self::GetWatch => "get-watch",
+            Self::ReelItemWatch => "reel-item-watch",
+            Self::MediaUrl => "media-url",
+            Self::Sabr => "sabr",
+            Self::Onesie => "onesie",
+            Self::Timedtext => "timedtext",
             Self::Pasted => "pasted",
             Self::Other => "other",
         }
@@ -99,10 +136,19 @@ impl Source {
 
 impl From<&str> for Source {
     fn from(text: &str) -> Self {
-        [Self::PlayerRequest, Self::Pasted]
-            .into_iter()
-            .find(|source| source.as_str() == text)
-            .unwrap_or(Self::Other)
+        [
+            Self::PlayerRequest,
+            Self::GetWatch,
+            Self::ReelItemWatch,
+            Self::MediaUrl,
+            Self::Sabr,
+            Self::Onesie,
+            Self::Timedtext,
+            Self::Pasted,
+        ]
+        .into_iter()
+        .find(|source| source.as_str() == text)
+        .unwrap_or(Self::Other)
     }
 }
 
@@ -178,6 +224,10 @@ pub struct Binding {
     pub visitor_data: Option<VisitorData>,
     /// How sure the video is.
     pub certainty: Certainty,
+    /// Whether the page was in the experiment that binds every token to its video, as its own configuration says
+    /// (the flag `html5_generate_content_po_token`). Elsewhere a token may be bound to the whole session.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content_bound: Option<bool>,
 }
 
 /// How sure we are of what a token is bound to.
@@ -279,6 +329,9 @@ pub struct Session {
     /// The container, by the browser's own name for it (`firefox-container-1`), where it is not the default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub container: Option<Word>,
+    /// Whether somebody is logged in, as the page's own configuration says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logged_in: Option<bool>,
 }
 
 #[cfg(test)]
@@ -305,6 +358,6 @@ mod tests {
 
     #[test]
     fn a_place_of_a_later_version_is_tolerated() {
-        assert_eq!(serde_json::from_str::<Source>("\"sabr\"").unwrap(), Source::Other);
+        assert_eq!(serde_json::from_str::<Source>("\"telepathy\"").unwrap(), Source::Other);
     }
 }

@@ -1,7 +1,7 @@
 //! What the host says to the extension.
 
 use crate::report::SinkReport;
-use crate::{ErrorCode, Label, Word};
+use crate::{ErrorCode, Label, Tally, Word};
 use serde::{Deserialize, Serialize};
 
 /// A message from the host. No token is ever in one. An extension skips types and fields that it does not know.
@@ -24,6 +24,11 @@ pub enum FromHost {
         /// One report a sink, in the order of the configuration. A sink holds the newest token, which
         /// is another one where `captured` came late.
         sinks: Vec<SinkReport>,
+    },
+    /// Answers `playing`.
+    Noted {
+        /// The `id` of the `playing` this answers.
+        id: String,
     },
     /// Answers `status`.
     Status(Status),
@@ -56,6 +61,9 @@ pub struct Status {
     pub sinks: Vec<SinkState>,
     /// What is on the shelf, the newest first.
     pub tokens: Vec<Label>,
+    /// What the browsers that ran in the last 12 hours saw since they started and is no token.
+    #[serde(default)]
+    pub tally: Tally,
     /// The browsers whose extension is connected now.
     pub connected: Vec<Connected>,
 }

@@ -4,6 +4,7 @@
 //! No I/O beyond the readers and writers handed in, and no clock. Built natively and for wasm.
 
 pub mod capture;
+pub mod cpn;
 pub mod error_code;
 pub mod frame;
 pub mod from_host;
@@ -14,16 +15,19 @@ pub mod pasted;
 pub mod placeholder;
 pub mod po_token;
 pub mod report;
+pub mod tally;
 pub mod to_host;
 pub mod video_id;
 pub mod word;
 
-pub use capture::{Binding, Capture, Certainty, Client, Context, Session, Source, VisitorData};
+pub use capture::{Binding, Capture, Certainty, Client, Context, Playing, Session, Source, VisitorData};
+pub use cpn::Cpn;
 pub use error_code::ErrorCode;
 pub use from_host::FromHost;
 pub use label::Label;
 pub use placeholder::Placeholder;
 pub use po_token::{NotAToken, PoToken};
+pub use tally::Tally;
 pub use to_host::ToHost;
 pub use video_id::VideoId;
 pub use word::Word;

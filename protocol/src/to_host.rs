@@ -1,6 +1,6 @@
 //! What the extension says to the host.
 
-use crate::{Capture, Word};
+use crate::{Capture, Playing, Tally, Word};
 use serde::{Deserialize, Serialize};
 
 /// A message from the extension. A host skips types and fields that it does not know.
@@ -24,6 +24,21 @@ pub enum ToHost {
         id: String,
         /// The token and what is known of it.
         capture: Box<Capture>,
+    },
+    /// A request told which video a playback plays. Answered by `noted`, or by `error`, with the same `id`.
+    Playing {
+        /// The extension's own name for this message.
+        id: String,
+        /// What it told.
+        playing: Box<Playing>,
+    },
+    /// What was seen since the browser started and is no token. Replaces what this profile said before; not
+    /// answered.
+    Tally {
+        /// The random name that the extension gave its browser profile.
+        profile: Word,
+        /// How often each was seen.
+        tally: Tally,
     },
     /// Asks for `status`.
     Status,

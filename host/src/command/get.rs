@@ -4,7 +4,7 @@ use super::{context, open, say, say_json, video};
 use crate::error::Error;
 use crate::shelf::Wanted;
 use clap::Args;
-use potbridge_protocol::{Context, Label, VideoId, VisitorData};
+use potbridge_protocol::{Context, Label, Session, VideoId, VisitorData};
 use serde::Serialize;
 use std::io::Write;
 
@@ -29,6 +29,9 @@ pub(super) struct Get {
 struct Found<'a> {
     token: &'a str,
     visitor_data: Option<&'a str>,
+    content_bound: Option<bool>,
+    session: &'a Session,
+    hooked: bool,
     #[serde(flatten)]
     label: Label,
 }
@@ -44,6 +47,9 @@ impl Get {
                 &Found {
                     token: capture.token.expose(),
                     visitor_data: capture.binding.visitor_data.as_ref().map(VisitorData::as_str),
+                    content_bound: capture.binding.content_bound,
+                    session: &capture.session,
+                    hooked: capture.hooked,
                     label: Label::from(&capture),
                 },
             )

@@ -87,7 +87,10 @@ impl Put {
                 certainty: if video_id.is_some() { said } else { Certainty::Guess },
                 video_id,
                 visitor_data: pasted.visitor_data,
+                content_bound: None,
             },
+            cpn: None,
+            hooked: false,
             session: Session::default(),
             captured_at: clock::now_ms(),
         }

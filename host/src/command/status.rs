@@ -6,9 +6,9 @@ use crate::error::Error;
 use crate::folders::Folders;
 use crate::status::status;
 use clap::Args;
-use potbridge_protocol::Label;
 use potbridge_protocol::from_host::{self, SinkState};
 use potbridge_protocol::report::Outcome;
+use potbridge_protocol::{Label, Tally};
 use std::io::Write;
 
 /// Says what was captured, for which video and until when, where it was written, and what is connected.
@@ -34,6 +34,9 @@ fn print(to: &mut impl Write, status: &from_host::Status) -> Result<(), Error> {
     say(to, format!("Tokens: {}", none_or(status.tokens.is_empty(), "the newest first")))?;
     for label in &status.tokens {
         say(to, format!("  {}", token_line(label, now)))?;
+    }
+    if status.tally != Tally::default() {
+        say(to, format!("Not delivered: {}", tally_line(&status.tally)))?;
     }
     say(to, format!("Sinks: {}", none_or(status.sinks.is_empty(), &status.config)))?;
     for sink in &status.sinks {
@@ -70,6 +73,14 @@ fn token_line(label: &Label, now: u64) -> String {
         label.context,
         label.source.as_str(),
         clock::ago(label.captured_at, now),
+    )
+}
+
+fn tally_line(tally: &Tally) -> String {
+    let Tally { placeholder, fallback, malformed, unreadable } = tally;
+    format!(
+        "{placeholder} placeholders, {fallback} fallback tokens, {malformed} malformed ones, {unreadable} requests \
+         that could not be read"
     )
 }
 

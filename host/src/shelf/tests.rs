@@ -1,5 +1,7 @@
+use super::rows::MOST;
+use super::schema::SCHEMA;
 use super::*;
-use potbridge_protocol::Certainty;
+use potbridge_protocol::{Binding, Certainty, Client, Cpn, PoToken, Session, Source, VisitorData};
 
 /// A capture of a token whose payload is made of `seed`.
 pub(crate) fn capture(seed: u8, video_id: &str, captured_at: u64) -> Capture {
@@ -15,8 +17,11 @@ pub(crate) fn capture(seed: u8, video_id: &str, captured_at: u64) -> Capture {
             video_id: VideoId::new(video_id).ok(),
             visitor_data: None,
             certainty: Certainty::Certain,
+            content_bound: None,
         },
-        session: Session { profile: word("p"), container: None },
+        session: Session { profile: word("p"), container: None, logged_in: None },
+        cpn: None,
+        hooked: false,
         captured_at,
     }
 }
@@ -26,7 +31,7 @@ fn word(text: &str) -> Word {
 }
 
 fn shelf() -> Shelf {
-    Shelf::open_at(Path::new(":memory:")).unwrap()
+    Shelf::at(Path::new(":memory:")).unwrap()
 }
 
 fn newest(shelf: &Shelf) -> Option<Capture> {
@@ -89,8 +94,10 @@ fn a_token_for_media_goes_before_the_players_of_the_same_video_and_session() {
     shelf.put(&capture(2, A, now - 2000)).unwrap();
     assert_eq!(newest(&shelf), Some(gvs));
 
-    let elsewhere =
-        Capture { session: Session { profile: word("q"), container: None }, ..capture(3, A, now - 1000) };
+    let elsewhere = Capture {
+        session: Session { profile: word("q"), container: None, logged_in: None },
+        ..capture(3, A, now - 1000)
+    };
     shelf.put(&elsewhere).unwrap();
     assert_eq!(newest(&shelf), Some(elsewhere));
 }
@@ -144,7 +151,7 @@ fn the_shelf_is_bounded() {
 fn a_cleared_shelf_leaves_no_token_in_its_files() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("state").join("shelf.db");
-    let mut shelf = Shelf::open_at(&path).unwrap();
+    let mut shelf = Shelf::at(&path).unwrap();
     let put = capture(1, A, clock::now_ms());
     shelf.put(&put).unwrap();
     shelf.clear().unwrap();
@@ -162,7 +169,7 @@ fn the_shelf_and_all_beside_it_are_the_owners_alone() {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("state").join("shelf.db");
-    let mut shelf = Shelf::open_at(&path).unwrap();
+    let mut shelf = Shelf::at(&path).unwrap();
     shelf.put(&capture(1, A, clock::now_ms())).unwrap();
     let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(path.parent().unwrap()), 0o700);
@@ -175,8 +182,97 @@ fn the_shelf_and_all_beside_it_are_the_owners_alone() {
 fn a_shelf_of_a_newer_version_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("shelf.db");
-    let shelf = Shelf::open_at(&path).unwrap();
+    let shelf = Shelf::at(&path).unwrap();
     shelf.database.pragma_update(None, "user_version", SCHEMA + 1).unwrap();
     drop(shelf);
-    assert!(matches!(Shelf::open_at(&path), Err(ShelfError::Newer { .. })));
+    assert!(matches!(Shelf::at(&path), Err(ShelfError::Newer { .. })));
+}
+
+const CPN: &str = "G3iep-t_Rs_pkoUQ";
+
+/// A media token, which names no video.
+fn media(seed: u8, captured_at: u64) -> Capture {
+    let mut media = Capture { context: Context::Gvs, source: Source::Sabr, ..capture(seed, "", captured_at) };
+    media.cpn = Some(Cpn::new(CPN).unwrap());
+    media.binding.certainty = Certainty::Guess;
+    media
+}
+
+fn playing(video: &str, profile: &str) -> Playing {
+    Playing {
+        cpn: Cpn::new(CPN).unwrap(),
+        video_id: VideoId::new(video).unwrap(),
+        session: Session { profile: word(profile), container: None, logged_in: None },
+        at: clock::now_ms(),
+    }
+}
+
+#[test]
+fn a_media_token_gets_its_playbacks_video_in_either_order_of_arrival() {
+    let now = clock::now_ms();
+    let mut after = shelf();
+    after.put(&media(1, now)).unwrap();
+    assert!(after.join(&playing(A, "p")).unwrap());
+    let mut before = shelf();
+    assert!(!before.join(&playing(A, "p")).unwrap());
+    before.put(&media(1, now)).unwrap();
+    for shelf in [after, before] {
+        let binding = newest(&shelf).unwrap().binding;
+        assert_eq!((binding.video_id, binding.certainty), (VideoId::new(A).ok(), Certainty::Certain));
+        assert_eq!(shelf.labels(10).unwrap().len(), 1);
+    }
+}
+
+#[test]
+fn a_playback_of_another_profile_joins_nothing() {
+    let mut shelf = shelf();
+    shelf.put(&media(1, clock::now_ms())).unwrap();
+    assert!(!shelf.join(&playing(A, "q")).unwrap());
+    assert_eq!(newest(&shelf).unwrap().binding.video_id, None);
+}
+
+#[test]
+fn a_token_whose_video_nobody_knows_gives_way_to_one_whose_video_is_known() {
+    let now = clock::now_ms();
+    let mut shelf = shelf();
+    shelf.put(&capture(1, A, now - 1000)).unwrap();
+    shelf.put(&media(2, now)).unwrap();
+    assert_eq!(newest(&shelf).unwrap().binding.video_id, VideoId::new(A).ok());
+    // A person who pastes a token means that one.
+    let pasted = Capture { source: Source::Pasted, cpn: None, ..media(3, now) };
+    shelf.put(&pasted).unwrap();
+    assert_eq!(newest(&shelf), Some(pasted));
+}
+
+#[test]
+fn a_newer_token_of_the_same_session_video_and_context_takes_the_older_ones_place() {
+    let now = clock::now_ms();
+    let mut shelf = shelf();
+    shelf.put(&capture(1, A, now - 2000)).unwrap();
+    shelf.put(&capture(2, A, now - 1000)).unwrap();
+    let mut logged_in = capture(3, A, now - 1500);
+    logged_in.session.logged_in = Some(true);
+    shelf.put(&logged_in).unwrap();
+    let masked: Vec<_> = shelf.labels(10).unwrap().into_iter().map(|label| label.captured_at).collect();
+    assert_eq!(masked, [now - 1000, now - 1500]);
+}
+
+#[test]
+fn what_a_page_could_have_forged_gives_way_to_what_it_could_not() {
+    let now = clock::now_ms();
+    let mut shelf = shelf();
+    let seen = capture(1, A, now - 1000);
+    shelf.put(&seen).unwrap();
+    shelf.put(&Capture { hooked: true, ..capture(2, A, now) }).unwrap();
+    assert_eq!(newest(&shelf), Some(seen));
+}
+
+#[test]
+fn a_profiles_tally_replaces_its_last_one_and_profiles_add_up() {
+    let shelf = shelf();
+    let tally = |placeholder| Tally { placeholder, ..Tally::default() };
+    shelf.count(&word("p"), tally(1)).unwrap();
+    shelf.count(&word("p"), tally(3)).unwrap();
+    shelf.count(&word("q"), tally(4)).unwrap();
+    assert_eq!(shelf.tally().unwrap(), tally(7));
 }
