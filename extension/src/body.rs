@@ -1,10 +1,11 @@
 //! A request's body as the player wrote it.
 
-use flate2::read::MultiGzDecoder;
+use flate2::read::GzDecoder;
 use std::borrow::Cow;
 use std::io::Read as _;
 
-/// The most a body may hold, compressed or not. A player request has about 4 KiB.
+/// The most a body may hold, compressed or not. A player request has about 4 KiB; SABR bodies carry the state of
+/// the playback and are larger.
 pub(crate) const MOST: usize = 4 * 1024 * 1024;
 
 /// Why nothing could be read from a body.
@@ -16,12 +17,16 @@ pub enum Unreadable {
     /// It begins like gzip and is not.
     #[error("the body begins like gzip and cannot be decompressed")]
     BrokenGzip,
-    /// Not what this request's body is made of.
+    /// Not what the bodies of InnerTube are made of.
     #[error("the body is not the JSON that it should be")]
     NotJson,
+    /// Not what the bodies to media servers are made of.
+    #[error("the body is not the protobuf that it should be")]
+    NotProtobuf,
 }
 
-/// The body without its compression: players send JSON plain or as gzip (`1f 8b`).
+/// The body without its compression: players send it plain or as gzip (`1f 8b`, with which neither JSON nor
+/// protobuf begins).
 ///
 /// # Errors
 /// [`Unreadable::TooLarge`] or [`Unreadable::BrokenGzip`].
@@ -33,24 +38,14 @@ pub(crate) fn plain(body: &[u8]) -> Result<Cow<'_, [u8]>, Unreadable> {
         return Ok(Cow::Borrowed(body));
     }
     let mut bytes = Vec::new();
-    MultiGzDecoder::new(body)
-        .take(MOST as u64 + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|_| Unreadable::BrokenGzip)?;
+    GzDecoder::new(body).take(MOST as u64 + 1).read_to_end(&mut bytes).map_err(|_| Unreadable::BrokenGzip)?;
     if bytes.len() > MOST { Err(Unreadable::TooLarge) } else { Ok(Cow::Owned(bytes)) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use flate2::{Compression, write::GzEncoder};
-    use std::io::Write as _;
-
-    fn gzip(bytes: &[u8]) -> Vec<u8> {
-        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-        encoder.write_all(bytes).unwrap();
-        encoder.finish().unwrap()
-    }
+    use crate::shapes::gzip;
 
     #[test]
     fn gzip_is_taken_off_and_all_else_left_as_it_is() {

@@ -1,72 +1,284 @@
-//! The JSON bodies of YouTube's own interface, InnerTube: just the fields that label a token.
+//! The JSON bodies of YouTube's own interface, InnerTube: just the fields that tell of a token.
+//!
+//! Only the body's outline must be as documented. Every label is read for itself, so that one of an odd type is
+//! lost alone and the token is kept.
 
 use crate::body::{Unreadable, plain};
+use crate::said::{self, Said};
+use potbridge_protocol::{NotAToken, PoToken, VisitorData};
 use serde::Deserialize;
+use serde_json::value::RawValue;
 use std::borrow::Cow;
 
-/// What a `/youtubei/v1/player` body says.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct PlayerRequest {
-    pub(crate) po_token: Option<String>,
-    pub(crate) video_id: Option<String>,
-    pub(crate) client_name: Option<String>,
-    pub(crate) client_version: Option<String>,
-    pub(crate) visitor_data: Option<String>,
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Player<'a> {
+    #[serde(borrow)]
+    video_id: Option<&'a RawValue>,
+    #[serde(borrow)]
+    cpn: Option<&'a RawValue>,
+    #[serde(borrow)]
+    context: Option<&'a RawValue>,
+    #[serde(borrow)]
+    service_integrity_dimensions: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Body<'a> {
+struct Watch<'a> {
     #[serde(borrow)]
-    video_id: Option<Cow<'a, str>>,
+    player_request: Option<Player<'a>>,
     #[serde(borrow)]
-    context: Option<Context<'a>>,
-    #[serde(borrow)]
-    service_integrity_dimensions: Option<Dimensions<'a>>,
+    context: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
 struct Context<'a> {
     #[serde(borrow)]
-    client: Option<Client<'a>>,
+    client: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Client<'a> {
     #[serde(borrow)]
-    client_name: Option<Cow<'a, str>>,
+    client_name: Option<&'a RawValue>,
     #[serde(borrow)]
-    client_version: Option<Cow<'a, str>>,
+    client_version: Option<&'a RawValue>,
     #[serde(borrow)]
-    visitor_data: Option<Cow<'a, str>>,
+    visitor_data: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Dimensions<'a> {
     #[serde(borrow)]
-    po_token: Option<Cow<'a, str>>,
+    po_token: Option<&'a RawValue>,
 }
 
-/// Reads the body of a player request, plain or gzip.
+#[derive(Deserialize)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
+/// Reads the body of `/youtubei/v1/player`, plain or gzip.
 ///
 /// # Errors
 /// [`Unreadable`] where it is no such body.
-pub(crate) fn player_request(body: &[u8]) -> Result<PlayerRequest, Unreadable> {
+pub(crate) fn player(body: &[u8]) -> Result<Said, Unreadable> {
     let bytes = plain(body)?;
-    let Body { video_id, context, service_integrity_dimensions } =
-        serde_json::from_slice(&bytes).map_err(|_| Unreadable::NotJson)?;
-    let owned = |text: Option<Cow<'_, str>>| text.map(Cow::into_owned);
-    let client = context.and_then(|context| context.client);
-    let (client_name, client_version, visitor_data) = client.map_or((None, None, None), |client| {
-        (owned(client.client_name), owned(client.client_version), owned(client.visitor_data))
+    let player: Player<'_> = serde_json::from_slice(&bytes).map_err(|_| Unreadable::NotJson)?;
+    let client = player.context.and_then(client);
+    Ok(say(&player, client))
+}
+
+/// Reads the body of `/youtubei/v1/get_watch` or `/youtubei/v1/reel/reel_item_watch`, plain or gzip: a player
+/// request inside another, whose context may stand around it.
+///
+/// # Errors
+/// [`Unreadable`] where it is no such body.
+pub(crate) fn watch(body: &[u8]) -> Result<Said, Unreadable> {
+    let bytes = plain(body)?;
+    let watch: Watch<'_> = serde_json::from_slice(&bytes).map_err(|_| Unreadable::NotJson)?;
+    let Some(player) = watch.player_request else {
+        return Ok(Said::default());
+    };
+    let client = player.context.and_then(client).or_else(|| watch.context.and_then(client));
+    Ok(say(&player, client))
+}
+
+fn client(context: &RawValue) -> Option<Client<'_>> {
+    read(read::<Context<'_>>(context)?.client?)
+}
+
+fn say(player: &Player<'_>, client: Option<Client<'_>>) -> Said {
+    let labels = client.map(|client| {
+        let version = client.client_version.and_then(text);
+        let visitor = client.visitor_data.and_then(text);
+        (
+            said::client(client.client_name.and_then(text).as_deref(), version.as_deref()),
+            visitor.and_then(|data| VisitorData::new(&data).ok()),
+        )
     });
-    Ok(PlayerRequest {
-        po_token: owned(service_integrity_dimensions.and_then(|dimensions| dimensions.po_token)),
-        video_id: owned(video_id),
-        client_name,
-        client_version,
+    let (client, visitor_data) = labels.unwrap_or_default();
+    let token = player
+        .service_integrity_dimensions
+        .and_then(read::<Dimensions<'_>>)
+        .and_then(|dimensions| dimensions.po_token)
+        .and_then(|raw| {
+            said::token(text(raw).map_or(Err(NotAToken::NotBase64Url), |text| PoToken::new(&text)))
+        });
+    Said {
+        token,
+        client,
+        video_id: said::video_id(player.video_id.and_then(text).as_deref()),
         visitor_data,
-    })
+        cpn: said::cpn(player.cpn.and_then(text).as_deref()),
+    }
+}
+
+/// The value as what it should be; `None` where it is anything else.
+fn read<'a, T: Deserialize<'a>>(raw: &'a RawValue) -> Option<T> {
+    serde_json::from_str(raw.get()).ok()
+}
+
+fn text(raw: &RawValue) -> Option<Cow<'_, str>> {
+    read::<Text<'_>>(raw).map(|Text(text)| text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shapes::{gzip, token};
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    fn context() -> Value {
+        json!({"client": {
+            "clientName": "WEB_REMIX", "clientVersion": "1.20250423.01.00",
+            "visitorData": "CgtmSzRyTVlHM09aTCiYl8fABjIKCgJJThIEGgAgaA%3D%3D", "hl": "en",
+        }, "request": {"useSsl": true, "internalExperimentFlags": []}})
+    }
+
+    fn request() -> Value {
+        json!({
+            "videoId": "V2SVRJ6dcE4",
+            "context": context(),
+            "cpn": "DtkyET85YbCAu0B1",
+            "serviceIntegrityDimensions": {"poToken": token(83).expose()},
+        })
+    }
+
+    fn read_player(body: &Value) -> Said {
+        player(body.to_string().as_bytes()).unwrap()
+    }
+
+    fn read_watch(body: &Value) -> Said {
+        watch(body.to_string().as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn a_player_request_says_everything() {
+        let said = read_player(&request());
+        let visitor = VisitorData::new("CgtmSzRyTVlHM09aTCiYl8fABjIKCgJJThIEGgAgaA").unwrap();
+        assert_eq!(
+            said,
+            Said {
+                token: Some(Ok(token(83))),
+                client: said::client(Some("WEB_REMIX"), Some("1.20250423.01.00")),
+                video_id: said::video_id(Some("V2SVRJ6dcE4")),
+                visitor_data: Some(visitor),
+                cpn: said::cpn(Some("DtkyET85YbCAu0B1")),
+            }
+        );
+    }
+
+    #[test]
+    fn a_gzip_body_says_the_same_as_a_plain_one() {
+        let plain = request().to_string();
+        assert_eq!(player(&gzip(plain.as_bytes())), player(plain.as_bytes()));
+    }
+
+    #[test]
+    fn the_context_of_a_watch_request_may_stand_inside_or_around_the_player_request() {
+        let inside = json!({"playerRequest": request(), "watchNextRequest": {"videoId": "FcRzAdI8R9U"}});
+        assert_eq!(read_watch(&inside), read_player(&request()));
+
+        let mut around = inside.clone();
+        around["context"] = around["playerRequest"]["context"].take();
+        assert_eq!(read_watch(&around), read_player(&request()));
+
+        let mut both = inside.clone();
+        both["context"] = json!({"client": {"clientName": "MWEB"}});
+        assert_eq!(read_watch(&both), read_player(&request()));
+    }
+
+    #[test]
+    fn a_watch_request_without_a_player_request_says_nothing() {
+        assert_eq!(read_watch(&json!({"context": context(), "videoId": "V2SVRJ6dcE4"})), Said::default());
+        assert_eq!(read_watch(&request()), Said::default());
+    }
+
+    #[test]
+    fn a_label_of_any_odd_type_is_lost_alone_and_the_token_is_kept() {
+        let odd =
+            [json!(5), json!(1.5), json!(true), json!(null), json!([1, {}]), json!({"a": [{}]}), json!("\n")];
+        for path in [
+            "/videoId",
+            "/cpn",
+            "/context",
+            "/context/client",
+            "/context/client/clientName",
+            "/context/client/clientVersion",
+            "/context/client/visitorData",
+        ] {
+            for value in &odd {
+                let mut body = request();
+                *body.pointer_mut(path).unwrap() = value.clone();
+                let said = read_player(&body);
+                assert_eq!(said.token, Some(Ok(token(83))), "{path} {value}");
+                let lost = match path {
+                    "/videoId" => said.video_id.is_none() && said.client.is_some(),
+                    "/cpn" => said.cpn.is_none() && said.video_id.is_some(),
+                    "/context/client/clientName" => said.client.is_none() && said.visitor_data.is_some(),
+                    "/context/client/clientVersion" => {
+                        said.client.is_some_and(|client| client.version().is_none())
+                    }
+                    "/context/client/visitorData" => said.visitor_data.is_none() && said.client.is_some(),
+                    _ => said.client.is_none() && said.visitor_data.is_none() && said.video_id.is_some(),
+                };
+                assert!(lost, "{path} {value}");
+                assert_eq!(
+                    read_watch(&json!({"playerRequest": body})).token,
+                    Some(Ok(token(83))),
+                    "{path} {value}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn what_stands_in_the_place_of_a_token_is_told() {
+        let with = |dimensions: Value| {
+            let mut body = request();
+            body["serviceIntegrityDimensions"] = dimensions;
+            read_player(&body).token
+        };
+        for none in [json!({}), json!(null), json!("x"), json!({"poToken": ""}), json!({"poToken": null})] {
+            assert_eq!(with(none), None);
+        }
+        assert_eq!(with(json!({"poToken": "IgisnKyexBvmZg=="})), Some(Err(NotAToken::Placeholder)));
+        assert_eq!(with(json!({"poToken": "abc d"})), Some(Err(NotAToken::NotBase64Url)));
+        assert_eq!(with(json!({"poToken": {"a": 1}})), Some(Err(NotAToken::NotBase64Url)));
+    }
+
+    #[test]
+    fn a_body_of_another_kind_is_unreadable() {
+        for body in [b"".as_slice(), b"[object ReadableStream]", b"{\"videoId\":", b"[1]", b"{} {}"] {
+            assert_eq!(player(body), Err(Unreadable::NotJson));
+            assert_eq!(watch(body), Err(Unreadable::NotJson));
+        }
+        assert_eq!(player(b"{\"cpn\":\"\xff\"}"), Err(Unreadable::NotJson));
+    }
+
+    #[test]
+    fn nesting_without_end_is_refused_or_passed_over_and_never_overflows() {
+        let deep = |key: &str| format!("{{\"{key}\":{}{}}}", "[".repeat(1 << 20), "]".repeat(1 << 20));
+        assert_eq!(player(deep("else").as_bytes()), Ok(Said::default()));
+        assert_eq!(player(deep("context").as_bytes()), Ok(Said::default()));
+        assert_eq!(watch(deep("playerRequest").as_bytes()), Err(Unreadable::NotJson));
+    }
+
+    proptest! {
+        #[test]
+        fn hostile_bodies_never_panic(body in prop::collection::vec(any::<u8>(), 0..400)) {
+            let _ = (player(&body), watch(&body));
+        }
+
+        #[test]
+        fn a_request_changed_anywhere_never_panics(at in any::<prop::sample::Index>(), byte in any::<u8>()) {
+            let mut body = json!({"playerRequest": request()}).to_string().into_bytes();
+            let at = at.index(body.len());
+            body[at] = byte;
+            let _ = (player(&body), watch(&body));
+        }
+    }
 }

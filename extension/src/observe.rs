@@ -1,10 +1,11 @@
 //! Which request it is, and what it says.
 
+use crate::address::Address;
 use crate::body::Unreadable;
-use crate::innertube::{self, PlayerRequest};
+use crate::said::Said;
+use crate::{innertube, media_url, onesie, sabr, stats, timedtext};
 use potbridge_protocol::{
-    Binding, Capture, Certainty, Client, Context, NotAToken, PoToken, Session, Source, VideoId, VisitorData,
-    Word,
+    Binding, Capture, Certainty, Context, NotAToken, Playing, Session, Source, VideoId, Word,
 };
 
 /// What the browser knows of a request besides its address and body.
@@ -12,229 +13,182 @@ use potbridge_protocol::{
 pub struct Circumstances {
     /// Whose request it was.
     pub session: Session,
+    /// Whether the page binds every token to its video, where the page says so: see [`Binding`].
+    pub content_bound: Option<bool>,
+    /// Whether the body was read inside the page, where the page could have forged it.
+    pub hooked: bool,
     /// When it was made: milliseconds since 1970.
     pub time: u64,
 }
 
-/// What one request said.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Observation {
+/// What one request says. A request that is none of the player's says nothing, and neither does one of the
+/// player's that carries no token and names no playback, as many do.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Observed {
     /// A real token.
-    Captured(Box<Capture>),
-    /// A request of the player with the token it sends before it has a real one.
+    pub capture: Option<Box<Capture>>,
+    /// Which video a playback plays.
+    pub playing: Option<Playing>,
+    /// What stood where a real token should be, or hid it.
+    pub oddity: Option<Oddity>,
+}
+
+/// Why a request of the player that should carry a token gave none, or gave it by its address alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Oddity {
+    /// The token that the player sends before it has a real one.
     Placeholder,
-    /// A request of the player with the token it sends when it could not get a real one: well formed and
-    /// worthless.
+    /// The token that the player sends when it could not get a real one: well formed and worthless.
     Fallback,
-    /// A request of the player that carries no token, as many do.
-    NoToken,
-    /// Something stands where the token should be.
+    /// Something that is no token.
     Malformed(NotAToken),
-    /// A request of the player whose body could not be read.
+    /// The body could not be read.
     Unreadable(Unreadable),
-    /// No request that could carry a token.
-    Elsewhere,
+}
+
+impl Observed {
+    /// Whether there is nothing in it.
+    #[must_use]
+    pub fn says_nothing(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl Oddity {
+    /// The word itself.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Placeholder => "placeholder",
+            Self::Fallback => "fallback",
+            Self::Malformed(_) => "malformed",
+            Self::Unreadable(_) => "unreadable",
+        }
+    }
 }
 
 const PLAYER_HOSTS: [&str; 4] =
     ["www.youtube.com", "m.youtube.com", "music.youtube.com", "www.youtube-nocookie.com"];
 
-/// Says what one request carries. Time and memory are linear in the body, and the body is not copied.
+/// Every media server's host lies below this one.
+pub(crate) const MEDIA_DOMAIN: &str = "googlevideo.com";
+
+/// Says what one request carries. Time and memory are linear in address and body, and the body is not copied
+/// unless it is compressed.
+///
+/// An empty `body` is one that the request does not have or that nobody asked for; of a player request, which
+/// always has one, it is unreadable.
 #[must_use]
-pub fn observe(url: &str, body: &[u8], circumstances: &Circumstances) -> Observation {
-    let Some((host, path)) = host_and_path(url) else {
-        return Observation::Elsewhere;
+pub fn observe(url: &str, body: &[u8], circumstances: &Circumstances) -> Observed {
+    let Some(address) = Address::new(url) else {
+        return Observed::default();
     };
-    match path {
-        "/youtubei/v1/player" if PLAYER_HOSTS.contains(&host) => match innertube::player_request(body) {
-            Ok(request) => player(host, request, circumstances),
-            Err(why) => Observation::Unreadable(why),
-        },
-        _ => Observation::Elsewhere,
+    let request = Request { host: address.host, circumstances };
+    if PLAYER_HOSTS.contains(&address.host) {
+        match address.path {
+            "/youtubei/v1/player" => request.body(Source::PlayerRequest, innertube::player(body)),
+            "/youtubei/v1/get_watch" => request.body(Source::GetWatch, innertube::watch(body)),
+            "/youtubei/v1/reel/reel_item_watch" => {
+                request.body(Source::ReelItemWatch, innertube::watch(body))
+            }
+            timedtext::PATH => request.said(Source::Timedtext, timedtext::read(&address)),
+            path if stats::PATHS.contains(&path) => request.said(Source::Other, stats::read(&address)),
+            _ => Observed::default(),
+        }
+    } else if address.is_below(MEDIA_DOMAIN) {
+        match address.path {
+            onesie::PATH => request.body(Source::Onesie, onesie::read(&address, body)),
+            path if media_url::is_path(path) => {
+                let by_address = request.said(Source::MediaUrl, media_url::read(&address));
+                if media_url::is_sabr(&address) {
+                    request.body(Source::Sabr, sabr::read(&address, body)).or(by_address)
+                } else {
+                    by_address
+                }
+            }
+            _ => Observed::default(),
+        }
+    } else {
+        Observed::default()
     }
 }
 
-fn host_and_path(url: &str) -> Option<(&str, &str)> {
-    let rest = url.strip_prefix("https://")?;
-    let address = rest.split(['?', '#']).next()?;
-    let (host, _) = address.split_once('/')?;
-    Some((host, &address[host.len()..]))
+impl Observed {
+    /// Fills what is missing with what the same request says elsewhere.
+    fn or(self, other: Self) -> Self {
+        Self {
+            capture: self.capture.or(other.capture),
+            playing: self.playing.or(other.playing),
+            oddity: self.oddity.or(other.oddity),
+        }
+    }
 }
 
-fn player(host: &str, request: PlayerRequest, circumstances: &Circumstances) -> Observation {
-    let token = match request.po_token.as_deref().map(PoToken::new) {
-        None | Some(Err(NotAToken::Empty)) => return Observation::NoToken,
-        Some(Err(NotAToken::Placeholder)) => return Observation::Placeholder,
-        Some(Err(why)) => return Observation::Malformed(why),
-        Some(Ok(token)) if token.has_fallback_shape() => return Observation::Fallback,
-        Some(Ok(token)) => token,
-    };
-    let video_id = request.video_id.and_then(|id| VideoId::new(&id).ok());
-    let certainty = if video_id.is_some() { Certainty::Certain } else { Certainty::Guess };
-    Observation::Captured(Box::new(Capture {
-        token,
-        context: Context::Player,
-        client: request
-            .client_name
-            .and_then(|name| Client::new(&name, request.client_version.as_deref()).ok()),
-        host: Word::new(host).unwrap_or_default(),
-        source: Source::PlayerRequest,
-        binding: Binding {
-            video_id,
-            visitor_data: request.visitor_data.and_then(|data| VisitorData::new(&data).ok()),
-            certainty,
-        },
-        session: circumstances.session.clone(),
-        captured_at: circumstances.time,
-    }))
+/// What every word of one request has in common.
+struct Request<'a> {
+    host: &'a str,
+    circumstances: &'a Circumstances,
+}
+
+impl Request<'_> {
+    fn body(&self, source: Source, read: Result<Said, Unreadable>) -> Observed {
+        match read {
+            Ok(said) => self.said(source, said),
+            Err(why) => Observed { oddity: Some(Oddity::Unreadable(why)), ..Observed::default() },
+        }
+    }
+
+    fn said(&self, source: Source, said: Said) -> Observed {
+        let Circumstances { session, content_bound, hooked, time } = self.circumstances;
+        let playing = said.cpn.as_ref().zip(said.video_id.as_ref()).map(|(cpn, video_id)| Playing {
+            cpn: cpn.clone(),
+            video_id: video_id.clone(),
+            session: session.clone(),
+            at: *time,
+        });
+        let (token, oddity) = match said.token {
+            None => (None, None),
+            Some(Ok(token)) if token.has_fallback_shape() => (None, Some(Oddity::Fallback)),
+            Some(Ok(token)) => (Some(token), None),
+            Some(Err(NotAToken::Placeholder)) => (None, Some(Oddity::Placeholder)),
+            Some(Err(why)) => (None, Some(Oddity::Malformed(why))),
+        };
+        let capture = token.map(|token| {
+            Box::new(Capture {
+                token,
+                context: context(source),
+                client: said.client,
+                host: Word::new(self.host).unwrap_or_default(),
+                source,
+                binding: Binding {
+                    certainty: certainty(said.video_id.as_ref()),
+                    video_id: said.video_id,
+                    visitor_data: said.visitor_data,
+                    content_bound: *content_bound,
+                },
+                cpn: said.cpn,
+                hooked: *hooked,
+                session: session.clone(),
+                captured_at: *time,
+            })
+        });
+        Observed { capture, playing, oddity }
+    }
+}
+
+/// What the request was for.
+fn context(source: Source) -> Context {
+    match source {
+        Source::MediaUrl | Source::Sabr | Source::Onesie => Context::Gvs,
+        Source::Timedtext => Context::Subs,
+        _ => Context::Player,
+    }
+}
+
+/// A request is sure of the video that it names, and knows of no other.
+fn certainty(named: Option<&VideoId>) -> Certainty {
+    if named.is_some() { Certainty::Certain } else { Certainty::Guess }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use flate2::{Compression, write::GzEncoder};
-    use proptest::prelude::*;
-    use serde_json::{Value, json};
-    use std::io::Write as _;
-
-    const URL: &str = "https://www.youtube.com/youtubei/v1/player?prettyPrint=false";
-
-    fn circumstances() -> Circumstances {
-        Circumstances {
-            session: Session {
-                profile: Word::new("p").unwrap(),
-                container: Some(Word::new("firefox-container-1").unwrap()),
-            },
-            time: 1_764_810_177_000,
-        }
-    }
-
-    fn seen(url: &str, body: &Value) -> Observation {
-        observe(url, body.to_string().as_bytes(), &circumstances())
-    }
-
-    fn token() -> PoToken {
-        let mut bytes = vec![0x32, 83];
-        bytes.extend(1..=83);
-        PoToken::from_bytes(&bytes).unwrap()
-    }
-
-    fn request() -> Value {
-        json!({
-            "videoId": "V2SVRJ6dcE4",
-            "context": {"client": {
-                "clientName": "WEB_REMIX", "clientVersion": "1.20250423.01.00",
-                "visitorData": "CgtmSzRyTVlHM09aTCiYl8fABjIKCgJJThIEGgAgaA%3D%3D", "hl": "en",
-            }, "request": {"useSsl": true, "internalExperimentFlags": []}},
-            "cpn": "DtkyET85YbCAu0B1",
-            "serviceIntegrityDimensions": {"poToken": token().expose()},
-        })
-    }
-
-    #[test]
-    fn a_player_request_becomes_a_capture_with_every_label() {
-        let Observation::Captured(capture) = seen("https://music.youtube.com/youtubei/v1/player", &request())
-        else {
-            panic!("no capture");
-        };
-        let visitor = VisitorData::new("CgtmSzRyTVlHM09aTCiYl8fABjIKCgJJThIEGgAgaA").unwrap();
-        assert_eq!(
-            *capture,
-            Capture {
-                token: token(),
-                context: Context::Player,
-                client: Some(Client::new("WEB_REMIX", Some("1.20250423.01.00")).unwrap()),
-                host: Word::new("music.youtube.com").unwrap(),
-                source: Source::PlayerRequest,
-                binding: Binding {
-                    video_id: Some(VideoId::new("V2SVRJ6dcE4").unwrap()),
-                    visitor_data: Some(visitor),
-                    certainty: Certainty::Certain,
-                },
-                session: circumstances().session,
-                captured_at: 1_764_810_177_000,
-            }
-        );
-    }
-
-    #[test]
-    fn a_gzip_body_says_the_same_as_a_plain_one() {
-        let plain = request().to_string();
-        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-        encoder.write_all(plain.as_bytes()).unwrap();
-        let gzip = encoder.finish().unwrap();
-        let observed = observe(URL, &gzip, &circumstances());
-        assert_eq!(observed, observe(URL, plain.as_bytes(), &circumstances()));
-        assert!(matches!(observed, Observation::Captured(_)));
-    }
-
-    #[test]
-    fn the_player_is_heard_on_its_four_hosts_and_nowhere_else() {
-        for host in PLAYER_HOSTS {
-            let url = format!("https://{host}/youtubei/v1/player");
-            assert!(matches!(seen(&url, &request()), Observation::Captured(_)), "{url}");
-        }
-        for url in [
-            "https://www.youtube.com.evil.example/youtubei/v1/player",
-            "https://evil.example/https://www.youtube.com/youtubei/v1/player",
-            "http://www.youtube.com/youtubei/v1/player",
-            "https://www.youtube.com/youtubei/v1/player/heartbeat",
-            "https://www.youtube.com/youtubei/v1/player_ads",
-            "https://www.youtube.com/youtubei/v1/next",
-            "https://studio.youtube.com/youtubei/v1/player",
-            "https://www.youtube.com",
-            "",
-        ] {
-            assert_eq!(seen(url, &request()), Observation::Elsewhere, "{url}");
-        }
-    }
-
-    #[test]
-    fn what_is_no_real_token_is_told_apart() {
-        let with = |dimensions: Value| {
-            let mut body = request();
-            body["serviceIntegrityDimensions"] = dimensions;
-            seen(URL, &body)
-        };
-        assert_eq!(with(json!({})), Observation::NoToken);
-        assert_eq!(with(json!(null)), Observation::NoToken);
-        assert_eq!(with(json!({"poToken": ""})), Observation::NoToken);
-        assert_eq!(with(json!({"poToken": "IgisnKyexBvmZg=="})), Observation::Placeholder);
-        assert_eq!(with(json!({"poToken": "abc d"})), Observation::Malformed(NotAToken::NotBase64Url));
-        let mut fallback = vec![0x32, 82];
-        fallback.extend([5; 82]);
-        let fallback = PoToken::from_bytes(&fallback).unwrap();
-        assert_eq!(with(json!({"poToken": fallback.expose()})), Observation::Fallback);
-    }
-
-    #[test]
-    fn a_label_that_is_odd_is_dropped_and_the_token_kept() {
-        let mut body = request();
-        body["videoId"] = json!("../../etc");
-        body["context"]["client"]["clientName"] = json!("WEB\nX=1");
-        body["context"]["client"]["visitorData"] = json!("{}");
-        let Observation::Captured(capture) = seen(URL, &body) else { panic!("no capture") };
-        assert_eq!((&capture.binding.video_id, &capture.client), (&None, &None));
-        assert_eq!((&capture.binding.visitor_data, capture.binding.certainty), (&None, Certainty::Guess));
-    }
-
-    #[test]
-    fn a_body_of_another_kind_is_unreadable() {
-        for body in [b"".as_slice(), b"[object ReadableStream]", b"{\"videoId\":", b"[1]"] {
-            let observed = observe(URL, body, &circumstances());
-            assert_eq!(observed, Observation::Unreadable(Unreadable::NotJson));
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn hostile_bodies_never_panic(body in prop::collection::vec(any::<u8>(), 0..400)) {
-            let _ = observe(URL, &body, &circumstances());
-        }
-
-        #[test]
-        fn hostile_addresses_never_panic(url in "(https://)?[a-z./?#\u{e9}]{0,60}") {
-            let _ = observe(&url, b"{}", &circumstances());
-        }
-    }
-}
+mod tests;

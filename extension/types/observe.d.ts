@@ -1,11 +1,19 @@
 // What wasm-bindgen makes of extension/src/wasm.rs.
 declare module "*/wasm/observe.js" {
   export default function init(options: { module_or_path: string }): Promise<unknown>;
-  export function observe(
-    url: string,
-    body: Uint8Array,
-    time: number,
-    profile: string,
-    container?: string,
-  ): string | undefined;
+
+  export class Hearing {
+    constructor(profile: string, tally: string);
+    hear(
+      url: string,
+      body: Uint8Array,
+      time: number,
+      container: string | undefined,
+      loggedIn: boolean | undefined,
+      contentBound: boolean | undefined,
+      hooked: boolean,
+    ): string | undefined;
+    wantsBody(url: string, time: number, container?: string): boolean;
+    unreadable(): string;
+  }
 }

@@ -3,77 +3,246 @@
 // Listeners are registered before anything is awaited: a browser that wakes this script for an event
 // delivers the event only to listeners that are there at once.
 
-import init, { observe } from "./wasm/observe.js";
+import init, { Hearing } from "./wasm/observe.js";
+import { armFor } from "./hook/arm.js";
 import { HostPort } from "./host-port.js";
 import { Journal } from "./journal.js";
+import { Pages } from "./pages.js";
 import { profileName } from "./profile.js";
+import { ADDRESS_REQUESTS, BODY_REQUESTS, MEDIA_REQUESTS } from "./requests.js";
 
-const PLAYER_REQUESTS = [
-  "https://www.youtube.com/youtubei/v1/player*",
-  "https://m.youtube.com/youtubei/v1/player*",
-  "https://music.youtube.com/youtubei/v1/player*",
-  "https://www.youtube-nocookie.com/youtubei/v1/player*",
-];
+/**
+ * @typedef {chrome.webRequest.OnBeforeRequestDetails & {cookieStoreId?: string, originUrl?: string}} Request
+ */
+
 const RETRY = "retry";
+const TALLY_DELAY_MS = 2000;
+const NO_BODY = new Uint8Array(0);
 
 const journal = new Journal();
-const host = new HostPort({ onReady: () => void deliver(), onMessage, onChange: showHost });
-const ready = Promise.all([
-  init({ module_or_path: chrome.runtime.getURL("wasm/observe_bg.wasm") }),
-  journal.load(),
-]);
+const pages = new Pages();
+const host = new HostPort({ onReady: () => void onReady(), onMessage, onChange: showHost });
+const ready = start();
 ready.catch((error) => show("broken", String(error)));
 
-chrome.webRequest.onBeforeRequest.addListener(
-  (details) => void hear(details),
-  { urls: PLAYER_REQUESTS },
-  ["requestBody"],
-);
+const onMediaBody = listener(hearMediaBody);
+const { onBeforeRequest } = chrome.webRequest;
+onBeforeRequest.addListener(listener(hearBody), { urls: BODY_REQUESTS }, ["requestBody"]);
+onBeforeRequest.addListener(listener(hearAddress), { urls: ADDRESS_REQUESTS });
+onBeforeRequest.addListener(listener(hearMedia), { urls: MEDIA_REQUESTS });
+listenToMediaBodies(true);
 chrome.alarms.onAlarm.addListener(() => void deliver());
 chrome.runtime.onStartup.addListener(() => host.connect());
 chrome.runtime.onInstalled.addListener(() => host.connect());
-chrome.runtime.onMessage.addListener((message) => {
+chrome.runtime.onMessage.addListener((message, sender) => {
   if (message?.type === "popup-opened") void onPopup();
+  if (message?.type === "page-facts") pages.note(sender, message.facts);
+  if (message?.type === "hooked") void hearHooked(message, sender);
 });
 host.connect();
 
+async function start() {
+  const [profile, stored] = await Promise.all([
+    profileName(),
+    chrome.storage.session.get("tally"),
+    init({ module_or_path: chrome.runtime.getURL("wasm/observe_bg.wasm") }),
+    journal.load(),
+  ]);
+  return new Hearing(profile, JSON.stringify(stored.tally ?? {}));
+}
+
 /**
- * @param {chrome.webRequest.OnBeforeRequestDetails & {cookieStoreId?: string}} details
+ * A listener that only listens: it gives the browser nothing back.
+ * @param {(details: Request) => Promise<void>} work
+ * @returns {(details: Request) => undefined}
  */
-async function hear(details) {
-  const body = joined(details.requestBody?.raw ?? []);
-  if (body.length === 0) return;
-  await ready;
-  const container = details.cookieStoreId === "firefox-default" ? undefined : details.cookieStoreId;
-  const seen = observe(details.url, body, details.timeStamp, await profileName(), container);
-  if (seen === undefined) return;
-  const entry = journal.add(JSON.parse(seen));
+function listener(work) {
+  return (details) => {
+    void work(details);
+    return undefined;
+  };
+}
+
+/**
+ * @param {Request} details
+ */
+async function hearAddress(details) {
+  await hear(details, NO_BODY);
+}
+
+/**
+ * @param {Request} details
+ */
+async function hearBody(details) {
+  if (details.method === "POST") await hear(details, bodyOf(details));
+}
+
+/**
+ * A media request: its address is looked at each time; its body only while something new could be in it.
+ * @param {Request} details
+ */
+async function hearMedia(details) {
+  const hearing = await ready;
+  await hear(details, NO_BODY);
+  if (details.method === "POST" && hearing.wantsBody(details.url, details.timeStamp, containerOf(details))) {
+    listenToMediaBodies(true);
+  }
+}
+
+/**
+ * @param {Request} details
+ */
+async function hearMediaBody(details) {
+  if (details.method !== "POST") return;
+  const hearing = await ready;
+  const container = containerOf(details);
+  if (!hearing.wantsBody(details.url, details.timeStamp, container)) return;
+  await hear(details, bodyOf(details));
+  // Another playback that still wants its bodies asks for them with its next request.
+  if (!hearing.wantsBody(details.url, details.timeStamp, container)) listenToMediaBodies(false);
+}
+
+/**
+ * Browsers copy a request's body for whoever asks; so nobody asks in vain.
+ * @param {boolean} listen
+ */
+function listenToMediaBodies(listen) {
+  if (onBeforeRequest.hasListener(onMediaBody) === listen) return;
+  if (listen) onBeforeRequest.addListener(onMediaBody, { urls: MEDIA_REQUESTS }, ["requestBody"]);
+  else onBeforeRequest.removeListener(onMediaBody);
+}
+
+/**
+ * A body that was read inside the page.
+ * @param {{url: string, body: string}} message The body in base64.
+ * @param {chrome.runtime.MessageSender} sender
+ */
+async function hearHooked({ url, body }, sender) {
+  const { tab, frameId = 0 } = sender;
+  const details = {
+    url,
+    timeStamp: Date.now(),
+    tabId: tab?.id ?? -1,
+    frameId,
+    cookieStoreId: /** @type {{cookieStoreId?: string} | undefined} */ (tab)?.cookieStoreId,
+  };
+  await look(details, Uint8Array.from(atob(body), (byte) => byte.charCodeAt(0)), true);
+}
+
+/**
+ * @param {Request} details
+ * @param {Uint8Array | undefined} body Undefined where the browser did not hand it over.
+ */
+async function hear(details, body) {
+  if (body !== undefined) {
+    if (await look(details, body, false)) await armFor(details);
+    return;
+  }
+  const hearing = await ready;
+  count(JSON.parse(hearing.unreadable()));
+  await armFor(details);
+}
+
+/**
+ * Has wasm look at a request, keeps what is new, and says whether its body made no sense.
+ * @param {Pick<Request, "url" | "timeStamp" | "tabId" | "frameId" | "cookieStoreId">} details
+ * @param {Uint8Array} body
+ * @param {boolean} hooked
+ */
+async function look(details, body, hooked) {
+  const hearing = await ready;
+  const { loggedIn, contentBound } = await pages.of(details);
+  const { url, timeStamp } = details;
+  const heard = hearing.hear(url, body, timeStamp, containerOf(details), loggedIn, contentBound, hooked);
+  if (heard === undefined) return false;
+  const { unreadable, ...news } = JSON.parse(heard);
+  await keep(news);
+  return unreadable === true;
+}
+
+/**
+ * @param {{
+ *   capture?: {token: string}, label?: import("./messages.js").Label,
+ *   playing?: object, tally?: import("./messages.js").Tally,
+ * }} news
+ */
+async function keep({ capture, label, playing, tally }) {
+  const entries = [];
+  // First the video, so that the token finds it when it comes.
+  if (playing) entries.push(journal.add({ message: { type: "playing", playing } }));
+  if (capture) entries.push(journal.add({ message: { type: "captured", capture }, label }));
+  if (tally) count(tally);
+  if (entries.length === 0) return;
   // Sent first and saved then: a page's token should not wait for the browser's storage.
   send();
-  await journal.save(entry);
+  await Promise.all(entries.map((entry) => journal.save(entry)));
   await watchOver();
 }
 
 /**
- * @param {chrome.webRequest.UploadData[]} parts
+ * The body in one piece; undefined where the browser did not hand it over.
+ * @param {Request} details
  */
-function joined(parts) {
-  const chunks = parts.map((part) => new Uint8Array(part.bytes ?? new ArrayBuffer(0)));
-  if (chunks.length === 1) return chunks[0];
-  const whole = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
+function bodyOf({ requestBody }) {
+  if (!requestBody?.raw || requestBody.error) return undefined;
+  const chunks = requestBody.raw.map(({ bytes }) => bytes);
+  return chunks.every((bytes) => bytes !== undefined) ? joined(chunks) : undefined;
+}
+
+/**
+ * @param {ArrayBuffer[]} chunks
+ */
+function joined(chunks) {
+  if (chunks.length === 1) return new Uint8Array(chunks[0]);
+  const whole = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.byteLength, 0));
   let at = 0;
   for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
+    whole.set(new Uint8Array(chunk), at);
+    at += chunk.byteLength;
   }
   return whole;
+}
+
+/**
+ * The container's name, where the request was made in one.
+ * @param {{cookieStoreId?: string}} details
+ */
+function containerOf({ cookieStoreId }) {
+  return cookieStoreId === "firefox-default" ? undefined : cookieStoreId;
+}
+
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let telling;
+
+/**
+ * @param {import("./messages.js").Tally} tally
+ */
+function count(tally) {
+  show("tally", tally);
+  telling ??= setTimeout(() => {
+    telling = undefined;
+    void tell();
+  }, TALLY_DELAY_MS);
+}
+
+async function tell() {
+  const stored = await chrome.storage.session.get("tally");
+  const { tally } = /** @type {{tally?: import("./messages.js").Tally}} */ (stored);
+  if (!host.isReady || !tally) return;
+  host.post({ type: "tally", profile: await profileName(), tally });
+  host.post({ type: "status" });
+}
+
+async function onReady() {
+  await deliver();
+  await tell();
 }
 
 /** Sends what waits, or has the host connected, upon which it is sent. */
 function send() {
   host.connect();
   if (!host.isReady) return;
-  for (const { id, capture } of journal.toSend()) host.post({ type: "captured", id, capture });
+  for (const { id, message } of journal.toSend()) host.post({ ...message, id });
 }
 
 async function deliver() {
@@ -98,8 +267,11 @@ function onMessage(message) {
   switch (message.type) {
     case "stored":
       journal.stored(message.id, message.sinks);
-      void watchOver();
-      host.post({ type: "status" });
+      settled();
+      break;
+    case "noted":
+      journal.noted(message.id);
+      settled();
       break;
     case "status":
       show("status", message);
@@ -109,6 +281,11 @@ function onMessage(message) {
       void watchOver();
       break;
   }
+}
+
+function settled() {
+  void watchOver();
+  host.post({ type: "status" });
 }
 
 async function onPopup() {

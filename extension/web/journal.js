@@ -1,4 +1,4 @@
-// What was captured since the browser started, and what became of it.
+// What was heard since the browser started, and what became of it.
 //
 // It is kept in the browser's memory (`storage.session`), never on its disk: it outlives this script, which
 // the browser stops when it likes, and ends with the browser. Each entry has a key of its own, since what is
@@ -12,8 +12,8 @@ const MOST = 100;
  * @typedef {{
  *   id: string,
  *   order: number,
- *   capture: {token: string},
- *   label: import("./messages.js").Label,
+ *   message: import("./messages.js").Kept,
+ *   label?: import("./messages.js").Label,
  *   state: "waiting" | "stored" | "refused",
  *   sinks?: import("./messages.js").SinkReport[],
  *   error?: import("./messages.js").Notice,
@@ -49,20 +49,18 @@ export class Journal {
   }
 
   /**
-   * Takes a capture in, and gives its entry, which is to be saved.
-   * @param {{capture: {token: string}, label: import("./messages.js").Label}} seen
+   * Takes something in, and gives its entry, which is to be saved.
+   * @param {{message: import("./messages.js").Kept, label?: import("./messages.js").Label}} heard
    */
-  add({ capture, label }) {
+  add({ message, label }) {
     const order = 1 + (this.#entries.at(-1)?.order ?? 0);
     /** @type {Entry} */
-    const entry = { id: crypto.randomUUID(), order, capture, label, state: "waiting" };
+    const entry = { id: crypto.randomUUID(), order, message, label, state: "waiting" };
     this.#entries.push(entry);
     if (this.#entries.length > MOST) {
       // What the host has is on its shelf; so it goes first.
       const settled = this.#entries.findIndex(({ state }) => state !== "waiting");
-      for (const { id } of this.#entries.splice(Math.max(settled, 0), 1)) {
-        void chrome.storage.session.remove(PREFIX + id);
-      }
+      this.#drop(Math.max(settled, 0));
     }
     return entry;
   }
@@ -96,6 +94,15 @@ export class Journal {
   }
 
   /**
+   * The host knows which video a playback plays; nobody else asks.
+   * @param {string} id
+   */
+  noted(id) {
+    this.#sent.delete(id);
+    this.#drop(this.#entries.findIndex((entry) => entry.id === id));
+  }
+
+  /**
    * @param {string} id
    * @param {import("./messages.js").Notice} error
    */
@@ -107,8 +114,16 @@ export class Journal {
 
   /** Has the newest sent again where a sink could not take it: someone may have mended that. */
   retryFailed() {
-    const newest = this.#entries.at(-1);
+    const newest = this.#entries.findLast(({ label }) => label !== undefined);
     if (newest?.sinks?.some((sink) => sink.outcome === "failed")) newest.state = "waiting";
+  }
+
+  /**
+   * @param {number} index
+   */
+  #drop(index) {
+    if (index < 0) return;
+    for (const { id } of this.#entries.splice(index, 1)) void chrome.storage.session.remove(PREFIX + id);
   }
 
   /**

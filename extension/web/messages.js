@@ -3,6 +3,8 @@
 /**
  * @typedef {{code: string, message: string}} Notice
  *
+ * @typedef {{placeholder: number, fallback: number, malformed: number, unreadable: number}} Tally
+ *
  * @typedef {{
  *   kind: string, place: string, outcome: "written" | "unchanged" | "failed",
  *   code?: string, message?: string, warnings?: Notice[], at: number,
@@ -16,17 +18,22 @@
  * @typedef {{
  *   version: string, config: string, problems?: Notice[],
  *   sinks: {kind: string, place: string, last: SinkReport | null}[],
- *   tokens: Label[], connected: unknown[],
+ *   tokens: Label[], tally: Tally, connected: unknown[],
  * }} Status
  *
  * @typedef {{type: "hello", protocol: number, version: string}
  *   | {type: "stored", id: string, label: Label, sinks: SinkReport[]}
+ *   | {type: "noted", id: string}
  *   | ({type: "status"} & Status)
  *   | ({type: "error", id?: string} & Notice)} FromHost
  *
  * @typedef {{type: "hello", protocol: number, version: string, browser: string, profile: string}
- *   | {type: "captured", id: string, capture: {token: string}}
+ *   | ({id: string} & Kept)
+ *   | {type: "tally", profile: string, tally: Tally}
  *   | {type: "status"}} ToHost
+ *
+ * @typedef {{type: "captured", capture: {token: string}} | {type: "playing", playing: object}} Kept
+ *   What the extension keeps until the host has it.
  */
 
 /** The version of the messages that this extension speaks. */

@@ -11,12 +11,15 @@ import { say, sayTime } from "./words.js";
  * @typedef {{
  *   host?: import("../host-port.js").HostState,
  *   status?: import("../messages.js").Status,
+ *   tally?: import("../messages.js").Tally,
  *   broken?: string,
  * }} State
  */
 /** @typedef {{label: Label, entry?: Entry}} Shown A token, and the journal's entry where this browser captured it. */
 
 const EARLIER = 4;
+/** @type {WeakMap<HTMLElement, string | undefined>} What each button copies. */
+const copies = new WeakMap();
 const YOUTUBE = { origins: chrome.runtime.getManifest().host_permissions ?? [] };
 
 chrome.storage.session.onChanged.addListener(() => void draw());
@@ -27,7 +30,7 @@ void draw();
 
 async function draw() {
   const stored = await chrome.storage.session.get();
-  const { host = { kind: "connecting" }, status, broken } = /** @type {State} */ (stored);
+  const { host = { kind: "connecting" }, status, tally, broken } = /** @type {State} */ (stored);
   const permitted = await chrome.permissions.contains(YOUTUBE);
   const shown = tokens(entriesIn(stored), status?.tokens ?? []);
 
@@ -35,6 +38,7 @@ async function draw() {
   drawProblem(problemOf({ permitted, broken, host, status }));
   drawToken(shown[0], status);
   drawEarlier(shown.slice(1, 1 + EARLIER));
+  drawTally(tally);
   const empty = find("#empty");
   empty.hidden = shown.length > 0;
   empty.textContent = say("empty");
@@ -49,9 +53,16 @@ async function draw() {
 function tokens(journal, shelf) {
   /** @type {Map<string, Shown>} */
   const all = new Map();
-  for (const label of shelf) all.set(`${label.masked} ${label.video_id}`, { label });
   for (const entry of journal) {
-    all.set(`${entry.label.masked} ${entry.label.video_id}`, { label: entry.label, entry });
+    const { label } = entry;
+    if (label) all.set(label.masked, { label, entry });
+  }
+  // The shelf knows best for which video a token is; one token may be there for more than one kind of request.
+  for (const label of shelf.toReversed()) {
+    const known = all.get(label.masked);
+    if (!known || known.label.video_id === null || known.label.captured_at < label.captured_at) {
+      all.set(label.masked, { label, entry: known?.entry });
+    }
   }
   return [...all.values()]
     .filter(({ label }) => label.gone_at > Date.now())
@@ -100,7 +111,8 @@ function drawToken(shown, status) {
   find("code", card).title = entry ? "" : say("copy_elsewhere");
   const copy = find("#copy", card);
   copy.hidden = entry === undefined;
-  copyButton(copy, entry?.capture.token);
+  const message = entry?.message;
+  copyButton(copy, message?.type === "captured" ? message.capture.token : undefined);
   find(".until", card).textContent = until(label);
   find(".sinks", card).replaceChildren(...sinkLines(entry, status));
 }
@@ -116,6 +128,25 @@ function drawEarlier(earlier) {
     ...earlier.map(({ label }) => {
       const line = document.createElement("li");
       line.append(...forVideo(label), ` · ${shortUntil(label)}`);
+      return line;
+    }),
+  );
+}
+
+/**
+ * What was seen and is no token.
+ * @param {import("../messages.js").Tally | undefined} tally
+ */
+function drawTally(tally) {
+  const list = find("#tally");
+  const kinds = /** @type {const} */ (["unreadable", "malformed", "fallback", "placeholder"]);
+  const seen = kinds.filter((kind) => tally?.[kind]);
+  list.hidden = seen.length === 0;
+  list.replaceChildren(
+    ...seen.map((kind) => {
+      const line = document.createElement("li");
+      line.dataset.kind = kind;
+      line.textContent = say(`tally_${kind}`, String(tally?.[kind]));
       return line;
     }),
   );
@@ -184,6 +215,9 @@ function sinkLine(outcome, text) {
  * @param {string | undefined} text
  */
 function copyButton(button, text) {
+  // Drawn anew for the same text, it goes on saying that it was copied.
+  if (copies.has(button) && copies.get(button) === text) return;
+  copies.set(button, text);
   button.textContent = say("copy");
   button.onclick = async () => {
     await navigator.clipboard.writeText(text ?? "");

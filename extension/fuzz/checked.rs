@@ -1,0 +1,29 @@
+//! What must hold of whatever a request says, however hostile.
+
+use potbridge_extension::{Circumstances, Observed, observe};
+use potbridge_protocol::{Capture, Certainty, Playing, PoToken, Session};
+
+/// Observes one request.
+///
+/// # Panics
+/// Where observing panics, or where what it gives could not be carried to the host and read there as the same.
+pub fn observed(url: &str, body: &[u8]) -> Observed {
+    let circumstances =
+        Circumstances { session: Session::default(), content_bound: None, hooked: false, time: 1 };
+    let observed = observe(url, body, &circumstances);
+    if let Some(capture) = &observed.capture {
+        assert!(!capture.token.has_fallback_shape());
+        assert_eq!(PoToken::new(capture.token.expose()).as_ref(), Ok(&capture.token));
+        assert_eq!(capture.binding.video_id.is_some(), capture.binding.certainty == Certainty::Certain);
+        assert!(url.contains(capture.host.as_str()) && !capture.host.as_str().is_empty());
+        let json = serde_json::to_string(capture).expect("a capture has only keys that are text");
+        let read: Capture = serde_json::from_str(&json).expect("the host reads what the extension sends");
+        assert_eq!(read, **capture);
+    }
+    if let Some(playing) = &observed.playing {
+        let json = serde_json::to_string(playing).expect("a playback has only keys that are text");
+        let read: Playing = serde_json::from_str(&json).expect("the host reads what the extension sends");
+        assert_eq!(read, *playing);
+    }
+    observed
+}

@@ -1,0 +1,11 @@
+//! JSON bodies, plain and gzip, of all three requests that have them.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use potbridge_extension_fuzz::observed;
+
+fuzz_target!(|body: &[u8]| {
+    for path in ["player", "get_watch", "reel/reel_item_watch"] {
+        observed(&format!("https://www.youtube.com/youtubei/v1/{path}?prettyPrint=false"), body);
+    }
+});

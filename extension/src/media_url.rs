@@ -1,0 +1,114 @@
+//! The address of a media request: `/videoplayback` with its fields in the query, or in turn in the path.
+//!
+//! The video is not among them: `id=o-…` is opaque.
+
+use crate::address::Address;
+use crate::said::{self, Said};
+use potbridge_protocol::PoToken;
+
+const PATH: &str = "/videoplayback";
+
+/// Whether this is the path of a media request.
+pub(crate) fn is_path(path: &str) -> bool {
+    path.strip_prefix(PATH).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Whether the request's body is SABR, the protocol in which the server chooses the media.
+pub(crate) fn is_sabr(address: &Address<'_>) -> bool {
+    field(address, "sabr") == Some("1")
+}
+
+/// Reads the address of a media request.
+pub(crate) fn read(address: &Address<'_>) -> Said {
+    Said { token: field(address, "pot").and_then(|text| said::token(PoToken::new(text))), ..labels(address) }
+}
+
+/// All that it says but the token.
+pub(crate) fn labels(address: &Address<'_>) -> Said {
+    Said {
+        client: said::client(field(address, "c"), field(address, "cver")),
+        cpn: said::cpn(field(address, "cpn")),
+        ..Said::default()
+    }
+}
+
+fn field<'a>(address: &Address<'a>, name: &str) -> Option<&'a str> {
+    address.query_field(name).or_else(|| address.path_field(PATH, name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shapes::token;
+    use potbridge_protocol::NotAToken;
+    use proptest::prelude::*;
+
+    fn said(rest: &str) -> Said {
+        read(&Address::new(&format!("https://rr1---sn-a.googlevideo.com{rest}")).unwrap())
+    }
+
+    fn whole() -> Said {
+        Said {
+            token: Some(Ok(token(91))),
+            client: said::client(Some("WEB_REMIX"), Some("1.20260817.03.00")),
+            cpn: said::cpn(Some("G3iep-t_Rs_pkoUQ")),
+            ..Said::default()
+        }
+    }
+
+    #[test]
+    fn a_query_says_token_client_and_playback_however_its_padding_is_written() {
+        let token = token(91);
+        let padded = token.expose();
+        for pot in [padded.to_owned(), padded.replace('=', "%3D"), padded.trim_end_matches('=').to_owned()] {
+            let rest = format!(
+                "/videoplayback?id=o-AG20l09&c=WEB_REMIX&pot={pot}&cver=1.20260817.03.00&cpn=G3iep-t_Rs_pkoUQ"
+            );
+            assert_eq!(said(&rest), whole());
+        }
+    }
+
+    #[test]
+    fn a_path_says_the_same() {
+        let token = token(91);
+        let rest = format!(
+            "/videoplayback/id/o-AG20l09/cpn/G3iep-t_Rs_pkoUQ/pot/{}/c/WEB_REMIX/cver/1.20260817.03.00",
+            token.expose().replace('=', "%3D")
+        );
+        assert_eq!(said(&rest), whole());
+    }
+
+    #[test]
+    fn fields_may_stand_in_both() {
+        let token = token(91);
+        let rest = format!(
+            "/videoplayback/pot/{}?c=WEB_REMIX&cver=1.20260817.03.00&cpn=G3iep-t_Rs_pkoUQ",
+            token.expose()
+        );
+        assert_eq!(said(&rest), whole());
+    }
+
+    #[test]
+    fn what_stands_in_the_place_of_a_token_is_told() {
+        assert_eq!(said("/videoplayback?c=WEB").token, None);
+        assert_eq!(said("/videoplayback?c=WEB&pot=").token, None);
+        assert_eq!(said("/videoplayback?pot=IghOa09qJ1uTqg==").token, Some(Err(NotAToken::Placeholder)));
+        assert_eq!(said("/videoplayback?pot=a%20b").token, Some(Err(NotAToken::NotBase64Url)));
+    }
+
+    #[test]
+    fn only_whole_segments_make_the_path() {
+        assert!(is_path("/videoplayback") && is_path("/videoplayback/") && is_path("/videoplayback/id/1"));
+        assert!(!is_path("/videoplaybacks") && !is_path("/x/videoplayback") && !is_path("/"));
+    }
+
+    proptest! {
+        #[test]
+        fn hostile_addresses_never_panic(rest in "[a-z/?&=%é]{0,40}(pot[=/])?.{0,40}") {
+            let url = format!("https://a.googlevideo.com/videoplayback{rest}");
+            if let Some(address) = Address::new(&url) {
+                let _ = (read(&address), is_sabr(&address));
+            }
+        }
+    }
+}

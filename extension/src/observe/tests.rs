@@ -1,0 +1,318 @@
+use super::*;
+use crate::shapes::{length_delimited, token, token_bytes};
+use potbridge_protocol::{Client, Cpn, PoToken, VisitorData};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+const PLAYER: &str = "https://www.youtube.com/youtubei/v1/player?prettyPrint=false";
+const MEDIA: &str = "https://rr1---sn-a.googlevideo.com";
+
+fn circumstances() -> Circumstances {
+    Circumstances {
+        session: Session {
+            profile: Word::new("p").unwrap(),
+            container: Some(Word::new("firefox-container-1").unwrap()),
+            logged_in: Some(true),
+        },
+        content_bound: Some(true),
+        hooked: true,
+        time: 1_764_810_177_000,
+    }
+}
+
+fn seen(url: &str, body: &[u8]) -> Observed {
+    observe(url, body, &circumstances())
+}
+
+fn captured(url: &str, body: &[u8]) -> Capture {
+    *seen(url, body).capture.unwrap_or_else(|| panic!("no capture from {url}"))
+}
+
+fn request() -> Value {
+    json!({
+        "videoId": "V2SVRJ6dcE4",
+        "context": {"client": {
+            "clientName": "WEB_REMIX", "clientVersion": "1.20250423.01.00",
+            "visitorData": "CgtmSzRyTVlHM09aTCiYl8fABjIKCgJJThIEGgAgaA%3D%3D",
+        }},
+        "cpn": "DtkyET85YbCAu0B1",
+        "serviceIntegrityDimensions": {"poToken": token(83).expose()},
+    })
+}
+
+fn sabr(token: &[u8]) -> Vec<u8> {
+    length_delimited(19, &length_delimited(2, token))
+}
+
+#[test]
+fn a_player_request_becomes_a_capture_with_every_label_and_names_its_playback() {
+    let observed = seen("https://music.youtube.com/youtubei/v1/player", request().to_string().as_bytes());
+    let visitor = VisitorData::new("CgtmSzRyTVlHM09aTCiYl8fABjIKCgJJThIEGgAgaA").unwrap();
+    let (cpn, video_id) = (Cpn::new("DtkyET85YbCAu0B1").unwrap(), VideoId::new("V2SVRJ6dcE4").unwrap());
+    assert_eq!(
+        observed,
+        Observed {
+            capture: Some(Box::new(Capture {
+                token: token(83),
+                context: Context::Player,
+                client: Some(Client::new("WEB_REMIX", Some("1.20250423.01.00")).unwrap()),
+                host: Word::new("music.youtube.com").unwrap(),
+                source: Source::PlayerRequest,
+                binding: Binding {
+                    video_id: Some(video_id.clone()),
+                    visitor_data: Some(visitor),
+                    certainty: Certainty::Certain,
+                    content_bound: Some(true),
+                },
+                cpn: Some(cpn.clone()),
+                hooked: true,
+                session: circumstances().session,
+                captured_at: 1_764_810_177_000,
+            })),
+            playing: Some(Playing { cpn, video_id, session: circumstances().session, at: 1_764_810_177_000 }),
+            oddity: None,
+        }
+    );
+}
+
+#[test]
+fn each_place_has_its_source_its_context_and_its_certainty() {
+    let pot = token(83).expose().to_owned();
+    let onesie = length_delimited(10, &length_delimited(2, &token_bytes(83)));
+    let player = request().to_string();
+    let watch = json!({"playerRequest": request()}).to_string();
+    let youtube = "https://m.youtube.com";
+    for (url, body, source, context, certainty) in [
+        (
+            format!("{youtube}/youtubei/v1/player"),
+            player.as_bytes(),
+            Source::PlayerRequest,
+            Context::Player,
+            Certainty::Certain,
+        ),
+        (
+            format!("{youtube}/youtubei/v1/get_watch?prettyPrint=false"),
+            watch.as_bytes(),
+            Source::GetWatch,
+            Context::Player,
+            Certainty::Certain,
+        ),
+        (
+            format!("{youtube}/youtubei/v1/reel/reel_item_watch"),
+            watch.as_bytes(),
+            Source::ReelItemWatch,
+            Context::Player,
+            Certainty::Certain,
+        ),
+        (
+            format!("{MEDIA}/videoplayback?id=o-x&pot={pot}"),
+            b"".as_slice(),
+            Source::MediaUrl,
+            Context::Gvs,
+            Certainty::Guess,
+        ),
+        (
+            format!("{MEDIA}/videoplayback/id/o-x/pot/{pot}"),
+            b"",
+            Source::MediaUrl,
+            Context::Gvs,
+            Certainty::Guess,
+        ),
+        (
+            format!("{MEDIA}/videoplayback?sabr=1"),
+            &sabr(&token_bytes(83)),
+            Source::Sabr,
+            Context::Gvs,
+            Certainty::Guess,
+        ),
+        (
+            format!("{MEDIA}/initplayback?id=75dc2bf70e3c4a4f"),
+            &onesie,
+            Source::Onesie,
+            Context::Gvs,
+            Certainty::Certain,
+        ),
+        (format!("{MEDIA}/initplayback?id=o-x"), &onesie, Source::Onesie, Context::Gvs, Certainty::Guess),
+        (
+            format!("{youtube}/api/timedtext?v=V2SVRJ6dcE4&pot={pot}"),
+            b"",
+            Source::Timedtext,
+            Context::Subs,
+            Certainty::Certain,
+        ),
+    ] {
+        let capture = captured(&url, body);
+        assert_eq!(capture.token, token(83), "{source:?}");
+        assert_eq!(
+            (capture.source, capture.context, capture.binding.certainty),
+            (source, context, certainty),
+            "{source:?}"
+        );
+        assert_eq!(capture.binding.video_id.is_some(), certainty == Certainty::Certain, "{source:?}");
+        assert!(url.contains(capture.host.as_str()), "{source:?}");
+    }
+}
+
+#[test]
+fn the_player_is_heard_on_its_four_hosts_and_nowhere_else() {
+    let body = request().to_string();
+    for host in PLAYER_HOSTS {
+        let url = format!("https://{host}/youtubei/v1/player");
+        assert!(seen(&url, body.as_bytes()).capture.is_some(), "{url}");
+    }
+    let pot = token(83).expose().to_owned();
+    for url in [
+        "https://www.youtube.com.evil.example/youtubei/v1/player",
+        "https://evil.example/https://www.youtube.com/youtubei/v1/player",
+        "http://www.youtube.com/youtubei/v1/player",
+        "https://www.youtube.com/youtubei/v1/player/heartbeat",
+        "https://www.youtube.com/youtubei/v1/player_ads",
+        "https://www.youtube.com/youtubei/v1/next",
+        "https://studio.youtube.com/youtubei/v1/player",
+        "https://rr1---sn-a.googlevideo.com/youtubei/v1/player",
+        "https://www.youtube.com/api/stats/atr?docid=V2SVRJ6dcE4&cpn=DtkyET85YbCAu0B1",
+        "https://evil.example/api/stats/qoe?docid=V2SVRJ6dcE4&cpn=DtkyET85YbCAu0B1",
+        &format!("https://www.youtube.com/videoplayback?pot={pot}"),
+        &format!("https://evilgooglevideo.com/videoplayback?pot={pot}"),
+        &format!("https://rr1---sn-a.googlevideo.com/api/timedtext?v=V2SVRJ6dcE4&pot={pot}"),
+        &format!("https://rr1---sn-a.googlevideo.com/generate_204?pot={pot}"),
+        "https://www.youtube.com",
+        "",
+    ] {
+        assert_eq!(seen(url, body.as_bytes()), Observed::default(), "{url}");
+    }
+}
+
+#[test]
+fn what_is_no_real_token_is_told_apart_and_the_playback_kept() {
+    let with = |dimensions: Value| {
+        let mut body = request();
+        body["serviceIntegrityDimensions"] = dimensions;
+        let observed = seen(PLAYER, body.to_string().as_bytes());
+        assert!(observed.capture.is_none() && observed.playing.is_some());
+        observed.oddity
+    };
+    assert_eq!(with(json!({})), None);
+    assert_eq!(with(json!({"poToken": ""})), None);
+    assert_eq!(with(json!({"poToken": "IgisnKyexBvmZg=="})), Some(Oddity::Placeholder));
+    assert_eq!(with(json!({"poToken": "abc d"})), Some(Oddity::Malformed(NotAToken::NotBase64Url)));
+    assert_eq!(with(json!({"poToken": token(82).expose()})), Some(Oddity::Fallback));
+}
+
+#[test]
+fn a_body_that_cannot_be_read_says_so() {
+    for body in [b"".as_slice(), b"[object ReadableStream]"] {
+        let observed = seen(PLAYER, body);
+        let oddity = Some(Oddity::Unreadable(Unreadable::NotJson));
+        assert_eq!(observed, Observed { oddity, ..Observed::default() });
+    }
+}
+
+#[test]
+fn a_media_body_that_nobody_asked_for_says_nothing() {
+    assert_eq!(seen(&format!("{MEDIA}/videoplayback?sabr=1"), b""), Observed::default());
+    assert_eq!(seen(&format!("{MEDIA}/initplayback?id=75dc2bf70e3c4a4f"), b""), Observed::default());
+    // Without sabr=1 the body is no SABR, whatever is in it.
+    assert_eq!(seen(&format!("{MEDIA}/videoplayback?c=WEB"), &sabr(&token_bytes(83))), Observed::default());
+}
+
+#[test]
+fn the_address_of_a_media_request_helps_out_where_its_body_has_no_real_token() {
+    let url = format!("{MEDIA}/videoplayback?sabr=1&pot={}", token(91).expose());
+    let placeholder = [0x22, 8, 0x4e, 0x6b, 0x4f, 0x6a, 0x27, 0x5b, 0x93, 0xaa];
+    let unreadable = Some(Oddity::Unreadable(Unreadable::NotProtobuf));
+    for (body, source, found, oddity) in [
+        (sabr(&token_bytes(83)), Source::Sabr, token(83), None),
+        (Vec::new(), Source::MediaUrl, token(91), None),
+        (sabr(&placeholder), Source::MediaUrl, token(91), Some(Oddity::Placeholder)),
+        (b"[object ReadableStream]".to_vec(), Source::MediaUrl, token(91), unreadable),
+    ] {
+        let observed = seen(&url, &body);
+        let capture = observed.capture.unwrap();
+        assert_eq!((capture.source, capture.token, observed.oddity), (source, found, oddity));
+    }
+}
+
+#[test]
+fn a_report_names_a_playback_and_carries_no_token() {
+    for path in ["playback", "qoe", "watchtime", "delayplay"] {
+        let url = format!(
+            "https://www.youtube.com/api/stats/{path}?docid=V2SVRJ6dcE4&cpn=DtkyET85YbCAu0B1&pot={}",
+            token(83).expose()
+        );
+        let observed = seen(&url, b"");
+        let playing = observed.playing.clone().unwrap();
+        assert_eq!((playing.cpn.as_str(), playing.video_id.as_str()), ("DtkyET85YbCAu0B1", "V2SVRJ6dcE4"));
+        assert_eq!(observed, Observed { playing: Some(playing), ..Observed::default() });
+    }
+}
+
+#[test]
+fn half_a_playback_is_none() {
+    for query in ["docid=V2SVRJ6dcE4", "cpn=DtkyET85YbCAu0B1", "docid=x&cpn=DtkyET85YbCAu0B1", ""] {
+        assert_eq!(seen(&format!("https://www.youtube.com/api/stats/qoe?{query}"), b""), Observed::default());
+    }
+}
+
+#[test]
+fn nothing_printed_holds_the_token() {
+    let pot = token(83);
+    let observed = seen(&format!("{MEDIA}/videoplayback?pot={}", pot.expose()), b"");
+    assert!(observed.capture.is_some());
+    assert!(!format!("{observed:?}").contains(&pot.expose()[..8]));
+}
+
+/// The parts of every address that is looked at, in any order.
+fn address() -> impl Strategy<Value = String> {
+    let host = prop::sample::select(vec!["www.youtube.com", "a.googlevideo.com", "music.youtube.com"]);
+    let part = prop::sample::select(vec![
+        "/videoplayback",
+        "/initplayback",
+        "/api/timedtext",
+        "/api/stats/qoe",
+        "/youtubei/v1/player",
+        "/youtubei/v1/get_watch",
+        "/pot/",
+        "?",
+        "&",
+        "pot=",
+        "v=",
+        "id=",
+        "cpn=",
+        "docid=",
+        "sabr=1",
+        "%",
+        "=",
+        "#",
+        "é",
+        "DtkyET85YbCAu0B1",
+        "V2SVRJ6dcE4",
+        "75dc2bf70e3c4a4f",
+        "IgisnKyexBvmZg==",
+    ]);
+    (host, prop::collection::vec(part, 0..12))
+        .prop_map(|(host, parts)| format!("https://{host}{}", parts.concat()))
+}
+
+proptest! {
+    #[test]
+    fn hostile_requests_never_panic(url in address(), body in prop::collection::vec(any::<u8>(), 0..200)) {
+        let _ = seen(&url, &body);
+    }
+
+    #[test]
+    fn hostile_addresses_never_panic(url in "(https://)?[a-z./?#\u{e9}]{0,60}") {
+        let _ = seen(&url, b"{}");
+    }
+
+    #[test]
+    fn a_token_of_any_payload_comes_through_every_place_unchanged(
+        payload in prop::collection::vec(any::<u8>(), 83..=127)
+    ) {
+        let bytes = [&[0x32, payload.len() as u8], payload.as_slice()].concat();
+        let whole = PoToken::from_bytes(&bytes).unwrap();
+        let url = format!("{MEDIA}/videoplayback?pot={}", whole.expose());
+        prop_assert_eq!(&captured(&url, b"").token, &whole);
+        prop_assert_eq!(&captured(&format!("{MEDIA}/videoplayback?sabr=1"), &sabr(&bytes)).token, &whole);
+    }
+}

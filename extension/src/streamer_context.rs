@@ -1,0 +1,107 @@
+//! The protobuf message in which bodies to the media servers carry the token.
+//!
+//! Its field numbers, and those of the requests around it, are LuanRT/googlevideo's (`protos/video_streaming`).
+
+use crate::said::{self, Said};
+use potbridge_protocol::PoToken;
+use prost::Message;
+
+/// `StreamerContext`.
+// The derived `Debug` would show the token.
+#[derive(Message)]
+#[prost(skip_debug)]
+pub(crate) struct StreamerContext {
+    /// A [`ClientInfo`], left undecoded so that an odd one does not take the token with it.
+    #[prost(bytes = "vec", optional, tag = "1")]
+    client_info: Option<Vec<u8>>,
+    #[prost(bytes = "vec", optional, tag = "2")]
+    po_token: Option<Vec<u8>>,
+}
+
+/// `StreamerContext.ClientInfo`.
+#[derive(Message)]
+struct ClientInfo {
+    #[prost(int32, optional, tag = "16")]
+    client_name: Option<i32>,
+    #[prost(string, optional, tag = "17")]
+    client_version: Option<String>,
+}
+
+impl StreamerContext {
+    /// What it says, and where it is silent the `labels` that the request's address gives.
+    pub(crate) fn say(self, labels: Said) -> Said {
+        let client = self.client_info.and_then(|bytes| {
+            let info = ClientInfo::decode(bytes.as_slice()).ok()?;
+            said::client(name(info.client_name?), info.client_version.as_deref())
+        });
+        Said {
+            token: self.po_token.and_then(|bytes| said::token(PoToken::from_bytes(&bytes))),
+            client: client.or(labels.client),
+            ..labels
+        }
+    }
+}
+
+/// The name behind a client's number: the enum `ClientName` of InnerTube, as far as its clients run in browsers.
+fn name(number: i32) -> Option<&'static str> {
+    match number {
+        1 => Some("WEB"),
+        2 => Some("MWEB"),
+        7 => Some("TVHTML5"),
+        56 => Some("WEB_EMBEDDED_PLAYER"),
+        62 => Some("WEB_CREATOR"),
+        67 => Some("WEB_REMIX"),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::shapes::{length_delimited, token_bytes, varint_field};
+
+    /// The bytes of a streamer context of this client with this token.
+    pub(crate) fn streamer_context(client: u64, version: &[u8], token: &[u8]) -> Vec<u8> {
+        let info =
+            [length_delimited(12, b"Firefox"), varint_field(16, client), length_delimited(17, version)];
+        [length_delimited(1, &info.concat()), length_delimited(2, token), length_delimited(6, b"else")]
+            .concat()
+    }
+
+    fn said(bytes: &[u8]) -> Said {
+        StreamerContext::decode(bytes).unwrap().say(Said::default())
+    }
+
+    #[test]
+    fn the_clients_number_becomes_its_name() {
+        for (number, name) in [
+            (1, "WEB"),
+            (2, "MWEB"),
+            (7, "TVHTML5"),
+            (56, "WEB_EMBEDDED_PLAYER"),
+            (62, "WEB_CREATOR"),
+            (67, "WEB_REMIX"),
+        ] {
+            let said = said(&streamer_context(number, b"2.20260911.01.00", &token_bytes(83)));
+            assert_eq!(said.client, said::client(Some(name), Some("2.20260911.01.00")));
+        }
+    }
+
+    #[test]
+    fn a_client_that_is_unknown_or_odd_leaves_the_token_and_what_the_address_said() {
+        let odd = [length_delimited(16, b"WEB"), varint_field(17, 5)].concat();
+        for bytes in [
+            streamer_context(3, b"1", &token_bytes(83)),
+            streamer_context(u64::MAX, b"1", &token_bytes(83)),
+            streamer_context(1, b"\xff", &token_bytes(83)),
+            [length_delimited(1, &odd), length_delimited(2, &token_bytes(83))].concat(),
+            [length_delimited(1, b"\xff"), length_delimited(2, &token_bytes(83))].concat(),
+        ] {
+            let labels = || Said { client: said::client(Some("WEB"), None), ..Said::default() };
+            assert_eq!(said(&bytes).client, None);
+            let said = StreamerContext::decode(bytes.as_slice()).unwrap().say(labels());
+            assert!(said.token.is_some_and(|token| token.is_ok()));
+            assert_eq!(said.client, labels().client);
+        }
+    }
+}
