@@ -63,14 +63,21 @@ impl Chromium {
         };
         let session = attach(&self.cdp, &id)?;
         self.cdp.call(Some(&session), "Page.enable", &json!({}))?;
-        let loaded = self.cdp.call(Some(&session), "Page.navigate", &json!({ "url": url }))?;
+        let page = Page { id, session };
+        self.navigate(&page, url)?;
+        Ok(page)
+    }
+
+    pub(super) fn navigate(&self, page: &Page, url: &str) -> Result<()> {
+        let loaded = self.cdp.call(Some(&page.session), "Page.navigate", &json!({ "url": url }))?;
         if let Some(message) = loaded["errorText"].as_str() {
             return Err(Error::Refused { method: format!("to open {url}"), message: message.to_owned() });
         }
-        self.cdp.wait_event(&format!("the page {url}"), PAGE_LIMIT, |event| {
-            event.method == "Page.domContentEventFired" && event.session.as_deref() == Some(&session)
-        })?;
-        Ok(Page { id, session })
+        self.cdp
+            .wait_event(&format!("the page {url}"), PAGE_LIMIT, |event| {
+                event.method == "Page.domContentEventFired" && event.session.as_deref() == Some(&page.session)
+            })
+            .map(drop)
     }
 
     pub(super) fn evaluate(&self, page: &Page, expression: &str) -> Result<Value> {

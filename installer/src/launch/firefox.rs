@@ -75,9 +75,18 @@ impl Firefox {
                 )
             }
         };
-        self.switch(&id, true)?;
-        self.marionette.call("WebDriver:Navigate", &json!({ "url": url }))?;
+        self.go(&id, url)?;
         Ok(Page { id, session: String::new() })
+    }
+
+    pub(super) fn navigate(&self, page: &Page, url: &str) -> Result<()> {
+        let _turn = self.turn();
+        self.go(&page.id, url)
+    }
+
+    fn go(&self, window: &str, url: &str) -> Result<()> {
+        self.switch(window, true)?;
+        self.marionette.call("WebDriver:Navigate", &json!({ "url": url })).map(drop)
     }
 
     pub(super) fn evaluate(&self, page: &Page, expression: &str) -> Result<Value> {

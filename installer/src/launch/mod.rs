@@ -94,6 +94,17 @@ impl Browser {
         }
     }
 
+    /// Loads an address in an open tab, and waits until the page's document is parsed.
+    ///
+    /// # Errors
+    /// Where the page cannot be reached.
+    pub fn navigate(&self, page: &Page, url: &str) -> Result<()> {
+        match self {
+            Self::Chromium(browser) => browser.navigate(page, url),
+            Self::Firefox(browser) => browser.navigate(page, url),
+        }
+    }
+
     /// The value of a JavaScript expression in a page; a promise is awaited.
     ///
     /// # Errors

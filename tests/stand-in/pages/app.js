@@ -1,4 +1,5 @@
 // The start page and the watch pages: one document that moves from video to video without a load.
+import { addressOf, addressedId } from "./page/address.js";
 import { byId } from "./page/elements.js";
 import { hideGrid, showGrid } from "./page/grid.js";
 import { readPage } from "./page/page-data.js";
@@ -7,19 +8,22 @@ import { Stage } from "./page/stage.js";
 import { after, hideUpNext, showUpNext } from "./page/up-next.js";
 import { Player } from "./player/player.js";
 
+/** @typedef {import("./page/page-data.js").Ad} Ad */
 /** @typedef {import("./page/page-data.js").Video} Video */
 
 const page = readPage();
-const player = new Player(page, logSent);
 const stage = new Stage();
+const player = new Player(page, stage, logSent);
 /** @type {Video | undefined} */
 let current;
+/** How often something was shown: what takes time asks whether the viewer has moved on meanwhile. */
+let visits = 0;
 /** The address shown last, which going back has already changed. */
 let here = location.href;
 
 /** The video that the address names. */
 function addressed() {
-  const id = location.pathname === "/watch" ? new URLSearchParams(location.search).get("v") : null;
+  const id = addressedId();
   return { id, video: page.videos.find((video) => video.id === id) };
 }
 
@@ -31,6 +35,7 @@ async function show(arrive) {
   const { id, video } = addressed();
   const referer = here;
   here = location.href;
+  const visit = (visits += 1);
   stage.playback.pause();
   current = video;
   byId("watch").hidden = id === null;
@@ -51,8 +56,26 @@ async function show(arrive) {
   showUpNext(page.videos, video);
   stage.open(video, page.autoplayAfterMs);
   await arrive(video, referer);
-  // The viewer may have moved on meanwhile.
-  if (current === video) stage.playback.play();
+  if (page.ad && visit === visits) {
+    await playAd(page.ad);
+    if (visit !== visits) return;
+    player.closeAd();
+    stage.open(video, page.autoplayAfterMs);
+  }
+  if (visit === visits) stage.playback.play();
+}
+
+/**
+ * Plays an ad in the place of the video.
+ * @param {Ad} ad
+ * @returns {Promise<unknown>} done at its end
+ */
+function playAd(ad) {
+  player.openAd(ad);
+  stage.open(ad.video, ad.lasts_ms);
+  const end = new Promise((resolve) => stage.playback.addEventListener("end", resolve, { once: true }));
+  stage.playback.play();
+  return end;
 }
 
 /** @param {string} href */
@@ -62,7 +85,7 @@ function move(href) {
 }
 
 function moveToNext() {
-  if (current) void move(`/watch?v=${after(page.videos, current).id}`);
+  if (current) void move(addressOf(after(page.videos, current)));
 }
 
 document.addEventListener("click", (event) => {
@@ -73,9 +96,8 @@ document.addEventListener("click", (event) => {
 });
 byId("next").addEventListener("click", moveToNext);
 addEventListener("popstate", () => void show((video, referer) => player.move(video, referer)));
-stage.playback.addEventListener("begin", () => void player.play());
 stage.playback.addEventListener("end", () => {
-  if (page.autoplayAfterMs !== null) moveToNext();
+  if (page.autoplayAfterMs !== null && !player.showsAd) moveToNext();
 });
 
 void show((video) => player.load(video));

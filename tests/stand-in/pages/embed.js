@@ -5,15 +5,14 @@ import { Stage } from "./page/stage.js";
 import { Player } from "./player/player.js";
 
 const page = readPage();
-const player = new Player(page, logSent);
 const stage = new Stage();
+const player = new Player(page, stage, logSent);
 
 const id = location.pathname.split("/").at(-1);
 const video = page.videos.find((known) => known.id === id);
 if (video) {
   document.title = video.title;
   stage.open(video, null);
-  stage.playback.addEventListener("begin", () => void player.play());
   void player.load(video);
 } else {
   stage.fail("Video unavailable");

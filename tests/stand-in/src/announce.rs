@@ -14,14 +14,17 @@ pub fn ready_line(stand_in: &StandIn) -> Value {
     })
 }
 
-/// The line for one request of the player's: `host`, `path`, `video_id`, `token` and `token_sha256` (lower-case hex of the
-/// token's characters). The token is masked unless it is to be shown; both are null where the request has none.
+/// The line for one request of the player's: `kind` (a [`RequestKind`](crate::RequestKind)'s word), `host`, `path`,
+/// `video_id`, `cpn`, `token` and `token_sha256` (lower-case hex of the token's characters). What the request has not is
+/// null. The token is masked unless it is to be shown, and the path of a media URL, which may hold it, is cut short.
 pub fn received_line(received: &Received, show_tokens: bool) -> Value {
     let token = received.po_token.as_deref();
     json!({
+        "kind": received.kind.word(),
         "host": received.host,
-        "path": received.path,
+        "path": if show_tokens { &received.path } else { received.shown_path() },
         "video_id": received.video_id,
+        "cpn": received.cpn,
         "token": token.map(|token| if show_tokens { token.to_owned() } else { masked(token) }),
         "token_sha256": token.map(sha256_hex),
     })

@@ -5,9 +5,9 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::{Method, Request, Response};
 use hyper::body::Incoming;
-use hyper::server::conn::http1;
+use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
@@ -54,15 +54,22 @@ impl Endpoint {
 
     async fn secure(self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
         let Ok(stream) = self.acceptor.accept(stream).await else { return };
+        // Chromium sends a streamed body over HTTP/2 only.
+        let http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
         let sites = self.sites;
         let service = service_fn(move |request: Request<Incoming>| {
             let sites = sites.clone();
             async move { Ok::<_, Infallible>(sites.answer(request.map(Body::new)).await) }
         });
-        let _ = http1::Builder::new()
-            .timer(TokioTimer::new())
-            .serve_connection(TokioIo::new(stream), service)
-            .await;
+        if http2 {
+            let builder = http2::Builder::new(TokioExecutor::new());
+            let _ = builder.serve_connection(TokioIo::new(stream), service).await;
+        } else {
+            let _ = http1::Builder::new()
+                .timer(TokioTimer::new())
+                .serve_connection(TokioIo::new(stream), service)
+                .await;
+        }
     }
 
     async fn plain(self, stream: TcpStream) {

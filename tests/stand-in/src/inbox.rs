@@ -90,9 +90,11 @@ mod tests {
 
     use super::*;
     use crate::received::BodyEncoding;
+    use crate::step::RequestKind;
 
     fn request(video_id: &str, token: &str) -> Received {
         Received {
+            kind: RequestKind::Player,
             host: "www.youtube.com".to_owned(),
             method: "POST".to_owned(),
             path: "/youtubei/v1/player".to_owned(),
@@ -100,6 +102,7 @@ mod tests {
             body: token.as_bytes().to_vec(),
             encoding: BodyEncoding::Plain,
             video_id: Some(video_id.to_owned()),
+            cpn: None,
             po_token: Some(token.to_owned()),
             at: SystemTime::now(),
         }

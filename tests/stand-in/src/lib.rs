@@ -11,7 +11,7 @@
 //! What the player does is data: a [`Scenario`]. What it sent is in [`StandIn::received`].
 //!
 //! Another kind of request takes three things: a word in [`RequestKind`], a module in `pages/player/` that sends it with its
-//! line in `requests` of `player.js`, and a route in `sites.rs` whose handler adds a [`Received`].
+//! line in `pages/player/requests.js`, and a route in `youtube.rs` or `media_host.rs` whose handler adds a [`Received`].
 //!
 //! It never speaks to the network, and its tokens are random bytes in the right shape: worth nothing anywhere.
 
@@ -20,6 +20,9 @@ mod certificate;
 mod endpoint;
 mod files;
 mod inbox;
+mod labels;
+mod media_host;
+mod media_request;
 mod page;
 mod player_request;
 mod received;
@@ -29,15 +32,17 @@ mod site;
 mod sites;
 mod stand_in;
 mod step;
+mod step_fault;
 mod token_mask;
 mod visitor;
+mod youtube;
 mod ytcfg;
 
 pub use announce::{ready_line, received_line};
 pub use inbox::NotReceived;
 pub use received::{BodyEncoding, Received};
-pub use scenario::{Scenario, Video};
+pub use scenario::{Ad, Scenario, Video};
 pub use scenario_error::ScenarioError;
 pub use site::Site;
 pub use stand_in::StandIn;
-pub use step::{Body, Carrier, Events, Every, RequestKind, Step, Token};
+pub use step::{About, Body, Carrier, Events, Every, PotIn, Report, RequestKind, StatsMethod, Step, Token};

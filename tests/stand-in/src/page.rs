@@ -55,6 +55,7 @@ impl Page<'_> {
             "site": self.site,
             "videos": self.scenario.videos,
             "autoplayAfterMs": self.scenario.autoplay_after_ms,
+            "ad": self.scenario.ad.as_ref().filter(|_| !embedded),
             "events": if embedded { &self.scenario.embed } else { &self.scenario.on },
         });
         let template = if embedded { files::EMBED_PAGE } else { files::APP_PAGE };

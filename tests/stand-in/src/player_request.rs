@@ -1,24 +1,27 @@
-use std::io::{self, Read};
-
-use flate2::read::MultiGzDecoder;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::received::BodyEncoding;
+use crate::labels::Labels;
 use crate::scenario::Scenario;
+use crate::step::RequestKind;
 
-const GZIP: [u8; 2] = [0x1f, 0x8b];
-
-/// The most that a gzip body may become: far above any player's.
-const INFLATED_LIMIT: u64 = 64 << 20;
-
-/// What the body of `POST /youtubei/v1/player` says.
+/// What the body of `POST /youtubei/v1/player` says, or the `playerRequest` in that of the requests around it.
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct PlayerRequest {
-    pub(crate) video_id: Option<String>,
+    video_id: Option<String>,
+    cpn: Option<String>,
     context: Context,
     service_integrity_dimensions: ServiceIntegrityDimensions,
+}
+
+/// What the bodies of get_watch and reel_item_watch say: the context stands at top level.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WithPlayerRequest {
+    #[serde(default)]
+    context: Context,
+    player_request: PlayerRequest,
 }
 
 #[derive(Deserialize, Default)]
@@ -40,19 +43,34 @@ struct ServiceIntegrityDimensions {
 }
 
 impl PlayerRequest {
-    pub(crate) fn read(body: &[u8]) -> serde_json::Result<Self> {
-        serde_json::from_slice(body)
+    pub(crate) fn read(kind: RequestKind, body: &[u8]) -> serde_json::Result<Self> {
+        if kind == RequestKind::Player {
+            return serde_json::from_slice(body);
+        }
+        let WithPlayerRequest { context, player_request } = serde_json::from_slice(body)?;
+        Ok(Self { context, ..player_request })
     }
 
-    /// The token: top level, `serviceIntegrityDimensions.poToken`.
-    pub(crate) fn po_token(&self) -> Option<&str> {
-        self.service_integrity_dimensions.po_token.as_deref()
+    pub(crate) fn labels(&self) -> Labels {
+        Labels {
+            video_id: self.video_id.clone(),
+            cpn: self.cpn.clone(),
+            po_token: self.service_integrity_dimensions.po_token.clone(),
+        }
     }
 
     /// The answer, in the shape of the real one as far as a page or a downloader looks before it asks for media.
-    pub(crate) fn answer(&self, scenario: &Scenario) -> Value {
+    pub(crate) fn answer(&self, kind: RequestKind, scenario: &Scenario) -> Value {
         let visitor_data = self.context.client.visitor_data.as_deref().unwrap_or_default();
-        player_response(scenario, self.video_id.as_deref().unwrap_or_default(), visitor_data)
+        let video_id = self.video_id.as_deref().unwrap_or_default();
+        let player_response = player_response(scenario, video_id, visitor_data);
+        match kind {
+            RequestKind::GetWatch => {
+                json!([{ "playerResponse": player_response }, { "watchNextResponse": {} }])
+            }
+            RequestKind::ReelItemWatch => json!({ "playerResponse": player_response }),
+            _ => player_response,
+        }
     }
 }
 
@@ -86,51 +104,42 @@ pub(crate) fn player_response(scenario: &Scenario, video_id: &str, visitor_data:
     })
 }
 
-/// The body as it was before it was compressed, if it was.
-pub(crate) fn plain(body: &[u8]) -> io::Result<(Vec<u8>, BodyEncoding)> {
-    if !body.starts_with(&GZIP) {
-        return Ok((body.to_vec(), BodyEncoding::Plain));
-    }
-    let mut inflated = Vec::new();
-    MultiGzDecoder::new(body).take(INFLATED_LIMIT).read_to_end(&mut inflated)?;
-    Ok((inflated, BodyEncoding::Gzip))
-}
-
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
-
-    use flate2::Compression;
-    use flate2::write::GzEncoder;
-
     use super::*;
 
     const BODY: &str = r#"{"videoId":"dQw4w9WgXcQ","context":{"client":{"clientName":"WEB","visitorData":"Cgt"}},
         "cpn":"AAAAAAAAAAAAAAAA","serviceIntegrityDimensions":{"poToken":"MlN5"}}"#;
 
+    fn read(kind: RequestKind, body: &str) -> serde_json::Result<PlayerRequest> {
+        PlayerRequest::read(kind, body.as_bytes())
+    }
+
     #[test]
-    fn video_and_token_are_found_in_a_body() {
-        let request = PlayerRequest::read(BODY.as_bytes()).unwrap();
-        assert_eq!(request.video_id.as_deref(), Some("dQw4w9WgXcQ"));
-        assert_eq!(request.po_token(), Some("MlN5"));
+    fn video_playback_and_token_are_found_in_a_body_and_in_one_that_holds_it() {
+        let around = format!(r#"{{"context":{{"client":{{"visitorData":"Cgu"}}}},"playerRequest":{BODY}}}"#);
+        for (kind, body) in [
+            (RequestKind::Player, BODY),
+            (RequestKind::GetWatch, &around),
+            (RequestKind::ReelItemWatch, &around),
+        ] {
+            let labels = read(kind, body).unwrap().labels();
+            assert_eq!(labels.video_id.as_deref(), Some("dQw4w9WgXcQ"));
+            assert_eq!(labels.cpn.as_deref(), Some("AAAAAAAAAAAAAAAA"));
+            assert_eq!(labels.po_token.as_deref(), Some("MlN5"));
+        }
+        let scenario = Scenario::named("watch").unwrap();
+        let answer = read(RequestKind::GetWatch, &around).unwrap().answer(RequestKind::GetWatch, &scenario);
+        assert_eq!(answer[0]["playerResponse"]["responseContext"]["visitorData"], "Cgu");
     }
 
     #[test]
     fn a_body_without_a_token_has_none() {
         for body in [r#"{"videoId":"dQw4w9WgXcQ","serviceIntegrityDimensions":{}}"#, "{}"] {
-            assert_eq!(PlayerRequest::read(body.as_bytes()).unwrap().po_token(), None);
+            assert_eq!(read(RequestKind::Player, body).unwrap().labels().po_token, None);
         }
-        assert!(PlayerRequest::read(b"[object ReadableStream]").is_err());
-    }
-
-    #[test]
-    fn a_gzip_body_is_read_as_what_it_was() {
-        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-        encoder.write_all(BODY.as_bytes()).unwrap();
-        let gzip = encoder.finish().unwrap();
-        assert_eq!(plain(&gzip).unwrap(), (BODY.as_bytes().to_vec(), BodyEncoding::Gzip));
-        assert_eq!(plain(BODY.as_bytes()).unwrap(), (BODY.as_bytes().to_vec(), BodyEncoding::Plain));
-        assert!(plain(&gzip[..20]).is_err());
+        assert!(read(RequestKind::Player, "[object ReadableStream]").is_err());
+        assert!(read(RequestKind::GetWatch, BODY).is_err());
     }
 
     #[test]

@@ -1,16 +1,19 @@
 use std::fmt;
 use std::time::SystemTime;
 
+use crate::step::RequestKind;
 use crate::token_mask::masked;
 
 /// One request of the player's, as it reached the server.
 #[derive(Clone)]
 pub struct Received {
+    /// Which of the player's requests
+    pub kind: RequestKind,
     /// The `Host` header without a port: `www.youtube.com`
     pub host: String,
-    /// `POST`
+    /// `POST` or `GET`
     pub method: String,
-    /// `/youtubei/v1/player`
+    /// `/youtubei/v1/player`; of `media-url` it can hold the token
     pub path: String,
     /// What follows the `?`, or nothing
     pub query: String,
@@ -20,7 +23,10 @@ pub struct Received {
     pub encoding: BodyEncoding,
     /// The video that the request names
     pub video_id: Option<String>,
-    /// The token that the request carries, whatever it is worth: real, placeholder, fallback or malformed
+    /// The playback that the request names: 16 base64url characters
+    pub cpn: Option<String>,
+    /// The token that the request carries, whatever it is worth: real, placeholder, fallback or malformed. As text, in
+    /// padded base64url, also where it came as bytes.
     pub po_token: Option<String>,
     /// When the whole request had arrived, by this machine's clock
     pub at: SystemTime,
@@ -35,11 +41,24 @@ pub enum BodyEncoding {
     Gzip,
 }
 
+impl Received {
+    /// The path as far as it may be shown: a media URL can have everything in it, the token too.
+    pub(crate) fn shown_path(&self) -> &str {
+        match self.kind {
+            RequestKind::MediaUrl => "/videoplayback",
+            _ => &self.path,
+        }
+    }
+}
+
 /// What may be shown in a test's output: the token masked, and of the body, which holds the token too, its length.
 impl fmt::Display for Received {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{} {}{} for ", self.method, self.host, self.path)?;
+        write!(out, "{} {}{} for ", self.method, self.host, self.shown_path())?;
         write!(out, "{}", self.video_id.as_deref().unwrap_or("no video"))?;
+        if let Some(cpn) = &self.cpn {
+            write!(out, " in {cpn}")?;
+        }
         match &self.po_token {
             Some(token) => write!(out, " with token {}", masked(token))?,
             None => write!(out, " without a token")?,

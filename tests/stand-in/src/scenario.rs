@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::scenario_error::ScenarioError;
 use crate::site::Site;
 use crate::step::Events;
+use crate::step_fault::{Place, fault as fault_of_events};
 
 macro_rules! named {
     ($($name:literal),+ $(,)?) => {
@@ -16,8 +17,28 @@ macro_rules! named {
     };
 }
 
-const NAMED: &[(&str, &str)] =
-    named!["rehearsal", "watch", "music", "varied-bodies", "placeholder-first", "no-token"];
+const NAMED: &[(&str, &str)] = named![
+    "rehearsal",
+    "watch",
+    "music",
+    "varied-bodies",
+    "placeholder-first",
+    "no-token",
+    "ads",
+    "captions",
+    "embed-placeholders",
+    "get-watch",
+    "logged-in",
+    "long-play",
+    "music-pot",
+    "onesie",
+    "preload",
+    "sabr",
+    "service-worker",
+    "shorts",
+    "unreadable-bodies",
+    "varied-carriers",
+];
 
 /// The videos of a scenario that names none.
 const VIDEOS: &str = include_str!("../videos.toml");
@@ -51,6 +72,23 @@ pub struct Scenario {
     /// What the player of an embed sends
     #[serde(default)]
     pub embed: Events,
+    /// What plays before each video of a watch page, in the same tab
+    #[serde(default)]
+    pub ad: Option<Ad>,
+}
+
+/// An ad: a video of its own, which no address names.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ad {
+    /// The video that it is
+    pub video: Video,
+    /// It ends this many milliseconds after it began; when absent, it lasts its own length
+    #[serde(default)]
+    pub lasts_ms: Option<u64>,
+    /// What the player sends of it; it has no `load` and no `move`
+    #[serde(default)]
+    pub on: Events,
 }
 
 /// One video.
@@ -134,12 +172,12 @@ impl Scenario {
 
     /// The video of this id, if the scenario has it.
     pub(crate) fn video(&self, id: &str) -> Option<&Video> {
-        self.videos.iter().find(|video| video.id == id)
+        self.videos.iter().chain(self.ad.iter().map(|ad| &ad.video)).find(|video| video.id == id)
     }
 
     fn fault(&self) -> Option<String> {
         let mut ids = HashSet::new();
-        for video in &self.videos {
+        for video in self.videos.iter().chain(self.ad.iter().map(|ad| &ad.video)) {
             if !is_video_id(&video.id) {
                 return Some(format!(
                     "{:?} is not a video id: 11 base64url characters that spell 8 bytes",
@@ -155,6 +193,12 @@ impl Scenario {
         }
         if self.autoplay_after_ms.is_some_and(|ms| ms < 100) {
             return Some("autoplay_after_ms is below 100: browsers refuse to move so often".to_owned());
+        }
+        let of_events = fault_of_events(Place::Video, &self.on)
+            .or_else(|| fault_of_events(Place::Video, &self.embed))
+            .or_else(|| self.ad.as_ref().and_then(|ad| fault_of_events(Place::Ad, &ad.on)));
+        if of_events.is_some() {
+            return of_events;
         }
         let start = self.start_url();
         let known = start.parse::<Uri>().is_ok_and(|uri| {
@@ -181,7 +225,7 @@ struct Videos {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::step::{Body, Carrier, Every, Token};
+    use crate::step::{About, Carrier, Every, Token};
 
     fn failure(text: &str) -> String {
         Scenario::parse("trial.toml", text).unwrap_err().to_string()
@@ -213,8 +257,8 @@ mod tests {
         assert_eq!(scenario.start_url(), "https://www.youtube.com/watch?v=dQw4w9WgXcQ");
         let step = &scenario.on.moved[0];
         assert_eq!(
-            (step.carrier, step.body, step.token, step.every),
-            (Carrier::Fetch, Body::String, Token::Real, Every::Time)
+            (step.about, step.carrier, step.body, step.token, step.every),
+            (About::This, Carrier::Fetch, None, Token::Real, Every::Time)
         );
     }
 
@@ -235,6 +279,26 @@ mod tests {
         assert!(failure(&format!("about = 'x'\n{}", video("dQw4w9WgXcR"))).contains("is not a video id"));
         assert!(failure("about = 'x'\nstart_url = 'https://example.net/'").contains("https://example.net/"));
         assert!(failure("about = 'x'\nautoplay_after_ms = 5").contains("below 100"));
+        for (steps, what) in [
+            ("[[on.move]]\nrequest = 'sabr'\nbody = 'string'", "a string cannot hold protobuf"),
+            ("[[on.play]]\nrequest = 'timedtext'\nbody = 'blob'", "it has no body"),
+            ("[[on.play]]\nrequest = 'timedtext'\ncarrier = 'beacon'", "a beacon always posts"),
+            (
+                "[[embed.play]]\nrequest = 'player'\ncarrier = 'xhr'\nbody = 'stream'",
+                "only fetch takes a stream",
+            ),
+            ("[[on.move]]\nrequest = 'sabr'\nevery_ms = 500", "only media steps have every_ms"),
+            ("[[on.media]]\nrequest = 'sabr'\nevery_ms = 5", "every_ms is below 50"),
+            ("[[on.media]]\nrequest = 'sabr'\npot_in = 'path'", "only media-url has pot_in"),
+            ("[[on.play]]\nrequest = 'player'\nreport = 'qoe'", "only stats has a report"),
+            (
+                "[ad]\nvideo = { id = 'dQw4w9WgXcQ', title = 't', seconds = 9 }\n[[ad.on.move]]\nrequest = 'player'",
+                "an ad has no event \"move\"",
+            ),
+        ] {
+            let text = failure(&format!("about = 'x'\n{steps}"));
+            assert!(text.contains(what), "{text}");
+        }
     }
 
     #[test]

@@ -2,59 +2,26 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod client;
+
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::sync::Arc;
-use std::time::Duration;
 
-use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE, Engine};
+use base64::prelude::{BASE64_STANDARD, Engine};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use potbridge_stand_in::{BodyEncoding, Scenario, StandIn, received_line};
 use sha2::{Digest, Sha256};
-use tokio_rustls::rustls::crypto::ring;
-use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName, pem::PemObject};
-use tokio_rustls::rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 
-const LIMIT: Duration = Duration::from_secs(20);
-
-#[derive(Clone, Copy)]
-enum Way {
-    Direct,
-    Connect,
-}
+use client::{LIMIT, Way, random_token};
 
 fn start() -> StandIn {
     StandIn::start(Scenario::named("watch").unwrap()).unwrap()
 }
 
-/// One request, head and body, over TLS that trusts the stand-in's certificate alone; the whole answer as text.
+/// The whole answer as text.
 fn exchange(stand_in: &StandIn, way: Way, host: &str, request: &[u8]) -> String {
-    let mut tcp = TcpStream::connect(stand_in.address()).unwrap();
-    tcp.set_read_timeout(Some(LIMIT)).unwrap();
-    if let Way::Connect = way {
-        write!(tcp, "CONNECT {host}:443 HTTP/1.1\r\nHost: {host}:443\r\n\r\n").unwrap();
-        let mut head = Vec::new();
-        while !head.ends_with(b"\r\n\r\n") {
-            let mut byte = [0];
-            tcp.read_exact(&mut byte).unwrap();
-            head.push(byte[0]);
-        }
-        assert!(head.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&head));
-    }
-    let mut roots = RootCertStore::empty();
-    roots.add(CertificateDer::from_pem_slice(stand_in.certificate_pem().as_bytes()).unwrap()).unwrap();
-    let config = ClientConfig::builder_with_provider(ring::default_provider().into())
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    let name = ServerName::try_from(host.to_owned()).unwrap();
-    let mut tls = StreamOwned::new(ClientConnection::new(Arc::new(config), name).unwrap(), tcp);
-    tls.write_all(request).unwrap();
-    let mut answer = Vec::new();
-    tls.read_to_end(&mut answer).unwrap();
-    String::from_utf8(answer).unwrap()
+    String::from_utf8(client::exchange(stand_in, way, host, request)).unwrap()
 }
 
 fn get(stand_in: &StandIn, way: Way, host: &str, path: &str) -> String {
@@ -68,14 +35,6 @@ fn post_player(stand_in: &StandIn, way: Way, host: &str, body: &[u8]) -> String 
         body.len()
     );
     exchange(stand_in, way, host, &[head.as_bytes(), body].concat())
-}
-
-/// Random bytes in the shape of a token that is bound to a video.
-fn random_token() -> String {
-    let mut bytes = vec![0; 85];
-    getrandom::fill(&mut bytes).unwrap();
-    bytes[..2].copy_from_slice(&[0x32, 83]);
-    BASE64_URL_SAFE.encode(bytes)
 }
 
 fn player_body(video_id: &str, token: &str) -> String {

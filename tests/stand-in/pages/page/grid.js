@@ -1,4 +1,5 @@
 // The start page: all videos.
+import { addressOf } from "./address.js";
 import { still } from "./art.js";
 import { byId, clock, element } from "./elements.js";
 
@@ -11,7 +12,7 @@ import { byId, clock, element } from "./elements.js";
 export function videoLink(video) {
   return element(
     "a",
-    { href: `/watch?v=${video.id}`, "data-video-id": video.id, class: "video" },
+    { href: addressOf(video), "data-video-id": video.id, class: "video" },
     element("span", { class: "still" }, still(video.id), element("span", { class: "length" }, clock(video.seconds))),
     element("span", { class: "name" }, video.title),
   );

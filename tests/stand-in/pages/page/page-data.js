@@ -10,6 +10,13 @@ import { newCpn } from "../player/random.js";
  */
 
 /**
+ * @typedef {object} Ad
+ * @property {Video} video
+ * @property {number | null} lasts_ms
+ * @property {import("../player/script.js").Events} on
+ */
+
+/**
  * The part of the configuration that the player reads.
  * @typedef {object} Configuration
  * @property {boolean} LOGGED_IN
@@ -26,6 +33,7 @@ import { newCpn } from "../player/random.js";
  * @typedef {object} StandIn
  * @property {Video[]} videos
  * @property {number | null} autoplayAfterMs
+ * @property {Ad | null} ad what plays before each video
  * @property {import("../player/script.js").Events} events
  */
 
@@ -36,6 +44,7 @@ import { newCpn } from "../player/random.js";
  *   boundToVideo: boolean,
  *   sessionBinding: string,
  *   clientScreenNonce: string,
+ *   openedAt: number,
  * }} PageData
  */
 
@@ -54,5 +63,6 @@ export function readPage() {
     boundToVideo: flags.get("html5_generate_content_po_token") === "true",
     sessionBinding: ytcfg.DATASYNC_ID ?? ytcfg.VISITOR_DATA,
     clientScreenNonce: newCpn(),
+    openedAt: Date.now(),
   };
 }

@@ -1,4 +1,5 @@
 // What the player sent, the latest first. Tokens are not shown.
+import { requests } from "../player/requests.js";
 import { byId, element } from "./elements.js";
 
 /** How many lines stay: a rehearsal may run all day. */
@@ -16,6 +17,7 @@ const tokens = {
 /** @param {import("../player/player.js").Sent} sent */
 export function logSent({ step, video, outcome }) {
   const said = outcome instanceof Error ? `failed: ${outcome.message}` : String(outcome);
+  const token = tokens[requests[step.request].carriesToken ? step.token : "absent"];
   const log = byId("log");
   log.prepend(
     element(
@@ -23,8 +25,8 @@ export function logSent({ step, video, outcome }) {
       { "data-request": step.request, "data-about": video.id, "data-outcome": said },
       `${step.request} request sent for `,
       element("code", {}, video.id),
-      ` (${step.body})`,
-      element("span", { class: "detail" }, `${step.carrier}, ${tokens[step.token]}, answer ${said}`),
+      step.body === null ? "" : ` (${step.body})`,
+      element("span", { class: "detail" }, `${step.carrier}, ${token}, answer ${said}`),
     ),
   );
   while (log.children.length > LINES) log.lastElementChild?.remove();

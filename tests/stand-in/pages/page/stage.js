@@ -1,5 +1,6 @@
 // The surface on which a video is seen: the moving picture, the button and the bar below it.
 import { draw, landscape } from "./art.js";
+import { Captions } from "./captions.js";
 import { byId, clock, element } from "./elements.js";
 import { Playback } from "./playback.js";
 
@@ -13,9 +14,11 @@ const PAUSE = "M7 5h4v14H7zM13 5h4v14h-4z";
 
 export class Stage {
   playback = new Playback();
+  captions = new Captions();
   #canvas = element("canvas", { width: "1280", height: "720", role: "img" });
   #icon = document.createElementNS("http://www.w3.org/2000/svg", "path");
   #button = element("button", { id: "play", type: "button" });
+  #cc = element("button", { id: "captions", type: "button", "aria-label": "Captions", "aria-pressed": "false" }, "CC");
   #bar = element("progress", { id: "progress", max: "1", value: "0", "aria-label": "Played so far" });
   #time = element("span", { class: "time" });
   #land = landscape("");
@@ -27,8 +30,12 @@ export class Stage {
     icon.setAttribute("viewBox", "0 0 24 24");
     icon.append(this.#icon);
     this.#button.append(icon);
-    byId("stage").append(this.#canvas, element("div", { class: "controls" }, this.#button, this.#bar, this.#time));
+    byId("stage").append(this.#canvas, element("div", { class: "controls" }, this.#button, this.#bar, this.#time, this.#cc));
     this.#button.addEventListener("click", () => (this.playback.paused ? this.playback.play() : this.playback.pause()));
+    this.#cc.addEventListener("click", () => {
+      this.captions.toggle();
+      this.#cc.setAttribute("aria-pressed", String(this.captions.shown));
+    });
     this.playback.addEventListener("change", () => this.#show());
   }
 

@@ -1,57 +1,82 @@
-// The player's request to InnerTube: POST /youtubei/v1/player.
-import { post } from "./carry.js";
+// The player's request to InnerTube, POST /youtubei/v1/player, and what the requests that hold one have in common with it.
+import { send } from "./carry.js";
 
 /** @typedef {import("./player.js").Playing} Playing */
 /** @typedef {import("./script.js").Step} Step */
+/** @typedef {import("./carry.js").Outcome} Outcome */
 
 /**
  * @param {Step} step
  * @param {Playing} playing
- * @returns {Promise<number>} the answer's status
+ * @returns {Promise<Outcome>}
  */
 export function sendPlayer(step, playing) {
-  const { ytcfg } = playing.page;
-  const headers = {
-    "X-Goog-Visitor-Id": ytcfg.VISITOR_DATA,
-    "X-Youtube-Client-Name": String(ytcfg.INNERTUBE_CONTEXT_CLIENT_NAME),
-    "X-Youtube-Client-Version": ytcfg.INNERTUBE_CONTEXT_CLIENT_VERSION,
-  };
-  return post(step, "/youtubei/v1/player?prettyPrint=false", headers, playerRequest(step, playing));
+  const { videoId, ...request } = playerRequest(step, playing);
+  return askInnertube(step, playing, "player", { videoId, context: context(playing), ...request });
 }
 
 /**
- * The body, about 4 KB of JSON.
+ * @param {Step} step
+ * @param {Playing} playing
+ * @param {string} endpoint
+ * @param {unknown} json
+ * @returns {Promise<Outcome>}
+ */
+export function askInnertube(step, playing, endpoint, json) {
+  const { ytcfg } = playing.page;
+  return send(step, {
+    method: "POST",
+    url: `/youtubei/v1/${endpoint}?prettyPrint=false`,
+    headers: {
+      "Content-Type": "application/json",
+      "X-Goog-Visitor-Id": ytcfg.VISITOR_DATA,
+      "X-Youtube-Client-Name": String(ytcfg.INNERTUBE_CONTEXT_CLIENT_NAME),
+      "X-Youtube-Client-Version": ytcfg.INNERTUBE_CONTEXT_CLIENT_VERSION,
+    },
+    payload: JSON.stringify(json),
+  });
+}
+
+/**
+ * Who asks: most of the 4 KB that a request has.
+ * @param {Playing} playing
+ */
+export function context({ page }) {
+  const { INNERTUBE_CONTEXT: given } = page.ytcfg;
+  return {
+    ...given,
+    client: {
+      ...given.client,
+      screenWidthPoints: innerWidth,
+      screenHeightPoints: innerHeight,
+      screenPixelDensity: Math.round(devicePixelRatio),
+      screenDensityFloat: devicePixelRatio,
+      utcOffsetMinutes: -new Date().getTimezoneOffset(),
+      userInterfaceTheme: "USER_INTERFACE_THEME_LIGHT",
+      timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      playerType: "UNIPLAYER",
+      clientScreen: page.embedded ? "EMBED" : "WATCH_FULL_SCREEN",
+    },
+    clientScreenNonce: page.clientScreenNonce,
+    adSignalsInfo: { params: adSignals() },
+  };
+}
+
+/**
+ * What is asked for, and the token.
  * @param {Step} step
  * @param {Playing} playing
  */
-function playerRequest(step, { page, video, cpn, referer, mint }) {
-  const { INNERTUBE_CONTEXT: context, STS: signatureTimestamp } = page.ytcfg;
+export function playerRequest(step, { page, video, cpn, referer, mint }) {
   const poToken = mint.token(step.token, video.id);
   return {
     videoId: video.id,
-    context: {
-      ...context,
-      client: {
-        ...context.client,
-        screenWidthPoints: innerWidth,
-        screenHeightPoints: innerHeight,
-        screenPixelDensity: Math.round(devicePixelRatio),
-        screenDensityFloat: devicePixelRatio,
-        utcOffsetMinutes: -new Date().getTimezoneOffset(),
-        userInterfaceTheme: "USER_INTERFACE_THEME_LIGHT",
-        timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-        playerType: "UNIPLAYER",
-        clientScreen: page.embedded ? "EMBED" : "WATCH_FULL_SCREEN",
-      },
-      clientScreenNonce: page.clientScreenNonce,
-      adSignalsInfo: { params: adSignals() },
-    },
     playbackContext: {
       contentPlaybackContext: {
         html5Preference: "HTML5_PREF_WANTS",
         lactMilliseconds: String(Math.round(performance.now())),
         referer,
-        signatureTimestamp,
+        signatureTimestamp: page.ytcfg.STS,
         autonavState: "STATE_ON",
         autoCaptionsDefaultOn: false,
         mdxContext: {},

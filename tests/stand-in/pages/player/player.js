@@ -1,14 +1,16 @@
 // The player: at each event it sends what the scenario says, one request after the other.
-import { sendPlayer } from "./innertube.js";
+import { after } from "../page/up-next.js";
 import { newCpn } from "./random.js";
+import { requests } from "./requests.js";
 import { Script } from "./script.js";
 import { Mint } from "./token.js";
 
 /** @typedef {import("./script.js").EventWord} EventWord */
-/** @typedef {import("./script.js").RequestWord} RequestWord */
 /** @typedef {import("./script.js").Step} Step */
+/** @typedef {import("../page/page-data.js").Ad} Ad */
 /** @typedef {import("../page/page-data.js").PageData} PageData */
 /** @typedef {import("../page/page-data.js").Video} Video */
+/** @typedef {import("../page/stage.js").Stage} Stage */
 
 /**
  * One playback of one video.
@@ -18,6 +20,9 @@ import { Mint } from "./token.js";
  * @property {Video} video
  * @property {string} cpn
  * @property {string} referer the page before
+ * @property {string} serverId what media URLs call the video
+ * @property {number} requestNumber how many requests to the media hosts there were
+ * @property {() => number} playedMs
  */
 
 /**
@@ -25,31 +30,43 @@ import { Mint } from "./token.js";
  * @typedef {object} Sent
  * @property {Step} step
  * @property {Video} video
- * @property {number | Error} outcome the answer's status, or why there is none
+ * @property {import("./carry.js").Outcome | Error} outcome
  */
-
-/** @type {Record<RequestWord, (step: Step, playing: Playing) => Promise<number>>} */
-const requests = { player: sendPlayer };
 
 export class Player {
   #page;
-  #script;
+  #stage;
   #mint;
   #report;
+  /** What the page's own videos call for. */
+  #script;
   /** @type {Playing | undefined} */
   #playing;
+  /** The ad that plays now, before the video. @type {{ playing: Playing, script: Script } | undefined} */
+  #ad;
+  /** @type {Script | undefined} */
+  #adScript;
+  /** The playback of the next video, where something was asked ahead for it. @type {Playing | undefined} */
+  #prepared;
+  /** @type {ReturnType<typeof setInterval>[]} */
+  #repeating = [];
   /** @type {Promise<void>} */
   #sending = Promise.resolve();
 
   /**
    * @param {PageData} page
+   * @param {Stage} stage
    * @param {(sent: Sent) => void} report
    */
-  constructor(page, report) {
+  constructor(page, stage, report) {
     this.#page = page;
+    this.#stage = stage;
     this.#report = report;
     this.#script = new Script(page.events);
     this.#mint = new Mint({ byVideo: page.boundToVideo, session: page.sessionBinding });
+    stage.playback.addEventListener("begin", () => this.#begin());
+    stage.playback.addEventListener("end", () => void this.#happen("end"));
+    stage.captions.addEventListener("show", () => void this.#happen("captions"));
   }
 
   /**
@@ -57,7 +74,7 @@ export class Player {
    * @param {Video} video
    */
   load(video) {
-    this.#playing = this.#begin(video, document.referrer);
+    this.#open(video, document.referrer);
     return this.#happen("load");
   }
 
@@ -67,13 +84,38 @@ export class Player {
    * @param {string} referer
    */
   move(video, referer) {
-    this.#playing = this.#begin(video, referer);
+    this.#open(video, referer);
     return this.#happen("move");
   }
 
-  /** The video began to play. */
-  play() {
-    return this.#happen("play");
+  /**
+   * What plays from now on is this ad.
+   * @param {Ad} ad
+   */
+  openAd(ad) {
+    const script = (this.#adScript ??= new Script(ad.on));
+    this.#ad = { playing: this.#newPlaying(ad.video, location.href), script };
+  }
+
+  /** What plays from now on is the page's video. */
+  closeAd() {
+    this.#stopRepeating();
+    this.#ad = undefined;
+  }
+
+  get showsAd() {
+    return this.#ad !== undefined;
+  }
+
+  /**
+   * @param {Video} video
+   * @param {string} referer
+   */
+  #open(video, referer) {
+    this.closeAd();
+    const prepared = this.#prepared;
+    this.#prepared = undefined;
+    this.#playing = prepared?.video === video ? { ...prepared, referer } : this.#newPlaying(video, referer);
   }
 
   /**
@@ -81,8 +123,24 @@ export class Player {
    * @param {string} referer
    * @returns {Playing}
    */
-  #begin(video, referer) {
-    return { page: this.#page, mint: this.#mint, video, cpn: newCpn(), referer };
+  #newPlaying(video, referer) {
+    const { playback } = this.#stage;
+    return {
+      page: this.#page,
+      mint: this.#mint,
+      video,
+      cpn: newCpn(),
+      referer,
+      serverId: `o-A${newCpn()}${newCpn()}`,
+      requestNumber: 0,
+      playedMs: () => playback.playedMs,
+    };
+  }
+
+  #begin() {
+    void this.#happen("play");
+    if (this.#stage.captions.shown) void this.#happen("captions");
+    void this.#happen("media");
   }
 
   /**
@@ -90,10 +148,12 @@ export class Player {
    * @returns {Promise<void>} done when the last of the event's requests was answered
    */
   #happen(event) {
-    const playing = this.#playing;
-    if (playing) {
-      for (const step of this.#script.steps(event)) {
-        this.#sending = this.#sending.then(() => this.#send(step, playing));
+    const now = this.#ad ?? (this.#playing && { playing: this.#playing, script: this.#script });
+    if (now) {
+      const { playing, script } = now;
+      for (const step of script.steps(event)) {
+        void this.#queue(step, playing);
+        if (step.every_ms !== null) this.#repeat(step, playing, step.every_ms);
       }
     }
     return this.#sending;
@@ -102,12 +162,54 @@ export class Player {
   /**
    * @param {Step} step
    * @param {Playing} playing
+   * @param {number} everyMs
+   */
+  #repeat(step, playing, everyMs) {
+    let waiting = false;
+    const again = async () => {
+      // Where the answers come slower than the clock ticks, requests must not pile up.
+      if (waiting || this.#stage.playback.paused) return;
+      waiting = true;
+      await this.#queue(step, playing);
+      waiting = false;
+    };
+    this.#repeating.push(setInterval(() => void again(), everyMs));
+  }
+
+  #stopRepeating() {
+    for (const timer of this.#repeating) clearInterval(timer);
+    this.#repeating = [];
+  }
+
+  /**
+   * @param {Step} step
+   * @param {Playing} playing
+   */
+  #queue(step, playing) {
+    const about = step.about === "next" ? this.#prepare(playing) : playing;
+    this.#sending = this.#sending.then(() => this.#send(step, about));
+    return this.#sending;
+  }
+
+  /**
+   * The playback of the video after this one, which begins when the page moves there.
+   * @param {Playing} playing
+   */
+  #prepare({ video }) {
+    const next = after(this.#page.videos, video);
+    if (this.#prepared?.video !== next) this.#prepared = this.#newPlaying(next, location.href);
+    return this.#prepared;
+  }
+
+  /**
+   * @param {Step} step
+   * @param {Playing} playing
    */
   async #send(step, playing) {
-    /** @type {number | Error} */
+    /** @type {Sent["outcome"]} */
     let outcome;
     try {
-      outcome = await requests[step.request](step, playing);
+      outcome = await requests[step.request].send(step, playing);
     } catch (problem) {
       outcome = problem instanceof Error ? problem : new Error(String(problem));
     }

@@ -1,15 +1,21 @@
 // Which of a scenario's steps an event calls for.
 
-/** @typedef {"load" | "move" | "play"} EventWord */
-/** @typedef {"player"} RequestWord */
+/** @typedef {"load" | "move" | "play" | "captions" | "media" | "end"} EventWord */
+/** @typedef {"player" | "get-watch" | "reel-item-watch" | "sabr" | "media-url" | "onesie" | "timedtext" | "stats"} RequestWord */
+/** @typedef {"query" | "query-escaped" | "path"} PotInWord */
 
 /**
  * @typedef {object} Step
  * @property {RequestWord} request
+ * @property {"this" | "next"} about
  * @property {import("./carry.js").CarrierWord} carrier
- * @property {import("./carry.js").BodyWord} body
+ * @property {import("./bodies.js").BodyWord | null} body
  * @property {import("./token.js").TokenWord} token
  * @property {"time" | "turn"} every
+ * @property {number | null} every_ms
+ * @property {PotInWord | null} pot_in
+ * @property {"playback" | "qoe" | "watchtime" | "delayplay" | null} report
+ * @property {"GET" | "POST" | null} method
  */
 
 /** @typedef {Record<EventWord, Step[]>} Events */

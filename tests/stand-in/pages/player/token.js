@@ -1,4 +1,5 @@
 // Tokens in the right shape, made of random bytes: worth nothing anywhere.
+import { varint } from "./protobuf.js";
 import { oneOf, randomBytes } from "./random.js";
 
 /** @typedef {"real" | "placeholder" | "fallback" | "malformed" | "absent"} TokenWord */
@@ -83,11 +84,13 @@ export function placeholder(binding, seconds) {
   return base64url(new Uint8Array([PLACEHOLDER, ...varint(key.length + masked.length), ...key, ...masked]));
 }
 
-/** @param {number} value */
-function varint(value) {
-  const bytes = [];
-  for (; value > 127; value >>>= 7) bytes.push((value & 127) | 128);
-  return [...bytes, value];
+/**
+ * The bytes that a token stands for, as protobuf carries it.
+ * @param {string} poToken
+ */
+export function tokenBytes(poToken) {
+  const binary = atob(poToken.replaceAll("-", "+").replaceAll("_", "/"));
+  return Uint8Array.from(binary, (character) => character.charCodeAt(0));
 }
 
 /** @param {Uint8Array} bytes */

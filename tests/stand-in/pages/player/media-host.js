@@ -1,0 +1,102 @@
+// What the requests to the media hosts have in common.
+import { randomBytes } from "./random.js";
+import { tokenBytes } from "./token.js";
+
+/** @typedef {import("./player.js").Playing} Playing */
+/** @typedef {import("./protobuf.js").Field} Field */
+/** @typedef {import("./script.js").Step} Step */
+
+const HOST = "https://rr1---sn-standin.googlevideo.com";
+
+/** A plausible length of time for which a media URL is good, in seconds. */
+const GOOD_FOR = 21_600;
+
+/** The formats 140 (sound) and 397 (picture), and when they were made. */
+const AUDIO = format(140);
+const VIDEO = format(397);
+
+/** @param {number} itag @returns {Field[]} */
+function format(itag) {
+  return [[1, itag], [2, 1_776_783_301_223_201]];
+}
+
+/** @param {string} path */
+export function mediaUrl(path) {
+  return `${HOST}${path}`;
+}
+
+/**
+ * The part of a media URL that the server gives to the player. The id is opaque: it is not the video's.
+ * @param {Playing} playing
+ * @returns {[string, string][]}
+ */
+export function given({ page, serverId }) {
+  return [
+    ["expire", String(Math.floor(page.openedAt / 1000) + GOOD_FOR)],
+    ["ei", page.clientScreenNonce],
+    ["ip", "203.0.113.7"],
+    ["id", serverId],
+    ["source", "youtube"],
+    ["requiressl", "yes"],
+    ["c", String(page.ytcfg.INNERTUBE_CONTEXT.client["clientName"])],
+    ["n", page.clientScreenNonce.slice(0, 14)],
+  ];
+}
+
+/**
+ * The part that the player adds.
+ * @param {Playing} playing
+ * @returns {[string, string][]}
+ */
+export function added(playing) {
+  playing.requestNumber += 1;
+  return [
+    ["cpn", playing.cpn],
+    ["cver", playing.page.ytcfg.INNERTUBE_CONTEXT_CLIENT_VERSION],
+    ["rn", String(playing.requestNumber)],
+  ];
+}
+
+/** @param {[string, string][]} pairs */
+export function query(pairs) {
+  return pairs.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&");
+}
+
+/**
+ * The screen, the line and the place in the video (`client_abr_state`).
+ * @param {Playing} playing
+ * @returns {Field[]}
+ */
+export function abrState({ playedMs }) {
+  return [[18, innerWidth], [19, innerHeight], [23, 4_200_000], [28, Math.round(playedMs())], [34, document.hidden ? 0 : 1]];
+}
+
+/** What is there already (`buffered_ranges`). @param {Playing} playing @returns {Field[]} */
+export function buffered({ playedMs }) {
+  const seconds = Math.round(playedMs() / 1000);
+  return [AUDIO, VIDEO].map((id) => [3, [[1, id], [2, 0], [3, (seconds + 10) * 1000], [4, 1], [5, seconds + 10]]]);
+}
+
+/** What is wanted (`preferred_audio_format_ids`, `preferred_video_format_ids`). @returns {Field[]} */
+export function preferred() {
+  return [[16, AUDIO], [17, VIDEO]];
+}
+
+/** What the server alone understands. */
+export function opaque() {
+  return randomBytes(48);
+}
+
+/**
+ * Who asks, and the token as bytes (`streamer_context`).
+ * @param {Step} step
+ * @param {Playing} playing
+ * @returns {Field[]}
+ */
+export function streamerContext(step, { page, video, mint }) {
+  const { INNERTUBE_CONTEXT_CLIENT_NAME: name, INNERTUBE_CONTEXT_CLIENT_VERSION: version } = page.ytcfg;
+  const poToken = mint.token(step.token, video.id);
+  /** @type {Field[]} */
+  const token = poToken === undefined ? [] : [[2, tokenBytes(poToken)]];
+  return [[1, [[16, name], [17, version], [18, "X11"]]], ...token, [3, opaque()]];
+}

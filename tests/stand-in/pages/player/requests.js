@@ -1,0 +1,27 @@
+// All kinds of requests.
+import { sendGetWatch } from "./get-watch.js";
+import { sendPlayer } from "./innertube.js";
+import { sendMediaUrl } from "./media-url.js";
+import { sendOnesie } from "./onesie.js";
+import { sendReelItemWatch } from "./reel-item-watch.js";
+import { sendSabr } from "./sabr.js";
+import { sendStats } from "./stats.js";
+import { sendTimedtext } from "./timedtext.js";
+
+/** @typedef {import("./carry.js").Outcome} Outcome */
+/** @typedef {import("./player.js").Playing} Playing */
+/** @typedef {import("./script.js").RequestWord} RequestWord */
+/** @typedef {import("./script.js").Step} Step */
+/** @typedef {(step: Step, playing: Playing) => Promise<Outcome>} Send */
+
+/** @type {Record<RequestWord, { send: Send, carriesToken: boolean }>} */
+export const requests = {
+  player: { send: sendPlayer, carriesToken: true },
+  "get-watch": { send: sendGetWatch, carriesToken: true },
+  "reel-item-watch": { send: sendReelItemWatch, carriesToken: true },
+  sabr: { send: sendSabr, carriesToken: true },
+  "media-url": { send: sendMediaUrl, carriesToken: true },
+  onesie: { send: sendOnesie, carriesToken: true },
+  timedtext: { send: sendTimedtext, carriesToken: true },
+  stats: { send: sendStats, carriesToken: false },
+};

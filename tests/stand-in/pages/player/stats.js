@@ -1,0 +1,23 @@
+// Reports of what was played: /api/stats/REPORT, which says which video a cpn plays.
+import { send } from "./carry.js";
+import { query } from "./media-host.js";
+
+/** @type {import("./requests.js").Send} */
+export function sendStats(step, { page, video, cpn, playedMs }) {
+  const at = (playedMs() / 1000).toFixed(3);
+  const url = `/api/stats/${step.report ?? "playback"}?${query([
+    ["ns", "yt"],
+    ["el", page.embedded ? "embedded" : "detailpage"],
+    ["cpn", cpn],
+    ["ver", "2"],
+    ["cmt", at],
+    ["fmt", "397"],
+    ["docid", video.id],
+    ["ei", page.clientScreenNonce],
+    ["c", String(page.ytcfg.INNERTUBE_CONTEXT.client["clientName"])],
+    ["cver", page.ytcfg.INNERTUBE_CONTEXT_CLIENT_VERSION],
+    ["len", String(video.seconds)],
+  ])}`;
+  if (step.method !== "POST" && step.carrier !== "beacon") return send(step, { method: "GET", url });
+  return send(step, { method: "POST", url, payload: query([["vps", `${at}:PL`], ["bwm", `${at}:5:0.020`]]) });
+}
