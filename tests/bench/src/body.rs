@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use potbridge_protocol::{
-    Binding, Capture, Certainty, Client, Context, PoToken, Session, Source, VideoId, VisitorData,
+    Binding, Capture, Certainty, Client, Context, PoToken, Session, Source, VideoId, VisitorData, Word,
 };
 use serde_json::{Value, json};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -95,14 +95,17 @@ impl Played {
             token: self.token.clone(),
             context: Context::Player,
             client: Some(Client::new(CLIENT, Some(CLIENT_VERSION))?),
-            host: "www.youtube.com".to_owned(),
+            host: Word::new("www.youtube.com")?,
             source: Source::PlayerRequest,
             binding: Binding {
                 video_id: Some(self.video_id.clone()),
                 visitor_data: Some(self.visitor_data.clone()),
                 certainty: Certainty::Certain,
+                content_bound: Some(true),
             },
-            session: Session { profile: "bench".to_owned(), container: None },
+            cpn: None,
+            hooked: false,
+            session: Session { profile: Word::new("bench")?, container: None, logged_in: Some(false) },
             captured_at: u64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis())?,
         })
     }

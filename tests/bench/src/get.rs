@@ -47,7 +47,7 @@ pub fn measure(artifacts: &Artifacts, grounds: &Grounds, peers: &Peers, table: &
 /// Puts tokens on the shelf as a browser does; gives the last.
 fn fill(artifacts: &Artifacts, place: &Place) -> Result<PoToken> {
     let mut port = Port::open(place.host(&artifacts.host))?;
-    expect_hello(&port.ask(&framed(&hello())?)?)?;
+    expect_hello(&port.ask(&framed(&hello()?)?)?)?;
     let mut newest = None;
     for seconds_ago in (0..TOKENS as u64).rev() {
         let played = Played::anew()?;

@@ -21,7 +21,7 @@ const MIB: f64 = 1024.0 * 1024.0;
 /// Where a host does not answer or cannot be looked at.
 pub fn measure(artifacts: &Artifacts, grounds: &Grounds, peers: &Peers, table: &mut Table) -> Result<()> {
     let place = grounds.place_with_env_file("idle")?;
-    let frame = framed(&hello())?;
+    let frame = framed(&hello()?)?;
     let once = |command: Command| {
         let mut port = Port::open(command)?;
         port.ask(&frame)?;

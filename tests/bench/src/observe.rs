@@ -21,6 +21,7 @@ const BODIES: usize = 32;
 #[derive(Deserialize)]
 struct Measured {
     observe: Vec<f64>,
+    media: Vec<f64>,
     parse: Vec<f64>,
     parse_decoded: Vec<f64>,
     observe_gzip: Vec<f64>,
@@ -67,6 +68,12 @@ pub fn measure(artifacts: &Artifacts, grounds: &Grounds, peers: &Peers, table: &
             ("of the decoded text".to_owned(), figure(measured.parse_decoded)),
         ],
         limit: Some(Limit { value: 1.5 * parse.value, rule: "1.5 × JSON.parse".to_owned() }),
+    });
+    table.add(Row {
+        what: "observe: a media request with nothing new".to_owned(),
+        ours: figure(measured.media),
+        peers: Vec::new(),
+        limit: Some(Limit { value: 2e-6, rule: "fixed".to_owned() }),
     });
     table.add(Row {
         what: "observe: the same as gzip".to_owned(),

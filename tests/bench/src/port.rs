@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, Result, bail, ensure};
 use potbridge_protocol::frame::{self, MAX_FROM_HOST};
-use potbridge_protocol::{Capture, FromHost, PROTOCOL, ToHost};
+use potbridge_protocol::{Capture, FromHost, PROTOCOL, ToHost, Word};
 use std::io::Write as _;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
@@ -75,14 +75,16 @@ pub fn framed(message: &ToHost) -> Result<Vec<u8>> {
 }
 
 /// What the extension says first.
-#[must_use]
-pub fn hello() -> ToHost {
-    ToHost::Hello {
+///
+/// # Errors
+/// Never, as long as the names here are well formed.
+pub fn hello() -> Result<ToHost> {
+    Ok(ToHost::Hello {
         protocol: PROTOCOL,
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        browser: "chromium".to_owned(),
-        profile: "bench".to_owned(),
-    }
+        version: Word::new(env!("CARGO_PKG_VERSION"))?,
+        browser: Word::new("chromium")?,
+        profile: Word::new("bench")?,
+    })
 }
 
 /// A token, to be stored.

@@ -20,7 +20,7 @@ const ROUNDS: usize = 100;
 /// Where a host does not answer.
 pub fn measure(artifacts: &Artifacts, grounds: &Grounds, peers: &Peers, table: &mut Table) -> Result<()> {
     let place = grounds.place_with_env_file("start")?;
-    let frame = framed(&hello())?;
+    let frame = framed(&hello()?)?;
     let once = |command: Command, check: fn(&[u8]) -> Result<()>| {
         let start = Instant::now();
         let mut port = Port::open(command)?;

@@ -26,7 +26,7 @@ pub fn measure(artifacts: &Artifacts, grounds: &Grounds, table: &mut Table) -> R
     let env_file = place.env_file();
     let mut replacing = Replacing::beside(&env_file)?;
     let mut port = Port::open(place.host(&artifacts.host))?;
-    expect_hello(&port.ask(&framed(&hello())?)?)?;
+    expect_hello(&port.ask(&framed(&hello()?)?)?)?;
     let mut last = 0;
     let store = || {
         let played = Played::anew()?;

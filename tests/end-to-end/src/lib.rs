@@ -3,8 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test ends where something fails")]
 
-pub mod env_file;
 pub mod trial;
+pub mod watch;
 
 pub use trial::Trial;
 

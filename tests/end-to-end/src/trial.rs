@@ -1,6 +1,6 @@
 //! One browser on the stand-in, with everything of potbridge in a folder of its own.
 
-use crate::env_file;
+use crate::watch;
 use potbridge_protocol::names::FIREFOX_ID;
 use potbridge_setup::artifacts::Artifacts;
 pub use potbridge_setup::browsers::Family;
@@ -17,6 +17,9 @@ use tempfile::TempDir;
 
 /// Long enough for a busy machine; what is waited for comes as an event.
 pub const LIMIT: Duration = Duration::from_secs(60);
+
+/// For the popup: Firefox ends a script after 30 seconds.
+const POPUP_LIMIT: Duration = Duration::from_secs(25);
 
 /// A running trial.
 pub struct Trial {
@@ -116,6 +119,32 @@ impl Trial {
         self.evaluate(&format!("document.querySelector({selector:?}).click()"));
     }
 
+    /// Loads the page anew.
+    pub fn reload(&self) {
+        let url = self.evaluate("location.href");
+        self.browser.navigate(&self.page, url.as_str().unwrap()).unwrap();
+    }
+
+    /// Opens an address in a tab of a container. Firefox only.
+    pub fn open_in_container(&self, url: &str, container: u32) {
+        self.in_firefox(
+            "const [url, userContextId] = arguments;
+             const { gBrowser } = Services.wm.getMostRecentWindow('navigator:browser');
+             const triggeringPrincipal = Services.scriptSecurityManager.getSystemPrincipal();
+             gBrowser.addTab(url, { userContextId, triggeringPrincipal });",
+            &json!([url, container]),
+        );
+    }
+
+    /// Runs a script in Firefox itself.
+    fn in_firefox(&self, script: &str, args: &Value) {
+        let marionette = self.browser.marionette().unwrap();
+        let context = |value| marionette.call("Marionette:SetContext", &json!({"value": value})).unwrap();
+        context("chrome");
+        marionette.call("WebDriver:ExecuteScript", &json!({"script": script, "args": args})).unwrap();
+        context("content");
+    }
+
     /// Evaluates an expression in the page.
     pub fn evaluate(&self, expression: &str) -> Value {
         self.browser.evaluate(&self.page, expression).unwrap()
@@ -124,7 +153,10 @@ impl Trial {
     /// Waits until the `.env` holds the token of a request.
     #[track_caller]
     pub fn wait_for_env(&self, request: &Received) {
-        env_file::wait_for_line(&self.env(), &line_of(request), LIMIT);
+        let line = line_of(request);
+        let written =
+            watch::wait_in(self.place.path(), LIMIT, || watch::has_line(&self.env(), &line).then_some(()));
+        assert!(written.is_ok(), "the .env did not get the token of {request}");
     }
 
     /// Puts the host where the browser finds it.
@@ -136,6 +168,48 @@ impl Trial {
     #[must_use]
     pub fn potbridge(&self, arguments: &[&str]) -> Output {
         Command::new(&artifacts().host).args(arguments).envs(self.stage.host_environment()).output().unwrap()
+    }
+
+    /// What `potbridge get --json` says of the newest token for a video, as soon as it is what is wanted.
+    ///
+    /// # Panics
+    /// Where it never is; the text shows what it is instead, the token masked.
+    #[track_caller]
+    pub fn wait_for_token(&self, video: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+        let mut last = Value::Null;
+        let found = watch::wait_in(&self.stage.state(), LIMIT, || {
+            let output = self.potbridge(&["get", "--json", "--video", video]);
+            let found: Value = serde_json::from_slice(&output.stdout).ok()?;
+            last = found.clone();
+            wanted(&found).then_some(found)
+        });
+        found.unwrap_or_else(|_| {
+            last["token"] = Value::Null;
+            panic!("no such token for {video}; the newest is {last}")
+        })
+    }
+
+    /// What `potbridge status --json` says, as soon as it is what is wanted.
+    ///
+    /// # Panics
+    /// Where it never is.
+    #[track_caller]
+    pub fn wait_for_status(&self, wanted: impl Fn(&Value) -> bool) -> Value {
+        let mut last = Value::Null;
+        let found = watch::wait_in(&self.stage.state(), LIMIT, || {
+            last = serde_json::from_slice(&self.potbridge(&["status", "--json"]).stdout).ok()?;
+            wanted(&last).then(|| last.clone())
+        });
+        found.unwrap_or_else(|_| panic!("the status never was as wanted: {last}"))
+    }
+
+    /// The first wanted request that carries a real token.
+    #[track_caller]
+    pub fn wait_for_request(&self, wanted: impl Fn(&Received) -> bool) -> Received {
+        let real = |request: &Received| {
+            request.po_token.as_deref().is_some_and(|token| potbridge_protocol::PoToken::new(token).is_ok())
+        };
+        self.stand_in.wait_for(LIMIT, |request| real(request) && wanted(request)).unwrap()
     }
 
     /// The process ids of this trial's hosts: each session keeps a file named for its process.
@@ -171,16 +245,11 @@ impl Trial {
                 cdp.call(None, "Target.closeTarget", &json!({"targetId": worker["targetId"]})).unwrap();
             }
             Browser::Firefox(_) => {
-                let marionette = self.browser.marionette().unwrap();
-                let context =
-                    |value| marionette.call("Marionette:SetContext", &json!({"value": value})).unwrap();
-                context("chrome");
-                let script = "const { extension } = WebExtensionPolicy.getByID(arguments[0]);
-                    return extension.terminateBackground({ disableResetIdleForTest: true });";
-                marionette
-                    .call("WebDriver:ExecuteScript", &json!({"script": script, "args": [FIREFOX_ID]}))
-                    .unwrap();
-                context("content");
+                self.in_firefox(
+                    "const { extension } = WebExtensionPolicy.getByID(arguments[0]);
+                     return extension.terminateBackground({ disableResetIdleForTest: true });",
+                    &json!([FIREFOX_ID]),
+                );
             }
         }
     }
@@ -196,7 +265,7 @@ impl Popup<'_> {
     /// Waits until an expression is true in the popup; looks whenever the popup changes.
     #[track_caller]
     pub fn wait_until(&self, expression: &str) {
-        let millis = LIMIT.as_millis();
+        let millis = POPUP_LIMIT.as_millis();
         let script = format!(
             "new Promise((resolve) => {{
                 const look = () => {{ if ({expression}) resolve(true); }};
@@ -208,6 +277,17 @@ impl Popup<'_> {
         );
         let result = self.evaluate(&script);
         assert_eq!(result, json!(true), "the popup never came to {expression}");
+    }
+
+    /// Waits until the popup is drawn anew.
+    pub fn wait_for_change(&self) {
+        let millis = POPUP_LIMIT.as_millis();
+        self.evaluate(&format!(
+            "new Promise((resolve) => {{
+                new MutationObserver(resolve).observe(document.body, {{subtree: true, childList: true}});
+                setTimeout(resolve, {millis});
+            }}).then(() => true)"
+        ));
     }
 
     /// Evaluates an expression in the popup.

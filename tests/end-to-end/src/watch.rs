@@ -1,4 +1,4 @@
-//! Waits for what a `.env` holds.
+//! Waits for what happens to files.
 
 use notify::{RecursiveMode, Watcher as _};
 use std::fs;
@@ -6,32 +6,36 @@ use std::path::Path;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-/// Waits until the file holds `wanted` as a line of its own.
+/// Waits until `found` finds something; it looks whenever something changes in the folder.
 ///
-/// # Panics
-/// Where it does not within the limit. The text names no value.
-#[track_caller]
-pub fn wait_for_line(file: &Path, wanted: &str, limit: Duration) {
+/// # Errors
+/// Where it does not within the limit.
+pub fn wait_in<T>(
+    folder: &Path,
+    limit: Duration,
+    mut found: impl FnMut() -> Option<T>,
+) -> Result<T, Duration> {
     let (changed, changes) = mpsc::channel();
-    let mut watcher = notify::recommended_watcher(move |_| {
-        // Nobody listens any more at the end.
-        let _ = changed.send(());
+    let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+        if event.is_ok_and(|event| !event.kind.is_access()) {
+            // Nobody listens any more at the end.
+            let _ = changed.send(());
+        }
     })
     .unwrap();
-    watcher.watch(file.parent().unwrap(), RecursiveMode::NonRecursive).unwrap();
+    watcher.watch(folder, RecursiveMode::NonRecursive).unwrap();
     let end = Instant::now() + limit;
-    while !holds(file, wanted) {
-        let left = end.saturating_duration_since(Instant::now());
-        assert!(
-            changes.recv_timeout(left).is_ok(),
-            "{} did not get the line that was waited for within {limit:?}",
-            file.display()
-        );
+    loop {
+        if let Some(found) = found() {
+            return Ok(found);
+        }
+        changes.recv_timeout(end.saturating_duration_since(Instant::now())).map_err(|_| limit)?;
+        while changes.try_recv().is_ok() {}
     }
 }
 
 /// Whether the file has this line.
 #[must_use]
-pub fn holds(file: &Path, line: &str) -> bool {
+pub fn has_line(file: &Path, line: &str) -> bool {
     fs::read_to_string(file).is_ok_and(|text| text.lines().any(|found| found == line))
 }

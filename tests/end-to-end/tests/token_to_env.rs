@@ -2,9 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use potbridge_end_to_end::both;
-use potbridge_end_to_end::env_file;
 use potbridge_end_to_end::trial::{Family, LIMIT, Setting, line_of};
+use potbridge_end_to_end::{both, watch};
 use potbridge_stand_in::Scenario;
 use std::fs;
 
@@ -37,7 +36,7 @@ fn of_two_videos_the_newer_token_stays(family: Family) {
     let second = trial.move_on();
     assert_ne!(first.video_id, second.video_id);
     trial.wait_for_env(&second);
-    assert!(!env_file::holds(&trial.env(), &line_of(&first)));
+    assert!(!watch::has_line(&trial.env(), &line_of(&first)));
 }
 
 fn a_full_load_brings_no_token_and_the_next_video_does(family: Family) {
