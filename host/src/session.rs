@@ -20,6 +20,7 @@ use potbridge_protocol::{Capture, ErrorCode, FromHost, Label, PROTOCOL, Playing,
 use std::fs::File;
 use std::io::Write as _;
 use std::process::ExitCode;
+use zeroize::Zeroizing;
 
 /// What a `status` message shows: the popup has no room for more, and a frame has its limit.
 const TOKENS_IN_STATUS: u32 = 20;
@@ -69,10 +70,14 @@ impl Session {
         loop {
             let answer = match frame::read(&mut stdin, MAX_TO_HOST) {
                 Ok(None) => return Ok(ExitCode::SUCCESS),
-                Ok(Some(bytes)) => match serde_json::from_slice(&bytes) {
-                    Ok(message) => self.answer(message),
-                    Err(error) => Some(malformed(&bytes, &error)),
-                },
+                Ok(Some(bytes)) => {
+                    // A token is in it.
+                    let bytes = Zeroizing::new(bytes);
+                    match serde_json::from_slice(&bytes) {
+                        Ok(message) => self.answer(message),
+                        Err(error) => Some(malformed(&bytes, &error)),
+                    }
+                }
                 Err(error @ FrameError::TooLarge { .. }) => {
                     Some(failure(ErrorCode::MessageTooLarge, error.to_string(), None))
                 }
@@ -103,7 +108,9 @@ impl Session {
                 self.shelf(&config).ok()?.count(&profile, tally).ok()?;
                 None
             }
-            ToHost::Status => Some(FromHost::Status(status(&self.folders, TOKENS_IN_STATUS))),
+            ToHost::Status => {
+                Some(FromHost::Status(status(&self.folders, self.shelf.as_ref(), TOKENS_IN_STATUS)))
+            }
             ToHost::Unknown => None,
         }
     }

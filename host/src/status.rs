@@ -9,9 +9,10 @@ use potbridge_protocol::from_host::{SinkState, Status};
 use potbridge_protocol::report::Notice;
 use potbridge_protocol::{Label, Tally};
 
-/// Gathers everything, with what is wrong beside what is known. `most` bounds the tokens.
+/// Gathers everything, with what is wrong beside what is known. `live` is the shelf that a session has open, which
+/// may be in memory alone; without one it is opened. `most` bounds the tokens.
 #[must_use]
-pub fn status(folders: &Folders, most: u32) -> Status {
+pub fn status(folders: &Folders, live: Option<&Shelf>, most: u32) -> Status {
     let mut problems = Vec::new();
     let config = Config::load(&folders.config).unwrap_or_else(|error| {
         problems.push(Error::from(error).notice());
@@ -24,7 +25,7 @@ pub fn status(folders: &Folders, most: u32) -> Status {
             folders.config.display()
         ),
     }));
-    let OfShelf { sinks, tokens, tally } = of_shelf(&config, folders, most).unwrap_or_else(|error| {
+    let OfShelf { sinks, tokens, tally } = of_shelf(&config, folders, live, most).unwrap_or_else(|error| {
         problems.push(error.notice());
         OfShelf::default()
     });
@@ -46,8 +47,15 @@ struct OfShelf {
     tally: Tally,
 }
 
-fn of_shelf(config: &Config, folders: &Folders, most: u32) -> Result<OfShelf, Error> {
-    let shelf = Shelf::open(&config.shelf, folders)?;
+fn of_shelf(config: &Config, folders: &Folders, live: Option<&Shelf>, most: u32) -> Result<OfShelf, Error> {
+    let opened;
+    let shelf = match live {
+        Some(shelf) => shelf,
+        None => {
+            opened = Shelf::open(&config.shelf, folders)?;
+            &opened
+        }
+    };
     let sinks = config
         .sinks
         .iter()

@@ -167,6 +167,42 @@ fn a_shelf_in_memory_leaves_nothing_on_the_disk() {
     assert_eq!(browser.ask(&captured("1", &token, VIDEO, now()))["type"], json!("stored"));
     assert!(place.env_text().contains(token.expose()));
     assert!(!place.path("state/shelf.db").exists());
+    let status = browser.ask(&json!({"type": "status"}));
+    assert_eq!(status["tokens"][0]["masked"], json!(token.fingerprint()));
+}
+
+#[test]
+fn a_media_token_gets_its_video_when_its_playback_is_told() {
+    let place = Place::new();
+    place.configure(&format!(
+        "[[sink]]\nkind = \"env-file\"\npath = {:?}\n[sink.vars]\nPO = \"{{token}}\"\nFOR = \"{{video_id}}\"\n",
+        place.env()
+    ));
+    let mut browser = place.firefox();
+    let token = token();
+    let mut media = captured("1", &token, VIDEO, now());
+    media["capture"]["context"] = json!("gvs");
+    media["capture"]["cpn"] = json!("G3iep-t_Rs_pkoUQ");
+    media["capture"]["binding"] = json!({"certainty": "guess"});
+    browser.ask(&media);
+    assert_eq!(place.env_text(), format!("FOR=\nPO={}\n", token.expose()));
+
+    let playing = json!({"type": "playing", "id": "2", "playing": {
+        "cpn": "G3iep-t_Rs_pkoUQ", "video_id": VIDEO, "session": {"profile": "p"}, "at": now(),
+    }});
+    assert_eq!(browser.ask(&playing), json!({"type": "noted", "id": "2"}));
+    assert_eq!(place.env_text(), format!("FOR={VIDEO}\nPO={}\n", token.expose()));
+}
+
+#[test]
+fn what_is_no_token_is_counted_in_the_status() {
+    let place = Place::new();
+    let mut browser = place.firefox();
+    browser.send(&json!({"type": "tally", "profile": "p", "tally": {"placeholder": 2, "unreadable": 1}}));
+    let status = browser.ask(&json!({"type": "status"}));
+    assert_eq!(status["tally"], json!({"placeholder": 2, "fallback": 0, "malformed": 0, "unreadable": 1}));
+    let said = place.run(&["status"], "").ends_with(0).stdout();
+    assert!(said.contains("2 placeholders") && said.contains("1 requests that could not be read"), "{said}");
 }
 
 #[test]

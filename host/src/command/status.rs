@@ -21,7 +21,7 @@ pub(super) struct Status {
 
 impl Status {
     pub(super) fn run(self, stdout: &mut impl Write) -> Result<(), Error> {
-        let status = status(&Folders::of_environment()?, u32::MAX);
+        let status = status(&Folders::of_environment()?, None, u32::MAX);
         if self.json { say_json(stdout, &status) } else { print(stdout, &status) }
     }
 }
