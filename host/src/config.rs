@@ -1,6 +1,7 @@
 //! The configuration: where tokens go, decided on this side alone.
 
 use crate::projection::Template;
+use crate::sink::env_file::is_variable_name;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::io;
@@ -64,9 +65,7 @@ impl TryFrom<String> for VariableName {
     type Error = String;
 
     fn try_from(name: String) -> Result<Self, String> {
-        let shaped = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-        if shaped {
+        if is_variable_name(&name) {
             Ok(Self(name))
         } else {
             Err(format!("{name:?} is no name for a variable: use letters, digits and _"))

@@ -1,5 +1,6 @@
 //! A token together with what is known of it.
 
+use crate::checked_text::checked_text;
 use crate::{Cpn, PoToken, VideoId, Word};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -292,31 +293,13 @@ impl VisitorData {
         }
         Ok(Self(bare.to_owned()))
     }
-
-    /// The id, decoded and without padding.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
 }
+
+checked_text!(VisitorData, NotVisitorData);
 
 impl fmt::Debug for VisitorData {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("VisitorData(…)")
-    }
-}
-
-impl TryFrom<String> for VisitorData {
-    type Error = NotVisitorData;
-
-    fn try_from(text: String) -> Result<Self, NotVisitorData> {
-        Self::new(&text)
-    }
-}
-
-impl From<VisitorData> for String {
-    fn from(data: VisitorData) -> Self {
-        data.0
     }
 }
 

@@ -1,5 +1,6 @@
 //! A playback's name.
 
+use crate::checked_text::checked_text;
 use serde::{Deserialize, Serialize};
 
 /// The 16 base64url characters by which the player names one playback of one video, its client playback nonce.
@@ -23,27 +24,9 @@ impl Cpn {
             && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
         shaped.then(|| Self(text.to_owned())).ok_or(NotACpn)
     }
-
-    /// The cpn.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
 }
 
-impl TryFrom<String> for Cpn {
-    type Error = NotACpn;
-
-    fn try_from(text: String) -> Result<Self, NotACpn> {
-        Self::new(&text)
-    }
-}
-
-impl From<Cpn> for String {
-    fn from(cpn: Cpn) -> Self {
-        cpn.0
-    }
-}
+checked_text!(Cpn, NotACpn);
 
 #[cfg(test)]
 mod tests {

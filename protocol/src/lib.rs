@@ -4,6 +4,7 @@
 //! No I/O beyond the readers and writers handed in, and no clock. Built natively and for wasm.
 
 pub mod capture;
+mod checked_text;
 pub mod cpn;
 pub mod error_code;
 pub mod frame;

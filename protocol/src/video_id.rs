@@ -1,5 +1,6 @@
 //! A video's name.
 
+use crate::checked_text::checked_text;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -46,31 +47,13 @@ impl VideoId {
         };
         Self::new(id.unwrap_or_default())
     }
-
-    /// The id.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
 }
+
+checked_text!(VideoId, NotAVideoId);
 
 impl fmt::Display for VideoId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
-    }
-}
-
-impl TryFrom<String> for VideoId {
-    type Error = NotAVideoId;
-
-    fn try_from(text: String) -> Result<Self, NotAVideoId> {
-        Self::new(&text)
-    }
-}
-
-impl From<VideoId> for String {
-    fn from(id: VideoId) -> Self {
-        id.0
     }
 }
 

@@ -1,5 +1,6 @@
 //! A short name that can be shown and stored as it is.
 
+use crate::checked_text::checked_text;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -23,31 +24,13 @@ impl Word {
         let shaped = text.len() <= 100 && text.bytes().all(|byte| byte.is_ascii_graphic());
         shaped.then(|| Self(text.to_owned())).ok_or(NotAWord)
     }
-
-    /// The text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
 }
+
+checked_text!(Word, NotAWord);
 
 impl fmt::Display for Word {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
-    }
-}
-
-impl TryFrom<String> for Word {
-    type Error = NotAWord;
-
-    fn try_from(text: String) -> Result<Self, NotAWord> {
-        Self::new(&text)
-    }
-}
-
-impl From<Word> for String {
-    fn from(word: Word) -> Self {
-        word.0
     }
 }
 

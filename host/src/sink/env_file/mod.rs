@@ -171,10 +171,15 @@ fn warnings(place: &Place, standing: &Standing) -> Vec<Warning> {
     }
 }
 
+/// Whether this is a variable's name to every reader: letters, digits and `_`, no digit first.
+#[must_use]
+pub fn is_variable_name(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
 fn check_name(name: &str) -> Result<(), EnvFileError> {
-    let fits = name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
-        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    if fits { Ok(()) } else { Err(EnvFileError::NameInvalid { name: name.into() }) }
+    if is_variable_name(name) { Ok(()) } else { Err(EnvFileError::NameInvalid { name: name.into() }) }
 }
 
 /// Only what bash, Docker's `--env-file`, Node and the dotenv libraries all read as itself when it stands bare.
