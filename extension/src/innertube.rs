@@ -5,59 +5,45 @@
 
 use crate::body::{Unreadable, plain};
 use crate::said::{self, Said};
+use crate::tolerant::{Branch, Leaf};
 use potbridge_protocol::{NotAToken, PoToken, VisitorData};
 use serde::Deserialize;
-use serde_json::value::RawValue;
-use std::borrow::Cow;
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default, bound(deserialize = "'de: 'a"))]
 struct Player<'a> {
-    #[serde(borrow)]
-    video_id: Option<&'a RawValue>,
-    #[serde(borrow)]
-    cpn: Option<&'a RawValue>,
-    #[serde(borrow)]
-    context: Option<&'a RawValue>,
-    #[serde(borrow)]
-    service_integrity_dimensions: Option<&'a RawValue>,
+    video_id: Leaf<'a>,
+    cpn: Leaf<'a>,
+    context: Branch<Context<'a>>,
+    service_integrity_dimensions: Branch<Dimensions<'a>>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default, bound(deserialize = "'de: 'a"))]
 struct Watch<'a> {
-    #[serde(borrow)]
-    player_request: Option<Player<'a>>,
-    #[serde(borrow)]
-    context: Option<&'a RawValue>,
+    player_request: Option<Branch<Player<'a>>>,
+    context: Branch<Context<'a>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
 struct Context<'a> {
-    #[serde(borrow)]
-    client: Option<&'a RawValue>,
+    client: Branch<Client<'a>>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default, bound(deserialize = "'de: 'a"))]
 struct Client<'a> {
-    #[serde(borrow)]
-    client_name: Option<&'a RawValue>,
-    #[serde(borrow)]
-    client_version: Option<&'a RawValue>,
-    #[serde(borrow)]
-    visitor_data: Option<&'a RawValue>,
+    client_name: Leaf<'a>,
+    client_version: Leaf<'a>,
+    visitor_data: Leaf<'a>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default, bound(deserialize = "'de: 'a"))]
 struct Dimensions<'a> {
-    #[serde(borrow)]
-    po_token: Option<&'a RawValue>,
+    po_token: Leaf<'a>,
 }
-
-#[derive(Deserialize)]
-struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
 /// Reads the body of `/youtubei/v1/player`, plain or gzip.
 ///
@@ -65,9 +51,8 @@ struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 /// [`Unreadable`] where it is no such body.
 pub(crate) fn player(body: &[u8]) -> Result<Said, Unreadable> {
     let bytes = plain(body)?;
-    let player: Player<'_> = serde_json::from_slice(&bytes).map_err(|_| Unreadable::NotJson)?;
-    let client = player.context.and_then(client);
-    Ok(say(&player, client))
+    let player: Player<'_> = object(&bytes)?;
+    Ok(say(&player, player.client()))
 }
 
 /// Reads the body of `/youtubei/v1/get_watch` or `/youtubei/v1/reel/reel_item_watch`, plain or gzip: a player
@@ -77,51 +62,41 @@ pub(crate) fn player(body: &[u8]) -> Result<Said, Unreadable> {
 /// [`Unreadable`] where it is no such body.
 pub(crate) fn watch(body: &[u8]) -> Result<Said, Unreadable> {
     let bytes = plain(body)?;
-    let watch: Watch<'_> = serde_json::from_slice(&bytes).map_err(|_| Unreadable::NotJson)?;
-    let Some(player) = watch.player_request else {
-        return Ok(Said::default());
+    let watch: Watch<'_> = object(&bytes)?;
+    let player = match &watch.player_request {
+        None => return Ok(Said::default()),
+        Some(Branch(player)) => player.as_ref().ok_or(Unreadable::NotJson)?,
     };
-    let client = player.context.and_then(client).or_else(|| watch.context.and_then(client));
-    Ok(say(&player, client))
+    let around = watch.context.0.as_ref().and_then(|context| context.client.0.as_ref());
+    Ok(say(player, player.client().or(around)))
 }
 
-fn client(context: &RawValue) -> Option<Client<'_>> {
-    read(read::<Context<'_>>(context)?.client?)
+fn object<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, Unreadable> {
+    let Branch(object) = serde_json::from_slice(json).map_err(|_| Unreadable::NotJson)?;
+    object.ok_or(Unreadable::NotJson)
 }
 
-fn say(player: &Player<'_>, client: Option<Client<'_>>) -> Said {
-    let labels = client.map(|client| {
-        let version = client.client_version.and_then(text);
-        let visitor = client.visitor_data.and_then(text);
-        (
-            said::client(client.client_name.and_then(text).as_deref(), version.as_deref()),
-            visitor.and_then(|data| VisitorData::new(&data).ok()),
-        )
-    });
-    let (client, visitor_data) = labels.unwrap_or_default();
-    let token = player
-        .service_integrity_dimensions
-        .and_then(read::<Dimensions<'_>>)
-        .and_then(|dimensions| dimensions.po_token)
-        .and_then(|raw| {
-            said::token(text(raw).map_or(Err(NotAToken::NotBase64Url), |text| PoToken::new(&text)))
-        });
-    Said {
-        token,
-        client,
-        video_id: said::video_id(player.video_id.and_then(text).as_deref()),
-        visitor_data,
-        cpn: said::cpn(player.cpn.and_then(text).as_deref()),
+impl Player<'_> {
+    fn client(&self) -> Option<&Client<'_>> {
+        self.context.0.as_ref()?.client.0.as_ref()
     }
 }
 
-/// The value as what it should be; `None` where it is anything else.
-fn read<'a, T: Deserialize<'a>>(raw: &'a RawValue) -> Option<T> {
-    serde_json::from_str(raw.get()).ok()
-}
-
-fn text(raw: &RawValue) -> Option<Cow<'_, str>> {
-    read::<Text<'_>>(raw).map(|Text(text)| text)
+fn say(player: &Player<'_>, client: Option<&Client<'_>>) -> Said {
+    let token =
+        player.service_integrity_dimensions.0.as_ref().and_then(|dimensions| match &dimensions.po_token {
+            Leaf::Nothing => None,
+            Leaf::Text(text) => said::token(PoToken::new(text)),
+            Leaf::Odd => said::token(Err(NotAToken::NotBase64Url)),
+        });
+    Said {
+        token,
+        client: client
+            .and_then(|client| said::client(client.client_name.text(), client.client_version.text())),
+        video_id: said::video_id(player.video_id.text()),
+        visitor_data: client.and_then(|client| VisitorData::new(client.visitor_data.text()?).ok()),
+        cpn: said::cpn(player.cpn.text()),
+    }
 }
 
 #[cfg(test)]

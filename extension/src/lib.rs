@@ -18,6 +18,7 @@ mod shapes;
 mod stats;
 mod streamer_context;
 mod timedtext;
+mod tolerant;
 mod wasm;
 
 pub use body::Unreadable;

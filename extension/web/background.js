@@ -7,6 +7,7 @@ import init, { Hearing } from "./wasm/observe.js";
 import { armFor } from "./hook/arm.js";
 import { HostPort } from "./host-port.js";
 import { Journal } from "./journal.js";
+import { MediaMemo } from "./media-memo.js";
 import { Pages } from "./pages.js";
 import { profileName } from "./profile.js";
 import { ADDRESS_REQUESTS, BODY_REQUESTS, MEDIA_REQUESTS } from "./requests.js";
@@ -17,10 +18,13 @@ import { ADDRESS_REQUESTS, BODY_REQUESTS, MEDIA_REQUESTS } from "./requests.js";
 
 const RETRY = "retry";
 const TALLY_DELAY_MS = 2000;
+/** After this long even a media request with nothing new is looked at again. */
+const SETTLED_MS = 60_000;
 const NO_BODY = new Uint8Array(0);
 
 const journal = new Journal();
 const pages = new Pages();
+const memo = new MediaMemo();
 const host = new HostPort({ onReady: () => void onReady(), onMessage, onChange: showHost });
 const ready = start();
 ready.catch((error) => show("broken", String(error)));
@@ -82,11 +86,12 @@ async function hearBody(details) {
  * @param {Request} details
  */
 async function hearMedia(details) {
+  const { url, timeStamp, method } = details;
+  if (memo.isSettled(details, timeStamp)) return;
   const hearing = await ready;
   await hear(details, NO_BODY);
-  if (details.method === "POST" && hearing.wantsBody(details.url, details.timeStamp, containerOf(details))) {
-    listenToMediaBodies(true);
-  }
+  if (method === "POST" && hearing.wantsBody(url, timeStamp, containerOf(details))) listenToMediaBodies(true);
+  else memo.settle(details, timeStamp + SETTLED_MS);
 }
 
 /**

@@ -1,0 +1,123 @@
+//! JSON values that may be of another type than they should be: then they are lost alone, and what stands beside
+//! them is kept.
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+
+/// What should be a text.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) enum Leaf<'a> {
+    /// Absent, or null.
+    #[default]
+    Nothing,
+    Text(Cow<'a, str>),
+    /// Of another type.
+    Odd,
+}
+
+impl Leaf<'_> {
+    pub(crate) fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Nothing | Self::Odd => None,
+        }
+    }
+}
+
+/// What should be an object; nothing where it is absent or of another type.
+#[derive(Debug)]
+pub(crate) struct Branch<T>(pub(crate) Option<T>);
+
+impl<T> Default for Branch<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Leaf<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(LeafVisitor)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Branch<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(BranchVisitor(PhantomData))
+    }
+}
+
+/// Takes a value of any of JSON's types but those that `$others` takes.
+macro_rules! any_other_is {
+    ($other:expr; $($others:item)*) => {
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("any JSON value")
+        }
+
+        fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+            Ok($other)
+        }
+
+        fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+            Ok($other)
+        }
+
+        fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+            Ok($other)
+        }
+
+        fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+            Ok($other)
+        }
+
+        fn visit_unit<E>(self) -> Result<Self::Value, E> {
+            Ok(Self::Value::default())
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
+            while items.next_element::<IgnoredAny>()?.is_some() {}
+            Ok($other)
+        }
+
+        $($others)*
+    };
+}
+
+struct LeafVisitor;
+
+impl<'de> Visitor<'de> for LeafVisitor {
+    type Value = Leaf<'de>;
+
+    any_other_is! { Leaf::Odd;
+        fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Leaf<'de>, E> {
+            Ok(Leaf::Text(Cow::Borrowed(text)))
+        }
+
+        fn visit_str<E>(self, text: &str) -> Result<Leaf<'de>, E> {
+            Ok(Leaf::Text(Cow::Owned(text.to_owned())))
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Leaf<'de>, A::Error> {
+            while fields.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+            Ok(Leaf::Odd)
+        }
+    }
+}
+
+struct BranchVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for BranchVisitor<T> {
+    type Value = Branch<T>;
+
+    any_other_is! { Branch(None);
+        fn visit_str<E>(self, _: &str) -> Result<Branch<T>, E> {
+            Ok(Branch(None))
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, fields: A) -> Result<Branch<T>, A::Error> {
+            T::deserialize(MapAccessDeserializer::new(fields)).map(Some).map(Branch)
+        }
+    }
+}
