@@ -173,9 +173,8 @@ async function look(details, body, hooked) {
  */
 async function keep({ capture, label, playing, tally }) {
   const entries = [];
-  // First the video, so that the token finds it when it comes.
-  if (playing) entries.push(journal.add({ message: { type: "playing", playing } }));
   if (capture) entries.push(journal.add({ message: { type: "captured", capture }, label }));
+  if (playing) entries.push(journal.add({ message: { type: "playing", playing } }));
   if (tally) count(tally);
   if (entries.length === 0) return;
   // Sent first and saved then: a page's token should not wait for the browser's storage.

@@ -28,6 +28,8 @@ const TOKENS_IN_STATUS: u32 = 20;
 struct Session {
     folders: Folders,
     shelf: Option<Shelf>,
+    /// Who has just said hello: announced once that is answered, which a browser waits for.
+    greeted: Option<Connected>,
     presence: Option<Presence>,
 }
 
@@ -62,7 +64,7 @@ impl Session {
                 )));
             }
         }
-        Ok(Self { folders, shelf: None, presence: None })
+        Ok(Self { folders, shelf: None, greeted: None, presence: None })
     }
 
     fn serve(&mut self, stdout: &mut File) -> Result<ExitCode, FrameError> {
@@ -86,13 +88,17 @@ impl Session {
             if let Some(answer) = answer {
                 frame::write(stdout, &answer)?;
             }
+            if let Some(browser) = self.greeted.take() {
+                // `status` would not list this browser; all else works without.
+                self.presence = Presence::announce(&browser, &self.folders).ok();
+            }
         }
     }
 
     fn answer(&mut self, message: ToHost) -> Option<FromHost> {
         match message {
             ToHost::Hello { protocol, version, browser, profile } => {
-                Some(self.hello(protocol, &Connected { browser, profile, version, since: clock::now_ms() }))
+                Some(self.hello(protocol, Connected { browser, profile, version, since: clock::now_ms() }))
             }
             ToHost::Captured { id, capture } => Some(
                 self.store(&id, &capture)
@@ -115,7 +121,7 @@ impl Session {
         }
     }
 
-    fn hello(&mut self, protocol: u32, browser: &Connected) -> FromHost {
+    fn hello(&mut self, protocol: u32, browser: Connected) -> FromHost {
         let version = env!("CARGO_PKG_VERSION");
         let older = |side: &str, theirs: &str, ours: &str| {
             format!(
@@ -130,8 +136,7 @@ impl Session {
             let message = older("the host", browser.version.as_str(), version);
             return failure(ErrorCode::UpdateHost, message, None);
         }
-        // `status` would not list this browser; all else works without.
-        self.presence = Presence::announce(browser, &self.folders).ok();
+        self.greeted = Some(browser);
         FromHost::Hello { protocol: PROTOCOL, version: version.to_owned() }
     }
 
