@@ -1,6 +1,6 @@
 //! From the shelf to the sinks.
 
-use crate::config::Config;
+use crate::config::{Config, SinkConfig};
 use crate::error::Error;
 use crate::folders::{self, Folders};
 use crate::shelf::{Shelf, Wanted};
@@ -19,15 +19,7 @@ pub fn deliver(config: &Config, shelf: &Shelf, folders: &Folders) -> Result<Vec<
     let Some(newest) = shelf.newest(&Wanted::default())? else {
         return Ok(Vec::new());
     };
-    config
-        .sinks
-        .iter()
-        .map(|sink| {
-            let report = sink.deliver(&newest);
-            shelf.note(&report)?;
-            Ok(report)
-        })
-        .collect()
+    to_each(config, shelf, |sink| sink.deliver(&newest))
 }
 
 /// Takes every token off the shelf and out of every sink.
@@ -37,11 +29,19 @@ pub fn deliver(config: &Config, shelf: &Shelf, folders: &Folders) -> Result<Vec<
 pub fn clear(config: &Config, shelf: &mut Shelf, folders: &Folders) -> Result<Vec<SinkReport>, Error> {
     let _turn = turn(folders)?;
     shelf.clear()?;
+    to_each(config, shelf, SinkConfig::clear)
+}
+
+fn to_each(
+    config: &Config,
+    shelf: &Shelf,
+    act: impl Fn(&SinkConfig) -> SinkReport,
+) -> Result<Vec<SinkReport>, Error> {
     config
         .sinks
         .iter()
         .map(|sink| {
-            let report = sink.clear();
+            let report = act(sink);
             shelf.note(&report)?;
             Ok(report)
         })
