@@ -11,7 +11,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use potbridge::sink::env_file::{Change, EnvFile, EnvFileError, LARGEST, Variable};
+use potbridge::sink::{
+    Change, Variable,
+    env_file::{EnvFile, EnvFileError, LARGEST},
+};
 use tempfile::TempDir;
 
 const SET: &[Variable<'_>] = &[Variable { name: "YT_DLP_PO_TOKEN", value: "Mnew-token_==" }];

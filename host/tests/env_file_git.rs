@@ -8,7 +8,10 @@ use std::{
     process::Command,
 };
 
-use potbridge::sink::env_file::{Change, EnvFile, Variable, Warning};
+use potbridge::sink::{
+    Change, Variable,
+    env_file::{EnvFile, Warning},
+};
 use tempfile::TempDir;
 
 const SET: &[Variable<'_>] = &[Variable { name: "YT_DLP_PO_TOKEN", value: "Mnew-token_==" }];

@@ -14,7 +14,10 @@ use std::{
     thread,
 };
 
-use potbridge::sink::env_file::{Change, EnvFile, EnvFileError, Variable};
+use potbridge::sink::{
+    Change, Variable,
+    env_file::{EnvFile, EnvFileError},
+};
 use rustix::process::{geteuid, getgid};
 use tempfile::TempDir;
 

@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use potbridge::sink::env_file::{Change, EnvFile, Variable};
+use potbridge::sink::{Change, Variable, env_file::EnvFile};
 use proptest::{collection::vec, prelude::*, sample::select};
 use tempfile::TempDir;
 

@@ -11,7 +11,7 @@ use std::{
     time::Instant,
 };
 
-use potbridge::sink::env_file::{EnvFile, Variable};
+use potbridge::sink::{Variable, env_file::EnvFile};
 use tempfile::TempDir;
 
 const WRITERS: usize = 4;

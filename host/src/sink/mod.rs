@@ -4,9 +4,33 @@ pub mod env_file;
 
 use crate::clock;
 use crate::config::SinkConfig;
-use env_file::{Change, Done, EnvFile, EnvFileError, Variable};
+use env_file::{Done, EnvFile, EnvFileError};
 use potbridge_protocol::Capture;
 use potbridge_protocol::report::{Notice, Outcome, SinkReport};
+
+/// A named value for a sink. Its `Debug` does not show the value.
+#[derive(Clone, Copy)]
+pub struct Variable<'a> {
+    /// What the sink keeps the value under; what names it takes is said where it takes them.
+    pub name: &'a str,
+    /// The value; empty where nothing is known.
+    pub value: &'a str,
+}
+
+impl std::fmt::Debug for Variable<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Variable({})", self.name)
+    }
+}
+
+/// Whether anything was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// The place has the new values, as durably as its kind can.
+    Written,
+    /// It had them already, and was not touched.
+    Unchanged,
+}
 
 impl SinkConfig {
     /// `env-file`, …

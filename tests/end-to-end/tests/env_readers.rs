@@ -7,7 +7,7 @@
 use std::{fs, io::Read, path::Path, process::Command};
 
 use base64::prelude::{BASE64_URL_SAFE, Engine as _};
-use potbridge::sink::env_file::{EnvFile, Variable};
+use potbridge::sink::{Variable, env_file::EnvFile};
 use tempfile::TempDir;
 
 const NAME: &str = "YT_DLP_PO_TOKEN";

@@ -71,7 +71,9 @@ mod tests {
     fn visitor_data_has_the_shape_seen_on_youtube() {
         let now = UNIX_EPOCH + Duration::from_secs(1_788_000_000);
         // The third character holds the top bits of the id's first one: `t` before a letter or `_`, `s` before a digit or `-`.
-        for (id, start) in [("fK4rMYG3oZL", "Cgt"), ("_K4rMYG3oZL", "Cgt"), ("8Yq24FmVtGw", "Cgs"), ("-Yq24FmVtGw", "Cgs")] {
+        for (id, start) in
+            [("fK4rMYG3oZL", "Cgt"), ("_K4rMYG3oZL", "Cgt"), ("8Yq24FmVtGw", "Cgs"), ("-Yq24FmVtGw", "Cgs")]
+        {
             let data = data(id, now).unwrap();
             assert_eq!(data.len(), 48, "{data}");
             assert!(data.starts_with(start) && data.ends_with("%3D%3D"), "{data}");

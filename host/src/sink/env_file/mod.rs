@@ -15,6 +15,7 @@ use std::{path::PathBuf, time::Duration};
 
 use zeroize::Zeroizing;
 
+use super::{Change, Variable};
 pub use error::{EnvFileError, Warning};
 use git::Standing;
 use lock::Lock;
@@ -39,21 +40,6 @@ pub struct EnvFile {
     pub allow_tracked: bool,
 }
 
-/// A variable to set. Its `Debug` does not show the value.
-#[derive(Clone, Copy)]
-pub struct Variable<'a> {
-    /// `[A-Za-z_][A-Za-z0-9_]*`
-    pub name: &'a str,
-    /// Written bare, hence only letters, digits and `_.,:/@%+=-`; may be empty.
-    pub value: &'a str,
-}
-
-impl std::fmt::Debug for Variable<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Variable({})", self.name)
-    }
-}
-
 /// What came of a [`EnvFile::set`] or [`EnvFile::clear`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Done {
@@ -63,17 +49,9 @@ pub struct Done {
     pub warnings: Vec<Warning>,
 }
 
-/// Whether anything was written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Change {
-    /// The file has the new values, durably.
-    Written,
-    /// It had them already, and was not touched.
-    Unchanged,
-}
-
 impl EnvFile {
     /// Sets each variable, at every place where it is assigned, and adds a line for one that is assigned nowhere.
+    /// A name is `[A-Za-z_][A-Za-z0-9_]*`; a value is written bare, hence only letters, digits and `_.,:/@%+=-`.
     /// A file that is absent is created with mode 0600, its folder is not. Where a name is given twice, the later
     /// value counts.
     ///

@@ -5,9 +5,10 @@ use std::{collections::HashMap, ops::Range};
 use zeroize::Zeroizing;
 
 use super::{
-    LARGEST, Variable,
+    LARGEST,
     scan::{assignments, comment_follows, first_line},
 };
+use crate::sink::Variable;
 
 /// The new text is larger than [`LARGEST`].
 #[derive(Debug, PartialEq, Eq)]
