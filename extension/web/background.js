@@ -273,6 +273,10 @@ function onMessage(message) {
       journal.stored(message.id, message.sinks);
       settled();
       break;
+    case "delivered":
+      journal.delivered(message.sink);
+      host.post({ type: "status" });
+      break;
     case "noted":
       journal.noted(message.id);
       settled();

@@ -94,6 +94,19 @@ export class Journal {
   }
 
   /**
+   * A sink that takes its time has the newest token now, or refused it.
+   * @param {import("./messages.js").SinkReport} report
+   */
+  delivered(report) {
+    const newest = this.#newest();
+    if (!newest?.sinks) return;
+    newest.sinks = newest.sinks.map((sink) =>
+      sink.kind === report.kind && sink.place === report.place ? report : sink,
+    );
+    void this.save(newest);
+  }
+
+  /**
    * The host knows which video a playback plays; nobody else asks.
    * @param {string} id
    */
@@ -114,8 +127,12 @@ export class Journal {
 
   /** Has the newest sent again where a sink could not take it: someone may have mended that. */
   retryFailed() {
-    const newest = this.#entries.findLast(({ label }) => label !== undefined);
+    const newest = this.#newest();
     if (newest?.sinks?.some((sink) => sink.outcome === "failed")) newest.state = "waiting";
+  }
+
+  #newest() {
+    return this.#entries.findLast(({ label }) => label !== undefined);
   }
 
   /**

@@ -6,7 +6,7 @@
  * @typedef {{placeholder: number, fallback: number, malformed: number, unreadable: number}} Tally
  *
  * @typedef {{
- *   kind: string, place: string, outcome: "written" | "unchanged" | "failed",
+ *   kind: string, place: string, outcome: "written" | "unchanged" | "failed" | "pending",
  *   code?: string, message?: string, warnings?: Notice[], at: number,
  * }} SinkReport
  *
@@ -23,6 +23,7 @@
  *
  * @typedef {{type: "hello", protocol: number, version: string}
  *   | {type: "stored", id: string, label: Label, sinks: SinkReport[]}
+ *   | {type: "delivered", sink: SinkReport}
  *   | {type: "noted", id: string}
  *   | ({type: "status"} & Status)
  *   | ({type: "error", id?: string} & Notice)} FromHost

@@ -1,45 +1,43 @@
 //! The configuration: where tokens go, decided on this side alone.
 
+mod written;
+
+use crate::invocation::Invocation;
 use crate::projection::Template;
+use crate::sink::Sink;
 use crate::sink::env_file::is_variable_name;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
+use written::WrittenSink;
 
 /// What the configuration file says.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Config {
     /// Where tokens are written.
-    #[serde(default, rename = "sink")]
     pub sinks: Vec<SinkConfig>,
     /// Where tokens are kept.
-    #[serde(default)]
     pub shelf: ShelfConfig,
     /// Extensions that are let in besides potbridge's own, by their ids.
-    #[serde(default)]
     pub extension_ids: Vec<String>,
-    /// Keys that this version does not know.
-    #[serde(skip)]
+    /// Keys that this version does not know, or that mean nothing where they stand.
     pub unknown: Vec<String>,
 }
 
-/// One place to write to.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum SinkConfig {
-    /// Variables in a `.env` file.
-    EnvFile {
-        /// The file: absolute, or beginning with `~/`.
-        path: PathBuf,
-        /// The variables and their values.
-        #[serde(default = "default_variables")]
-        vars: BTreeMap<VariableName, Template>,
-        /// Write even where git tracks the file.
-        #[serde(default)]
-        allow_tracked: bool,
-    },
+/// One place to write to, what to write there, and what to do then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SinkConfig {
+    /// The place.
+    pub sink: Sink,
+    /// The variables and their values.
+    pub vars: Variables,
+    /// Run after a change.
+    pub on_update: Option<Invocation>,
 }
+
+/// Variables and the templates of their values.
+pub type Variables = BTreeMap<VariableName, Template>;
 
 /// The shelf's part.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -48,12 +46,27 @@ pub struct ShelfConfig {
     pub path: Option<PathBuf>,
 }
 
-/// A variable's name: letters, digits and `_`, no digit first.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(try_from = "String")]
+/// A variable's name, as its sink can take it: for a `.env` letters, digits and `_`, no digit first; elsewhere
+/// anything that can be seen.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct VariableName(String);
 
 impl VariableName {
+    /// A name for a sink.
+    ///
+    /// # Errors
+    /// Says why the sink does not take it.
+    pub fn new(name: String, sink: &Sink) -> Result<Self, String> {
+        let seen = !name.is_empty() && name.chars().all(|c| !c.is_control() && !c.is_whitespace());
+        match sink {
+            Sink::EnvFile(_) if !is_variable_name(&name) => {
+                Err(format!("{name:?} is no name for a variable: use letters, digits and _"))
+            }
+            _ if !seen => Err(format!("{name:?} is no name for a variable: it has blanks in it, or nothing")),
+            _ => Ok(Self(name)),
+        }
+    }
+
     /// The name.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -61,19 +74,18 @@ impl VariableName {
     }
 }
 
-impl TryFrom<String> for VariableName {
-    type Error = String;
-
-    fn try_from(name: String) -> Result<Self, String> {
-        if is_variable_name(&name) {
-            Ok(Self(name))
-        } else {
-            Err(format!("{name:?} is no name for a variable: use letters, digits and _"))
-        }
-    }
+/// The file as it is written.
+#[derive(Deserialize)]
+struct Written {
+    #[serde(default, rename = "sink")]
+    sinks: Vec<WrittenSink>,
+    #[serde(default)]
+    shelf: ShelfConfig,
+    #[serde(default)]
+    extension_ids: Vec<String>,
 }
 
-fn default_variables() -> BTreeMap<VariableName, Template> {
+fn default_variables() -> Variables {
     let token = Template::new("{token}").unwrap_or_else(|_| unreachable!("{{token}} is a placeholder"));
     BTreeMap::from([(VariableName("YT_DLP_PO_TOKEN".to_owned()), token)])
 }
@@ -117,37 +129,47 @@ impl Config {
     /// # Errors
     /// [`ConfigError::Invalid`].
     pub fn parse(text: &str, path: &Path) -> Result<Self, ConfigError> {
-        let invalid =
-            |why: String| ConfigError::Invalid { path: path.to_owned(), why: why.trim_end().to_owned() };
+        let invalid = |why: String| ConfigError::Invalid { path: path.to_owned(), why };
+        // Not its `Display`, which shows the whole line: a password could be in it.
+        let unclear = |error: toml::de::Error| {
+            let before = error.span().and_then(|span| text.get(..span.start));
+            let place = before.map_or(String::new(), |text| format!("line {}: ", text.split('\n').count()));
+            invalid(format!("{place}{}", error.message()))
+        };
         let mut unknown = Vec::new();
-        let reader = toml::Deserializer::parse(text).map_err(|error| invalid(error.to_string()))?;
-        let mut config: Self = serde_ignored::deserialize(reader, |key| unknown.push(key.to_string()))
-            .map_err(|error| invalid(error.to_string()))?;
-        config.unknown = unknown;
-        for sink in &mut config.sinks {
-            let SinkConfig::EnvFile { path: file, vars, .. } = sink;
-            *file = at_home(file);
-            if !file.is_absolute() {
-                return Err(invalid(format!("the path {} of a sink is not absolute", file.display())));
+        let reader = toml::Deserializer::parse(text).map_err(unclear)?;
+        let Written { sinks: written, mut shelf, extension_ids } =
+            serde_ignored::deserialize(reader, |key| unknown.push(key.to_string())).map_err(unclear)?;
+        let mut sinks: Vec<SinkConfig> = Vec::new();
+        for (number, sink) in written.into_iter().enumerate() {
+            let (sink, rest) = sink.resolve().map_err(&invalid)?;
+            unknown.extend(rest.iter().map(|key| format!("sink.{number}.{key}")));
+            let place = |sink: &SinkConfig| (sink.sink.kind(), sink.sink.place());
+            if sinks.iter().any(|other| place(other) == place(&sink)) {
+                let twice = format!("two sinks write to {}: put their variables into one", sink.sink.place());
+                return Err(invalid(twice));
             }
-            if vars.is_empty() {
-                return Err(invalid(format!("the sink {} has no variables", file.display())));
-            }
+            sinks.push(sink);
         }
-        if let Some(shelf) = &mut config.shelf.path {
-            *shelf = at_home(shelf);
-            if !shelf.is_absolute() && shelf.as_os_str() != ":memory:" {
-                return Err(invalid(format!("the path {} of the shelf is not absolute", shelf.display())));
-            }
-        }
-        Ok(config)
+        shelf.path = shelf
+            .path
+            .map(|path| if path.as_os_str() == ":memory:" { Ok(path) } else { whole(path, "of the shelf") })
+            .transpose()
+            .map_err(&invalid)?;
+        Ok(Self { sinks, shelf, extension_ids, unknown })
     }
 }
 
-fn at_home(path: &Path) -> PathBuf {
-    match (path.strip_prefix("~"), dirs::home_dir()) {
+/// A path that means the same file wherever it is read.
+fn whole(path: PathBuf, of: &str) -> Result<PathBuf, String> {
+    let path = match (path.strip_prefix("~"), dirs::home_dir()) {
         (Ok(rest), Some(home)) => home.join(rest),
-        _ => path.to_owned(),
+        _ => path,
+    };
+    if path.is_absolute() {
+        Ok(path)
+    } else {
+        Err(format!("the path {} {of} is not absolute", path.display()))
     }
 }
 
@@ -162,10 +184,11 @@ mod tests {
     #[test]
     fn a_sink_without_variables_writes_the_one_that_yt_dl_backend_reads() {
         let config = parsed("[[sink]]\nkind = \"env-file\"\npath = \"/srv/.env\"\n").unwrap();
-        let [SinkConfig::EnvFile { path, vars, allow_tracked }] = config.sinks.as_slice() else {
+        let [SinkConfig { sink: Sink::EnvFile(file), vars, on_update: None }] = config.sinks.as_slice()
+        else {
             panic!("{config:?}")
         };
-        assert_eq!((path.as_path(), *allow_tracked), (Path::new("/srv/.env"), false));
+        assert_eq!((file.path.as_path(), file.allow_tracked), (Path::new("/srv/.env"), false));
         let names: Vec<_> = vars.keys().map(VariableName::as_str).collect();
         assert_eq!(names, ["YT_DLP_PO_TOKEN"]);
     }
@@ -180,7 +203,14 @@ mod tests {
             ("[[sink]]\nkind = \"env-file\"\npath = \"/x\"\n[sink.vars]\n\"A B\" = \"1\"", "A B"),
             ("[[sink]]\nkind = \"env-file\"\npath = \"/x\"\nvars = {}", "no variables"),
             ("[shelf]\npath = \"shelf.db\"", "shelf.db of the shelf is not absolute"),
-            ("sink = ", "line 1"),
+            ("[[sink]]\nkind = \"command\"", "needs a command"),
+            ("[[sink]]\nkind = \"command\"\ncommand = []", "command is empty"),
+            ("[[sink]]\nkind = \"env-file\"\npath = \"/x\"\non_update = \" \"", "command is empty"),
+            (
+                "[[sink]]\nkind = \"env-file\"\npath = \"/x\"\n[[sink]]\nkind = \"env-file\"\npath = \"/x\"",
+                "two sinks write to /x",
+            ),
+            ("\nsink = ", "line 2"),
         ] {
             let error = parsed(text).unwrap_err();
             assert!(error.contains(why) && error.contains("/c.toml"), "{text}: {error}");
@@ -191,6 +221,19 @@ mod tests {
     fn keys_of_a_later_version_are_reported_and_do_no_harm() {
         let config = parsed("[download]\ndir = \"/d\"\n[shelf]\nwings = 2").unwrap();
         assert_eq!(config.unknown, ["download", "shelf.wings"]);
+    }
+
+    #[test]
+    fn a_key_that_belongs_to_another_kind_of_sink_is_reported() {
+        let config =
+            parsed("[[sink]]\nkind = \"command\"\ncommand = \"cat\"\npath = \"/x\"\nfoo = 1").unwrap();
+        assert_eq!(config.unknown, ["sink.0.foo", "sink.0.path"]);
+    }
+
+    #[test]
+    fn a_line_that_cannot_be_read_is_not_shown() {
+        let error = parsed("[[sink]]\nkind = \"redis\"\nurl = redis://me:s3cr3t@db\n").unwrap_err();
+        assert!(error.contains("line 3") && !error.contains("s3cr3t"), "{error}");
     }
 
     #[test]

@@ -1,13 +1,61 @@
 //! Named values, written by templates from what is known of the newest token.
 
 use crate::clock;
+use crate::config::Variables;
+use crate::extractor_args::extractor_args;
+use crate::sink::Variable;
 use potbridge_protocol::Capture;
 use potbridge_protocol::lifetime::GONE_MS;
 use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
+/// The values of a sink's variables for one token.
+pub struct Projection<'a> {
+    values: Vec<(&'a str, Zeroizing<String>)>,
+    /// Until when they are good: milliseconds since 1970.
+    pub gone_at: u64,
+}
+
+impl<'a> Projection<'a> {
+    /// The values for a token.
+    #[must_use]
+    pub fn of(capture: &Capture, variables: &'a Variables) -> Self {
+        let values =
+            variables.iter().map(|(name, template)| (name.as_str(), template.render(capture))).collect();
+        Self { values, gone_at: capture.captured_at.saturating_add(GONE_MS) }
+    }
+
+    /// Empty values, for when there is no token.
+    #[must_use]
+    pub fn empty(variables: &'a Variables) -> Self {
+        Self {
+            values: variables.keys().map(|name| (name.as_str(), Zeroizing::default())).collect(),
+            gone_at: 0,
+        }
+    }
+
+    /// The values by their names.
+    pub fn variables(&self) -> Vec<Variable<'_>> {
+        self.values.iter().map(|(name, value)| Variable { name, value }).collect()
+    }
+
+    /// The same for the same names and values, and telling nothing of them.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        let mut hash = Sha256::new();
+        for (name, value) in &self.values {
+            for part in [name, value.as_str()] {
+                hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+                hash.update(part);
+            }
+        }
+        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
 /// A value with placeholders: `{token}`, `{video_id}`, `{visitor_data}`, `{client}`, `{context}`,
-/// `{captured_at}`, `{expires_at}`. Braces around anything else are just braces.
+/// `{captured_at}`, `{expires_at}`, `{extractor_args}`. Braces around anything else are just braces.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Template(Vec<Part>);
@@ -27,9 +75,10 @@ enum Placeholder {
     Context,
     CapturedAt,
     ExpiresAt,
+    ExtractorArgs,
 }
 
-const PLACEHOLDERS: [(&str, Placeholder); 7] = [
+const PLACEHOLDERS: [(&str, Placeholder); 8] = [
     ("token", Placeholder::Token),
     ("video_id", Placeholder::VideoId),
     ("visitor_data", Placeholder::VisitorData),
@@ -37,12 +86,13 @@ const PLACEHOLDERS: [(&str, Placeholder); 7] = [
     ("context", Placeholder::Context),
     ("captured_at", Placeholder::CapturedAt),
     ("expires_at", Placeholder::ExpiresAt),
+    ("extractor_args", Placeholder::ExtractorArgs),
 ];
 
 /// A template names a placeholder that does not exist.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "there is no placeholder {{{0}}}: there are {{token}}, {{video_id}}, {{visitor_data}}, {{client}}, {{context}}, {{captured_at}} and {{expires_at}}"
+    "there is no placeholder {{{0}}}: there are {{token}}, {{video_id}}, {{visitor_data}}, {{client}}, {{context}}, {{captured_at}}, {{expires_at}} and {{extractor_args}}"
 )]
 pub struct NoSuchPlaceholder(String);
 
@@ -95,6 +145,7 @@ impl Placeholder {
             Self::Client => capture.client.as_ref()?.name().to_owned(),
             Self::Context => capture.context.to_string(),
             Self::CapturedAt => clock::iso(capture.captured_at),
+            Self::ExtractorArgs => return Some(extractor_args(capture)),
             Self::ExpiresAt => clock::iso(capture.captured_at.saturating_add(GONE_MS)),
         };
         Some(Zeroizing::new(text))
@@ -121,7 +172,9 @@ impl TryFrom<String> for Template {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Config;
     use crate::shelf::tests::capture;
+    use std::path::Path;
 
     fn rendered(template: &str, capture: &Capture) -> String {
         Template::new(template).unwrap().render(capture).to_string()
@@ -135,6 +188,19 @@ mod tests {
             rendered("{video_id} {client}.{context} {captured_at} {expires_at}", &capture),
             "dQw4w9WgXcQ WEB.player 2025-12-04T01:02:57Z 2025-12-04T13:02:57Z"
         );
+    }
+
+    #[test]
+    fn a_projection_is_known_again_by_its_digest() {
+        let config = Config::parse(
+            "[[sink]]\nkind = \"env-file\"\npath = \"/x\"\nvars = { A = \"{token}\", B = \"{video_id}\" }",
+            Path::new("/c.toml"),
+        );
+        let variables = &config.unwrap().sinks[0].vars;
+        let digest = |video| Projection::of(&capture(1, video, 0), variables).digest();
+        assert_eq!(digest("dQw4w9WgXcQ"), digest("dQw4w9WgXcQ"));
+        assert_ne!(digest("dQw4w9WgXcQ"), digest("jNQXAC9IVRw"));
+        assert_ne!(digest("dQw4w9WgXcQ"), Projection::empty(variables).digest());
     }
 
     #[test]

@@ -1,13 +1,14 @@
 //! One browser connection: messages come in on the standard input, answers go out on the standard output.
 //!
 //! Every message is done with before its answer is sent, since a browser that closes kills its host: Chromium
-//! after 2 seconds without a warning, Firefox after 3.
+//! after 2 seconds without a warning, Firefox after 3. Only what no browser should wait for is left to couriers.
 
 use crate::caller;
 use crate::clock;
 use crate::config::Config;
 use crate::connected::Presence;
-use crate::delivery;
+use crate::courier::Couriers;
+use crate::delivery::Delivery;
 use crate::error::Error;
 use crate::folders::Folders;
 use crate::own_stdout;
@@ -15,11 +16,12 @@ use crate::shelf::Shelf;
 use crate::status::status;
 use potbridge_protocol::frame::{self, FrameError, MAX_TO_HOST};
 use potbridge_protocol::from_host::Connected;
-use potbridge_protocol::report::SinkReport;
+use potbridge_protocol::report::{Outcome, SinkReport};
 use potbridge_protocol::{Capture, ErrorCode, FromHost, Label, PROTOCOL, Playing, ToHost};
 use std::fs::File;
 use std::io::Write as _;
 use std::process::ExitCode;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use zeroize::Zeroizing;
 
 /// What a `status` message shows: the popup has no room for more, and a frame has its limit.
@@ -27,18 +29,43 @@ const TOKENS_IN_STATUS: u32 = 20;
 
 struct Session {
     folders: Folders,
-    shelf: Option<Shelf>,
-    /// Who has just said hello: announced once that is answered, which a browser waits for.
-    greeted: Option<Connected>,
+    stdout: Arc<Mutex<File>>,
+    /// Opened at its first use: a hello is answered without it.
+    shelf: Option<Arc<Mutex<Shelf>>>,
+    couriers: Option<Couriers>,
+    /// What is left for when the answer is sent.
+    after: After,
     presence: Option<Presence>,
+}
+
+#[derive(Default)]
+struct After {
+    /// Who has said hello, and is announced.
+    greeted: Option<Connected>,
+    /// Couriers are woken: what they say of a token comes after the answer to it.
+    wake: Option<Config>,
 }
 
 /// Serves the browser until it closes the connection.
 #[must_use]
 pub fn run(extension: &str) -> ExitCode {
     let result =
-        own_stdout::take().map_err(FrameError::from).and_then(|mut stdout| match Session::open(extension) {
-            Ok(mut session) => session.serve(&mut stdout),
+        own_stdout::take().map_err(FrameError::from).and_then(|mut stdout| match let_in(extension) {
+            Ok(folders) => {
+                let mut session = Session {
+                    folders,
+                    stdout: Arc::new(Mutex::new(stdout)),
+                    shelf: None,
+                    couriers: None,
+                    after: After::default(),
+                    presence: None,
+                };
+                let result = session.serve();
+                if let Some(couriers) = session.couriers {
+                    couriers.say_farewell();
+                }
+                result
+            }
             Err(refusal) => frame::write(&mut stdout, &refusal).map(|()| ExitCode::from(4)),
         });
     result.unwrap_or_else(|error| {
@@ -47,27 +74,27 @@ pub fn run(extension: &str) -> ExitCode {
     })
 }
 
-impl Session {
-    /// Lets in our own extension, and those that the configuration names.
-    fn open(extension: &str) -> Result<Self, Box<FromHost>> {
-        let refused = |error: &Error| Box::new(failure(error.code(), error.to_string(), None));
-        let folders = Folders::of_environment().map_err(|error| refused(&error.into()))?;
-        if !caller::is_ours(extension) {
-            let config = Config::load(&folders.config).map_err(|error| refused(&error.into()))?;
-            if !config.extension_ids.iter().any(|id| id == extension) {
-                return Err(Box::new(failure(
-                    ErrorCode::ExtensionNotAllowed,
-                    format!(
-                        "this host does not know the extension {extension}; if it is yours, run `potbridge-setup install --extension-id {extension}`"
-                    ),
-                    None,
-                )));
-            }
+/// Lets in our own extension, and those that the configuration names.
+fn let_in(extension: &str) -> Result<Folders, Box<FromHost>> {
+    let refused = |error: &Error| Box::new(failure(error.code(), error.to_string(), None));
+    let folders = Folders::of_environment().map_err(|error| refused(&error.into()))?;
+    if !caller::is_ours(extension) {
+        let config = Config::load(&folders.config).map_err(|error| refused(&error.into()))?;
+        if !config.extension_ids.iter().any(|id| id == extension) {
+            return Err(Box::new(failure(
+                ErrorCode::ExtensionNotAllowed,
+                format!(
+                    "this host does not know the extension {extension}; if it is yours, run `potbridge-setup install --extension-id {extension}`"
+                ),
+                None,
+            )));
         }
-        Ok(Self { folders, shelf: None, greeted: None, presence: None })
     }
+    Ok(folders)
+}
 
-    fn serve(&mut self, stdout: &mut File) -> Result<ExitCode, FrameError> {
+impl Session {
+    fn serve(&mut self) -> Result<ExitCode, FrameError> {
         let mut stdin = std::io::stdin().lock();
         loop {
             let answer = match frame::read(&mut stdin, MAX_TO_HOST) {
@@ -86,13 +113,29 @@ impl Session {
                 Err(error) => return Err(error),
             };
             if let Some(answer) = answer {
-                frame::write(stdout, &answer)?;
+                frame::write(&mut *lock(&self.stdout), &answer)?;
             }
-            if let Some(browser) = self.greeted.take() {
-                // `status` would not list this browser; all else works without.
-                self.presence = Presence::announce(&browser, &self.folders).ok();
-            }
+            self.do_the_rest();
         }
+    }
+
+    fn do_the_rest(&mut self) {
+        let After { greeted, wake } = std::mem::take(&mut self.after);
+        if let Some(browser) = greeted {
+            // `status` would not list this browser; all else works without.
+            self.presence = Presence::announce(&browser, &self.folders).ok();
+            // What an earlier session did not get done.
+            self.after.wake = Config::load(&self.folders.config).ok();
+            return self.do_the_rest();
+        }
+        let Some(config) = wake.filter(|config| config.sinks.iter().any(Couriers::serve)) else { return };
+        let Ok(shelf) = self.shelf(&config).map(Arc::clone) else { return };
+        let (stdout, folders) = (Arc::clone(&self.stdout), self.folders.clone());
+        let tell = move |sink| {
+            // The session ends by itself when nobody listens any more.
+            let _ = frame::write(&mut *lock(&stdout), &FromHost::Delivered { sink });
+        };
+        self.couriers.get_or_insert_with(|| Couriers::new(shelf, folders, Arc::new(tell))).wake(&config);
     }
 
     fn answer(&mut self, message: ToHost) -> Option<FromHost> {
@@ -111,11 +154,12 @@ impl Session {
             // Counting is not worth an error.
             ToHost::Tally { profile, tally } => {
                 let config = Config::load(&self.folders.config).ok()?;
-                self.shelf(&config).ok()?.count(&profile, tally).ok()?;
+                lock(self.shelf(&config).ok()?).count(&profile, tally).ok()?;
                 None
             }
             ToHost::Status => {
-                Some(FromHost::Status(status(&self.folders, self.shelf.as_ref(), TOKENS_IN_STATUS)))
+                let live = self.shelf.as_deref().map(lock);
+                Some(FromHost::Status(status(&self.folders, live.as_deref(), TOKENS_IN_STATUS)))
             }
             ToHost::Unknown => None,
         }
@@ -136,39 +180,53 @@ impl Session {
             let message = older("the host", browser.version.as_str(), version);
             return failure(ErrorCode::UpdateHost, message, None);
         }
-        self.greeted = Some(browser);
+        self.after.greeted = Some(browser);
         FromHost::Hello { protocol: PROTOCOL, version: version.to_owned() }
     }
 
     fn store(&mut self, id: &str, capture: &Capture) -> Result<FromHost, Error> {
         // Read anew each time, so that a change of the configuration counts at once.
         let config = Config::load(&self.folders.config)?;
-        self.shelf(&config)?.put(capture)?;
-        let sinks = self.deliver(&config)?;
+        lock(self.shelf(&config)?).put(capture)?;
+        let sinks = self.deliver(config)?;
         Ok(FromHost::Stored { id: id.to_owned(), label: Label::from(capture), sinks })
     }
 
     fn note(&mut self, id: &str, playing: &Playing) -> Result<FromHost, Error> {
         let config = Config::load(&self.folders.config)?;
-        if self.shelf(&config)?.join(playing)? {
+        if lock(self.shelf(&config)?).join(playing)? {
             // Its reports are in the next `status`.
-            self.deliver(&config)?;
+            self.deliver(config)?;
         }
         Ok(FromHost::Noted { id: id.to_owned() })
     }
 
-    fn deliver(&mut self, config: &Config) -> Result<Vec<SinkReport>, Error> {
-        let folders = self.folders.clone();
-        delivery::deliver(config, self.shelf(config)?, &folders)
+    /// Delivers to the sinks that do not keep the browser waiting, and leaves the others to their couriers.
+    fn deliver(&mut self, config: Config) -> Result<Vec<SinkReport>, Error> {
+        let shelf = Arc::clone(self.shelf(&config)?);
+        let delivery = Delivery { shelf: &shelf, folders: &self.folders };
+        let mut reports = Vec::new();
+        for sink in &config.sinks {
+            if sink.sink.is_slow() {
+                reports.push(sink.report(Outcome::Pending, Vec::new()));
+            } else {
+                reports.extend(delivery.deliver_to(sink)?.map(|delivered| delivered.report));
+            }
+        }
+        self.after.wake = Some(config);
+        Ok(reports)
     }
 
-    /// The shelf, opened at its first use: a hello is answered without it.
-    fn shelf(&mut self, config: &Config) -> Result<&mut Shelf, Error> {
+    fn shelf(&mut self, config: &Config) -> Result<&Arc<Mutex<Shelf>>, Error> {
         Ok(match &mut self.shelf {
             Some(shelf) => shelf,
-            none => none.insert(Shelf::open(&config.shelf, &self.folders)?),
+            none => none.insert(Arc::new(Mutex::new(Shelf::open(&config.shelf, &self.folders)?))),
         })
     }
+}
+
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Says what is wrong with a message, to whom it belongs, and nothing of what is in it.

@@ -3,6 +3,7 @@
 //! One small SQLite database, shared by every host and command. Its log is written ahead and synced only when
 //! it is folded in: a killed process loses nothing, and a power cut may lose the last moments but tears nothing.
 
+mod deliveries;
 mod rows;
 mod schema;
 #[cfg(test)]
@@ -12,7 +13,6 @@ use crate::clock;
 use crate::config::ShelfConfig;
 use crate::folders::Folders;
 use potbridge_protocol::lifetime::{FRESH_MS, GONE_MS};
-use potbridge_protocol::report::SinkReport;
 use potbridge_protocol::{Capture, Context, Label, Playing, Tally, VideoId, Word};
 use rows::{capture_of, container, insert, join, played, tidy, time};
 use rusqlite::{Connection, OptionalExtension as _, named_params, params};
@@ -217,30 +217,5 @@ impl Shelf {
         self.database.execute_batch("DELETE FROM capture; DELETE FROM playing; DELETE FROM tally;")?;
         self.database.pragma_update(None, "wal_checkpoint", "truncate")?;
         Ok(())
-    }
-
-    /// Notes what a sink did last.
-    ///
-    /// # Errors
-    /// [`ShelfError::Failed`].
-    pub fn note(&self, report: &SinkReport) -> Result<(), ShelfError> {
-        let text = serde_json::to_string(report).unwrap_or_default();
-        self.database
-            .prepare_cached("INSERT OR REPLACE INTO delivery VALUES (?1, ?2, ?3)")?
-            .execute(params![report.kind, report.place, text])?;
-        Ok(())
-    }
-
-    /// What a sink did last.
-    ///
-    /// # Errors
-    /// [`ShelfError::Failed`].
-    pub fn last_report(&self, kind: &str, place: &str) -> Result<Option<SinkReport>, ShelfError> {
-        let text: Option<String> = self
-            .database
-            .prepare_cached("SELECT report FROM delivery WHERE kind = ?1 AND place = ?2")?
-            .query_row([kind, place], |row| row.get(0))
-            .optional()?;
-        Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
     }
 }

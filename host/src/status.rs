@@ -60,8 +60,8 @@ fn of_shelf(config: &Config, folders: &Folders, live: Option<&Shelf>, most: u32)
         .sinks
         .iter()
         .map(|sink| {
-            let (kind, place) = (sink.kind().to_owned(), sink.place());
-            Ok(SinkState { last: shelf.last_report(&kind, &place)?, kind, place })
+            let (kind, place) = (sink.sink.kind().to_owned(), sink.sink.place());
+            Ok(SinkState { last: shelf.last_report(sink)?, kind, place })
         })
         .collect::<Result<_, Error>>()?;
     Ok(OfShelf { sinks, tokens: shelf.labels(most)?, tally: shelf.tally()? })

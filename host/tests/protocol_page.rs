@@ -17,12 +17,20 @@ fn every_code_of_an_error_message_is_listed() {
 }
 
 #[test]
-fn every_code_of_the_env_file_sink_is_listed() {
-    let source = include_str!("../src/sink/env_file/error.rs");
-    let codes: Vec<_> = source
-        .lines()
-        .filter_map(|line| line.trim().strip_prefix("Self::")?.split_once("=> \"")?.1.strip_suffix("\","))
-        .collect();
-    assert!(codes.len() > 10, "only {} codes were found", codes.len());
-    codes.into_iter().for_each(assert_listed);
+fn every_code_of_a_sink_is_listed() {
+    for (source, some) in [
+        (include_str!("../src/sink/env_file/error.rs"), "disk-full"),
+        (include_str!("../src/sink/command.rs"), "command-failed"),
+        (include_str!("../src/delivery.rs"), "update-failed"),
+    ] {
+        let codes: Vec<_> = source
+            .lines()
+            .filter_map(|line| {
+                let line = line.trim().strip_suffix([',', ';'])?;
+                line.split_once("=> \"").or_else(|| line.split_once("&str = \""))?.1.strip_suffix('"')
+            })
+            .collect();
+        assert!(codes.contains(&some), "{some} was not found");
+        codes.into_iter().for_each(assert_listed);
+    }
 }

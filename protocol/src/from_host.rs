@@ -15,7 +15,7 @@ pub enum FromHost {
         /// The host's own version, for people.
         version: String,
     },
-    /// Answers `captured`: the token is on the shelf, and each sink was tried.
+    /// Answers `captured`: the token is on the shelf, and each sink was tried or is being tried.
     Stored {
         /// The `id` of the `captured` this answers.
         id: String,
@@ -24,6 +24,11 @@ pub enum FromHost {
         /// One report a sink, in the order of the configuration. A sink holds the newest token, which
         /// is another one where `captured` came late.
         sinks: Vec<SinkReport>,
+    },
+    /// A sink that takes its time was written to, or its command was run after a change.
+    Delivered {
+        /// What it did.
+        sink: SinkReport,
     },
     /// Answers `playing`.
     Noted {
@@ -71,9 +76,9 @@ pub struct Status {
 /// A configured sink and the last thing it did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SinkState {
-    /// `env-file`, …
+    /// As in [`SinkReport`].
     pub kind: String,
-    /// Where: the absolute path of an env-file.
+    /// As in [`SinkReport`].
     pub place: String,
     /// The last delivery, where there was one.
     pub last: Option<SinkReport>,

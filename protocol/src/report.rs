@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 /// What one sink did with the newest token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SinkReport {
-    /// `env-file`, …
+    /// `env-file`, `keyring`, `command`, `redis`.
     pub kind: String,
-    /// Where: the absolute path of an env-file.
+    /// Where: the path of an env-file, the service of a keyring, a command with its arguments, a server's address.
     pub place: String,
     /// What happened.
     #[serde(flatten)]
@@ -27,8 +27,10 @@ pub enum Outcome {
     Written,
     /// It held them already, and was not touched.
     Unchanged,
-    /// It was left as it was.
+    /// It was not written; a file is then as it was.
     Failed(Notice),
+    /// It is being written. A `delivered` message follows.
+    Pending,
 }
 
 /// Something said in words, with its stable code.

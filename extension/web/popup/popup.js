@@ -191,12 +191,25 @@ function sinkLines(entry, status) {
   if (entry?.error && entry.state === "refused") return [sinkLine("failed", entry.error.message)];
   const reports = entry?.sinks ?? (status?.sinks ?? []).flatMap(({ last }) => last ?? []);
   return reports.flatMap((report) => {
-    const lines =
-      report.outcome === "failed"
-        ? [sinkLine("failed", report.message ?? "")]
-        : [sinkLine(report.outcome, say("sink_written", report.place, sayTime(report.at)))];
-    return [...lines, ...(report.warnings ?? []).map(({ message }) => sinkLine("warning", message))];
+    const warnings = (report.warnings ?? []).map(({ message }) => sinkLine("warning", message));
+    return [sinkLine(report.outcome, inWords(report)), ...warnings];
   });
+}
+
+/**
+ * @param {import("../messages.js").SinkReport} report
+ */
+function inWords({ kind, place, outcome, message, at }) {
+  switch (outcome) {
+    case "failed":
+      return message ?? "";
+    case "pending":
+      return say("sink_pending", place);
+    default:
+      if (kind === "keyring") return say("sink_in_keyring", place, sayTime(at));
+      if (kind === "command") return say("sink_given", place, sayTime(at));
+      return say("sink_written", place, sayTime(at));
+  }
 }
 
 /**

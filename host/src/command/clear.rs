@@ -1,10 +1,11 @@
 //! `potbridge clear`
 
 use super::{open, say, say_json, say_reports};
-use crate::delivery;
+use crate::delivery::Delivery;
 use crate::error::Error;
 use clap::Args;
 use std::io::Write;
+use std::sync::Mutex;
 
 /// Removes the token from every sink, and every token from the shelf.
 #[derive(Debug, Args)]
@@ -16,8 +17,8 @@ pub(super) struct Clear {
 
 impl Clear {
     pub(super) fn run(self, stdout: &mut impl Write) -> Result<(), Error> {
-        let (folders, config, mut shelf) = open()?;
-        let reports = delivery::clear(&config, &mut shelf, &folders)?;
+        let (folders, config, shelf) = open()?;
+        let reports = Delivery { shelf: &Mutex::new(shelf), folders: &folders }.clear(&config)?;
         if self.json {
             say_json(stdout, &reports)?;
             return super::failed(&reports);

@@ -84,15 +84,23 @@ fn cannot_print(source: io::Error) -> Error {
 fn say_reports(to: &mut impl Write, reports: &[SinkReport], done: &str) -> Result<(), Error> {
     for report in reports {
         match &report.outcome {
-            Outcome::Written => say(to, format!("{done} {}", report.place))?,
-            Outcome::Unchanged => say(to, format!("unchanged: {}", report.place))?,
-            Outcome::Failed(_) => {}
+            Outcome::Written => say(to, format!("{done} {}", at(report)))?,
+            Outcome::Unchanged => say(to, format!("unchanged: {}", at(report)))?,
+            Outcome::Pending | Outcome::Failed(_) => {}
         }
         for warning in &report.warnings {
             let _ = writeln!(io::stderr(), "potbridge: warning: {}", warning.message);
         }
     }
     failed(reports)
+}
+
+fn at(report: &SinkReport) -> String {
+    match report.kind.as_str() {
+        "keyring" => format!("the keyring, under {}", report.place),
+        "command" => format!("`{}`", report.place),
+        _ => report.place.clone(),
+    }
 }
 
 /// The error that a command ends with where a sink failed.

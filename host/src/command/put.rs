@@ -2,7 +2,7 @@
 
 use super::{context, open, say, say_json, say_reports, video};
 use crate::clock;
-use crate::delivery;
+use crate::delivery::Delivery;
 use crate::error::Error;
 use clap::Args;
 use potbridge_protocol::pasted::{self, Pasted};
@@ -12,6 +12,7 @@ use potbridge_protocol::{
 };
 use serde::Serialize;
 use std::io::{Read as _, Write};
+use std::sync::Mutex;
 use zeroize::Zeroizing;
 
 /// Takes a token pasted on the standard input, in any of the forms in which people paste one, as if it had been
@@ -50,7 +51,7 @@ impl Put {
         for capture in &captures {
             shelf.put(capture)?;
         }
-        let sinks = delivery::deliver(&config, &shelf, &folders)?;
+        let sinks = Delivery { shelf: &Mutex::new(shelf), folders: &folders }.deliver(&config)?;
         let understood: Vec<_> = captures.iter().map(Label::from).collect();
         if self.json {
             let failed = super::failed(&sinks);

@@ -93,6 +93,7 @@ fn sink_line(sink: &SinkState, now: u64) -> String {
     match &last.outcome {
         Outcome::Written => format!("{place}  written at {at}"),
         Outcome::Unchanged => format!("{place}  up to date at {at}"),
+        Outcome::Pending => format!("{place}  under way since {at}"),
         Outcome::Failed(notice) => format!("{place}  failed at {at}: {}", notice.message),
     }
 }

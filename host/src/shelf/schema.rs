@@ -10,7 +10,8 @@ use std::time::Duration;
 pub(super) const SCHEMA: i32 = 1;
 
 /// `seen_at` ranks: a token that the player uses again is the newest again; of two in one millisecond the later
-/// `turn` is. `captured_at` ages: using a token does not renew it. An empty text stands for what is not known, so that it counts as equal.
+/// `turn` is. `captured_at` ages: using a token does not renew it. `held` is the digest of what a sink holds, and `due`
+/// says that its command is to be run. An empty text stands for what is not known, so that it counts as equal.
 const TABLES: &str = "
     CREATE TABLE capture (
         token TEXT NOT NULL,
@@ -53,6 +54,8 @@ const TABLES: &str = "
         kind TEXT NOT NULL,
         place TEXT NOT NULL,
         report TEXT NOT NULL,
+        held TEXT NOT NULL,
+        due INTEGER NOT NULL,
         PRIMARY KEY (kind, place)
     ) STRICT;
 ";

@@ -1,12 +1,23 @@
 //! The places that tokens are written to.
 
+pub mod command;
 pub mod env_file;
 
 use crate::clock;
 use crate::config::SinkConfig;
-use env_file::{Done, EnvFile, EnvFileError};
-use potbridge_protocol::Capture;
+use crate::projection::Projection;
+use command::{CommandError, CommandSink};
+use env_file::{EnvFile, EnvFileError};
 use potbridge_protocol::report::{Notice, Outcome, SinkReport};
+
+/// A place to write to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sink {
+    /// Variables in a `.env` file.
+    EnvFile(EnvFile),
+    /// A program.
+    Command(CommandSink),
+}
 
 /// A named value for a sink. Its `Debug` does not show the value.
 #[derive(Clone, Copy)]
@@ -32,64 +43,131 @@ pub enum Change {
     Unchanged,
 }
 
-impl SinkConfig {
+/// What came of writing to a sink.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Done {
+    /// Whether anything was written.
+    pub change: Change,
+    /// What the user should know although all went well.
+    pub warnings: Vec<Notice>,
+}
+
+/// Why a sink was not written to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// What happened.
+    pub notice: Notice,
+    /// When trying again is worth while.
+    pub again: Again,
+}
+
+/// When trying again is worth while.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Again {
+    /// In seconds: it may pass by itself.
+    Soon,
+    /// In minutes: somebody may mend it.
+    Later,
+    /// Not before there is something new: somebody said no.
+    WithTheNextToken,
+}
+
+impl Sink {
     /// `env-file`, …
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
-            Self::EnvFile { .. } => "env-file",
+            Self::EnvFile(_) => "env-file",
+            Self::Command(_) => "command",
         }
     }
 
-    /// Where it writes: the path of an env-file.
+    /// Where it writes: a file's path, a program with its arguments, a server's address.
     #[must_use]
     pub fn place(&self) -> String {
         match self {
-            Self::EnvFile { path, .. } => path.display().to_string(),
+            Self::EnvFile(file) => file.path.display().to_string(),
+            Self::Command(sink) => sink.command.to_string(),
         }
     }
 
-    /// Writes the values that belong to a token.
+    /// Whether writing may take longer than a browser should wait for an answer.
     #[must_use]
-    pub fn deliver(&self, capture: &Capture) -> SinkReport {
-        let Self::EnvFile { vars, .. } = self;
-        let values: Vec<_> = vars.iter().map(|(name, template)| (name, template.render(capture))).collect();
-        let variables: Vec<_> =
-            values.iter().map(|(name, value)| Variable { name: name.as_str(), value }).collect();
-        self.report(self.env_file().set(&variables))
+    pub fn is_slow(&self) -> bool {
+        !matches!(self, Self::EnvFile(_))
     }
 
-    /// Empties its variables.
+    /// Whether nobody can say what it holds, so that it is asked only for what is new.
     #[must_use]
-    pub fn clear(&self) -> SinkReport {
-        let Self::EnvFile { vars, .. } = self;
-        let names: Vec<_> = vars.keys().map(crate::config::VariableName::as_str).collect();
-        self.report(self.env_file().clear(&names))
+    pub fn is_blind(&self) -> bool {
+        matches!(self, Self::Command(_))
     }
 
-    fn env_file(&self) -> EnvFile {
-        let Self::EnvFile { path, allow_tracked, .. } = self;
-        EnvFile { path: path.clone(), allow_tracked: *allow_tracked }
+    /// Writes the values.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub fn set(&self, projection: &Projection<'_>) -> Result<Done, Failure> {
+        let variables = projection.variables();
+        match self {
+            Self::EnvFile(file) => Ok(file.set(&variables)?.into()),
+            Self::Command(sink) => Ok(sink.set(&variables).map(|()| Change::Written)?.into()),
+        }
     }
 
-    fn report(&self, result: Result<Done, EnvFileError>) -> SinkReport {
-        let notice = |code: &str, message: String| Notice { code: code.to_owned(), message };
-        let (outcome, warnings) = match result {
-            Ok(Done { change, warnings }) => (
-                match change {
-                    Change::Written => Outcome::Written,
-                    Change::Unchanged => Outcome::Unchanged,
-                },
-                warnings.iter().map(|warning| notice(warning.code(), warning.to_string())).collect(),
-            ),
-            Err(error) => (Outcome::Failed(notice(error.code(), error.to_string())), Vec::new()),
+    /// Empties the variables of a projection.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub fn clear(&self, projection: &Projection<'_>) -> Result<Done, Failure> {
+        let variables = projection.variables();
+        let names: Vec<&str> = variables.iter().map(|variable| variable.name).collect();
+        match self {
+            Self::EnvFile(file) => Ok(file.clear(&names)?.into()),
+            Self::Command(sink) => Ok(sink.set(&variables).map(|()| Change::Written)?.into()),
+        }
+    }
+}
+
+impl SinkConfig {
+    /// A report of now.
+    #[must_use]
+    pub fn report(&self, outcome: Outcome, warnings: Vec<Notice>) -> SinkReport {
+        let (kind, place) = (self.sink.kind().to_owned(), self.sink.place());
+        SinkReport { kind, place, outcome, warnings, at: clock::now_ms() }
+    }
+}
+
+impl From<Change> for Done {
+    fn from(change: Change) -> Self {
+        Self { change, warnings: Vec::new() }
+    }
+}
+
+impl From<env_file::Done> for Done {
+    fn from(done: env_file::Done) -> Self {
+        let notice = |warning: &env_file::Warning| Notice {
+            code: warning.code().to_owned(),
+            message: warning.to_string(),
         };
-        SinkReport {
-            kind: self.kind().to_owned(),
-            place: self.place(),
-            outcome,
-            warnings,
-            at: clock::now_ms(),
-        }
+        Self { change: done.change, warnings: done.warnings.iter().map(notice).collect() }
+    }
+}
+
+impl Failure {
+    fn new(code: &str, error: &impl std::error::Error, again: Again) -> Self {
+        Self { notice: Notice { code: code.to_owned(), message: error.to_string() }, again }
+    }
+}
+
+impl From<EnvFileError> for Failure {
+    fn from(error: EnvFileError) -> Self {
+        Self::new(error.code(), &error, Again::Later)
+    }
+}
+
+impl From<CommandError> for Failure {
+    fn from(error: CommandError) -> Self {
+        Self::new(error.code(), &error, Again::Later)
     }
 }

@@ -1,0 +1,98 @@
+//! What a sink's table says, word for word; and the sink that it means.
+
+use super::{SinkConfig, VariableName, Variables};
+use crate::invocation::Invocation;
+use crate::projection::Template;
+use crate::sink::Sink;
+use crate::sink::command::CommandSink;
+use crate::sink::env_file::EnvFile;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// How long a command may take where nothing else is said, in seconds.
+const COMMAND_SECONDS: u64 = 30;
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Kind {
+    EnvFile,
+    Command,
+}
+
+impl Kind {
+    fn name(self) -> &'static str {
+        match self {
+            Self::EnvFile => "env-file",
+            Self::Command => "command",
+        }
+    }
+}
+
+/// A `[[sink]]` as it is written: the keys of every kind.
+#[derive(Deserialize)]
+pub(super) struct WrittenSink {
+    kind: Kind,
+    vars: Option<BTreeMap<String, Template>>,
+    on_update: Option<Invocation>,
+    path: Option<PathBuf>,
+    allow_tracked: Option<bool>,
+    command: Option<Invocation>,
+    timeout: Option<u64>,
+}
+
+impl WrittenSink {
+    /// The sink that is meant, and the keys that mean nothing for its kind.
+    pub(super) fn resolve(mut self) -> Result<(SinkConfig, Vec<&'static str>), String> {
+        let kind = self.kind.name();
+        let sink = match self.kind {
+            Kind::EnvFile => Sink::EnvFile(EnvFile {
+                path: super::whole(needed(self.path.take(), kind, "path")?, "of a sink")?,
+                allow_tracked: self.allow_tracked.take().unwrap_or(false),
+            }),
+            Kind::Command => Sink::Command(CommandSink {
+                command: needed(self.command.take(), kind, "command").and_then(runnable)?,
+                limit: Duration::from_secs(self.timeout.take().unwrap_or(COMMAND_SECONDS).max(1)),
+            }),
+        };
+        let vars = match self.vars.take() {
+            Some(vars) if vars.is_empty() => {
+                return Err(format!("the sink {} has no variables", sink.place()));
+            }
+            Some(vars) => vars
+                .into_iter()
+                .map(|(name, template)| Ok((VariableName::new(name, &sink)?, template)))
+                .collect::<Result<Variables, String>>()?,
+            None => super::default_variables(),
+        };
+        let on_update = self.on_update.take().map(runnable).transpose()?;
+        Ok((SinkConfig { sink, vars, on_update }, self.rest()))
+    }
+
+    /// The keys that nobody took.
+    fn rest(&self) -> Vec<&'static str> {
+        let Self { kind: _, vars: _, on_update: _, path, allow_tracked, command, timeout } = self;
+        let keys = [
+            ("path", path.is_some()),
+            ("allow_tracked", allow_tracked.is_some()),
+            ("command", command.is_some()),
+            ("timeout", timeout.is_some()),
+        ];
+        keys.into_iter().filter(|(_, given)| *given).map(|(key, _)| key).collect()
+    }
+}
+
+fn needed<T>(value: Option<T>, kind: &str, key: &str) -> Result<T, String> {
+    value.ok_or_else(|| format!("a sink of the kind {kind} needs a {key}"))
+}
+
+fn runnable(invocation: Invocation) -> Result<Invocation, String> {
+    if invocation.is_empty() {
+        return Err(
+            "a command is empty: give the program and its arguments as a list, or a text for the shell"
+                .into(),
+        );
+    }
+    Ok(invocation)
+}

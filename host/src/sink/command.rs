@@ -1,0 +1,77 @@
+//! A program as a sink: it gets the values as JSON on its standard input.
+
+use super::Variable;
+use crate::invocation::{Afterwards, Invocation, InvocationError};
+use serde::Serialize;
+use serde::ser::{SerializeMap as _, Serializer};
+use std::time::Duration;
+use zeroize::Zeroizing;
+
+/// A program that takes the values somewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommandSink {
+    /// The program.
+    pub command: Invocation,
+    /// How long it may take.
+    pub limit: Duration,
+}
+
+/// Why a program did not take the values.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct CommandError(#[from] InvocationError);
+
+impl CommandError {
+    /// The code for messages.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self.0 {
+            InvocationError::NotStarted { .. } => "command-not-started",
+            InvocationError::Failed { .. } => "command-failed",
+            InvocationError::TooSlow { .. } => "command-too-slow",
+        }
+    }
+}
+
+impl CommandSink {
+    /// Runs the program with one JSON object, `{"NAME": "value", …}`, on its standard input. To clear, every value
+    /// is empty.
+    ///
+    /// # Errors
+    /// [`CommandError`] where it does not end with 0 in time; what it did until then is its own affair.
+    pub fn set(&self, variables: &[Variable<'_>]) -> Result<(), CommandError> {
+        let mut json = Zeroizing::new(Vec::with_capacity(64 * 1024));
+        // Texts under texts are always JSON.
+        let _ = serde_json::to_writer(&mut *json, &Object(variables));
+        json.push(b'\n');
+        let values: Vec<&str> = variables.iter().map(|variable| variable.value).collect();
+        Ok(self.command.run(&json, &values, self.limit, Afterwards::Ends)?)
+    }
+}
+
+struct Object<'a>(&'a [Variable<'a>]);
+
+impl Serialize for Object<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut object = to.serialize_map(Some(self.0.len()))?;
+        for Variable { name, value } in self.0 {
+            object.serialize_entry(name, value)?;
+        }
+        object.end()
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_program_gets_the_values_as_one_json_object() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("values");
+        let command = Invocation::Shell(format!("cat > '{}'", file.display()));
+        let variables = [Variable { name: "A", value: "1\n\"2\"" }, Variable { name: "B:x", value: "" }];
+        CommandSink { command, limit: Duration::from_secs(60) }.set(&variables).unwrap();
+        assert_eq!(std::fs::read_to_string(file).unwrap(), "{\"A\":\"1\\n\\\"2\\\"\",\"B:x\":\"\"}\n");
+    }
+}

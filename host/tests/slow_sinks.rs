@@ -1,0 +1,210 @@
+//! Sinks that take their time, and commands that are run after a change.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+#![cfg(unix)]
+
+mod place;
+
+use place::{Browser, Place, VIDEO, captured, hello, now, token};
+use serde_json::{Value, json};
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// A sink that runs a text for the shell.
+fn command(text: &str) -> String {
+    format!("[[sink]]\nkind = \"command\"\ncommand = {text:?}\n")
+}
+
+fn env_file(place: &Place, more: &str) -> String {
+    format!("[[sink]]\nkind = \"env-file\"\npath = {:?}\n{more}\n", place.env())
+}
+
+/// Reads until a sink of this kind was delivered to.
+fn delivered(browser: &mut Browser, kind: &str) -> Value {
+    loop {
+        let message = browser.receive();
+        assert_eq!(message["type"], json!("delivered"), "{message}");
+        if message["sink"]["kind"] == json!(kind) {
+            return message["sink"].clone();
+        }
+    }
+}
+
+#[track_caller]
+fn wait_for(what: &str, mut there: impl FnMut() -> bool) {
+    let end = Instant::now() + LIMIT;
+    while !there() {
+        assert!(Instant::now() < end, "waited in vain for {what}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+fn lines(path: &Path) -> usize {
+    fs::read_to_string(path).unwrap_or_default().lines().count()
+}
+
+#[test]
+fn a_slow_sink_is_pending_in_the_answer_and_reports_when_it_is_done() {
+    let place = Place::new();
+    place.configure(&command(&format!("cat > '{}'", place.path("got").display())));
+    let mut browser = place.firefox();
+    let token = token();
+    let answer = browser.ask(&captured("1", &token, VIDEO, now()));
+    assert_eq!(answer["sinks"][0]["outcome"], json!("pending"));
+    let report = delivered(&mut browser, "command");
+    assert_eq!(report["outcome"], json!("written"));
+    let got: Value = serde_json::from_slice(&fs::read(place.path("got")).unwrap()).unwrap();
+    assert_eq!(got, json!({"YT_DLP_PO_TOKEN": token.expose()}));
+    let status = browser.ask(&json!({"type": "status"}));
+    assert_eq!(status["sinks"][0]["last"], report);
+}
+
+#[test]
+fn a_command_that_hangs_keeps_no_other_sink_waiting() {
+    let place = Place::new();
+    let pid = place.path("pid");
+    let hang = format!("cat >/dev/null; echo $$ > '{}'; exec sleep 600", pid.display());
+    place.configure(&(command(&hang) + &env_file(&place, "")));
+    let mut browser = place.firefox();
+    for id in ["1", "2"] {
+        let token = token();
+        let answer = browser.ask(&captured(id, &token, VIDEO, now()));
+        assert_eq!(answer["sinks"][0]["outcome"], json!("pending"));
+        assert_eq!(answer["sinks"][1]["outcome"], json!("written"));
+        assert!(place.env_text().contains(token.expose()));
+    }
+    let began = Instant::now();
+    assert_eq!(browser.close().0, Some(0));
+    assert!(began.elapsed() < Duration::from_secs(30), "the host outlived its browser");
+    let process = format!("/proc/{}", fs::read_to_string(pid).unwrap().trim());
+    wait_for("the command's end", || !Path::new(&process).exists());
+}
+
+#[test]
+fn a_command_is_run_for_new_values_alone() {
+    let place = Place::new();
+    place.configure(&command(&format!("cat >> '{}'", place.path("got").display())));
+    let mut browser = place.firefox();
+    let token = token();
+    for (id, outcome) in [("1", "written"), ("2", "unchanged")] {
+        browser.ask(&captured(id, &token, VIDEO, now()));
+        assert_eq!(delivered(&mut browser, "command")["outcome"], json!(outcome));
+    }
+    assert_eq!(lines(&place.path("got")), 1);
+}
+
+#[test]
+fn a_command_that_fails_says_why_and_shows_no_token() {
+    let place = Place::new();
+    place.configure(&command("cat >&2; echo ' no such vault' >&2; cat >&2; exit 7"));
+    let mut browser = place.firefox();
+    let token = token();
+    browser.ask(&captured("1", &token, VIDEO, now()));
+    let report = delivered(&mut browser, "command");
+    assert_eq!((&report["outcome"], &report["code"]), (&json!("failed"), &json!("command-failed")));
+    assert!(report["message"].as_str().unwrap().ends_with("exit status: 7; it said: no such vault"));
+    let ran = place.run(&["put"], token.expose()).ends_with(1);
+    assert!(ran.stderr().contains("no such vault"), "{}", ran.stderr());
+    assert!(!(ran.stdout() + &ran.stderr()).contains(&token.expose()[..12]));
+}
+
+#[test]
+fn what_a_session_left_undone_is_done_by_the_next_one() {
+    let place = Place::new();
+    let (open, got) = (place.path("open"), place.path("got"));
+    let text = format!("test -e '{}' && cat > '{}'", open.display(), got.display());
+    place.configure(&command(&text));
+    let token = token();
+    let mut browser = place.firefox();
+    browser.ask(&captured("1", &token, VIDEO, now()));
+    assert_eq!(delivered(&mut browser, "command")["outcome"], json!("failed"));
+    browser.close();
+    fs::write(open, "").unwrap();
+    let mut browser = place.firefox();
+    browser.ask(&hello());
+    assert_eq!(delivered(&mut browser, "command")["outcome"], json!("written"));
+    assert!(fs::read_to_string(got).unwrap().contains(token.expose()));
+}
+
+#[test]
+fn a_burst_of_changes_runs_the_command_once_and_equal_values_not_at_all() {
+    let place = Place::new();
+    let runs = place.path("runs");
+    place.configure(&env_file(&place, &format!("on_update = \"echo >> '{}'\"", runs.display())));
+    let mut browser = place.firefox();
+    let tokens = [token(), token(), token()];
+    for token in &tokens {
+        let answer = browser.ask(&captured("1", token, VIDEO, now()));
+        assert_eq!(answer["sinks"][0]["outcome"], json!("written"));
+    }
+    let report = delivered(&mut browser, "env-file");
+    assert_eq!(report["warnings"], Value::Null);
+    assert_eq!(lines(&runs), 1);
+    let answer = browser.ask(&captured("1", &tokens[2], VIDEO, now()));
+    assert_eq!(answer["sinks"][0]["outcome"], json!("unchanged"));
+    browser.close();
+    assert_eq!(lines(&runs), 1);
+}
+
+#[test]
+fn a_command_after_a_change_that_fails_is_a_warning_beside_the_written_value() {
+    let place = Place::new();
+    place.configure(&env_file(&place, "on_update = [\"/nowhere/docker\", \"compose\", \"up\"]"));
+    let token = token();
+    let ran = place.run(&["put", "--json"], token.expose()).ends_with(0);
+    let sink = &ran.json()["sinks"][0];
+    assert_eq!(sink["outcome"], json!("written"));
+    assert_eq!(sink["warnings"][0]["code"], json!("update-failed"));
+    let message = sink["warnings"][0]["message"].as_str().unwrap();
+    assert!(
+        message.contains("has the new values, but /nowhere/docker compose up cannot be started"),
+        "{message}"
+    );
+    assert!(place.env_text().contains(token.expose()));
+}
+
+#[test]
+fn a_command_that_is_due_is_run_although_the_browser_closes() {
+    let place = Place::new();
+    let runs = place.path("runs");
+    let text = format!("sleep 1; echo >> '{}'", runs.display());
+    place.configure(&env_file(&place, &format!("on_update = {text:?}")));
+    let mut browser = place.firefox();
+    browser.ask(&captured("1", &token(), VIDEO, now()));
+    assert_eq!(browser.close().0, Some(0));
+    wait_for("the command", || lines(&runs) == 1);
+}
+
+#[test]
+fn clear_gives_a_command_empty_values() {
+    let place = Place::new();
+    let got = place.path("got");
+    place.configure(&command(&format!("cat > '{}'", got.display())));
+    place.run(&["put"], token().expose()).ends_with(0);
+    let ran = place.run(&["clear"], "").ends_with(0);
+    assert!(ran.stdout().contains("emptied in `cat >"), "{}", ran.stdout());
+    assert_eq!(fs::read_to_string(got).unwrap(), "{\"YT_DLP_PO_TOKEN\":\"\"}\n");
+}
+
+#[test]
+fn slow_sinks_of_a_command_line_are_written_side_by_side_and_told_in_their_order() {
+    let place = Place::new();
+    let (first, second) = (place.path("first"), place.path("second"));
+    // Each waits for the other.
+    let text = |own: &Path, other: &Path| {
+        format!(
+            "cat >/dev/null; echo > '{}'; until test -e '{}'; do sleep 0.01; done",
+            own.display(),
+            other.display()
+        )
+    };
+    place.configure(&(command(&text(&first, &second)) + &command(&text(&second, &first))));
+    let ran = place.run(&["put", "--json"], token().expose()).ends_with(0);
+    let sinks = ran.json()["sinks"].as_array().unwrap().clone();
+    let places: Vec<_> = sinks.iter().map(|sink| sink["place"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(places, [text(&first, &second), text(&second, &first)]);
+    assert!(sinks.iter().all(|sink| sink["outcome"] == json!("written")));
+}
