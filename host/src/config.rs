@@ -160,6 +160,21 @@ impl Config {
     }
 }
 
+impl Config {
+    /// The variables for a process's environment: those of the sinks, as far as their names can be names there; of two
+    /// of one name the first. Where there is none, the one that yt-dl-backend reads.
+    #[must_use]
+    pub fn environment(&self) -> Variables {
+        let mut all = Variables::new();
+        for (name, template) in self.sinks.iter().flat_map(|sink| &sink.vars) {
+            if is_variable_name(name.as_str()) && !all.contains_key(name) {
+                all.insert(name.clone(), template.clone());
+            }
+        }
+        if all.is_empty() { default_variables() } else { all }
+    }
+}
+
 /// A path that means the same file wherever it is read.
 fn whole(path: PathBuf, of: &str) -> Result<PathBuf, String> {
     let path = match (path.strip_prefix("~"), dirs::home_dir()) {
@@ -221,6 +236,19 @@ mod tests {
     fn keys_of_a_later_version_are_reported_and_do_no_harm() {
         let config = parsed("[download]\ndir = \"/d\"\n[shelf]\nwings = 2").unwrap();
         assert_eq!(config.unknown, ["download", "shelf.wings"]);
+    }
+
+    #[test]
+    fn the_environment_has_the_variables_of_all_sinks_the_first_of_each_name() {
+        let names = |text| parsed(text).unwrap().environment();
+        let two = names(
+            "[[sink]]\nkind = \"env-file\"\npath = \"/x\"\nvars = { A = \"1\" }\n\
+             [[sink]]\nkind = \"command\"\ncommand = \"cat\"\nvars = { A = \"2\", B = \"3\", \"no:name\" = \"4\" }",
+        );
+        let two: Vec<_> = two.iter().map(|(name, template)| (name.as_str(), template)).collect();
+        let template = |text| Template::new(text).unwrap();
+        assert_eq!(two, [("A", &template("1")), ("B", &template("3"))]);
+        assert_eq!(names(""), default_variables());
     }
 
     #[test]

@@ -121,3 +121,28 @@ fn a_wrong_command_line_ends_with_2() {
     place.run(&["put", "--context", "media"], "").ends_with(2);
     place.run(&["fetch"], "").ends_with(2);
 }
+
+#[test]
+fn get_prints_a_token_in_the_form_that_is_asked_for() {
+    let place = Place::new();
+    place.configure(&format!(
+        "[[sink]]\nkind = \"env-file\"\npath = {:?}\nvars = {{ A = \"{{token}}\", B = \"{{token}};x {{video_id}}\" }}\n",
+        place.env()
+    ));
+    let token = token();
+    let token = token.expose();
+    place.run(&["put", "--video", VIDEO], token);
+    let got = |format| place.run(&["get", "--format", format], "").ends_with(0).stdout();
+    assert_eq!(got("raw"), format!("{token}\n"));
+    assert_eq!(got("env"), format!("A={token}\nB='{token};x {VIDEO}'\n"));
+    assert_eq!(
+        got("extractor-args"),
+        format!(
+            "youtube:player_client=default,mweb;\
+             po_token=mweb.gvs+{token},web.gvs+{token},mweb.subs+{token},web.subs+{token}\n"
+        )
+    );
+    assert_eq!(got("json"), place.run(&["get", "--json"], "").stdout());
+    place.configure("[[sink]]\nkind = \"command\"\ncommand = \"cat\"\nvars = { A = \"{token}\\n\" }\n");
+    place.run(&["get", "--format", "env"], "").ends_with(4);
+}

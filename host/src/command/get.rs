@@ -2,11 +2,15 @@
 
 use super::{context, open, say, say_json, video};
 use crate::error::Error;
+use crate::extractor_args::extractor_args;
+use crate::projection::Projection;
 use crate::shelf::Wanted;
-use clap::Args;
+use crate::sink::Variable;
+use clap::{Args, ValueEnum};
 use potbridge_protocol::{Context, Label, Session, VideoId, VisitorData};
 use serde::Serialize;
 use std::io::Write;
+use zeroize::Zeroizing;
 
 /// Prints the newest token that fits.
 #[derive(Debug, Args)]
@@ -20,9 +24,24 @@ pub(super) struct Get {
     /// Only one younger than 6 hours
     #[arg(long)]
     fresh: bool,
-    /// Print the token with all that is known of it
-    #[arg(long)]
+    /// What to print
+    #[arg(long, value_enum, default_value_t = Format::Raw)]
+    format: Format,
+    /// The same as --format json
+    #[arg(long, conflicts_with = "format")]
     json: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// The token alone
+    Raw,
+    /// The token with all that is known of it
+    Json,
+    /// The variables of the configuration, a line each, as a shell and most readers of .env files take them
+    Env,
+    /// The value for yt-dlp's --extractor-args
+    ExtractorArgs,
 }
 
 #[derive(Serialize)]
@@ -38,11 +57,12 @@ struct Found<'a> {
 
 impl Get {
     pub(super) fn run(self, stdout: &mut impl Write) -> Result<(), Error> {
-        let (_, _, shelf) = open()?;
+        let (_, config, shelf) = open()?;
         let wanted = Wanted { video_id: self.video, context: self.context, fresh: self.fresh };
         let capture = shelf.newest(&wanted)?.ok_or_else(|| Error::NoToken(described(&wanted)))?;
-        if self.json {
-            say_json(
+        match if self.json { Format::Json } else { self.format } {
+            Format::Raw => say(stdout, capture.token.expose()),
+            Format::Json => say_json(
                 stdout,
                 &Found {
                     token: capture.token.expose(),
@@ -52,11 +72,28 @@ impl Get {
                     hooked: capture.hooked,
                     label: Label::from(&capture),
                 },
-            )
-        } else {
-            say(stdout, capture.token.expose())
+            ),
+            Format::Env => {
+                let variables = config.environment();
+                let projection = Projection::of(&capture, &variables);
+                let lines: Vec<_> = projection.variables().iter().map(line).collect::<Result<_, _>>()?;
+                lines.iter().try_for_each(|line| say(stdout, line.as_str()))
+            }
+            Format::ExtractorArgs => say(stdout, extractor_args(&capture).as_str()),
         }
     }
+}
+
+/// `NAME=value`, in single quotes where a shell would otherwise make something of it.
+fn line(Variable { name, value }: &Variable<'_>) -> Result<Zeroizing<String>, Error> {
+    if value.contains(|c: char| c.is_control() || c == '\'') {
+        return Err(Error::RefusedAsUnsafe(format!(
+            "the value of {name} holds a quote or a line break, and a shell and the readers of .env files take it \
+             differently: use --format json"
+        )));
+    }
+    let bare = value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.,:/@%+=-".contains(&byte));
+    Ok(Zeroizing::new(if bare { format!("{name}={value}") } else { format!("{name}='{value}'") }))
 }
 
 fn described(wanted: &Wanted) -> String {
