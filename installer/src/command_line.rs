@@ -52,9 +52,12 @@ pub struct Start {
 /// The arguments of `install`.
 #[derive(Debug, Clone, Args)]
 pub struct Install {
-    /// The file to put tokens in; ./.env where the configuration names none yet
+    /// The file to put tokens in; ./.env where the configuration says nothing yet
     #[arg(long, value_name = "FILE")]
     pub env_file: Option<PathBuf>,
+    /// Put tokens in the system's keyring
+    #[arg(long)]
+    pub keyring: bool,
     /// chromium, chrome or firefox; may be given more than once; otherwise all that are found
     #[arg(long)]
     pub browser: Vec<String>,

@@ -7,7 +7,6 @@ use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, Tab
 
 const SINKS: &str = "sink";
 const IDS: &str = "extension_ids";
-const ENV_FILE: &str = "env-file";
 const HEAD: &str = "\
 # What potbridge does with a token. `potbridge config show` tells what is in force.
 
@@ -20,6 +19,28 @@ pub fn place() -> Option<PathBuf> {
         .filter(|path| !path.is_empty())
         .map(PathBuf::from)
         .or_else(|| Some(dirs::config_dir()?.join("potbridge/config.toml")))
+}
+
+/// A sink as this program writes it.
+#[derive(Clone, Copy, Debug)]
+pub enum Sink<'a> {
+    /// The `.env` file of this path.
+    EnvFile(&'a str),
+    /// The system's keyring.
+    Keyring,
+}
+
+impl<'a> Sink<'a> {
+    fn keys(self) -> Vec<(&'static str, &'a str)> {
+        match self {
+            Self::EnvFile(path) => vec![("kind", "env-file"), ("path", path)],
+            Self::Keyring => vec![("kind", "keyring")],
+        }
+    }
+
+    fn is(self, table: &dyn TableLike) -> bool {
+        self.keys().into_iter().all(|(key, text)| table.get(key).and_then(Item::as_str) == Some(text))
+    }
 }
 
 /// A configuration that is being changed.
@@ -72,43 +93,34 @@ impl Config {
         }
     }
 
-    /// Adds an env-file sink, unless it is there; says whether it did.
+    /// Adds a sink, unless it is there; says whether it did.
     ///
     /// # Errors
     /// Where `sink` is something else than a list of tables.
-    pub fn add_env_file(&mut self, env_file: &str) -> Result<bool> {
+    pub fn add_sink(&mut self, sink: Sink<'_>) -> Result<bool> {
         let sinks = self.document.entry(SINKS).or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()));
         match sinks {
             Item::ArrayOfTables(tables) => {
-                if tables.iter().any(|table| is_env_file(table, env_file)) {
+                if tables.iter().any(|table| sink.is(table)) {
                     return Ok(false);
                 }
-                let mut table = Table::new();
-                table.insert("kind", value(ENV_FILE));
-                table.insert("path", value(env_file));
-                tables.push(table);
+                let keys = sink.keys().into_iter().map(|(key, text)| (key, value(text)));
+                tables.push(Table::from_iter(keys));
             }
             Item::Value(toml_edit::Value::Array(array)) => {
-                if array
-                    .iter()
-                    .filter_map(toml_edit::Value::as_inline_table)
-                    .any(|table| is_env_file(table, env_file))
-                {
+                if array.iter().filter_map(toml_edit::Value::as_inline_table).any(|table| sink.is(table)) {
                     return Ok(false);
                 }
-                let mut table = InlineTable::new();
-                table.insert("kind", ENV_FILE.into());
-                table.insert("path", env_file.into());
-                array.push(table);
+                array.push(InlineTable::from_iter(sink.keys()));
             }
             _ => return Err(Error::content(&self.path, "`sink` must be a list: [[sink]]")),
         }
         Ok(true)
     }
 
-    /// Takes an env-file sink out, if it says no more than [`Config::add_env_file`] wrote.
-    pub fn remove_env_file(&mut self, env_file: &str) -> bool {
-        let as_written = |table: &dyn TableLike| table.len() == 2 && is_env_file(table, env_file);
+    /// Takes a sink out, if it says no more than [`Config::add_sink`] wrote.
+    pub fn remove_sink(&mut self, sink: Sink<'_>) -> bool {
+        let as_written = |table: &dyn TableLike| table.len() == sink.keys().len() && sink.is(table);
         let (removed, empty) = match self.document.get_mut(SINKS) {
             Some(Item::ArrayOfTables(tables)) => {
                 let before = tables.len();
@@ -172,11 +184,6 @@ impl Config {
     }
 }
 
-fn is_env_file(table: &dyn TableLike, env_file: &str) -> bool {
-    let is = |key, text| table.get(key).and_then(Item::as_str) == Some(text);
-    is("kind", ENV_FILE) && is("path", env_file)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -192,7 +199,7 @@ mod tests {
     fn a_new_configuration_has_one_sink() {
         let mut config = Config::new(Path::new("config.toml"));
         assert!(!config.has_a_sink());
-        assert!(config.add_env_file("/srv/a \"b\"/.env").unwrap());
+        assert!(config.add_sink(Sink::EnvFile("/srv/a \"b\"/.env")).unwrap());
         assert!(config.add_extension_id("x@example.org").unwrap());
         assert!(config.has_a_sink());
         let text = config.text_with_head();
@@ -206,8 +213,8 @@ mod tests {
     #[test]
     fn what_was_added_to_a_persons_file_can_be_taken_out_and_the_rest_stays_byte_for_byte() {
         let mut config = parse(PERSONS);
-        assert!(config.add_env_file("/srv/.env").unwrap());
-        assert!(!config.add_env_file("/srv/.env").unwrap());
+        assert!(config.add_sink(Sink::EnvFile("/srv/.env")).unwrap());
+        assert!(!config.add_sink(Sink::EnvFile("/srv/.env")).unwrap());
         assert!(config.add_extension_id("x@example.org").unwrap());
         assert!(!config.add_extension_id("x@example.org").unwrap());
         let changed = config.text();
@@ -215,7 +222,7 @@ mod tests {
             assert!(changed.contains(line), "{line} is gone from\n{changed}");
         }
         let mut config = parse(&changed);
-        assert!(config.remove_env_file("/srv/.env"));
+        assert!(config.remove_sink(Sink::EnvFile("/srv/.env")));
         assert!(config.remove_extension_id("x@example.org"));
         assert_eq!(config.text(), PERSONS);
     }
@@ -224,24 +231,35 @@ mod tests {
     fn a_sink_that_a_person_has_completed_is_not_taken_out() {
         let mut config =
             parse("[[sink]]\nkind = \"env-file\"\npath = \"/srv/.env\"\nvars = { A = \"{token}\" }\n");
-        assert!(!config.remove_env_file("/srv/.env"));
-        assert!(!config.add_env_file("/srv/.env").unwrap());
+        assert!(!config.remove_sink(Sink::EnvFile("/srv/.env")));
+        assert!(!config.add_sink(Sink::EnvFile("/srv/.env")).unwrap());
     }
 
     #[test]
     fn a_list_in_one_line_is_a_list_too() {
         let mut config = parse("sink = [{ kind = \"keyring\" }]\n");
         assert!(config.has_a_sink());
-        assert!(config.add_env_file("/srv/.env").unwrap());
-        assert!(!config.add_env_file("/srv/.env").unwrap());
-        assert!(config.remove_env_file("/srv/.env"));
+        assert!(config.add_sink(Sink::EnvFile("/srv/.env")).unwrap());
+        assert!(!config.add_sink(Sink::EnvFile("/srv/.env")).unwrap());
+        assert!(config.remove_sink(Sink::EnvFile("/srv/.env")));
         assert_eq!(config.text(), "sink = [{ kind = \"keyring\" }]\n");
+    }
+
+    #[test]
+    fn a_keyring_is_added_once_and_taken_out_again() {
+        let mut config = Config::new(Path::new("config.toml"));
+        assert!(config.add_sink(Sink::Keyring).unwrap());
+        assert!(!config.add_sink(Sink::Keyring).unwrap());
+        assert_eq!(config.text(), "[[sink]]\nkind = \"keyring\"\n");
+        assert!(config.remove_sink(Sink::Keyring) && !config.has_a_sink());
+        let mut persons = parse("[[sink]]\nkind = \"keyring\"\nservice = \"mine\"\n");
+        assert!(!persons.remove_sink(Sink::Keyring));
     }
 
     #[test]
     fn what_is_no_list_is_refused_by_name() {
         let mut config = parse("sink = 1\nextension_ids = \"x\"\n");
-        let error = config.add_env_file("/srv/.env").unwrap_err().to_string();
+        let error = config.add_sink(Sink::EnvFile("/srv/.env")).unwrap_err().to_string();
         assert!(error.starts_with("config.toml: `sink`"), "{error}");
         let error = config.add_extension_id("x@y").unwrap_err().to_string();
         assert!(error.contains("extension_ids"), "{error}");

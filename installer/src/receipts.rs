@@ -47,6 +47,9 @@ pub struct Addition {
     /// The path of an env-file sink, where that was added.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub env_file: Option<String>,
+    /// Whether the keyring was added as a sink.
+    #[serde(default)]
+    pub keyring: bool,
     /// An id in `extension_ids`, where that was added.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extension_id: Option<String>,
@@ -168,7 +171,12 @@ mod tests {
         let mut receipts = Receipts::default();
         receipts.expect(Path::new("/a \"b\""), "12");
         receipts.folders.push(FolderReceipt { path: "/c".into() });
-        receipts.add(Addition { config: "/d".into(), env_file: Some("/e".to_owned()), extension_id: None });
+        receipts.add(Addition {
+            config: "/d".into(),
+            env_file: Some("/e".to_owned()),
+            keyring: false,
+            extension_id: None,
+        });
         receipts.write(&path).unwrap();
         assert_eq!(Receipts::read(&path).unwrap(), receipts);
     }

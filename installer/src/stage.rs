@@ -2,7 +2,7 @@
 
 use crate::artifacts::Artifacts;
 use crate::browsers::{Family, Found};
-use crate::config_file::Config;
+use crate::config_file::{Config, Sink};
 use crate::error::{Error, Named as _, Result};
 use crate::native_manifest;
 use std::env;
@@ -35,7 +35,8 @@ impl Stage {
             fs::create_dir(&path).named("make the folder", &path)?;
         }
         let mut config = Config::new(&stage.config());
-        config.add_env_file(env_file.to_str().ok_or_else(|| Error::NotUtf8(env_file.to_owned()))?)?;
+        let env_file = env_file.to_str().ok_or_else(|| Error::NotUtf8(env_file.to_owned()))?;
+        config.add_sink(Sink::EnvFile(env_file))?;
         write(&stage.config(), &config.text())?;
 
         let manifests = stage.manifests();

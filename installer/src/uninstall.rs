@@ -1,6 +1,6 @@
 //! `uninstall`: removes what the receipts say `install` made, and nothing else.
 
-use crate::config_file::Config;
+use crate::config_file::{Config, Sink};
 use crate::error::{Named as _, Result};
 use crate::install::Places;
 use crate::receipts::{self, Addition, Condition, Receipts};
@@ -57,9 +57,11 @@ fn take_back(addition: &Addition) -> Result<bool> {
         Err(error) => return Err(error).named("read", path),
     };
     let mut config = Config::parse(path, &text)?;
-    let of_env_file = addition.env_file.as_deref().is_some_and(|file| config.remove_env_file(file));
+    let env_file = addition.env_file.as_deref().map(Sink::EnvFile);
+    let keyring = addition.keyring.then_some(Sink::Keyring);
+    let of_sinks = env_file.into_iter().chain(keyring).filter(|sink| config.remove_sink(*sink)).count() > 0;
     let of_id = addition.extension_id.as_deref().is_some_and(|id| config.remove_extension_id(id));
-    if !(of_env_file || of_id) {
+    if !(of_sinks || of_id) {
         return Ok(false);
     }
     let mode = fs::metadata(path).named("read", path)?.permissions().mode() & 0o777;

@@ -101,6 +101,23 @@ fn a_persons_configuration_gets_the_sink_and_loses_it_again() {
 }
 
 #[test]
+fn with_keyring_tokens_go_to_the_keyring_and_to_no_file_unless_one_is_named() {
+    let home = Home::new(&["chromium"]);
+    let said = home.run(&["install", "--keyring"]).success();
+    assert!(said.contains("tokens go to the keyring"), "{said}");
+    let kinds = || -> Vec<String> {
+        let config: toml::Table = toml::from_str(&home.read(CONFIG)).unwrap();
+        let sinks = config["sink"].as_array().unwrap();
+        sinks.iter().map(|sink| sink["kind"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(kinds(), ["keyring"]);
+    home.run(&["install", "--keyring", "--env-file", "app/.env"]).success();
+    assert_eq!(kinds(), ["keyring", "env-file"]);
+    home.run(&["uninstall"]).success();
+    assert!(!home.path(CONFIG).exists());
+}
+
+#[test]
 fn another_extension_is_let_in_and_stays_so_after_the_next_install() {
     let home = Home::new(&["chromium", "firefox"]);
     home.run(&["install", "--extension-id", STORE_ID, "--extension-id", "other@example.org"]).success();
@@ -174,7 +191,7 @@ fn a_program_of_the_same_name_is_not_overwritten() {
 fn nothing_changes_where_the_arguments_or_the_machine_are_wrong() {
     let home = Home::new(&["chromium"]);
     let before = home.tree();
-    let cases: [(&[&str], i32, &str); 6] = [
+    let cases: [(&[&str], i32, &str); 5] = [
         (&["install", "--browser", "netscape"], 2, "known: chromium, chrome, firefox"),
         (&["install", "--extension-id", "*"], 2, "is no extension's id"),
         (
@@ -182,7 +199,6 @@ fn nothing_changes_where_the_arguments_or_the_machine_are_wrong() {
             2,
             "--manifest-dir is for browsers of one family",
         ),
-        (&["install", "--keyring"], 2, "--keyring"),
         (&["install", "--env-file", "app"], 1, "this is a folder"),
         (&["install", "--env-file", "nowhere/.env"], 1, "nowhere"),
     ];

@@ -122,9 +122,12 @@ fn report(
 ) -> std::io::Result<()> {
     let programs = places.programs.display();
     writeln!(out, "potbridge and potbridge-setup are in {programs}")?;
-    match &plan.env_file {
-        Some(file) => writeln!(out, "tokens go to {file} (see {})", places.config.display())?,
-        None => writeln!(out, "tokens go where {} says", places.config.display())?,
+    let config = places.config.display();
+    if plan.sinks.is_empty() {
+        writeln!(out, "tokens go where {config} says")?;
+    }
+    for sink in &plan.sinks {
+        writeln!(out, "tokens go to {sink} (see {config})")?;
     }
     for registration in registrations {
         writeln!(out, "registered with {}: {}", registration.browser, registration.file.display())?;

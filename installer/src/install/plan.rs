@@ -5,7 +5,7 @@ use crate::artifacts::{Artifacts, INSTALLED_EXTENSIONS, program};
 use crate::browsers::Family;
 use crate::bundle;
 use crate::command_line::Install;
-use crate::config_file::Config;
+use crate::config_file::{Config, Sink};
 use crate::env_file;
 use crate::error::{Error, Named as _, Result};
 use crate::native_manifest;
@@ -41,8 +41,8 @@ pub(super) struct Plan {
     /// A configuration that is a person's, with what is added to it.
     pub(super) changed_config: Option<Planned>,
     pub(super) additions: Vec<Addition>,
-    /// The `.env` that tokens go to, where this run decided that.
-    pub(super) env_file: Option<String>,
+    /// What tokens go to, where this run decided that.
+    pub(super) sinks: Vec<String>,
 }
 
 impl Plan {
@@ -54,7 +54,7 @@ impl Plan {
         receipts: &Receipts,
     ) -> Result<Self> {
         let mut plan =
-            Self { files: Vec::new(), changed_config: None, additions: Vec::new(), env_file: None };
+            Self { files: Vec::new(), changed_config: None, additions: Vec::new(), sinks: Vec::new() };
         plan.add_programs(artifacts, places, receipts)?;
         plan.add_extensions(artifacts, places)?;
         let ids = plan.add_config(arguments, &places.config, receipts)?;
@@ -136,27 +136,27 @@ impl Plan {
         let mut additions = Vec::new();
         let wanted = match &arguments.env_file {
             Some(file) => Some(file.as_path()),
-            None => (!config.has_a_sink()).then_some(Path::new(".env")),
+            None => (!config.has_a_sink() && !arguments.keyring).then_some(Path::new(".env")),
         };
+        let addition =
+            || Addition { config: path.to_owned(), env_file: None, keyring: false, extension_id: None };
         if let Some(file) = wanted {
             let file = env_file::absolute(file)?;
             let text = file.to_str().ok_or_else(|| Error::NotUtf8(file.clone()))?.to_owned();
-            if config.add_env_file(&text)? {
-                additions.push(Addition {
-                    config: path.to_owned(),
-                    env_file: Some(text.clone()),
-                    extension_id: None,
-                });
+            if config.add_sink(Sink::EnvFile(&text))? {
+                additions.push(Addition { env_file: Some(text.clone()), ..addition() });
             }
-            self.env_file = Some(text);
+            self.sinks.push(text);
+        }
+        if arguments.keyring {
+            if config.add_sink(Sink::Keyring)? {
+                additions.push(Addition { keyring: true, ..addition() });
+            }
+            self.sinks.push("the keyring".to_owned());
         }
         for id in &arguments.extension_id {
             if config.add_extension_id(id)? {
-                additions.push(Addition {
-                    config: path.to_owned(),
-                    env_file: None,
-                    extension_id: Some(id.clone()),
-                });
+                additions.push(Addition { extension_id: Some(id.clone()), ..addition() });
             }
         }
         let ids = config.extension_ids();
