@@ -47,7 +47,7 @@ pub fn extractor_args(capture: &Capture) -> Zeroizing<String> {
         binding.visitor_data.as_ref().filter(|_| of_session && session.logged_in != Some(true))
     {
         args.push_str(";visitor_data=");
-        args.push_str(visitor.as_str());
+        args.push_str(&visitor.percent_encoded());
     }
     args
 }
@@ -96,7 +96,7 @@ mod tests {
         capture.context = Context::Player;
         assert_eq!(
             args(&capture),
-            "youtube:player_client=default,mweb;po_token=mweb.player+T,web.player+T;visitor_data=CgtmSzRyTVlHM09aTA"
+            "youtube:player_client=default,mweb;po_token=mweb.player+T,web.player+T;visitor_data=CgtmSzRyTVlHM09aTA%3D%3D"
         );
         capture.session.logged_in = Some(true);
         assert!(!args(&capture).contains("visitor_data"));

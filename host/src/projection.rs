@@ -141,7 +141,7 @@ impl Placeholder {
         let text = match self {
             Self::Token => capture.token.expose().to_owned(),
             Self::VideoId => binding.video_id.as_ref()?.to_string(),
-            Self::VisitorData => binding.visitor_data.as_ref()?.as_str().to_owned(),
+            Self::VisitorData => binding.visitor_data.as_ref()?.percent_encoded(),
             Self::Client => capture.client.as_ref()?.name().to_owned(),
             Self::Context => capture.context.to_string(),
             Self::CapturedAt => clock::iso(capture.captured_at),

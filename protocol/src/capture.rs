@@ -293,6 +293,13 @@ impl VisitorData {
         }
         Ok(Self(bare.to_owned()))
     }
+
+    /// As YouTube's pages and requests spell it, and others are used to paste it: padded, and percent-encoded.
+    #[must_use]
+    pub fn percent_encoded(&self) -> String {
+        let padding = "%3D".repeat(self.0.len().wrapping_neg() % 4);
+        self.0.replace('+', "%2B").replace('/', "%2F") + &padding
+    }
 }
 
 checked_text!(VisitorData, NotVisitorData);
@@ -328,6 +335,9 @@ mod tests {
         let bare = VisitorData::new("CgtmSzRyTVlHM09aTCiYl8fABjIKCgJJThIEGgAgaA").unwrap();
         assert_eq!(encoded, padded);
         assert_eq!(padded, bare);
+        assert_eq!(bare.percent_encoded(), "CgtmSzRyTVlHM09aTCiYl8fABjIKCgJJThIEGgAgaA%3D%3D");
+        let whole = VisitorData::new("Cgt+SzRyTVlHM09aTC/Yl8fABjIKCgJJThIEGgAgaAb=").unwrap();
+        assert_eq!(whole.percent_encoded(), "Cgt%2BSzRyTVlHM09aTC%2FYl8fABjIKCgJJThIEGgAgaAb%3D");
     }
 
     #[test]

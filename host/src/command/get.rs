@@ -47,7 +47,7 @@ enum Format {
 #[derive(Serialize)]
 struct Found<'a> {
     token: &'a str,
-    visitor_data: Option<&'a str>,
+    visitor_data: Option<String>,
     content_bound: Option<bool>,
     session: &'a Session,
     hooked: bool,
@@ -66,7 +66,7 @@ impl Get {
                 stdout,
                 &Found {
                     token: capture.token.expose(),
-                    visitor_data: capture.binding.visitor_data.as_ref().map(VisitorData::as_str),
+                    visitor_data: capture.binding.visitor_data.as_ref().map(VisitorData::percent_encoded),
                     content_bound: capture.binding.content_bound,
                     session: &capture.session,
                     hooked: capture.hooked,
