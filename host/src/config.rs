@@ -46,31 +46,28 @@ pub struct ShelfConfig {
     pub path: Option<PathBuf>,
 }
 
-/// A variable's name, as its sink can take it: for a `.env` letters, digits and `_`, no digit first; elsewhere
-/// anything that can be seen.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// A variable's name: letters, digits and `_`, no digit first.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(try_from = "String")]
 pub struct VariableName(String);
 
 impl VariableName {
-    /// A name for a sink.
-    ///
-    /// # Errors
-    /// Says why the sink does not take it.
-    pub fn new(name: String, sink: &Sink) -> Result<Self, String> {
-        let seen = !name.is_empty() && name.chars().all(|c| !c.is_control() && !c.is_whitespace());
-        match sink {
-            Sink::EnvFile(_) if !is_variable_name(&name) => {
-                Err(format!("{name:?} is no name for a variable: use letters, digits and _"))
-            }
-            _ if !seen => Err(format!("{name:?} is no name for a variable: it has blanks in it, or nothing")),
-            _ => Ok(Self(name)),
-        }
-    }
-
     /// The name.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl TryFrom<String> for VariableName {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        if is_variable_name(&name) {
+            Ok(Self(name))
+        } else {
+            Err(format!("{name:?} is no name for a variable: use letters, digits and _"))
+        }
     }
 }
 
@@ -161,15 +158,13 @@ impl Config {
 }
 
 impl Config {
-    /// The variables for a process's environment: those of the sinks, as far as their names can be names there; of two
-    /// of one name the first. Where there is none, the one that yt-dl-backend reads.
+    /// The variables for a process's environment: those of the sinks, of two of one name the first. Where there is no
+    /// sink, the one that yt-dl-backend reads.
     #[must_use]
     pub fn environment(&self) -> Variables {
         let mut all = Variables::new();
         for (name, template) in self.sinks.iter().flat_map(|sink| &sink.vars) {
-            if is_variable_name(name.as_str()) && !all.contains_key(name) {
-                all.insert(name.clone(), template.clone());
-            }
+            all.entry(name.clone()).or_insert_with(|| template.clone());
         }
         if all.is_empty() { default_variables() } else { all }
     }
@@ -243,7 +238,7 @@ mod tests {
         let names = |text| parsed(text).unwrap().environment();
         let two = names(
             "[[sink]]\nkind = \"env-file\"\npath = \"/x\"\nvars = { A = \"1\" }\n\
-             [[sink]]\nkind = \"command\"\ncommand = \"cat\"\nvars = { A = \"2\", B = \"3\", \"no:name\" = \"4\" }",
+             [[sink]]\nkind = \"command\"\ncommand = \"cat\"\nvars = { A = \"2\", B = \"3\" }",
         );
         let two: Vec<_> = two.iter().map(|(name, template)| (name.as_str(), template)).collect();
         let template = |text| Template::new(text).unwrap();

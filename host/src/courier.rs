@@ -46,9 +46,19 @@ pub struct Couriers {
 /// Takes the reports, from any thread.
 pub type Tell = Arc<dyn Fn(SinkReport) + Send + Sync>;
 
+/// Why couriers are sent out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// The shelf may have something new.
+    News,
+    /// An earlier session may have left something undone. A sink that is known to hold the newest token is left alone:
+    /// asking a keyring may have it ask for its password.
+    Leftovers,
+}
+
 struct Running {
     sink: SinkConfig,
-    wake: Sender<()>,
+    wake: Sender<Reason>,
     /// Disconnected when the courier has ended.
     ended: Receiver<()>,
 }
@@ -66,8 +76,8 @@ impl Couriers {
         sink.sink.is_slow() || sink.on_update.is_some()
     }
 
-    /// Sends them out: something may have changed on the shelf, in a sink, or in the configuration.
-    pub fn wake(&mut self, config: &Config) {
+    /// Sends them out.
+    pub fn wake(&mut self, config: &Config, reason: Reason) {
         self.running.retain(|_, running| config.sinks.contains(&running.sink));
         for sink in config.sinks.iter().filter(|sink| Self::serve(sink)) {
             let running = self.running.entry((sink.sink.kind(), sink.sink.place())).or_insert_with(|| {
@@ -89,7 +99,7 @@ impl Couriers {
                 Running { sink: sink.clone(), wake, ended }
             });
             // It can only be gone where it panicked, which ends the program.
-            let _ = running.wake.send(());
+            let _ = running.wake.send(reason);
         }
     }
 
@@ -119,25 +129,26 @@ struct Courier {
 }
 
 impl Courier {
-    fn run(&mut self, woken: &Receiver<()>) {
+    fn run(&mut self, woken: &Receiver<Reason>) {
         loop {
             let now = match self.wait(woken) {
-                Ok(()) => {
+                Ok(reason) => {
                     // One delivery brings the newest token, however many came.
-                    while woken.try_recv().is_ok() {}
-                    self.deliver();
+                    let news = woken
+                        .try_iter()
+                        .fold(reason == Reason::News, |news, more| news | (more == Reason::News));
+                    if news || self.lacks_the_newest() {
+                        self.deliver();
+                    }
+                    self.put_off_update();
                     continue;
                 }
                 Err(RecvTimeoutError::Timeout) => Instant::now(),
                 Err(RecvTimeoutError::Disconnected) => return self.leave(),
             };
-            let left_undelivered = || {
-                self.sink.sink.is_slow()
-                    && !self.gave_up
-                    && self.delivery().lacks(&self.sink).unwrap_or(false)
-            };
-            if self.retry.map_or_else(left_undelivered, |(at, _)| at <= now) {
+            if self.retry.map_or_else(|| !self.gave_up && self.lacks_the_newest(), |(at, _)| at <= now) {
                 self.deliver();
+                self.put_off_update();
             }
             if self.update.is_some_and(|(at, _)| at <= now) {
                 self.update();
@@ -145,7 +156,7 @@ impl Courier {
         }
     }
 
-    fn wait(&self, woken: &Receiver<()>) -> Result<(), RecvTimeoutError> {
+    fn wait(&self, woken: &Receiver<Reason>) -> Result<Reason, RecvTimeoutError> {
         let look = (self.sink.sink.is_slow() && !self.gave_up).then(|| Instant::now() + LOOK);
         match [self.retry.map(|(at, _)| at).or(look), self.update.map(|(at, _)| at)]
             .into_iter()
@@ -159,6 +170,10 @@ impl Courier {
 
     fn delivery(&self) -> Delivery<'_> {
         Delivery { shelf: &self.shelf, folders: &self.folders }
+    }
+
+    fn lacks_the_newest(&self) -> bool {
+        self.sink.sink.is_slow() && self.delivery().lacks(&self.sink).unwrap_or(false)
     }
 
     fn deliver(&mut self) {
@@ -184,7 +199,6 @@ impl Courier {
                 (Instant::now() + wait, wait)
             });
         }
-        self.put_off_update();
     }
 
     fn update_is_due(&self) -> bool {

@@ -7,7 +7,7 @@ use crate::caller;
 use crate::clock;
 use crate::config::Config;
 use crate::connected::Presence;
-use crate::courier::Couriers;
+use crate::courier::{Couriers, Reason};
 use crate::delivery::Delivery;
 use crate::error::Error;
 use crate::folders::Folders;
@@ -42,8 +42,8 @@ struct Session {
 struct After {
     /// Who has said hello, and is announced.
     greeted: Option<Connected>,
-    /// Couriers are woken: what they say of a token comes after the answer to it.
-    wake: Option<Config>,
+    /// Couriers are sent out: what they say of a token comes after the answer to it.
+    send_out: Option<(Config, Reason)>,
 }
 
 /// Serves the browser until it closes the connection.
@@ -120,22 +120,25 @@ impl Session {
     }
 
     fn do_the_rest(&mut self) {
-        let After { greeted, wake } = std::mem::take(&mut self.after);
+        let After { greeted, mut send_out } = std::mem::take(&mut self.after);
         if let Some(browser) = greeted {
             // `status` would not list this browser; all else works without.
             self.presence = Presence::announce(&browser, &self.folders).ok();
-            // What an earlier session did not get done.
-            self.after.wake = Config::load(&self.folders.config).ok();
-            return self.do_the_rest();
+            send_out = Config::load(&self.folders.config).ok().map(|config| (config, Reason::Leftovers));
         }
-        let Some(config) = wake.filter(|config| config.sinks.iter().any(Couriers::serve)) else { return };
+        let Some((config, reason)) = send_out else { return };
+        if self.couriers.is_none() && !config.sinks.iter().any(Couriers::serve) {
+            return;
+        }
         let Ok(shelf) = self.shelf(&config).map(Arc::clone) else { return };
         let (stdout, folders) = (Arc::clone(&self.stdout), self.folders.clone());
         let tell = move |sink| {
             // The session ends by itself when nobody listens any more.
             let _ = frame::write(&mut *lock(&stdout), &FromHost::Delivered { sink });
         };
-        self.couriers.get_or_insert_with(|| Couriers::new(shelf, folders, Arc::new(tell))).wake(&config);
+        self.couriers
+            .get_or_insert_with(|| Couriers::new(shelf, folders, Arc::new(tell)))
+            .wake(&config, reason);
     }
 
     fn answer(&mut self, message: ToHost) -> Option<FromHost> {
@@ -213,7 +216,7 @@ impl Session {
                 reports.extend(delivery.deliver_to(sink)?.map(|delivered| delivered.report));
             }
         }
-        self.after.wake = Some(config);
+        self.after.send_out = Some((config, Reason::News));
         Ok(reports)
     }
 

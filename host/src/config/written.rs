@@ -1,13 +1,11 @@
 //! What a sink's table says, word for word; and the sink that it means.
 
-use super::{SinkConfig, VariableName, Variables};
+use super::{SinkConfig, Variables};
 use crate::invocation::Invocation;
-use crate::projection::Template;
 use crate::sink::Sink;
 use crate::sink::command::CommandSink;
 use crate::sink::env_file::EnvFile;
 use serde::Deserialize;
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -34,7 +32,7 @@ impl Kind {
 #[derive(Deserialize)]
 pub(super) struct WrittenSink {
     kind: Kind,
-    vars: Option<BTreeMap<String, Template>>,
+    vars: Option<Variables>,
     on_update: Option<Invocation>,
     path: Option<PathBuf>,
     allow_tracked: Option<bool>,
@@ -60,10 +58,7 @@ impl WrittenSink {
             Some(vars) if vars.is_empty() => {
                 return Err(format!("the sink {} has no variables", sink.place()));
             }
-            Some(vars) => vars
-                .into_iter()
-                .map(|(name, template)| Ok((VariableName::new(name, &sink)?, template)))
-                .collect::<Result<Variables, String>>()?,
+            Some(vars) => vars,
             None => super::default_variables(),
         };
         let on_update = self.on_update.take().map(runnable).transpose()?;
