@@ -6,6 +6,8 @@ use crate::shelf::ShelfError;
 use potbridge_protocol::report::Notice;
 use potbridge_protocol::{ErrorCode, NotAToken};
 use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
 
 /// What stops a command, or the answer to a message.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +29,20 @@ pub enum Error {
         "no token {0} is on the shelf: play a video in a browser that has the extension, or paste a token into `potbridge put`"
     )]
     NoToken(String),
+    /// Nothing to run a command with.
+    #[error(
+        "no token is on the shelf: play a video in a browser that has the extension, or use --wait to wait for one"
+    )]
+    NothingToRunWith,
+    /// The time to wait for a token is over.
+    #[error("no token came within {} s: play a video in a browser that has the extension", .0.as_secs())]
+    NoneCame(Duration),
+    /// The shelf is in the memory of another process.
+    #[error(
+        "there is nothing to read: {} keeps the shelf inside the browser's host (its [shelf] path is \":memory:\"), where no command can see it; give it a file, or take that line out",
+        .0.display()
+    )]
+    ShelfInMemory(PathBuf),
     /// A sink that refused for safety's sake.
     #[error("{0}")]
     RefusedAsUnsafe(String),
@@ -48,7 +64,7 @@ impl Error {
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::NoToken(_) => 3,
+            Self::NoToken(_) | Self::NothingToRunWith | Self::NoneCame(_) => 3,
             Self::RefusedAsUnsafe(_) => 4,
             _ => 1,
         }
@@ -58,7 +74,7 @@ impl Error {
     #[must_use]
     pub fn code(&self) -> ErrorCode {
         match self {
-            Self::Config(_) | Self::NoFolder(_) => ErrorCode::ConfigInvalid,
+            Self::Config(_) | Self::NoFolder(_) | Self::ShelfInMemory(_) => ErrorCode::ConfigInvalid,
             Self::NotAToken(_) => ErrorCode::MalformedMessage,
             _ => ErrorCode::ShelfUnavailable,
         }

@@ -17,6 +17,7 @@ pub mod hardening;
 pub mod invocation;
 pub mod own_stdout;
 pub mod projection;
+pub mod run;
 pub mod secret;
 pub mod session;
 pub mod shelf;

@@ -4,6 +4,7 @@ mod clear;
 mod config;
 mod get;
 mod put;
+mod run;
 mod status;
 
 use crate::config::Config;
@@ -32,6 +33,7 @@ enum Command {
     Put(put::Put),
     Status(status::Status),
     Clear(clear::Clear),
+    Run(run::Run),
     Config(config::ConfigCommand),
 }
 
@@ -44,6 +46,10 @@ pub fn run() -> ExitCode {
         Command::Put(put) => put.run(stdout),
         Command::Status(status) => status.run(stdout),
         Command::Clear(clear) => clear.run(stdout),
+        Command::Run(run) => match run.run() {
+            Ok(code) => return ExitCode::from(code),
+            Err(error) => Err(error),
+        },
         Command::Config(config) => config.run(stdout),
     };
     match result {

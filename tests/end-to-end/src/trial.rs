@@ -164,10 +164,18 @@ impl Trial {
         std::fs::rename(aside(&self.stage), self.stage.native_manifest()).unwrap();
     }
 
-    /// Runs a command of `potbridge` on this trial's folders.
+    /// A command of `potbridge` on this trial's folders.
+    #[must_use]
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&artifacts().host);
+        command.args(arguments).envs(self.stage.host_environment());
+        command
+    }
+
+    /// Runs it to its end.
     #[must_use]
     pub fn potbridge(&self, arguments: &[&str]) -> Output {
-        Command::new(&artifacts().host).args(arguments).envs(self.stage.host_environment()).output().unwrap()
+        self.command(arguments).output().unwrap()
     }
 
     /// What `potbridge get --json` says of the newest token for a video, as soon as it is what is wanted.

@@ -1,0 +1,62 @@
+//! `potbridge run`
+
+use crate::config::{Config, VariableName};
+use crate::error::Error;
+use crate::folders::Folders;
+use crate::projection::Template;
+use crate::run::{self, OnShelf, Plan, Wait, variable};
+use clap::Args;
+use std::ffi::OsString;
+use std::time::Duration;
+
+/// Runs a command with the token in its environment.
+///
+/// It gets the variables of the configured sinks, or YT_DLP_PO_TOKEN where there are none, and everything else as it
+/// is. Its exit code is given back: 128 + n where signal n ended it. What it leaves running in its process group is
+/// ended with it.
+#[derive(Debug, Args)]
+pub(super) struct Run {
+    /// Restart it when the values change
+    #[arg(long)]
+    watch: bool,
+    /// Wait for the first token, no longer than SECS where that is given
+    #[arg(long, value_name = "SECS", num_args = 0..=1)]
+    wait: Option<Option<u32>>,
+    /// The least time between two starts, in seconds
+    #[arg(long, value_name = "SECS", default_value_t = 1)]
+    min_interval: u32,
+    /// How long it may take to end when it is asked to, in seconds, before it is killed
+    #[arg(long, value_name = "SECS", default_value_t = 10)]
+    grace: u32,
+    /// Set this variable, and only those that are given so: PO_TOKEN={token}, VISITOR_DATA={visitor_data}, …
+    #[arg(long = "var", value_name = "NAME=TEMPLATE", value_parser = variable)]
+    variables: Vec<(VariableName, Template)>,
+    /// The command and its arguments
+    #[arg(last = true, required = true, value_name = "CMD")]
+    command: Vec<OsString>,
+}
+
+impl Run {
+    pub(super) fn run(self) -> Result<u8, Error> {
+        let folders = Folders::of_environment()?;
+        let config = Config::load(&folders.config)?;
+        let variables = if self.variables.is_empty() {
+            config.environment()
+        } else {
+            self.variables.into_iter().collect()
+        };
+        let seconds = |seconds: u32| Duration::from_secs(seconds.into());
+        let plan = Plan {
+            command: self.command,
+            watch: self.watch,
+            wait: match self.wait {
+                None => Wait::No,
+                Some(None) => Wait::ForEver,
+                Some(Some(limit)) => Wait::AtMost(seconds(limit)),
+            },
+            min_interval: seconds(self.min_interval),
+            grace: seconds(self.grace),
+        };
+        run::run(&plan, Box::new(OnShelf::new(config, folders, variables)?))
+    }
+}

@@ -1,0 +1,151 @@
+//! A command as a shell's job: the terminal is handed to it and taken back, and it is stopped and continued together
+//! with `run`.
+
+use super::group::{self, Group};
+use super::signals::{self, Signal};
+use super::terminal::{self, Terminal};
+use super::values::Values;
+use rustix::process::{getpgrp, kill_current_process_group};
+use std::ffi::OsString;
+use std::io;
+use std::time::Duration;
+
+/// The command of `run`, whichever start of it.
+pub(super) struct Job {
+    group: Option<Group>,
+    terminal: Option<Terminal>,
+    /// Whether the terminal is the command's whenever it is `run`'s to give. In a pipeline it is only when asked for.
+    wants_terminal: bool,
+    stopped_by: Option<Signal>,
+    told_to_end: bool,
+}
+
+impl Job {
+    /// How long it may be left alone: its end comes as a signal.
+    pub(super) const UNLOOKED: Duration = Duration::MAX;
+
+    pub(super) fn new() -> Self {
+        group::adopt_orphans();
+        Self {
+            group: None,
+            terminal: Terminal::of_process(),
+            wants_terminal: !terminal::in_pipeline(),
+            stopped_by: None,
+            told_to_end: false,
+        }
+    }
+
+    /// Starts the command; what there was of it must be gone.
+    pub(super) fn start(&mut self, command: &[OsString], values: Option<&Values>) -> io::Result<()> {
+        self.group = Some(Group::start(command, values)?);
+        (self.stopped_by, self.told_to_end) = (None, false);
+        Ok(())
+    }
+
+    /// Takes note of what ended and what was stopped.
+    pub(super) fn look(&mut self) {
+        let Some(group) = &mut self.group else { return };
+        let had_ended = group.end.is_some();
+        let stopped = group.look();
+        if let (Some(end), false) = (group.end, had_ended) {
+            self.stopped_by = None;
+            if let Some(terminal) = &self.terminal {
+                terminal.hand_over(group.leader, getpgrp());
+                if end.by_signal || self.told_to_end {
+                    terminal.restore_modes();
+                }
+            }
+        } else if let Some(signal) = stopped {
+            self.stopped_by = Some(signal);
+            self.was_stopped(signal);
+        }
+    }
+
+    /// Acts on a signal that `run` got. Says whether it asks to end.
+    pub(super) fn take(&mut self, signal: Signal) -> bool {
+        match (signal, &self.group) {
+            (Signal::CHILD, _) => {}
+            (Signal::CONT, _) => self.resume(),
+            (Signal::TSTP, None) => drop(signals::stop()),
+            (Signal::TSTP, Some(_)) if self.stopped_by.is_some() => self.stop_too(),
+            (_, Some(group)) => group.signal(signal),
+            (_, None) => {}
+        }
+        signals::asks_to_end(signal)
+    }
+
+    /// The command's exit code, once it has ended; what it started may be there still.
+    pub(super) fn exit_code(&self) -> Option<u8> {
+        Some(self.group.as_ref()?.end?.code)
+    }
+
+    /// Whether nothing is left of it.
+    pub(super) fn is_gone(&self) -> bool {
+        self.group.as_ref().is_none_or(Group::is_gone)
+    }
+
+    /// Asks all of it to end.
+    pub(super) fn ask_to_end(&mut self) {
+        self.told_to_end = true;
+        if let Some(group) = &self.group {
+            group.signal(Signal::TERM);
+            // What is stopped does not hear.
+            group.signal(Signal::CONT);
+        }
+    }
+
+    /// Ends all of it.
+    pub(super) fn kill(&mut self) {
+        if let Some(group) = &self.group {
+            group.signal(Signal::KILL);
+        }
+    }
+
+    fn was_stopped(&mut self, by: Signal) {
+        if self.terminal.is_none() || self.told_to_end || self.gets_terminal() {
+            return;
+        }
+        if by == Signal::TSTP || asks_for_terminal(by) {
+            // To the rest of a pipeline or a script too, as Ctrl-Z is. `run` gets it as an event, and stops then.
+            let _ = kill_current_process_group(Signal::TSTP);
+        }
+    }
+
+    fn stop_too(&mut self) {
+        // It may have become `run`'s since.
+        if self.gets_terminal() {
+            return;
+        }
+        let was_stopped = signals::stop();
+        // Without a shell it was not: then the command goes on as if there had been no Ctrl-Z, as it would by
+        // itself. But what waits for the terminal would ask and ask.
+        if was_stopped || self.stopped_by == Some(Signal::TSTP) {
+            self.resume();
+        }
+    }
+
+    /// Lets a command go on that asked for the terminal, where it is `run`'s to give.
+    fn gets_terminal(&mut self) -> bool {
+        let (Some(terminal), Some(group)) = (&self.terminal, &self.group) else { return false };
+        let gets =
+            self.stopped_by.is_some_and(asks_for_terminal) && terminal.hand_over(getpgrp(), group.leader);
+        if gets {
+            self.wants_terminal = true;
+            self.resume();
+        }
+        gets
+    }
+
+    fn resume(&mut self) {
+        let Some(group) = &self.group else { return };
+        if let (Some(terminal), true) = (&self.terminal, self.wants_terminal) {
+            terminal.hand_over(getpgrp(), group.leader);
+        }
+        self.stopped_by = None;
+        group.signal(Signal::CONT);
+    }
+}
+
+fn asks_for_terminal(signal: Signal) -> bool {
+    [Signal::TTIN, Signal::TTOU].contains(&signal)
+}

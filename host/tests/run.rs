@@ -1,0 +1,206 @@
+//! What `potbridge run` gives to its command, and gives back.
+
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod place;
+mod runner;
+
+use place::{Place, VIDEO, token};
+use rustix::process::Signal;
+use std::fs;
+
+const PRINT: &str = "printf '%s|' \"${A-none}\" \"${B-none}\" \"${C-none}\" \"${YT_DLP_PO_TOKEN-none}\"";
+
+fn two_sinks(place: &Place) -> String {
+    format!(
+        "[[sink]]\nkind = \"env-file\"\npath = {:?}\n[sink.vars]\nA = \"web+{{token}}\"\nB = \"{{video_id}}\"\n\
+         [[sink]]\nkind = \"env-file\"\npath = {:?}\n[sink.vars]\nB = \"second\"\nC = \"{{visitor_data}}\"\n",
+        place.path("one.env"),
+        place.path("two.env")
+    )
+}
+
+#[test]
+fn the_command_gets_the_variables_of_every_sink_and_of_one_name_the_first() {
+    let place = Place::new();
+    place.configure(&two_sinks(&place));
+    let token = token();
+    place.run(&["put", "--video", VIDEO], token.expose()).ends_with(0);
+    let ran = place.run(&["run", "--", "sh", "-c", PRINT], "").ends_with(0);
+    // Nobody knows this token's visitor: C is there, and empty.
+    assert_eq!(ran.stdout(), format!("web+{}|{VIDEO}||none|", token.expose()));
+    assert_eq!(ran.stderr(), "");
+}
+
+#[test]
+fn without_a_sink_the_command_gets_the_variable_of_yt_dl_backend() {
+    let place = Place::new();
+    place.configure("");
+    let token = place.puts_token();
+    let ran = place.run(&["run", "--", "sh", "-c", PRINT], "").ends_with(0);
+    assert_eq!(ran.stdout(), format!("none|none|none|{}|", token.expose()));
+}
+
+#[test]
+fn variables_that_are_named_replace_those_of_the_sinks() {
+    let place = Place::new();
+    place.configure(&two_sinks(&place));
+    let token = place.puts_token();
+    let ran = place
+        .run(&["run", "--var", "C=<{token}>", "--var", "A={context}", "--", "sh", "-c", PRINT], "")
+        .ends_with(0);
+    assert_eq!(ran.stdout(), format!("gvs|none|<{}>|none|", token.expose()));
+}
+
+#[test]
+fn a_variable_that_makes_no_sense_is_a_wrong_command_line() {
+    let place = Place::new();
+    place.puts_token();
+    for (variable, why) in [("A={tokken}", "{tokken}"), ("A B={token}", "A B"), ("A", "NAME=TEMPLATE")] {
+        let ran = place.run(&["run", "--var", variable, "--", "echo", "ran"], "").ends_with(2);
+        assert!(ran.stderr().contains(why), "{}", ran.stderr());
+        assert_eq!(ran.stdout(), "");
+    }
+    place.run(&["run"], "").ends_with(2);
+    place.run(&["run", "echo", "ran"], "").ends_with(2);
+}
+
+#[test]
+fn the_rest_of_the_environment_and_the_standard_input_reach_the_command() {
+    let place = Place::new();
+    place.puts_token();
+    let mut command = place.potbridge(&["run", "--", "sh", "-c", "echo \"$KEPT\"; cat"]);
+    let mut child = command.env("KEPT", "as it was").spawn().unwrap();
+    std::io::Write::write_all(&mut child.stdin.take().unwrap(), b"typed\n").unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "as it was\ntyped\n");
+}
+
+#[test]
+fn without_a_token_nothing_is_run() {
+    let place = Place::new();
+    let ran = place.run(&["run", "--", "echo", "ran"], "").ends_with(3);
+    assert_eq!(ran.stdout(), "");
+    assert!(ran.stderr().contains("play a video") && ran.stderr().contains("--wait"), "{}", ran.stderr());
+}
+
+#[test]
+fn a_shelf_in_the_hosts_memory_is_said_to_be_out_of_reach() {
+    let place = Place::new();
+    place.configure("[shelf]\npath = \":memory:\"\n");
+    for options in [&["run"][..], &["run", "--watch"], &["run", "--wait"]] {
+        let ran = place.run(&[options, &["--", "echo", "ran"]].concat(), "").ends_with(1);
+        assert!(
+            ran.stderr().contains("config.toml") && ran.stderr().contains(":memory:"),
+            "{}",
+            ran.stderr()
+        );
+        assert_eq!(ran.stdout(), "");
+    }
+}
+
+#[test]
+fn it_waits_for_the_first_token_and_says_so() {
+    let place = Place::new();
+    let mut run = place.runs(&["--wait"], "echo got $YT_DLP_PO_TOKEN");
+    run.run_says("waiting");
+    let token = place.puts_token();
+    assert_eq!(run.says("got "), token.expose());
+    assert_eq!(run.ends().code, Some(0));
+}
+
+#[test]
+fn it_waits_no_longer_than_it_may() {
+    let place = Place::new();
+    let ran = place.run(&["run", "--wait", "1", "--", "echo", "ran"], "").ends_with(3);
+    assert!(ran.stderr().contains("no token came within 1 s"), "{}", ran.stderr());
+    assert_eq!(ran.stdout(), "");
+}
+
+#[test]
+fn a_signal_ends_the_waiting() {
+    for (signal, code) in [(Signal::INT, 130), (Signal::TERM, 143)] {
+        let place = Place::new();
+        let mut run = place.runs(&["--wait"], "echo ran");
+        run.run_says("waiting");
+        run.signal(signal);
+        let ended = run.ends();
+        assert_eq!((ended.code, ended.out.as_str()), (Some(code), ""));
+    }
+}
+
+#[test]
+fn the_commands_exit_code_is_given_back() {
+    let place = Place::new();
+    place.puts_token();
+    for (script, code) in [("exit 0", 0), ("exit 7", 7), ("kill -KILL $$", 137), ("kill -USR1 $$", 138)] {
+        place.run(&["run", "--", "sh", "-c", script], "").ends_with(code);
+    }
+}
+
+#[test]
+fn a_command_that_is_not_there_or_cannot_be_executed_ends_as_in_a_shell() {
+    let place = Place::new();
+    place.puts_token();
+    let plain = place.path("plain");
+    fs::write(&plain, "no program").unwrap();
+    let orphaned = place.path("orphaned");
+    fs::write(&orphaned, "#!/no/such/interpreter\n").unwrap();
+    let mut modes = fs::metadata(&orphaned).unwrap().permissions();
+    std::os::unix::fs::PermissionsExt::set_mode(&mut modes, 0o700);
+    fs::set_permissions(&orphaned, modes).unwrap();
+    for (program, code, why) in [
+        ("no-such-command", 127, "potbridge: no-such-command: command not found\n"),
+        ("/no/such/command", 127, "potbridge: /no/such/command: command not found\n"),
+        (plain.to_str().unwrap(), 126, "plain cannot be run: Permission denied"),
+        (orphaned.to_str().unwrap(), 126, "its interpreter was not found"),
+    ] {
+        let ran = place.run(&["run", "--", program], "").ends_with(code);
+        assert!(ran.stderr().contains(why), "{}", ran.stderr());
+    }
+}
+
+#[test]
+fn the_command_stands_as_the_shell_would_have_started_it() {
+    let place = Place::new();
+    place.puts_token();
+    let signals = |status: &str| {
+        status.lines().filter(|line| line.starts_with("Sig")).skip(1).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let status = ["cat", "/proc/self/status"];
+    let plain = std::process::Command::new(status[0]).arg(status[1]).output().unwrap();
+    let run = place.run(&[&["run", "--"], &status[..]].concat(), "").ends_with(0);
+    assert_eq!(signals(&run.stdout()), signals(std::str::from_utf8(&plain.stdout).unwrap()));
+    let arguments = place.run(&["run", "--", "cat", "/proc/self/cmdline"], "").ends_with(0);
+    assert_eq!(arguments.stdout(), "cat\0/proc/self/cmdline\0");
+}
+
+#[test]
+fn the_token_is_in_no_argument_and_no_message() {
+    let place = Place::new();
+    let mut run = place.runs(&["--watch", "--min-interval", "0"], "echo start $$ $PPID; sleep 600");
+    let mut tokens = Vec::new();
+    for _ in 0..2 {
+        let (pid, parent) = run.starts();
+        for process in [pid.to_string(), parent] {
+            let arguments = fs::read_to_string(format!("/proc/{process}/cmdline")).unwrap();
+            assert!(!arguments.is_empty());
+            assert!(tokens.iter().all(|token: &String| !arguments.contains(&token[4..])), "{arguments}");
+        }
+        tokens.push(place.puts_token().expose().to_owned());
+        let said = run.run_says("restarting sh");
+        assert!(said.contains("for an unnamed video, fresh until "), "{said}");
+        assert!(tokens.iter().all(|token| !said.contains(&token[4..])), "{said}");
+    }
+}
+
+#[test]
+fn the_step_in_between_is_no_command_for_people() {
+    let place = Place::new();
+    let help = place.run(&["help"], "").ends_with(0).stdout();
+    assert!(help.contains(" run ") && !help.contains("launch"), "{help}");
+    // The parent that it belongs to is another: nothing is run.
+    let ran = place.run(&["launch-for-run", "1", "echo", "ran"], "").ends_with(1);
+    assert_eq!(ran.stdout(), "");
+}

@@ -1,0 +1,180 @@
+//! How `potbridge run` and its command end: nothing is left behind.
+
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod place;
+mod runner;
+
+use place::Place;
+use runner::{Running, children, has_members, is_there, wait_until};
+use rustix::process::{Pid, Signal, kill_process};
+use std::process::{Command, Stdio};
+
+fn place_with_token() -> Place {
+    let place = Place::new();
+    place.puts_token();
+    place
+}
+
+fn pid(text: &str) -> Pid {
+    Pid::from_raw(text.parse().unwrap()).unwrap()
+}
+
+#[test]
+fn signals_are_passed_on_to_the_whole_group() {
+    const SIGNALS: [(Signal, &str); 7] = [
+        (Signal::USR1, "USR1"),
+        (Signal::USR2, "USR2"),
+        (Signal::WINCH, "WINCH"),
+        (Signal::INT, "INT"),
+        (Signal::QUIT, "QUIT"),
+        (Signal::HUP, "HUP"),
+        (Signal::TERM, "TERM"),
+    ];
+    let place = place_with_token();
+    let telling = |who: &str| SIGNALS.map(|(_, name)| format!("trap 'echo {who} {name}' {name}; ")).concat();
+    let forever = "while :; do sleep 0.05; done";
+    let script = format!(
+        "({} echo child; {forever}) & {} echo start $$; {forever}",
+        telling("child"),
+        telling("parent")
+    );
+    let mut run = place.runs(&["--grace", "1"], &script);
+    let mut seen = [run.line(), run.line()];
+    seen.sort();
+    assert_eq!(seen[0], "child");
+    let group = pid(seen[1].strip_prefix("start ").unwrap());
+    for (signal, name) in SIGNALS {
+        run.signal(signal);
+        // A shell lets its background jobs ignore what a keyboard sends.
+        let mut expected = vec![format!("parent {name}")];
+        if ![Signal::INT, Signal::QUIT].contains(&signal) {
+            expected.push(format!("child {name}"));
+        }
+        while !expected.is_empty() {
+            let line = run.line();
+            expected.retain(|expected| *expected != line);
+        }
+    }
+    kill_process(group, Signal::KILL).unwrap();
+    assert_eq!(run.ends().code, Some(137));
+    assert!(!has_members(group));
+}
+
+#[test]
+fn what_the_command_leaves_in_its_group_is_ended_with_it() {
+    let place = place_with_token();
+    let mut run = place.runs(&[], "sleep 600 & echo start $$ $!; exit 3");
+    let (group, child) = run.starts();
+    let child = pid(&child);
+    assert_eq!(run.ends().code, Some(3));
+    assert!(!has_members(group) && !is_there(child));
+}
+
+#[test]
+fn what_ignores_being_asked_to_end_is_killed_with_the_command_gone() {
+    let place = place_with_token();
+    let mut run = place.runs(
+        &["--grace", "1"],
+        "sh -c 'trap \"\" TERM; echo start $PPID; exec sleep 600' & wait $!; exit 3",
+    );
+    let (group, _) = run.starts();
+    run.signal(Signal::TERM);
+    run.run_says("did not end within 1 s: killing it");
+    assert_eq!(run.ends().code, Some(143));
+    assert!(!has_members(group));
+}
+
+#[test]
+fn a_command_that_run_was_killed_from_under_is_asked_to_end() {
+    let place = place_with_token();
+    let mut run = place.runs(&[], "trap 'echo asked; exit' TERM; echo start $$; while :; do sleep 0.1; done");
+    let (group, _) = run.starts();
+    run.signal(Signal::KILL);
+    run.says("asked");
+    run.ends();
+    wait_until(|| !is_there(group));
+}
+
+#[test]
+fn orphans_are_adopted_and_do_not_remain_as_zombies() {
+    let place = place_with_token();
+    // Each has a session of its own and loses its parent at once.
+    let orphan = "setsid sh -c 'read x <\"$PIPE\"' >/dev/null 2>&1 </dev/null & "
+        .replace("$PIPE", place.path("pipe").to_str().unwrap());
+    let script = format!(
+        "mkfifo {}; echo start $$; (cd /; {orphan}{orphan}{orphan}true) ; echo left; exec sleep 600",
+        place.path("pipe").display()
+    );
+    let mut run = place.runs(&[], &script);
+    run.starts();
+    run.says("left");
+    wait_until(|| children(run.pid()).len() == 4);
+    let end = std::fs::OpenOptions::new().read(true).write(true).open(place.path("pipe")).unwrap();
+    std::io::Write::write_all(&mut &end, b"1\n2\n3\n").unwrap();
+    wait_until(|| children(run.pid()).len() == 1);
+    run.signal(Signal::TERM);
+    assert_eq!(run.ends().code, Some(143));
+}
+
+#[test]
+fn what_nohup_had_ignored_stays_ignored() {
+    let place = place_with_token();
+    let run = place.potbridge(&[]);
+    let mut command = Command::new("nohup");
+    for (name, value) in run.get_envs() {
+        command.env(name, value.unwrap());
+    }
+    command
+        .arg(run.get_program())
+        .args(["run", "--", "sh", "-c", "echo start $$; while :; do sleep 0.1; echo tick; done"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut run = Running::of(command);
+    let (group, _) = run.starts();
+    run.signal(Signal::HUP);
+    kill_process(group, Signal::HUP).unwrap();
+    for _ in 0..3 {
+        run.says("tick");
+    }
+    run.signal(Signal::TERM);
+    assert_eq!(run.ends().code, Some(143));
+}
+
+#[test]
+fn as_the_first_process_of_a_container_it_passes_signals_on_and_keeps_no_zombie() {
+    let unshare = |command: &[&std::ffi::OsStr]| {
+        let mut unshare = Command::new("unshare");
+        unshare.args(["--map-root-user", "--pid", "--fork", "--mount-proc", "--kill-child"]).args(command);
+        unshare
+    };
+    if !unshare(&["true".as_ref()]).stderr(Stdio::null()).status().is_ok_and(|status| status.success()) {
+        // Said, not hidden: a sandbox may forbid it.
+        eprintln!("not tried: this machine lets nobody make a process namespace");
+        return;
+    }
+    let place = place_with_token();
+    let potbridge = place.potbridge(&[]);
+    let script = "[ $PPID = 1 ] && trap 'echo asked; exit 6' TERM; (setsid true &); echo start $$; \
+                  while sleep 0.1; do grep -q zombie /proc/[0-9]*/status || echo clean; done";
+    let mut command = unshare(&[
+        potbridge.get_program(),
+        "run".as_ref(),
+        "--".as_ref(),
+        "sh".as_ref(),
+        "-c".as_ref(),
+        script.as_ref(),
+    ]);
+    for (name, value) in potbridge.get_envs() {
+        command.env(name, value.unwrap());
+    }
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut run = Running::of(command);
+    run.says("clean");
+    let first = children(run.pid())[0].0;
+    kill_process(first, Signal::TERM).unwrap();
+    run.says("asked");
+    assert_eq!(run.ends().code, Some(6));
+}

@@ -1,0 +1,243 @@
+//! `potbridge run` in a terminal: its command has it as if the shell had started the command itself.
+
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod place;
+mod runner;
+
+use place::Place;
+use runner::terminal::{CTRL_BACKSLASH, CTRL_C, CTRL_D, CTRL_Z, Terminal};
+use runner::{has_members, is_there, state_and_parent, wait_until};
+use rustix::process::Pid;
+
+/// Says what it reads, line by line.
+const ECHO: &str = "echo \"pid $$\"; while read x; do echo \"got $x\"; done";
+
+fn place_with_token() -> Place {
+    let place = Place::new();
+    place.puts_token();
+    place
+}
+
+fn parent(process: Pid) -> Pid {
+    Pid::from_raw(state_and_parent(process).unwrap().1).unwrap()
+}
+
+fn is_stopped(process: Pid) -> bool {
+    state_and_parent(process).is_some_and(|(state, _)| state == 'T')
+}
+
+#[test]
+fn the_command_reads_from_the_terminal() {
+    let place = place_with_token();
+    let mut terminal = Terminal::with_shell(&place);
+    terminal.type_line(&format!("$POTBRIDGE run -- sh -c '{ECHO}'"));
+    terminal.shows_pid("pid ");
+    terminal.type_line("hello");
+    terminal.shows("got hello\r\n");
+    terminal.type_(CTRL_D);
+    terminal.type_line("echo \"code $?\"");
+    terminal.shows("code 0\r\n");
+}
+
+#[test]
+fn ctrl_c_ends_the_command_and_run_ends_with_130_and_nothing_survives() {
+    let place = place_with_token();
+    let mut terminal = Terminal::with_shell(&place);
+    // A shell's background job ignores Ctrl-C.
+    terminal.type_line("$POTBRIDGE run -- sh -c 'sleep 600 & echo \"child $!\"; echo \"pid $$\"; wait'");
+    let child = terminal.shows_pid("child ");
+    let command = terminal.shows_pid("pid ");
+    let run = parent(command);
+    terminal.type_(CTRL_C);
+    terminal.is_the_shells_again();
+    terminal.type_line("echo \"code $?\"");
+    terminal.shows("code 130\r\n");
+    assert!(!is_there(child) && !is_there(command) && !has_members(command) && !is_there(run));
+}
+
+#[test]
+fn ctrl_c_reaches_the_command_alone() {
+    let place = place_with_token();
+    let mut terminal = Terminal::with_shell(&place);
+    terminal.type_line(
+        "$POTBRIDGE run -- sh -c 'trap \"echo interrupted\" INT; echo \"pid $$\"; while :; do sleep 0.1; done'",
+    );
+    terminal.shows_pid("pid ");
+    terminal.type_(CTRL_C);
+    terminal.shows("interrupted\r\n");
+    terminal.type_(CTRL_BACKSLASH);
+    terminal.is_the_shells_again();
+    terminal.type_line("echo \"code $?\"");
+    let between = terminal.shows("code 131\r\n");
+    assert!(!between.contains("interrupted"), "{between:?}");
+}
+
+#[test]
+fn ctrl_z_stops_both_and_fg_continues_both() {
+    let place = place_with_token();
+    let mut terminal = Terminal::with_shell(&place);
+    terminal.type_line(&format!("$POTBRIDGE run -- sh -c '{ECHO}'"));
+    let command = terminal.shows_pid("pid ");
+    let run = parent(command);
+    for round in 0..3 {
+        terminal.type_(CTRL_Z);
+        terminal.shows("Stopped");
+        assert!(is_stopped(run) && is_stopped(command));
+        terminal.type_line("fg");
+        terminal.type_line(&format!("round {round}"));
+        terminal.shows(&format!("got round {round}\r\n"));
+    }
+    terminal.type_(CTRL_C);
+    terminal.is_the_shells_again();
+    terminal.type_line("echo \"code $?\"");
+    terminal.shows("code 130\r\n");
+}
+
+#[test]
+fn bg_continues_both_in_the_background_until_the_command_reads() {
+    let place = place_with_token();
+    let mut terminal = Terminal::with_shell(&place);
+    terminal.type_line(&format!("$POTBRIDGE run -- sh -c '{ECHO}'"));
+    let command = terminal.shows_pid("pid ");
+    let run = parent(command);
+    terminal.type_(CTRL_Z);
+    terminal.shows("Stopped");
+    terminal.type_line("bg");
+    terminal.shows("POTBRIDGE run");
+    // It asks for the terminal, which is the shell's.
+    terminal.type_line("wait -n; echo \"waited\"");
+    terminal.shows("waited\r\n");
+    wait_until(|| is_stopped(run) && is_stopped(command));
+    terminal.type_line("fg");
+    terminal.type_line("again");
+    terminal.shows("got again\r\n");
+}
+
+#[test]
+fn in_the_background_it_leaves_the_terminal_alone() {
+    let place = place_with_token();
+    let mut terminal = Terminal::with_shell(&place);
+    terminal.type_line(&format!("$POTBRIDGE run -- sh -c '{ECHO}' &"));
+    let command = terminal.shows_pid("pid ");
+    terminal.type_line("echo mine");
+    terminal.shows("mine\r\n");
+    // It asks for the terminal, which is the shell's.
+    wait_until(|| is_stopped(parent(command)));
+    terminal.type_line("fg");
+    terminal.type_line("hello");
+    terminal.shows("got hello\r\n");
+}
+
+#[test]
+fn the_terminal_is_given_back_after_the_end() {
+    let place = place_with_token();
+    let mut terminal = Terminal::with_shell(&place);
+    // This shell has no job control: it does not take the terminal by itself.
+    terminal.type_line("sh -c '$POTBRIDGE run -- true; echo over; read x; echo \"read $x\"'");
+    terminal.shows("over\r\n");
+    terminal.type_line("after");
+    terminal.shows("read after\r\n");
+}
+
+#[test]
+fn a_restart_keeps_the_terminal_right() {
+    let place = place_with_token();
+    let mut terminal = Terminal::with_shell(&place);
+    let script = "echo \"pid $$\"; stty -a | grep -o -- \".icanon\"; stty -icanon; while read x; do echo \"got $x\"; done";
+    terminal.type_line(&format!("$POTBRIDGE run --watch --min-interval 0 -- sh -c '{script}'"));
+    for round in 0..3 {
+        let command = terminal.shows_pid("pid ");
+        terminal.shows(" icanon\r\n");
+        terminal.type_line(&format!("round {round}"));
+        terminal.shows(&format!("got round {round}\r\n"));
+        place.puts_token();
+        terminal.shows("restarting sh\r\n");
+        wait_until(|| !has_members(command));
+    }
+    terminal.shows(" icanon\r\n");
+    terminal.type_(CTRL_C);
+    terminal.is_the_shells_again();
+    terminal.type_line("echo \"code $?\"");
+    terminal.shows("code 130\r\n");
+    terminal.type_line("stty -a | grep -o -- '.icanon'");
+    terminal.shows(" icanon\r\n");
+}
+
+#[test]
+fn another_program_of_a_pipeline_keeps_the_terminal() {
+    let place = place_with_token();
+    let mut terminal = Terminal::with_shell(&place);
+    terminal.type_line(
+        "$POTBRIDGE run -- sh -c 'echo \"pid $$\"; exec sleep 600' | \
+         sh -c 'read x; echo \"$x\"; while read y </dev/tty; do echo \"typed $y\"; done'",
+    );
+    let command = terminal.shows_pid("pid ");
+    let run = parent(command);
+    terminal.type_line("hello");
+    terminal.shows("typed hello\r\n");
+    terminal.type_(CTRL_Z);
+    terminal.shows("Stopped");
+    wait_until(|| is_stopped(run) && is_stopped(command));
+    terminal.type_line("fg");
+    terminal.type_line("again");
+    terminal.shows("typed again\r\n");
+    wait_until(|| !is_stopped(run) && !is_stopped(command));
+    terminal.type_(CTRL_C);
+    terminal.is_the_shells_again();
+    terminal.type_line("echo \"code ${PIPESTATUS[0]}\"");
+    terminal.shows("code 130\r\n");
+    assert!(!has_members(command));
+}
+
+#[test]
+fn a_command_in_a_pipeline_gets_the_terminal_when_it_reads() {
+    let place = place_with_token();
+    let mut terminal = Terminal::with_shell(&place);
+    terminal.type_line(&format!("$POTBRIDGE run -- sh -c '{ECHO}' | cat"));
+    terminal.shows_pid("pid ");
+    terminal.type_line("hello");
+    terminal.shows("got hello\r\n");
+}
+
+#[test]
+fn where_no_shell_could_continue_it_ctrl_z_stops_nothing() {
+    let place = place_with_token();
+    let potbridge = place.potbridge(&[]).get_program().to_str().unwrap().to_owned();
+    let mut terminal =
+        Terminal::with(&place, &[&potbridge, "run", "--", "sh", "-c", ECHO].map(|word| (*word).to_owned()));
+    terminal.shows_pid("pid ");
+    terminal.type_(CTRL_Z);
+    terminal.type_line("hello");
+    terminal.shows("got hello\r\n");
+    terminal.type_(CTRL_C);
+    assert_eq!(terminal.ends(), Some(130));
+}
+
+#[test]
+fn ctrl_c_while_it_waits_for_a_token_ends_with_130() {
+    let place = Place::new();
+    let mut terminal = Terminal::with_shell(&place);
+    terminal.type_line("$POTBRIDGE run --wait -- echo ran");
+    terminal.shows("waiting for one");
+    terminal.type_(CTRL_Z);
+    terminal.shows("Stopped");
+    terminal.type_line("fg");
+    terminal.is_a_jobs();
+    terminal.type_(CTRL_C);
+    terminal.is_the_shells_again();
+    terminal.type_line("echo \"code $?\"");
+    terminal.shows("code 130\r\n");
+}
+
+#[test]
+fn nothing_survives_the_closing_of_the_window() {
+    let place = place_with_token();
+    let mut terminal = Terminal::with_shell(&place);
+    terminal.type_line(&format!("$POTBRIDGE run -- sh -c '{ECHO}'"));
+    let command = terminal.shows_pid("pid ");
+    let run = parent(command);
+    terminal.close();
+    wait_until(|| !is_there(command) && !is_there(run));
+}

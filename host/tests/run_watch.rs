@@ -1,0 +1,314 @@
+//! When `potbridge run --watch` starts its command again, and when it does not.
+
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod place;
+mod runner;
+
+use place::{Place, now, token};
+use potbridge::config::ShelfConfig;
+use potbridge::folders::Folders;
+use potbridge::shelf::Shelf;
+use potbridge_protocol::{Binding, Capture, Certainty, Context, PoToken, Session, Source, Word};
+use runner::{Running, has_members};
+use rustix::process::Signal;
+use std::net::TcpListener;
+
+const SCRIPT: &str = "echo start $$ \"<$YT_DLP_PO_TOKEN>\"; exec sleep 600";
+
+/// Tells every 100 ms that it still lives.
+const TICKING: &str = "echo start $$ \"<$YT_DLP_PO_TOKEN>\"; while sleep 0.1; do echo tick; done";
+
+const AT_ONCE: [&str; 3] = ["--watch", "--min-interval", "0"];
+
+fn shown(token: &PoToken) -> String {
+    format!("<{}>", token.expose())
+}
+
+fn shelf(place: &Place) -> Shelf {
+    let folders =
+        Folders { config: place.path("config.toml"), state: place.path("state"), runtime: place.path("run") };
+    Shelf::open(&ShelfConfig::default(), &folders).unwrap()
+}
+
+fn captured(token: &PoToken, captured_at: u64) -> Capture {
+    Capture {
+        token: token.clone(),
+        context: Context::Gvs,
+        client: None,
+        host: Word::default(),
+        source: Source::Pasted,
+        binding: Binding {
+            video_id: None,
+            visitor_data: None,
+            certainty: Certainty::Guess,
+            content_bound: None,
+        },
+        cpn: None,
+        hooked: false,
+        session: Session::default(),
+        captured_at,
+    }
+}
+
+/// The same start lives on for longer than any look at the shelf is put off.
+fn lives_on(run: &mut Running) {
+    for _ in 0..8 {
+        assert_eq!(run.line(), "tick");
+    }
+}
+
+#[test]
+fn a_new_token_restarts_the_command_with_it() {
+    let place = Place::new();
+    let first = place.puts_token();
+    let mut run = place.runs(&AT_ONCE, SCRIPT);
+    let (old, got) = run.starts();
+    assert_eq!(got, shown(&first));
+    let second = place.puts_token();
+    let (new, got) = run.starts();
+    assert_eq!(got, shown(&second));
+    assert!(new != old && !has_members(old));
+    run.run_says("the token changed (for an unnamed video, fresh until ");
+    run.signal(Signal::TERM);
+    assert_eq!(run.ends().code, Some(143));
+}
+
+#[test]
+fn a_token_that_is_seen_again_restarts_nothing() {
+    let place = Place::new();
+    let token = place.puts_token();
+    let mut run = place.runs(&AT_ONCE, TICKING);
+    run.starts();
+    place.run(&["put"], token.expose()).ends_with(0);
+    lives_on(&mut run);
+}
+
+#[test]
+fn a_new_token_that_makes_the_same_values_restarts_nothing() {
+    let place = Place::new();
+    place.puts_token();
+    let mut run = place.runs(&[&AT_ONCE[..], &["--var", "CONTEXT={context}"]].concat(), TICKING);
+    run.starts();
+    place.puts_token();
+    lives_on(&mut run);
+}
+
+#[test]
+fn a_burst_of_tokens_makes_one_restart() {
+    let place = Place::new();
+    place.puts_token();
+    let mut run = place.runs(&AT_ONCE, SCRIPT);
+    run.starts();
+    let burst: Vec<_> = (0..5).map(|_| token()).collect();
+    let mut shelf = shelf(&place);
+    for token in &burst {
+        shelf.put(&captured(token, now())).unwrap();
+    }
+    assert_eq!(run.starts().1, shown(&burst[4]));
+    // The very next start is the one for this, and so there was none besides.
+    let last = place.puts_token();
+    assert_eq!(run.starts().1, shown(&last));
+}
+
+#[test]
+fn two_starts_are_no_closer_than_they_may_be() {
+    let place = Place::new();
+    place.puts_token();
+    let script = "echo start $$ $(date +%s%N) \"<$YT_DLP_PO_TOKEN>\"; exec sleep 600";
+    let mut run = place.runs(&["--watch", "--min-interval", "2"], script);
+    let first = run.starts().1;
+    place.puts_token();
+    let (pid, _) = (place.puts_token(), ());
+    let second = run.starts().1;
+    let at = |start: &str| start.split_once(' ').unwrap().0.parse::<u64>().unwrap();
+    // The command tells the time a moment after it was started.
+    assert!(at(&second) - at(&first) > 1_900_000_000, "{first} {second}");
+    assert!(second.ends_with(&shown(&pid)));
+}
+
+#[test]
+fn without_a_token_the_command_starts_untouched_and_again_with_the_first() {
+    let place = Place::new();
+    let mut command = place.potbridge(&[&["run"], &AT_ONCE[..], &["--", "sh", "-c", SCRIPT]].concat());
+    command.env("YT_DLP_PO_TOKEN", "mine");
+    let mut run = Running::of(command);
+    run.run_says("no token is on the shelf yet: sh starts without");
+    assert_eq!(run.starts().1, "<mine>");
+    let first = place.puts_token();
+    run.run_says("the first token came (for an unnamed video");
+    assert_eq!(run.starts().1, shown(&first));
+}
+
+#[test]
+fn watching_can_begin_with_waiting() {
+    let place = Place::new();
+    let mut run = place.runs(&["--watch", "--wait", "--min-interval", "0"], SCRIPT);
+    run.run_says("waiting");
+    let first = place.puts_token();
+    assert_eq!(run.starts().1, shown(&first));
+    let second = place.puts_token();
+    assert_eq!(run.starts().1, shown(&second));
+}
+
+#[test]
+fn clearing_restarts_the_command_with_its_variables_empty() {
+    let place = Place::new();
+    place.puts_token();
+    let mut run = place.runs(&AT_ONCE, SCRIPT);
+    run.starts();
+    place.run(&["clear"], "").ends_with(0);
+    run.run_says("the token was cleared: restarting sh");
+    assert_eq!(run.starts().1, "<>");
+    let next = place.puts_token();
+    assert_eq!(run.starts().1, shown(&next));
+}
+
+#[test]
+fn a_token_that_merely_expires_leaves_the_command_running() {
+    const TWELVE_HOURS: u64 = 12 * 60 * 60 * 1000;
+    let place = Place::new();
+    let mut shelf = shelf(&place);
+    shelf.put(&captured(&token(), now() - TWELVE_HOURS + 1000)).unwrap();
+    let mut run = place.runs(&AT_ONCE, TICKING);
+    run.starts();
+    while place.run(&["get"], "").0.status.success() {
+        assert_eq!(run.line(), "tick");
+    }
+    // What happens on the shelf now makes it look again, and it finds none.
+    shelf.count(&Word::default(), potbridge_protocol::Tally::default()).unwrap();
+    lives_on(&mut run);
+    let next = place.puts_token();
+    assert_eq!(run.starts().1, shown(&next));
+}
+
+#[test]
+fn a_command_that_ends_by_itself_is_not_started_again() {
+    let place = Place::new();
+    place.puts_token();
+    let ended = place.runs(&AT_ONCE, "echo start $$; exit 5").ends();
+    assert_eq!((ended.code, ended.out.lines().count()), (Some(5), 1));
+}
+
+#[test]
+fn tokens_that_come_while_the_command_is_ending_are_all_in_the_one_new_start() {
+    let place = Place::new();
+    place.puts_token();
+    let mut run = place.runs(
+        &AT_ONCE,
+        "trap 'echo asked; read x <\"$PIPE\"; exit' TERM; echo start $$ \"<$YT_DLP_PO_TOKEN>\"; while :; do sleep 0.1; done"
+            .replace("$PIPE", place.path("pipe").to_str().unwrap())
+            .as_str(),
+    );
+    let made = std::process::Command::new("mkfifo").arg(place.path("pipe")).status().unwrap();
+    assert!(made.success());
+    run.starts();
+    place.puts_token();
+    run.says("asked");
+    place.puts_token();
+    let last = place.puts_token();
+    std::fs::write(place.path("pipe"), "end\n").unwrap();
+    assert_eq!(run.starts().1, shown(&last));
+}
+
+#[test]
+fn a_shelf_that_is_deleted_and_made_anew_is_still_watched() {
+    let place = Place::new();
+    place.puts_token();
+    let mut run = place.runs(&AT_ONCE, SCRIPT);
+    run.starts();
+    // It watches by now.
+    place.puts_token();
+    run.starts();
+    std::fs::remove_dir_all(place.path("state")).unwrap();
+    assert_eq!(run.starts().1, "<>");
+    let next = place.puts_token();
+    assert_eq!(run.starts().1, shown(&next));
+}
+
+#[test]
+fn after_a_signal_that_asks_to_end_nothing_is_started_again() {
+    let place = Place::new();
+    place.puts_token();
+    let mut run = place.runs(
+        &AT_ONCE,
+        "trap 'echo asked; asked=1' TERM; echo start $$; while [ -z \"$asked\" ]; do sleep 0.1; done; \
+         while [ ! -e \"$END\" ]; do echo tick; sleep 0.1; done; exit 9"
+            .replace("$END", place.path("end").to_str().unwrap())
+            .as_str(),
+    );
+    run.starts();
+    run.signal(Signal::TERM);
+    run.says("asked");
+    place.puts_token();
+    for _ in 0..8 {
+        run.says("tick");
+    }
+    std::fs::write(place.path("end"), "").unwrap();
+    let ended = run.ends();
+    assert_eq!(ended.code, Some(9));
+    assert!(!ended.out.contains("start") && !ended.err.contains("restarting"), "{}{}", ended.out, ended.err);
+}
+
+#[test]
+fn a_signal_that_asks_to_end_during_a_restart_ends_it() {
+    let place = Place::new();
+    place.puts_token();
+    let mut run = place.runs(
+        &AT_ONCE,
+        "trap 'echo asked' TERM; trap 'echo interrupted; exit 4' INT; echo start $$; while :; do sleep 0.1; done",
+    );
+    run.starts();
+    place.puts_token();
+    run.says("asked");
+    run.signal(Signal::INT);
+    run.says("interrupted");
+    let ended = run.ends();
+    assert_eq!(ended.code, Some(4));
+    assert!(!ended.out.contains("start"), "{}", ended.out);
+}
+
+#[test]
+fn a_command_that_ignores_being_asked_to_end_is_killed_after_the_grace() {
+    let place = Place::new();
+    place.puts_token();
+    let mut run = place.runs(
+        &[&AT_ONCE[..], &["--grace", "1"]].concat(),
+        "trap '' TERM; echo start $$ \"<$YT_DLP_PO_TOKEN>\"; exec sleep 600",
+    );
+    let (old, _) = run.starts();
+    let next = place.puts_token();
+    run.run_says("sh did not end within 1 s: killing it");
+    assert_eq!(run.starts().1, shown(&next));
+    assert!(!has_members(old));
+}
+
+#[test]
+fn the_new_start_finds_its_port_free_even_when_a_grandchild_held_it_and_was_slow_to_end() {
+    const SERVER: &str = "
+import http.server, os, signal, sys, time
+def end(*_):
+    time.sleep(0.5)
+    os._exit(0)
+signal.signal(signal.SIGTERM, end)
+try:
+    server = http.server.HTTPServer(('127.0.0.1', int(sys.argv[1])), http.server.SimpleHTTPRequestHandler)
+except OSError as error:
+    print('start', os.getppid(), error, flush=True)
+else:
+    print('start', os.getppid(), 'listening', flush=True)
+    server.serve_forever()
+";
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let place = Place::new();
+    std::fs::write(place.path("server.py"), SERVER).unwrap();
+    place.puts_token();
+    // The shell ends at once when it is asked to.
+    let script = format!("python3 {} {port} & wait", place.path("server.py").display());
+    let mut run = place.runs(&AT_ONCE, &script);
+    for _ in 0..3 {
+        assert_eq!(run.starts().1, "listening");
+        place.puts_token();
+    }
+}

@@ -1,0 +1,199 @@
+//! `potbridge run`, with a command that tells what becomes of it.
+
+#![allow(dead_code, clippy::unwrap_used, reason = "each test file uses a part of it")]
+
+pub mod terminal;
+
+use crate::place::{Place, token};
+use potbridge_protocol::PoToken;
+use rustix::io::Errno;
+use rustix::process::{
+    Pid, Signal, kill_process, kill_process_group, test_kill_process, test_kill_process_group,
+};
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read};
+use std::process::{Child, Command};
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// Ends a test that hangs; nothing that goes well takes as long.
+pub const LIMIT: Duration = Duration::from_secs(30);
+
+/// A `potbridge run` that is under way.
+pub struct Running {
+    child: Child,
+    out: Receiver<String>,
+    err: Receiver<String>,
+    seen: Vec<String>,
+    groups: Vec<Pid>,
+    ended: bool,
+}
+
+/// How it ended.
+pub struct Ended {
+    pub code: Option<i32>,
+    pub out: String,
+    pub err: String,
+}
+
+impl Place {
+    /// `potbridge run OPTIONS -- sh -c SCRIPT`. A script that begins with `echo start $$` is cleaned up after.
+    pub fn runs(&self, options: &[&str], script: &str) -> Running {
+        self.runs_command(options, &["sh", "-c", script])
+    }
+
+    pub fn runs_command(&self, options: &[&str], command: &[&str]) -> Running {
+        Running::of(self.potbridge(&[&["run"], options, &["--"], command].concat()))
+    }
+
+    /// Puts a new token on the shelf, which is the newest then.
+    pub fn puts_token(&self) -> PoToken {
+        let token = token();
+        self.run(&["put"], token.expose()).ends_with(0);
+        token
+    }
+}
+
+impl Running {
+    pub fn of(mut command: Command) -> Self {
+        let mut child = command.spawn().unwrap();
+        let out = lines(child.stdout.take().unwrap());
+        let err = lines(child.stderr.take().unwrap());
+        Self { child, out, err, seen: Vec::new(), groups: Vec::new(), ended: false }
+    }
+
+    pub fn pid(&self) -> Pid {
+        Pid::from_child(&self.child)
+    }
+
+    pub fn signal(&self, signal: Signal) {
+        kill_process(self.pid(), signal).unwrap();
+    }
+
+    /// The next line that the command says.
+    #[track_caller]
+    pub fn line(&mut self) -> String {
+        let Ok(line) = self.out.recv_timeout(LIMIT) else {
+            panic!("no more lines after {:#?}{:#?}", self.seen, self.err.try_iter().collect::<Vec<_>>())
+        };
+        self.seen.push(line.clone());
+        line
+    }
+
+    /// The next line that begins with a word; gives the rest of it.
+    #[track_caller]
+    pub fn says(&mut self, word: &str) -> String {
+        loop {
+            let line = self.line();
+            if let Some(rest) = line.strip_prefix(word) {
+                return rest.trim().to_owned();
+            }
+        }
+    }
+
+    /// The next start, by the process that tells of it, and what else it tells.
+    #[track_caller]
+    pub fn starts(&mut self) -> (Pid, String) {
+        let rest = self.says("start ");
+        let (pid, rest) = rest.split_once(' ').unwrap_or((&rest, ""));
+        let pid = Pid::from_raw(pid.parse().unwrap()).unwrap();
+        self.groups.push(pid);
+        (pid, rest.to_owned())
+    }
+
+    /// Waits for a line of `run`'s own that holds a text.
+    #[track_caller]
+    pub fn run_says(&mut self, text: &str) -> String {
+        loop {
+            let line = self.err.recv_timeout(LIMIT).expect("it says so");
+            self.seen.push(line.clone());
+            if line.contains(text) {
+                assert!(line.starts_with("potbridge: "), "{line}");
+                return line;
+            }
+        }
+    }
+
+    /// Waits for the end of it, and of everything that holds its standard output.
+    #[track_caller]
+    pub fn ends(mut self) -> Ended {
+        let end = Instant::now() + LIMIT;
+        let rest = |from: &Receiver<String>| {
+            let mut text = String::new();
+            loop {
+                match from.recv_timeout(end.saturating_duration_since(Instant::now())) {
+                    Ok(line) => text += &(line + "\n"),
+                    Err(mpsc::RecvTimeoutError::Disconnected) => return text,
+                    Err(mpsc::RecvTimeoutError::Timeout) => panic!("it does not end: {text}"),
+                }
+            }
+        };
+        let (out, err) = (rest(&self.out), rest(&self.err));
+        self.ended = true;
+        Ended { code: self.child.wait().unwrap().code(), out, err }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if !self.ended {
+            for group in &self.groups {
+                let _ = kill_process_group(*group, Signal::KILL);
+            }
+            let _ = self.child.kill();
+            let _ = self.child.wait();
+        }
+    }
+}
+
+fn lines(from: impl Read + Send + 'static) -> Receiver<String> {
+    let (tell, told) = mpsc::channel();
+    thread::spawn(move || {
+        for line in BufReader::new(from).lines() {
+            if line.map(|line| tell.send(line)).is_err() {
+                return;
+            }
+        }
+    });
+    told
+}
+
+/// Whether a process is there, be it as a zombie.
+pub fn is_there(process: Pid) -> bool {
+    test_kill_process(process) != Err(Errno::SRCH)
+}
+
+/// Whether a group has a member.
+pub fn has_members(group: Pid) -> bool {
+    test_kill_process_group(group) != Err(Errno::SRCH)
+}
+
+/// Waits for what no event tells of.
+#[track_caller]
+pub fn wait_until(mut holds: impl FnMut() -> bool) {
+    let end = Instant::now() + LIMIT;
+    while !holds() {
+        assert!(Instant::now() < end, "it never came to hold");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// The state (`S`, `T` stopped, `Z` zombie) and the parent of a process, where it is there.
+pub fn state_and_parent(process: Pid) -> Option<(char, i32)> {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    let mut fields = stat.rsplit_once(") ")?.1.split(' ');
+    Some((fields.next()?.chars().next()?, fields.next()?.parse().ok()?))
+}
+
+/// The children of a process: each with its state.
+pub fn children(parent: Pid) -> Vec<(Pid, char)> {
+    let entries = fs::read_dir("/proc").unwrap().flatten();
+    let processes =
+        entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok().and_then(Pid::from_raw));
+    processes
+        .filter_map(|process| Some((process, state_and_parent(process)?)))
+        .filter(|(_, (_, of))| *of == parent.as_raw_nonzero().get())
+        .map(|(process, (state, _))| (process, state))
+        .collect()
+}
