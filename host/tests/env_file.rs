@@ -13,7 +13,7 @@ use std::{
 
 use potbridge::sink::{
     Change, Variable,
-    env_file::{EnvFile, EnvFileError, LARGEST},
+    env_file::{EnvFile, EnvFileError, LARGEST, Reader},
 };
 use tempfile::TempDir;
 
@@ -55,7 +55,7 @@ impl Folder {
 }
 
 fn at(path: &Path) -> EnvFile {
-    EnvFile { path: path.into(), allow_tracked: false }
+    EnvFile { path: path.into(), allow_tracked: false, reader: None }
 }
 
 fn code(result: Result<impl std::fmt::Debug, EnvFileError>) -> &'static str {
@@ -271,16 +271,17 @@ fn what_readers_would_read_differently_is_refused_and_not_shown() {
         "se cret",
         "secret;",
         "\"secret\"",
-        "secret\n",
         "sécret",
         "secret#",
         "$secret",
-        "secret\0",
         "~secret",
+        "secret\n",
+        "secret\0",
     ] {
         let variables = [SET[0], Variable { name: "NAMED", value }];
         let error = folder.file(".env").set(&variables).unwrap_err();
-        assert_eq!(error.code(), "value-unsafe");
+        let control = value.contains(char::is_control);
+        assert_eq!(error.code(), if control { "value-control" } else { "value-unsafe" });
         let shown = format!("{error} {error:?} {:?}", variables[1]);
         assert!(shown.contains("NAMED") && !shown.contains("cret"), "{shown}");
     }
@@ -290,6 +291,23 @@ fn what_readers_would_read_differently_is_refused_and_not_shown() {
         assert_eq!(code(folder.file(".env").clear(&[name])), "name-invalid", "{name}");
     }
     assert_eq!(folder.read(".env"), "A=1\n");
+}
+
+#[test]
+fn a_value_that_one_reader_takes_is_written_for_it_and_refused_for_another() {
+    let folder = Folder::new().with(".env", "A=1\nYT_DLP_PO_TOKEN=\"old\" # note\n");
+    let variables = [Variable { name: "YT_DLP_PO_TOKEN", value: "M=,mweb.gvs+M=;player_client=default,$a" }];
+    let compose = EnvFile { reader: Some(Reader::Compose), ..folder.file(".env") };
+    let error = compose.set(&variables).unwrap_err();
+    assert_eq!(error.code(), "value-unfit");
+    assert!(error.to_string().contains("a dollar sign") && error.to_string().contains("read by compose"));
+    let shell = EnvFile { reader: Some(Reader::Shell), ..folder.file(".env") };
+    assert_eq!(shell.set(&variables).unwrap().change, Change::Written);
+    let written = "A=1\nYT_DLP_PO_TOKEN='M=,mweb.gvs+M=;player_client=default,$a' # note\n";
+    assert_eq!(folder.read(".env"), written);
+    assert_eq!(shell.set(&variables).unwrap().change, Change::Unchanged);
+    assert_eq!(folder.file(".env").clear(&["YT_DLP_PO_TOKEN"]).unwrap().change, Change::Written);
+    assert_eq!(folder.read(".env"), "A=1\nYT_DLP_PO_TOKEN=\"\" # note\n");
 }
 
 #[test]

@@ -80,7 +80,7 @@ fn git(folder: &Path, arguments: &[&str]) {
 }
 
 fn file(path: &Path) -> EnvFile {
-    EnvFile { path: path.into(), allow_tracked: false }
+    EnvFile { path: path.into(), allow_tracked: false, reader: None }
 }
 
 /// Whether the file is refused as tracked, by both operations, and left as it is.
@@ -133,7 +133,7 @@ fn clearing_a_tracked_file_is_refused_only_where_it_would_change() {
 fn a_tracked_file_is_written_where_that_is_allowed() {
     let repository = Repository::new().with(".env", "A=1\n");
     repository.commit();
-    let allowed = EnvFile { path: repository.path(".env"), allow_tracked: true };
+    let allowed = EnvFile { path: repository.path(".env"), allow_tracked: true, reader: None };
     let done = allowed.set(SET).unwrap();
     assert_eq!((done.change, done.warnings.len()), (Change::Written, 0));
 }
@@ -240,7 +240,7 @@ fn an_index_that_cannot_be_read_is_a_reason_to_refuse() {
     assert_eq!(error.code(), "git-unreadable");
     assert!(error.to_string().contains(".git/index"), "{error}");
     assert_eq!(fs::read(&path).unwrap(), b"A=1\n");
-    let allowed = EnvFile { path, allow_tracked: true };
+    let allowed = EnvFile { path, allow_tracked: true, reader: None };
     assert_eq!(allowed.set(SET).unwrap().change, Change::Written);
 }
 

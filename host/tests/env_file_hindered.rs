@@ -28,7 +28,7 @@ const IN_NAMESPACE: &str = "POTBRIDGE_TEST_IN_NAMESPACE";
 fn set(path: &Path, value: &str) -> Result<Change, EnvFileError> {
     let variables = [Variable { name: "YT_DLP_PO_TOKEN", value }];
     let path = path.into();
-    let file = EnvFile { path, allow_tracked: false };
+    let file = EnvFile { path, allow_tracked: false, reader: None };
     file.set(&variables).map(|done| done.change)
 }
 

@@ -3,7 +3,10 @@
 
 use std::fs;
 
-use potbridge::sink::{Change, Variable, env_file::EnvFile};
+use potbridge::sink::{
+    Change, Variable,
+    env_file::{EnvFile, Reader},
+};
 use proptest::{collection::vec, prelude::*, sample::select};
 use tempfile::TempDir;
 
@@ -213,8 +216,20 @@ fn soup() -> impl Strategy<Value = Vec<u8>> {
     vec(select(SIGNS), 0..60).prop_map(|signs| signs.concat().into_bytes())
 }
 
+/// The readers that know comments after a value, quotes and `export`.
+const IN_COMMON: &[Reader] =
+    &[Reader::Shell, Reader::Compose, Reader::Node, Reader::Dotenv, Reader::PythonDotenv];
+
 fn token() -> impl Strategy<Value = String> {
     "M[A-Za-z0-9_-]{110}(=|==)?"
+}
+
+/// One of these readers, and a value that it takes and not all others do.
+fn values_for(readers: &'static [Reader]) -> impl Strategy<Value = (Reader, String)> {
+    const SIGNS: &[&str] =
+        &["M", "=", ";", " ", "#", "\"", "`", "&", "{", "}", "é", "; export YT_DLP_PO_TOKEN"];
+    let value = vec(select(SIGNS), 0..12).prop_map(|signs| signs.concat());
+    (select(readers), value).prop_map(|(reader, value)| (reader, format!(" M{value}; ")))
 }
 
 struct File {
@@ -225,13 +240,18 @@ struct File {
 impl File {
     fn with(content: &[u8]) -> Self {
         let folder = TempDir::new().unwrap();
-        let file = EnvFile { path: folder.path().join(".env"), allow_tracked: false };
+        let file = EnvFile { path: folder.path().join(".env"), allow_tracked: false, reader: None };
         fs::write(&file.path, content).unwrap();
         Self { _folder: folder, file }
     }
 
     fn set(&self, value: &str) -> Change {
         self.file.set(&[Variable { name: NAME, value }]).unwrap().change
+    }
+
+    fn read_by(mut self, reader: Reader) -> Self {
+        self.file.reader = Some(reader);
+        self
     }
 
     fn clear(&self) -> Change {
@@ -294,5 +314,43 @@ proptest! {
         prop_assert_eq!(file.clear(), Change::Unchanged);
         file.set(&token);
         prop_assert_eq!(file.set(&token), Change::Unchanged);
+    }
+
+    #[test]
+    fn a_value_for_one_reader_changes_no_other_byte(piece in files(), (reader, value) in values_for(IN_COMMON)) {
+        let file = File::with(&piece.old).read_by(reader);
+        prop_assert_eq!(file.set(&value), Change::Written);
+        let new = file.read();
+        if piece.own {
+            let expected = written(&piece.set, &format!("'{value}'"));
+            prop_assert_eq!(new.escape_ascii().to_string(), expected.escape_ascii().to_string());
+        }
+        prop_assert_eq!(file.set(&value), Change::Unchanged);
+        file.clear();
+        let cleared = file.read();
+        if piece.own {
+            let expected = written(&piece.set, "");
+            let without_marks = |text: &[u8]| text.escape_ascii().to_string().replace("\\\"\\\"", "");
+            prop_assert_eq!(without_marks(&cleared), without_marks(&expected));
+        }
+        prop_assert_eq!(file.clear(), Change::Unchanged);
+    }
+
+    #[test]
+    fn whatever_the_file_holds_and_whoever_reads_it_setting_twice_is_setting_once(
+        soup in soup(),
+        (reader, value) in values_for(&Reader::ALL),
+        (other, next) in values_for(&Reader::ALL),
+    ) {
+        let file = File::with(&soup).read_by(reader);
+        file.set(&value);
+        let new = file.read();
+        prop_assert!(new.windows(value.len()).any(|part| part == value.as_bytes()));
+        prop_assert_eq!(file.set(&value), Change::Unchanged);
+        file.clear();
+        prop_assert_eq!(file.clear(), Change::Unchanged);
+        let file = file.read_by(other);
+        file.set(&next);
+        prop_assert_eq!(file.set(&next), Change::Unchanged);
     }
 }

@@ -4,7 +4,7 @@ use super::{SinkConfig, Variables};
 use crate::invocation::Invocation;
 use crate::sink::Sink;
 use crate::sink::command::CommandSink;
-use crate::sink::env_file::EnvFile;
+use crate::sink::env_file::{EnvFile, Reader};
 use serde::Deserialize;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -36,6 +36,7 @@ pub(super) struct WrittenSink {
     on_update: Option<Invocation>,
     path: Option<PathBuf>,
     allow_tracked: Option<bool>,
+    reader: Option<Reader>,
     command: Option<Invocation>,
     timeout: Option<u64>,
 }
@@ -48,6 +49,7 @@ impl WrittenSink {
             Kind::EnvFile => Sink::EnvFile(EnvFile {
                 path: super::whole(needed(self.path.take(), kind, "path")?, "of a sink")?,
                 allow_tracked: self.allow_tracked.take().unwrap_or(false),
+                reader: self.reader.take(),
             }),
             Kind::Command => Sink::Command(CommandSink {
                 command: needed(self.command.take(), kind, "command").and_then(runnable)?,
@@ -67,10 +69,11 @@ impl WrittenSink {
 
     /// The keys that nobody took.
     fn rest(&self) -> Vec<&'static str> {
-        let Self { kind: _, vars: _, on_update: _, path, allow_tracked, command, timeout } = self;
+        let Self { kind: _, vars: _, on_update: _, path, allow_tracked, reader, command, timeout } = self;
         let keys = [
             ("path", path.is_some()),
             ("allow_tracked", allow_tracked.is_some()),
+            ("reader", reader.is_some()),
             ("command", command.is_some()),
             ("timeout", timeout.is_some()),
         ];

@@ -1,69 +1,108 @@
 //! What is written to a `.env` file, read by the programs that read such files.
 //!
-//! `bash`, `node` and `python3` (with python-dotenv) come from `PATH`, npm's dotenv from `NODE_PATH`. `./tests/run` sees to
-//! all of them.
+//! `bash`, `node`, `docker-compose` and `python3` (with python-dotenv) come from `PATH`, npm's dotenv from `NODE_PATH`,
+//! systemd's parser from where Debian has it. `./tests/run` sees to all of them.
 #![allow(clippy::unwrap_used)]
 
-use std::{fs, io::Read, path::Path, process::Command};
+use std::{collections::BTreeMap, fs, io::Read, path::Path, process::Command};
 
 use base64::prelude::{BASE64_URL_SAFE, Engine as _};
-use potbridge::sink::{Variable, env_file::EnvFile};
+use potbridge::sink::{
+    Change, Variable,
+    env_file::{EnvFile, Reader},
+};
 use tempfile::TempDir;
 
 const NAME: &str = "YT_DLP_PO_TOKEN";
 
+/// Reads `environment.d/*.conf` of a user with the code that reads an `EnvironmentFile=`, and prints it for a shell.
+/// Unlike that, it replaces `$NAME`.
+const SYSTEMD: &str = "/usr/lib/systemd/user-environment-generators/30-systemd-environment-d-generator";
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Reader {
+enum Program {
+    Sh,
     Bash,
     Node,
     Dotenv,
     PythonDotenv,
     Docker,
+    Compose,
+    Systemd,
 }
 
-use Reader::{Bash, Docker, Dotenv, Node, PythonDotenv};
+use Program::{Bash, Compose, Docker, Dotenv, Node, PythonDotenv, Sh, Systemd};
 
-const ALL: &[Reader] = &[Bash, Node, Dotenv, PythonDotenv, Docker];
-/// Docker knows no `export`, no comment after a value and no value over several lines.
-const ALL_BUT_DOCKER: &[Reader] = &[Bash, Node, Dotenv, PythonDotenv];
+const ALL: &[Program] = &[Sh, Bash, Node, Dotenv, PythonDotenv, Docker, Systemd];
+/// Docker and systemd know no `export` and no comment after a value.
+const WITH_COMMENTS: &[Program] = &[Sh, Bash, Node, Dotenv, PythonDotenv];
 /// To a shell a carriage return is a part of the value.
-const ALL_BUT_BASH: &[Reader] = &[Node, Dotenv, PythonDotenv, Docker];
+const ALL_BUT_SHELLS: &[Program] = &[Node, Dotenv, PythonDotenv, Docker, Systemd];
 
-impl Reader {
-    /// What a program gets for the variable when this reader reads the file. Docker's rule may give several values.
-    fn read(self, folder: &Path) -> Vec<String> {
-        let script = match self {
-            Bash => "set -a; . ./.env 2>/dev/null; printenv YT_DLP_PO_TOKEN",
-            Node => "console.log(process.env.YT_DLP_PO_TOKEN)",
-            Dotenv => "require('dotenv').config({ quiet: true }); console.log(process.env.YT_DLP_PO_TOKEN)",
-            PythonDotenv => {
-                "import dotenv, os; dotenv.load_dotenv('.env'); print(os.environ.get('YT_DLP_PO_TOKEN', 'undefined'))"
+impl Program {
+    /// All that this program takes from the file, and perhaps more. Docker's rule may give a variable several times.
+    fn read(self, folder: &Path) -> Vec<(String, String)> {
+        const IN_SHELL: &str = "set -a; . ./.env 2>/dev/null; env -0";
+        let python = |script: &str| format!("import json, os, sys\n{script}");
+        let (program, option, script) = match self {
+            Sh => ("sh", "-c", IN_SHELL.to_owned()),
+            Bash => ("bash", "-c", IN_SHELL.to_owned()),
+            Node => ("node", "--env-file=.env", String::new()),
+            Dotenv => ("node", "-e", "require('dotenv').config({ quiet: true });".to_owned()),
+            PythonDotenv => (
+                "python3",
+                "-c",
+                python("import dotenv\ndotenv.load_dotenv('.env')\nprint(json.dumps(dict(os.environ)))"),
+            ),
+            Systemd => {
+                fs::create_dir_all(folder.join("environment.d")).unwrap();
+                fs::copy(folder.join(".env"), folder.join("environment.d/it.conf")).unwrap();
+                (
+                    "sh",
+                    "-c",
+                    format!("set -a; read=$(XDG_CONFIG_HOME=$PWD {SYSTEMD}); eval \"$read\"; env -0"),
+                )
+            }
+            Compose => {
+                let file = "services: {it: {image: it, env_file: .env, environment: {COPY: \"${YT_DLP_PO_TOKEN}\"}}}";
+                fs::write(folder.join("compose.yaml"), file).unwrap();
+                // The Python that docker-compose itself runs on has a reader of what it prints.
+                let print = python(
+                    "import yaml\nprint(json.dumps(yaml.safe_load(sys.stdin)['services']['it']['environment']))",
+                );
+                ("sh", "-c", format!("docker-compose config | /usr/bin/python3 -c \"{print}\""))
             }
             Docker => return docker(&fs::read(folder.join(".env")).unwrap()),
         };
-        let (program, options): (_, &[_]) = match self {
-            Bash => ("bash", &["-c"]),
-            Node => ("node", &["--env-file=.env", "-e"]),
-            Dotenv => ("node", &["-e"]),
-            PythonDotenv | Docker => ("python3", &["-c"]),
+        let mut command = Command::new(program);
+        command.arg(option);
+        let json = "console.log(JSON.stringify(process.env))";
+        match self {
+            Node => command.args(["-e", json]),
+            Dotenv => command.arg(script + json),
+            _ => command.arg(script),
         };
-        let output = Command::new(program)
-            .args(options)
-            .arg(script)
+        let output = command
             .current_dir(folder)
             .env_remove(NAME)
             .output()
             .unwrap_or_else(|error| panic!("{program}: {error}; run ./tests/run"));
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{self:?} does not run here: {said}\nrun ./tests/run");
-        let value = String::from_utf8(output.stdout).unwrap();
-        vec![value.strip_suffix('\n').unwrap_or(&value).to_owned()]
+        let text = String::from_utf8(output.stdout).unwrap();
+        if matches!(self, Sh | Bash | Systemd) {
+            let pairs = text.split('\0').filter_map(|pair| pair.split_once('='));
+            pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+        } else {
+            let values: BTreeMap<String, String> = serde_json::from_str(&text).unwrap();
+            values.into_iter().collect()
+        }
     }
 }
 
 /// The rule of `docker run --env-file` (docker/cli, pkg/kvfile): line by line, white space before a line and a byte order
 /// mark dropped, comments only at the beginning of a line, everything after the first `=` is the value.
-fn docker(file: &[u8]) -> Vec<String> {
+fn docker(file: &[u8]) -> Vec<(String, String)> {
     let text = std::str::from_utf8(file).expect("Docker takes UTF-8 only");
     let mut values = Vec::new();
     for line in text.strip_prefix('\u{feff}').unwrap_or(text).split('\n') {
@@ -73,9 +112,7 @@ fn docker(file: &[u8]) -> Vec<String> {
         }
         let (name, value) = line.split_once('=').unwrap_or((line, ""));
         assert!(!name.is_empty() && !name.contains([' ', '\t']), "Docker refuses the line");
-        if name == NAME {
-            values.push(value.to_owned());
-        }
+        values.push((name.to_owned(), value.to_owned()));
     }
     values
 }
@@ -95,17 +132,25 @@ fn folder_with(content: Option<&str>) -> (TempDir, EnvFile) {
     if let Some(content) = content {
         fs::write(&path, content).unwrap();
     }
-    (folder, EnvFile { path, allow_tracked: false })
+    (folder, EnvFile { path, allow_tracked: false, reader: None })
 }
 
 /// The values themselves are not shown.
-fn assert_read(shape: &str, folder: &TempDir, readers: &[Reader], expected: &str) {
-    for reader in readers {
-        let values = reader.read(folder.path());
-        assert!(!values.is_empty(), "{reader:?} finds nothing in {shape}");
-        for value in values {
-            let lengths = (value.len(), expected.len());
-            assert!(value == expected, "{reader:?} reads {shape} differently: lengths {lengths:?}");
+fn assert_read(shape: &str, folder: &TempDir, programs: &[Program], expected: &[(&str, &str)]) {
+    for program in programs {
+        let found = program.read(folder.path());
+        for (name, expected) in expected {
+            let mut values = found.iter().filter(|(found, _)| found == name).peekable();
+            // In environment.d an empty value takes a variable away.
+            let may_lack = *program == Systemd && expected.is_empty();
+            assert!(may_lack || values.peek().is_some(), "{program:?} finds no {name} in {shape}");
+            for (_, value) in values {
+                let lengths = (value.len(), expected.len());
+                assert!(
+                    value == expected,
+                    "{program:?} reads {name} in {shape} differently: lengths {lengths:?}"
+                );
+            }
         }
     }
 }
@@ -127,44 +172,44 @@ fn the_written_env_is_read_alike_by_every_reader() {
         ("a commented-out duplicate", Some("YT_DLP_PO_TOKEN=Ma\n#YT_DLP_PO_TOKEN=Mb\n"), ALL),
         ("an indented line", Some("  YT_DLP_PO_TOKEN=Mold\n"), ALL),
         ("a byte order mark before another variable", Some("\u{feff}A=1\nYT_DLP_PO_TOKEN=Mold\n"), ALL),
-        ("lines that end in CRLF", Some("A=1\r\nYT_DLP_PO_TOKEN=Mold\r\nB=2\r\n"), ALL_BUT_BASH),
-        ("a line added after CRLF", Some("A=1\r\nB=2"), ALL_BUT_BASH),
-        ("an exported variable", Some("export YT_DLP_PO_TOKEN=Mold\n"), ALL_BUT_DOCKER),
-        ("a comment after the value", Some("YT_DLP_PO_TOKEN=Mold # note\n"), ALL_BUT_DOCKER),
-        ("a comment that touches the quote", Some("YT_DLP_PO_TOKEN=\"Mold\"#note\n"), ALL_BUT_DOCKER),
-        ("a comment after no value", Some("YT_DLP_PO_TOKEN= # note\n"), ALL_BUT_DOCKER),
+        ("lines that end in CRLF", Some("A=1\r\nYT_DLP_PO_TOKEN=Mold\r\nB=2\r\n"), ALL_BUT_SHELLS),
+        ("a line added after CRLF", Some("A=1\r\nB=2"), ALL_BUT_SHELLS),
+        ("an exported variable", Some("export YT_DLP_PO_TOKEN=Mold\n"), WITH_COMMENTS),
+        ("a comment after the value", Some("YT_DLP_PO_TOKEN=Mold # note\n"), WITH_COMMENTS),
+        ("a comment that touches the quote", Some("YT_DLP_PO_TOKEN=\"Mold\"#note\n"), WITH_COMMENTS),
+        ("a comment after no value", Some("YT_DLP_PO_TOKEN= # note\n"), WITH_COMMENTS),
         (
             "a value over several lines before it",
             Some("A=\"\nYT_DLP_PO_TOKEN=no\n\"\nYT_DLP_PO_TOKEN=Mold\n"),
-            ALL_BUT_DOCKER,
+            WITH_COMMENTS,
         ),
         (
             "a single-quoted value over several lines before it",
             Some("A='\nYT_DLP_PO_TOKEN=no\n'\nYT_DLP_PO_TOKEN=Mold\n"),
-            ALL_BUT_DOCKER,
+            WITH_COMMENTS,
         ),
-        ("an export of its own", Some("YT_DLP_PO_TOKEN=Mold; export YT_DLP_PO_TOKEN\n"), &[Bash]),
+        ("an export of its own", Some("YT_DLP_PO_TOKEN=Mold; export YT_DLP_PO_TOKEN\n"), &[Sh, Bash]),
     ];
-    for (shape, content, readers) in shapes {
+    for (shape, content, programs) in shapes {
         let (folder, file) = folder_with(content);
         let token = token();
         file.set(&[Variable { name: NAME, value: &token }]).unwrap();
-        assert_read(shape, &folder, readers, &token);
+        assert_read(shape, &folder, programs, &[(NAME, &token)]);
     }
 }
 
 #[test]
 fn a_cleared_variable_is_empty_to_every_reader() {
-    for (shape, content, readers) in [
+    for (shape, content, programs) in [
         ("a bare value", "A=1\nYT_DLP_PO_TOKEN=Mold\nB=2\n", ALL),
         ("a quoted value", "YT_DLP_PO_TOKEN=\"Mold\"\n", ALL),
-        ("lines that end in CRLF", "YT_DLP_PO_TOKEN=Mold\r\nB=2\r\n", ALL_BUT_BASH),
-        ("a comment after the value", "YT_DLP_PO_TOKEN=Mold # note\n", ALL_BUT_DOCKER),
-        ("a comment that touches the quote", "YT_DLP_PO_TOKEN=\"Mold\"#note\n", ALL_BUT_DOCKER),
+        ("lines that end in CRLF", "YT_DLP_PO_TOKEN=Mold\r\nB=2\r\n", ALL_BUT_SHELLS),
+        ("a comment after the value", "YT_DLP_PO_TOKEN=Mold # note\n", WITH_COMMENTS),
+        ("a comment that touches the quote", "YT_DLP_PO_TOKEN=\"Mold\"#note\n", WITH_COMMENTS),
     ] {
         let (folder, file) = folder_with(Some(content));
         file.clear(&[NAME]).unwrap();
-        assert_read(shape, &folder, readers, "");
+        assert_read(shape, &folder, programs, &[(NAME, "")]);
     }
 }
 
@@ -174,6 +219,85 @@ fn every_character_that_may_be_written_is_read_as_itself() {
     for value in ["_.,:/@%+=-", "=a", "-a", "@a", "%a%", "a=b=", "/a/b:c,d", ".5", "+1", ":a", ",", "a=%41"] {
         let (folder, file) = folder_with(None);
         file.set(&[Variable { name: NAME, value }]).unwrap();
-        assert_read(value, &folder, ALL, value);
+        assert_read(value, &folder, ALL, &[(NAME, value)]);
+    }
+}
+
+/// What backends are given besides bare tokens, and what else a shell or a parser might stumble over.
+fn values() -> Vec<String> {
+    let token = token();
+    let mut values = vec![
+        format!("{token},mweb.gvs+{token};player_client=default,mweb"),
+        format!("{{\"extractor_args\": {{\"youtube\": {{\"po_token\": [\"web.gvs+{token}\"]}}}}}}"),
+    ];
+    let others = [
+        "a b  c",
+        " a ",
+        "a #b",
+        "#a",
+        "a;b",
+        "a\"b`c",
+        "&|<>()!*?~[]^",
+        "ü€",
+        "a\\nb",
+        "a$HOME",
+        "a${HOME}",
+        "'",
+    ];
+    values.extend(others.map(str::to_owned));
+    values
+}
+
+#[test]
+fn what_is_written_for_one_reader_reaches_its_program_as_it_is() {
+    const BARE: &str = "N=old\n";
+    const QUOTED: &str = "N=\"old\"\n";
+    const COMMENTED: &str = "N='old' # note\n";
+    const EXPORTED: &str = "export N=old# # note\n";
+    const FOR_A_SHELL: &str = "N='old # ;'; export N\n";
+    const WINDOWS: &str = "N=\"old\"\r\n";
+    let values = values();
+    let names: Vec<String> =
+        (0..values.len()).map(|n| if n == 0 { NAME.to_owned() } else { format!("V{n}") }).collect();
+    for (reader, programs, shapes) in [
+        (Reader::Shell, &[Sh, Bash][..], &["", BARE, QUOTED, COMMENTED, EXPORTED, FOR_A_SHELL][..]),
+        (Reader::Node, &[Node], &["", BARE, QUOTED, COMMENTED, EXPORTED, WINDOWS]),
+        (Reader::Dotenv, &[Dotenv], &["", BARE, QUOTED, COMMENTED, EXPORTED, WINDOWS]),
+        (Reader::PythonDotenv, &[PythonDotenv], &["", BARE, QUOTED, COMMENTED, EXPORTED, WINDOWS]),
+        (Reader::Compose, &[Compose], &["", EXPORTED]),
+        (Reader::Docker, &[Docker], &["", BARE, QUOTED, COMMENTED, FOR_A_SHELL, WINDOWS]),
+        (Reader::Systemd, &[Systemd], &["", BARE, QUOTED, COMMENTED, FOR_A_SHELL, WINDOWS]),
+    ] {
+        for shape in shapes {
+            let content: String = names.iter().map(|name| shape.replace('N', name)).collect();
+            let (folder, file) = folder_with(Some(&content));
+            let file = EnvFile { reader: Some(reader), ..file };
+            let mut taken = Vec::new();
+            for (name, value) in names.iter().zip(&values) {
+                let variable = [Variable { name, value }];
+                match file.set(&variable) {
+                    Ok(done) => assert_eq!(done.change, Change::Written),
+                    Err(error) => {
+                        assert_eq!(error.code(), "value-unfit");
+                        continue;
+                    }
+                }
+                assert_eq!(file.set(&variable).unwrap().change, Change::Unchanged, "{reader}, {shape}");
+                // systemd's parser here replaces what its EnvironmentFile= does not.
+                if reader != Reader::Systemd || !value.contains('$') {
+                    taken.push((name.as_str(), value.as_str()));
+                }
+            }
+            assert!(taken.len() > values.len() / 2 && taken[0].0 == NAME, "{reader} takes {}", taken.len());
+            if reader == Reader::Compose {
+                taken.push(("COPY", &values[0]));
+            }
+            let what = format!("what is written for {reader} over {shape:?}");
+            assert_read(&what, &folder, programs, &taken);
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            file.clear(&names).unwrap();
+            let cleared: Vec<_> = taken.iter().map(|(name, _)| (*name, "")).collect();
+            assert_read(&what, &folder, programs, &cleared);
+        }
     }
 }

@@ -1,5 +1,7 @@
 use std::{io, path::Path, path::PathBuf};
 
+use super::Reader;
+
 /// Why a `.env` file was not changed. Unless a variant says otherwise, the file is as it was.
 ///
 /// No variant holds a value, neither one from the file nor the one that was to be written.
@@ -13,12 +15,35 @@ pub enum EnvFileError {
         /// The name as it was given.
         name: String,
     },
-    /// A value that the readers of such files would not all read alike.
+    /// A value that the readers of such files do not all read alike, and none of them is named.
     #[error(
-        "the value for {name} holds a character that shells, Docker and dotenv readers do not all read alike; \
-         only letters, digits and _ . , : / @ % + = - are written to a .env file"
+        "the value for {name} holds a character that the readers of .env files do not all take alike; say who reads \
+         the file with `reader = \"…\"` for this sink, one of {}. Without that only letters, digits and \
+         _ . , : / @ % + = - are written",
+        super::reader::names()
     )]
     ValueUnsafe {
+        /// The variable whose value it is.
+        name: String,
+    },
+    /// A value that the named reader would not read as it is.
+    #[error(
+        "the value for {name} holds {what}, which would not reach a program through a .env file that is read by \
+         {reader}; change the value, or how the program gets it"
+    )]
+    ValueUnfit {
+        /// The variable whose value it is.
+        name: String,
+        /// Who reads the file.
+        reader: Reader,
+        /// What is in the value, with its article.
+        what: &'static str,
+    },
+    /// A value with a line break, a NUL or the like.
+    #[error(
+        "the value for {name} holds a line break or another control character, which no .env file can hold"
+    )]
+    ValueControl {
         /// The variable whose value it is.
         name: String,
     },
@@ -123,6 +148,8 @@ impl EnvFileError {
         match self {
             Self::NameInvalid { .. } => "name-invalid",
             Self::ValueUnsafe { .. } => "value-unsafe",
+            Self::ValueUnfit { .. } => "value-unfit",
+            Self::ValueControl { .. } => "value-control",
             Self::NotARegularFile { .. } => "not-a-regular-file",
             Self::NotText { .. } => "not-text",
             Self::TooLarge { .. } => "too-large",

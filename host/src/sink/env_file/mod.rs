@@ -7,6 +7,7 @@ mod error;
 mod git;
 mod lock;
 mod place;
+mod reader;
 mod replace;
 mod scan;
 mod text;
@@ -20,6 +21,7 @@ pub use error::{EnvFileError, Warning};
 use git::Standing;
 use lock::Lock;
 use place::{Original, Place};
+pub use reader::{Reader, UnknownReader};
 use replace::Outcome;
 
 /// The size in bytes that no `.env` file may have or get. Real ones are a thousand times smaller.
@@ -38,6 +40,8 @@ pub struct EnvFile {
     pub path: PathBuf,
     /// Whether to write even to a file that git tracks.
     pub allow_tracked: bool,
+    /// Who reads it. Where nobody is named, only values are written that all readers take alike.
+    pub reader: Option<Reader>,
 }
 
 /// What came of a [`EnvFile::set`] or [`EnvFile::clear`].
@@ -51,19 +55,25 @@ pub struct Done {
 
 impl EnvFile {
     /// Sets each variable, at every place where it is assigned, and adds a line for one that is assigned nowhere.
-    /// A name is `[A-Za-z_][A-Za-z0-9_]*`; a value is written bare, hence only letters, digits and `_.,:/@%+=-`.
-    /// A file that is absent is created with mode 0600, its folder is not. Where a name is given twice, the later
-    /// value counts.
+    /// A name is `[A-Za-z_][A-Za-z0-9_]*`; a value is letters, digits and `_.,:/@%+=-`, and what the [`Reader`] takes
+    /// besides. A file that is absent is created with mode 0600, its folder is not. Where a name is given twice, the
+    /// later value counts.
     ///
     /// # Errors
     ///
     /// See [`EnvFileError`]; the file is then as it was.
     pub fn set(&self, variables: &[Variable<'_>]) -> Result<Done, EnvFileError> {
+        let mut written = Vec::with_capacity(variables.len());
         for variable in variables {
             check_name(variable.name)?;
-            check_value(variable)?;
+            written.push(reader::written(variable, self.reader)?);
         }
-        self.change(Purpose::Set, |old| text::set(old, variables))
+        let variables: Vec<_> = variables
+            .iter()
+            .zip(&written)
+            .map(|(variable, written)| Variable { name: variable.name, value: written })
+            .collect();
+        self.change(Purpose::Set, |old| text::set(old, &variables, self.reader))
     }
 
     /// Empties each variable at every place where it is assigned. Adds no line and creates no file.
@@ -74,7 +84,7 @@ impl EnvFile {
     /// something to empty.
     pub fn clear(&self, names: &[&str]) -> Result<Done, EnvFileError> {
         names.iter().try_for_each(|name| check_name(name))?;
-        self.change(Purpose::Clear, |old| text::clear(old, names))
+        self.change(Purpose::Clear, |old| text::clear(old, names, self.reader))
     }
 
     fn change(
@@ -158,14 +168,4 @@ pub fn is_variable_name(name: &str) -> bool {
 
 fn check_name(name: &str) -> Result<(), EnvFileError> {
     if is_variable_name(name) { Ok(()) } else { Err(EnvFileError::NameInvalid { name: name.into() }) }
-}
-
-/// Only what bash, Docker's `--env-file`, Node and the dotenv libraries all read as itself when it stands bare.
-fn check_value(variable: &Variable<'_>) -> Result<(), EnvFileError> {
-    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"_.,:/@%+=-".contains(&byte);
-    if variable.value.bytes().all(fits) {
-        Ok(())
-    } else {
-        Err(EnvFileError::ValueUnsafe { name: variable.name.into() })
-    }
 }

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::Reader;
+
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// One live `NAME=value`, as places in the text.
@@ -10,18 +12,21 @@ pub(super) struct Assignment {
     pub(super) name: Range<usize>,
     /// With its quotes, without the blanks before and after it. Empty, right after the `=`, where there is no value.
     pub(super) value: Range<usize>,
+    /// Whether the reader takes it for an assignment: docker and systemd do not where `export` stands before it.
+    pub(super) read: bool,
 }
 
 /// All live assignments of `text`, in order, in one pass.
 ///
 /// Live is what the readers' common ground takes for an assignment: a line `[export] NAME = value` that neither is a
 /// comment nor lies inside another variable's quoted value. Only python-dotenv's quoted names (`'NAME'=value`), npm
-/// dotenv's `NAME: value` and several assignments on one shell line are not common ground and not seen.
-pub(super) fn assignments(text: &[u8]) -> impl Iterator<Item = Assignment> {
+/// dotenv's `NAME: value` and several assignments on one shell line are not common ground and not seen. To docker and
+/// systemd a value ends where its line does, and to docker quotes mean nothing.
+pub(super) fn assignments(text: &[u8], reader: Option<Reader>) -> impl Iterator<Item = Assignment> {
     let mut at = first_line(text);
     std::iter::from_fn(move || {
         while at < text.len() {
-            let found = assignment_at(text, at);
+            let found = assignment_at(text, at, reader);
             at = next_line(text, found.as_ref().map_or(at, |found| found.value.end));
             if found.is_some() {
                 return found;
@@ -41,12 +46,14 @@ pub(super) fn comment_follows(text: &[u8], from: usize) -> bool {
     text.get(skip_blanks(text, from)) == Some(&b'#')
 }
 
-fn assignment_at(text: &[u8], line: usize) -> Option<Assignment> {
+fn assignment_at(text: &[u8], line: usize, reader: Option<Reader>) -> Option<Assignment> {
     let mut start = skip_blanks(text, line);
+    let mut exported = false;
     if let Some(rest) = text[start..].strip_prefix(b"export")
         && rest.first().copied().is_some_and(is_blank)
     {
         start = skip_blanks(text, text.len() - rest.len());
+        exported = true;
     }
     let length = text[start..]
         .iter()
@@ -56,15 +63,28 @@ fn assignment_at(text: &[u8], line: usize) -> Option<Assignment> {
     if name.is_empty() || text.get(equals) != Some(&b'=') {
         return None;
     }
-    let value = value_at(text, equals + 1, &text[name.clone()]);
-    Some(Assignment { name, value })
+    let common = || value_at(text, equals + 1, &text[name.clone()]);
+    let (value, knows_export) = match reader {
+        Some(Reader::Docker) => (equals + 1..line_end(text, equals), false),
+        Some(Reader::Systemd) => (to_line_end(text, equals + 1, common()), false),
+        _ => (common(), true),
+    };
+    Some(Assignment { name, value, read: knows_export || !exported })
+}
+
+/// `value` and what follows it on its line, but for blanks at the end.
+fn to_line_end(text: &[u8], after_equals: usize, value: Range<usize>) -> Range<usize> {
+    let end = line_end(text, value.end);
+    let length = trim_blanks(&text[after_equals..end]).len();
+    let start = if value.is_empty() { after_equals } else { value.start };
+    start..start.max(after_equals + length)
 }
 
 fn value_at(text: &[u8], after_equals: usize, name: &[u8]) -> Range<usize> {
     let start = skip_blanks(text, after_equals);
     if let Some(&quote @ (b'"' | b'\'' | b'`')) = text.get(start) {
-        let end = closing_quote(text, start, quote, true)
-            .or_else(|| (quote == b'\'').then(|| closing_quote(text, start, quote, false))?);
+        let end = closing_quote(text, start, quote, true, name)
+            .or_else(|| (quote == b'\'').then(|| closing_quote(text, start, quote, false, name))?);
         if let Some(end) = end {
             return start..end;
         }
@@ -77,14 +97,15 @@ fn value_at(text: &[u8], after_equals: usize, name: &[u8]) -> Range<usize> {
     }
 }
 
-/// The place after the quote that closes the one at `open`, where nothing but blanks and a comment follow it.
+/// The place after the quote that closes the one at `open`, where nothing but blanks, a shell's `; export NAME` and a
+/// comment follow it.
 ///
 /// `escapes`: a backslash takes the next byte's meaning, as in Node, python-dotenv and double quotes in a shell. In a
 /// shell's single quotes it does not.
 ///
 /// Takes linear time over a whole file: a byte before an opening quote is `=` or a blank, so that a search that
 /// begins earlier with the same quote always stops there.
-fn closing_quote(text: &[u8], open: usize, quote: u8, escapes: bool) -> Option<usize> {
+fn closing_quote(text: &[u8], open: usize, quote: u8, escapes: bool, name: &[u8]) -> Option<usize> {
     let mut at = open + 1;
     loop {
         match *text.get(at)? {
@@ -94,7 +115,12 @@ fn closing_quote(text: &[u8], open: usize, quote: u8, escapes: bool) -> Option<u
         }
     }
     let next = skip_blanks(text, at + 1);
-    text.get(next).is_none_or(|&byte| is_line_end(byte) || byte == b'#').then_some(at + 1)
+    let closes = match text.get(next) {
+        None | Some(b'#') => true,
+        Some(b';') => bare_length(&text[next..line_end(text, next)], name) == 0,
+        Some(&byte) => is_line_end(byte),
+    };
+    closes.then_some(at + 1)
 }
 
 /// How much of `line`, the rest of a line, is the value: up to a comment after a blank, without the blanks before it,
@@ -151,7 +177,7 @@ mod tests {
     use super::*;
 
     fn values_of_k(text: &str) -> Vec<&str> {
-        assignments(text.as_bytes())
+        assignments(text.as_bytes(), None)
             .filter(|found| &text[found.name.clone()] == "K")
             .map(|found| &text[found.value])
             .collect()
@@ -171,8 +197,8 @@ mod tests {
     #[test]
     fn a_missing_value_stands_right_after_the_equals_sign() {
         for text in ["K=", "K=\n", "K=   \n", "K= # note\n", "K= ; export K\n"] {
-            let found: Vec<_> = assignments(text.as_bytes()).collect();
-            assert_eq!(found, [Assignment { name: 0..1, value: 2..2 }], "{text:?}");
+            let found: Vec<_> = assignments(text.as_bytes(), None).collect();
+            assert_eq!(found, [Assignment { name: 0..1, value: 2..2, read: true }], "{text:?}");
         }
     }
 
@@ -240,8 +266,50 @@ mod tests {
         assert_eq!(values_of_k("K=old; export K\n"), ["old"]);
         assert_eq!(values_of_k("K=old ;export\tK # note\n"), ["old"]);
         assert_eq!(values_of_k("K=\"old\"; export K\n"), ["\"old\""]);
+        assert_eq!(values_of_k("K='old # ;'; export K # note\nK=b\n"), ["'old # ;'", "b"]);
+        assert_eq!(values_of_k("K='old'; export KK\n"), ["'old'; export KK"]);
         assert_eq!(values_of_k("K=old; export KK\n"), ["old; export KK"]);
         assert_eq!(values_of_k("K=old; exportK\n"), ["old; exportK"]);
+    }
+
+    fn read_by(reader: Reader, text: &str) -> Vec<(&str, bool)> {
+        let found = assignments(text.as_bytes(), Some(reader));
+        found.map(|found| (&text[found.value], found.read)).collect()
+    }
+
+    #[test]
+    fn to_docker_a_value_is_the_rest_of_its_line() {
+        for (text, value) in [
+            ("K=old\r\n", "old"),
+            ("K= old # note \n", " old # note "),
+            ("K='old' # note", "'old' # note"),
+            ("K=\"open\n", "\"open"),
+            ("K=old; export K\n", "old; export K"),
+            ("K=  \n", "  "),
+        ] {
+            assert_eq!(read_by(Reader::Docker, text), [(value, true)], "{text:?}");
+        }
+        assert_eq!(read_by(Reader::Docker, "A=\"\nK=a\n\"\n#K=b\n"), [("\"", true), ("a", true)]);
+        assert_eq!(read_by(Reader::Docker, "export K=a\n"), [("a", false)]);
+    }
+
+    #[test]
+    fn to_systemd_a_value_ends_with_a_line_and_may_hold_others_in_quotes() {
+        for (text, value) in [
+            ("K=old # note\r\n", "old # note"),
+            ("K= 'old' # note \n", "'old' # note"),
+            ("K='old\nmore' more\n", "'old"),
+            ("K='old\nmore'\n", "'old\nmore'"),
+            ("K= # note\n", " # note"),
+            ("K=old; export K\n", "old; export K"),
+            ("K=  \n", ""),
+        ] {
+            assert_eq!(read_by(Reader::Systemd, text)[0], (value, true), "{text:?}");
+        }
+        assert_eq!(
+            read_by(Reader::Systemd, "A='\nK=no\n'\nexport K=a\n"),
+            [("'\nK=no\n'", true), ("a", false)]
+        );
     }
 
     #[test]
@@ -249,7 +317,7 @@ mod tests {
         for line in ["A=\"\n", "A='\\\n", "A=\"\\\"\n", "A=' `\" #\n", "=", "\r"] {
             let text = line.repeat(1 << 18);
             let started = std::time::Instant::now();
-            assignments(text.as_bytes()).count();
+            assignments(text.as_bytes(), None).count();
             assert!(started.elapsed().as_secs() < 20, "{line:?} took {:?}", started.elapsed());
         }
     }

@@ -5,7 +5,7 @@ use std::{collections::HashMap, ops::Range};
 use zeroize::Zeroizing;
 
 use super::{
-    LARGEST,
+    LARGEST, Reader,
     scan::{assignments, comment_follows, first_line},
 };
 use crate::sink::Variable;
@@ -16,18 +16,26 @@ pub(super) struct TooLarge;
 
 /// `old` with every live occurrence of each variable set, and a line added for each that has none.
 ///
-/// Of two variables of the same name the later one counts.
-pub(super) fn set(old: &[u8], variables: &[Variable<'_>]) -> Result<Zeroizing<Vec<u8>>, TooLarge> {
-    let new = set_once(old, variables)?;
+/// Values are as they are to stand in the file. Of two variables of the same name the later one counts.
+pub(super) fn set(
+    old: &[u8],
+    variables: &[Variable<'_>],
+    reader: Option<Reader>,
+) -> Result<Zeroizing<Vec<u8>>, TooLarge> {
+    let new = set_once(old, variables, reader)?;
     // Where another variable's quote is never closed, the old value's quotes may have kept it from reaching further.
-    set_once(&new, variables)
+    set_once(&new, variables, reader)
 }
 
-fn set_once(old: &[u8], variables: &[Variable<'_>]) -> Result<Zeroizing<Vec<u8>>, TooLarge> {
+fn set_once(
+    old: &[u8],
+    variables: &[Variable<'_>],
+    reader: Option<Reader>,
+) -> Result<Zeroizing<Vec<u8>>, TooLarge> {
     let values: HashMap<&[u8], &[u8]> =
         variables.iter().map(|variable| (variable.name.as_bytes(), variable.value.as_bytes())).collect();
     let mut missing = values.clone();
-    let mut edits = edits(old, &values, |name| {
+    let mut edits = edits(old, &values, reader, |name| {
         missing.remove(name);
     });
     edits.extend(added_lines(old, variables, &mut missing));
@@ -35,9 +43,13 @@ fn set_once(old: &[u8], variables: &[Variable<'_>]) -> Result<Zeroizing<Vec<u8>>
 }
 
 /// `old` with the value of every live occurrence of each name taken out.
-pub(super) fn clear(old: &[u8], names: &[&str]) -> Result<Zeroizing<Vec<u8>>, TooLarge> {
+pub(super) fn clear(
+    old: &[u8],
+    names: &[&str],
+    reader: Option<Reader>,
+) -> Result<Zeroizing<Vec<u8>>, TooLarge> {
     let values = names.iter().map(|name| (name.as_bytes(), b"".as_slice())).collect();
-    apply(old, &edits(old, &values, |_| ()))
+    apply(old, &edits(old, &values, reader, |_| ()))
 }
 
 /// What takes the place of `range` in the old text.
@@ -49,21 +61,22 @@ struct Edit<'a> {
 fn edits<'a>(
     old: &'a [u8],
     values: &HashMap<&[u8], &'a [u8]>,
+    reader: Option<Reader>,
     mut found: impl FnMut(&[u8]),
 ) -> Vec<Edit<'a>> {
     let mut edits = Vec::new();
-    for assignment in assignments(old) {
+    for assignment in assignments(old, reader) {
         let name = &old[assignment.name];
         if let Some(value) = values.get(name) {
-            found(name);
+            if assignment.read {
+                found(name);
+            }
             edits.extend(edit(old, assignment.value, value));
         }
     }
     edits
 }
 
-/// Writes `value` bare, since Docker's `--env-file` takes quotes for a part of the value.
-///
 /// Two things besides the value are sometimes needed. A blank, where the old value's closing quote touched a comment:
 /// shells and python-dotenv take a `#` for a comment only after one. And `""` for an empty value in front of a comment,
 /// which python-dotenv (up to 1.1) would otherwise take for the value.
@@ -150,11 +163,11 @@ mod tests {
 
     fn set_k(old: &str) -> String {
         let variable = Variable { name: "K", value: "Mnew=" };
-        String::from_utf8(set(old.as_bytes(), &[variable]).unwrap().to_vec()).unwrap()
+        String::from_utf8(set(old.as_bytes(), &[variable], None).unwrap().to_vec()).unwrap()
     }
 
     fn clear_k(old: &str) -> String {
-        String::from_utf8(clear(old.as_bytes(), &["K"]).unwrap().to_vec()).unwrap()
+        String::from_utf8(clear(old.as_bytes(), &["K"], None).unwrap().to_vec()).unwrap()
     }
 
     #[test]
@@ -209,9 +222,49 @@ mod tests {
     }
 
     #[test]
+    fn a_quoted_value_is_replaced_whole_whatever_stands_around_it() {
+        for (old, new) in [
+            ("K=Mold\n", "K='a # \"b;'\n"),
+            ("export K=\"old\" # note\r\n", "export K='a # \"b;' # note\r\n"),
+            ("K='old'#note\n", "K='a # \"b;' #note\n"),
+            ("K='old'; export K # note\n", "K='a # \"b;'; export K # note\n"),
+            ("K='old\nmore'\nB=1\n", "K='a # \"b;'\nB=1\n"),
+            ("K= # note\n", "K='a # \"b;' # note\n"),
+            ("A=1", "A=1\nK='a # \"b;'\n"),
+        ] {
+            let variable = Variable { name: "K", value: "'a # \"b;'" };
+            let set = |old: &str| set(old.as_bytes(), &[variable], Some(Reader::Shell)).unwrap();
+            assert_eq!(set(old).escape_ascii().to_string(), new.as_bytes().escape_ascii().to_string());
+            assert_eq!(set(new).as_slice(), new.as_bytes());
+            assert_eq!(clear_k(new), clear_k(new).replace("a # \"b;", ""), "{new:?}");
+            assert!(!clear_k(new).contains("b;"), "{new:?}");
+        }
+    }
+
+    #[test]
+    fn what_follows_a_value_goes_where_its_reader_takes_it_for_a_part() {
+        for reader in [Reader::Docker, Reader::Systemd] {
+            let variable = Variable { name: "K", value: "Mnew=" };
+            for (old, new) in [
+                ("K=\"old\" # note\r\nB=1\n", "K=Mnew=\r\nB=1\n"),
+                ("K=old; export K\n", "K=Mnew=\n"),
+                ("export K=old\n", "export K=Mnew=\nK=Mnew=\n"),
+            ] {
+                for text in [old, new] {
+                    assert_eq!(
+                        set(text.as_bytes(), &[variable], Some(reader)).unwrap().as_slice(),
+                        new.as_bytes()
+                    );
+                }
+            }
+            assert_eq!(clear(b"K='a' # b\n", &["K"], Some(reader)).unwrap().as_slice(), b"K=\n");
+        }
+    }
+
+    #[test]
     fn several_variables_are_set_at_once_and_added_in_order() {
         let variables = [("B", "1"), ("A", "2"), ("C", "3")].map(|(name, value)| Variable { name, value });
-        let new = set(b"A=old\n", &variables).unwrap();
+        let new = set(b"A=old\n", &variables, None).unwrap();
         assert_eq!(new.as_slice(), b"A=2\nB=1\nC=3\n");
     }
 
@@ -234,6 +287,6 @@ mod tests {
     fn text_that_would_outgrow_the_limit_is_refused() {
         let old = "K=\n".repeat(LARGEST / 4);
         let variable = Variable { name: "K", value: "Mnew=" };
-        assert_eq!(set(old.as_bytes(), &[variable]), Err(TooLarge));
+        assert_eq!(set(old.as_bytes(), &[variable], None), Err(TooLarge));
     }
 }
