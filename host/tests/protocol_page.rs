@@ -20,7 +20,9 @@ fn every_code_of_an_error_message_is_listed() {
 fn every_code_of_a_sink_is_listed() {
     for (source, some) in [
         (include_str!("../src/sink/env_file/error.rs"), "disk-full"),
+        (include_str!("../src/sink/keyring/error.rs"), "keyring-locked"),
         (include_str!("../src/sink/command.rs"), "command-failed"),
+        (include_str!("../src/sink/redis/error.rs"), "redis-away"),
         (include_str!("../src/delivery.rs"), "update-failed"),
     ] {
         let codes: Vec<_> = source

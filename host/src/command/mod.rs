@@ -112,7 +112,8 @@ fn at(report: &SinkReport) -> String {
 /// The error that a command ends with where a sink failed.
 fn failed(reports: &[SinkReport]) -> Result<(), Error> {
     /// Codes of what would have been possible, and was refused for safety's sake.
-    const UNSAFE: [&str; 2] = ["tracked-by-git", "value-unsafe"];
+    const UNSAFE: [&str; 5] =
+        ["tracked-by-git", "value-unsafe", "value-unfit", "value-control", "redis-password-exposed"];
     let failures: Vec<_> = reports
         .iter()
         .filter_map(|report| match &report.outcome {

@@ -2,12 +2,17 @@
 
 use super::{SinkConfig, Variables};
 use crate::invocation::Invocation;
-use crate::sink::Sink;
 use crate::sink::command::CommandSink;
 use crate::sink::env_file::{EnvFile, Reader};
+use crate::sink::keyring::{self, Keyring};
+use crate::sink::redis::{Redis, RedisUrl};
+use crate::sink::{PrefixedRedis, Sink};
 use serde::Deserialize;
 use std::path::PathBuf;
 use std::time::Duration;
+
+/// What stands before the name of a key where nothing else is said.
+const PREFIX: &str = "potbridge:";
 
 /// How long a command may take where nothing else is said, in seconds.
 const COMMAND_SECONDS: u64 = 30;
@@ -16,14 +21,18 @@ const COMMAND_SECONDS: u64 = 30;
 #[serde(rename_all = "kebab-case")]
 enum Kind {
     EnvFile,
+    Keyring,
     Command,
+    Redis,
 }
 
 impl Kind {
     fn name(self) -> &'static str {
         match self {
             Self::EnvFile => "env-file",
+            Self::Keyring => "keyring",
             Self::Command => "command",
+            Self::Redis => "redis",
         }
     }
 }
@@ -37,8 +46,14 @@ pub(super) struct WrittenSink {
     path: Option<PathBuf>,
     allow_tracked: Option<bool>,
     reader: Option<Reader>,
+    service: Option<String>,
     command: Option<Invocation>,
     timeout: Option<u64>,
+    url: Option<RedisUrl>,
+    password_file: Option<PathBuf>,
+    ca: Option<PathBuf>,
+    prefix: Option<String>,
+    channel: Option<String>,
 }
 
 impl WrittenSink {
@@ -51,9 +66,21 @@ impl WrittenSink {
                 allow_tracked: self.allow_tracked.take().unwrap_or(false),
                 reader: self.reader.take(),
             }),
+            Kind::Keyring => Sink::Keyring(Keyring::new(
+                self.service.take().unwrap_or_else(|| keyring::SERVICE.to_owned()),
+            )),
             Kind::Command => Sink::Command(CommandSink {
                 command: needed(self.command.take(), kind, "command").and_then(runnable)?,
                 limit: Duration::from_secs(self.timeout.take().unwrap_or(COMMAND_SECONDS).max(1)),
+            }),
+            Kind::Redis => Sink::Redis(PrefixedRedis {
+                redis: Redis {
+                    url: needed(self.url.take(), kind, "url")?,
+                    password_file: whole(self.password_file.take(), "of a password file")?,
+                    ca: whole(self.ca.take(), "of a CA file")?,
+                    channel: self.channel.take(),
+                },
+                prefix: self.prefix.take().unwrap_or_else(|| PREFIX.to_owned()),
             }),
         };
         let vars = match self.vars.take() {
@@ -69,13 +96,34 @@ impl WrittenSink {
 
     /// The keys that nobody took.
     fn rest(&self) -> Vec<&'static str> {
-        let Self { kind: _, vars: _, on_update: _, path, allow_tracked, reader, command, timeout } = self;
+        let Self {
+            kind: _,
+            vars: _,
+            on_update: _,
+            path,
+            allow_tracked,
+            reader,
+            service,
+            command,
+            timeout,
+            url,
+            password_file,
+            ca,
+            prefix,
+            channel,
+        } = self;
         let keys = [
             ("path", path.is_some()),
             ("allow_tracked", allow_tracked.is_some()),
             ("reader", reader.is_some()),
+            ("service", service.is_some()),
             ("command", command.is_some()),
             ("timeout", timeout.is_some()),
+            ("url", url.is_some()),
+            ("password_file", password_file.is_some()),
+            ("ca", ca.is_some()),
+            ("prefix", prefix.is_some()),
+            ("channel", channel.is_some()),
         ];
         keys.into_iter().filter(|(_, given)| *given).map(|(key, _)| key).collect()
     }
@@ -83,6 +131,10 @@ impl WrittenSink {
 
 fn needed<T>(value: Option<T>, kind: &str, key: &str) -> Result<T, String> {
     value.ok_or_else(|| format!("a sink of the kind {kind} needs a {key}"))
+}
+
+fn whole(path: Option<PathBuf>, of: &str) -> Result<Option<PathBuf>, String> {
+    path.map(|path| super::whole(path, of)).transpose()
 }
 
 fn runnable(invocation: Invocation) -> Result<Invocation, String> {

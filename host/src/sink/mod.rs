@@ -2,21 +2,38 @@
 
 pub mod command;
 pub mod env_file;
+pub mod keyring;
+pub mod redis;
 
 use crate::clock;
 use crate::config::SinkConfig;
 use crate::projection::Projection;
 use command::{CommandError, CommandSink};
 use env_file::{EnvFile, EnvFileError};
+use keyring::{Keyring, KeyringError};
 use potbridge_protocol::report::{Notice, Outcome, SinkReport};
+use redis::{Redis, RedisError};
 
 /// A place to write to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Sink {
     /// Variables in a `.env` file.
     EnvFile(EnvFile),
+    /// Entries of the system's keyring.
+    Keyring(Keyring),
     /// A program.
     Command(CommandSink),
+    /// Keys of a Redis server.
+    Redis(PrefixedRedis),
+}
+
+/// Keys of a Redis server that begin alike.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PrefixedRedis {
+    /// The server.
+    pub redis: Redis,
+    /// What stands before each variable's name.
+    pub prefix: String,
 }
 
 /// A named value for a sink. Its `Debug` does not show the value.
@@ -78,16 +95,20 @@ impl Sink {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::EnvFile(_) => "env-file",
+            Self::Keyring(_) => "keyring",
             Self::Command(_) => "command",
+            Self::Redis(_) => "redis",
         }
     }
 
-    /// Where it writes: a file's path, a program with its arguments, a server's address.
+    /// Where it writes: a file's path, a keyring's service, a program with its arguments, a server's address.
     #[must_use]
     pub fn place(&self) -> String {
         match self {
             Self::EnvFile(file) => file.path.display().to_string(),
+            Self::Keyring(keyring) => keyring.place(),
             Self::Command(sink) => sink.command.to_string(),
+            Self::Redis(sink) => sink.redis.place(),
         }
     }
 
@@ -111,7 +132,17 @@ impl Sink {
         let variables = projection.variables();
         match self {
             Self::EnvFile(file) => Ok(file.set(&variables)?.into()),
+            Self::Keyring(keyring) => Ok(keyring.set(&variables)?.into()),
             Self::Command(sink) => Ok(sink.set(&variables).map(|()| Change::Written)?.into()),
+            Self::Redis(sink) => {
+                let keys: Vec<String> = variables.iter().map(|variable| sink.key(variable.name)).collect();
+                let variables: Vec<Variable<'_>> = keys
+                    .iter()
+                    .zip(&variables)
+                    .map(|(name, Variable { value, .. })| Variable { name, value })
+                    .collect();
+                Ok(sink.redis.set(&variables, projection.gone_at)?.into())
+            }
         }
     }
 
@@ -124,8 +155,19 @@ impl Sink {
         let names: Vec<&str> = variables.iter().map(|variable| variable.name).collect();
         match self {
             Self::EnvFile(file) => Ok(file.clear(&names)?.into()),
+            Self::Keyring(keyring) => Ok(keyring.clear(&names)?.into()),
             Self::Command(sink) => Ok(sink.set(&variables).map(|()| Change::Written)?.into()),
+            Self::Redis(sink) => {
+                let keys: Vec<String> = names.iter().map(|name| sink.key(name)).collect();
+                Ok(sink.redis.clear(&keys.iter().map(String::as_str).collect::<Vec<_>>())?.into())
+            }
         }
+    }
+}
+
+impl PrefixedRedis {
+    fn key(&self, name: &str) -> String {
+        format!("{}{name}", self.prefix)
     }
 }
 
@@ -163,6 +205,24 @@ impl Failure {
 impl From<EnvFileError> for Failure {
     fn from(error: EnvFileError) -> Self {
         Self::new(error.code(), &error, Again::Later)
+    }
+}
+
+impl From<KeyringError> for Failure {
+    fn from(error: KeyringError) -> Self {
+        let again = match &error {
+            KeyringError::Locked { .. } | KeyringError::Dismissed => Again::WithTheNextToken,
+            error if error.passes() => Again::Soon,
+            _ => Again::Later,
+        };
+        Self::new(error.code(), &error, again)
+    }
+}
+
+impl From<RedisError> for Failure {
+    fn from(error: RedisError) -> Self {
+        let again = if error.passes() { Again::Soon } else { Again::Later };
+        Self::new(error.code(), &error, again)
     }
 }
 

@@ -1,0 +1,313 @@
+//! The keyring, with a real GNOME Keyring on a bus of its own, read by another program.
+#![allow(clippy::unwrap_used)]
+#![cfg(target_os = "linux")]
+
+mod place;
+mod private_bus;
+
+use potbridge::sink::keyring::{Keyring, KeyringError};
+use potbridge::sink::{Change, Variable};
+use private_bus::{ANSWER, PASSWORD, PrivateBus};
+use serde_json::{Value, json};
+use std::fs;
+use std::io::Write as _;
+use std::time::{Duration, Instant};
+
+const NAME: &str = "YT_DLP_PO_TOKEN";
+
+fn token() -> String {
+    place::token().expose().to_owned()
+}
+
+/// Compares without showing a value.
+#[track_caller]
+fn assert_same(found: Option<&str>, expected: &str) {
+    let found = found.expect("no entry");
+    assert!(found == expected, "another value: {} characters, not {}", found.len(), expected.len());
+}
+
+#[track_caller]
+fn assert_refused(answer: &Value, code: &str) -> String {
+    assert_eq!(answer["code"], code, "{answer}");
+    answer["message"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn another_program_finds_what_was_set() {
+    let bus = PrivateBus::new();
+    let mut user = bus.user();
+    let (first, second) = (token(), token());
+    assert_eq!(user.set(&[(NAME, &first), ("VISITOR_DATA", "a value; with \"signs\" é")]), "Written");
+    assert_same(bus.looked_up(NAME).as_deref(), &first);
+    assert_same(bus.looked_up("VISITOR_DATA").as_deref(), "a value; with \"signs\" é");
+    assert_eq!(user.set(&[(NAME, &second)]), "Written");
+    assert_same(bus.looked_up(NAME).as_deref(), &second);
+    let all = user.get(&[NAME, "VISITOR_DATA", "ABSENT"]);
+    assert_eq!(all.as_object().unwrap().len(), 2);
+    assert_same(all[NAME].as_str(), &second);
+}
+
+#[test]
+fn what_is_there_already_is_not_written_again() {
+    let bus = PrivateBus::new();
+    let token = token();
+    assert_eq!(bus.user().set(&[(NAME, &token)]), "Written");
+    let modified = |bus: &PrivateBus| {
+        let (found, _) = bus.secret_tool(&["search", "service", "potbridge"], "");
+        found.lines().find(|line| line.starts_with("modified")).unwrap().to_owned()
+    };
+    let (file, before) = (bus.path("home/data/keyrings/login.keyring"), modified(&bus));
+    let written = fs::metadata(&file).unwrap();
+    assert_eq!(bus.user().set(&[(NAME, &token)]), "Unchanged");
+    assert_eq!(modified(&bus), before);
+    assert_eq!(fs::metadata(&file).unwrap().modified().unwrap(), written.modified().unwrap());
+}
+
+#[test]
+fn an_empty_value_or_clearing_removes_the_entry() {
+    let bus = PrivateBus::new();
+    let mut user = bus.user();
+    assert_eq!(user.set(&[(NAME, &token()), ("B", &token())]), "Written");
+    assert_eq!(user.set(&[(NAME, "")]), "Written");
+    assert!(bus.looked_up(NAME).is_none());
+    assert_eq!(user.set(&[(NAME, "")]), "Unchanged");
+    assert_eq!(user.clear(&[NAME, "B"]), "Written");
+    assert!(bus.looked_up("B").is_none());
+    assert_eq!(user.clear(&[NAME, "B"]), "Unchanged");
+    assert_eq!(user.get(&[NAME, "B"]), json!({}));
+}
+
+#[test]
+fn an_entry_that_another_program_made_is_used_and_keeps_what_else_it_has() {
+    let bus = PrivateBus::new();
+    let attributes = ["service", "potbridge", "username", NAME, "colour", "green"];
+    bus.secret_tool(&[&["store", "--label", "Mine"], &attributes[..]].concat(), "old");
+    let token = token();
+    let mut user = bus.user();
+    assert_eq!(user.set(&[(NAME, &token)]), "Written");
+    let (found, _) = bus.secret_tool(&["search", "--all", "service", "potbridge"], "");
+    assert_eq!(found.matches("label = ").count(), 1);
+    assert!(found.contains("label = Mine"));
+    let (value, _) = bus.secret_tool(&[&["lookup"], &attributes[..]].concat(), "");
+    assert_same(Some(&value), &token);
+}
+
+#[test]
+fn entries_that_cannot_be_told_apart_are_refused_and_left_alone() {
+    let bus = PrivateBus::new();
+    for colour in ["green", "blue"] {
+        let label = ["store", "--label", colour, "service", "potbridge", "username", NAME, "colour", colour];
+        bus.secret_tool(&label, colour);
+    }
+    let mut user = bus.user();
+    let value = token();
+    for answer in [user.set(&[("A", &value), (NAME, &value)]), user.clear(&[NAME]), user.get(&[NAME])] {
+        let message = assert_refused(&answer, "keyring-ambiguous");
+        assert!(message.contains("2 entries") && message.contains(NAME), "{message}");
+    }
+    assert!(bus.looked_up("A").is_none());
+    for colour in ["green", "blue"] {
+        let (value, _) = bus.secret_tool(&["lookup", "username", NAME, "colour", colour], "");
+        assert_eq!(value, colour);
+    }
+}
+
+#[test]
+fn without_a_bus_it_says_so_and_writes_nowhere_else() {
+    let bus = PrivateBus::without_a_bus();
+    let value = token();
+    let unnamed = bus.user_with(|command| {
+        command.env_remove("DBUS_SESSION_BUS_ADDRESS").env_remove("XDG_RUNTIME_DIR");
+    });
+    for mut user in [bus.user(), unnamed] {
+        let message = assert_refused(&user.set(&[(NAME, &value)]), "keyring-absent");
+        assert!(message.contains("no session bus") && message.contains("not put into a file"), "{message}");
+        assert!(!message.contains(&value));
+        assert_refused(&user.clear(&[NAME]), "keyring-absent");
+    }
+    assert_eq!(fs::read_dir(bus.path("home")).unwrap().count(), 0);
+}
+
+#[test]
+fn a_bus_without_a_keyring_is_told_from_no_bus() {
+    let bus = PrivateBus::without_a_keyring();
+    let message = assert_refused(&bus.user().set(&[(NAME, &token())]), "keyring-absent");
+    assert!(message.contains("no keyring on the session bus") && message.contains("secrets"), "{message}");
+}
+
+#[test]
+fn a_keyring_that_the_bus_starts_on_demand_is_waited_for() {
+    let bus = PrivateBus::starting_a_keyring(&format!(
+        "/bin/sh -c 'printf \"{PASSWORD}\" | exec gnome-keyring-daemon --unlock --foreground --components=secrets'"
+    ));
+    let token = token();
+    assert_eq!(bus.user().set(&[(NAME, &token)]), "Written");
+    assert_same(bus.looked_up(NAME).as_deref(), &token);
+}
+
+#[test]
+fn a_keyring_that_does_not_start_is_an_absent_one() {
+    let bus = PrivateBus::starting_a_keyring("/bin/false");
+    let message = assert_refused(&bus.user().get(&[NAME]), "keyring-absent");
+    assert!(message.contains("exited with status 1"), "{message}");
+}
+
+#[test]
+fn the_bus_of_a_session_is_found_in_the_runtime_folder() {
+    let bus = PrivateBus::new();
+    let token = token();
+    let mut user = bus.user_with(|command| {
+        command.env_remove("DBUS_SESSION_BUS_ADDRESS");
+    });
+    assert_eq!(user.set(&[(NAME, &token)]), "Written");
+    assert_same(bus.looked_up(NAME).as_deref(), &token);
+}
+
+#[test]
+fn a_locked_keyring_that_nobody_can_be_asked_to_unlock_is_refused_at_once() {
+    let mut bus = PrivateBus::new();
+    let (old, new) = (token(), token());
+    let mut user = bus.user();
+    user.set(&[(NAME, &old)]);
+    bus.start_keyring(false);
+    let began = Instant::now();
+    for answer in [user.set(&[(NAME, &new)]), user.clear(&[NAME]), user.get(&[NAME])] {
+        assert_refused(&answer, "keyring-dismissed");
+    }
+    assert!(began.elapsed() < Duration::from_secs(30));
+    bus.start_keyring(true);
+    assert_same(user.get(&[NAME])[NAME].as_str(), &old);
+}
+
+#[test]
+fn a_locked_keyring_is_written_to_when_somebody_has_unlocked_it() {
+    let mut bus = PrivateBus::new();
+    let mut user = bus.user();
+    user.set(&[(NAME, &token())]);
+    bus.lock_before_somebody(true);
+    let (first, second) = (token(), token());
+    assert_eq!(user.set(&[(NAME, &first), ("NEW", &second)]), "Written");
+    assert_same(bus.looked_up(NAME).as_deref(), &first);
+    assert_same(bus.looked_up("NEW").as_deref(), &second);
+}
+
+#[test]
+fn a_locked_keyring_is_left_alone_when_somebody_closes_the_dialog() {
+    let mut bus = PrivateBus::new();
+    let mut user = bus.user();
+    let old = token();
+    user.set(&[(NAME, &old)]);
+    bus.lock_before_somebody(false);
+    assert_refused(&user.set(&[(NAME, &token())]), "keyring-dismissed");
+    bus.start_keyring(true);
+    assert_same(bus.looked_up(NAME).as_deref(), &old);
+}
+
+#[test]
+fn an_unanswered_question_to_unlock_the_keyring_ends_when_patience_does() {
+    let mut bus = PrivateBus::new();
+    let mut user = bus.user();
+    user.set(&[(NAME, &token())]);
+    bus.start_keyring(false);
+    // A program that owns the name of GNOME's dialogs and shows none.
+    let silent = bus.connect();
+    silent.request_name("org.gnome.keyring.SystemPrompter", false, false, true).unwrap();
+    let began = Instant::now();
+    let answer = user.ask(&json!({"set": [[NAME, token()]], "patience": 1}));
+    let message = assert_refused(&answer, "keyring-locked");
+    assert!(message.contains("within 1 seconds"), "{message}");
+    assert!((1..30).contains(&began.elapsed().as_secs()));
+    let answer = user.ask(&json!({"clear": [NAME], "patience": 0}));
+    assert_refused(&answer, "keyring-locked");
+}
+
+#[test]
+fn a_keyring_without_a_default_collection_is_told_in_words() {
+    let mut bus = PrivateBus::without_a_keyring();
+    bus.start_keyring(false);
+    let mut user = bus.user();
+    assert_refused(&user.set(&[(NAME, &token())]), "keyring-no-default");
+    assert_eq!(user.clear(&[NAME]), "Unchanged");
+}
+
+#[test]
+fn a_keyring_that_was_restarted_is_found_again() {
+    let mut bus = PrivateBus::new();
+    let mut user = bus.user();
+    user.set(&[(NAME, &token())]);
+    bus.start_keyring(true);
+    let token = token();
+    assert_eq!(user.set(&[(NAME, &token)]), "Written");
+    assert_same(bus.looked_up(NAME).as_deref(), &token);
+}
+
+#[test]
+fn nothing_stays_open_or_running_after_a_use() {
+    let bus = PrivateBus::new();
+    let mut user = bus.user();
+    let before = user.ask(&json!({"held": null}));
+    for _ in 0..3 {
+        user.set(&[(NAME, &token())]);
+        user.get(&[NAME]);
+    }
+    user.clear(&[NAME]);
+    assert_eq!(user.ask(&json!({"held": null})), before);
+}
+
+#[test]
+fn names_that_no_keyring_takes_are_refused() {
+    for name in ["", "A\0B", "A\nB"] {
+        let keyring = Keyring::new("potbridge");
+        assert_eq!(keyring.clear(&[name]).unwrap_err().code(), "keyring-name-invalid");
+        assert_eq!(Keyring::new(name).get(&[NAME]).unwrap_err().code(), "keyring-name-invalid");
+    }
+}
+
+#[test]
+#[ignore = "the process that the tests above start, with their bus in its environment"]
+fn uses_the_keyring_as_told() {
+    let Some(_) = std::env::var_os("XDG_DATA_HOME") else {
+        return;
+    };
+    for line in std::io::stdin().lines() {
+        let answer = answer(&serde_json::from_str(&line.unwrap()).unwrap());
+        writeln!(std::io::stdout(), "{ANSWER}{answer}").unwrap();
+    }
+}
+
+fn answer(request: &Value) -> Value {
+    let mut keyring = Keyring::new("potbridge");
+    assert_eq!(keyring.place(), "potbridge");
+    if let Some(patience) = request["patience"].as_u64() {
+        keyring.patience = Duration::from_secs(patience);
+    }
+    let strings = |list: &Value| -> Vec<String> {
+        list.as_array().unwrap().iter().map(|name| name.as_str().unwrap().to_owned()).collect()
+    };
+    if let Some(pairs) = request["set"].as_array() {
+        let pairs: Vec<_> = pairs.iter().map(strings).collect();
+        let variables: Vec<_> =
+            pairs.iter().map(|pair| Variable { name: &pair[0], value: &pair[1] }).collect();
+        changed(keyring.set(&variables))
+    } else if !request["clear"].is_null() {
+        let names = strings(&request["clear"]);
+        changed(keyring.clear(&names.iter().map(String::as_str).collect::<Vec<_>>()))
+    } else if !request["get"].is_null() {
+        let names = strings(&request["get"]);
+        match keyring.get(&names.iter().map(String::as_str).collect::<Vec<_>>()) {
+            Ok(values) => values.iter().map(|(name, value)| (name.clone(), json!(**value))).collect(),
+            Err(error) => refused(&error),
+        }
+    } else {
+        let count = |folder| fs::read_dir(folder).unwrap().count();
+        json!({"threads": count("/proc/self/task"), "files": count("/proc/self/fd")})
+    }
+}
+
+fn changed(result: Result<Change, KeyringError>) -> Value {
+    result.map_or_else(|error| refused(&error), |change| json!(format!("{change:?}")))
+}
+
+fn refused(error: &KeyringError) -> Value {
+    json!({"code": error.code(), "message": error.to_string()})
+}

@@ -1,0 +1,172 @@
+//! Redis by TLS: whom the program trusts, and what it says where it does not.
+#![allow(clippy::unwrap_used)]
+#![cfg(unix)]
+
+mod place;
+mod redis_server;
+
+use place::{now, token};
+use potbridge::sink::redis::Redis;
+use potbridge::sink::{Change, Variable};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, ExtendedKeyUsagePurpose, IsCa, KeyPair};
+use redis_server::RedisServer;
+use std::{fs, io::Write as _, net::TcpListener, path::Path, thread};
+
+const KEY: &str = "potbridge:token";
+const HOUR: u64 = 3_600_000;
+
+const TLS: &str = "port 0\ntls-port {port}\ntls-cert-file {folder}/server.pem\ntls-key-file {folder}/server.key\n\
+                   tls-ca-cert-file {folder}/ca.pem\ntls-auth-clients no";
+
+/// A CA, and a certificate that it signed for these names.
+fn certify(folder: &Path, names: &[&str]) {
+    let mut ca = CertificateParams::new([]).unwrap();
+    ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let ca = CertifiedIssuer::self_signed(ca, KeyPair::generate().unwrap()).unwrap();
+    let mut server =
+        CertificateParams::new(names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>()).unwrap();
+    server.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    let key = KeyPair::generate().unwrap();
+    fs::write(folder.join("ca.pem"), ca.pem()).unwrap();
+    fs::write(folder.join("server.pem"), server.signed_by(&key, &ca).unwrap().pem()).unwrap();
+    fs::write(folder.join("server.key"), key.serialize_pem()).unwrap();
+}
+
+fn server(config: &str, names: &[&str]) -> RedisServer {
+    RedisServer::prepared(config, |folder| certify(folder, names))
+}
+
+/// The sink by TLS, with trust in the server's CA.
+fn sink(server: &RedisServer, host: &str) -> Redis {
+    let mut sink = server.sink_at(&format!("rediss://{host}:{}", server.port));
+    sink.ca = Some(server.path("ca.pem"));
+    sink
+}
+
+fn set(sink: &Redis, value: &str) -> Result<Change, (&'static str, String)> {
+    sink.set(&[Variable { name: KEY, value }], now() + HOUR).map_err(|error| {
+        assert!(!error.passes(), "{error}");
+        (error.code(), error.to_string())
+    })
+}
+
+#[track_caller]
+fn assert_no_tls(result: Result<Change, (&'static str, String)>, why: &str) {
+    let (code, text) = result.unwrap_err();
+    assert_eq!(code, "redis-tls-failed", "{text}");
+    assert!(text.contains(why), "{text}");
+}
+
+#[test]
+fn a_server_of_the_named_ca_is_written_read_and_listened_to() {
+    let (server, token) = (server(TLS, &["localhost", "127.0.0.1"]), token());
+    for host in ["127.0.0.1", "localhost"] {
+        let sink = sink(&server, host);
+        let mut subscription = sink.subscribe().unwrap();
+        assert_eq!(set(&sink, token.expose()).unwrap(), Change::Written);
+        assert!(subscription.wait(redis_server::LIMIT).unwrap());
+        assert_eq!(*sink.get(&[KEY]).unwrap()[KEY], token.expose());
+        assert_eq!(sink.clear(&[KEY]).unwrap(), Change::Written);
+    }
+}
+
+#[test]
+fn tls_1_2_will_do() {
+    let (server, token) = (server(&format!("{TLS}\ntls-protocols TLSv1.2"), &["localhost"]), token());
+    assert_eq!(set(&sink(&server, "localhost"), token.expose()).unwrap(), Change::Written);
+}
+
+#[test]
+fn a_server_of_a_ca_that_the_system_does_not_know_is_not_written() {
+    let (server, token) = (server(TLS, &["localhost"]), token());
+    let mut sink = sink(&server, "localhost");
+    sink.ca = None;
+    assert_no_tls(set(&sink, token.expose()), "`ca`");
+    assert!(!server.ask::<bool>(&["EXISTS", KEY]));
+}
+
+#[test]
+fn a_server_of_another_ca_than_the_named_one_is_not_written() {
+    let (server, token) = (server(TLS, &["localhost"]), token());
+    let other = tempfile::TempDir::new().unwrap();
+    certify(other.path(), &["localhost"]);
+    let mut sink = sink(&server, "localhost");
+    sink.ca = Some(other.path().join("ca.pem"));
+    assert_no_tls(set(&sink, token.expose()), "no CA that is trusted here");
+    assert!(!server.ask::<bool>(&["EXISTS", KEY]));
+}
+
+#[test]
+fn a_certificate_for_another_name_is_not_trusted() {
+    let (server, token) = (server(TLS, &["redis.example"]), token());
+    for host in ["localhost", "127.0.0.1"] {
+        assert_no_tls(set(&sink(&server, host), token.expose()), "for another name");
+    }
+    assert!(!server.ask::<bool>(&["EXISTS", KEY]));
+}
+
+/// Redis asks for one unless it is told otherwise.
+#[test]
+fn a_server_that_wants_a_certificate_of_its_clients_is_told_by_name() {
+    let config = TLS.replace("tls-auth-clients no", "");
+    for protocol in ["TLSv1.3", "TLSv1.2"] {
+        let server = server(&format!("{config}\ntls-protocols {protocol}"), &["localhost"]);
+        assert_no_tls(set(&sink(&server, "localhost"), token().expose()), "`tls-auth-clients optional`");
+    }
+}
+
+#[test]
+fn a_certificate_that_is_its_own_ca_is_refused_with_the_way_out() {
+    let server = RedisServer::prepared(TLS, |folder| {
+        let mut params = CertificateParams::new(["localhost".to_owned()]).unwrap();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let key = KeyPair::generate().unwrap();
+        let certificate = params.self_signed(&key).unwrap().pem();
+        fs::write(folder.join("ca.pem"), &certificate).unwrap();
+        fs::write(folder.join("server.pem"), &certificate).unwrap();
+        fs::write(folder.join("server.key"), key.serialize_pem()).unwrap();
+    });
+    assert_no_tls(set(&sink(&server, "localhost"), token().expose()), "its certificate is a CA's");
+}
+
+#[test]
+fn what_does_not_speak_tls_is_told_by_name() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let other = thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        stream.write_all(b"-ERR Protocol error: unbalanced quotes in request\r\n").unwrap();
+        std::io::copy(&mut stream, &mut std::io::sink()).unwrap();
+    });
+    let plain = RedisServer::new();
+    let sink = plain.sink_at(&format!("rediss://127.0.0.1:{port}"));
+    assert_no_tls(set(&sink, token().expose()), "does not speak TLS");
+    other.join().unwrap();
+}
+
+#[test]
+fn a_tls_port_is_not_talked_to_in_the_clear() {
+    let (server, token) = (server(TLS, &["localhost"]), token());
+    let sink = server.sink();
+    let error = sink.set(&[Variable { name: KEY, value: token.expose() }], now() + HOUR).unwrap_err();
+    assert_eq!(error.code(), "redis-away");
+    assert!(error.to_string().contains("rediss://"), "{error}");
+}
+
+#[test]
+fn a_ca_without_tls_or_without_a_certificate_is_refused() {
+    let (server, token) = (RedisServer::new(), token());
+    let mut sink = server.sink();
+    sink.ca = Some(server.path("ca.pem"));
+    assert_eq!(set(&sink, token.expose()).unwrap_err().0, "redis-url-invalid");
+    assert!(!server.ask::<bool>(&["EXISTS", KEY]), "what was meant for TLS is not sent without");
+
+    sink.url = format!("rediss://127.0.0.1:{}", server.port).parse().unwrap();
+    assert_eq!(set(&sink, token.expose()).unwrap_err().0, "redis-ca-invalid", "there is no file");
+    for content in ["", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"] {
+        fs::write(server.path("ca.pem"), content).unwrap();
+        let (code, text) = set(&sink, token.expose()).unwrap_err();
+        assert_eq!(code, "redis-ca-invalid");
+        assert!(text.contains("ca.pem"), "{text}");
+    }
+}
