@@ -1,6 +1,8 @@
 //! Runs a command with the token in its environment, and again when the token changes: a process's environment is
 //! fixed when it starts.
 
+mod on_shelf;
+mod on_sinks;
 mod source;
 mod values;
 mod variables;
@@ -19,7 +21,9 @@ mod signals;
 #[cfg(unix)]
 mod terminal;
 
-pub use source::{OnShelf, Source};
+pub use on_shelf::OnShelf;
+pub use on_sinks::OnSinks;
+pub use source::{FirstOf, Source, Wake};
 pub use values::Values;
 pub use variables::variable;
 
@@ -90,7 +94,14 @@ pub fn run(plan: &Plan, source: Box<dyn Source>) -> Result<u8, Error> {
     let tell = happens.clone();
     listen(move |signal| tell.send(Event::Signal(signal)).is_ok()).map_err(cannot)?;
     let source = Asked::new(source);
-    let found = source.ask().found?;
+    let found = match source.ask().found {
+        // A server that is away may be back before the first token is.
+        Err(error @ Error::SinkFailed(_)) if plan.watch || plan.wait != Wait::No => {
+            say(format_args!("warning: {error}"));
+            None
+        }
+        found => found?,
+    };
     let waits = found.is_none() && plan.wait != Wait::No;
     if found.is_none() && !waits && !plan.watch {
         return Err(Error::NothingToRunWith);

@@ -5,7 +5,7 @@
 
 mod place;
 
-use place::{Browser, Place, VIDEO, captured, hello, now, token};
+use place::{Place, VIDEO, captured, hello, now, token};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
@@ -20,17 +20,6 @@ fn command(text: &str) -> String {
 
 fn env_file(place: &Place, more: &str) -> String {
     format!("[[sink]]\nkind = \"env-file\"\npath = {:?}\n{more}\n", place.env())
-}
-
-/// Reads until a sink of this kind was delivered to.
-fn delivered(browser: &mut Browser, kind: &str) -> Value {
-    loop {
-        let message = browser.receive();
-        assert_eq!(message["type"], json!("delivered"), "{message}");
-        if message["sink"]["kind"] == json!(kind) {
-            return message["sink"].clone();
-        }
-    }
 }
 
 #[track_caller]
@@ -54,7 +43,7 @@ fn a_slow_sink_is_pending_in_the_answer_and_reports_when_it_is_done() {
     let token = token();
     let answer = browser.ask(&captured("1", &token, VIDEO, now()));
     assert_eq!(answer["sinks"][0]["outcome"], json!("pending"));
-    let report = delivered(&mut browser, "command");
+    let report = browser.delivered("command");
     assert_eq!(report["outcome"], json!("written"));
     let got: Value = serde_json::from_slice(&fs::read(place.path("got")).unwrap()).unwrap();
     assert_eq!(got, json!({"YT_DLP_PO_TOKEN": token.expose()}));
@@ -91,7 +80,7 @@ fn a_command_is_run_for_new_values_alone() {
     let token = token();
     for (id, outcome) in [("1", "written"), ("2", "unchanged")] {
         browser.ask(&captured(id, &token, VIDEO, now()));
-        assert_eq!(delivered(&mut browser, "command")["outcome"], json!(outcome));
+        assert_eq!(browser.delivered("command")["outcome"], json!(outcome));
     }
     assert_eq!(lines(&place.path("got")), 1);
 }
@@ -103,7 +92,7 @@ fn a_command_that_fails_says_why_and_shows_no_token() {
     let mut browser = place.firefox();
     let token = token();
     browser.ask(&captured("1", &token, VIDEO, now()));
-    let report = delivered(&mut browser, "command");
+    let report = browser.delivered("command");
     assert_eq!((&report["outcome"], &report["code"]), (&json!("failed"), &json!("command-failed")));
     assert!(report["message"].as_str().unwrap().ends_with("exit status: 7; it said: no such vault"));
     let ran = place.run(&["put"], token.expose()).ends_with(1);
@@ -120,12 +109,12 @@ fn what_a_session_left_undone_is_done_by_the_next_one() {
     let token = token();
     let mut browser = place.firefox();
     browser.ask(&captured("1", &token, VIDEO, now()));
-    assert_eq!(delivered(&mut browser, "command")["outcome"], json!("failed"));
+    assert_eq!(browser.delivered("command")["outcome"], json!("failed"));
     browser.close();
     fs::write(open, "").unwrap();
     let mut browser = place.firefox();
     browser.ask(&hello());
-    assert_eq!(delivered(&mut browser, "command")["outcome"], json!("written"));
+    assert_eq!(browser.delivered("command")["outcome"], json!("written"));
     assert!(fs::read_to_string(got).unwrap().contains(token.expose()));
 }
 
@@ -140,7 +129,7 @@ fn a_burst_of_changes_runs_the_command_once_and_equal_values_not_at_all() {
         let answer = browser.ask(&captured("1", token, VIDEO, now()));
         assert_eq!(answer["sinks"][0]["outcome"], json!("written"));
     }
-    let report = delivered(&mut browser, "env-file");
+    let report = browser.delivered("env-file");
     assert_eq!(report["warnings"], Value::Null);
     assert_eq!(lines(&runs), 1);
     let answer = browser.ask(&captured("1", &tokens[2], VIDEO, now()));

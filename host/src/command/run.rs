@@ -1,10 +1,10 @@
 //! `potbridge run`
 
-use crate::config::{Config, VariableName};
+use crate::config::{Config, VariableName, Variables};
 use crate::error::Error;
 use crate::folders::Folders;
 use crate::projection::Template;
-use crate::run::{self, OnShelf, Plan, Wait, variable};
+use crate::run::{self, FirstOf, OnShelf, OnSinks, Plan, Source, Wait, variable};
 use clap::Args;
 use std::ffi::OsString;
 use std::time::Duration;
@@ -40,11 +40,7 @@ impl Run {
     pub(super) fn run(self) -> Result<u8, Error> {
         let folders = Folders::of_environment()?;
         let config = Config::load(&folders.config)?;
-        let variables = if self.variables.is_empty() {
-            config.environment()
-        } else {
-            self.variables.into_iter().collect()
-        };
+        let source = source(config, folders, &self.variables.into_iter().collect())?;
         let seconds = |seconds: u32| Duration::from_secs(seconds.into());
         let plan = Plan {
             command: self.command,
@@ -57,6 +53,28 @@ impl Run {
             min_interval: seconds(self.min_interval),
             grace: seconds(self.grace),
         };
-        run::run(&plan, Box::new(OnShelf::new(config, folders, variables)?))
+        run::run(&plan, source)
     }
+}
+
+/// The shelf; and where it has nothing, the sinks whose values end with their token. A shelf that is kept inside the
+/// browser's host cannot be read, so then all sinks. Templates of the command line's own have only the shelf to be
+/// written from.
+fn source(config: Config, folders: Folders, given: &Variables) -> Result<Box<dyn Source>, Error> {
+    let variables = if given.is_empty() { config.environment() } else { given.clone() };
+    let in_memory = config.shelf.path.as_ref().is_some_and(|path| path.as_os_str() == ":memory:");
+    let sinks = match in_memory {
+        _ if !given.is_empty() => None,
+        true => Some(OnSinks::all(&config)),
+        false => Some(OnSinks::that_expire(&config)),
+    }
+    .filter(|sinks| !sinks.is_empty());
+    Ok(match (in_memory, sinks) {
+        (true, None) => return Err(Error::ShelfInMemory(folders.config)),
+        (true, Some(sinks)) => Box::new(sinks),
+        (false, None) => Box::new(OnShelf::new(config, folders, variables)),
+        (false, Some(sinks)) => {
+            Box::new(FirstOf(vec![Box::new(OnShelf::new(config, folders, variables)), Box::new(sinks)]))
+        }
+    })
 }

@@ -1,13 +1,9 @@
 //! Where the values come from.
 
 use super::values::Values;
-use crate::clock;
-use crate::config::{Config, Variables};
 use crate::error::Error;
-use crate::folders::Folders;
-use crate::shelf::{Shelf, Wanted};
-use potbridge_protocol::{Label, VideoId};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::Arc;
 
 /// What `run` asks for values: when it begins, and whenever something may have changed.
 pub trait Source: Send {
@@ -17,164 +13,37 @@ pub trait Source: Send {
     /// Where what there is cannot be read.
     fn values(&mut self) -> Result<Option<Values>, Error>;
 
-    /// The folders in which a change may mean other values. One that has none, or that the system tells nothing
+    /// The folders in which a change may mean other values. A source that has none, or that the system tells nothing
     /// of, is asked every few seconds all the same.
     fn folders(&self) -> Vec<PathBuf>;
+
+    /// Begins to wake whenever something else than a folder says that the values may have changed.
+    fn listen(&self, wake: &Wake);
 }
 
-/// The newest token of the shelf, written into templates.
-pub struct OnShelf {
-    config: Config,
-    folders: Folders,
-    variables: Variables,
-    // Kept open: opening a database makes and removes files beside it, which would look like a change.
-    shelf: Option<(Shelf, Identity)>,
-}
+/// Has the source be asked, from any thread.
+pub type Wake = Arc<dyn Fn() + Send + Sync>;
 
-/// Which file stands at a path: its device and number, where the system has such.
-type Identity = Option<(u64, u64)>;
+/// The first of several sources that has values.
+pub struct FirstOf(pub Vec<Box<dyn Source>>);
 
-impl OnShelf {
-    /// The shelf that the configuration names. It is made where there is none.
-    ///
-    /// # Errors
-    /// [`Error::ShelfInMemory`].
-    pub fn new(config: Config, folders: Folders, variables: Variables) -> Result<Self, Error> {
-        if config.shelf.path.as_ref().is_some_and(|path| path.as_os_str() == ":memory:") {
-            return Err(Error::ShelfInMemory(folders.config));
-        }
-        Ok(Self { config, folders, variables, shelf: None })
-    }
-
-    fn path(&self) -> PathBuf {
-        self.config.shelf.path.clone().unwrap_or_else(|| self.folders.state.join("shelf.db"))
-    }
-
-    /// The shelf that stands there now; a database that was deleted stays readable for who has it open.
-    fn shelf(&mut self) -> Result<&Shelf, Error> {
-        let path = self.path();
-        let kept = self.shelf.take().filter(|(_, identity)| *identity == identity_of(&path));
-        let open = match kept {
-            Some(open) => open,
-            None => {
-                let shelf = Shelf::open(&self.config.shelf, &self.folders)?;
-                (shelf, identity_of(&path))
-            }
-        };
-        Ok(&self.shelf.insert(open).0)
-    }
-}
-
-impl Source for OnShelf {
+impl Source for FirstOf {
     fn values(&mut self) -> Result<Option<Values>, Error> {
-        let Some(newest) = self.shelf()?.newest(&Wanted::default())? else {
-            return Ok(None);
-        };
-        let label = Label::from(&newest);
-        let variables = self
-            .variables
-            .iter()
-            .map(|(name, template)| (name.as_str().to_owned(), template.render(&newest)))
-            .collect();
-        Ok(Some(Values::new(variables, described(&label, clock::now_ms()), Some(label.gone_at))))
+        for source in &mut self.0 {
+            if let Some(values) = source.values()? {
+                return Ok(Some(values));
+            }
+        }
+        Ok(None)
     }
 
     fn folders(&self) -> Vec<PathBuf> {
-        self.path().parent().map(Path::to_owned).into_iter().collect()
-    }
-}
-
-fn described(label: &Label, now: u64) -> String {
-    let video = label.video_id.as_ref().map_or("an unnamed video", VideoId::as_str);
-    if now < label.fresh_until {
-        format!("for {video}, fresh until {}", clock::local(label.fresh_until, now))
-    } else {
-        format!("for {video}, no longer fresh, gone at {}", clock::local(label.gone_at, now))
-    }
-}
-
-#[cfg(unix)]
-pub(super) fn identity_of(path: &Path) -> Identity {
-    use std::os::unix::fs::MetadataExt as _;
-    path.metadata().ok().map(|found| (found.dev(), found.ino()))
-}
-
-#[cfg(not(unix))]
-pub(super) fn identity_of(_path: &Path) -> Identity {
-    None
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::run::variables::variable;
-    use crate::shelf::tests::capture;
-
-    struct Place {
-        folders: Folders,
-        _folder: tempfile::TempDir,
+        self.0.iter().flat_map(|source| source.folders()).collect()
     }
 
-    fn place() -> Place {
-        let folder = tempfile::tempdir().unwrap();
-        let at = |name| folder.path().join(name);
-        Place {
-            folders: Folders { config: at("c.toml"), state: at("state"), runtime: at("run") },
-            _folder: folder,
+    fn listen(&self, wake: &Wake) {
+        for source in &self.0 {
+            source.listen(wake);
         }
-    }
-
-    impl Place {
-        fn source(&self) -> OnShelf {
-            let variables = ["TOKEN={token}", "VISITOR={visitor_data}"].map(|text| variable(text).unwrap());
-            OnShelf::new(Config::default(), self.folders.clone(), variables.into()).unwrap()
-        }
-
-        fn put(&self, seed: u8) -> String {
-            let capture = capture(seed, "dQw4w9WgXcQ", clock::now_ms());
-            Shelf::open(&Config::default().shelf, &self.folders).unwrap().put(&capture).unwrap();
-            capture.token.expose().to_owned()
-        }
-    }
-
-    fn token(source: &mut OnShelf) -> Option<String> {
-        Some(source.values().unwrap()?.variables()["TOKEN"].to_string())
-    }
-
-    #[test]
-    fn the_newest_token_is_written_into_the_templates() {
-        let place = place();
-        let mut source = place.source();
-        assert_eq!(source.values().unwrap(), None);
-        let expected = place.put(1);
-        let values = source.values().unwrap().unwrap();
-        assert_eq!(*values.variables()["TOKEN"], expected);
-        assert!(values.variables()["VISITOR"].is_empty());
-        assert!(values.about().starts_with("for dQw4w9WgXcQ, fresh until "), "{}", values.about());
-        let second = place.put(2);
-        assert_eq!(token(&mut source), Some(second));
-    }
-
-    #[test]
-    #[cfg(unix)]
-    fn a_shelf_that_is_made_anew_is_read_anew() {
-        let place = place();
-        let mut source = place.source();
-        place.put(1);
-        assert!(token(&mut source).is_some());
-        std::fs::remove_dir_all(&place.folders.state).unwrap();
-        assert_eq!(token(&mut source), None);
-        let second = place.put(2);
-        assert_eq!(token(&mut source), Some(second));
-    }
-
-    #[test]
-    fn a_shelf_in_the_hosts_memory_is_refused_with_the_file_that_says_so() {
-        let place = place();
-        let config = Config::parse("[shelf]\npath = \":memory:\"", &place.folders.config).unwrap();
-        let Err(error) = OnShelf::new(config, place.folders.clone(), Variables::new()) else {
-            panic!("it was taken")
-        };
-        assert!(error.to_string().contains("c.toml"), "{error}");
     }
 }

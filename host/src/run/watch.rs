@@ -1,7 +1,8 @@
 //! Asks a source for its values: now, or whenever they may have changed.
 
+use super::on_shelf::identity_of;
 use super::say;
-use super::source::{Source, identity_of};
+use super::source::{Source, Wake};
 use super::values::Values;
 use crate::error::Error;
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
@@ -54,6 +55,12 @@ impl Asked {
         let asked = Arc::clone(self);
         let watching = move || {
             let (wake, woken) = mpsc::sync_channel(1);
+            let waker = wake.clone();
+            let wake_up: Wake = Arc::new(move || {
+                // Full: it will wake up as it is.
+                let _ = waker.try_send(());
+            });
+            asked.listen(&wake_up);
             let mut watched = Watched::new(wake);
             loop {
                 if !tell(asked.ask()) {
@@ -69,6 +76,10 @@ impl Asked {
             }
         };
         thread::Builder::new().name("values".to_owned()).spawn(watching).map(drop)
+    }
+
+    fn listen(&self, wake: &Wake) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).0.listen(wake);
     }
 
     fn folders(&self) -> Vec<PathBuf> {

@@ -13,6 +13,8 @@ use env_file::{EnvFile, EnvFileError};
 use keyring::{Keyring, KeyringError};
 use potbridge_protocol::report::{Notice, Outcome, SinkReport};
 use redis::{Redis, RedisError};
+use std::collections::BTreeMap;
+use zeroize::Zeroizing;
 
 /// A place to write to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -142,6 +144,27 @@ impl Sink {
                     .map(|(name, Variable { value, .. })| Variable { name, value })
                     .collect();
                 Ok(sink.redis.set(&variables, projection.gone_at)?.into())
+            }
+        }
+    }
+
+    /// What it holds of these variables now; those that it does not hold are left out. A program cannot be asked.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub fn get(&self, names: &[&str]) -> Result<BTreeMap<String, Zeroizing<String>>, Failure> {
+        match self {
+            Self::EnvFile(file) => Ok(file.get(names)?),
+            Self::Keyring(keyring) => Ok(keyring.get(names)?),
+            Self::Command(_) => Ok(BTreeMap::new()),
+            Self::Redis(sink) => {
+                let keys: Vec<String> = names.iter().map(|name| sink.key(name)).collect();
+                let mut held = sink.redis.get(&keys.iter().map(String::as_str).collect::<Vec<_>>())?;
+                Ok(names
+                    .iter()
+                    .zip(&keys)
+                    .filter_map(|(name, key)| Some(((*name).to_owned(), held.remove(key)?)))
+                    .collect())
             }
         }
     }

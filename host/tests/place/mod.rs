@@ -66,6 +66,13 @@ impl Place {
         self.browser(&["/m/dev.potbridge.host.json", "potbridge@potbridge.dev"])
     }
 
+    /// The same, with more in its environment.
+    pub fn firefox_with(&self, change: impl FnOnce(&mut Command)) -> Browser {
+        let mut host = self.potbridge(&["/m/dev.potbridge.host.json", "potbridge@potbridge.dev"]);
+        change(&mut host);
+        Browser { host: host.spawn().unwrap() }
+    }
+
     pub fn browser(&self, arguments: &[&str]) -> Browser {
         Browser { host: self.potbridge(arguments).spawn().unwrap() }
     }
@@ -116,6 +123,17 @@ impl Browser {
         let mut body = vec![0; u32::from_ne_bytes(length) as usize];
         stdout.read_exact(&mut body).unwrap();
         serde_json::from_slice(&body).unwrap()
+    }
+
+    /// Reads until a sink of a kind was delivered to, and gives its report.
+    pub fn delivered(&mut self, kind: &str) -> Value {
+        loop {
+            let mut message = self.receive();
+            assert_eq!(message["type"], json!("delivered"), "{message}");
+            if message["sink"]["kind"] == json!(kind) {
+                return message["sink"].take();
+            }
+        }
     }
 
     pub fn ask(&mut self, message: &Value) -> Value {

@@ -3,7 +3,7 @@
 //! The library finds the bus by its process's environment, once: hence a process for each use, which is this test
 //! program again.
 
-#![allow(clippy::unwrap_used)]
+#![allow(dead_code, clippy::unwrap_used, reason = "each test file uses a part of it")]
 
 use dbus::blocking::{Connection, stdintf::org_freedesktop_dbus::Properties as _};
 use dbus::channel::Channel;

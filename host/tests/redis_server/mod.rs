@@ -2,6 +2,8 @@
 
 #![allow(dead_code, clippy::unwrap_used, reason = "each test file uses a part of it")]
 
+pub mod certificates;
+
 use potbridge::sink::redis::Redis;
 use redis::{Connection, FromRedisValue};
 use std::{

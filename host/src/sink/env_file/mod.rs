@@ -12,7 +12,7 @@ mod replace;
 mod scan;
 mod text;
 
-use std::{path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use zeroize::Zeroizing;
 
@@ -85,6 +85,18 @@ impl EnvFile {
     pub fn clear(&self, names: &[&str]) -> Result<Done, EnvFileError> {
         names.iter().try_for_each(|name| check_name(name))?;
         self.change(Purpose::Clear, |old| text::clear(old, names, self.reader))
+    }
+
+    /// What each variable is assigned last, as [`EnvFile::set`] writes it: bare or quoted. One that is not assigned is
+    /// left out; so are all of a file that is absent.
+    ///
+    /// # Errors
+    ///
+    /// See [`EnvFileError`].
+    pub fn get(&self, names: &[&str]) -> Result<BTreeMap<String, Zeroizing<String>>, EnvFileError> {
+        names.iter().try_for_each(|name| check_name(name))?;
+        let original = Original::read(&Place::find(&self.path)?)?;
+        Ok(original.map_or_else(BTreeMap::new, |original| text::get(&original.bytes, names, self.reader)))
     }
 
     fn change(

@@ -1,6 +1,9 @@
 //! Changes values in the bytes of a `.env` file and leaves every other byte as it is.
 
-use std::{collections::HashMap, ops::Range};
+use std::{
+    collections::{BTreeMap, HashMap},
+    ops::Range,
+};
 
 use zeroize::Zeroizing;
 
@@ -50,6 +53,28 @@ pub(super) fn clear(
 ) -> Result<Zeroizing<Vec<u8>>, TooLarge> {
     let values = names.iter().map(|name| (name.as_bytes(), b"".as_slice())).collect();
     apply(old, &edits(old, &values, reader, |_| ()))
+}
+
+/// What each name is assigned last, without its quotes; a name that is not assigned is left out.
+pub(super) fn get(
+    text: &[u8],
+    names: &[&str],
+    reader: Option<Reader>,
+) -> BTreeMap<String, Zeroizing<String>> {
+    let mut found = BTreeMap::new();
+    for assignment in assignments(text, reader).filter(|assignment| assignment.read) {
+        let Some(name) = names.iter().find(|name| name.as_bytes() == &text[assignment.name.clone()]) else {
+            continue;
+        };
+        let value = &text[assignment.value];
+        let value = match (value, reader) {
+            (value, Some(Reader::Docker)) => value,
+            ([b'\'', inner @ .., b'\''] | [b'"', inner @ .., b'"'], _) => inner,
+            (value, _) => value,
+        };
+        found.insert((*name).to_owned(), Zeroizing::new(String::from_utf8_lossy(value).into_owned()));
+    }
+    found
 }
 
 /// What takes the place of `range` in the old text.
@@ -168,6 +193,22 @@ mod tests {
 
     fn clear_k(old: &str) -> String {
         String::from_utf8(clear(old.as_bytes(), &["K"], None).unwrap().to_vec()).unwrap()
+    }
+
+    #[test]
+    fn what_was_set_is_got_again() {
+        let got = |text: &str, reader| {
+            get(text.as_bytes(), &["K", "L"], reader).get("K").map(|value| value.to_string())
+        };
+        for (text, value) in [
+            ("K=old\nexport K='a;b' # note\r\n", Some("a;b")),
+            ("K=\"a b\"\n", Some("a b")),
+            ("K=\n", Some("")),
+            ("#K=old\nL=1\n", None),
+        ] {
+            assert_eq!(got(text, None).as_deref(), value, "{text}");
+        }
+        assert_eq!(got("K='a'\n", Some(Reader::Docker)).as_deref(), Some("'a'"));
     }
 
     #[test]
