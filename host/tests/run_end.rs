@@ -7,7 +7,7 @@ mod place;
 mod runner;
 
 use place::Place;
-use runner::{Running, children, has_members, is_there, wait_until};
+use runner::{Left, Running, children, has_members, is_there, wait_until};
 use rustix::process::{Pid, Signal, kill_process};
 use std::process::{Command, Stdio};
 
@@ -68,6 +68,7 @@ fn what_the_command_leaves_in_its_group_is_ended_with_it() {
     let mut run = place.runs(&[], "sleep 600 & echo start $$ $!; exit 3");
     let (group, child) = run.starts();
     let child = pid(&child);
+    let _left = Left(child);
     assert_eq!(run.ends().code, Some(3));
     assert!(!has_members(group) && !is_there(child));
 }
@@ -118,60 +119,59 @@ fn orphans_are_adopted_and_do_not_remain_as_zombies() {
     assert_eq!(run.ends().code, Some(143));
 }
 
-#[test]
-fn what_nohup_had_ignored_stays_ignored() {
-    let place = place_with_token();
-    let run = place.potbridge(&[]);
-    let mut command = Command::new("nohup");
-    for (name, value) in run.get_envs() {
+/// Runs `potbridge run` through a program that changes what signals do.
+fn through(place: &Place, program: &[&str], options: &[&str], script: &str) -> Running {
+    let potbridge = place.potbridge(&[]);
+    let mut command = Command::new(program[0]);
+    for (name, value) in potbridge.get_envs() {
         command.env(name, value.unwrap());
     }
-    command
-        .arg(run.get_program())
-        .args(["run", "--", "sh", "-c", "echo start $$; while :; do sleep 0.1; echo tick; done"])
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    let mut run = Running::of(command);
-    let (group, _) = run.starts();
+    command.args(&program[1..]).arg(potbridge.get_program()).arg("run").args(options);
+    command.args(["--", "sh", "-c", script]);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    Running::of(command)
+}
+
+#[test]
+fn what_nohup_had_ignored_ends_nothing_and_keeps_nothing_from_being_restarted() {
+    let place = place_with_token();
+    let mut run = through(
+        &place,
+        &["nohup"],
+        &["--watch", "--min-interval", "0"],
+        "echo start $$; while sleep 0.1; do echo tick; done",
+    );
+    run.starts();
     run.signal(Signal::HUP);
-    kill_process(group, Signal::HUP).unwrap();
     for _ in 0..3 {
-        run.says("tick");
+        assert_eq!(run.line(), "tick");
     }
+    place.puts_token();
+    run.starts();
     run.signal(Signal::TERM);
     assert_eq!(run.ends().code, Some(143));
 }
 
 #[test]
+fn a_parent_that_ignores_the_ends_of_its_children_does_no_harm() {
+    let place = place_with_token();
+    let run = through(&place, &["env", "--ignore-signal=CHLD"], &[], "exit 7");
+    assert_eq!(run.ends().code, Some(7));
+}
+
+#[test]
 fn as_the_first_process_of_a_container_it_passes_signals_on_and_keeps_no_zombie() {
-    let unshare = |command: &[&std::ffi::OsStr]| {
-        let mut unshare = Command::new("unshare");
-        unshare.args(["--map-root-user", "--pid", "--fork", "--mount-proc", "--kill-child"]).args(command);
-        unshare
-    };
-    if !unshare(&["true".as_ref()]).stderr(Stdio::null()).status().is_ok_and(|status| status.success()) {
+    const UNSHARE: [&str; 5] = ["--map-root-user", "--pid", "--fork", "--mount-proc", "--kill-child"];
+    let allowed = Command::new("unshare").args(UNSHARE).arg("true").stderr(Stdio::null()).status();
+    if !allowed.is_ok_and(|status| status.success()) {
         // Said, not hidden: a sandbox may forbid it.
         eprintln!("not tried: this machine lets nobody make a process namespace");
         return;
     }
     let place = place_with_token();
-    let potbridge = place.potbridge(&[]);
     let script = "[ $PPID = 1 ] && trap 'echo asked; exit 6' TERM; (setsid true &); echo start $$; \
                   while sleep 0.1; do grep -q zombie /proc/[0-9]*/status || echo clean; done";
-    let mut command = unshare(&[
-        potbridge.get_program(),
-        "run".as_ref(),
-        "--".as_ref(),
-        "sh".as_ref(),
-        "-c".as_ref(),
-        script.as_ref(),
-    ]);
-    for (name, value) in potbridge.get_envs() {
-        command.env(name, value.unwrap());
-    }
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut run = Running::of(command);
+    let mut run = through(&place, &[&["unshare"], &UNSHARE[..]].concat(), &[], script);
     run.says("clean");
     let first = children(run.pid())[0].0;
     kill_process(first, Signal::TERM).unwrap();

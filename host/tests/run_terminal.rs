@@ -9,7 +9,7 @@ mod runner;
 use place::Place;
 use runner::terminal::{CTRL_BACKSLASH, CTRL_C, CTRL_D, CTRL_Z, Terminal};
 use runner::{has_members, is_there, state_and_parent, wait_until};
-use rustix::process::Pid;
+use rustix::process::{Pid, Signal, kill_process};
 
 /// Says what it reads, line by line.
 const ECHO: &str = "echo \"pid $$\"; while read x; do echo \"got $x\"; done";
@@ -163,6 +163,58 @@ fn a_restart_keeps_the_terminal_right() {
     terminal.shows("code 130\r\n");
     terminal.type_line("stty -a | grep -o -- '.icanon'");
     terminal.shows(" icanon\r\n");
+}
+
+#[test]
+fn ctrl_c_during_a_restart_ends_it() {
+    let place = place_with_token();
+    let mut terminal = Terminal::with_shell(&place);
+    // What a Ctrl-C ends has got it alone.
+    let script = "trap \"echo asked\" TERM; echo \"pid $$\"; while :; do sleep 0.1; done";
+    terminal.type_line(&format!("$POTBRIDGE run --watch --min-interval 0 -- sh -c '{script}'"));
+    let command = terminal.shows_pid("pid ");
+    place.puts_token();
+    terminal.shows("asked\r\n");
+    terminal.type_(CTRL_C);
+    terminal.is_the_shells_again();
+    terminal.type_line("echo \"code $?\"");
+    terminal.shows("code 130\r\n");
+    assert!(!has_members(command));
+}
+
+#[test]
+fn a_command_that_something_else_stopped_gives_the_shell_back() {
+    let place = place_with_token();
+    let mut terminal = Terminal::with_shell(&place);
+    terminal.type_line(&format!("$POTBRIDGE run -- sh -c '{ECHO}'"));
+    let command = terminal.shows_pid("pid ");
+    kill_process(command, Signal::STOP).unwrap();
+    terminal.shows("Stopped");
+    terminal.type_line("fg");
+    terminal.type_line("again");
+    terminal.shows("got again\r\n");
+}
+
+#[test]
+fn a_shell_as_the_command_has_jobs_of_its_own() {
+    let place = place_with_token();
+    let mut terminal = Terminal::with_shell(&place);
+    terminal.type_line("$POTBRIDGE run -- bash --noprofile --norc --noediting -i");
+    terminal.type_line("echo \"pid $$\"");
+    let command = terminal.shows_pid("pid ");
+    terminal.type_line(&format!("sh -c '{}'", ECHO.replace("pid", "job")));
+    let job = terminal.shows_pid("job ");
+    terminal.type_(CTRL_Z);
+    terminal.shows("Stopped");
+    assert!(is_stopped(job) && !is_stopped(command) && !is_stopped(parent(command)));
+    terminal.type_line("fg");
+    terminal.type_line("inner");
+    terminal.shows("got inner\r\n");
+    terminal.type_(CTRL_D);
+    terminal.type_line("exit 5");
+    terminal.is_the_shells_again();
+    terminal.type_line("echo \"code $?\"");
+    terminal.shows("code 5\r\n");
 }
 
 #[test]

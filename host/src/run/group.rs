@@ -25,8 +25,8 @@ pub(super) struct Group {
 pub(super) struct End {
     /// Its exit code; 128 + n for signal n.
     pub(super) code: u8,
-    /// Whether a signal ended it.
-    pub(super) by_signal: bool,
+    /// The signal that ended it, where one did.
+    pub(super) signal: Option<i32>,
 }
 
 /// Has the processes whose parents end come to this one, as they come to the first process of a system.
@@ -34,6 +34,11 @@ pub(super) fn adopt_orphans() {
     #[cfg(target_os = "linux")]
     // Where it cannot be had, the first process of the system sees to them.
     let _ = rustix::process::set_child_subreaper(Some(getpid()));
+}
+
+/// Takes note of the ends of adopted processes.
+pub(super) fn reap_orphans() {
+    while let Ok(Some(_)) = wait(WaitOptions::NOHANG) {}
 }
 
 impl Group {
@@ -80,12 +85,12 @@ impl Group {
 
 impl End {
     fn of(status: WaitStatus) -> Option<Self> {
-        let by_signal = status.terminating_signal();
-        let code = match by_signal {
+        let signal = status.terminating_signal();
+        let code = match signal {
             Some(signal) => signals::exit_code_of(signal),
             None => u8::try_from(status.exit_status()?).unwrap_or(u8::MAX),
         };
-        Some(Self { code, by_signal: by_signal.is_some() })
+        Some(Self { code, signal })
     }
 }
 

@@ -10,6 +10,9 @@ use std::ffi::OsString;
 use std::io;
 use std::time::Duration;
 
+/// What a terminal sends for Ctrl-C, Ctrl-\ and when it is closed.
+const FROM_TERMINAL: [Signal; 3] = [Signal::INT, Signal::QUIT, Signal::HUP];
+
 /// The command of `run`, whichever start of it.
 pub(super) struct Job {
     group: Option<Group>,
@@ -44,16 +47,19 @@ impl Job {
 
     /// Takes note of what ended and what was stopped.
     pub(super) fn look(&mut self) {
-        let Some(group) = &mut self.group else { return };
+        let Some(group) = &mut self.group else {
+            group::reap_orphans();
+            return;
+        };
         let had_ended = group.end.is_some();
         let stopped = group.look();
         if let (Some(end), false) = (group.end, had_ended) {
             self.stopped_by = None;
-            if let Some(terminal) = &self.terminal {
-                terminal.hand_over(group.leader, getpgrp());
-                if end.by_signal || self.told_to_end {
-                    terminal.restore_modes();
-                }
+            if let Some(terminal) = &self.terminal
+                && terminal.hand_over(group.leader, getpgrp())
+                && (end.signal.is_some() || self.told_to_end)
+            {
+                terminal.restore_modes();
             }
         } else if let Some(signal) = stopped {
             self.stopped_by = Some(signal);
@@ -77,6 +83,12 @@ impl Job {
     /// The command's exit code, once it has ended; what it started may be there still.
     pub(super) fn exit_code(&self) -> Option<u8> {
         Some(self.group.as_ref()?.end?.code)
+    }
+
+    /// Whether it was a person at the terminal that ended it. `run` itself gets nothing of a Ctrl-C.
+    pub(super) fn ended_from_terminal(&self) -> bool {
+        let signal = self.group.as_ref().and_then(|group| group.end?.signal);
+        signal.is_some_and(|signal| FROM_TERMINAL.iter().any(|from| from.as_raw() == signal))
     }
 
     /// Whether nothing is left of it.
@@ -105,7 +117,8 @@ impl Job {
         if self.terminal.is_none() || self.told_to_end || self.gets_terminal() {
             return;
         }
-        if by == Signal::TSTP || asks_for_terminal(by) {
+        // Who stops what has the terminal wants the terminal back.
+        if by == Signal::TSTP || asks_for_terminal(by) || by == Signal::STOP && self.has_terminal() {
             // To the rest of a pipeline or a script too, as Ctrl-Z is. `run` gets it as an event, and stops then.
             let _ = kill_current_process_group(Signal::TSTP);
         }
@@ -134,6 +147,11 @@ impl Job {
             self.resume();
         }
         gets
+    }
+
+    fn has_terminal(&self) -> bool {
+        let (Some(terminal), Some(group)) = (&self.terminal, &self.group) else { return false };
+        terminal.belongs_to(group.leader)
     }
 
     fn resume(&mut self) {

@@ -63,6 +63,10 @@ impl Job {
         self.code
     }
 
+    pub(super) fn ended_from_terminal(&self) -> bool {
+        false
+    }
+
     pub(super) fn is_gone(&self) -> bool {
         self.child.is_none() || self.code.is_some()
     }

@@ -1,8 +1,7 @@
 //! The signals that `run` gets, as events.
 //!
 //! They are held back from the first moment and taken by a thread that waits for them. So none is lost, none ends
-//! `run` before its command, and a command finds the signals as `run` itself found them: what `nohup` had ignored
-//! stays ignored.
+//! `run` before its command, and what was to be ignored, as after `nohup`, the command ignores as well.
 
 use nix::sys::signal::{SigSet, Signal as NixSignal, raise};
 pub(super) use rustix::process::Signal;
@@ -37,12 +36,7 @@ pub(super) fn listen(tell: impl Fn(Signal) -> bool + Send + 'static) -> io::Resu
     for signal in [NixSignal::SIGCHLD, NixSignal::SIGWINCH] {
         signal_hook::flag::register(signal as i32, Arc::new(AtomicBool::new(false)))?;
     }
-    let ignored = ignored();
-    let awaited: SigSet = OWN
-        .into_iter()
-        .chain(PASSED_ON)
-        .filter(|signal| *signal == NixSignal::SIGCHLD || ignored & (1 << (*signal as u32 - 1)) == 0)
-        .collect();
+    let awaited: SigSet = OWN.into_iter().chain(PASSED_ON).collect();
     awaited.thread_block()?;
     ignore_background_output();
     let waiting = move || {
@@ -114,9 +108,9 @@ impl Stop {
     }
 }
 
-/// Whether a signal asks to end.
+/// Whether a signal asks to end: not one that this process was started to ignore.
 pub(super) fn asks_to_end(signal: Signal) -> bool {
-    ENDING.contains(&signal)
+    ENDING.contains(&signal) && !is_ignored(signal)
 }
 
 /// The exit code by which shells tell that a signal ended a command.
@@ -129,12 +123,13 @@ pub(super) fn exit_code_of(signal: i32) -> u8 {
     u8::try_from(128 + signal).unwrap_or(u8::MAX)
 }
 
-/// The signals that this process was started to ignore, the lowest bit for signal 1; on Linux alone.
-fn ignored() -> u64 {
-    let Ok(status) = std::fs::read_to_string("/proc/self/status") else { return 0 };
-    status
+/// Known on Linux alone.
+fn is_ignored(signal: Signal) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status
         .lines()
         .find_map(|line| line.strip_prefix("SigIgn:"))
-        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
-        .unwrap_or(0)
+        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    // Its lowest bit is signal 1's.
+    mask.is_some_and(|mask| mask >> (signal.as_raw() - 1) & 1 == 1)
 }

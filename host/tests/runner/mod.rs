@@ -84,8 +84,10 @@ impl Running {
     /// The next line that begins with a word; gives the rest of it.
     #[track_caller]
     pub fn says(&mut self, word: &str) -> String {
+        let end = Instant::now() + LIMIT;
         loop {
             let line = self.line();
+            assert!(Instant::now() < end, "it never says {word:?}");
             if let Some(rest) = line.strip_prefix(word) {
                 return rest.trim().to_owned();
             }
@@ -137,14 +139,36 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        if !self.ended {
-            for group in &self.groups {
-                let _ = kill_process_group(*group, Signal::KILL);
-            }
-            let _ = self.child.kill();
-            let _ = self.child.wait();
+        if self.ended {
+            return;
+        }
+        for group in &self.groups {
+            let _ = kill_process_group(*group, Signal::KILL);
+        }
+        end_with_descendants(self.pid());
+        let _ = self.child.wait();
+    }
+}
+
+/// A process that `run` ought to end, and the test does where `run` did not.
+pub struct Left(pub Pid);
+
+impl Drop for Left {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            let _ = kill_process(self.0, Signal::KILL);
         }
     }
+}
+
+/// Ends a process that a failed test has left, and all that it started.
+pub fn end_with_descendants(process: Pid) {
+    // Stopped, it starts no more.
+    let _ = kill_process(process, Signal::STOP);
+    for (child, _) in children(process) {
+        end_with_descendants(child);
+    }
+    let _ = kill_process(process, Signal::KILL);
 }
 
 fn lines(from: impl Read + Send + 'static) -> Receiver<String> {
@@ -188,7 +212,7 @@ pub fn state_and_parent(process: Pid) -> Option<(char, i32)> {
 
 /// The children of a process: each with its state.
 pub fn children(parent: Pid) -> Vec<(Pid, char)> {
-    let entries = fs::read_dir("/proc").unwrap().flatten();
+    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
     let processes =
         entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok().and_then(Pid::from_raw));
     processes

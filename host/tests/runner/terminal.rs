@@ -1,6 +1,6 @@
 //! A terminal, with somebody who types.
 
-use super::{LIMIT, wait_until};
+use super::{LIMIT, end_with_descendants, wait_until};
 use crate::place::Place;
 use rustix::fs::OFlags;
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
@@ -148,7 +148,7 @@ impl Drop for Terminal {
                 let _ = kill_process_group(*group, Signal::KILL);
             }
         }
-        let _ = self.leader.kill();
+        end_with_descendants(Pid::from_child(&self.leader));
         let _ = self.leader.wait();
     }
 }
