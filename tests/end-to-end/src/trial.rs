@@ -107,6 +107,24 @@ impl Trial {
         self.place.path().join(".env")
     }
 
+    /// A file of this trial's own.
+    #[must_use]
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.place.path().join(name)
+    }
+
+    /// Adds to the host's configuration.
+    pub fn configure(&self, more: &str) {
+        let (_, config) = self
+            .stage
+            .host_environment()
+            .into_iter()
+            .find(|(name, _)| name == "POTBRIDGE_CONFIG")
+            .expect("a stage says where the configuration is");
+        let text = std::fs::read_to_string(&config).unwrap();
+        std::fs::write(&config, format!("{text}\n{more}\n")).unwrap();
+    }
+
     /// Has the page go to the next video, and gives the player request that this brought.
     pub fn move_on(&self) -> Received {
         let since = SystemTime::now();

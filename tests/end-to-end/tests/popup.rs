@@ -12,6 +12,7 @@ both!(
     the_popup_gives_the_whole_token_to_the_clipboard,
     the_popup_says_what_brings_a_token_where_there_is_none,
     a_sink_that_fails_is_shown_and_tried_again_once_mended,
+    a_sink_that_takes_its_time_is_shown_as_on_its_way_and_then_as_done,
 );
 
 fn the_popup_says_for_which_video_until_when_and_where(family: Family) {
@@ -48,6 +49,23 @@ fn the_popup_says_what_brings_a_token_where_there_is_none(family: Family) {
     popup.wait_until("document.querySelector('#host').dataset.kind === 'ready'");
     assert!(popup.text("#empty").contains("Play a video on YouTube"));
     assert_eq!(popup.evaluate("document.querySelector('#token').hidden"), json!(true));
+}
+
+fn a_sink_that_takes_its_time_is_shown_as_on_its_way_and_then_as_done(family: Family) {
+    let trial = Setting::new(family, "watch").begin();
+    let (gate, got) = (trial.path("gate"), trial.path("got"));
+    let command =
+        format!("until test -e '{}'; do sleep 0.02; done; cat > '{}'", gate.display(), got.display());
+    trial.configure(&format!("[[sink]]\nkind = \"command\"\ncommand = {command:?}"));
+    let request = trial.move_on();
+    let popup = trial.popup();
+    popup.wait_until("document.querySelector('.sinks li + li')?.dataset.outcome === 'pending'");
+    assert!(popup.text("#token .sinks").contains("On its way to until test"));
+    trial.wait_for_env(&request);
+    std::fs::write(gate, "").unwrap();
+    popup.wait_until("document.querySelector('.sinks li + li')?.dataset.outcome === 'written'");
+    assert!(popup.text("#token .sinks").contains("Given at"));
+    assert!(std::fs::read_to_string(got).unwrap().contains(request.po_token.as_deref().unwrap()));
 }
 
 fn a_sink_that_fails_is_shown_and_tried_again_once_mended(family: Family) {
