@@ -2,6 +2,7 @@
 
 mod written;
 
+use crate::folders::Folders;
 use crate::invocation::Invocation;
 use crate::projection::Template;
 use crate::sink::Sink;
@@ -44,6 +45,20 @@ pub type Variables = BTreeMap<VariableName, Template>;
 pub struct ShelfConfig {
     /// The database, or `:memory:` to keep it inside the host; `shelf.db` in the state folder by default.
     pub path: Option<PathBuf>,
+}
+
+impl ShelfConfig {
+    /// The database, or `:memory:`.
+    #[must_use]
+    pub fn place(&self, folders: &Folders) -> PathBuf {
+        self.path.clone().unwrap_or_else(|| folders.state.join("shelf.db"))
+    }
+
+    /// Whether it is kept inside the host, where no other process can read it.
+    #[must_use]
+    pub fn is_in_memory(&self) -> bool {
+        self.path.as_ref().is_some_and(|path| path.as_os_str() == ":memory:")
+    }
 }
 
 /// A variable's name: letters, digits and `_`, no digit first.

@@ -73,7 +73,7 @@ impl Shelf {
     /// # Errors
     /// [`ShelfError`].
     pub fn open(config: &ShelfConfig, folders: &Folders) -> Result<Self, ShelfError> {
-        let path = config.path.clone().unwrap_or_else(|| folders.state.join("shelf.db"));
+        let path = config.place(folders);
         Self::at(&path).map_err(|error| match error {
             ShelfError::Failed { source, .. } => ShelfError::Failed { path, source },
             other => other,

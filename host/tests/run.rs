@@ -151,6 +151,8 @@ fn a_command_that_is_not_there_or_cannot_be_executed_ends_as_in_a_shell() {
     std::os::unix::fs::PermissionsExt::set_mode(&mut modes, 0o700);
     fs::set_permissions(&orphaned, modes).unwrap();
     for (program, code, why) in [
+        // It is in this folder, and in no folder of the PATH.
+        ("Cargo.toml", 127, "potbridge: Cargo.toml: command not found\n"),
         ("no-such-command", 127, "potbridge: no-such-command: command not found\n"),
         ("/no/such/command", 127, "potbridge: /no/such/command: command not found\n"),
         (plain.to_str().unwrap(), 126, "plain cannot be run: Permission denied"),

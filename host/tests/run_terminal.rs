@@ -107,9 +107,8 @@ fn bg_continues_both_in_the_background_until_the_command_reads() {
     terminal.type_line("bg");
     terminal.shows("POTBRIDGE run");
     // It asks for the terminal, which is the shell's.
-    terminal.type_line("wait -n; echo \"waited\"");
-    terminal.shows("waited\r\n");
-    wait_until(|| is_stopped(run) && is_stopped(command));
+    terminal.has_a_stopped_job();
+    assert!(is_stopped(command) && is_stopped(run));
     terminal.type_line("fg");
     terminal.type_line("again");
     terminal.shows("got again\r\n");
@@ -124,7 +123,8 @@ fn in_the_background_it_leaves_the_terminal_alone() {
     terminal.type_line("echo mine");
     terminal.shows("mine\r\n");
     // It asks for the terminal, which is the shell's.
-    wait_until(|| is_stopped(parent(command)));
+    terminal.has_a_stopped_job();
+    assert!(is_stopped(command) && is_stopped(parent(command)));
     terminal.type_line("fg");
     terminal.type_line("hello");
     terminal.shows("got hello\r\n");

@@ -62,7 +62,7 @@ impl Run {
 /// written from.
 fn source(config: Config, folders: Folders, given: &Variables) -> Result<Box<dyn Source>, Error> {
     let variables = if given.is_empty() { config.environment() } else { given.clone() };
-    let in_memory = config.shelf.path.as_ref().is_some_and(|path| path.as_os_str() == ":memory:");
+    let in_memory = config.shelf.is_in_memory();
     let sinks = match in_memory {
         _ if !given.is_empty() => None,
         true => Some(OnSinks::all(&config)),

@@ -47,9 +47,9 @@ impl Launch {
         signals::hold_back_none();
         // This sets SIGPIPE right, which Rust's runtime ignores.
         let error = Command::new(&self.program).args(&self.arguments).exec();
-        let name = self.program.display();
+        let (path, name) = (Path::new(&self.program), self.program.display());
         match error.kind() {
-            io::ErrorKind::NotFound if Path::new(&self.program).is_file() => {
+            io::ErrorKind::NotFound if path.components().count() > 1 && path.is_file() => {
                 fail(NOT_EXECUTABLE, format_args!("{name} cannot be run: its interpreter was not found"))
             }
             io::ErrorKind::NotFound => fail(NOT_FOUND, format_args!("{name}: command not found")),

@@ -30,7 +30,7 @@ impl OnShelf {
     }
 
     fn path(&self) -> PathBuf {
-        self.config.shelf.path.clone().unwrap_or_else(|| self.folders.state.join("shelf.db"))
+        self.config.shelf.place(&self.folders)
     }
 
     /// The shelf that stands there now; a database that was deleted stays readable for who has it open.

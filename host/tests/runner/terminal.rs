@@ -126,6 +126,15 @@ impl Terminal {
         tcgetpgrp(keyboard).unwrap() == tcgetsid(keyboard).unwrap()
     }
 
+    /// Waits until the shell knows of a job that is stopped.
+    #[track_caller]
+    pub fn has_a_stopped_job(&mut self) {
+        wait_until(|| {
+            self.type_line("jobs -s; echo as''ked");
+            self.shows("asked\r\n").contains("Stopped")
+        });
+    }
+
     /// Closes the window.
     pub fn close(&mut self) {
         // The reader has a descriptor of it too: it ends with the session, which is told first as a window does.
