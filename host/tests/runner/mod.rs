@@ -10,10 +10,13 @@ use rustix::io::Errno;
 use rustix::process::{
     Pid, Signal, kill_process, kill_process_group, test_kill_process, test_kill_process_group,
 };
+use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT};
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read};
 use std::process::{Child, Command};
+use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{self, Receiver};
+use std::sync::{Arc, Once};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -57,6 +60,7 @@ impl Place {
 
 impl Running {
     pub fn of(mut command: Command) -> Self {
+        ignore_no_signal();
         let mut child = command.spawn().unwrap();
         let out = lines(child.stdout.take().unwrap());
         let err = lines(child.stderr.take().unwrap());
@@ -169,6 +173,18 @@ pub fn end_with_descendants(process: Pid) {
         end_with_descendants(child);
     }
     let _ = kill_process(process, Signal::KILL);
+}
+
+/// Has what this test starts begin with no signal ignored, also where the test itself was started with some, as in the
+/// background of a script. A signal that is handled, be it by its default, is not ignored by a program that is started.
+pub fn ignore_no_signal() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        for signal in [SIGHUP, SIGINT, SIGQUIT] {
+            let always = Arc::new(AtomicBool::new(true));
+            signal_hook::flag::register_conditional_default(signal, always).unwrap();
+        }
+    });
 }
 
 fn lines(from: impl Read + Send + 'static) -> Receiver<String> {

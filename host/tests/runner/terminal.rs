@@ -67,6 +67,7 @@ impl Terminal {
             .stdin(stream())
             .stdout(stream())
             .stderr(stream());
+        super::ignore_no_signal();
         let leader = leader.spawn().unwrap();
         let keyboard = File::from(ours);
         let screen = reader(keyboard.try_clone().unwrap());

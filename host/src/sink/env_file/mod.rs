@@ -118,6 +118,9 @@ impl EnvFile {
                 self.refuse_tracked(&place, &standing)?;
             }
             let original = Original::read(&place)?;
+            if original.is_some() != place.exists {
+                continue;
+            }
             let old = original.as_ref().map_or(&[][..], |original| &original.bytes);
             let new =
                 edit(old).map_err(|text::TooLarge| EnvFileError::TooLarge { path: place.path.clone() })?;

@@ -86,8 +86,11 @@ impl Original {
             Err(error) => return Err(failed("look at")(error)),
             Ok(found) => regular(place, found.file_type())?,
         }
-        let file =
-            open_without_waiting(&place.path, OpenOptions::new().read(true)).map_err(failed("read"))?;
+        let file = match open_without_waiting(&place.path, OpenOptions::new().read(true)) {
+            // It vanished in between.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            opened => opened.map_err(failed("read"))?,
+        };
         let metadata = file.metadata().map_err(failed("look at"))?;
         regular(place, metadata.file_type())?;
         let too_large = || EnvFileError::TooLarge { path: place.path.clone() };
