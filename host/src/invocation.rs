@@ -4,7 +4,8 @@
 use crate::secret::masked;
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use std::io::{self, Read, Write as _};
+use std::fs::File;
+use std::io::{self, Read, Seek as _, SeekFrom, Write as _};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
@@ -20,7 +21,8 @@ const KEPT: usize = 16 * 1024;
 /// What becomes of a running program when potbridge ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Afterwards {
-    /// It goes on, and nobody learns how it ended.
+    /// It goes on, and nobody learns how it ended. What it prints goes to a file without a name, which stays for it to
+    /// write to; so it is not to be given secrets.
     GoesOn,
     /// [`end_running`] ends it.
     Ends,
@@ -96,12 +98,23 @@ impl Invocation {
         }
     }
 
+    /// In one line, and no longer than one.
+    fn in_short(&self) -> String {
+        const LONGEST: usize = 80;
+        let text = self.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+        if text.chars().count() <= LONGEST {
+            text
+        } else {
+            text.chars().take(LONGEST).chain(['…']).collect()
+        }
+    }
+
     /// Starts it and does not wait for it.
     ///
     /// # Errors
     /// [`InvocationError::NotStarted`].
     pub fn launch(&self) -> Result<(), InvocationError> {
-        self.start(Stdio::null, Stdio::null).map(drop)
+        self.start(Stdio::null(), [Stdio::null(), Stdio::null()]).map(drop)
     }
 
     /// Runs it with `input` on its standard input, and ends it and its children after `limit`.
@@ -115,25 +128,34 @@ impl Invocation {
         limit: Duration,
         afterwards: Afterwards,
     ) -> Result<(), InvocationError> {
-        let mut child = self.start(Stdio::piped, Stdio::piped)?;
-        let printed = [child.stdout.take().map(kept), child.stderr.take().map(kept)];
+        let program = self.in_short();
+        let not_started = |source| InvocationError::NotStarted { program: program.clone(), source };
+        let mut file = None;
+        if afterwards == Afterwards::GoesOn {
+            file = Some(tempfile::tempfile().map_err(not_started)?);
+        }
+        let to =
+            || file.as_ref().map_or_else(|| Ok(Stdio::piped()), |file| file.try_clone().map(Stdio::from));
+        let mut child =
+            self.start(Stdio::piped(), [to().map_err(not_started)?, to().map_err(not_started)?])?;
+        let pipes = [child.stdout.take().map(kept), child.stderr.take().map(kept)];
         if let Some(mut stdin) = child.stdin.take() {
             let input = Zeroizing::new(input.to_vec());
             // One that does not read it is judged by how it ends.
             thread::spawn(move || stdin.write_all(&input));
         }
-        let program = self.to_string();
         match wait(child, limit, afterwards) {
             Ok(Some(how)) if how.success() => Ok(()),
             Ok(Some(how)) => {
                 // What it left running may hold its output open.
-                let printed = printed
-                    .map(|text| text.and_then(|text| text.recv_timeout(GRACE).ok()).unwrap_or_default());
-                let said = printed
-                    .iter()
-                    .rev()
-                    .find_map(|text| last_line(text))
-                    .map_or_else(String::new, |line| format!("; it said: {}", masked(&line, secrets)));
+                let piped = pipes.into_iter().flatten().filter_map(|text| text.recv_timeout(GRACE).ok());
+                let said = piped
+                    .chain(file.map(end_of))
+                    .filter_map(|text| last_line(&text))
+                    .last()
+                    .map_or_else(String::new, |line| {
+                        format!("; it said: {}", shown(&masked(&line, secrets)))
+                    });
                 Err(InvocationError::Failed { program, how, said })
             }
             Ok(None) => Err(InvocationError::TooSlow { program, limit }),
@@ -142,7 +164,7 @@ impl Invocation {
     }
 
     /// A group of its own lets it outlive a host that its browser kills, and be ended with its children.
-    fn start(&self, input: fn() -> Stdio, output: fn() -> Stdio) -> Result<Child, InvocationError> {
+    fn start(&self, input: Stdio, [out, err]: [Stdio; 2]) -> Result<Child, InvocationError> {
         let mut command = match self {
             Self::Shell(text) => {
                 let (shell, option) = if cfg!(windows) { ("cmd", "/C") } else { ("/bin/sh", "-c") };
@@ -156,10 +178,10 @@ impl Invocation {
                 command
             }
         };
-        command.stdin(input()).stdout(output()).stderr(output());
+        command.stdin(input).stdout(out).stderr(err);
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        command.spawn().map_err(|source| InvocationError::NotStarted { program: self.to_string(), source })
+        command.spawn().map_err(|source| InvocationError::NotStarted { program: self.in_short(), source })
     }
 }
 
@@ -225,6 +247,22 @@ fn kept(mut output: impl Read + Send + 'static) -> Receiver<Zeroizing<Vec<u8>>> 
     handed_over
 }
 
+/// What fits into a message: no control characters, and no more than a long line.
+fn shown(line: &str) -> String {
+    line.chars().filter(|c| !c.is_control()).take(300).collect()
+}
+
+/// The last of what a program printed to a file.
+fn end_of(mut file: File) -> Zeroizing<Vec<u8>> {
+    let mut last = Zeroizing::new(Vec::new());
+    let length = file.metadata().map_or(0, |found| found.len());
+    // One that cannot be read has nothing to say.
+    if file.seek(SeekFrom::Start(length.saturating_sub(KEPT as u64))).is_ok() {
+        let _ = file.read_to_end(&mut last);
+    }
+    last
+}
+
 fn last_line(printed: &[u8]) -> Option<Zeroizing<String>> {
     let text = Zeroizing::new(String::from_utf8_lossy(printed).into_owned());
     let line = text.lines().rev().map(str::trim).find(|line| !line.is_empty())?;
@@ -264,8 +302,14 @@ mod tests {
     }
 
     #[test]
-    fn much_output_holds_nobody_up() {
-        shell("head -c 3000000 /dev/zero; head -c 3000000 /dev/zero >&2").run(b"", &[], LONG, ENDS).unwrap();
+    fn much_output_holds_nobody_up_and_its_last_line_is_told() {
+        for afterwards in [ENDS, Afterwards::GoesOn] {
+            let much = shell(
+                "head -c 3000000 /dev/zero; head -c 3000000 /dev/zero >&2; printf '\\n\\033[1mso\\n' >&2; exit 1",
+            );
+            let error = much.run(b"", &[], LONG, afterwards).unwrap_err().to_string();
+            assert!(error.ends_with("it said: [1mso"), "{} characters", error.len());
+        }
     }
 
     #[test]
@@ -286,6 +330,15 @@ mod tests {
                 thread::yield_now();
             }
         }
+    }
+
+    #[test]
+    fn a_long_command_is_named_by_its_beginning() {
+        let error = shell(&format!("false\n{}", "#".repeat(200))).run(b"", &[], LONG, ENDS).unwrap_err();
+        assert!(
+            error.to_string().starts_with("false ####") && error.to_string().contains("#… ended with"),
+            "{error}"
+        );
     }
 
     #[test]

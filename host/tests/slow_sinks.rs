@@ -168,6 +168,23 @@ fn a_command_that_is_due_is_run_although_the_browser_closes() {
 }
 
 #[test]
+fn a_command_that_runs_when_the_browser_closes_can_still_print_and_goes_on() {
+    let place = Place::new();
+    let (begun, runs) = (place.path("begun"), place.path("runs"));
+    let text = format!(
+        "echo > '{}'; sleep 3; echo printed; echo printed >&2; echo >> '{}'",
+        begun.display(),
+        runs.display()
+    );
+    place.configure(&env_file(&place, &format!("on_update = {text:?}")));
+    let mut browser = place.firefox();
+    browser.ask(&captured("1", &token(), VIDEO, now()));
+    wait_for("the command's beginning", || begun.exists());
+    assert_eq!(browser.close().0, Some(0));
+    wait_for("the command's end", || lines(&runs) == 1);
+}
+
+#[test]
 fn clear_gives_a_command_empty_values() {
     let place = Place::new();
     let got = place.path("got");

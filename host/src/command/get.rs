@@ -6,6 +6,7 @@ use crate::extractor_args::extractor_args;
 use crate::projection::Projection;
 use crate::shelf::Wanted;
 use crate::sink::Variable;
+use crate::sink::env_file::{self, Reader};
 use clap::{Args, ValueEnum};
 use potbridge_protocol::{Context, Label, Session, VideoId, VisitorData};
 use serde::Serialize;
@@ -84,16 +85,11 @@ impl Get {
     }
 }
 
-/// `NAME=value`, in single quotes where a shell would otherwise make something of it.
-fn line(Variable { name, value }: &Variable<'_>) -> Result<Zeroizing<String>, Error> {
-    if value.contains(|c: char| c.is_control() || c == '\'') {
-        return Err(Error::RefusedAsUnsafe(format!(
-            "the value of {name} holds a quote or a line break, and a shell and the readers of .env files take it \
-             differently: use --format json"
-        )));
-    }
-    let bare = value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.,:/@%+=-".contains(&byte));
-    Ok(Zeroizing::new(if bare { format!("{name}={value}") } else { format!("{name}='{value}'") }))
+/// `NAME=value` as a shell takes it.
+fn line(variable: &Variable<'_>) -> Result<Zeroizing<String>, Error> {
+    let value = env_file::written(variable, Some(Reader::Shell))
+        .map_err(|why| Error::RefusedAsUnsafe(format!("{why}; --format json prints the token")))?;
+    Ok(Zeroizing::new(format!("{}={}", variable.name, *value)))
 }
 
 fn described(wanted: &Wanted) -> String {

@@ -21,6 +21,7 @@ pub use error::{EnvFileError, Warning};
 use git::Standing;
 use lock::Lock;
 use place::{Original, Place};
+pub(crate) use reader::written;
 pub use reader::{Reader, UnknownReader};
 use replace::Outcome;
 

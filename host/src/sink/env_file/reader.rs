@@ -108,7 +108,7 @@ pub(super) fn names() -> String {
 ///
 /// Bare where every reader reads it as itself: docker takes quotes for a part of the value. Else between single
 /// quotes, which all others read alike.
-pub(super) fn written(
+pub(crate) fn written(
     variable: &Variable<'_>,
     reader: Option<Reader>,
 ) -> Result<Zeroizing<String>, EnvFileError> {
