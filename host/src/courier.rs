@@ -70,16 +70,10 @@ impl Couriers {
         Self { shelf, folders, tell, running: HashMap::new() }
     }
 
-    /// Whether a sink needs one.
-    #[must_use]
-    pub fn serve(sink: &SinkConfig) -> bool {
-        sink.sink.is_slow() || sink.on_update.is_some()
-    }
-
     /// Sends them out.
     pub fn wake(&mut self, config: &Config, reason: Reason) {
         self.running.retain(|_, running| config.sinks.contains(&running.sink));
-        for sink in config.sinks.iter().filter(|sink| Self::serve(sink)) {
+        for sink in config.sinks.iter().filter(|sink| sink.takes_its_time()) {
             let running = self.running.entry((sink.sink.kind(), sink.sink.place())).or_insert_with(|| {
                 let (wake, woken) = mpsc::channel();
                 let (end, ended) = mpsc::channel();
@@ -202,8 +196,7 @@ impl Courier {
     }
 
     fn update_is_due(&self) -> bool {
-        let shelf = self.shelf.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        self.sink.on_update.is_some() && shelf.update_is_due(&self.sink).unwrap_or(false)
+        self.sink.on_update.is_some() && self.delivery().shelf().update_is_due(&self.sink).unwrap_or(false)
     }
 
     fn put_off_update(&mut self) {
@@ -225,8 +218,7 @@ impl Courier {
     /// The command is started without waiting for it: it outlives this program.
     fn leave(&self) {
         let Some(command) = &self.sink.on_update else { return };
-        let shelf = self.shelf.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if shelf.take_due_update(&self.sink).unwrap_or(false) {
+        if self.delivery().shelf().take_due_update(&self.sink).unwrap_or(false) {
             // There is nobody left to tell.
             let _ = command.launch();
         }

@@ -1,6 +1,7 @@
 //! From the shelf to the sinks.
 
 use crate::config::{Config, SinkConfig};
+use crate::digest::digest;
 use crate::error::Error;
 use crate::folders::{self, Folders};
 use crate::invocation::Afterwards;
@@ -8,7 +9,6 @@ use crate::projection::Projection;
 use crate::shelf::{Shelf, Wanted};
 use crate::sink::{Again, Change, Done, Failure};
 use potbridge_protocol::report::{Notice, Outcome, SinkReport};
-use sha2::{Digest as _, Sha256};
 use std::fs::File;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -62,7 +62,7 @@ impl Delivery<'_> {
         self.to_each(config, |sink| {
             let _turn = self.turn(sink, "sink")?;
             let nothing = Projection::empty(&sink.vars);
-            let report = self.note(sink, &nothing, sink.sink.clear(&nothing))?.report;
+            let report = self.note(sink, &nothing.digest(), sink.sink.clear(&nothing))?.report;
             Ok(self.update(sink)?.unwrap_or(report))
         })
     }
@@ -78,12 +78,13 @@ impl Delivery<'_> {
         let _turn = self.turn(sink, "sink")?;
         let Some(newest) = self.shelf().newest(&Wanted::default())? else { return Ok(None) };
         let projection = Projection::of(&newest, &sink.vars);
-        let result = if sink.sink.is_blind() && self.shelf().holds(sink, &projection.digest())? {
+        let digest = projection.digest();
+        let result = if sink.sink.is_blind() && self.shelf().holds(sink, &digest)? {
             Ok(Change::Unchanged.into())
         } else {
             sink.sink.set(&projection)
         };
-        self.note(sink, &projection, result).map(Some)
+        self.note(sink, &digest, result).map(Some)
     }
 
     /// Whether a sink lacks the newest token.
@@ -128,9 +129,9 @@ impl Delivery<'_> {
     ) -> Result<Vec<T>, Error> {
         let act = &act;
         thread::scope(|scope| {
-            let slow = |sink: &SinkConfig| sink.sink.is_slow() || sink.on_update.is_some();
+            let start = |sink| scope.spawn(move || act(sink));
             let started: Vec<_> =
-                config.sinks.iter().map(|sink| slow(sink).then(|| scope.spawn(move || act(sink)))).collect();
+                config.sinks.iter().map(|sink| sink.takes_its_time().then(|| start(sink))).collect();
             config
                 .sinks
                 .iter()
@@ -146,10 +147,10 @@ impl Delivery<'_> {
     fn note(
         self,
         sink: &SinkConfig,
-        projection: &Projection<'_>,
+        digest: &str,
         result: Result<Done, Failure>,
     ) -> Result<Delivered, Error> {
-        let held = result.is_ok().then(|| projection.digest());
+        let held = result.is_ok().then_some(digest);
         let (outcome, warnings, again) = match result {
             Ok(Done { change: Change::Written, warnings }) => (Outcome::Written, warnings, None),
             Ok(Done { change: Change::Unchanged, warnings }) => (Outcome::Unchanged, warnings, None),
@@ -157,20 +158,16 @@ impl Delivery<'_> {
         };
         let report = sink.report(outcome, warnings);
         let due = report.outcome == Outcome::Written && sink.on_update.is_some();
-        self.shelf().note(&report, held.as_deref(), due)?;
+        self.shelf().note(&report, held, due)?;
         Ok(Delivered { report, again })
     }
 
     /// Held while one process delivers to a sink, or runs its command; the system gives it back when the process
     /// ends, however it ends.
     fn turn(self, sink: &SinkConfig, what: &str) -> Result<File, Error> {
-        let mut hash = Sha256::new();
-        hash.update(sink.sink.kind());
-        hash.update([0]);
-        hash.update(sink.sink.place());
-        let name: String = hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        let name = digest([sink.sink.kind(), &sink.sink.place()]);
         let folder = self.folders.state.join("turns");
-        let path = folder.join(format!("{what}-{name}"));
+        let path = folder.join(format!("{what}-{}", &name[..16]));
         let take = || {
             folders::make_private(&folder)?;
             let file = File::create(&path)?;
@@ -182,7 +179,8 @@ impl Delivery<'_> {
 }
 
 impl<'a> Delivery<'a> {
-    fn shelf(self) -> MutexGuard<'a, Shelf> {
+    /// The shelf, for no longer than it takes to ask it.
+    pub(crate) fn shelf(self) -> MutexGuard<'a, Shelf> {
         self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -10,6 +10,7 @@ pub mod config;
 pub mod connected;
 pub mod courier;
 pub mod delivery;
+pub mod digest;
 pub mod error;
 pub mod extractor_args;
 pub mod folders;

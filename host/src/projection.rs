@@ -2,12 +2,12 @@
 
 use crate::clock;
 use crate::config::Variables;
+use crate::digest::digest;
 use crate::extractor_args::extractor_args;
 use crate::sink::Variable;
 use potbridge_protocol::Capture;
 use potbridge_protocol::lifetime::GONE_MS;
 use serde::Deserialize;
-use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 /// The values of a sink's variables for one token.
@@ -40,17 +40,15 @@ impl<'a> Projection<'a> {
         self.values.iter().map(|(name, value)| Variable { name, value }).collect()
     }
 
+    /// The values, handed over by their names.
+    pub fn into_values(self) -> impl Iterator<Item = (&'a str, Zeroizing<String>)> {
+        self.values.into_iter()
+    }
+
     /// The same for the same names and values, and telling nothing of them.
     #[must_use]
     pub fn digest(&self) -> String {
-        let mut hash = Sha256::new();
-        for (name, value) in &self.values {
-            for part in [name, value.as_str()] {
-                hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
-                hash.update(part);
-            }
-        }
-        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        digest(self.values.iter().flat_map(|(name, value)| [*name, value.as_str()]))
     }
 }
 

@@ -5,7 +5,7 @@
 
 use crate::caller;
 use crate::clock;
-use crate::config::Config;
+use crate::config::{Config, SinkConfig};
 use crate::connected::Presence;
 use crate::courier::{Couriers, Reason};
 use crate::delivery::Delivery;
@@ -127,7 +127,7 @@ impl Session {
             send_out = Config::load(&self.folders.config).ok().map(|config| (config, Reason::Leftovers));
         }
         let Some((config, reason)) = send_out else { return };
-        if self.couriers.is_none() && !config.sinks.iter().any(Couriers::serve) {
+        if self.couriers.is_none() && !config.sinks.iter().any(SinkConfig::takes_its_time) {
             return;
         }
         let Ok(shelf) = self.shelf(&config).map(Arc::clone) else { return };

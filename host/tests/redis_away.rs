@@ -100,6 +100,7 @@ fn a_host_without_an_address_is_away() {
         url: "redis://redis..invalid".parse().unwrap(),
         password_file: None,
         ca: None,
+        prefix: String::new(),
         channel: None,
     };
     let begun = Instant::now();
@@ -125,7 +126,13 @@ fn what_is_no_redis_server_is_told_apart() {
             stream.shutdown(std::net::Shutdown::Write).unwrap();
             std::io::copy(&mut stream, &mut std::io::sink()).unwrap();
         });
-        let sink = Redis { url: url.parse().unwrap(), password_file: None, ca: None, channel: None };
+        let sink = Redis {
+            url: url.parse().unwrap(),
+            password_file: None,
+            ca: None,
+            prefix: String::new(),
+            channel: None,
+        };
         let (got, _, text) = set(&sink, token.expose()).unwrap_err();
         assert_eq!(got, code, "{text}");
         assert!(text.contains(&url) && !text.contains("Bad Request"), "{text}");

@@ -2,11 +2,11 @@
 
 use super::{SinkConfig, Variables};
 use crate::invocation::Invocation;
+use crate::sink::Sink;
 use crate::sink::command::CommandSink;
 use crate::sink::env_file::{EnvFile, Reader};
 use crate::sink::keyring::{self, Keyring};
 use crate::sink::redis::{Redis, RedisUrl};
-use crate::sink::{PrefixedRedis, Sink};
 use serde::Deserialize;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -73,14 +73,12 @@ impl WrittenSink {
                 command: needed(self.command.take(), kind, "command").and_then(runnable)?,
                 limit: Duration::from_secs(self.timeout.take().unwrap_or(COMMAND_SECONDS).max(1)),
             }),
-            Kind::Redis => Sink::Redis(PrefixedRedis {
-                redis: Redis {
-                    url: needed(self.url.take(), kind, "url")?,
-                    password_file: whole(self.password_file.take(), "of a password file")?,
-                    ca: whole(self.ca.take(), "of a CA file")?,
-                    channel: self.channel.take(),
-                },
+            Kind::Redis => Sink::Redis(Redis {
+                url: needed(self.url.take(), kind, "url")?,
+                password_file: whole(self.password_file.take(), "of a password file")?,
+                ca: whole(self.ca.take(), "of a CA file")?,
                 prefix: self.prefix.take().unwrap_or_else(|| PREFIX.to_owned()),
+                channel: self.channel.take(),
             }),
         };
         let vars = match self.vars.take() {

@@ -6,6 +6,7 @@ use crate::clock;
 use crate::config::{Config, Variables};
 use crate::error::Error;
 use crate::folders::Folders;
+use crate::projection::Projection;
 use crate::shelf::{Shelf, Wanted};
 use potbridge_protocol::{Label, VideoId};
 use std::path::{Path, PathBuf};
@@ -54,11 +55,8 @@ impl Source for OnShelf {
             return Ok(None);
         };
         let label = Label::from(&newest);
-        let variables = self
-            .variables
-            .iter()
-            .map(|(name, template)| (name.as_str().to_owned(), template.render(&newest)))
-            .collect();
+        let projection = Projection::of(&newest, &self.variables);
+        let variables = projection.into_values().map(|(name, value)| (name.to_owned(), value)).collect();
         Ok(Some(Values::new(variables, described(&label, clock::now_ms()), Some(label.gone_at))))
     }
 

@@ -72,10 +72,10 @@ impl Source for OnSinks {
 
     fn listen(&self, wake: &Wake) {
         for SinkConfig { sink, .. } in &self.0 {
-            if let Sink::Redis(sink) = sink
-                && sink.redis.channel.is_some()
+            if let Sink::Redis(redis) = sink
+                && redis.channel.is_some()
             {
-                let (redis, wake) = (sink.redis.clone(), Arc::clone(wake));
+                let (redis, wake) = (redis.clone(), Arc::clone(wake));
                 thread::spawn(move || hear(&redis, &wake));
             }
         }

@@ -60,10 +60,9 @@ impl Values {
 #[must_use]
 pub fn change(had: Option<&Values>, found: Option<&Values>, now: u64) -> Option<Values> {
     match found {
-        Some(found) => Some(found.clone()),
-        None => had?.taken_back(now),
+        Some(found) => (Some(found) != had).then(|| found.clone()),
+        None => had?.taken_back(now).filter(|wanted| Some(wanted) != had),
     }
-    .filter(|wanted| Some(wanted) != had)
 }
 
 impl PartialEq for Values {

@@ -26,16 +26,7 @@ pub enum Sink {
     /// A program.
     Command(CommandSink),
     /// Keys of a Redis server.
-    Redis(PrefixedRedis),
-}
-
-/// Keys of a Redis server that begin alike.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PrefixedRedis {
-    /// The server.
-    pub redis: Redis,
-    /// What stands before each variable's name.
-    pub prefix: String,
+    Redis(Redis),
 }
 
 /// A named value for a sink. Its `Debug` does not show the value.
@@ -110,7 +101,7 @@ impl Sink {
             Self::EnvFile(file) => file.path.display().to_string(),
             Self::Keyring(keyring) => keyring.place(),
             Self::Command(sink) => sink.command.to_string(),
-            Self::Redis(sink) => sink.redis.place(),
+            Self::Redis(redis) => redis.place(),
         }
     }
 
@@ -136,15 +127,7 @@ impl Sink {
             Self::EnvFile(file) => Ok(file.set(&variables)?.into()),
             Self::Keyring(keyring) => Ok(keyring.set(&variables)?.into()),
             Self::Command(sink) => Ok(sink.set(&variables).map(|()| Change::Written)?.into()),
-            Self::Redis(sink) => {
-                let keys: Vec<String> = variables.iter().map(|variable| sink.key(variable.name)).collect();
-                let variables: Vec<Variable<'_>> = keys
-                    .iter()
-                    .zip(&variables)
-                    .map(|(name, Variable { value, .. })| Variable { name, value })
-                    .collect();
-                Ok(sink.redis.set(&variables, projection.gone_at)?.into())
-            }
+            Self::Redis(redis) => Ok(redis.set(&variables, projection.gone_at)?.into()),
         }
     }
 
@@ -157,15 +140,7 @@ impl Sink {
             Self::EnvFile(file) => Ok(file.get(names)?),
             Self::Keyring(keyring) => Ok(keyring.get(names)?),
             Self::Command(_) => Ok(BTreeMap::new()),
-            Self::Redis(sink) => {
-                let keys: Vec<String> = names.iter().map(|name| sink.key(name)).collect();
-                let mut held = sink.redis.get(&keys.iter().map(String::as_str).collect::<Vec<_>>())?;
-                Ok(names
-                    .iter()
-                    .zip(&keys)
-                    .filter_map(|(name, key)| Some(((*name).to_owned(), held.remove(key)?)))
-                    .collect())
-            }
+            Self::Redis(redis) => Ok(redis.get(names)?),
         }
     }
 
@@ -180,21 +155,18 @@ impl Sink {
             Self::EnvFile(file) => Ok(file.clear(&names)?.into()),
             Self::Keyring(keyring) => Ok(keyring.clear(&names)?.into()),
             Self::Command(sink) => Ok(sink.set(&variables).map(|()| Change::Written)?.into()),
-            Self::Redis(sink) => {
-                let keys: Vec<String> = names.iter().map(|name| sink.key(name)).collect();
-                Ok(sink.redis.clear(&keys.iter().map(String::as_str).collect::<Vec<_>>())?.into())
-            }
+            Self::Redis(redis) => Ok(redis.clear(&names)?.into()),
         }
     }
 }
 
-impl PrefixedRedis {
-    fn key(&self, name: &str) -> String {
-        format!("{}{name}", self.prefix)
-    }
-}
-
 impl SinkConfig {
+    /// Whether delivering to it, with its command after a change, may take a while.
+    #[must_use]
+    pub fn takes_its_time(&self) -> bool {
+        self.sink.is_slow() || self.on_update.is_some()
+    }
+
     /// A report of now.
     #[must_use]
     pub fn report(&self, outcome: Outcome, warnings: Vec<Notice>) -> SinkReport {

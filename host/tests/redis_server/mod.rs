@@ -126,7 +126,13 @@ impl RedisServer {
     }
 
     pub fn sink_at(&self, url: &str) -> Redis {
-        Redis { url: url.parse().unwrap(), password_file: None, ca: None, channel: Some(CHANNEL.into()) }
+        Redis {
+            url: url.parse().unwrap(),
+            password_file: None,
+            ca: None,
+            prefix: String::new(),
+            channel: Some(CHANNEL.into()),
+        }
     }
 
     /// Somebody else's connection to it, without a time limit: the library takes an interrupted wait for a failure.

@@ -10,7 +10,7 @@ use crate::sink::Variable;
 
 /// A program that reads the file by rules of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(try_from = "String")]
 pub enum Reader {
     /// `. ./.env` in sh, bash and their like.
     Shell,
@@ -96,6 +96,14 @@ impl FromStr for Reader {
     fn from_str(name: &str) -> Result<Self, UnknownReader> {
         let found = Self::ALL.into_iter().find(|reader| reader.name() == name);
         found.ok_or_else(|| UnknownReader(name.to_owned()))
+    }
+}
+
+impl TryFrom<String> for Reader {
+    type Error = UnknownReader;
+
+    fn try_from(name: String) -> Result<Self, UnknownReader> {
+        name.parse()
     }
 }
 

@@ -35,7 +35,7 @@ pub const PATIENCE: Duration = Duration::from_secs(3);
 /// time.
 const SAME: u64 = 1000;
 
-/// A Redis server to write variables to. A variable's name is the name of a key: any text without control characters.
+/// A Redis server to write variables to. A variable's key is the prefix and its name: any text without control characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Redis {
     /// Where it is, and as whom to log in.
@@ -45,6 +45,8 @@ pub struct Redis {
     pub password_file: Option<PathBuf>,
     /// The certificates, in PEM, of the CAs to trust in place of the system's. With `rediss://` only.
     pub ca: Option<PathBuf>,
+    /// What stands before a variable's name in the name of its key.
+    pub prefix: String,
     /// The channel that changes are published to.
     ///
     /// A message is JSON, `{"set": [KEY…], "deleted": [KEY…], "gone_at": MS}`: the keys that have a value now,
@@ -72,7 +74,9 @@ impl Redis {
     /// See [`RedisError`]; the keys are then as they were.
     pub fn set(&self, variables: &[Variable<'_>], gone_at: u64) -> Result<Change, RedisError> {
         let some = |value| Some(value).filter(|value: &&str| !value.is_empty());
-        self.write(variables.iter().map(|variable| (variable.name, some(variable.value))).collect(), gone_at)
+        let keys: Vec<_> = variables.iter().map(|variable| self.key(variable.name)).collect();
+        let values = variables.iter().map(|variable| some(variable.value));
+        self.write(keys.iter().map(String::as_str).zip(values).collect(), gone_at)
     }
 
     /// Deletes each key, and tells the channel.
@@ -81,31 +85,32 @@ impl Redis {
     ///
     /// See [`RedisError`]; the keys are then as they were.
     pub fn clear(&self, names: &[&str]) -> Result<Change, RedisError> {
-        self.write(names.iter().map(|name| (*name, None)).collect(), 0)
+        let keys: Vec<_> = names.iter().map(|name| self.key(name)).collect();
+        self.write(keys.iter().map(|key| (key.as_str(), None)).collect(), 0)
     }
 
-    /// What each key holds now. A key that is not there is left out.
+    /// What the key of each variable holds now. One whose key is not there is left out.
     ///
     /// # Errors
     ///
     /// See [`RedisError`].
     pub fn get(&self, names: &[&str]) -> Result<BTreeMap<String, Zeroizing<String>>, RedisError> {
-        let names: Vec<&str> =
-            BTreeMap::from_iter(names.iter().map(|name| (*name, ()))).into_keys().collect();
-        names.iter().try_for_each(|name| check("key", name))?;
-        if names.is_empty() {
+        let keys: BTreeMap<String, &str> = names.iter().map(|name| (self.key(name), *name)).collect();
+        keys.keys().try_for_each(|key| check("key", key))?;
+        if keys.is_empty() {
             return Ok(BTreeMap::new());
         }
-        let mut connection = Connection::open(self, self.verdict(&names, false, &["get"]))?;
+        let asked: Vec<&str> = keys.keys().map(String::as_str).collect();
+        let mut connection = Connection::open(self, self.verdict(&asked, false, &["get"]))?;
         let mut commands = pipe();
-        for name in &names {
-            commands.cmd("GET").arg(name);
+        for key in &asked {
+            commands.cmd("GET").arg(key);
         }
         let answers = connection.ask_all(&commands)?;
         let mut found = BTreeMap::new();
-        for (name, answer) in names.into_iter().zip(answers) {
-            if let Some(value) = text(name, answer, &connection)? {
-                found.insert(name.to_owned(), value);
+        for ((key, name), answer) in keys.iter().zip(answers) {
+            if let Some(value) = text(key, answer, &connection)? {
+                found.insert((*name).to_owned(), value);
             }
         }
         Ok(found)
@@ -121,6 +126,10 @@ impl Redis {
             self.channel.as_deref().ok_or_else(|| RedisError::ChannelMissing { place: self.place() })?;
         check("channel", channel)?;
         Subscription::open(self, channel, self.verdict(&[], true, &["subscribe"]))
+    }
+
+    fn key(&self, name: &str) -> String {
+        format!("{}{name}", self.prefix)
     }
 
     fn write(&self, wanted: Wanted<'_>, gone_at: u64) -> Result<Change, RedisError> {
