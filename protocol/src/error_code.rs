@@ -41,6 +41,10 @@ error_codes! {
     ConfigInvalid = "config-invalid",
     /// The shelf cannot be opened, read or written.
     ShelfUnavailable = "shelf-unavailable",
+    /// yt-dlp is not where the configuration says, or not at all.
+    YtDlpMissing = "yt-dlp-missing",
+    /// A download could not be started, or what was to be done with it could not be.
+    DownloadFailed = "download-failed",
 }
 
 impl fmt::Display for ErrorCode {

@@ -1,7 +1,7 @@
 //! What the host says to the extension.
 
-use crate::report::SinkReport;
-use crate::{ErrorCode, Label, Tally, Word};
+use crate::report::{Notice, SinkReport};
+use crate::{Download, ErrorCode, JobId, Label, Tally, VideoId, Word};
 use serde::{Deserialize, Serialize};
 
 /// A message from the host. No token is ever in one. An extension skips types and fields that it does not know.
@@ -37,13 +37,50 @@ pub enum FromHost {
     },
     /// Answers `status`.
     Status(Status),
+    /// Answers `downloads`, and is sent again where a download was taken out of the list.
+    Downloads {
+        /// Why none can be started, where that is so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        problem: Option<Notice>,
+        /// The folder that they go to.
+        dir: String,
+        /// The newest first.
+        downloads: Vec<Download>,
+    },
+    /// A download changed, or is new. At most four of these come in a second for each.
+    Download {
+        /// How it stands now.
+        download: Box<Download>,
+    },
+    /// Answers `download`: it was started.
+    Started {
+        /// The `id` of the `download` this answers.
+        id: String,
+        /// The download's name.
+        job: JobId,
+    },
+    /// A token is wanted for a video, newer than any there is. Answered by `captured` with such a token, or by
+    /// `unobtainable`.
+    Wanted {
+        /// The host's own name for this message.
+        id: Word,
+        /// The video.
+        video_id: VideoId,
+        /// Whether YouTube Music's player should be asked.
+        music: bool,
+        /// The container whose session it is for, where that is not the default one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        container: Option<Word>,
+        /// How long the host waits for it: milliseconds.
+        within: u64,
+    },
     /// Something went wrong.
     Error {
         /// What, for programs.
         code: ErrorCode,
         /// What happened and what to do, for people.
         message: String,
-        /// The `id` of the `captured` this answers, where it answers one.
+        /// The `id` of the message this answers, where it answers one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         id: Option<String>,
     },
@@ -61,7 +98,7 @@ pub struct Status {
     pub config: String,
     /// What is wrong with the configuration or the shelf, where something is.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub problems: Vec<crate::report::Notice>,
+    pub problems: Vec<Notice>,
     /// One entry a sink, in the order of the configuration.
     pub sinks: Vec<SinkState>,
     /// What is on the shelf, the newest first.

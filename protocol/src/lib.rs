@@ -5,12 +5,16 @@
 
 pub mod capture;
 mod checked_text;
+pub mod cookie;
 pub mod cpn;
+pub mod download;
 pub mod error_code;
 pub mod frame;
 pub mod from_host;
+pub mod job_id;
 pub mod label;
 pub mod lifetime;
+pub mod list_id;
 pub mod names;
 pub mod pasted;
 pub mod placeholder;
@@ -22,10 +26,14 @@ pub mod video_id;
 pub mod word;
 
 pub use capture::{Binding, Capture, Certainty, Client, Context, Playing, Session, Source, VisitorData};
+pub use cookie::Cookie;
 pub use cpn::Cpn;
+pub use download::{Ask, Download, Preset};
 pub use error_code::ErrorCode;
 pub use from_host::FromHost;
+pub use job_id::JobId;
 pub use label::Label;
+pub use list_id::ListId;
 pub use placeholder::Placeholder;
 pub use po_token::{NotAToken, PoToken};
 pub use tally::Tally;

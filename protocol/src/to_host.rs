@@ -1,6 +1,7 @@
 //! What the extension says to the host.
 
-use crate::{Capture, Playing, Tally, Word};
+use crate::download::Act;
+use crate::{Ask, Capture, Cookie, JobId, Playing, Tally, Word};
 use serde::{Deserialize, Serialize};
 
 /// A message from the extension. A host skips types and fields that it does not know.
@@ -42,6 +43,36 @@ pub enum ToHost {
     },
     /// Asks for `status`.
     Status,
+    /// The extension can show downloads and open videos for a token. Answered by `downloads`; from then on every
+    /// change is told by `download`, and tokens may be asked for by `wanted`.
+    Downloads,
+    /// Start a download. Answered by `started`, or by `error`, with the same `id`.
+    Download {
+        /// The extension's own name for this message.
+        id: String,
+        /// What is to be downloaded.
+        ask: Box<Ask>,
+    },
+    /// Do something with a download. Answered by `error` with the same `id` where that cannot be done; where it can,
+    /// by what it brings about.
+    Job {
+        /// The extension's own name for this message.
+        id: String,
+        /// The download.
+        job: JobId,
+        /// What is to be done.
+        act: Act,
+        /// For `retry`: the session's cookies, where the user agreed.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        cookies: Vec<Cookie>,
+    },
+    /// The token that `wanted` asked for cannot be had. Where it can, `captured` says so.
+    Unobtainable {
+        /// The `id` of the `wanted`.
+        id: String,
+        /// Why, for people.
+        message: String,
+    },
     /// A type of a later version.
     #[serde(other)]
     Unknown,

@@ -1,0 +1,238 @@
+//! Downloads: what is asked for, and how one stands.
+
+use crate::report::Notice;
+use crate::{Cookie, JobId, ListId, Session, VideoId};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+
+/// What is to be downloaded. A browser chooses among these and no more: where a download goes and what runs it is
+/// decided by the host.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ask {
+    /// The video; absent where a whole playlist is wanted and no video of it was named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub video_id: Option<VideoId>,
+    /// The whole of this playlist.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub list_id: Option<ListId>,
+    /// Whether it is of YouTube Music, whose player has tokens of its own.
+    #[serde(default)]
+    pub music: bool,
+    /// In which form.
+    #[serde(default)]
+    pub preset: Preset,
+    /// With the subtitles beside it.
+    #[serde(default)]
+    pub subtitles: bool,
+    /// The profile and container whose tokens and cookies it is for.
+    #[serde(default)]
+    pub session: Session,
+    /// The cookies of that session, where the user agreed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cookies: Vec<Cookie>,
+}
+
+/// The form of a download.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Preset {
+    /// The best picture and sound there are.
+    #[default]
+    #[serde(rename = "best")]
+    Best,
+    /// A picture of at most 1080 lines.
+    #[serde(rename = "1080p")]
+    P1080,
+    /// A picture of at most 720 lines.
+    #[serde(rename = "720p")]
+    P720,
+    /// A picture of at most 480 lines.
+    #[serde(rename = "480p")]
+    P480,
+    /// A picture of at most 360 lines.
+    #[serde(rename = "360p")]
+    P360,
+    /// The sound alone.
+    #[serde(rename = "audio")]
+    Audio,
+}
+
+impl Preset {
+    /// Every preset, the best first.
+    pub const ALL: [Self; 6] = [Self::Best, Self::P1080, Self::P720, Self::P480, Self::P360, Self::Audio];
+
+    /// Its name.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Best => "best",
+            Self::P1080 => "1080p",
+            Self::P720 => "720p",
+            Self::P480 => "480p",
+            Self::P360 => "360p",
+            Self::Audio => "audio",
+        }
+    }
+}
+
+impl fmt::Display for Preset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The text names no preset.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not a preset: best, 1080p, 720p, 480p, 360p or audio")]
+pub struct NotAPreset;
+
+impl FromStr for Preset {
+    type Err = NotAPreset;
+
+    fn from_str(text: &str) -> Result<Self, NotAPreset> {
+        Self::ALL.into_iter().find(|preset| preset.as_str() == text).ok_or(NotAPreset)
+    }
+}
+
+/// A download, as it may be shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Download {
+    /// Its name, which the host gave it.
+    pub job: JobId,
+    /// The video; of a playlist, the one under way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub video_id: Option<VideoId>,
+    /// The playlist, where it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub list: Option<List>,
+    /// The video's title, once it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// In which form.
+    pub preset: Preset,
+    /// With the subtitles beside it.
+    pub subtitles: bool,
+    /// How it stands.
+    pub state: State,
+    /// How far it is.
+    #[serde(default)]
+    pub progress: Progress,
+    /// The file, once it is whole; of a playlist, the newest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// What the person should know though it goes on: that a token was refused, and a new one came.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<Notice>,
+    /// Why it failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<Notice>,
+    /// When it was asked for: milliseconds since 1970.
+    pub asked_at: u64,
+    /// When this was said: milliseconds since 1970.
+    pub at: u64,
+}
+
+/// A playlist that is being downloaded.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct List {
+    /// The playlist.
+    pub list_id: ListId,
+    /// How many videos it has; 0 while that is not known.
+    pub videos: u32,
+    /// How many of them are there.
+    pub done: u32,
+    /// How many could not be had.
+    pub failed: u32,
+}
+
+/// How a download stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// It waits for others to end.
+    Queued,
+    /// It waits for a token that the browser was asked for.
+    WaitingForToken,
+    /// yt-dlp is at work and has not begun to load.
+    Starting,
+    /// It loads.
+    Downloading,
+    /// All is loaded; the parts are joined or converted.
+    Processing,
+    /// The file is whole.
+    Done,
+    /// It did not succeed.
+    Failed,
+    /// Somebody cancelled it.
+    Cancelled,
+    /// A state of a later version.
+    #[serde(other)]
+    Unknown,
+}
+
+impl State {
+    /// Whether nothing will change any more.
+    #[must_use]
+    pub fn is_final(self) -> bool {
+        matches!(self, Self::Done | Self::Failed | Self::Cancelled)
+    }
+}
+
+/// How far a download is, over all parts of the video.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// Of 1000, where the size is known; it never goes back while yt-dlp runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub permille: Option<u16>,
+    /// The bytes there.
+    #[serde(default)]
+    pub bytes: u64,
+    /// The bytes in all, or what yt-dlp takes them for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total: Option<u64>,
+    /// Bytes in a second.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub speed: Option<u64>,
+    /// Seconds to go.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub eta: Option<u64>,
+}
+
+/// What is to be done with a download.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Act {
+    /// End it, and keep what resumes.
+    Cancel,
+    /// Go on with it.
+    Retry,
+    /// Open its file.
+    Open,
+    /// Show its file in its folder.
+    Show,
+    /// Take it out of the list; its files stay.
+    Forget,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_preset_has_one_name_everywhere() {
+        for preset in Preset::ALL {
+            assert_eq!(preset.as_str().parse(), Ok(preset));
+            assert_eq!(serde_json::to_value(preset).unwrap(), preset.as_str());
+        }
+        assert_eq!("best; rm".parse::<Preset>(), Err(NotAPreset));
+    }
+
+    #[test]
+    fn an_ask_needs_little() {
+        let ask: Ask = serde_json::from_str(r#"{"video_id":"dQw4w9WgXcQ"}"#).unwrap();
+        assert_eq!((ask.preset, ask.subtitles, ask.cookies.len()), (Preset::Best, false, 0));
+        for wrong in [r#"{"video_id":"--exec=touch"}"#, r#"{"preset":"-x"}"#, r#"{"list_id":"-x"}"#] {
+            assert!(serde_json::from_str::<Ask>(wrong).is_err(), "{wrong}");
+        }
+    }
+}
