@@ -14,7 +14,7 @@ pub fn ready_line(stand_in: &StandIn) -> Value {
     })
 }
 
-/// The line for one request of the player's: `kind` (a [`RequestKind`](crate::RequestKind)'s word), `host`, `path`,
+/// The line for one request of the player's or of a downloader's: `kind` (a [`RequestKind`](crate::RequestKind)'s word), `host`, `path`,
 /// `video_id`, `cpn`, `token` and `token_sha256` (lower-case hex of the token's characters). What the request has not is
 /// null. The token is masked unless it is to be shown, and the path of a media URL, which may hold it, is cut short.
 pub fn received_line(received: &Received, show_tokens: bool) -> Value {

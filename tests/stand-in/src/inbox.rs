@@ -104,6 +104,8 @@ mod tests {
             video_id: Some(video_id.to_owned()),
             cpn: None,
             po_token: Some(token.to_owned()),
+            cookies: None,
+            download: None,
             at: SystemTime::now(),
         }
     }

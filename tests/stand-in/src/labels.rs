@@ -6,6 +6,7 @@ use flate2::read::MultiGzDecoder;
 use percent_encoding::percent_decode_str;
 
 use crate::received::{BodyEncoding, Received};
+use crate::session::cookies;
 use crate::sites::host;
 use crate::step::RequestKind;
 
@@ -74,6 +75,8 @@ impl Labels {
             video_id: self.video_id,
             cpn: self.cpn,
             po_token: self.po_token,
+            cookies: cookies(&head.headers).map(str::to_owned),
+            download: None,
             at: SystemTime::now(),
         }
     }
@@ -84,9 +87,11 @@ pub(crate) fn in_query(query: &str, name: &str) -> Option<String> {
     form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }
 
-/// The segment after the one of this name, in a path of names and values after its first segment.
-fn in_path(path: &str, name: &str) -> Option<String> {
-    let mut segments = path.split('/').skip(2);
+/// The segment after the one of this name, in a path of names and values after what is asked for: `/videoplayback/`, or
+/// `/api/manifest/hls_variant/`.
+pub(crate) fn in_path(path: &str, name: &str) -> Option<String> {
+    let before = if path.starts_with("/api/manifest/") { 4 } else { 2 };
+    let mut segments = path.split('/').skip(before);
     while let (Some(key), Some(value)) = (segments.next(), segments.next()) {
         if key == name {
             return percent_decode_str(value).decode_utf8().ok().map(std::borrow::Cow::into_owned);
@@ -128,6 +133,7 @@ mod tests {
             assert_eq!(labels.cpn.as_deref(), Some("v1UkTGH4VTcYKma_"), "{path}?{query}");
             assert_eq!(labels.po_token.as_deref(), Some("IghOa09qJ1uTqg=="), "{path}?{query}");
         }
+        assert_eq!(in_path("/api/manifest/hls_variant/id/x/file/index.m3u8", "id").as_deref(), Some("x"));
         // A value that is called as a name is.
         let labels = Labels::of_media_url("/videoplayback/mime/pot/cpn/x", "");
         assert_eq!((labels.cpn.as_deref(), labels.po_token), (Some("x"), None));

@@ -1,6 +1,6 @@
 //! `potbridge-stand-in`: a local YouTube as a program of its own, for tests in any language and for a look by hand.
 //!
-//! It prints one line of JSON when it is ready and one for each request of the player's, and it ends when its standard
+//! It prints one line of JSON when it is ready and one for each request of the player's or a downloader's, and it ends when its standard
 //! input is closed, so that it never outlives what started it. It keeps no file, so signals need no care.
 
 use std::io::{self, Write};

@@ -13,9 +13,11 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use tower::ServiceExt;
 
-use crate::inbox::Inbox;
-use crate::labels::{Labels, SentBody, in_query};
+use crate::broadcast;
+use crate::downloads;
+use crate::labels::{Labels, SentBody, in_path, in_query};
 use crate::media_request;
+use crate::service::Service;
 use crate::site::Site;
 use crate::step::RequestKind;
 
@@ -23,12 +25,14 @@ use crate::step::RequestKind;
 const MEDIA: &[u8] = &[35, 3, 0x08, 0xe8, 0x07];
 
 /// What the player asks of the media hosts.
-pub(crate) fn router(inbox: Arc<Inbox>) -> Router {
+pub(crate) fn router(service: Arc<Service>) -> Router {
     Router::new()
         .route("/videoplayback", get(media_url).post(sabr))
         .route("/videoplayback/{*named}", get(media_url))
         .route("/initplayback", post(onesie))
-        .with_state(inbox)
+        .route("/api/manifest/hls_variant/{*named}", get(broadcast::formats))
+        .route("/api/manifest/hls_playlist/{*named}", get(broadcast::pieces))
+        .with_state(service)
 }
 
 /// The answer of a media host: to every page of YouTube's, whose origin is another one.
@@ -55,27 +59,44 @@ fn is_site(origin: &HeaderValue) -> bool {
     uri.is_some_and(|uri| uri.host().and_then(Site::of_host).is_some())
 }
 
-async fn media_url(State(inbox): State<Arc<Inbox>>, head: Parts) -> Response {
-    let labels = Labels::of_media_url(head.uri.path(), head.uri.query().unwrap_or_default());
-    inbox.add(labels.received(RequestKind::MediaUrl, &head, SentBody::none()));
+/// The URLs that players make name no format; those that a downloader was given do.
+async fn media_url(State(service): State<Arc<Service>>, head: Parts) -> Response {
+    let query = head.uri.query().unwrap_or_default();
+    if in_query(query, "itag").is_some() {
+        return downloads::media(service, head).await;
+    }
+    if in_path(head.uri.path(), "sq").is_some() {
+        return broadcast::piece(service, head).await;
+    }
+    let labels = Labels::of_media_url(head.uri.path(), query);
+    let expired = is_expired(&service, &labels);
+    service.note(labels, None, RequestKind::MediaUrl, &head, SentBody::none());
+    if expired {
+        return StatusCode::FORBIDDEN.into_response();
+    }
     media("audio/webm")
 }
 
-async fn sabr(State(inbox): State<Arc<Inbox>>, head: Parts, body: Bytes) -> Response {
+/// Whether a player's token has expired: it is then to get another one.
+fn is_expired(service: &Service, labels: &Labels) -> bool {
+    labels.po_token.as_deref().is_some_and(|token| service.tokens.is_expired(token))
+}
+
+async fn sabr(State(service): State<Arc<Service>>, head: Parts, body: Bytes) -> Response {
     if in_query(head.uri.query().unwrap_or_default(), "sabr").as_deref() != Some("1") {
         return refused("only a request with sabr=1 posts here");
     }
-    protobuf(RequestKind::Sabr, media_request::of_sabr, &inbox, &head, &body)
+    protobuf(RequestKind::Sabr, media_request::of_sabr, &service, &head, &body)
 }
 
-async fn onesie(State(inbox): State<Arc<Inbox>>, head: Parts, body: Bytes) -> Response {
-    protobuf(RequestKind::Onesie, media_request::of_onesie, &inbox, &head, &body)
+async fn onesie(State(service): State<Arc<Service>>, head: Parts, body: Bytes) -> Response {
+    protobuf(RequestKind::Onesie, media_request::of_onesie, &service, &head, &body)
 }
 
 fn protobuf(
     kind: RequestKind,
     read: fn(&str, &[u8]) -> Result<Labels, prost::DecodeError>,
-    inbox: &Inbox,
+    service: &Service,
     head: &Parts,
     body: &[u8],
 ) -> Response {
@@ -88,8 +109,11 @@ fn protobuf(
     let understood = read.is_ok();
     // What is not understood came all the same, and its URL still names the playback.
     let labels = read.unwrap_or_else(|_| Labels::of_media_url("", query));
-    inbox.add(labels.received(kind, head, body));
-    if understood {
+    let expired = is_expired(service, &labels);
+    service.note(labels, None, kind, head, body);
+    if expired {
+        StatusCode::FORBIDDEN.into_response()
+    } else if understood {
         media("application/vnd.yt-ump")
     } else {
         refused("the body is not the protobuf that this takes")

@@ -1,22 +1,23 @@
 use std::io;
-use std::time::SystemTime;
 
 use serde_json::{Value, json};
 
 use crate::files;
-use crate::player_request::player_response;
+use crate::initial_data;
 use crate::scenario::Scenario;
 use crate::site::Site;
-use crate::visitor;
 use crate::ytcfg::{Ytcfg, ytcfg};
 
 /// One page for one visitor.
 pub(crate) struct Page<'a> {
     pub(crate) scenario: &'a Scenario,
     pub(crate) site: Site,
-    pub(crate) visitor_id: &'a str,
+    /// Visitor data of this visitor, new for each page
+    pub(crate) visitor_data: &'a str,
     /// The account id of somebody logged in
     pub(crate) account: Option<&'a str>,
+    /// What the page's player is told; null where the page shows no video
+    pub(crate) player_response: Value,
     pub(crate) user_agent: &'a str,
     /// Path and query under which it was asked for
     pub(crate) path: &'a str,
@@ -29,6 +30,8 @@ pub(crate) enum Shown {
     Start,
     /// One video and what comes next
     Watch { video_id: String },
+    /// All videos, as a playlist
+    Playlist { playlist_id: String },
     /// One video alone, for a frame in another page
     Embed,
 }
@@ -37,18 +40,22 @@ impl Page<'_> {
     /// The whole page. As on YouTube, a watch page holds the answer that its player would otherwise ask for.
     pub(crate) fn html(&self) -> io::Result<String> {
         let embedded = matches!(self.shown, Shown::Embed);
-        let visitor_data = visitor::data(self.visitor_id, SystemTime::now())?;
         let configuration = ytcfg(&Ytcfg {
             scenario: self.scenario,
             site: self.site,
             embedded,
-            visitor_data: &visitor_data,
+            visitor_data: self.visitor_data,
             account: self.account,
             user_agent: self.user_agent,
             path: self.path,
         })?;
-        let answer = match &self.shown {
-            Shown::Watch { video_id } => player_response(self.scenario, video_id, &visitor_data),
+        let initial_data = match &self.shown {
+            Shown::Watch { video_id } => {
+                self.scenario.video(video_id).map_or(Value::Null, initial_data::of_watch_page)
+            }
+            Shown::Playlist { playlist_id } => {
+                initial_data::of_playlist_page(playlist_id, &self.scenario.videos)
+            }
             Shown::Start | Shown::Embed => Value::Null,
         };
         let stand_in = json!({
@@ -62,7 +69,8 @@ impl Page<'_> {
         Ok(fill(template, |name| match name {
             "site" => self.site.label().to_owned(),
             "ytcfg" => script_json(&configuration),
-            "answer" => script_json(&answer),
+            "answer" => script_json(&self.player_response),
+            "initial-data" => script_json(&initial_data),
             "stand-in" => script_json(&stand_in),
             _ => String::new(),
         }))
@@ -100,7 +108,8 @@ mod tests {
         Page {
             scenario,
             site,
-            visitor_id: "fK4rMYG3oZL",
+            visitor_data: "CgtmSzRyTQ%3D%3D",
+            player_response: json!({ "videoDetails": { "videoId": "x" } }),
             account: Some("123||"),
             user_agent: "test",
             path: "/watch?v=x",
@@ -111,15 +120,15 @@ mod tests {
     }
 
     #[test]
-    fn a_watch_page_holds_the_players_answer_and_a_start_page_does_not() {
+    fn a_watch_page_holds_the_players_answer_and_what_it_shows() {
         let scenario = Scenario::named("watch").unwrap();
         let video_id = scenario.videos[0].id.clone();
         let watch = html(&scenario, Site::Www, Shown::Watch { video_id: video_id.clone() });
         assert!(watch.contains("var ytInitialPlayerResponse = {\""), "{watch}");
-        assert!(watch.contains(&format!("\"videoId\":\"{video_id}\"")), "{watch}");
+        assert!(watch.contains(&format!("\"watchEndpoint\":{{\"videoId\":\"{video_id}\"")), "{watch}");
         assert!(!watch.contains("{{"), "{watch}");
         let start = html(&scenario, Site::Www, Shown::Start);
-        assert!(start.contains("var ytInitialPlayerResponse = null;"), "{start}");
+        assert!(start.contains("var ytInitialData = null;"), "{start}");
     }
 
     #[test]

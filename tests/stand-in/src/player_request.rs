@@ -2,7 +2,6 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::labels::Labels;
-use crate::scenario::Scenario;
 use crate::step::RequestKind;
 
 /// What the body of `POST /youtubei/v1/player` says, or the `playerRequest` in that of the requests around it.
@@ -11,6 +10,7 @@ use crate::step::RequestKind;
 pub(crate) struct PlayerRequest {
     video_id: Option<String>,
     cpn: Option<String>,
+    content_check_ok: bool,
     context: Context,
     service_integrity_dimensions: ServiceIntegrityDimensions,
 }
@@ -33,6 +33,7 @@ struct Context {
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 struct Client {
+    client_name: String,
     visitor_data: Option<String>,
 }
 
@@ -59,49 +60,32 @@ impl PlayerRequest {
         }
     }
 
-    /// The answer, in the shape of the real one as far as a page or a downloader looks before it asks for media.
-    pub(crate) fn answer(&self, kind: RequestKind, scenario: &Scenario) -> Value {
-        let visitor_data = self.context.client.visitor_data.as_deref().unwrap_or_default();
-        let video_id = self.video_id.as_deref().unwrap_or_default();
-        let player_response = player_response(scenario, video_id, visitor_data);
-        match kind {
-            RequestKind::GetWatch => {
-                json!([{ "playerResponse": player_response }, { "watchNextResponse": {} }])
-            }
-            RequestKind::ReelItemWatch => json!({ "playerResponse": player_response }),
-            _ => player_response,
-        }
+    pub(crate) fn video_id(&self) -> &str {
+        self.video_id.as_deref().unwrap_or_default()
+    }
+
+    /// `context.client.clientName`: `MWEB`
+    pub(crate) fn client_name(&self) -> &str {
+        &self.context.client.client_name
+    }
+
+    pub(crate) fn visitor_data(&self) -> Option<&str> {
+        self.context.client.visitor_data.as_deref().filter(|data| !data.is_empty())
+    }
+
+    /// Whether it is a downloader's: yt-dlp says in advance that it accepts any content, and names no playback.
+    pub(crate) fn is_extraction(&self) -> bool {
+        self.content_check_ok && self.cpn.is_none()
     }
 }
 
-/// What the player is told of a video: in the page after a full load, else in the answer to its request.
-pub(crate) fn player_response(scenario: &Scenario, video_id: &str, visitor_data: &str) -> Value {
-    let Some(video) = scenario.video(video_id) else {
-        return json!({
-            "responseContext": { "visitorData": visitor_data },
-            "playabilityStatus": { "status": "ERROR", "reason": "Video unavailable" },
-        });
-    };
-    json!({
-        "responseContext": { "visitorData": visitor_data },
-        "playabilityStatus": { "status": "OK", "playableInEmbed": true, "contextParams": "Q0FFU0FnZ0I=" },
-        "videoDetails": {
-            "videoId": video.id,
-            "title": video.title,
-            "lengthSeconds": video.seconds.to_string(),
-            "channelId": "UC0000000000000000000000",
-            "isOwnerViewing": false,
-            "shortDescription": "A video of a rehearsal: there is nothing to see.",
-            "isCrawlable": true,
-            "thumbnail": { "thumbnails": [] },
-            "allowRatings": true,
-            "viewCount": "0",
-            "author": "The stand-in",
-            "isPrivate": false,
-            "isUnpluggedCorpus": false,
-            "isLiveContent": false,
-        },
-    })
+/// What the player is told, as the answer to this kind of request holds it.
+pub(crate) fn answer(kind: RequestKind, player_response: Value) -> Value {
+    match kind {
+        RequestKind::GetWatch => json!([{ "playerResponse": player_response }, { "watchNextResponse": {} }]),
+        RequestKind::ReelItemWatch => json!({ "playerResponse": player_response }),
+        _ => player_response,
+    }
 }
 
 #[cfg(test)]
@@ -128,9 +112,21 @@ mod tests {
             assert_eq!(labels.cpn.as_deref(), Some("AAAAAAAAAAAAAAAA"));
             assert_eq!(labels.po_token.as_deref(), Some("MlN5"));
         }
-        let scenario = Scenario::named("watch").unwrap();
-        let answer = read(RequestKind::GetWatch, &around).unwrap().answer(RequestKind::GetWatch, &scenario);
-        assert_eq!(answer[0]["playerResponse"]["responseContext"]["visitorData"], "Cgu");
+        assert_eq!(read(RequestKind::GetWatch, &around).unwrap().visitor_data(), Some("Cgu"));
+        assert_eq!(read(RequestKind::Player, BODY).unwrap().client_name(), "WEB");
+        let held = answer(RequestKind::GetWatch, json!({ "x": 1 }));
+        assert_eq!(held[0]["playerResponse"]["x"], 1);
+    }
+
+    #[test]
+    fn a_downloader_names_no_playback_and_accepts_any_content() {
+        for (body, downloader) in [
+            (r#"{"videoId":"dQw4w9WgXcQ","contentCheckOk":true,"racyCheckOk":true}"#, true),
+            (r#"{"videoId":"dQw4w9WgXcQ","contentCheckOk":true,"cpn":"AAAAAAAAAAAAAAAA"}"#, false),
+            (r#"{"videoId":"dQw4w9WgXcQ"}"#, false),
+        ] {
+            assert_eq!(read(RequestKind::Player, body).unwrap().is_extraction(), downloader, "{body}");
+        }
     }
 
     #[test]
@@ -140,15 +136,5 @@ mod tests {
         }
         assert!(read(RequestKind::Player, "[object ReadableStream]").is_err());
         assert!(read(RequestKind::GetWatch, BODY).is_err());
-    }
-
-    #[test]
-    fn the_answer_is_ok_for_a_known_video_and_an_error_for_another() {
-        let scenario = Scenario::named("watch").unwrap();
-        let id = &scenario.videos[1].id;
-        let answer = player_response(&scenario, id, "Cgt");
-        assert_eq!(answer["playabilityStatus"]["status"], "OK");
-        assert_eq!(answer["videoDetails"]["videoId"], **id);
-        assert_eq!(player_response(&scenario, "dQw4w9WgXcQ", "Cgt")["playabilityStatus"]["status"], "ERROR");
     }
 }

@@ -3,8 +3,9 @@ use std::time::SystemTime;
 
 use crate::step::RequestKind;
 use crate::token_mask::masked;
+use crate::tokens::Refusal;
 
-/// One request of the player's, as it reached the server.
+/// One request of the player's, or of a downloader's, as it reached the server.
 #[derive(Clone)]
 pub struct Received {
     /// Which of the player's requests
@@ -28,8 +29,23 @@ pub struct Received {
     /// The token that the request carries, whatever it is worth: real, placeholder, fallback or malformed. As text, in
     /// padded base64url, also where it came as bytes.
     pub po_token: Option<String>,
+    /// The whole `Cookie` header
+    pub cookies: Option<String>,
+    /// Of a downloader's request for media or captions: what was asked for, and whether it was given
+    pub download: Option<Download>,
     /// When the whole request had arrived, by this machine's clock
     pub at: SystemTime,
+}
+
+/// What a downloader asked a media host for, and whether it was given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Download {
+    /// The format; none for captions, and for a format that there is not
+    pub itag: Option<u32>,
+    /// The first byte and, where it was named, the last one
+    pub range: Option<(u64, Option<u64>)>,
+    /// Why it was refused; none when it was given, though it may break off later
+    pub refused: Option<Refusal>,
 }
 
 /// How a body came over the wire.
@@ -45,7 +61,7 @@ impl Received {
     /// The path as far as it may be shown: a media URL can have everything in it, the token too.
     pub(crate) fn shown_path(&self) -> &str {
         match self.kind {
-            RequestKind::MediaUrl => "/videoplayback",
+            RequestKind::MediaUrl | RequestKind::Download => "/videoplayback",
             _ => &self.path,
         }
     }
@@ -62,6 +78,9 @@ impl fmt::Display for Received {
         match &self.po_token {
             Some(token) => write!(out, " with token {}", masked(token))?,
             None => write!(out, " without a token")?,
+        }
+        if let Some(Download { itag, range, refused }) = self.download {
+            write!(out, ", format {itag:?}, range {range:?}, refused {refused:?}")?;
         }
         write!(out, " ({} bytes, {:?})", self.body.len(), self.encoding)
     }

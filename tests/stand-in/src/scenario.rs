@@ -6,6 +6,7 @@ use axum::http::Uri;
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
 use serde::{Deserialize, Serialize};
 
+use crate::conduct::Conduct;
 use crate::scenario_error::ScenarioError;
 use crate::site::Site;
 use crate::step::Events;
@@ -26,6 +27,8 @@ const NAMED: &[(&str, &str)] = named![
     "no-token",
     "ads",
     "captions",
+    "download",
+    "download-music",
     "embed-placeholders",
     "get-watch",
     "logged-in",
@@ -75,6 +78,9 @@ pub struct Scenario {
     /// What plays before each video of a watch page, in the same tab
     #[serde(default)]
     pub ad: Option<Ad>,
+    /// How a downloader is treated at first
+    #[serde(default)]
+    pub download: Conduct,
 }
 
 /// An ad: a video of its own, which no address names.
@@ -195,6 +201,7 @@ impl Scenario {
             return Some("autoplay_after_ms is below 100: browsers refuse to move so often".to_owned());
         }
         let of_events = fault_of_events(Place::Video, &self.on)
+            .or_else(|| self.download.fault())
             .or_else(|| fault_of_events(Place::Video, &self.embed))
             .or_else(|| self.ad.as_ref().and_then(|ad| fault_of_events(Place::Ad, &ad.on)));
         if of_events.is_some() {
@@ -291,6 +298,8 @@ mod tests {
             ("[[on.media]]\nrequest = 'sabr'\nevery_ms = 5", "every_ms is below 50"),
             ("[[on.media]]\nrequest = 'sabr'\npot_in = 'path'", "only media-url has pot_in"),
             ("[[on.play]]\nrequest = 'player'\nreport = 'qoe'", "only stats has a report"),
+            ("[[on.play]]\nrequest = 'download'", "no player sends it"),
+            ("[download]\nmedia_bytes = 9000", "media_bytes is below 1000000"),
             (
                 "[ad]\nvideo = { id = 'dQw4w9WgXcQ', title = 't', seconds = 9 }\n[[ad.on.move]]\nrequest = 'player'",
                 "an ad has no event \"move\"",

@@ -1,4 +1,3 @@
-use std::io;
 use std::sync::Arc;
 
 use axum::Router;
@@ -8,9 +7,8 @@ use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use tower::ServiceExt;
 
-use crate::inbox::Inbox;
 use crate::media_host;
-use crate::scenario::Scenario;
+use crate::service::Service;
 use crate::site::Site;
 use crate::youtube;
 
@@ -25,10 +23,10 @@ pub(crate) struct Sites {
 }
 
 impl Sites {
-    pub(crate) fn new(scenario: Scenario, inbox: Arc<Inbox>) -> io::Result<Self> {
+    pub(crate) fn new(service: Arc<Service>) -> Self {
         let limit = axum::extract::DefaultBodyLimit::max(BODY_LIMIT);
-        let media = media_host::router(Arc::clone(&inbox)).layer(limit);
-        Ok(Self { youtube: youtube::router(scenario, inbox)?.layer(limit), media })
+        let media = media_host::router(Arc::clone(&service)).layer(limit);
+        Self { youtube: youtube::router(service).layer(limit), media }
     }
 
     /// The answer to a request that came through TLS. A browser's own chatter with other hosts gets 404 at once.

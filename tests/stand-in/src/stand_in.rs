@@ -7,10 +7,13 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 use crate::certificate::Certificate;
+use crate::conduct::Conduct;
 use crate::endpoint;
-use crate::inbox::{Inbox, NotReceived};
+use crate::format::Format;
+use crate::inbox::NotReceived;
 use crate::received::Received;
 use crate::scenario::Scenario;
+use crate::service::Service;
 use crate::sites::Sites;
 
 /// A running stand-in. It works on a thread of its own and stops when it is dropped.
@@ -19,7 +22,7 @@ pub struct StandIn {
     start_url: String,
     pem: String,
     spki_sha256: String,
-    inbox: Arc<Inbox>,
+    service: Arc<Service>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -42,9 +45,9 @@ impl StandIn {
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         let certificate = Certificate::make()?;
-        let inbox = Arc::new(Inbox::default());
         let start_url = scenario.start_url();
-        let sites = Sites::new(scenario, Arc::clone(&inbox))?;
+        let service = Arc::new(Service::new(scenario)?);
+        let sites = Sites::new(Arc::clone(&service));
 
         let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build()?;
         let (stop, stopped) = oneshot::channel();
@@ -63,7 +66,7 @@ impl StandIn {
             start_url,
             pem: certificate.pem,
             spki_sha256: certificate.spki_sha256,
-            inbox,
+            service,
             stop: Some(stop),
             thread: Some(thread),
         })
@@ -91,12 +94,12 @@ impl StandIn {
 
     /// Every request of the player's so far, in order.
     pub fn received(&self) -> Vec<Received> {
-        self.inbox.all()
+        self.service.inbox.all()
     }
 
     /// The request at this place in the order, counted from 0: waits for it, and is none once the stand-in has stopped.
     pub fn nth_received(&self, index: usize) -> Option<Received> {
-        self.inbox.nth(index)
+        self.service.inbox.nth(index)
     }
 
     /// The first request, among those that came and those still to come, that is the wanted one.
@@ -108,7 +111,48 @@ impl StandIn {
         limit: Duration,
         wanted: impl Fn(&Received) -> bool,
     ) -> Result<Received, NotReceived> {
-        self.inbox.wait_for(limit, wanted)
+        self.service.inbox.wait_for(limit, wanted)
+    }
+
+    /// The very bytes that the media server has of this format of this video: the whole file, as a downloader that takes one
+    /// format gets it. It may take a second, and needs ffmpeg.
+    ///
+    /// # Panics
+    /// When there is no such format, or ffmpeg is missing or fails: tests cannot go on then.
+    pub fn media(&self, video_id: &str, itag: u32) -> Vec<u8> {
+        let largest = self.service.conducts.of(video_id).media_bytes;
+        let Some(format) = Format::of(itag) else { panic!("the stand-in has no format {itag}") };
+        match self.service.media.bytes(video_id, format, largest) {
+            Ok(bytes) => bytes.to_vec(),
+            Err(problem) => panic!("no media of {video_id}: {problem}"),
+        }
+    }
+
+    /// Takes this token for one that a player showed for this video, in whatever session.
+    pub fn accept(&self, token: &str, video_id: &str) {
+        self.service.tokens.accept(token, video_id);
+    }
+
+    /// Refuses this token from now on, also in the midst of a transfer, which breaks off. A player that shows it is refused
+    /// too, and makes another one.
+    pub fn expire(&self, token: &str) {
+        self.service.tokens.expire(token);
+    }
+
+    /// How downloaders are treated towards videos that have no conduct of their own.
+    pub fn conduct(&self) -> Conduct {
+        self.service.conducts.of_all()
+    }
+
+    /// Treats downloaders so from now on, for every video; what was used up of the old conduct is forgotten. A transfer under
+    /// way takes the new speed.
+    pub fn set(&self, conduct: Conduct) {
+        self.service.conducts.set(conduct);
+    }
+
+    /// The same for one video, until the next [`StandIn::set`].
+    pub fn set_for(&self, video_id: &str, conduct: Conduct) {
+        self.service.conducts.set_for(video_id, conduct);
     }
 }
 
@@ -122,6 +166,6 @@ impl Drop for StandIn {
             // A panic of that thread has been printed by it.
             let _ = thread.join();
         }
-        self.inbox.close();
+        self.service.inbox.close();
     }
 }

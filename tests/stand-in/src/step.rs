@@ -93,9 +93,20 @@ pub enum RequestKind {
     Timedtext,
     /// `GET` or `POST /api/stats/REPORT`: no token; it says which video a `cpn` plays
     Stats,
+    /// A downloader's `POST /youtubei/v1/player`, in which it asks for a video's formats; no player sends it
+    Extraction,
+    /// A downloader's `GET` of a media URL that it was given; no player sends it
+    Download,
+    /// A downloader's `GET` of captions by the URL that it was given; no player sends it
+    CaptionsDownload,
 }
 
 impl RequestKind {
+    /// Whether a downloader sends it, and no player.
+    pub(crate) fn is_downloaders(self) -> bool {
+        matches!(self, Self::Extraction | Self::Download | Self::CaptionsDownload)
+    }
+
     /// The word that scenarios and the program's lines use.
     pub(crate) fn word(self) -> &'static str {
         match self {
@@ -107,6 +118,9 @@ impl RequestKind {
             Self::Onesie => "onesie",
             Self::Timedtext => "timedtext",
             Self::Stats => "stats",
+            Self::Extraction => "extraction",
+            Self::Download => "download",
+            Self::CaptionsDownload => "captions-download",
         }
     }
 }
@@ -241,6 +255,9 @@ mod tests {
             RequestKind::Onesie,
             RequestKind::Timedtext,
             RequestKind::Stats,
+            RequestKind::Extraction,
+            RequestKind::Download,
+            RequestKind::CaptionsDownload,
         ] {
             assert_eq!(serde_json::to_value(kind).unwrap(), kind.word());
         }

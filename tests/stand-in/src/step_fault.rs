@@ -33,6 +33,7 @@ fn step_fault(place: Place, event: &str, step: &Step) -> Option<String> {
     };
     let protobuf = matches!(request, RequestKind::Sabr | RequestKind::Onesie);
     let fault = match body {
+        _ if request.is_downloaders() => "no player sends it",
         Some(_) if !takes_body => "it has no body",
         Some(Body::String) if protobuf => "a string cannot hold protobuf",
         Some(Body::Stream) if matches!(carrier, Carrier::Xhr | Carrier::Beacon) => {

@@ -2,11 +2,15 @@ use std::io;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use base64::prelude::{BASE64_URL_SAFE, Engine};
+use percent_encoding::percent_decode_str;
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /// The cookie in which YouTube keeps a visitor's id; visitor data is made of it.
 pub(crate) const COOKIE: &str = "VISITOR_INFO1_LIVE";
+
+/// The header in which a request names its visitor by visitor data.
+pub(crate) const HEADER: &str = "x-goog-visitor-id";
 
 /// A new visitor's id: eleven random base64url characters.
 pub(crate) fn new_id() -> io::Result<String> {
@@ -15,12 +19,26 @@ pub(crate) fn new_id() -> io::Result<String> {
 
 /// The visitor's id that the browser's cookies hold, if they hold one of the right shape.
 pub(crate) fn id_in_cookies(cookies: &str) -> Option<&str> {
-    cookies
-        .split(';')
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(name, _)| *name == COOKIE)
-        .map(|(_, id)| id)
-        .filter(|id| id.len() == 11 && id.bytes().all(|byte| ALPHABET.contains(&byte)))
+    cookie(cookies, COOKIE).filter(|id| is_id(id))
+}
+
+/// The value of a cookie in a `Cookie` header.
+pub(crate) fn cookie<'a>(cookies: &'a str, wanted: &str) -> Option<&'a str> {
+    let pairs = cookies.split(';').filter_map(|pair| pair.trim().split_once('='));
+    pairs.into_iter().find(|(name, _)| *name == wanted).map(|(_, value)| value)
+}
+
+/// Whether this has the shape of a visitor's id.
+pub(crate) fn is_id(id: &str) -> bool {
+    id.len() == 11 && id.bytes().all(|byte| ALPHABET.contains(&byte))
+}
+
+/// The visitor's id that visitor data begins with, if it has the shape that [`data`] makes.
+pub(crate) fn id_in_data(data: &str) -> Option<String> {
+    let plain = percent_decode_str(data).decode_utf8().ok()?;
+    let bytes = BASE64_URL_SAFE.decode(plain.as_bytes()).ok()?;
+    let id = bytes.strip_prefix(&[0x0a, 0x0b])?.get(..11)?;
+    String::from_utf8(id.to_vec()).ok().filter(|id| is_id(id))
 }
 
 /// Visitor data in the shape of 2024 to 2026: base64url, percent-encoded padding, 48 characters. The bytes are a protobuf
@@ -45,6 +63,11 @@ pub(crate) fn opaque(count: usize) -> io::Result<String> {
 pub(crate) fn account() -> io::Result<String> {
     let digits: String = random(20)?.iter().map(|byte| char::from(b'0' + byte % 10)).collect();
     Ok(format!("1{digits}||"))
+}
+
+/// A value for the cookie `LOGIN_INFO`, opaque and long as the real one.
+pub(crate) fn login_info() -> io::Result<String> {
+    Ok(BASE64_URL_SAFE.encode(random(90)?))
 }
 
 fn random(count: usize) -> io::Result<Vec<u8>> {
@@ -77,6 +100,7 @@ mod tests {
             let data = data(id, now).unwrap();
             assert_eq!(data.len(), 48, "{data}");
             assert!(data.starts_with(start) && data.ends_with("%3D%3D"), "{data}");
+            assert_eq!(id_in_data(&data).as_deref(), Some(id));
         }
     }
 
@@ -85,5 +109,6 @@ mod tests {
         assert_eq!(id_in_cookies("PREF=f6; VISITOR_INFO1_LIVE=fK4rMYG3oZL; YSC=x"), Some("fK4rMYG3oZL"));
         assert_eq!(id_in_cookies("VISITOR_INFO1_LIVE=\"><script>"), None);
         assert_eq!(id_in_cookies(""), None);
+        assert_eq!(id_in_data("CgtmSzRyTQ"), None);
     }
 }

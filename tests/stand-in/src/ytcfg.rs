@@ -20,7 +20,10 @@ pub(crate) struct Ytcfg<'a> {
 }
 
 /// The signature timestamp of the player; a plausible number, since nothing is signed here.
-const SIGNATURE_TIMESTAMP: u32 = 20_700;
+pub(crate) const SIGNATURE_TIMESTAMP: u32 = 20_700;
+
+/// Where YouTube's pages say their player's script is. Downloaders look there; the pages here have a player of their own.
+pub(crate) const PLAYER_JS_URL: &str = "/s/player/5d1a7e60/player_ias.vflset/en_US/base.js";
 
 /// What a page passes to `ytcfg.set`: the part of it that players, extensions and downloaders read.
 pub(crate) fn ytcfg(page: &Ytcfg<'_>) -> io::Result<Value> {
@@ -32,6 +35,7 @@ pub(crate) fn ytcfg(page: &Ytcfg<'_>) -> io::Result<Value> {
         "LOGGED_IN": page.account.is_some(),
         "VISITOR_DATA": page.visitor_data,
         "STS": SIGNATURE_TIMESTAMP,
+        "PLAYER_JS_URL": PLAYER_JS_URL,
         "INNERTUBE_API_VERSION": "v1",
         "INNERTUBE_CLIENT_NAME": client.name,
         "INNERTUBE_CLIENT_VERSION": client.version,

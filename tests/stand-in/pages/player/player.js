@@ -33,6 +33,9 @@ import { Mint } from "./token.js";
  * @property {import("./carry.js").Outcome | Error} outcome
  */
 
+/** What a media host answers to a token that is not good any more. */
+const REFUSED = 403;
+
 export class Player {
   #page;
   #stage;
@@ -210,6 +213,7 @@ export class Player {
     let outcome;
     try {
       outcome = await requests[step.request].send(step, playing);
+      if (outcome === REFUSED) playing.mint.forget(playing.video.id);
     } catch (problem) {
       outcome = problem instanceof Error ? problem : new Error(String(problem));
     }

@@ -50,10 +50,23 @@ export class Mint {
     }
   }
 
+  /**
+   * A token was refused: the next one is a new one.
+   * @param {string} videoId
+   */
+  forget(videoId) {
+    this.#minted.delete(this.#key(videoId));
+  }
+
+  /** What the real token of this video is kept under. @param {string} videoId */
+  #key(videoId) {
+    return this.#binding.byVideo ? videoId : "";
+  }
+
   /** @param {string} videoId */
   #real(videoId) {
     const { byVideo } = this.#binding;
-    const key = byVideo ? videoId : "";
+    const key = this.#key(videoId);
     const minted = this.#minted.get(key) ?? token(oneOf(byVideo ? BOUND_TO_VIDEO : BOUND_TO_SESSION));
     this.#minted.set(key, minted);
     return minted;

@@ -1,0 +1,121 @@
+//! Real yt-dlp, as it is: the program on the PATH, sent to a stand-in as to a proxy.
+
+#![allow(dead_code)]
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use potbridge_stand_in::{Scenario, StandIn};
+use tempfile::TempDir;
+
+use crate::client::random_token;
+
+/// A stand-in, a video of it, a token that is right for that video, and a folder for what is downloaded.
+pub struct Trial {
+    pub stand_in: StandIn,
+    pub video_id: String,
+    pub token: String,
+    pub folder: TempDir,
+}
+
+/// What yt-dlp ended with.
+#[derive(Debug)]
+pub struct Ended {
+    pub success: bool,
+    pub stdout: String,
+    /// Warnings and errors
+    pub stderr: String,
+}
+
+impl Trial {
+    pub fn new() -> Self {
+        Self::of(Scenario::named("download").unwrap())
+    }
+
+    pub fn of(scenario: Scenario) -> Self {
+        let video_id = scenario.videos[0].id.clone();
+        let stand_in = StandIn::start(scenario).unwrap();
+        let token = random_token();
+        stand_in.accept(&token, &video_id);
+        Self { stand_in, video_id, token, folder: tempfile::tempdir().unwrap() }
+    }
+
+    /// The extractor argument that potbridge gives for this token.
+    pub fn with_token(token: &str) -> String {
+        format!(
+            "youtube:player_client=default,mweb;po_token=mweb.gvs+{token},web.gvs+{token},web.subs+{token},mweb.subs+{token}"
+        )
+    }
+
+    /// yt-dlp with the trial's token and these options besides.
+    pub fn download(&self, options: &[&str]) -> Ended {
+        self.run(&Self::with_token(&self.token), options, &self.watch_url())
+    }
+
+    pub fn watch_url(&self) -> String {
+        format!("https://www.youtube.com/watch?v={}", self.video_id)
+    }
+
+    /// yt-dlp with this extractor argument and these options, until it ends.
+    pub fn run(&self, extractor_args: &str, options: &[&str], url: &str) -> Ended {
+        let output = self.command(extractor_args, options, url).output().expect("yt-dlp is on the PATH");
+        Ended {
+            success: output.status.success(),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
+    /// yt-dlp with the trial's token, left running.
+    pub fn start(&self, options: &[&str]) -> Child {
+        self.command(&Self::with_token(&self.token), options, &self.watch_url()).spawn().unwrap()
+    }
+
+    fn command(&self, extractor_args: &str, options: &[&str], url: &str) -> Command {
+        let mut command = Command::new("yt-dlp");
+        command
+            .arg("--ignore-config")
+            .args(["--proxy", &format!("http://{}", self.stand_in.address()), "--no-check-certificates"])
+            .args(["--extractor-args", extractor_args])
+            .args(options)
+            .args(["--", url])
+            .current_dir(self.folder.path())
+            // No cache and no plugins of whoever runs the tests.
+            .env("HOME", self.folder.path())
+            .env_remove("XDG_CONFIG_HOME")
+            .env_remove("XDG_CACHE_HOME")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+
+    /// The files that were downloaded, of this ending.
+    pub fn files(&self, extension: &str) -> Vec<PathBuf> {
+        let entries = self.folder.path().read_dir().unwrap().map(|entry| entry.unwrap().path());
+        let mut files: Vec<PathBuf> =
+            entries.filter(|path| path.extension().is_some_and(|own| own == extension)).collect();
+        files.sort();
+        files
+    }
+
+    pub fn only_file(&self, extension: &str) -> PathBuf {
+        let files = self.files(extension);
+        assert_eq!(files.len(), 1, "{files:?}");
+        files.into_iter().next().unwrap()
+    }
+}
+
+/// The digests of a file's streams, whatever holds them: one line each.
+pub fn stream_digests(file: &Path) -> Vec<String> {
+    let output = Command::new("ffmpeg")
+        .args(["-nostdin", "-loglevel", "error", "-i"])
+        .arg(file)
+        .args(["-map", "0", "-c", "copy", "-f", "streamhash", "-hash", "sha256", "-"])
+        .output()
+        .expect("ffmpeg is on the PATH");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let lines = String::from_utf8(output.stdout).unwrap();
+    // `0,v,SHA256=…`: the number of the stream says nothing.
+    lines.lines().map(|line| line.split_once(',').unwrap().1.to_owned()).collect()
+}
