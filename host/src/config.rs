@@ -1,12 +1,16 @@
 //! The configuration: where tokens go, decided on this side alone.
 
+mod download;
 mod written;
+
+pub use download::DownloadConfig;
 
 use crate::folders::Folders;
 use crate::invocation::Invocation;
 use crate::projection::Template;
 use crate::sink::Sink;
 use crate::sink::env_file::is_variable_name;
+use download::WrittenDownload;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::io;
@@ -20,6 +24,8 @@ pub struct Config {
     pub sinks: Vec<SinkConfig>,
     /// Where tokens are kept.
     pub shelf: ShelfConfig,
+    /// How downloads are made.
+    pub download: DownloadConfig,
     /// Extensions that are let in besides potbridge's own, by their ids.
     pub extension_ids: Vec<String>,
     /// Keys that this version does not know, or that mean nothing where they stand.
@@ -94,6 +100,8 @@ struct Written {
     #[serde(default)]
     shelf: ShelfConfig,
     #[serde(default)]
+    download: WrittenDownload,
+    #[serde(default)]
     extension_ids: Vec<String>,
 }
 
@@ -150,7 +158,7 @@ impl Config {
         };
         let mut unknown = Vec::new();
         let reader = toml::Deserializer::parse(text).map_err(unclear)?;
-        let Written { sinks: written, mut shelf, extension_ids } =
+        let Written { sinks: written, mut shelf, download, extension_ids } =
             serde_ignored::deserialize(reader, |key| unknown.push(key.to_string())).map_err(unclear)?;
         let mut sinks: Vec<SinkConfig> = Vec::new();
         for (number, sink) in written.into_iter().enumerate() {
@@ -168,7 +176,8 @@ impl Config {
             .map(|path| if path.as_os_str() == ":memory:" { Ok(path) } else { whole(path, "of the shelf") })
             .transpose()
             .map_err(&invalid)?;
-        Ok(Self { sinks, shelf, extension_ids, unknown })
+        let download = download.resolve().map_err(&invalid)?;
+        Ok(Self { sinks, shelf, download, extension_ids, unknown })
     }
 }
 
@@ -244,8 +253,8 @@ mod tests {
 
     #[test]
     fn keys_of_a_later_version_are_reported_and_do_no_harm() {
-        let config = parsed("[download]\ndir = \"/d\"\n[shelf]\nwings = 2").unwrap();
-        assert_eq!(config.unknown, ["download", "shelf.wings"]);
+        let config = parsed("[upload]\ndir = \"/d\"\n[shelf]\nwings = 2").unwrap();
+        assert_eq!(config.unknown, ["shelf.wings", "upload"]);
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! What can go wrong, and how a command ends for it.
 
 use crate::config::ConfigError;
+use crate::download::target::NotATarget;
 use crate::folders::NoFolder;
 use crate::shelf::ShelfError;
 use potbridge_protocol::report::Notice;
-use potbridge_protocol::{ErrorCode, NotAToken};
+use potbridge_protocol::{ErrorCode, JobId, NotAToken};
 use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -43,6 +44,38 @@ pub enum Error {
         .0.display()
     )]
     ShelfInMemory(PathBuf),
+    /// yt-dlp is not to be found.
+    #[error("{0}")]
+    YtDlpMissing(String),
+    /// What was asked for names no video.
+    #[error(transparent)]
+    NotATarget(#[from] NotATarget),
+    /// There is no download of this name.
+    #[error("there is no download {0} in the list any more")]
+    NoSuchDownload(JobId),
+    /// Another process runs this download.
+    #[error("the download {0} is running: cancel it first")]
+    DownloadRuns(JobId),
+    /// The file of a download is not there any more.
+    #[error("the file {0} is not there any more: it was moved, renamed or deleted")]
+    FileGone(String),
+    /// The process that was to run a download would not.
+    #[error("{}", .0.message)]
+    DownloadRefused(Notice),
+    /// A download did not succeed.
+    #[error("{}", .0.message)]
+    DownloadFailed(Notice),
+    /// A download was cancelled.
+    #[error("cancelled; what is there is kept, and the same command goes on from it")]
+    DownloadCancelled,
+    /// What a download needs of the system.
+    #[error("{what}: {source}")]
+    Download {
+        /// What cannot be done, to what.
+        what: String,
+        /// What the system said.
+        source: io::Error,
+    },
     /// A sink that refused for safety's sake.
     #[error("{0}")]
     RefusedAsUnsafe(String),
@@ -65,6 +98,8 @@ impl Error {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::NoToken(_) | Self::NothingToRunWith | Self::NoneCame(_) => 3,
+            Self::DownloadFailed(why) if why.code == "no-token" => 3,
+            Self::NotATarget(_) => 2,
             Self::RefusedAsUnsafe(_) => 4,
             _ => 1,
         }
@@ -76,6 +111,18 @@ impl Error {
         match self {
             Self::Config(_) | Self::NoFolder(_) | Self::ShelfInMemory(_) => ErrorCode::ConfigInvalid,
             Self::NotAToken(_) => ErrorCode::MalformedMessage,
+            Self::YtDlpMissing(_) => ErrorCode::YtDlpMissing,
+            Self::DownloadRefused(why) => {
+                let named = ErrorCode::ALL.iter().find(|code| code.as_str() == why.code);
+                named.copied().unwrap_or(ErrorCode::DownloadFailed)
+            }
+            Self::NotATarget(_)
+            | Self::NoSuchDownload(_)
+            | Self::DownloadRuns(_)
+            | Self::FileGone(_)
+            | Self::DownloadFailed(_)
+            | Self::DownloadCancelled
+            | Self::Download { .. } => ErrorCode::DownloadFailed,
             _ => ErrorCode::ShelfUnavailable,
         }
     }

@@ -9,15 +9,21 @@ use crate::config::{Config, SinkConfig};
 use crate::connected::Presence;
 use crate::courier::{Couriers, Reason};
 use crate::delivery::Delivery;
+use crate::download::job::Start;
+use crate::download::store::Store;
+use crate::download::{desk, detached, follower, wish};
 use crate::error::Error;
 use crate::folders::Folders;
 use crate::own_stdout;
 use crate::shelf::Shelf;
 use crate::status::status;
+use potbridge_protocol::download::Act;
 use potbridge_protocol::frame::{self, FrameError, MAX_TO_HOST};
 use potbridge_protocol::from_host::Connected;
 use potbridge_protocol::report::{Outcome, SinkReport};
-use potbridge_protocol::{Capture, ErrorCode, FromHost, Label, PROTOCOL, Playing, ToHost};
+use potbridge_protocol::{
+    Ask, Capture, Cookie, ErrorCode, FromHost, JobId, Label, PROTOCOL, Playing, ToHost, Word,
+};
 use std::fs::File;
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -36,12 +42,16 @@ struct Session {
     /// What is left for when the answer is sent.
     after: After,
     presence: Option<Presence>,
+    /// The browser's profile, once it has said hello.
+    profile: Word,
 }
 
 #[derive(Default)]
 struct After {
     /// Who has said hello, and is announced.
     greeted: Option<Connected>,
+    /// Downloads are followed from now on.
+    follow: bool,
     /// Couriers are sent out: what they say of a token comes after the answer to it.
     send_out: Option<(Config, Reason)>,
 }
@@ -59,6 +69,7 @@ pub fn run(extension: &str) -> ExitCode {
                     couriers: None,
                     after: After::default(),
                     presence: None,
+                    profile: Word::default(),
                 };
                 let result = session.serve();
                 if let Some(couriers) = session.couriers {
@@ -120,7 +131,10 @@ impl Session {
     }
 
     fn do_the_rest(&mut self) {
-        let After { greeted, mut send_out } = std::mem::take(&mut self.after);
+        let After { greeted, follow, mut send_out } = std::mem::take(&mut self.after);
+        if follow {
+            self.follow_downloads();
+        }
         if let Some(browser) = greeted {
             // `status` would not list this browser; all else works without.
             self.presence = Presence::announce(&browser, &self.folders).ok();
@@ -164,8 +178,70 @@ impl Session {
                 let live = self.shelf.as_deref().map(lock);
                 Some(FromHost::Status(status(&self.folders, live.as_deref(), TOKENS_IN_STATUS)))
             }
+            ToHost::Downloads => {
+                self.after.follow = true;
+                Some(self.downloads().map_or_else(
+                    |error| failure(error.code(), error.to_string(), None),
+                    |store| desk::list(&store, &self.folders),
+                ))
+            }
+            ToHost::Download { id, ask } => Some(match self.start_download(*ask) {
+                Ok(job) => FromHost::Started { id, job },
+                Err(error) => failure(error.code(), error.to_string(), Some(id)),
+            }),
+            ToHost::Job { id, job, act, cookies } => self
+                .act(&id, &job, act, cookies)
+                .err()
+                .map(|error| failure(error.code(), error.to_string(), Some(id))),
+            ToHost::Unobtainable { id, message } => {
+                // A download that nobody can answer says so itself, in time.
+                wish::cannot_be_had(&self.downloads().ok()?, &id, &message);
+                None
+            }
             ToHost::Unknown => None,
         }
+    }
+
+    fn downloads(&self) -> Result<Store, Error> {
+        Store::open(&self.folders).map_err(|source| Error::Download {
+            what: format!("the list of downloads in {} cannot be kept", self.folders.state.display()),
+            source,
+        })
+    }
+
+    fn start_download(&mut self, ask: Ask) -> Result<JobId, Error> {
+        let tokens = self.tokens_to_hand_over()?;
+        detached::start(&Start { ask, again: None, tokens })
+    }
+
+    fn act(&mut self, id: &str, job: &JobId, act: Act, cookies: Vec<Cookie>) -> Result<(), Error> {
+        let store = self.downloads()?;
+        let tokens = if act == Act::Retry { self.tokens_to_hand_over()? } else { Vec::new() };
+        let (stdout, id) = (Arc::clone(&self.stdout), id.to_owned());
+        let tell = move |error: Error| {
+            let _ = frame::write(&mut *lock(&stdout), &failure(error.code(), error.to_string(), Some(id)));
+        };
+        desk::act(&store, job, act, cookies, tokens, tell)
+    }
+
+    /// What a download cannot read for itself: a shelf that is kept in this process.
+    fn tokens_to_hand_over(&mut self) -> Result<Vec<Capture>, Error> {
+        let config = Config::load(&self.folders.config)?;
+        if !config.shelf.is_in_memory() {
+            return Ok(Vec::new());
+        }
+        Ok(lock(self.shelf(&config)?).all()?)
+    }
+
+    fn follow_downloads(&self) {
+        let Ok(store) = self.downloads() else { return };
+        let stdout = Arc::clone(&self.stdout);
+        let tell = move |message: FromHost| {
+            // The session ends by itself when nobody listens any more.
+            let _ = frame::write(&mut *lock(&stdout), &message);
+        };
+        // Where the system has no thread to give, the popup shows what it shows when it is opened anew.
+        let _ = follower::follow(store, self.folders.clone(), self.profile.clone(), tell);
     }
 
     fn hello(&mut self, protocol: u32, browser: Connected) -> FromHost {
@@ -183,6 +259,7 @@ impl Session {
             let message = older("the host", browser.version.as_str(), version);
             return failure(ErrorCode::UpdateHost, message, None);
         }
+        self.profile = browser.profile.clone();
         self.after.greeted = Some(browser);
         FromHost::Hello { protocol: PROTOCOL, version: version.to_owned() }
     }

@@ -13,7 +13,7 @@ use crate::clock;
 use crate::config::ShelfConfig;
 use crate::folders::Folders;
 use potbridge_protocol::lifetime::{FRESH_MS, GONE_MS};
-use potbridge_protocol::{Capture, Context, Label, Playing, Tally, VideoId, Word};
+use potbridge_protocol::{Capture, Context, Label, Playing, Session, Tally, VideoId, Word};
 use rows::{capture_of, container, insert, join, played, tidy, time};
 use rusqlite::{Connection, OptionalExtension as _, named_params, params};
 use std::path::{Path, PathBuf};
@@ -32,6 +32,8 @@ pub struct Wanted {
     pub context: Option<Context>,
     /// Younger than 6 hours, where any that is not gone would do otherwise.
     pub fresh: bool,
+    /// Of this profile and container, where there is one: no other is newer than it.
+    pub rather_of: Option<Session>,
 }
 
 /// The shelf cannot be used.
@@ -173,7 +175,8 @@ impl Shelf {
                         AND (:context IS NULL OR context = :context)
                 ), newest AS (
                     SELECT * FROM fitting
-                    ORDER BY video_id = '' AND source != 'pasted', seen_at DESC, turn DESC LIMIT 1
+                    ORDER BY video_id = '' AND source != 'pasted',
+                        profile IS :profile AND container IS :container DESC, seen_at DESC, turn DESC LIMIT 1
                 )
                 SELECT fitting.* FROM fitting JOIN newest USING (video_id, profile, container, logged_in)
                 WHERE video_id != '' OR fitting.token = newest.token
@@ -185,6 +188,8 @@ impl Shelf {
                     ":since": time(clock::now_ms().saturating_sub(age)),
                     ":video_id": wanted.video_id.as_ref().map(VideoId::as_str),
                     ":context": wanted.context.map(Context::as_str),
+                    ":profile": wanted.rather_of.as_ref().map(|session| session.profile.as_str()),
+                    ":container": wanted.rather_of.as_ref().map(container),
                 },
                 |row| Ok(capture_of(row)),
             )
@@ -206,6 +211,18 @@ impl Shelf {
                 Ok(capture_of(row))
             })?
             .map(|capture| Ok(Label::from(&capture??)))
+            .collect()
+    }
+
+    /// All tokens that are not gone, the newest first.
+    ///
+    /// # Errors
+    /// [`ShelfError::Failed`].
+    pub fn all(&self) -> Result<Vec<Capture>, ShelfError> {
+        self.database
+            .prepare_cached("SELECT * FROM capture WHERE captured_at > ?1 ORDER BY seen_at DESC, turn DESC")?
+            .query_map([time(clock::now_ms().saturating_sub(GONE_MS))], |row| Ok(capture_of(row)))?
+            .map(|capture| Ok(capture??))
             .collect()
     }
 

@@ -59,7 +59,8 @@ struct Found<'a> {
 impl Get {
     pub(super) fn run(self, stdout: &mut impl Write) -> Result<(), Error> {
         let (_, config, shelf) = open()?;
-        let wanted = Wanted { video_id: self.video, context: self.context, fresh: self.fresh };
+        let wanted =
+            Wanted { video_id: self.video, context: self.context, fresh: self.fresh, rather_of: None };
         let capture = shelf.newest(&wanted)?.ok_or_else(|| Error::NoToken(described(&wanted)))?;
         match if self.json { Format::Json } else { self.format } {
             Format::Raw => say(stdout, capture.token.expose()),

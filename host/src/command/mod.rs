@@ -2,6 +2,7 @@
 
 mod clear;
 mod config;
+mod download;
 mod get;
 mod put;
 mod run;
@@ -34,6 +35,7 @@ enum Command {
     Status(status::Status),
     Clear(clear::Clear),
     Run(run::Run),
+    Download(download::Download),
     Config(config::ConfigCommand),
 }
 
@@ -50,6 +52,7 @@ pub fn run() -> ExitCode {
             Ok(code) => return ExitCode::from(code),
             Err(error) => Err(error),
         },
+        Command::Download(download) => download.run(stdout),
         Command::Config(config) => config.run(stdout),
     };
     match result {
@@ -80,6 +83,12 @@ fn say(to: &mut impl Write, line: impl std::fmt::Display) -> Result<(), Error> {
 fn say_json(to: &mut impl Write, value: &impl serde::Serialize) -> Result<(), Error> {
     serde_json::to_writer_pretty(&mut *to, value).map_err(|error| cannot_print(error.into()))?;
     say(to, "")
+}
+
+/// Writes JSON on the standard output, in a line.
+fn say_json_line(to: &mut impl Write, value: &impl serde::Serialize) -> Result<(), Error> {
+    let line = serde_json::to_string(value).map_err(|error| cannot_print(error.into()))?;
+    say(to, line).and_then(|()| to.flush().map_err(cannot_print))
 }
 
 fn cannot_print(source: io::Error) -> Error {

@@ -3,13 +3,13 @@
 use super::launch;
 use super::signals::{self, Signal};
 use super::values::Values;
+use crate::own_program::own_program;
 use rustix::process::{
     Pid, WaitOptions, WaitStatus, getpid, kill_process_group, test_kill_process_group, wait,
 };
 use std::ffi::OsString;
 use std::io;
 use std::os::unix::process::CommandExt as _;
-use std::path::PathBuf;
 use std::process::Command;
 
 /// The group of a command that was started.
@@ -92,9 +92,4 @@ impl End {
         };
         Some(Self { code, signal })
     }
-}
-
-/// This very program, even where an update has put another in its place.
-fn own_program() -> io::Result<PathBuf> {
-    if cfg!(target_os = "linux") { Ok(PathBuf::from("/proc/self/exe")) } else { std::env::current_exe() }
 }

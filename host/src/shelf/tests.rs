@@ -109,7 +109,7 @@ fn what_is_wanted_must_fit() {
     shelf.put(&capture(1, A, now - FRESH_MS - 1000)).unwrap();
     shelf.put(&capture(2, B, now)).unwrap();
     let of = |video: &str, context, fresh| {
-        shelf.newest(&Wanted { video_id: VideoId::new(video).ok(), context, fresh }).unwrap()
+        shelf.newest(&Wanted { video_id: VideoId::new(video).ok(), context, fresh, rather_of: None }).unwrap()
     };
     assert!(of(A, None, false).is_some());
     assert!(of(A, None, true).is_none());

@@ -1,0 +1,76 @@
+//! The part of downloads.
+
+use super::ConfigError;
+use crate::download::options;
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+
+/// How downloads are made. A browser chooses none of this.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DownloadConfig {
+    /// The folder that files go to; `Downloads` in the home folder by default.
+    pub dir: Option<PathBuf>,
+    /// yt-dlp: a program's path, or a name that is looked for on the PATH.
+    pub yt_dlp: PathBuf,
+    /// How many run at once; the others wait.
+    pub concurrent: usize,
+    /// More of yt-dlp's options.
+    pub extra_options: Vec<String>,
+}
+
+impl Default for DownloadConfig {
+    fn default() -> Self {
+        Self { dir: None, yt_dlp: PathBuf::from("yt-dlp"), concurrent: 2, extra_options: Vec::new() }
+    }
+}
+
+/// The table as it is written.
+#[derive(Default, Deserialize)]
+pub(super) struct WrittenDownload {
+    dir: Option<PathBuf>,
+    yt_dlp: Option<PathBuf>,
+    concurrent: Option<usize>,
+    #[serde(default)]
+    extra_options: Vec<String>,
+}
+
+impl WrittenDownload {
+    /// What is meant.
+    pub(super) fn resolve(self) -> Result<DownloadConfig, String> {
+        let default = DownloadConfig::default();
+        let yt_dlp = match self.yt_dlp {
+            // A name is looked for on the PATH; a path must mean the same file everywhere.
+            Some(program) if program.components().count() > 1 => super::whole(program, "of yt-dlp")?,
+            Some(program) if program.as_os_str().is_empty() => {
+                return Err("yt_dlp of [download] is empty".to_owned());
+            }
+            Some(program) => program,
+            None => default.yt_dlp,
+        };
+        let concurrent = self.concurrent.unwrap_or(default.concurrent);
+        if concurrent == 0 {
+            return Err("concurrent of [download] is 0: no download would ever begin".to_owned());
+        }
+        options::check_extra(&self.extra_options)?;
+        let dir = self.dir.map(|dir| super::whole(dir, "of downloads")).transpose()?;
+        dir.as_deref().map_or(Ok(()), options::check_folder)?;
+        Ok(DownloadConfig { dir, yt_dlp, concurrent, extra_options: self.extra_options })
+    }
+}
+
+impl DownloadConfig {
+    /// The folder that files go to.
+    ///
+    /// # Errors
+    /// Where none is named, and this account has no home folder; `config` is named as the place to name one.
+    pub fn folder(&self, config: &Path) -> Result<PathBuf, ConfigError> {
+        self.dir
+            .clone()
+            .or_else(dirs::download_dir)
+            .or_else(|| Some(dirs::home_dir()?.join("Downloads")))
+            .ok_or_else(|| ConfigError::Invalid {
+                path: config.to_owned(),
+                why: "this account has no folder for downloads: name one as dir in [download]".to_owned(),
+            })
+    }
+}

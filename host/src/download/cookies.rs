@@ -1,0 +1,99 @@
+//! A session's cookies in the form that yt-dlp reads: a Netscape cookie file.
+
+use potbridge_protocol::Cookie;
+use zeroize::Zeroizing;
+
+/// The most cookies that are written: more than browsers keep for one site.
+pub const MOST: usize = 300;
+
+/// The file's first line, by which it is known.
+const HEADER: &str = "# Netscape HTTP Cookie File\n";
+
+/// More than the flags, the time and the separators of one line.
+const AROUND: usize = 64;
+
+/// The text of a cookie file: a header, and for each cookie seven fields with tabs between them. yt-dlp (2026.10.26,
+/// `cookies.py`) takes one with `#HttpOnly_` before its domain as any other, and a time of 0 for one that ends with the
+/// session. A name that is there twice for one host and path counts once for yt-dlp: the last.
+#[must_use]
+pub fn netscape(cookies: &[Cookie]) -> Zeroizing<String> {
+    let cookies = &cookies[..cookies.len().min(MOST)];
+    let length = |cookie: &Cookie| {
+        AROUND + cookie.domain().len() + cookie.path().len() + cookie.name().len() + cookie.expose().len()
+    };
+    // All at once, so that growing leaves no copies behind.
+    let mut text =
+        Zeroizing::new(String::with_capacity(HEADER.len() + cookies.iter().map(length).sum::<usize>()));
+    text.push_str(HEADER);
+    for cookie in cookies {
+        let flag = |set| if set { "TRUE" } else { "FALSE" };
+        let expires = cookie.expires().unwrap_or(0).to_string();
+        if cookie.is_http_only() {
+            text.push_str("#HttpOnly_");
+        }
+        let fields = [
+            cookie.domain(),
+            flag(cookie.domain().starts_with('.')),
+            cookie.path(),
+            flag(cookie.is_secure()),
+            &expires,
+            cookie.name(),
+            cookie.expose(),
+        ];
+        for (at, field) in fields.into_iter().enumerate() {
+            if at > 0 {
+                text.push('\t');
+            }
+            text.push_str(field);
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// The values, to be kept out of what is shown.
+pub fn secrets(cookies: &[Cookie]) -> impl Iterator<Item = &str> {
+    cookies.iter().map(Cookie::expose).filter(|value| !value.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn cookie(name: &str, domain: &str, expires: Option<u64>, http_only: bool) -> Cookie {
+        let mut written = json!({
+            "name": name, "value": "a=b c", "domain": domain, "path": "/", "secure": true, "http_only": http_only,
+        });
+        if let Some(expires) = expires {
+            written["expires"] = expires.into();
+        }
+        serde_json::from_value(written).unwrap()
+    }
+
+    #[test]
+    fn each_cookie_is_a_line_of_seven_fields() {
+        let cookies = [
+            cookie("SID", ".youtube.com", Some(1_900_000_000), true),
+            cookie("YSC", "www.youtube.com", None, false),
+        ];
+        assert_eq!(
+            *netscape(&cookies),
+            "# Netscape HTTP Cookie File\n\
+             #HttpOnly_.youtube.com\tTRUE\t/\tTRUE\t1900000000\tSID\ta=b c\n\
+             www.youtube.com\tFALSE\t/\tTRUE\t0\tYSC\ta=b c\n"
+        );
+        assert_eq!(secrets(&cookies).collect::<Vec<_>>(), ["a=b c", "a=b c"]);
+    }
+
+    #[test]
+    fn the_file_has_a_most_and_is_written_into_one_piece_of_memory() {
+        let cookies: Vec<_> = (0..MOST + 20)
+            .map(|at| cookie(&format!("C{at}"), ".youtube.com", Some(u64::MAX), true))
+            .collect();
+        let text = netscape(&cookies);
+        assert_eq!(text.lines().count(), MOST + 1);
+        let capacity = text.capacity();
+        assert!(capacity >= text.len() && capacity < text.len() + 100 * (MOST + 1));
+    }
+}

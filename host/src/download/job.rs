@@ -1,0 +1,476 @@
+//! One download, from its turn in the queue to its file: the only way that a download runs.
+
+use super::cookie_file::CookieFile;
+use super::keeper::Keeper;
+use super::log::Log;
+use super::options::Options;
+use super::output::Line;
+use super::process::{Happened, Process};
+use super::program;
+use super::progress::{self, Step};
+use super::published::Published;
+use super::queue::{self, Slot};
+use super::store::{Record, Store, Tenure};
+use super::target::{list_page, page};
+use super::tokens::Tokens;
+use super::verdict::Verdict;
+use super::wish::{TAKEN_UP, Wish};
+use crate::clock;
+use crate::config::{Config, DownloadConfig};
+use crate::error::Error;
+use crate::folders::Folders;
+use crate::shelf::Shelf;
+use potbridge_protocol::download::{List, Progress, State};
+use potbridge_protocol::report::Notice;
+use potbridge_protocol::{Ask, Capture, Cookie, Download, JobId, ListId, VideoId};
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+use std::thread;
+use std::time::Duration;
+
+/// How often to look for what no event tells of: a slot, a token, a wish to cancel.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// How many tokens a browser is asked for, for one video: one where there was none, and one where that was refused.
+const WISHES: u32 = 2;
+
+/// What a download begins with, as the host hands it to the process that runs it.
+#[derive(Serialize, Deserialize)]
+pub struct Start {
+    /// What is to be downloaded.
+    pub ask: Ask,
+    /// The download to go on with, where it is not a new one.
+    #[serde(default)]
+    pub again: Option<JobId>,
+    /// The host's tokens, where the shelf is kept inside it.
+    #[serde(default)]
+    pub tokens: Vec<Capture>,
+}
+
+/// A download that is ready to run.
+pub struct Job {
+    folders: Folders,
+    config: DownloadConfig,
+    store: Store,
+    record: Record,
+    cookies: Vec<Cookie>,
+    tokens: Tokens,
+    yt_dlp: PathBuf,
+    dir: PathBuf,
+    log: Log,
+    _tenure: Tenure,
+}
+
+/// Why it goes no further.
+#[derive(Clone)]
+enum Stop {
+    Cancelled,
+    Failed(Notice),
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Self::Failed(error.notice())
+    }
+}
+
+impl Job {
+    /// Checks all that can be checked before anything is started.
+    ///
+    /// # Errors
+    /// Where yt-dlp, the folder, or the shelf is not to be had, or another process runs this very download.
+    pub fn prepare(start: Start, folders: Folders, config: Config) -> Result<Self, Error> {
+        let Start { mut ask, again, tokens } = start;
+        let yt_dlp = program::yt_dlp(&config.download)?;
+        let dir = config.download.folder(&folders.config)?;
+        let failed = |what: String| move |source| Error::Download { what, source };
+        std::fs::create_dir_all(&dir)
+            .map_err(failed(format!("the folder for downloads, {}, cannot be made", dir.display())))?;
+        let shelf = match config.shelf.is_in_memory() {
+            true if tokens.is_empty() => return Err(Error::ShelfInMemory(folders.config)),
+            true => None,
+            false => Some(Shelf::open(&config.shelf, &folders)?),
+        };
+        let state = || format!("the list of downloads in {} cannot be kept", folders.state.display());
+        let store = Store::open(&folders).map_err(failed(state()))?;
+        store.sweep();
+        let job = again.unwrap_or_else(Store::new_job);
+        let Some(tenure) = store.take(&job).map_err(failed(state()))? else {
+            return Err(Error::DownloadRuns(job));
+        };
+        let cookies = std::mem::take(&mut ask.cookies);
+        let log = Log::begin(&store.log(&job), &cookies).map_err(failed(state()))?;
+        let before = store.read(&job).map(|record| record.download);
+        let now = clock::now_ms();
+        let download = Download {
+            job,
+            video_id: ask.video_id.clone(),
+            list: ask.list_id.clone().map(|list_id| List { list_id, videos: 0, done: 0, failed: 0 }),
+            title: before.as_ref().and_then(|before| before.title.clone()),
+            preset: ask.preset,
+            subtitles: ask.subtitles,
+            state: State::Queued,
+            progress: Progress::default(),
+            file: None,
+            notices: Vec::new(),
+            error: None,
+            asked_at: now,
+            at: now,
+        };
+        let tokens = Tokens::new(shelf, tokens, ask.session.clone());
+        let record = Record { download, ask, with_cookies: !cookies.is_empty(), wish: None };
+        let config = config.download;
+        Ok(Self { folders, config, store, record, cookies, tokens, yt_dlp, dir, log, _tenure: tenure })
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &JobId {
+        &self.record.download.job
+    }
+
+    /// Runs it to its end, tells of every change, and says how it ended. `ends` says whether this process was asked
+    /// to end.
+    ///
+    /// # Errors
+    /// Where its record cannot be written.
+    pub fn run(self, tell: impl FnMut(&Download), ends: &dyn Fn() -> bool) -> Result<Download, Error> {
+        let Self { folders, config, store, record, cookies, tokens, yt_dlp, dir, log, _tenure } = self;
+        let ask = record.ask.clone();
+        let published = Published::new(record, &store, Box::new(tell)).map_err(|source| Error::Download {
+            what: format!("the list of downloads in {} cannot be kept", folders.state.display()),
+            source,
+        })?;
+        let mut running =
+            Running { config, store: &store, published, cookies, tokens, yt_dlp, dir, log, ends, wishes: 0 };
+        // Held until all is said, so that the next one's first word comes after this one's last.
+        let slot = running.wait_for_slot();
+        let ended = slot.as_ref().map_or_else(|stop| Err(stop.clone()), |_| running.all(&ask));
+        running.published.change(|record| {
+            let download = &mut record.download;
+            download.progress = Progress { speed: None, eta: None, ..download.progress };
+            record.wish = None;
+            match ended {
+                Ok(()) => {
+                    download.state = State::Done;
+                    download.progress.permille = Some(1000);
+                }
+                Err(Stop::Cancelled) => download.state = State::Cancelled,
+                Err(Stop::Failed(why)) => (download.state, download.error) = (State::Failed, Some(why)),
+            }
+        });
+        running.published.settle();
+        drop(slot);
+        Ok(running.published.download().clone())
+    }
+}
+
+/// A download that runs.
+struct Running<'a> {
+    config: DownloadConfig,
+    store: &'a Store,
+    published: Published<'a>,
+    cookies: Vec<Cookie>,
+    tokens: Tokens,
+    yt_dlp: PathBuf,
+    dir: PathBuf,
+    log: Log,
+    ends: &'a dyn Fn() -> bool,
+    wishes: u32,
+}
+
+impl Running<'_> {
+    fn all(&mut self, ask: &Ask) -> Result<(), Stop> {
+        match (&ask.list_id, &ask.video_id) {
+            (Some(list_id), _) => self.list(ask, list_id),
+            (None, Some(video_id)) => self.video(ask, video_id),
+            (None, None) => Err(failed("nothing-to-download", "Neither a video nor a playlist was named.")),
+        }
+    }
+
+    fn wait_for_slot(&mut self) -> Result<Slot, Stop> {
+        loop {
+            self.go_on()?;
+            let slot = queue::slot(self.store, &self.published.download().job, self.config.concurrent);
+            match slot {
+                Ok(Some(slot)) => return Ok(slot),
+                Ok(None) => thread::sleep(LOOK),
+                Err(error) => {
+                    return Err(failed(
+                        "download-failed",
+                        &format!("The queue of downloads cannot be kept: {error}."),
+                    ));
+                }
+            }
+        }
+    }
+
+    /// Publishes what is due, and goes no further where somebody asked for the end.
+    fn go_on(&mut self) -> Result<(), Stop> {
+        self.published.tick();
+        let cancelled = (self.ends)() || self.store.is_cancelled(&self.published.download().job);
+        if cancelled { Err(Stop::Cancelled) } else { Ok(()) }
+    }
+
+    /// Every video of a playlist, one after the other: each needs a token of its own.
+    fn list(&mut self, ask: &Ask, list_id: &ListId) -> Result<(), Stop> {
+        self.change(|download| download.state = State::Starting);
+        let mut videos = Vec::new();
+        let page = list_page(list_id, None, ask.music);
+        let cookies = self.cookie_path();
+        let options =
+            Options::of_list(&page, self.has_cookies().then_some(&*cookies), &self.config.extra_options);
+        self.run_yt_dlp(options, |_, line| {
+            if let Line::Entry { video_id, title } = line {
+                videos.push((video_id, title));
+            }
+        })?
+        .map_err(|verdict| Stop::Failed(verdict.notice(None)))?;
+        if videos.is_empty() {
+            return Err(failed(
+                "nothing-to-download",
+                &format!("The playlist {list_id} has no videos that can be seen."),
+            ));
+        }
+        let count = u32::try_from(videos.len()).unwrap_or(u32::MAX);
+        let mut first_failure = None;
+        for (video_id, title) in videos {
+            self.change(|download| {
+                download.video_id = Some(video_id.clone());
+                download.title = title;
+                download.progress = Progress::default();
+                if let Some(list) = &mut download.list {
+                    list.videos = count;
+                }
+            });
+            self.wishes = 0;
+            let ended = self.video(ask, &video_id);
+            let done = ended.is_ok();
+            match ended {
+                Err(Stop::Cancelled) => return Err(Stop::Cancelled),
+                Err(Stop::Failed(why)) if Verdict::concerns_all(&why.code) => return Err(Stop::Failed(why)),
+                Err(Stop::Failed(why)) => {
+                    first_failure.get_or_insert(why);
+                }
+                Ok(()) => {}
+            }
+            self.change(|download| {
+                if let Some(list) = &mut download.list {
+                    *(if done { &mut list.done } else { &mut list.failed }) += 1;
+                }
+            });
+        }
+        let Some(why) = first_failure else { return Ok(()) };
+        let failed = self.published.download().list.as_ref().map_or(0, |list| list.failed);
+        if failed == count {
+            return Err(Stop::Failed(why));
+        }
+        self.change(|download| {
+            let message = format!("{failed} of {count} videos could not be had. The first: {}", why.message);
+            download.notices.push(Notice { code: why.code, message });
+        });
+        Ok(())
+    }
+
+    fn video(&mut self, ask: &Ask, video_id: &VideoId) -> Result<(), Stop> {
+        let mut refused = None;
+        loop {
+            let captures = self.tokens.of(video_id)?;
+            if captures.is_empty() {
+                self.wish(video_id, refused.as_ref())?;
+                continue;
+            }
+            match self.fetch(ask, video_id, &captures)? {
+                Ok(()) => return Ok(()),
+                Err(verdict) if verdict.blames_token() && refused.is_none() && self.wishes < WISHES => {
+                    let message = format!("{} A new token is being asked for.", verdict.what(video_id));
+                    let notice = Notice { code: verdict.code().to_owned(), message };
+                    self.change(|download| download.notices.push(notice));
+                    self.tokens.refuse(captures);
+                    refused = Some(verdict);
+                }
+                Err(verdict) => return Err(Stop::Failed(verdict.notice(Some(video_id)))),
+            }
+        }
+    }
+
+    /// Waits for a token that was not refused: asks the browsers for one.
+    fn wish(&mut self, video_id: &VideoId, refused: Option<&Verdict>) -> Result<(), Stop> {
+        let cannot = |why: &str| {
+            let what = refused.map_or_else(
+                || format!("There is no token for {video_id}"),
+                |verdict| format!("{} No new one could be had", verdict.what(video_id)),
+            );
+            failed(refused.map_or("no-token", Verdict::code), &format!("{what}: {why}"))
+        };
+        if self.tokens.are_given() {
+            return Err(cannot(
+                "the shelf is kept inside the browser's host, where a download cannot see what is new. Play the video, and start the download again.",
+            ));
+        }
+        if self.wishes == WISHES {
+            return Err(cannot("the browser was asked for one already."));
+        }
+        self.wishes += 1;
+        let wish = Wish {
+            number: self.wishes,
+            process: std::process::id(),
+            video_id: video_id.clone(),
+            at: clock::now_ms(),
+        };
+        let job = self.published.download().job.clone();
+        self.published.change(|record| {
+            record.download.state = State::WaitingForToken;
+            record.wish = Some(wish.clone());
+        });
+        self.published.settle();
+        let ended = self.granted(&wish, &job, video_id);
+        wish.end(self.store, &job);
+        self.published.change(|record| {
+            record.wish = None;
+            if matches!(ended, Ok(None)) && refused.is_some() {
+                let message = format!("The browser's player brought a new token for {video_id}.");
+                record.download.notices.push(Notice { code: "token-renewed".to_owned(), message });
+            }
+        });
+        ended?.map_or(Ok(()), |why| Err(cannot(&why)))
+    }
+
+    /// Waits for what a wish brings: nothing but the token, or why there is none.
+    fn granted(&mut self, wish: &Wish, job: &JobId, video_id: &VideoId) -> Result<Option<String>, Stop> {
+        loop {
+            self.go_on()?;
+            if !self.tokens.of(video_id)?.is_empty() {
+                return Ok(None);
+            }
+            match wish.answer(self.store, job) {
+                Some(Some(why)) => return Ok(Some(why)),
+                None if wish.age() > TAKEN_UP => {
+                    return Ok(Some(
+                        "no browser is connected whose extension could be asked. Open the browser, or play the video in it, and start the download again.".to_owned(),
+                    ));
+                }
+                _ if wish.left().is_zero() => {
+                    return Ok(Some(
+                        "the browser was asked, and its player brought none in time. Play the video in it, and start the download again.".to_owned(),
+                    ));
+                }
+                _ => thread::sleep(LOOK),
+            }
+        }
+    }
+
+    /// Has yt-dlp fetch a video; where it does not, says why.
+    fn fetch(
+        &mut self,
+        ask: &Ask,
+        video_id: &VideoId,
+        captures: &[Capture],
+    ) -> Result<Result<(), Verdict>, Stop> {
+        self.change(|download| (download.state, download.file) = (State::Starting, None));
+        self.log.hide(captures);
+        let page = page(video_id, ask.music);
+        let cookies = self.cookie_path();
+        let options = Options {
+            page: &page,
+            preset: ask.preset,
+            subtitles: ask.subtitles,
+            dir: &self.dir,
+            captures,
+            cookies: self.has_cookies().then_some(&*cookies),
+            extra: &self.config.extra_options,
+        }
+        .build();
+        let mut progress = progress::Progress::new();
+        let mut file = None;
+        let ended = self.run_yt_dlp(options, |published, line| {
+            progress.take(&line);
+            published.change(|record| {
+                let download = &mut record.download;
+                match line {
+                    Line::Info { title, .. } => download.title = Some(title),
+                    Line::Progress(_) if progress.has_begun() => download.state = State::Downloading,
+                    Line::Processing { .. } if matches!(progress.step(), Step::Processing(_)) => {
+                        download.state = State::Processing;
+                    }
+                    Line::File(path) => file = Some(path),
+                    _ => {}
+                }
+                if progress.has_begun() {
+                    download.progress = progress.now();
+                }
+            });
+        })?;
+        Ok(ended.and_then(|said| match file {
+            Some(file) if file.is_file() => {
+                self.change(|download| download.file = Some(file.display().to_string()));
+                if ask.subtitles && Verdict::lacks_subtitles(&said) {
+                    let message = format!("The video is there; its subtitles are not: yt-dlp had no token that YouTube takes for those of {video_id}.");
+                    self.change(|download| download.notices.push(Notice { code: "subtitles-missing".to_owned(), message }));
+                }
+                Ok(())
+            }
+            _ => Err(Verdict::without_file(&said)),
+        }))
+    }
+
+    /// Runs yt-dlp to its end, and gives every line that means something to `take`. Where it fails, says why; where it
+    /// does not, what it said.
+    fn run_yt_dlp(
+        &mut self,
+        (arguments, options): (Vec<String>, zeroize::Zeroizing<String>),
+        mut take: impl FnMut(&mut Published<'_>, Line),
+    ) -> Result<Result<Vec<String>, Verdict>, Stop> {
+        let cannot =
+            |what: &str, error: &std::io::Error| failed("download-failed", &format!("{what}: {error}."));
+        let cookies = self.cookie_path();
+        let mut keeper = Keeper::start(&cookies).map_err(|error| {
+            cannot("The process that tidies up after a download cannot be started", &error)
+        })?;
+        let _cookie_file =
+            self.has_cookies().then(|| CookieFile::write(&cookies, &self.cookies)).transpose().map_err(
+                |error| cannot(&format!("The cookie file {} cannot be written", cookies.display()), &error),
+            )?;
+        let mut process = Process::start(&self.yt_dlp, &arguments, &options, &mut keeper)
+            .map_err(|error| cannot(&format!("{} cannot be started", self.yt_dlp.display()), &error))?;
+        drop(options);
+        let ended = loop {
+            let happened = match self.go_on() {
+                Ok(()) => process.next(LOOK),
+                Err(stop) => {
+                    process.end();
+                    keeper.release();
+                    return Err(stop);
+                }
+            };
+            match happened.map_err(|error| cannot("It is not known what became of yt-dlp", &error))? {
+                Happened::Line(line) => match Line::of(&line) {
+                    Line::Said(said) => self.log.take(&said),
+                    line => take(&mut self.published, line),
+                },
+                Happened::Ended(status) => break status,
+                Happened::Nothing => {}
+            }
+        };
+        process.end();
+        keeper.release();
+        let said = self.log.said();
+        Ok(if ended.success() { Ok(said) } else { Err(Verdict::of(&said)) })
+    }
+
+    fn has_cookies(&self) -> bool {
+        !self.cookies.is_empty()
+    }
+
+    fn cookie_path(&self) -> PathBuf {
+        self.store.runtime_file(&self.published.download().job, "cookies")
+    }
+
+    fn change(&mut self, change: impl FnOnce(&mut Download)) {
+        self.published.change(|record| change(&mut record.download));
+    }
+}
+
+fn failed(code: &str, message: &str) -> Stop {
+    Stop::Failed(Notice { code: code.to_owned(), message: message.to_owned() })
+}

@@ -1,0 +1,311 @@
+//! What is to be downloaded, as a person names it, and the address that yt-dlp is given for it.
+
+use potbridge_protocol::{ListId, VideoId};
+
+/// The hosts whose pages name videos, without the ones below `youtube.com`.
+const NAMED: [&str; 4] = ["youtu.be", "youtube.com", "www.youtube-nocookie.com", "youtube-nocookie.com"];
+
+/// The hosts of `youtube.com` that have pages of videos.
+const BELOW: [&str; 3] = ["www", "m", "music"];
+
+/// Words that stand where a video's id would, and have the shape of one.
+const NO_VIDEOS: [&str; 2] = ["videoseries", "live_stream"];
+
+/// Longer is no address of a video.
+const LONGEST: usize = 2048;
+
+/// A video, a playlist, or a video within its playlist.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// The video that was named.
+    pub video: Option<VideoId>,
+    /// The playlist, where the whole of it is wanted.
+    pub playlist: Option<ListId>,
+    /// Whether it is of YouTube Music, whose player has tokens of its own.
+    pub music: bool,
+}
+
+/// Why a text names nothing to download. Never holds the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotATarget {
+    /// An option stands where the video should.
+    #[error(
+        "this looks like an option, not like a video: name a video by its id or by the address of its page"
+    )]
+    Option,
+    /// Not the address of a page of YouTube's.
+    #[error(
+        "this is not on YouTube: videos of www.youtube.com, m.youtube.com, music.youtube.com, youtu.be and youtube-nocookie.com are taken"
+    )]
+    OtherSite,
+    /// The address has a user's name, a port, or a scheme other than http and https.
+    #[error(
+        "this is not the plain address of a video: leave out what stands before and behind the host's name"
+    )]
+    NotPlain,
+    /// Characters that are in no address of a video.
+    #[error("this has characters that are in no address of a video: copy the address of the video's page")]
+    Characters,
+    /// Too long for an address of a video.
+    #[error("this is too long for the address of a video ({0} characters)")]
+    TooLong(usize),
+    /// A page of YouTube's without a video.
+    #[error(
+        "no video is named here: a video is named by its id, 11 letters, digits, '-' or '_', or by the address of its page (watch?v=…, youtu.be/…, shorts/…, live/…, embed/…)"
+    )]
+    NoVideo,
+    /// A playlist's address, where a video was to be named.
+    #[error("this is the address of a playlist: add --playlist to download the whole of it")]
+    PlaylistOnly,
+    /// A video's address, where a playlist was to be named.
+    #[error("no playlist is named here: leave --playlist out, or give an address with list=… in it")]
+    NoPlaylist,
+}
+
+impl Target {
+    /// Takes a video's id, or the address of a page of a video, with its scheme or without. With `playlist` the
+    /// address must name a playlist too, and all of it is meant; without, the playlist is passed over.
+    ///
+    /// # Errors
+    /// [`NotATarget`] says what is wrong, and what is taken.
+    pub fn parse(text: &str, playlist: bool) -> Result<Self, NotATarget> {
+        // An id may begin with '-'.
+        if let Ok(video) = VideoId::new(text) {
+            let target = Self { video: Some(video), playlist: None, music: false };
+            return if playlist { Err(NotATarget::NoPlaylist) } else { Ok(target) };
+        }
+        if text.starts_with('-') {
+            return Err(NotATarget::Option);
+        }
+        if text.len() > LONGEST {
+            return Err(NotATarget::TooLong(text.chars().count()));
+        }
+        if !text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.~%/:?&=#@+,".contains(&byte)) {
+            return Err(NotATarget::Characters);
+        }
+        let rest = match text.split_once("://") {
+            Some((scheme, rest))
+                if scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http") =>
+            {
+                rest
+            }
+            Some(_) => return Err(NotATarget::NotPlain),
+            None => text,
+        };
+        let (host, page) = rest.split_once('/').unwrap_or((rest, ""));
+        let host = host.to_ascii_lowercase();
+        let below = host.strip_suffix(".youtube.com").filter(|sub| BELOW.contains(sub));
+        if below.is_none() && !NAMED.contains(&&*host) {
+            let bare = host.rsplit('@').next().unwrap_or_default();
+            let bare = bare.split(':').next().unwrap_or_default();
+            let decorated = bare != host && (bare.ends_with(".youtube.com") || NAMED.contains(&bare));
+            // A word without a dot is no host.
+            let unnamed = !host.contains('.') && page.is_empty();
+            return Err(if decorated {
+                NotATarget::NotPlain
+            } else if unnamed {
+                NotATarget::NoVideo
+            } else {
+                NotATarget::OtherSite
+            });
+        }
+        let page = page.split('#').next().unwrap_or_default();
+        let (path, query) = page.split_once('?').unwrap_or((page, ""));
+        let path = path.strip_suffix('/').unwrap_or(path);
+        let video = VideoId::of_page(&format!("https://{host}/{path}?{query}"))
+            .ok()
+            .filter(|video| !NO_VIDEOS.contains(&video.as_str()));
+        let named = query.split('&').find_map(|pair| pair.strip_prefix("list="));
+        let named = named.map(ListId::new);
+        let target = |playlist| Ok(Self { video: video.clone(), playlist, music: below == Some("music") });
+        match (playlist, &video, named) {
+            (true, _, Some(Ok(list))) => target(Some(list)),
+            (true, _, _) => Err(NotATarget::NoPlaylist),
+            (false, Some(_), _) => target(None),
+            (false, None, Some(Ok(_))) => Err(NotATarget::PlaylistOnly),
+            (false, None, _) => Err(NotATarget::NoVideo),
+        }
+    }
+
+    /// The address that yt-dlp is given: the playlist's, where there is one.
+    #[must_use]
+    pub fn page(&self) -> String {
+        match (&self.playlist, &self.video) {
+            (Some(list), video) => list_page(list, video.as_ref(), self.music),
+            (None, Some(video)) => page(video, self.music),
+            (None, None) => format!("https://{}/", host(self.music)),
+        }
+    }
+}
+
+/// The address of a video's page.
+#[must_use]
+pub fn page(video: &VideoId, music: bool) -> String {
+    format!("https://{}/watch?v={video}", host(music))
+}
+
+/// The address of a playlist's page. A mix (`RD…`) has none of its own: there it is that of the video it begins with.
+#[must_use]
+pub fn list_page(list: &ListId, video: Option<&VideoId>, music: bool) -> String {
+    match video {
+        Some(video) if list.as_str().starts_with("RD") => format!("{}&list={list}", page(video, music)),
+        _ => format!("https://{}/playlist?list={list}", host(music)),
+    }
+}
+
+fn host(music: bool) -> &'static str {
+    if music { "music.youtube.com" } else { "www.youtube.com" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "dQw4w9WgXcQ";
+    const LIST: &str = "PLrAXtmErZgOeiKm4sgNOknGvNjby9efdf";
+
+    fn video(text: &str) -> Result<String, NotATarget> {
+        Target::parse(text, false).map(|target| target.page())
+    }
+
+    #[test]
+    fn a_video_is_named_by_its_id_or_by_any_page_that_plays_it() {
+        let page = format!("https://www.youtube.com/watch?v={ID}");
+        for text in [
+            ID,
+            "https://www.youtube.com/watch?v=dQw4w9WgXcQ",
+            "http://www.youtube.com/watch?v=dQw4w9WgXcQ&t=42s#top",
+            "HTTPS://WWW.YouTube.com/watch?feature=share&v=dQw4w9WgXcQ&pp=ygUEdGVzdA%3D%3D",
+            "www.youtube.com/watch?v=dQw4w9WgXcQ",
+            "youtube.com/watch?v=dQw4w9WgXcQ&list=PLrAXtmErZgOeiKm4sgNOknGvNjby9efdf&index=2",
+            "m.youtube.com/watch?v=dQw4w9WgXcQ",
+            "https://youtu.be/dQw4w9WgXcQ?si=AbC-_d",
+            "youtu.be/dQw4w9WgXcQ",
+            "https://m.youtube.com/shorts/dQw4w9WgXcQ",
+            "https://www.youtube.com/shorts/dQw4w9WgXcQ/",
+            "https://www.youtube.com/live/dQw4w9WgXcQ?feature=shared",
+            "https://www.youtube.com/embed/dQw4w9WgXcQ?rel=0",
+            "https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ",
+        ] {
+            assert_eq!(video(text).as_deref(), Ok(&*page), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_id_that_begins_as_an_option_does_is_an_id() {
+        for id in ["-AbC_d3fGh1", "--exec_abcd", "-----------"] {
+            assert_eq!(video(id), Ok(format!("https://www.youtube.com/watch?v={id}")));
+            assert_eq!(video(&format!("https://youtu.be/{id}")), video(id));
+        }
+    }
+
+    #[test]
+    fn music_stays_music() {
+        let target =
+            Target::parse("https://music.youtube.com/watch?v=dQw4w9WgXcQ&list=RDAMVM", false).unwrap();
+        assert_eq!((target.music, target.playlist.is_none()), (true, true));
+        assert_eq!(target.page(), "https://music.youtube.com/watch?v=dQw4w9WgXcQ");
+    }
+
+    #[test]
+    fn a_playlist_is_taken_only_when_it_is_asked_for() {
+        let within = format!("https://www.youtube.com/watch?v={ID}&list={LIST}");
+        let alone = format!("https://www.youtube.com/playlist?list={LIST}");
+        assert_eq!(Target::parse(&within, false).unwrap().playlist, None);
+        assert_eq!(video(&alone), Err(NotATarget::PlaylistOnly));
+        assert!(NotATarget::PlaylistOnly.to_string().contains("--playlist"));
+        let asked = Target::parse(&within, true).unwrap();
+        assert_eq!(asked.playlist, ListId::new(LIST).ok());
+        assert_eq!((asked.video.as_ref().map(VideoId::as_str), asked.page()), (Some(ID), alone.clone()));
+        assert_eq!(Target::parse(&alone, true).unwrap().page(), alone);
+        let series = format!("https://www.youtube.com/embed/videoseries?list={LIST}");
+        assert_eq!(Target::parse(&series, true).unwrap(), Target::parse(&alone, true).unwrap());
+        assert_eq!(video(&series), Err(NotATarget::PlaylistOnly));
+        let mix = Target::parse("https://music.youtube.com/watch?v=dQw4w9WgXcQ&list=RDAMVMdQw4w9WgXcQ", true);
+        let page = "https://music.youtube.com/watch?v=dQw4w9WgXcQ&list=RDAMVMdQw4w9WgXcQ";
+        assert_eq!(mix.unwrap().page(), page);
+        for none in [ID, "https://youtu.be/dQw4w9WgXcQ", "https://youtu.be/dQw4w9WgXcQ?list=--exec"] {
+            assert_eq!(Target::parse(none, true), Err(NotATarget::NoPlaylist), "{none}");
+        }
+    }
+
+    /// Each is refused before anything is started, with `--playlist` and without.
+    #[test]
+    fn whatever_is_no_video_of_youtubes_is_refused() {
+        use NotATarget::{Characters, NoVideo, NotPlain, OtherSite};
+        let long = format!("https://www.youtube.com/watch?v={ID}&x={}", "x".repeat(LONGEST));
+        let table = [
+            // Options.
+            ("--exec=touch x", NotATarget::Option),
+            ("--exec", NotATarget::Option),
+            ("-a", NotATarget::Option),
+            ("-oProxyCommand=x", NotATarget::Option),
+            ("--", NotATarget::Option),
+            ("-", NotATarget::Option),
+            // Other sites.
+            ("https://vimeo.com/1084537", OtherSite),
+            ("https://www.youtube.com.evil.net/watch?v=dQw4w9WgXcQ", OtherSite),
+            ("https://notyoutube.com/watch?v=dQw4w9WgXcQ", OtherSite),
+            ("https://studio.youtube.com/watch?v=dQw4w9WgXcQ", OtherSite),
+            ("https://evil.net/https://www.youtube.com/watch?v=dQw4w9WgXcQ", OtherSite),
+            ("https://evil.net#www.youtube.com/watch?v=dQw4w9WgXcQ", OtherSite),
+            ("//www.youtube.com/watch?v=dQw4w9WgXcQ", OtherSite),
+            ("localhost/watch?v=dQw4w9WgXcQ", OtherSite),
+            ("http://127.0.0.1/watch?v=dQw4w9WgXcQ", OtherSite),
+            // More than a host.
+            ("https://user@www.youtube.com/watch?v=dQw4w9WgXcQ", NotPlain),
+            ("https://user:word@youtu.be/dQw4w9WgXcQ", NotPlain),
+            ("https://www.youtube.com:8080/watch?v=dQw4w9WgXcQ", NotPlain),
+            ("https://www.youtube.com:443/watch?v=dQw4w9WgXcQ", NotPlain),
+            ("https://www.youtube.com@evil.net/watch?v=dQw4w9WgXcQ", OtherSite),
+            ("ftp://www.youtube.com/watch?v=dQw4w9WgXcQ", NotPlain),
+            ("javascript://www.youtube.com/watch?v=dQw4w9WgXcQ", NotPlain),
+            // Paths.
+            ("file:///etc/passwd", NotPlain),
+            ("/etc/passwd", OtherSite),
+            ("../dQw4w9WgXcQ", OtherSite),
+            ("./x", OtherSite),
+            ("~/videos", OtherSite),
+            ("C:\\videos", Characters),
+            // Shell words.
+            ("$(id)", Characters),
+            ("dQw4w9WgXcQ;id", Characters),
+            ("`id`", Characters),
+            ("dQw4w9WgXcQ|id", Characters),
+            ("dQw4w9WgXcQ\n--exec", Characters),
+            ("dQw4w9WgXcQ\n", Characters),
+            ("dQw4w9WgXcQ\0", Characters),
+            (" dQw4w9WgXcQ", Characters),
+            ("https://www.youtube.com/watch?v=$(id)xxxxx", Characters),
+            ("https://www.youtube.com/watch?v=dQw4w9WgXcQ;id", Characters),
+            ("https://www.youtube.com/watch?v=dQw4w9WgXcQ'", Characters),
+            // yt-dlp's own words.
+            ("ytsearch:x", NoVideo),
+            (":ytfav", NoVideo),
+            ("ytdl:x", NoVideo),
+            // Letters that look like others.
+            ("https://www.yоutube.com/watch?v=dQw4w9WgXcQ", Characters),
+            ("dQw4w9WgХcQ", Characters),
+            ("https://youtu.be/dQw4w9WgXcＱ", Characters),
+            // Ids that are none, pages without a video.
+            ("", NoVideo),
+            ("dQw4w9WgXc", NoVideo),
+            ("dQw4w9WgXcQQ", NoVideo),
+            ("watch?v=dQw4w9WgXcQ", NoVideo),
+            ("https://www.youtube.com", NoVideo),
+            ("https://www.youtube.com/", NoVideo),
+            ("https://www.youtube.com/watch", NoVideo),
+            ("https://www.youtube.com/watch?v=--exec", NoVideo),
+            ("https://www.youtube.com/watch?v=dQw4w9WgXc%51", NoVideo),
+            ("https://www.youtube.com/shorts/../x", NoVideo),
+            ("https://www.youtube.com/embed/live_stream?channel=UCx", NoVideo),
+            ("https://www.youtube.com/@name/videos", NoVideo),
+            ("https://youtu.be/", NoVideo),
+            (&long, NotATarget::TooLong(LONGEST + 46)),
+        ];
+        for (text, why) in table {
+            assert_eq!(Target::parse(text, false), Err(why), "{text:?}");
+            assert!(Target::parse(text, true).is_err(), "{text:?}");
+        }
+    }
+}

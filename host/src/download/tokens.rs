@@ -1,0 +1,66 @@
+//! The tokens that a download may show.
+
+use crate::error::Error;
+use crate::shelf::{Shelf, Wanted};
+use potbridge_protocol::{Capture, Context, PoToken, Session, VideoId};
+
+/// Where a download takes its tokens from.
+pub(super) struct Tokens {
+    /// Nothing where it is kept inside the browser's host.
+    shelf: Option<Shelf>,
+    /// What the host gave along.
+    given: Vec<Capture>,
+    session: Session,
+    /// Those that YouTube refused.
+    refused: Vec<PoToken>,
+}
+
+impl Tokens {
+    pub(super) fn new(shelf: Option<Shelf>, given: Vec<Capture>, session: Session) -> Self {
+        Self { shelf, given, session, refused: Vec::new() }
+    }
+
+    /// The newest tokens for a video that were not refused, the one for media first; and where the page said that
+    /// tokens are bound to the session and not to a video, that session's.
+    pub(super) fn of(&self, video_id: &VideoId) -> Result<Vec<Capture>, Error> {
+        let mut found: Vec<Capture> = Vec::new();
+        let of_video = |context| Wanted {
+            video_id: Some(video_id.clone()),
+            context,
+            fresh: false,
+            rather_of: Some(self.session.clone()),
+        };
+        let of_session = Wanted { rather_of: Some(self.session.clone()), ..Wanted::default() };
+        if let Some(shelf) = &self.shelf {
+            for context in [None, Some(Context::Gvs), Some(Context::Subs), Some(Context::Player)] {
+                found.extend(shelf.newest(&of_video(context))?);
+            }
+            found.extend(shelf.newest(&of_session)?.filter(is_of_session));
+        }
+        let fits =
+            |capture: &Capture| capture.binding.video_id.as_ref() == Some(video_id) || is_of_session(capture);
+        found.extend(self.given.iter().filter(|capture| fits(capture)).cloned());
+        let mut kept: Vec<Capture> = Vec::new();
+        for capture in found {
+            let same = |other: &Capture| other.token == capture.token && other.context == capture.context;
+            if !self.refused.contains(&capture.token) && !kept.iter().any(same) {
+                kept.push(capture);
+            }
+        }
+        Ok(kept)
+    }
+
+    /// Whether they are those that the host gave along, and no others will come.
+    pub(super) fn are_given(&self) -> bool {
+        self.shelf.is_none()
+    }
+
+    /// Never gives these again.
+    pub(super) fn refuse(&mut self, captures: Vec<Capture>) {
+        self.refused.extend(captures.into_iter().map(|capture| capture.token));
+    }
+}
+
+fn is_of_session(capture: &Capture) -> bool {
+    capture.binding.content_bound == Some(false)
+}
