@@ -4,6 +4,7 @@
 // delivers the event only to listeners that are there at once.
 
 import init, { Hearing } from "./wasm/observe.js";
+import { features as makers } from "./features/background.js";
 import { armFor } from "./hook/arm.js";
 import { HostPort } from "./host-port.js";
 import { Journal } from "./journal.js";
@@ -26,6 +27,10 @@ const journal = new Journal();
 const pages = new Pages();
 const memo = new MediaMemo();
 const host = new HostPort({ onReady: () => void onReady(), onMessage, onChange: showHost });
+/** @type {import("./feature.js").BackgroundFeature[]} */
+const features = makers.map((make) =>
+  make({ post: (message) => host.post(message), connect: () => host.connect(), show }),
+);
 const ready = start();
 ready.catch((error) => show("broken", String(error)));
 
@@ -38,10 +43,13 @@ listenToMediaBodies(true);
 chrome.alarms.onAlarm.addListener(() => void deliver());
 chrome.runtime.onStartup.addListener(() => host.connect());
 chrome.runtime.onInstalled.addListener(() => host.connect());
-chrome.runtime.onMessage.addListener((message, sender) => {
+chrome.runtime.onMessage.addListener((message, sender, answer) => {
   if (message?.type === "popup-opened") void onPopup();
   if (message?.type === "page-facts") pages.note(sender, message.facts);
   if (message?.type === "hooked") void hearHooked(message, sender);
+  // A feature obeys the extension's own pages, and no script inside a site's.
+  if (!sender.url?.startsWith(chrome.runtime.getURL(""))) return false;
+  return features.some((feature) => feature.onRequest?.(message, answer));
 });
 host.connect();
 
@@ -167,7 +175,7 @@ async function look(details, body, hooked) {
 
 /**
  * @param {{
- *   capture?: {token: string}, label?: import("./messages.js").Label,
+ *   capture?: import("./feature.js").Captured, label?: import("./messages.js").Label,
  *   playing?: object, tally?: import("./messages.js").Tally,
  * }} news
  */
@@ -179,6 +187,7 @@ async function keep({ capture, label, playing, tally }) {
   if (entries.length === 0) return;
   // Sent first and saved then: a page's token should not wait for the browser's storage.
   send();
+  if (capture && label) for (const feature of features) feature.onCaptured?.(capture, label);
   await Promise.all(entries.map((entry) => journal.save(entry)));
   await watchOver();
 }
@@ -238,6 +247,7 @@ async function tell() {
 }
 
 async function onReady() {
+  for (const feature of features) feature.onReady?.();
   await deliver();
   await tell();
 }
@@ -268,6 +278,7 @@ async function watchOver() {
  * @param {import("./messages.js").FromHost} message
  */
 function onMessage(message) {
+  for (const feature of features) feature.onHostMessage?.(message);
   switch (message.type) {
     case "stored":
       journal.stored(message.id, message.sinks);
@@ -307,7 +318,10 @@ async function onPopup() {
  * @param {import("./host-port.js").HostState} state
  */
 function showHost(state) {
-  if (state.kind !== "ready") journal.unsent();
+  if (state.kind !== "ready") {
+    journal.unsent();
+    for (const feature of features) feature.onLost?.();
+  }
   show("host", state);
 }
 

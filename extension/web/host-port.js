@@ -54,7 +54,7 @@ export class HostPort {
 
   /**
    * Sends a message; without a connection it is dropped, and the sender hears of it by `onChange`.
-   * @param {import("./messages.js").ToHost} message
+   * @param {import("./messages.js").ToHost | {type: string}} message One of messages.js, or of a feature.
    */
   post(message) {
     this.#port?.postMessage(message);

@@ -1,4 +1,5 @@
-// The messages' types. docs/PROTOCOL.md describes them; protocol/ in the source defines them.
+// The messages' types. docs/PROTOCOL.md describes them; protocol/ in the source defines them. The messages of a feature
+// are in the feature's own folder.
 
 /**
  * @typedef {{code: string, message: string}} Notice
@@ -33,7 +34,7 @@
  *   | {type: "tally", profile: string, tally: Tally}
  *   | {type: "status"}} ToHost
  *
- * @typedef {{type: "captured", capture: {token: string}} | {type: "playing", playing: object}} Kept
+ * @typedef {{type: "captured", capture: import("./feature.js").Captured} | {type: "playing", playing: object}} Kept
  *   What the extension keeps until the host has it.
  */
 

@@ -2,6 +2,7 @@
 
 use crate::browsers::Family;
 use crate::bundle::{self, Parts};
+use crate::edition::Edition;
 use crate::error::{Error, Named as _, Result};
 use crate::{cargo, manifest};
 use std::env;
@@ -68,34 +69,12 @@ impl Artifacts {
     }
 
     fn build(setup: PathBuf, workspace: PathBuf) -> Result<Self> {
-        cargo::ensure_wasm_target(&workspace)?;
         let target = cargo::target_folder(&workspace)?;
         cargo::build(&workspace, &["--release", "--package", "potbridge"])?;
-        cargo::build(
-            &workspace,
-            &[
-                "--profile",
-                "wasm",
-                "--target",
-                cargo::WASM_TARGET,
-                "--package",
-                "potbridge-extension",
-                "--lib",
-            ],
-        )?;
-        let parts = Parts {
-            web: workspace.join("extension/web"),
-            wasm: target.join(cargo::WASM_TARGET).join("wasm/potbridge_extension.wasm"),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-        };
-        let extensions = target.join("extension");
-        for family in Family::ALL {
-            bundle::assemble(&parts, family, &extensions.join(family.name()))?;
-        }
         Ok(Self {
             host: target.join("release").join(program("potbridge")),
             setup,
-            extensions,
+            extensions: build_extensions(&workspace, Edition::Full)?,
             workspace: Some(workspace),
         })
     }
@@ -120,6 +99,43 @@ impl Artifacts {
             hint: "run `cargo start --rehearse` in a clone of the source".to_owned(),
         })
     }
+}
+
+/// Builds an edition of the extension for every family; gives the folder that holds one built extension per family.
+///
+/// # Errors
+/// Where the build fails.
+pub(crate) fn build_extensions(workspace: &Path, edition: Edition) -> Result<PathBuf> {
+    cargo::ensure_wasm_target(workspace)?;
+    let target = cargo::target_folder(workspace)?;
+    cargo::build(
+        workspace,
+        &["--profile", "wasm", "--target", cargo::WASM_TARGET, "--package", "potbridge-extension", "--lib"],
+    )?;
+    let parts = Parts {
+        web: workspace.join("extension/web"),
+        editions: workspace.join("extension/editions"),
+        edition,
+        wasm: target.join(cargo::WASM_TARGET).join("wasm/potbridge_extension.wasm"),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    };
+    let extensions = target.join(match edition {
+        Edition::Full => "extension".to_owned(),
+        other => format!("extension-{other}"),
+    });
+    for family in Family::ALL {
+        bundle::assemble(&parts, family, &extensions.join(family.name()))?;
+    }
+    Ok(extensions)
+}
+
+/// The workspace that cargo runs this program in, or else the one it was built from, where that is there.
+pub(crate) fn workspace() -> Option<PathBuf> {
+    let run_by_cargo = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    run_by_cargo
+        .as_deref()
+        .and_then(cargo::workspace_of)
+        .or_else(|| cargo::workspace_of(Path::new(env!("CARGO_MANIFEST_DIR"))))
 }
 
 /// Under the platform's data folder: where `install` puts the built extensions.

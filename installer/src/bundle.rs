@@ -1,10 +1,12 @@
 //! Makes the folder that a browser loads as the extension.
 
 use crate::browsers::Family;
+use crate::edition::Edition;
 use crate::error::{Error, Named as _, Result};
-use crate::manifest;
+use crate::{fragment, manifest};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
@@ -15,13 +17,20 @@ use wasm_bindgen_cli_support::Bindgen;
 const GLUE_FOLDER: &str = "wasm";
 const GLUE_NAME: &str = "observe";
 /// Changes with the way a bundle is made, so that one made in another way is made anew.
-const RECIPE: &str = "2";
+const RECIPE: &str = "3";
+/// The folder of the texts, of the extension and of a feature: a folder for each language.
+const LOCALES: &str = "_locales";
 
 /// What a bundle is made of.
 #[derive(Clone, Debug)]
 pub struct Parts {
-    /// What the browser loads as it stands: `extension/web`, with the common manifest.
+    /// What the browser loads: `extension/web`, with the common manifest. A folder in it that has a manifest of its
+    /// own is a feature, whose manifest and messages become part of the extension's.
     pub web: PathBuf,
+    /// `extension/editions`: what an edition has in place of files of `web`.
+    pub editions: PathBuf,
+    /// Which features are in it.
+    pub edition: Edition,
     /// `potbridge_extension.wasm`, as cargo built it.
     pub wasm: PathBuf,
     /// The version that the manifest is to carry.
@@ -65,17 +74,75 @@ pub fn assemble(parts: &Parts, family: Family, folder: &Path) -> Result<()> {
 }
 
 fn fill(parts: &Parts, family: Family, bundle: &Path) -> Result<()> {
-    for (from, name) in files(&parts.web)? {
+    let features = features(parts)?;
+    for (name, from) in contents(parts, &features)? {
         let to = bundle.join(&name);
         if let Some(parent) = to.parent() {
             fs::create_dir_all(parent).named("make the folder", parent)?;
         }
         fs::copy(&from, &to).named("copy", &from)?;
     }
-    let path = bundle.join(manifest::FILE);
-    let own = manifest::for_family(manifest::read(&parts.web)?, family, &parts.version);
-    write_json(&path, &own)?;
+    let mut whole = manifest::read(&parts.web)?;
+    for feature in &features {
+        fragment::add(&mut whole, manifest::read(feature)?, &feature.join(manifest::FILE))?;
+        add_messages(feature, bundle)?;
+    }
+    write_json(&bundle.join(manifest::FILE), &manifest::for_family(whole, family, &parts.version))?;
     make_glue(&parts.wasm, &bundle.join(GLUE_FOLDER))
+}
+
+/// The folders of the features that are in this edition.
+fn features(parts: &Parts) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(&parts.web).named("read", &parts.web)? {
+        let folder = entry.named("read", &parts.web)?.path();
+        if folder.join(manifest::FILE).is_file()
+            && folder.strip_prefix(&parts.web).is_ok_and(|name| !parts.edition.leaves_out(name))
+        {
+            found.push(folder);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// The files that are copied: their names in the bundle, and where they are.
+fn contents(parts: &Parts, features: &[PathBuf]) -> Result<BTreeMap<PathBuf, PathBuf>> {
+    let is_fragment = |path: &Path| {
+        features
+            .iter()
+            .filter_map(|feature| path.strip_prefix(feature).ok())
+            .any(|name| name == Path::new(manifest::FILE) || name.starts_with(LOCALES))
+    };
+    let left_out = |name: &Path| name.ancestors().any(|folder| parts.edition.leaves_out(folder));
+    let mut contents: BTreeMap<_, _> = files(&parts.web)?
+        .into_iter()
+        .filter(|(path, name)| !is_fragment(path) && !left_out(name))
+        .map(|(path, name)| (name, path))
+        .collect();
+    if let Some(folder) = parts.edition.replacements(&parts.editions) {
+        for (path, name) in files(&folder)? {
+            if contents.insert(name, path.clone()).is_none() {
+                return Err(Error::content(&path, "the extension has no such file that this could replace"));
+            }
+        }
+    }
+    Ok(contents)
+}
+
+/// Adds a feature's messages to those that are in the bundle.
+fn add_messages(feature: &Path, bundle: &Path) -> Result<()> {
+    let locales = feature.join(LOCALES);
+    if !locales.is_dir() {
+        return Ok(());
+    }
+    for (path, name) in files(&locales)? {
+        let whole_path = bundle.join(LOCALES).join(name);
+        let mut whole = read_json(&whole_path)?;
+        fragment::add_messages(&mut whole, read_json(&path)?, &path)?;
+        write_json(&whole_path, &whole)?;
+    }
+    Ok(())
 }
 
 fn make_glue(wasm: &Path, folder: &Path) -> Result<()> {
@@ -90,6 +157,11 @@ fn make_glue(wasm: &Path, folder: &Path) -> Result<()> {
         .web(true)
         .and_then(|bindgen| bindgen.generate(folder))
         .map_err(|error| Error::content(wasm, format!("wasm-bindgen cannot use it: {error:#}")))
+}
+
+fn read_json(path: &Path) -> Result<Value> {
+    let bytes = fs::read(path).named("read", path)?;
+    serde_json::from_slice(&bytes).map_err(|error| Error::content(path, error.to_string()))
 }
 
 fn write_json(path: &Path, value: &Value) -> Result<()> {
@@ -120,7 +192,11 @@ fn stamp(parts: &Parts) -> Result<String> {
     hash.update(RECIPE);
     hash.update(env!("CARGO_PKG_VERSION"));
     hash.update(&parts.version);
+    hash.update(parts.edition.name());
     let mut inputs = files(&parts.web)?;
+    if let Some(folder) = parts.edition.replacements(&parts.editions) {
+        inputs.extend(files(&folder)?);
+    }
     inputs.push((parts.wasm.clone(), PathBuf::new()));
     for (path, name) in inputs {
         let bytes = fs::read(&path).named("read", &path)?;
@@ -146,7 +222,70 @@ mod tests {
         fs::write(web.join("popup/popup.html"), "one").unwrap();
         let wasm = folder.join("x.wasm");
         fs::write(&wasm, EMPTY_WASM).unwrap();
-        Parts { web, wasm, version: "1.2.3".to_owned() }
+        let editions = folder.join("editions");
+        Parts { web, editions, edition: Edition::Full, wasm, version: "1.2.3".to_owned() }
+    }
+
+    /// With a feature that is called `download`, as the one that editions differ by.
+    fn parts_with_a_feature(folder: &Path) -> Parts {
+        let parts = parts(folder);
+        let write = |path: PathBuf, text: &str| {
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        };
+        write(parts.web.join("_locales/en/messages.json"), r#"{"copy":{"message":"Copy"}}"#);
+        write(parts.web.join("list.js"), "download");
+        write(parts.web.join("download/manifest.json"), r#"{"permissions":["menus"]}"#);
+        write(parts.web.join("download/_locales/en/messages.json"), r#"{"load":{"message":"Load"}}"#);
+        write(parts.web.join("download/load.js"), "load");
+        write(parts.editions.join("capture/list.js"), "nothing");
+        parts
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        files(folder).unwrap().into_iter().map(|(_, name)| name.display().to_string()).collect()
+    }
+
+    #[test]
+    fn a_feature_becomes_part_of_the_manifest_and_the_messages() {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("out/chromium");
+        assemble(&parts_with_a_feature(folder.path()), Family::Chromium, &out).unwrap();
+        assert_eq!(manifest::read(&out).unwrap()["permissions"], serde_json::json!(["menus"]));
+        let messages = read_json(&out.join("_locales/en/messages.json")).unwrap();
+        assert_eq!(messages["copy"]["message"], "Copy");
+        assert_eq!(messages["load"]["message"], "Load");
+        let names = names(&out);
+        assert!(names.contains(&"download/load.js".to_owned()), "{names:?}");
+        assert!(!names.iter().any(|name| name == "download/manifest.json"), "{names:?}");
+        assert!(!names.iter().any(|name| name.starts_with("download/_locales")), "{names:?}");
+        assert_eq!(fs::read_to_string(out.join("list.js")).unwrap(), "download");
+    }
+
+    #[test]
+    fn another_edition_is_another_bundle_without_the_feature() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut parts = parts_with_a_feature(folder.path());
+        let out = folder.path().join("out/chromium");
+        assemble(&parts, Family::Chromium, &out).unwrap();
+        parts.edition = Edition::Capture;
+        assemble(&parts, Family::Chromium, &out).unwrap();
+        assert_eq!(manifest::read(&out).unwrap().get("permissions"), None);
+        assert_eq!(
+            read_json(&out.join("_locales/en/messages.json")).unwrap(),
+            serde_json::json!({ "copy": { "message": "Copy" } })
+        );
+        assert!(!out.join("download").exists());
+        assert_eq!(fs::read_to_string(out.join("list.js")).unwrap(), "nothing");
+    }
+
+    #[test]
+    fn a_file_of_an_edition_that_replaces_nothing_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let parts = Parts { edition: Edition::Capture, ..parts_with_a_feature(folder.path()) };
+        fs::write(parts.editions.join("capture/lost.js"), "").unwrap();
+        let error = assemble(&parts, Family::Firefox, &folder.path().join("out/firefox")).unwrap_err();
+        assert!(error.to_string().contains("capture/lost.js"), "{error}");
     }
 
     #[test]

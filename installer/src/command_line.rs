@@ -2,8 +2,9 @@
 
 use crate::artifacts::Artifacts;
 use crate::browsers::Family;
+use crate::edition::Edition;
 use crate::error::{Named as _, Result};
-use crate::{install, start, uninstall};
+use crate::{install, package, start, uninstall};
 use clap::{Args, Parser, Subcommand};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -27,6 +28,8 @@ enum Command {
     Install(Install),
     /// Removes what install made, and nothing else
     Uninstall,
+    /// Packs the extension for each browser
+    Package(Package),
 }
 
 /// The arguments of `start`.
@@ -70,6 +73,17 @@ pub struct Install {
     pub extension_id: Vec<String>,
 }
 
+/// The arguments of `package`.
+#[derive(Debug, Clone, Args)]
+pub struct Package {
+    /// full, or capture: without downloads and their permissions, as extension stores want it
+    #[arg(long, default_value_t)]
+    pub edition: Edition,
+    /// The folder to put the archives in
+    #[arg(long, value_name = "DIR", default_value = "dist")]
+    pub out: PathBuf,
+}
+
 impl CommandLine {
     /// Does what was asked; what there is to read goes to `out`.
     ///
@@ -81,6 +95,7 @@ impl CommandLine {
             Command::Build => build(out),
             Command::Install(arguments) => install::run(&arguments, out),
             Command::Uninstall => uninstall::run(out),
+            Command::Package(arguments) => package::run(&arguments, out),
         }
     }
 }

@@ -7,6 +7,8 @@ use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, Tab
 
 const SINKS: &str = "sink";
 const IDS: &str = "extension_ids";
+const DOWNLOADS: &str = "download";
+const YT_DLP: &str = "yt_dlp";
 const HEAD: &str = "\
 # What potbridge does with a token. `potbridge config show` tells what is in force.
 
@@ -140,6 +142,55 @@ impl Config {
         removed
     }
 
+    /// What it says of yt-dlp's program, where it says something.
+    ///
+    /// # Errors
+    /// Where that is no text.
+    pub fn yt_dlp(&self) -> Result<Option<&str>> {
+        let downloads = self.document.get(DOWNLOADS).and_then(Item::as_table_like);
+        let Some(item) = downloads.and_then(|table| table.get(YT_DLP)) else {
+            return Ok(None);
+        };
+        let wrong = || Error::content(&self.path, "`download.yt_dlp` must be a text: a program's path");
+        item.as_str().map(Some).ok_or_else(wrong)
+    }
+
+    /// Says where yt-dlp's program is.
+    ///
+    /// # Errors
+    /// Where `download` is something else than a table.
+    pub fn set_yt_dlp(&mut self, program: &str) -> Result<()> {
+        self.document
+            .entry(DOWNLOADS)
+            .or_insert_with(|| Item::Table(Table::new()))
+            .as_table_like_mut()
+            .ok_or_else(|| Error::content(&self.path, "`download` must be a table: [download]"))?
+            .insert(YT_DLP, value(program));
+        Ok(())
+    }
+
+    /// Whether it has a table `download`.
+    #[must_use]
+    pub fn has_downloads(&self) -> bool {
+        self.document.contains_key(DOWNLOADS)
+    }
+
+    /// Says no more where yt-dlp's program is, if it is still this one; an empty table goes too where
+    /// `with_table` is given. Says whether it was still there.
+    pub fn remove_yt_dlp(&mut self, program: &str, with_table: bool) -> bool {
+        if !self.yt_dlp().is_ok_and(|said| said == Some(program)) {
+            return false;
+        }
+        let Some(table) = self.document.get_mut(DOWNLOADS).and_then(Item::as_table_like_mut) else {
+            return false;
+        };
+        table.remove(YT_DLP);
+        if with_table && table.is_empty() {
+            self.document.remove(DOWNLOADS);
+        }
+        true
+    }
+
     /// The ids of other extensions that the host lets in.
     #[must_use]
     pub fn extension_ids(&self) -> Vec<String> {
@@ -254,6 +305,33 @@ mod tests {
         assert!(config.remove_sink(Sink::Keyring) && !config.has_a_sink());
         let mut persons = parse("[[sink]]\nkind = \"keyring\"\nservice = \"mine\"\n");
         assert!(!persons.remove_sink(Sink::Keyring));
+    }
+
+    #[test]
+    fn yt_dlps_place_is_added_and_taken_out_and_the_rest_stays_byte_for_byte() {
+        for (persons, with_table) in [
+            (PERSONS, true),
+            ("", true),
+            ("[download]\n# mine\ndir = \"/srv\" # there\n\n[shelf]\n", false),
+            ("[download]\n", false),
+            ("download.dir = \"/srv\"\n[shelf]\n", false),
+            ("download = { dir = \"/srv\" }\n", false),
+        ] {
+            let mut config = parse(persons);
+            assert_eq!((config.yt_dlp().unwrap(), config.has_downloads()), (None, !with_table));
+            config.set_yt_dlp("/opt/yt-dlp").unwrap();
+            let changed = config.text();
+            let read: toml::Table = toml::from_str(&changed).unwrap();
+            assert_eq!(read["download"]["yt_dlp"].as_str(), Some("/opt/yt-dlp"), "{changed}");
+            let mut config = parse(&changed);
+            assert!(!config.remove_yt_dlp("/usr/bin/yt-dlp", with_table), "it names another one");
+            assert!(config.remove_yt_dlp("/opt/yt-dlp", with_table));
+            assert_eq!(config.text(), persons);
+        }
+        let mut config = parse("download = 1\n");
+        let error = config.set_yt_dlp("/opt/yt-dlp").unwrap_err().to_string();
+        assert!(error.starts_with("config.toml: `download`"), "{error}");
+        assert!(parse("download.yt_dlp = [\"/opt/yt-dlp\"]\n").yt_dlp().is_err());
     }
 
     #[test]

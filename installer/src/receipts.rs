@@ -40,7 +40,7 @@ pub struct FolderReceipt {
 }
 
 /// One thing added to a configuration.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Addition {
     /// The configuration file.
     pub config: PathBuf,
@@ -53,6 +53,12 @@ pub struct Addition {
     /// An id in `extension_ids`, where that was added.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extension_id: Option<String>,
+    /// yt-dlp's place, where that was added.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub yt_dlp: Option<String>,
+    /// Whether the table that it stands in was added with it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub download_table: bool,
 }
 
 /// Whether a file is as it was made.
@@ -130,6 +136,12 @@ impl Receipts {
         self.folders.extend(missing);
     }
 
+    /// Whether the table that yt-dlp's place stands in was added to this configuration.
+    #[must_use]
+    pub fn made_download_table(&self, config: &Path) -> bool {
+        self.additions.iter().any(|addition| addition.config == config && addition.download_table)
+    }
+
     /// Records an addition once.
     pub fn add(&mut self, addition: Addition) {
         if !self.additions.contains(&addition) {
@@ -174,8 +186,7 @@ mod tests {
         receipts.add(Addition {
             config: "/d".into(),
             env_file: Some("/e".to_owned()),
-            keyring: false,
-            extension_id: None,
+            ..Addition::default()
         });
         receipts.write(&path).unwrap();
         assert_eq!(Receipts::read(&path).unwrap(), receipts);

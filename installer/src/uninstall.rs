@@ -61,7 +61,11 @@ fn take_back(addition: &Addition) -> Result<bool> {
     let keyring = addition.keyring.then_some(Sink::Keyring);
     let of_sinks = env_file.into_iter().chain(keyring).filter(|sink| config.remove_sink(*sink)).count() > 0;
     let of_id = addition.extension_id.as_deref().is_some_and(|id| config.remove_extension_id(id));
-    if !(of_sinks || of_id) {
+    let of_yt_dlp = addition
+        .yt_dlp
+        .as_deref()
+        .is_some_and(|program| config.remove_yt_dlp(program, addition.download_table));
+    if !(of_sinks || of_id || of_yt_dlp) {
         return Ok(false);
     }
     let mode = fs::metadata(path).named("read", path)?.permissions().mode() & 0o777;

@@ -100,6 +100,73 @@ fn a_persons_configuration_gets_the_sink_and_loses_it_again() {
     assert_eq!(home.read(CONFIG), mine);
 }
 
+fn config(home: &Home) -> toml::Table {
+    toml::from_str(&home.read(CONFIG)).unwrap()
+}
+
+#[test]
+fn yt_dlps_place_is_written_down_and_followed_when_it_moves() {
+    let home = Home::new(&["chromium", "yt-dlp"]);
+    let before = home.tree();
+    let place = home.path("bin/yt-dlp");
+    let said = home.run(&["install"]).success();
+    assert!(said.contains(&format!("downloads use {}", place.display())), "{said}");
+    assert_eq!(config(&home)["download"]["yt_dlp"].as_str(), place.to_str());
+    fs::rename(&place, home.path("app/yt-dlp")).unwrap();
+    let said = home.run(&["install"]).success();
+    assert!(said.contains("downloads will fail"), "{said}");
+    fs::rename(home.path("app/yt-dlp"), home.path("bin/yt-dlp")).unwrap();
+    let once = home.tree();
+    home.run(&["install"]).success();
+    assert_eq!(home.tree(), once);
+    home.run(&["uninstall"]).success();
+    assert_eq!(home.tree(), before);
+}
+
+#[test]
+fn without_yt_dlp_install_says_how_to_get_it_and_goes_on() {
+    let home = Home::new(&["chromium"]);
+    let said = home.run(&["install"]).success();
+    assert!(said.contains("yt-dlp is not on your PATH") && said.contains("install` again"), "{said}");
+    assert!(config(&home).get("download").is_none());
+}
+
+#[test]
+fn a_persons_configuration_gets_yt_dlps_place_and_loses_it_again_unless_it_was_changed() {
+    let home = Home::new(&["chromium", "yt-dlp"]);
+    let mine = "# mine\n[[sink]]\nkind = \"keyring\"\n\n[download]\ndir = \"/srv\" # there\n";
+    fs::create_dir_all(home.path(".config/potbridge")).unwrap();
+    fs::write(home.path(CONFIG), mine).unwrap();
+    home.run(&["install"]).success();
+    assert_eq!(config(&home)["download"]["yt_dlp"].as_str(), home.path("bin/yt-dlp").to_str());
+    home.run(&["uninstall"]).success();
+    assert_eq!(home.read(CONFIG), mine);
+
+    home.run(&["install"]).success();
+    home.program("app/yt-dlp", "");
+    let other = home.read(CONFIG).replace("/bin/yt-dlp", "/app/yt-dlp");
+    fs::write(home.path(CONFIG), &other).unwrap();
+    home.run(&["uninstall"]).success();
+    assert_eq!(home.read(CONFIG), other);
+}
+
+#[test]
+fn what_a_person_says_of_yt_dlp_is_left() {
+    let home = Home::new(&["chromium", "yt-dlp"]);
+    home.program("app/yt-dlp", "");
+    fs::create_dir_all(home.path(".config/potbridge")).unwrap();
+    let there = home.path("app/yt-dlp").display().to_string();
+    for (program, words) in
+        [(there.as_str(), "downloads use"), ("yt-dlp", "downloads use"), ("/no/yt-dlp", "no such program")]
+    {
+        let mine = format!("[[sink]]\nkind = \"keyring\"\n[download]\nyt_dlp = {program:?}\n");
+        fs::write(home.path(CONFIG), &mine).unwrap();
+        let said = home.run(&["install"]).success();
+        assert!(said.contains(words) && said.contains(program), "{said}");
+        assert_eq!(home.read(CONFIG), mine);
+    }
+}
+
 #[test]
 fn with_keyring_tokens_go_to_the_keyring_and_to_no_file_unless_one_is_named() {
     let home = Home::new(&["chromium"]);

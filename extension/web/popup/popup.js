@@ -1,5 +1,6 @@
 // Draws what the background script put into `storage.session`, and draws it anew when it changes.
 
+import { features as makers } from "../features/popup.js";
 import { entriesIn } from "../journal.js";
 import { problemOf } from "./problem.js";
 import { say, sayTime } from "./words.js";
@@ -20,6 +21,8 @@ import { say, sayTime } from "./words.js";
 const EARLIER = 4;
 /** @type {WeakMap<HTMLElement, string | undefined>} What each button copies. */
 const copies = new WeakMap();
+/** @type {import("../feature.js").PopupFeature[]} */
+const features = makers.map((make) => make(find("#features")));
 const YOUTUBE = { origins: chrome.runtime.getManifest().host_permissions ?? [] };
 
 chrome.storage.session.onChanged.addListener(() => void draw());
@@ -39,6 +42,7 @@ async function draw() {
   drawToken(shown[0], status);
   drawEarlier(shown.slice(1, 1 + EARLIER));
   drawTally(tally);
+  drawFeatures(stored, host.kind === "ready", shown[0]);
   const empty = find("#empty");
   empty.hidden = shown.length > 0;
   empty.textContent = say("empty");
@@ -150,6 +154,18 @@ function drawTally(tally) {
       return line;
     }),
   );
+}
+
+/**
+ * @param {Record<string, unknown>} stored
+ * @param {boolean} ready
+ * @param {Shown | undefined} shown
+ */
+function drawFeatures(stored, ready, shown) {
+  const message = shown?.entry?.message;
+  const capture = message?.type === "captured" ? message.capture : undefined;
+  const newest = shown && { label: shown.label, capture };
+  for (const feature of features) feature.draw({ stored, ready, newest });
 }
 
 /**

@@ -1,6 +1,7 @@
 //! `install`: puts everything in its place, with a receipt for each thing made.
 
 mod plan;
+mod yt_dlp;
 
 use crate::artifacts::Artifacts;
 use crate::browsers::Family;
@@ -129,6 +130,7 @@ fn report(
     for sink in &plan.sinks {
         writeln!(out, "tokens go to {sink} (see {config})")?;
     }
+    writeln!(out, "{}", plan.yt_dlp.in_words(&config.to_string()))?;
     for registration in registrations {
         writeln!(out, "registered with {}: {}", registration.browser, registration.file.display())?;
     }

@@ -1,6 +1,7 @@
 //! What `install` will write, decided before anything is changed.
 
 use super::Places;
+use super::yt_dlp::{self, YtDlp};
 use crate::artifacts::{Artifacts, INSTALLED_EXTENSIONS, program};
 use crate::browsers::Family;
 use crate::bundle;
@@ -43,6 +44,7 @@ pub(super) struct Plan {
     pub(super) additions: Vec<Addition>,
     /// What tokens go to, where this run decided that.
     pub(super) sinks: Vec<String>,
+    pub(super) yt_dlp: YtDlp,
 }
 
 impl Plan {
@@ -53,8 +55,13 @@ impl Plan {
         registrations: &[Registration],
         receipts: &Receipts,
     ) -> Result<Self> {
-        let mut plan =
-            Self { files: Vec::new(), changed_config: None, additions: Vec::new(), sinks: Vec::new() };
+        let mut plan = Self {
+            files: Vec::new(),
+            changed_config: None,
+            additions: Vec::new(),
+            sinks: Vec::new(),
+            yt_dlp: YtDlp::Missing,
+        };
         plan.add_programs(artifacts, places, receipts)?;
         plan.add_extensions(artifacts, places)?;
         let ids = plan.add_config(arguments, &places.config, receipts)?;
@@ -138,8 +145,7 @@ impl Plan {
             Some(file) => Some(file.as_path()),
             None => (!config.has_a_sink() && !arguments.keyring).then_some(Path::new(".env")),
         };
-        let addition =
-            || Addition { config: path.to_owned(), env_file: None, keyring: false, extension_id: None };
+        let addition = || Addition { config: path.to_owned(), ..Addition::default() };
         if let Some(file) = wanted {
             let file = env_file::absolute(file)?;
             let text = file.to_str().ok_or_else(|| Error::NotUtf8(file.clone()))?.to_owned();
@@ -158,6 +164,12 @@ impl Plan {
             if config.add_extension_id(id)? {
                 additions.push(Addition { extension_id: Some(id.clone()), ..addition() });
             }
+        }
+        self.yt_dlp = yt_dlp::decide(&config, path, receipts)?;
+        if let YtDlp::Found(program) = &self.yt_dlp {
+            let download_table = !config.has_downloads() || receipts.made_download_table(path);
+            config.set_yt_dlp(program)?;
+            additions.push(Addition { yt_dlp: Some(program.clone()), download_table, ..addition() });
         }
         let ids = config.extension_ids();
         let Some(text) = existing else {

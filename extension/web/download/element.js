@@ -1,0 +1,26 @@
+// Makes an element.
+
+/**
+ * @template {keyof HTMLElementTagNameMap} Name
+ * @param {Name} name
+ * @param {Record<string, string | boolean>} [attributes]
+ * @param {(Node | string)[]} children
+ * @returns {HTMLElementTagNameMap[Name]}
+ */
+export function element(name, attributes = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value !== false) made.setAttribute(key, value === true ? "" : value);
+  }
+  made.append(...children);
+  return made;
+}
+
+/**
+ * Sets a text, unless it is there: what is unchanged is not read out again.
+ * @param {HTMLElement} place
+ * @param {string} text
+ */
+export function write(place, text) {
+  if (place.textContent !== text) place.textContent = text;
+}

@@ -1,0 +1,63 @@
+// What is seen without the popup: how many downloads run, and that one has ended or cannot be.
+
+import { say } from "../popup/words.js";
+
+/** @typedef {import("./messages.js").Download} Download */
+
+const DONE = "download/done/";
+
+/**
+ * @param {number} running
+ */
+export function showRunning(running) {
+  void chrome.action.setBadgeText({ text: running > 0 ? String(running) : "" });
+}
+
+/**
+ * @param {Download} download
+ */
+export function showEnd({ job, state, title, video_id, file, error }) {
+  const name = title ?? video_id ?? "";
+  const message = [name, state === "failed" ? error?.message : fileName(file)].filter(Boolean).join("\n");
+  if (state === "done") notify(DONE + job, say("download_done_title"), message);
+  if (state === "failed") notify(`download/failed/${job}`, say("download_failed_title"), message);
+}
+
+/**
+ * A download could not be started.
+ * @param {string} message
+ */
+export function showRefusal(message) {
+  notify("download/refused", say("download_refused_title"), message);
+}
+
+/**
+ * Registers who opens the file of a download that is done.
+ * @param {(job: string) => void} open
+ */
+export function onSignClicked(open) {
+  chrome.notifications.onClicked.addListener((id) => {
+    if (!id.startsWith("download/")) return;
+    void chrome.notifications.clear(id);
+    if (id.startsWith(DONE)) open(id.slice(DONE.length));
+    // Firefox opens a popup only for some clicks, and this is none of them.
+    else chrome.action.openPopup?.().catch(() => {});
+  });
+}
+
+/**
+ * @param {string} id
+ * @param {string} title
+ * @param {string} message
+ */
+function notify(id, title, message) {
+  const iconUrl = chrome.runtime.getURL("icons/128.png");
+  void chrome.notifications.create(id, { type: "basic", iconUrl, title, message });
+}
+
+/**
+ * @param {string | undefined} path
+ */
+function fileName(path) {
+  return path?.split(/[\\/]/).at(-1);
+}

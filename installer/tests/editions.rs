@@ -1,0 +1,152 @@
+//! The editions of the extension, made from its real sources.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use potbridge_setup::browsers::Family;
+use potbridge_setup::bundle::{self, Parts};
+use potbridge_setup::edition::Edition;
+use potbridge_setup::manifest;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+/// What downloads need of the browser and nothing else does.
+const WORDS: [&str; 3] = ["contextMenus", "notifications", "cookies"];
+
+fn sources() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("extension")
+}
+
+fn json(path: &Path) -> Value {
+    serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
+}
+
+struct Bundle {
+    folder: TempDir,
+}
+
+impl Bundle {
+    fn of(edition: Edition, family: Family) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        // A module without any contents is enough for the glue.
+        let wasm = folder.path().join("empty.wasm");
+        fs::write(&wasm, b"\0asm\x01\0\0\0").unwrap();
+        let parts = Parts {
+            web: sources().join("web"),
+            editions: sources().join("editions"),
+            edition,
+            wasm,
+            version: "1.2.3".to_owned(),
+        };
+        bundle::assemble(&parts, family, &folder.path().join("bundle")).unwrap();
+        Self { folder }
+    }
+
+    fn manifest(&self) -> Value {
+        manifest::read(&self.folder.path().join("bundle")).unwrap()
+    }
+
+    fn messages(&self) -> Value {
+        json(&self.folder.path().join("bundle/_locales/en/messages.json"))
+    }
+
+    /// The texts by their names, and everything else as nothing.
+    fn files(&self) -> BTreeMap<PathBuf, String> {
+        let bundle = self.folder.path().join("bundle");
+        walkdir::WalkDir::new(&bundle)
+            .into_iter()
+            .map(Result::unwrap)
+            .filter(|entry| entry.file_type().is_file())
+            .map(|entry| {
+                let name = entry.path().strip_prefix(&bundle).unwrap().to_owned();
+                (name, fs::read_to_string(entry.path()).unwrap_or_default())
+            })
+            .collect()
+    }
+
+    /// The files that a script imports, and which are not there.
+    fn missing_imports(&self) -> Vec<String> {
+        let files = self.files();
+        let mut missing = Vec::new();
+        for (name, text) in files.iter().filter(|(name, _)| name.extension().is_some_and(|it| it == "js")) {
+            for line in text.lines().filter(|line| line.starts_with("import ")) {
+                let Some((_, from)) = line.split_once(" from \"") else { continue };
+                let mut path = name.parent().unwrap().to_owned();
+                for part in from.trim_end_matches("\";").split('/') {
+                    match part {
+                        "." => {}
+                        ".." => assert!(path.pop()),
+                        part => path.push(part),
+                    }
+                }
+                if !files.contains_key(&path) {
+                    missing.push(format!("{} imports {}", name.display(), path.display()));
+                }
+            }
+        }
+        missing
+    }
+}
+
+fn fragment() -> Value {
+    json(&sources().join("web/download/manifest.json"))
+}
+
+fn fragment_messages() -> serde_json::Map<String, Value> {
+    json(&sources().join("web/download/_locales/en/messages.json")).as_object().unwrap().clone()
+}
+
+#[test]
+fn the_full_edition_has_downloads_with_their_permissions_and_words() {
+    for family in Family::ALL {
+        let bundle = Bundle::of(Edition::Full, family);
+        let manifest = bundle.manifest();
+        for (key, value) in fragment().as_object().unwrap() {
+            match value {
+                Value::Array(entries) => {
+                    let there = manifest[key].as_array().unwrap();
+                    assert!(entries.iter().all(|entry| there.contains(entry)), "{key} of {family:?}");
+                }
+                value => assert_eq!(&manifest[key], value),
+            }
+        }
+        assert!(manifest["permissions"].as_array().unwrap().contains(&"nativeMessaging".into()));
+        let messages = bundle.messages();
+        for (name, message) in fragment_messages() {
+            assert_eq!(messages[&name], message);
+        }
+        assert!(bundle.files().contains_key(Path::new("download/background.js")));
+        assert_eq!(bundle.missing_imports(), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn the_capture_edition_has_nothing_of_downloads() {
+    let fragment = fragment();
+    let mut words: Vec<String> = WORDS.iter().map(ToString::to_string).collect();
+    words.extend(fragment["commands"].as_object().unwrap().keys().cloned());
+    words.extend(["commands", "optional_permissions", "optional_host_permissions"].map(str::to_owned));
+    for family in Family::ALL {
+        let bundle = Bundle::of(Edition::Capture, family);
+        let manifest = bundle.manifest().to_string();
+        for word in &words {
+            assert!(!manifest.contains(word.as_str()), "{word} is in the manifest for {family:?}");
+        }
+        let messages = bundle.messages();
+        for (name, message) in fragment_messages() {
+            assert!(messages.get(&name).is_none(), "{name}");
+            let text = message["message"].as_str().unwrap();
+            let same = messages.as_object().unwrap().values().find(|other| other["message"] == text);
+            assert!(same.is_none(), "{text}");
+        }
+        for (name, text) in bundle.files() {
+            assert!(!name.starts_with("download"), "{}", name.display());
+            let script = name.extension().is_some_and(|extension| extension == "js");
+            let said = WORDS.iter().find(|word| script && text.contains(**word));
+            assert_eq!(said, None, "in {}", name.display());
+        }
+        assert_eq!(bundle.missing_imports(), Vec::<String>::new());
+    }
+}
