@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test ends where something fails")]
 
+pub mod downloads;
 pub mod trial;
 pub mod watch;
 

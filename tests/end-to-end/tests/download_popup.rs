@@ -1,0 +1,150 @@
+//! A download from the popup: a real browser, real yt-dlp, and a media server that wants the right token.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+#![cfg(unix)]
+
+use potbridge_end_to_end::both;
+use potbridge_end_to_end::downloads::{given, holds, table};
+use potbridge_end_to_end::trial::{Family, Popup, Setting, Trial};
+use potbridge_stand_in::{Conduct, Received};
+use serde_json::json;
+use std::path::Path;
+
+both!(
+    a_download_from_the_popup_is_seen_moving_and_lands_whole_by_the_videos_own_token,
+    a_token_that_is_refused_half_way_is_brought_anew_by_the_player_and_the_download_ends_well,
+    a_video_without_a_token_is_opened_for_a_moment_and_downloaded,
+    a_download_is_cancelled_in_the_popup_goes_on_when_it_is_retried_and_outlives_the_background_script,
+);
+
+fn a_download_from_the_popup_is_seen_moving_and_lands_whole_by_the_videos_own_token(family: Family) {
+    let (trial, request) = playing(family, slow());
+    let video = request.video_id.clone().unwrap();
+    let popup = ready(&trial, &video);
+    popup.evaluate(
+        "new MutationObserver(() => {
+            const { permille, state } = document.querySelector('#downloads li')?.dataset ?? {};
+            const { dataset } = document.documentElement;
+            if (state === 'downloading' && permille !== undefined) dataset.seen = `${dataset.seen ?? ''} ${permille}`;
+        }).observe(document.body, {subtree: true, childList: true, attributes: true}), true",
+    );
+    popup.evaluate("document.querySelector('#download button[name=start]').click()");
+    popup.wait_until(&state_is("done"));
+    let seen = popup.evaluate("document.documentElement.dataset.seen");
+    let mut seen: Vec<u64> =
+        seen.as_str().unwrap().split_whitespace().map(|part| part.parse().unwrap()).collect();
+    seen.dedup();
+    assert!(seen.len() >= 3 && seen.is_sorted(), "the bar did not move: {seen:?}");
+    assert!(landed(&trial, &video));
+    let given = given(&trial.stand_in);
+    assert!(!given.is_empty());
+    for shown in given {
+        assert!(shown.po_token == request.po_token, "another token than {request} was shown: {shown}");
+    }
+}
+
+fn a_token_that_is_refused_half_way_is_brought_anew_by_the_player_and_the_download_ends_well(family: Family) {
+    let (trial, request) =
+        playing(family, Conduct { refuse_token_after: Some(700_000), ..Conduct::default() });
+    let video = request.video_id.clone().unwrap();
+    let popup = ready(&trial, &video);
+    popup.evaluate("document.querySelector('#download button[name=start]').click()");
+    popup.wait_until(&state_is("done"));
+    assert!(landed(&trial, &video));
+    let notices = popup.text("#downloads .notices");
+    assert!(notices.contains("refused") && notices.contains("new token"), "{notices}");
+    let given = given(&trial.stand_in);
+    assert!(given.iter().any(|shown| shown.po_token == request.po_token));
+    assert!(given.last().unwrap().po_token != request.po_token);
+}
+
+fn a_video_without_a_token_is_opened_for_a_moment_and_downloaded(family: Family) {
+    let (trial, request) = playing(family, Conduct::default());
+    let other = trial.stand_in.received().len();
+    let video = video(3);
+    assert_ne!(request.video_id.as_deref(), Some(&*video));
+    let popup = ready(&trial, request.video_id.as_deref().unwrap());
+    let before = popup.evaluate("chrome.tabs.query({}).then((tabs) => tabs.length)");
+    let output = trial.potbridge(&["download", &video, "--preset", "audio", "--json"]);
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{stdout}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(stdout.contains("waiting-for-token"), "{stdout}");
+    let closed = format!(
+        "new Promise((resolve) => {{
+            const look = async () => {{
+                const tabs = await chrome.tabs.query({{}});
+                if (tabs.length === {before}) resolve(true);
+                else setTimeout(look, 50);
+            }};
+            void look();
+        }})"
+    );
+    assert_eq!(popup.evaluate(&closed), json!(true), "the tab that was opened is still there");
+    assert!(trial.stand_in.received().len() > other);
+    popup.wait_until(&state_is("done"));
+}
+
+fn a_download_is_cancelled_in_the_popup_goes_on_when_it_is_retried_and_outlives_the_background_script(
+    family: Family,
+) {
+    let (trial, request) = playing(family, slow());
+    let video = request.video_id.clone().unwrap();
+    let popup = ready(&trial, &video);
+    popup.evaluate("document.querySelector('#download button[name=start]').click()");
+    popup.wait_until("Number(document.querySelector('#downloads li')?.dataset.permille) > 50");
+    trial.stop_background();
+    drop(popup);
+    let popup = trial.popup();
+    popup.wait_until("Number(document.querySelector('#downloads li')?.dataset.permille) > 100");
+    popup.evaluate("document.querySelector('#downloads button[name=cancel]').click()");
+    popup.wait_until(&state_is("cancelled"));
+    trial.stand_in.set(Conduct::default());
+    let before = given(&trial.stand_in).len();
+    popup.evaluate("document.querySelector('#downloads button[name=retry]').click()");
+    popup.wait_until(&state_is("done"));
+    assert!(given(&trial.stand_in)[before].download.unwrap().range.unwrap().0 > 0, "it began anew");
+    assert!(landed(&trial, &video));
+    popup.evaluate("document.querySelector('#downloads button[name=forget]').click()");
+    popup.wait_until("document.querySelector('#downloads li') === null");
+}
+
+fn slow() -> Conduct {
+    Conduct { bytes_per_second: Some(500_000), ..Conduct::default() }
+}
+
+/// A browser that plays the first video, whose token is delivered.
+fn playing(family: Family, conduct: Conduct) -> (Trial, Received) {
+    let trial = Setting::new(family, "download").begin();
+    trial.stand_in.set(conduct);
+    trial.configure(&table(&trial.stand_in, &trial.path("Downloads"), &[]));
+    let video = video(0);
+    let request = trial.wait_for_request(|_| true);
+    trial.wait_for_token(&video, |token| token["token"].as_str() == request.po_token.as_deref());
+    (trial, Received { video_id: Some(video), ..request })
+}
+
+fn video(number: usize) -> String {
+    potbridge_stand_in::Scenario::named("download").unwrap().videos[number].id.clone()
+}
+
+fn ready<'a>(trial: &'a Trial, video: &str) -> Popup<'a> {
+    let popup = trial.popup();
+    popup.wait_until(&format!(
+        "!document.querySelector('#download').hidden && document.querySelector('#download').dataset.video === {:?}
+            && !document.querySelector('#download button[name=start]').disabled",
+        json!(video).as_str().unwrap()
+    ));
+    popup
+}
+
+fn state_is(state: &str) -> String {
+    format!("document.querySelector('#downloads li')?.dataset.state === '{state}'")
+}
+
+fn landed(trial: &Trial, video: &str) -> bool {
+    let status = trial.path("Downloads");
+    let named = |path: &Path| path.to_string_lossy().contains(&format!("[{video}]"));
+    let file =
+        std::fs::read_dir(status).unwrap().flatten().map(|entry| entry.path()).find(|path| named(path));
+    holds(&file.expect("no file landed"), &trial.stand_in, video, &[137, 140])
+}

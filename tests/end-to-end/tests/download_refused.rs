@@ -1,0 +1,148 @@
+//! What `potbridge download` does where YouTube, or the one who asks, makes trouble.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+#![cfg(unix)]
+
+use potbridge_end_to_end::downloads::{Downloads, Told, holds};
+use potbridge_stand_in::{Conduct, Hindrance};
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
+#[test]
+fn what_stands_in_the_way_is_named_and_the_token_not_blamed() {
+    let downloads = Downloads::new();
+    for (hindrance, code) in [
+        (Hindrance::BotCheck, "bot-check"),
+        (Hindrance::Captcha, "bot-check"),
+        (Hindrance::RateLimit, "rate-limited"),
+        (Hindrance::TooManyRequests, "rate-limited"),
+        (Hindrance::SabrOnly, "sabr-only"),
+        (Hindrance::OnlyImages, "nothing-usable"),
+        (Hindrance::Private, "private-video"),
+        (Hindrance::AgeRestricted, "age-restricted"),
+        (Hindrance::MembersOnly, "members-only"),
+        (Hindrance::Drm, "drm-protected"),
+        (Hindrance::NChallenge, "no-js-runtime"),
+        (Hindrance::Live, "live-now"),
+    ] {
+        downloads.stand_in.set(Conduct { hindrance: Some(hindrance), ..Conduct::default() });
+        let video = downloads.video(0);
+        let _token = downloads.put_right(&video);
+        let ended = downloads.download(&[&video, "--preset", "audio"]);
+        assert_eq!((ended.code, ended.error()), (Some(1), code), "{hindrance:?}: {:?}", ended.last());
+        let asked_for_token = ended.told.iter().any(|told| told["state"] == "waiting-for-token");
+        assert!(!asked_for_token, "{hindrance:?}");
+    }
+}
+
+#[test]
+fn without_a_token_and_a_browser_it_says_so_and_starts_nothing() {
+    let downloads = Downloads::new();
+    let ended = downloads.download(&[&downloads.video(0)]);
+    assert_eq!((ended.code, ended.error()), (Some(3), "no-token"));
+    let message = ended.last()["error"]["message"].as_str().unwrap();
+    assert!(message.contains(&downloads.video(0)) && message.contains("no browser"), "{message}");
+    assert!(downloads.stand_in.received().is_empty());
+}
+
+#[test]
+fn a_token_that_is_refused_half_way_is_replaced_and_the_download_goes_on_from_there() {
+    let downloads = Downloads::with(Conduct { refuse_token_after: Some(700_000), ..Conduct::default() });
+    let video = downloads.video(0);
+    let first = downloads.put_right(&video);
+    let mut download = downloads.start(&[&video]);
+    let mut told = Told::of(&mut download);
+    told.wait_for(|told| told["state"] == "waiting-for-token");
+    let second = downloads.put_right(&video);
+    let last = told.wait_for(|told| told["state"] == "done");
+    assert!(download.wait().unwrap().success());
+    let notices: Vec<_> = last["notices"].as_array().unwrap().iter().map(|notice| &notice["code"]).collect();
+    assert_eq!(notices, ["token-refused", "token-renewed"]);
+    let file = last["file"].as_str().unwrap();
+    assert!(holds(file.as_ref(), &downloads.stand_in, &video, &[137, 140]));
+    let given = downloads.given();
+    let (before, after): (Vec<_>, Vec<_>) =
+        given.iter().partition(|request| request.po_token.as_deref() == Some(&first));
+    assert!(!before.is_empty() && after.iter().all(|request| request.po_token.as_deref() == Some(&second)));
+    let resumed = after.first().unwrap().download.unwrap().range.unwrap().0;
+    assert!(resumed > 0, "it began anew");
+}
+
+#[test]
+fn a_token_that_was_never_right_is_refused_and_nothing_is_left_that_looks_like_a_video() {
+    let downloads = Downloads::new();
+    let video = downloads.video(0);
+    let token = downloads.put(&video);
+    let ended = downloads.download(&[&video]);
+    assert_eq!((ended.code, ended.error()), (Some(1), "token-refused"), "{ended:?}");
+    let message = ended.last()["error"]["message"].as_str().unwrap();
+    assert!(message.contains("no browser") && message.contains(&video), "{message}");
+    assert!(!format!("{ended:?}").contains(&token));
+    let files =
+        fs::read_dir(downloads.dir()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    assert!(files.into_iter().all(|name| name.ends_with(".part") || name.ends_with(".ytdl")));
+}
+
+#[test]
+fn what_is_no_video_of_youtube_is_refused_before_anything_is_started() {
+    let downloads = Downloads::new();
+    let mark = downloads.path("started");
+    let program = downloads.path("yt-dlp");
+    fs::write(&program, format!("#!/bin/sh\ntouch '{}'\n", mark.display())).unwrap();
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    downloads.configure(&format!("yt_dlp = {program:?}"), &[]);
+    for target in [
+        "--exec=touch x",
+        "-a",
+        "--batch-file=/etc/passwd",
+        "https://example.net/watch?v=dQw4w9WgXcQ",
+        "https://www.youtube.com.example.net/watch?v=dQw4w9WgXcQ",
+        "https://user@example.net/https://www.youtube.com/watch?v=dQw4w9WgXcQ",
+        "file:///etc/passwd",
+        "/etc/passwd",
+        "../../etc/passwd",
+        "ytsearch:cats",
+        "dQw4w9WgXcQ; touch x",
+        "$(touch x)",
+        "`touch x`",
+        "dQw4w9WgXcQ\n--exec=touch x",
+        "https://www.youtube.com/watch?v=--exec=x",
+        "https://www.youtube.com/watch?v=dQw4w9WgXc/",
+        "https://www.youtube.com/playlist?list=PL123",
+        "",
+    ] {
+        let output = downloads.command(&["download", target]).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{target:?}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(!output.stderr.is_empty() && output.stdout.is_empty(), "{target:?}");
+    }
+    assert!(!mark.exists());
+    assert!(!downloads.dir().exists());
+}
+
+#[test]
+fn options_that_would_show_the_token_or_run_programs_are_refused_in_the_configuration() {
+    let downloads = Downloads::new();
+    let _token = downloads.put_right(&downloads.video(0));
+    for option in [
+        "--exec=touch x",
+        "--extractor-args=youtube:player_client=tv",
+        "--cookies=/tmp/x",
+        "--download-sections=*1-2",
+    ] {
+        downloads.configure("", &[option]);
+        let output = downloads.command(&["download", &downloads.video(0)]).output().unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{option}: {stderr}");
+        assert!(stderr.contains("extra_options") && stderr.contains("config.toml"), "{option}: {stderr}");
+    }
+}
+
+#[test]
+fn a_missing_yt_dlp_is_named_with_what_to_do() {
+    let downloads = Downloads::new();
+    downloads.configure("yt_dlp = \"/nowhere/yt-dlp\"", &[]);
+    let output = downloads.command(&["download", &downloads.video(0)]).output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr.contains("/nowhere/yt-dlp") && stderr.contains("install"), "{stderr}");
+}
