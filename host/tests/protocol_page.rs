@@ -1,8 +1,9 @@
-//! docs/PROTOCOL.md against the code.
+//! docs/PROTOCOL.md and docs/DOWNLOADS.md against the code.
 
 use potbridge_protocol::ErrorCode;
 
 const PAGE: &str = include_str!("../../docs/PROTOCOL.md");
+const DOWNLOADS: &str = include_str!("../../docs/DOWNLOADS.md");
 
 #[track_caller]
 fn assert_listed(code: &str) {
@@ -34,5 +35,18 @@ fn every_code_of_a_sink_is_listed() {
             .collect();
         assert!(codes.contains(&some), "{some} was not found");
         codes.into_iter().for_each(assert_listed);
+    }
+}
+
+#[test]
+fn every_code_of_a_failed_download_is_listed() {
+    let codes: Vec<_> = include_str!("../src/download/verdict.rs")
+        .lines()
+        .filter_map(|line| line.trim().split_once("=> \"")?.1.strip_suffix("\","))
+        .filter(|code| !code.contains(' ') && !code.is_empty())
+        .collect();
+    assert!(codes.contains(&"token-refused") && codes.len() > 20, "{codes:?}");
+    for code in codes {
+        assert!(DOWNLOADS.contains(&format!("\n| `{code}` |")), "docs/DOWNLOADS.md does not list {code}");
     }
 }

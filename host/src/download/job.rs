@@ -5,7 +5,7 @@ use super::keeper::Keeper;
 use super::log::Log;
 use super::options::Options;
 use super::output::Line;
-use super::process::{Happened, Process};
+use super::process::{Happened, Output, Process};
 use super::program;
 use super::progress::{self, Step};
 use super::published::Published;
@@ -189,17 +189,20 @@ impl Running<'_> {
     }
 
     fn wait_for_slot(&mut self) -> Result<Slot, Stop> {
+        let (store, job, concurrent) =
+            (self.store, self.published.download().job.clone(), self.config.concurrent);
+        self.wait_for(|| queue::slot(store, &job, concurrent))
+    }
+
+    fn wait_for(&mut self, slot: impl Fn() -> std::io::Result<Option<Slot>>) -> Result<Slot, Stop> {
         loop {
             self.go_on()?;
-            let slot = queue::slot(self.store, &self.published.download().job, self.config.concurrent);
-            match slot {
+            match slot() {
                 Ok(Some(slot)) => return Ok(slot),
                 Ok(None) => thread::sleep(LOOK),
                 Err(error) => {
-                    return Err(failed(
-                        "download-failed",
-                        &format!("The queue of downloads cannot be kept: {error}."),
-                    ));
+                    let message = format!("The queue of downloads cannot be kept: {error}.");
+                    return Err(failed("download-failed", &message));
                 }
             }
         }
@@ -273,6 +276,8 @@ impl Running<'_> {
     }
 
     fn video(&mut self, ask: &Ask, video_id: &VideoId) -> Result<(), Stop> {
+        let store = self.store;
+        let _slot = self.wait_for(|| queue::video(store, video_id))?;
         let mut refused = None;
         loop {
             let captures = self.tokens.of(video_id)?;
@@ -444,9 +449,12 @@ impl Running<'_> {
                 }
             };
             match happened.map_err(|error| cannot("It is not known what became of yt-dlp", &error))? {
-                Happened::Line(line) => match Line::of(&line) {
+                Happened::Line(text, output) => match Line::of(&text) {
                     Line::Said(said) => self.log.take(&said),
-                    line => take(&mut self.published, line),
+                    line @ Line::Processing { .. } => take(&mut self.published, line),
+                    line if output == Output::Standard => take(&mut self.published, line),
+                    // In an error's text anybody may have written it.
+                    _ => self.log.take("(a line that only looks like one of yt-dlp's own)"),
                 },
                 Happened::Ended(status) => break status,
                 Happened::Nothing => {}

@@ -64,7 +64,8 @@ impl Options<'_> {
             push(&["--write-subs", "--sub-format", "vtt/srt/best"]);
         }
         push(&["--paths", &format!("home:{}", self.dir.display())]);
-        push(&["--output", "%(title).180B [%(id)s].%(ext)s"]);
+        // With the height, so that a second form of the video is not taken for the first one.
+        push(&["--output", "%(title).180B [%(id)s]%(height& {}p|)s.%(ext)s"]);
         push(&["--newline", "--progress", "--progress-delta", "0.25"]);
         let progress = "%(progress.{status,downloaded_bytes,total_bytes,total_bytes_estimate,speed,eta})j";
         let template = format!("download:{MARK}progress [%(info.{{format_id}})j, {progress}]");

@@ -26,15 +26,24 @@ pub(super) struct Process {
 }
 
 enum Event {
-    Line(Zeroizing<String>),
+    Line(Zeroizing<String>, Output),
     Closed,
     Ended(io::Result<ExitStatus>),
+}
+
+/// Where it printed a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Output {
+    /// What its options had it print.
+    Standard,
+    /// Warnings and errors, with the words of others in them; and the steps of post-processing (2026.10.26, `--quiet`).
+    Error,
 }
 
 /// What it did.
 pub(super) enum Happened {
     /// It printed a line, which may hold secrets.
-    Line(Zeroizing<String>),
+    Line(Zeroizing<String>, Output),
     /// It ended, and all that it printed was given.
     Ended(ExitStatus),
     /// Nothing, for the time given.
@@ -59,9 +68,13 @@ impl Process {
         keeper.entrust(group);
         let (tell, events) = mpsc::channel();
         let mut open = 0;
-        for output in [child.stdout.take().map(boxed), child.stderr.take().map(boxed)].into_iter().flatten() {
-            let tell = tell.clone();
-            thread::spawn(move || read_lines(output, &tell));
+        let outputs = [
+            (child.stdout.take().map(boxed), Output::Standard),
+            (child.stderr.take().map(boxed), Output::Error),
+        ];
+        for (pipe, output) in outputs {
+            let (Some(pipe), tell) = (pipe, tell.clone()) else { continue };
+            thread::spawn(move || read_lines(pipe, output, &tell));
             open += 1;
         }
         if let Some(mut input) = child.stdin.take() {
@@ -82,7 +95,7 @@ impl Process {
                 return Ok(Happened::Ended(status));
             }
             match self.events.recv_timeout(until.saturating_duration_since(Instant::now())) {
-                Ok(Event::Line(line)) => return Ok(Happened::Line(line)),
+                Ok(Event::Line(line, output)) => return Ok(Happened::Line(line, output)),
                 Ok(Event::Closed) => self.open -= 1,
                 Ok(Event::Ended(status)) => self.ended = Some((status?, Instant::now())),
                 Err(RecvTimeoutError::Timeout) => return Ok(Happened::Nothing),
@@ -107,15 +120,15 @@ fn wait(mut child: Child, tell: &Sender<Event>) {
     let _ = tell.send(Event::Ended(child.wait()));
 }
 
-fn read_lines(output: Box<dyn Read + Send>, tell: &Sender<Event>) {
-    let mut output = BufReader::new(output);
+fn read_lines(pipe: Box<dyn Read + Send>, output: Output, tell: &Sender<Event>) {
+    let mut pipe = BufReader::new(pipe);
     loop {
         let mut line = Zeroizing::new(Vec::new());
-        match output.by_ref().take(LONGEST).read_until(b'\n', &mut line) {
+        match pipe.by_ref().take(LONGEST).read_until(b'\n', &mut line) {
             Ok(1..) => {
                 let text =
                     Zeroizing::new(String::from_utf8_lossy(&line).trim_end_matches(['\n', '\r']).to_owned());
-                if tell.send(Event::Line(text)).is_err() {
+                if tell.send(Event::Line(text, output)).is_err() {
                     return;
                 }
             }

@@ -1,12 +1,14 @@
-//! No more downloads at once than the configuration says; the others wait, the first one first.
+//! No more downloads at once than the configuration says, and no more than one of a video; the others wait, the first
+//! one first.
 
 use super::store::{self, Record, Store};
-use potbridge_protocol::JobId;
 use potbridge_protocol::download::State;
+use potbridge_protocol::{JobId, VideoId};
 use std::fs::{File, TryLockError};
 use std::io;
+use std::path::Path;
 
-/// The right to download, for as long as it is held.
+/// The right to download, or to download this video, for as long as it is held.
 pub(super) struct Slot {
     _lock: File,
 }
@@ -20,12 +22,23 @@ pub(super) fn slot(store: &Store, job: &JobId, concurrent: usize) -> io::Result<
         return Ok(None);
     }
     for number in 0..concurrent.max(1) {
-        let lock = store::private(&store.slot(number))?;
-        match lock.try_lock() {
-            Ok(()) => return Ok(Some(Slot { _lock: lock })),
-            Err(TryLockError::WouldBlock) => {}
-            Err(TryLockError::Error(error)) => return Err(error),
+        if let Some(slot) = held(&store.slot(number))? {
+            return Ok(Some(slot));
         }
     }
     Ok(None)
+}
+
+/// The right to this video, where nobody else has it: two yt-dlps would write into the same files.
+pub(super) fn video(store: &Store, video_id: &VideoId) -> io::Result<Option<Slot>> {
+    held(&store.video(video_id))
+}
+
+fn held(path: &Path) -> io::Result<Option<Slot>> {
+    let lock = store::private(path)?;
+    match lock.try_lock() {
+        Ok(()) => Ok(Some(Slot { _lock: lock })),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
 }

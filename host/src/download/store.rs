@@ -8,7 +8,7 @@ use crate::clock;
 use crate::folders::{self, Folders};
 use potbridge_protocol::download::{Progress, State};
 use potbridge_protocol::report::Notice;
-use potbridge_protocol::{Ask, Download, JobId};
+use potbridge_protocol::{Ask, Download, JobId, VideoId};
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write as _};
@@ -94,6 +94,12 @@ impl Store {
     #[must_use]
     pub fn slot(&self, number: usize) -> PathBuf {
         self.runtime.join(format!("slot-{number}"))
+    }
+
+    /// What is locked while a video is downloaded.
+    #[must_use]
+    pub fn video(&self, video_id: &VideoId) -> PathBuf {
+        self.runtime.join(format!("video-{video_id}"))
     }
 
     /// A name that no download of this machine has: the time and the process, in hexadecimal.
@@ -269,7 +275,7 @@ pub(super) fn remove(path: &Path) -> io::Result<()> {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use potbridge_protocol::{Preset, VideoId};
+    use potbridge_protocol::Preset;
 
     pub(in crate::download) fn store(at: &Path) -> Store {
         let folders = Folders { config: at.join("c.toml"), state: at.join("state"), runtime: at.join("run") };

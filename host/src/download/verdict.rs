@@ -69,18 +69,17 @@ impl Verdict {
     pub fn of(said: &[String]) -> Self {
         // 1. An error that speaks for itself.
         let error = find(said, Scope::Error);
-        let js = || {
-            [Scope::Error, Scope::Warning]
-                .into_iter()
-                .any(|scope| sentences::any(said, scope, sentences::NO_JS_RUNTIME))
-        };
+        let warned = |sentences| sentences::any(said, Scope::Warning, sentences);
         match error {
             // Without the answer to its puzzle YouTube refuses a good token too.
-            Some(Self::TokenRefused | Self::NothingUsable | Self::TokenMissing) if js() => {
-                return Self::NoJsRuntime;
-            }
-            Some(Self::NothingUsable | Self::YtDlpTooOld(_)) | None => {}
+            Some(Self::TokenRefused) if warned(sentences::NO_JS_RUNTIME) => return Self::NoJsRuntime,
+            // Without a token yt-dlp tries the one format that may do without (`_video.py`, itag 18).
+            Some(Self::TokenRefused) if warned(sentences::NO_TOKEN) => return Self::TokenMissing,
+            Some(Self::NothingUsable | Self::YtDlpTooOld(_)) => {}
             Some(verdict) => return verdict,
+            // What it warns of in every run explains no error that is not known here.
+            None if sentences::has_error(said) => return Self::Other(sentences::last_words(said)),
+            None => {}
         }
         // 2. What it warned of before. 3. What it said beside.
         let beside = || find(said, Scope::Warning).or_else(|| find(said, Scope::Rest));
@@ -106,7 +105,7 @@ impl Verdict {
         sentences::any(said, Scope::Warning, sentences::NO_SUBTITLES)
     }
 
-    /// Its stable name, as docs/PROTOCOL.md lists it.
+    /// Its stable name, as docs/DOWNLOADS.md lists it.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
@@ -168,7 +167,10 @@ impl Verdict {
     /// What happened and what to do, for one video, or for a playlist.
     #[must_use]
     pub fn message(&self, video: Option<&VideoId>) -> String {
-        let what = self.sentence(video.map_or("it", VideoId::as_str));
+        let mut what = self.sentence(video.map_or("the playlist", VideoId::as_str));
+        if video.is_none() {
+            what[..1].make_ascii_uppercase();
+        }
         match self.mend() {
             "" => what,
             mend => format!("{what} {mend}"),

@@ -37,6 +37,7 @@ pub struct Setting {
     family: Family,
     scenario: Scenario,
     host_installed: bool,
+    cookies_granted: bool,
     start_url: Option<String>,
 }
 
@@ -50,13 +51,20 @@ impl Setting {
     /// This browser, on a scenario of the test's own.
     #[must_use]
     pub fn with(family: Family, scenario: Scenario) -> Self {
-        Self { family, scenario, host_installed: true, start_url: None }
+        Self { family, scenario, host_installed: true, cookies_granted: false, start_url: None }
     }
 
     /// The browser finds no host.
     #[must_use]
     pub fn without_host(self) -> Self {
         Self { host_installed: false, ..self }
+    }
+
+    /// The browser grants the extension what it asks for to see YouTube's cookies. A prompt of Chromium's cannot be
+    /// answered without a screen: there it is granted beforehand.
+    #[must_use]
+    pub fn granting_cookies(self) -> Self {
+        Self { cookies_granted: true, ..self }
     }
 
     /// The first page, where it is not the scenario's own.
@@ -68,7 +76,7 @@ impl Setting {
     /// Opens the browser on the first page.
     #[must_use]
     pub fn begin(self) -> Trial {
-        let Self { family, scenario, host_installed, start_url } = self;
+        let Self { family, scenario, host_installed, cookies_granted, start_url } = self;
         let artifacts = artifacts();
         let found = found(family);
         let place = TempDir::new().unwrap();
@@ -77,19 +85,27 @@ impl Setting {
             std::fs::rename(stage.native_manifest(), aside(&stage)).unwrap();
         }
         let stand_in = StandIn::start(scenario).unwrap();
+        let mut extra_prefs = vec![("dom.events.testing.asyncClipboard".to_owned(), json!(true))];
+        let mut extension = artifacts.extension(family);
+        if cookies_granted {
+            extra_prefs.push(("extensions.webextOptionalPermissionPrompts".to_owned(), json!(false)));
+            if family == Family::Chromium {
+                extension = granted_beforehand(&extension, &place.path().join("extension"));
+            }
+        }
         let browser = Browser::launch(
             family,
             &LaunchOptions {
                 program: found.program,
                 profile: stage.profile(),
-                extension: artifacts.extension(family),
+                extension,
                 headless: true,
                 route: Some(Route {
                     address: stand_in.address(),
                     spki_sha256: stand_in.spki_sha256().to_owned(),
                 }),
                 env: stage.browser_environment(),
-                extra_prefs: vec![("dom.events.testing.asyncClipboard".to_owned(), json!(true))],
+                extra_prefs,
                 extra_args: Vec::new(),
                 log: stage.log(),
             },
@@ -321,6 +337,30 @@ impl Popup<'_> {
         self.browser.evaluate(&self.page, expression).unwrap()
     }
 
+    /// Clicks on an element as a person does, which counts as the person's wish.
+    pub fn click(&self, selector: &str) {
+        match &self.browser {
+            Browser::Chromium(_) => {
+                let middle = self.evaluate(&format!(
+                    "(() => {{ const box = document.querySelector({selector:?}).getBoundingClientRect();
+                        return [box.x + box.width / 2, box.y + box.height / 2]; }})()"
+                ));
+                for kind in ["mousePressed", "mouseReleased"] {
+                    let event = json!({"type": kind, "x": middle[0], "y": middle[1], "button": "left", "clickCount": 1});
+                    let cdp = self.browser.cdp().unwrap();
+                    cdp.call(Some(&self.page.session), "Input.dispatchMouseEvent", &event).unwrap();
+                }
+            }
+            Browser::Firefox(_) => {
+                let marionette = self.browser.marionette().unwrap();
+                let by = json!({"using": "css selector", "value": selector});
+                let found = marionette.call("WebDriver:FindElement", &by).unwrap();
+                let element = found["value"].as_object().unwrap().values().next().unwrap();
+                marionette.call("WebDriver:ElementClick", &json!({"id": element})).unwrap();
+            }
+        }
+    }
+
     /// What a person sees, at twice the size, as PNG in base64. Chromium only.
     #[must_use]
     pub fn picture(&self) -> String {
@@ -371,6 +411,28 @@ fn found(family: Family) -> Found {
         Family::Firefox => "firefox",
     };
     browsers::by_id(id).unwrap().find().unwrap_or_else(|| panic!("{id} is not installed: run ./tests/run"))
+}
+
+/// A copy of an extension that need not ask for what it may ask for.
+fn granted_beforehand(extension: &Path, copy: &Path) -> PathBuf {
+    for entry in walkdir::WalkDir::new(extension).into_iter().map(Result::unwrap) {
+        let to = copy.join(entry.path().strip_prefix(extension).unwrap());
+        if entry.file_type().is_dir() {
+            std::fs::create_dir(to).unwrap();
+        } else {
+            std::fs::copy(entry.path(), to).unwrap();
+        }
+    }
+    let file = copy.join("manifest.json");
+    let mut manifest: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    for (optional, granted) in
+        [("optional_permissions", "permissions"), ("optional_host_permissions", "host_permissions")]
+    {
+        let more = manifest[optional].as_array().unwrap().clone();
+        manifest[granted].as_array_mut().unwrap().extend(more);
+    }
+    std::fs::write(&file, manifest.to_string()).unwrap();
+    copy.to_owned()
 }
 
 fn aside(stage: &Stage) -> PathBuf {

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 #![cfg(target_os = "linux")]
 
-use potbridge_end_to_end::downloads::{Downloads, Told, has, holds, running};
+use potbridge_end_to_end::downloads::{Downloads, Ended, Told, has, holds, running};
 use potbridge_stand_in::Conduct;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
@@ -159,6 +159,22 @@ fn no_more_run_at_once_than_the_configuration_says_and_the_first_one_is_first() 
         before = ended;
         assert!(download.wait().unwrap().success());
     }
+}
+
+#[test]
+fn two_downloads_of_one_video_do_not_write_into_one_file_and_a_second_form_is_another_file() {
+    let downloads = Downloads::with(Conduct { bytes_per_second: Some(800_000), ..Conduct::default() });
+    let video = downloads.video(0);
+    let _token = downloads.put_right(&video);
+    let presets = [("1080p", &[137, 140][..]), ("1080p", &[137, 140]), ("720p", &[136, 140])];
+    let started = presets.map(|(preset, formats)| (downloads.start(&[&video, "--preset", preset]), formats));
+    let ended = started.map(|(download, formats)| {
+        let file = Ended::of(&download.wait_with_output().unwrap()).file();
+        assert!(holds(&file, &downloads.stand_in, &video, formats), "{formats:?}");
+        file
+    });
+    assert_eq!(ended[0], ended[1]);
+    assert_ne!(ended[0], ended[2]);
 }
 
 /// Starts a download as the host does, with a cookie; gives the process and the download's name.

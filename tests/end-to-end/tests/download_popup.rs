@@ -6,7 +6,7 @@
 use potbridge_end_to_end::both;
 use potbridge_end_to_end::downloads::{given, holds, table};
 use potbridge_end_to_end::trial::{Family, Popup, Setting, Trial};
-use potbridge_stand_in::{Conduct, Received};
+use potbridge_stand_in::{Conduct, Received, RequestKind};
 use serde_json::json;
 use std::path::Path;
 
@@ -14,6 +14,7 @@ both!(
     a_download_from_the_popup_is_seen_moving_and_lands_whole_by_the_videos_own_token,
     a_token_that_is_refused_half_way_is_brought_anew_by_the_player_and_the_download_ends_well,
     a_video_without_a_token_is_opened_for_a_moment_and_downloaded,
+    yt_dlp_shows_the_cookies_of_the_session_where_the_user_agreed_and_none_where_not,
     a_download_is_cancelled_in_the_popup_goes_on_when_it_is_retried_and_outlives_the_background_script,
 );
 
@@ -84,6 +85,33 @@ fn a_video_without_a_token_is_opened_for_a_moment_and_downloaded(family: Family)
     popup.wait_until(&state_is("done"));
 }
 
+fn yt_dlp_shows_the_cookies_of_the_session_where_the_user_agreed_and_none_where_not(family: Family) {
+    let trial = Setting::new(family, "download").granting_cookies().begin();
+    begun(&trial, &video(0));
+    let request = trial.move_on();
+    let video = request.video_id.unwrap();
+    let theirs = request.cookies.unwrap();
+    let visitor = theirs.split("; ").find(|cookie| cookie.starts_with("VISITOR_INFO1_LIVE=")).unwrap();
+    let popup = ready(&trial, &video);
+    let shown = || {
+        let mut asked = trial.stand_in.received();
+        asked.retain(|request| request.kind == RequestKind::Extraction);
+        asked.pop().unwrap().cookies.unwrap_or_default()
+    };
+    popup.evaluate("document.querySelector('#download button[name=start]').click()");
+    popup.wait_until(&state_is("done"));
+    assert!(!shown().contains(visitor), "nobody agreed");
+
+    popup.click("#download input[name=cookies]");
+    popup.wait_until("document.querySelector('#download input[name=cookies]').checked");
+    popup.evaluate("document.querySelector('#downloads button[name=forget]').click()");
+    popup.wait_until("document.querySelector('#downloads li') === null");
+    std::fs::remove_dir_all(trial.path("Downloads")).unwrap();
+    popup.evaluate("document.querySelector('#download button[name=start]').click()");
+    popup.wait_until(&state_is("done"));
+    assert!(shown().contains(visitor), "YouTube did not see the session's cookies");
+}
+
 fn a_download_is_cancelled_in_the_popup_goes_on_when_it_is_retried_and_outlives_the_background_script(
     family: Family,
 ) {
@@ -116,11 +144,17 @@ fn slow() -> Conduct {
 fn playing(family: Family, conduct: Conduct) -> (Trial, Received) {
     let trial = Setting::new(family, "download").begin();
     trial.stand_in.set(conduct);
-    trial.configure(&table(&trial.stand_in, &trial.path("Downloads"), &[]));
     let video = video(0);
-    let request = trial.wait_for_request(|_| true);
-    trial.wait_for_token(&video, |token| token["token"].as_str() == request.po_token.as_deref());
+    let request = begun(&trial, &video);
     (trial, Received { video_id: Some(video), ..request })
+}
+
+/// Waits for the token of the video that plays; downloads are configured.
+fn begun(trial: &Trial, video: &str) -> Received {
+    trial.configure(&table(&trial.stand_in, &trial.path("Downloads"), &[]));
+    let request = trial.wait_for_request(|_| true);
+    trial.wait_for_token(video, |token| token["token"].as_str() == request.po_token.as_deref());
+    request
 }
 
 fn video(number: usize) -> String {

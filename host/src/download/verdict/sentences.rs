@@ -26,6 +26,8 @@ pub(super) const NO_JS_RUNTIME: Sentences = &[
     &["required to solve js challenges"],
 ];
 
+pub(super) const NO_TOKEN: Sentences = &[&["require a gvs po token which was not provided"]];
+
 pub(super) const NO_SUBTITLES: Sentences = &[
     &["missing subtitles languages because a po token was not provided"],
     &["subtitles require a po token which was not provided"],
@@ -98,6 +100,8 @@ const ROWS: &[(Made, Sentences)] = &[
             &["unable to download video data: http error 403"],
             &["got error: http error 403"],
             &["unable to download video subtitles", "http error 403"],
+            // What YouTube answers there is empty.
+            &["unable to download video subtitles", "did not get any data blocks"],
             &["fragment", "not found, unable to continue"],
             &["fragment not found"],
             &["the one provided is invalid"],
@@ -133,7 +137,7 @@ const ROWS: &[(Made, Sentences)] = &[
         |line| Verdict::ProcessingFailed(tail(line, ": ")),
         &[&["error: postprocessing: "], &["error: preprocessing: "], &["conversion failed!"]],
     ),
-    (|_| Verdict::TokenMissing, &[&["require a gvs po token which was not provided"]]),
+    (|_| Verdict::TokenMissing, NO_TOKEN),
     (
         |_| Verdict::TokenMalformed,
         &[&["po token should be a base64url-encoded string"], &["invalid po_token configuration format"]],
@@ -186,10 +190,19 @@ pub(super) fn any(said: &[String], scope: Scope, sentences: Sentences) -> bool {
     said.iter().any(|line| is_of(line, scope) && has(line, sentences))
 }
 
+/// Whether any line is an error.
+pub(super) fn has_error(said: &[String]) -> bool {
+    said.iter().any(|line| is_of(line, Scope::Error))
+}
+
 /// The last error without its mark, or the last line.
 pub(super) fn last_words(said: &[String]) -> String {
     let error = said.iter().rev().find(|line| is_of(line, Scope::Error));
-    let last = error.or_else(|| said.iter().rev().find(|line| !line.trim().is_empty()));
+    let last = error.or_else(|| {
+        said.iter()
+            .rev()
+            .find(|line| !line.trim().is_empty() && !line.starts_with("Reading options from STDIN"))
+    });
     last.map_or(String::new(), |line| shortened(line.strip_prefix("ERROR: ").unwrap_or(line)))
 }
 

@@ -38,6 +38,8 @@ fn each_sentence_of_yt_dlps_has_its_verdict() {
     let table: &[(&str, &[&str])] = &[
         // extractor/youtube/_video.py: _report_pot_format_skipped; YoutubeDL.py: process_video_result
         ("token-missing", &[NO_TOKEN, ONLY_IMAGES, NO_FORMAT]),
+        // extractor/youtube/_video.py: process_https_formats, which tries itag 18 without a token
+        ("token-missing", &[NO_TOKEN, FORBIDDEN]),
         // extractor/youtube/_video.py: _real_extract
         (
             "token-missing",
@@ -73,6 +75,13 @@ fn each_sentence_of_yt_dlps_has_its_verdict() {
         ("token-refused", &["[download] fragment not found; Skipping fragment 2 ..."]),
         // YoutubeDL.py: _write_subtitles
         ("token-refused", &["ERROR: Unable to download video subtitles for 'en': HTTP Error 403: Forbidden"]),
+        (
+            "token-refused",
+            &[
+                "ERROR: Did not get any data blocks",
+                "ERROR: Unable to download video subtitles for 'en': ERROR: Did not get any data blocks",
+            ],
+        ),
         // extractor/youtube/_video.py: fetch_po_token
         (
             "session-missing",
@@ -331,7 +340,15 @@ fn what_is_not_the_tokens_fault_is_not_blamed_on_it() {
                 "ERROR: [youtube] dQw4w9WgXcQ: Failed to extract any player response",
             ],
         ),
+        (
+            "yt-dlp-failed",
+            &[
+                NO_TOKEN,
+                "ERROR: [youtube] dQw4w9WgXcQ: Unable to download API page: HTTP Error 403: Forbidden (caused by <HTTPError 403: Forbidden>)",
+            ],
+        ),
         // The media are not there, or the server is ill.
+        ("yt-dlp-failed", &[SABR_WEB, "ERROR: unable to download video data: HTTP Error 404: Not Found"]),
         ("yt-dlp-failed", &["ERROR: unable to download video data: HTTP Error 404: Not Found"]),
         (
             "yt-dlp-failed",
@@ -416,6 +433,10 @@ fn a_verdict_is_said_in_words_with_the_mend() {
         assert!(message(line).starts_with(words), "{}", message(line));
     }
     assert!(!Verdict::Live.notice(None).message.contains("  "));
+    let gone = Verdict::of(&["ERROR: [youtube:tab] YouTube said: The playlist does not exist.".to_owned()]);
+    assert_eq!(gone.message(None), "The playlist is not available: The playlist does not exist.");
+    let silent = Verdict::of(&["Reading options from STDIN - EOF (Ctrl+D) to end:".to_owned()]);
+    assert_eq!(silent, Verdict::Other(String::new()));
 }
 
 #[test]

@@ -1,0 +1,257 @@
+//! How the real yt-dlp reads the options and the cookies that a download gives it.
+
+#![allow(clippy::unwrap_used)]
+
+mod place;
+mod yt_dlp;
+
+use place::token;
+use potbridge::download::cookies::netscape;
+use potbridge::download::options::{Call, Options, check_extra};
+use potbridge_protocol::{Capture, Cookie, Preset};
+use serde_json::{Value, json};
+use std::path::Path;
+
+/// Prints what yt-dlp makes of its command line and its standard input.
+const PARSED: &str = r"
+import json, sys
+import yt_dlp
+parsed = yt_dlp.parse_options(sys.argv[1:])
+print(json.dumps({'urls': parsed.urls, **parsed.ydl_opts}, default=str))
+";
+
+fn parsed((arguments, config): &Call) -> Value {
+    serde_json::from_str(&yt_dlp::python(PARSED, arguments, config)).unwrap()
+}
+
+fn words(words: &[&str]) -> Vec<String> {
+    words.iter().map(|&word| word.to_owned()).collect()
+}
+
+fn capture() -> Capture {
+    serde_json::from_value(json!({
+        "token": token().expose(), "context": "gvs", "host": "x.googlevideo.com", "source": "sabr",
+        "binding": {"video_id": "-AbC_d3fGh1", "certainty": "certain"},
+        "session": {"profile": "p"}, "captured_at": 1,
+    }))
+    .unwrap()
+}
+
+fn options<'a>(captures: &'a [Capture], extra: &'a [String]) -> Options<'a> {
+    Options {
+        page: "https://www.youtube.com/watch?v=-AbC_d3fGh1",
+        preset: Preset::P720,
+        subtitles: false,
+        dir: Path::new("/srv/Videos & it's: \"more\""),
+        captures,
+        cookies: Some(Path::new("/run/my cookies")),
+        extra,
+    }
+}
+
+#[test]
+fn every_option_arrives_as_it_is_meant() {
+    let captures = [capture()];
+    let token = captures[0].token.expose();
+    let said = parsed(&options(&captures, &[]).build());
+    assert_eq!(said["urls"], json!(["https://www.youtube.com/watch?v=-AbC_d3fGh1"]));
+    assert_eq!(said["allowed_extractors"], json!(["youtube"]));
+    let args = &said["extractor_args"]["youtube"];
+    assert_eq!(args["player_client"], json!(["mweb", "default"]));
+    let tokens: Vec<_> = ["mweb.gvs", "web.gvs", "mweb.subs", "web.subs"]
+        .iter()
+        .map(|client| format!("{client}+{token}"))
+        .collect();
+    assert_eq!(args["po_token"], json!(tokens));
+    assert_eq!(said["cookiefile"], "/run/my cookies");
+    assert_eq!(said["paths"], json!({"home": "/srv/Videos & it's: \"more\""}));
+    assert_eq!(said["outtmpl"]["default"], "%(title).180B [%(id)s]%(height& {}p|)s.%(ext)s");
+    assert_eq!((&said["format"], &said["format_sort"]), (&json!("bv*+ba/b"), &json!(["res:720"])));
+    assert_eq!(said["external_downloader"], json!({"default": "native"}));
+    for (key, value) in [
+        ("quiet", true),
+        ("noprogress", false),
+        ("simulate", false),
+        ("noplaylist", true),
+        ("ignoreerrors", false),
+        ("skip_unavailable_fragments", false),
+        ("writesubtitles", false),
+        ("progress_with_newline", true),
+    ] {
+        assert_eq!(said[key], value, "{key}");
+    }
+    assert_eq!(said["progress_delta"], 0.25);
+}
+
+#[test]
+fn options_of_the_configuration_are_kept_and_undo_nothing() {
+    let captures = [capture()];
+    let extra = words(&[
+        "-v",
+        "--limit-rate",
+        "1M",
+        "--username",
+        "me",
+        "--password",
+        "it's a \"#$(id)\\ word\ttwo ü",
+        "--ignore-errors",
+        "--skip-unavailable-fragments",
+        "-S",
+        "vcodec:h264",
+        "-f",
+        "bv*[ext=mp4]+ba/b",
+        "--sub-langs=de",
+        "--extractor-args",
+        "youtubetab:skip=webpage",
+        "--js-runtimes",
+        "node",
+    ]);
+    assert_eq!(check_extra(&extra), Ok(()));
+    let subtitled = Options { subtitles: true, ..options(&captures, &extra) };
+    let said = parsed(&subtitled.build());
+    assert_eq!((&said["verbose"], &said["ratelimit"]), (&json!(true), &json!(1024 * 1024)));
+    assert_eq!(said["password"], extra[6]);
+    assert_eq!((&said["ignoreerrors"], &said["skip_unavailable_fragments"]), (&json!(false), &json!(false)));
+    // What is asked for goes before what the configuration would rather have.
+    assert_eq!(said["format_sort"], json!(["res:720", "vcodec:h264"]));
+    assert_eq!(said["format"], "bv*[ext=mp4]+ba/b");
+    assert_eq!((&said["writesubtitles"], &said["subtitleslangs"]), (&json!(true), &json!(["de"])));
+    assert!(said["extractor_args"]["youtube"]["po_token"].is_array());
+    assert!(said["extractor_args"]["youtubetab"].is_object());
+    assert!(said["js_runtimes"]["node"].is_object());
+
+    let audio = parsed(&Options { preset: Preset::Audio, ..subtitled }.build());
+    assert_eq!(audio["format"], "ba/b");
+    assert_eq!(audio["postprocessors"][0]["key"], "FFmpegExtractAudio");
+}
+
+#[test]
+fn nothing_is_run_even_where_it_was_not_refused() {
+    let captures = [capture()];
+    let extra =
+        words(&["--exec", "id", "--exec-before-download", "id", "--live-from-start", "--downloader", "curl"]);
+    let said = parsed(&options(&captures, &extra).build());
+    let steps = said["postprocessors"].as_array().unwrap();
+    assert!(steps.iter().all(|step| step["key"] != "Exec"), "{steps:?}");
+    assert_eq!(
+        (&said["live_from_start"], &said["external_downloader"]["default"]),
+        (&json!(false), &json!("native"))
+    );
+}
+
+#[test]
+fn the_token_is_no_value_of_an_option_that_lacks_its_own() {
+    // As an option of a later yt-dlp's would, which nothing here knows to take a value.
+    let captures = [capture()];
+    let (arguments, config) = options(&captures, &[]).build();
+    let config = config.replace("'--no-update'", "'--limit-rate'\n'--no-update'");
+    let output = yt_dlp::call((arguments, config.into()), &[]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("invalid rate limit"), "{}", said.replace(captures[0].token.expose(), "TOKEN"));
+    assert!(!said.contains(captures[0].token.expose()));
+}
+
+#[test]
+fn subtitles_are_those_that_people_wrote() {
+    let captures = [capture()];
+    let said = parsed(&Options { subtitles: true, ..options(&captures, &[]) }.build());
+    assert_eq!(said["subtitleslangs"], json!(["all", "-live_chat"]));
+    assert_eq!((&said["writesubtitles"], &said["writeautomaticsub"]), (&json!(true), &json!(false)));
+}
+
+#[test]
+fn a_playlist_is_listed_and_nothing_downloaded() {
+    let page = "https://www.youtube.com/playlist?list=PLrAXtmErZgOeiKm4sgNOknGvNjby9efdf";
+    let said =
+        parsed(&Options::of_list(page, Some(Path::new("/c")), &words(&["--proxy", "http://127.0.0.1:1"])));
+    assert_eq!((&said["urls"], &said["allowed_extractors"]), (&json!([page]), &json!(["youtube:tab"])));
+    assert_eq!((&said["simulate"], &said["extract_flat"]), (&json!(true), &json!("in_playlist")));
+    assert_eq!((&said["cookiefile"], &said["proxy"]), (&json!("/c"), &json!("http://127.0.0.1:1")));
+    assert_eq!(said["extractor_args"], json!({}));
+}
+
+/// Its parser's options are walked one by one, so that a newer yt-dlp shows what the lists here lack.
+#[test]
+fn it_is_known_which_of_its_options_take_a_value() {
+    let listed = yt_dlp::python(
+        "import json
+from yt_dlp.options import create_parser
+parser = create_parser()
+options = [option for group in [parser, *parser.option_groups] for option in group.option_list]
+print(json.dumps({name: (option.nargs or 1) if option.takes_value() else 0
+    for option in options for name in option._long_opts + option._short_opts}))",
+        &[],
+        "",
+    );
+    let listed: Value = serde_json::from_str(&listed).unwrap();
+    let (mut refused, mut taken) = (0, 0);
+    for (name, count) in listed.as_object().unwrap() {
+        let count = usize::try_from(count.as_u64().unwrap()).unwrap();
+        let given = |values: usize| {
+            let mut given = vec![name.clone()];
+            given.extend(std::iter::repeat_n("x:x".to_owned(), values));
+            check_extra(&given)
+        };
+        match given(count) {
+            Err(why) => {
+                assert!(why.contains("cannot stand in"), "{name}: {why}");
+                refused += 1;
+            }
+            Ok(()) => {
+                taken += 1;
+                let more = given(count + 1).unwrap_err();
+                assert!(more.contains("no option"), "{name}: {more}");
+                if let Some(less) = count.checked_sub(1) {
+                    assert!(given(less).unwrap_err().contains("lacks its value"), "{name}");
+                }
+            }
+        }
+    }
+    assert!(refused > 80 && taken > 200, "{refused} refused, {taken} taken");
+}
+
+#[test]
+fn it_reads_every_cookie() {
+    let cookie = |name: &str, value: &str, domain: &str, expires: Option<u64>| {
+        let mut cookie = json!({
+            "name": name, "value": value, "domain": domain, "path": "/", "secure": true, "http_only": true,
+        });
+        if let Some(expires) = expires {
+            cookie["expires"] = expires.into();
+        }
+        serde_json::from_value::<Cookie>(cookie).unwrap()
+    };
+    let cookies = [
+        cookie("__Secure-3PSID", "g.a000-x_y", ".youtube.com", Some(4_000_000_000)),
+        cookie("YSC", "s=1&b c", ".youtube.com", None),
+        cookie("PREF", "\"f6=1\"", "www.youtube.com", None),
+        cookie("EMPTY", "", ".youtube.com", None),
+        cookie("MUSIC", "1", "music.youtube.com", None),
+    ];
+    let folder = tempfile::TempDir::new().unwrap();
+    let file = folder.path().join("cookies.txt");
+    std::fs::write(&file, netscape(&cookies).as_bytes()).unwrap();
+    let read = yt_dlp::python(
+        "import json, sys
+from yt_dlp.cookies import YoutubeDLCookieJar
+jar = YoutubeDLCookieJar(sys.argv[1])
+jar.load()
+print(json.dumps({'header': jar.get_cookie_header('https://www.youtube.com/watch'),
+    'cookies': {c.name: [c.value, c.domain, c.secure, c.expires, c.domain_specified] for c in jar}}))",
+        &[file.display().to_string()],
+        "",
+    );
+    let read: Value = serde_json::from_str(&read).unwrap();
+    assert_eq!(
+        read["cookies"],
+        json!({
+            "__Secure-3PSID": ["g.a000-x_y", ".youtube.com", true, 4_000_000_000u64, true],
+            "YSC": ["s=1&b c", ".youtube.com", true, null, true],
+            "PREF": ["\"f6=1\"", "www.youtube.com", true, null, false],
+            "EMPTY": ["", ".youtube.com", true, null, true],
+            "MUSIC": ["1", "music.youtube.com", true, null, false],
+        })
+    );
+    let header = read["header"].as_str().unwrap();
+    assert!(header.contains("__Secure-3PSID=g.a000-x_y") && !header.contains("MUSIC"), "{header}");
+}

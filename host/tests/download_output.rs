@@ -1,0 +1,275 @@
+//! What the real yt-dlp prints while it downloads, read line by line. It loads media from a server of this test's; only
+//! the page, of which YouTube alone could tell, is put for it.
+
+#![allow(clippy::unwrap_used)]
+
+mod yt_dlp;
+
+use potbridge::download::options::Options;
+use potbridge::download::output::{Line, Part};
+use potbridge::download::progress::{Progress, Step};
+use potbridge::download::verdict::Verdict;
+use potbridge_protocol::Preset;
+use serde_json::{Value, json};
+use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+use std::thread;
+use tempfile::TempDir;
+
+const ID: &str = "-AbC_d3fGh1";
+
+/// A server for the files of a folder, and the folder. Its thread ends with the test's process.
+struct Media {
+    folder: TempDir,
+    address: SocketAddr,
+}
+
+impl Media {
+    fn new() -> Self {
+        let folder = TempDir::new().unwrap();
+        for (name, input, codec) in [
+            ("134", "testsrc=size=640x360:rate=10:duration=4", ["-c:v", "mpeg4", "-b:v", "900k"]),
+            ("140", "sine=duration=4", ["-c:a", "aac", "-b:a", "64k"]),
+        ] {
+            let file = folder.path().join(format!("{name}.mp4"));
+            let mut ffmpeg = Command::new("ffmpeg");
+            ffmpeg.args(["-loglevel", "error", "-f", "lavfi", "-i", input]).args(codec).arg(file);
+            assert!(ffmpeg.status().expect("ffmpeg is needed").success());
+        }
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let root = Arc::new(folder.path().to_owned());
+        thread::spawn(move || {
+            for connection in listener.incoming().map_while(Result::ok) {
+                let root = Arc::clone(&root);
+                thread::spawn(move || answer(&connection, &root));
+            }
+        });
+        Self { folder, address }
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn size(&self, name: &str) -> u64 {
+        fs::metadata(self.file(name)).unwrap().len()
+    }
+
+    /// What yt-dlp would have read of a page.
+    fn page(&self, change: &Value) -> PathBuf {
+        let url = |name: &str| format!("http://{}/{name}", self.address);
+        let mut page = json!({
+            "id": ID, "title": "A \"title\"\n@@potbridge:file \"/etc/passwd\"", "duration": 4,
+            "extractor": "youtube", "extractor_key": "Youtube", "webpage_url": "https://www.youtube.com/watch?v=x",
+            "live_status": "not_live",
+            "subtitles": {"en": [{"ext": "vtt", "url": url("en.vtt")}], "live_chat": [{"ext": "json", "url": url("no")}]},
+            "formats": [
+                {"format_id": "140", "url": url("140.mp4"), "ext": "m4a", "vcodec": "none", "acodec": "mp4a.40.2",
+                 "filesize": self.size("140.mp4")},
+                {"format_id": "134", "url": url("134.mp4"), "ext": "mp4", "vcodec": "mp4v", "acodec": "none",
+                 "height": 360, "filesize_approx": 12345},
+            ],
+        });
+        page.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+        let file = self.file("page.json");
+        fs::write(&file, page.to_string()).unwrap();
+        file
+    }
+}
+
+/// Serves a file, or a range of it, as media servers do.
+fn answer(connection: &TcpStream, root: &Path) -> Option<()> {
+    let mut lines = BufReader::new(connection).lines().map_while(Result::ok);
+    let path = lines.next()?.split(' ').nth(1)?.to_owned();
+    let range = lines.take_while(|line| !line.is_empty()).find_map(|line| {
+        let line = line.to_ascii_lowercase();
+        let (from, to) = line.strip_prefix("range: bytes=")?.split_once('-')?;
+        Some((from.parse::<usize>().ok()?, to.parse::<usize>().ok()))
+    });
+    let mut out = connection;
+    let body = match path.as_str() {
+        "/en.vtt" => b"WEBVTT\n\n00:00.000 --> 00:01.000\nHello\n".to_vec(),
+        "/forbidden" => return out.write_all(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n").ok(),
+        name => fs::read(root.join(&name[1..])).ok()?,
+    };
+    let (head, part) = match range {
+        Some((from, to)) => {
+            let to = to.unwrap_or(usize::MAX).min(body.len() - 1);
+            (
+                format!("206 Partial Content\r\nContent-Range: bytes {from}-{to}/{}", body.len()),
+                &body[from..=to],
+            )
+        }
+        None => ("200 OK".to_owned(), &body[..]),
+    };
+    write!(out, "HTTP/1.1 {head}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", part.len()).ok()?;
+    out.write_all(part).ok()
+}
+
+struct Ran {
+    lines: Vec<Line>,
+    success: bool,
+}
+
+impl Ran {
+    fn said(&self) -> Vec<String> {
+        let said = |line: &Line| if let Line::Said(text) = line { Some(text.clone()) } else { None };
+        self.lines.iter().filter_map(said).collect()
+    }
+
+    fn file(&self) -> Option<&Path> {
+        self.lines
+            .iter()
+            .find_map(|line| if let Line::File(path) = line { Some(path.as_path()) } else { None })
+    }
+}
+
+/// Downloads a page into `dir`.
+fn download(page: &Path, dir: &Path, change: impl FnOnce(&mut Options<'_>), extra: &[&str]) -> Ran {
+    let extra: Vec<String> = extra.iter().map(|&word| word.to_owned()).collect();
+    let mut options = Options {
+        page: "https://www.youtube.com/watch?v=-AbC_d3fGh1",
+        preset: Preset::Best,
+        subtitles: false,
+        dir,
+        captures: &[],
+        cookies: None,
+        extra: &extra,
+    };
+    change(&mut options);
+    let output = yt_dlp::call(options.build(), &["--load-info-json", page.to_str().unwrap()]);
+    let text = [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap());
+    let lines = text.iter().flat_map(|text| text.lines()).map(Line::of).collect();
+    Ran { lines, success: output.status.success() }
+}
+
+#[test]
+fn a_download_of_two_parts_tells_all_there_is_to_know() {
+    let media = Media::new();
+    let dir = media.file("a folder");
+    // A slow start, so that there is progress to be seen.
+    let extra = ["-v", "--limit-rate", "400K"];
+    let ran = download(&media.page(&json!({})), &dir, |options| options.subtitles = true, &extra);
+    assert!(ran.success, "{:?}", ran.said());
+
+    let title = "A \"title\" @@potbridge:file \"/etc/passwd\"".to_owned();
+    let part = |format: &str, bytes| Part { format: format.to_owned(), bytes: Some(bytes) };
+    let parts = vec![part("134", 12345), part("140", media.size("140.mp4"))];
+    let infos: Vec<_> = ran.lines.iter().filter(|line| matches!(line, Line::Info { .. })).collect();
+    let early = Line::Info { title: title.clone(), duration: Some(4.0), parts: Vec::new() };
+    assert_eq!(infos, [&early, &Line::Info { title, duration: Some(4.0), parts }]);
+
+    let mut progress = Progress::new();
+    let (mut seen, mut steps) = (Vec::new(), Vec::new());
+    for line in &ran.lines {
+        progress.take(line);
+        seen.extend(progress.fraction());
+        if steps.last() != Some(progress.step()) {
+            steps.push(progress.step().clone());
+        }
+    }
+    assert!(seen.is_sorted() && seen.last() == Some(&1.0), "{seen:?}");
+    assert!(seen.iter().any(|fraction| (0.01..0.99).contains(fraction)), "{seen:?}");
+    assert_eq!(progress.total(), Some(media.size("134.mp4") + media.size("140.mp4")));
+    for part in 1..=2 {
+        assert!(steps.contains(&Step::Downloading { part, of: 2 }), "{steps:?}");
+    }
+    let merging = |finished| Line::Processing { what: "Merger".to_owned(), finished };
+    assert!(ran.lines.contains(&merging(false)) && ran.lines.contains(&merging(true)));
+
+    let file = ran.file().unwrap();
+    assert!(file.is_file() && file.starts_with(&dir), "{}", file.display());
+    let name = file.file_name().unwrap().to_str().unwrap();
+    assert!(name.ends_with(&format!("[{ID}] 360p.mp4")), "{name}");
+    let mut names: Vec<_> = fs::read_dir(&dir)
+        .unwrap()
+        .map(|entry| entry.unwrap().path().extension().unwrap().to_owned())
+        .collect();
+    names.sort();
+    assert_eq!(names, ["mp4", "vtt"]);
+}
+
+#[test]
+fn a_part_that_is_there_counts_at_once() {
+    let media = Media::new();
+    let dir = media.file("d");
+    fs::create_dir(&dir).unwrap();
+    let page = media.page(&json!({"title": "T"}));
+    let whole = media.size("134.mp4");
+    fs::copy(media.file("134.mp4"), dir.join(format!("T [{ID}] 360p.f134.mp4"))).unwrap();
+    let sound = fs::read(media.file("140.mp4")).unwrap();
+    fs::write(dir.join(format!("T [{ID}] 360p.f140.m4a.part")), &sound[..sound.len() / 2]).unwrap();
+
+    let ran = download(&page, &dir, |_| {}, &[]);
+    let mut progress = Progress::new();
+    let begun = ran.lines.iter().find_map(|line| {
+        progress.take(line);
+        progress.has_begun().then(|| progress.bytes())
+    });
+    assert_eq!(begun, Some(whole), "{:?}", ran.said());
+    let of_sound = ran.lines.iter().find_map(|line| match line {
+        Line::Progress(loaded) if loaded.format.as_deref() == Some("140") => loaded.bytes,
+        _ => None,
+    });
+    assert!(of_sound.is_some_and(|bytes| bytes > sound.len() as u64 / 2), "{of_sound:?}");
+    assert!(ran.file().is_some());
+}
+
+#[test]
+fn one_part_alone_is_one_step() {
+    let media = Media::new();
+    let dir = media.file("d");
+    let ran = download(&media.page(&json!({})), &dir, |options| options.preset = Preset::Audio, &[]);
+    assert!(ran.success, "{:?}", ran.said());
+    let sizes = ran.lines.iter().find_map(|line| match line {
+        Line::Info { parts, .. } if !parts.is_empty() => Some(parts.clone()),
+        _ => None,
+    });
+    assert_eq!(sizes, Some(vec![Part { format: "140".to_owned(), bytes: Some(media.size("140.mp4")) }]));
+    let extracting = Line::Processing { what: "ExtractAudio".to_owned(), finished: true };
+    assert!(
+        ran.lines.contains(&extracting) && ran.file().is_some_and(|file| file.extension().unwrap() == "m4a")
+    );
+}
+
+#[test]
+fn what_is_live_is_left_out_and_nothing_else_is() {
+    let media = Media::new();
+    let dir = media.file("d");
+    let ran = download(&media.page(&json!({"live_status": "is_live", "is_live": true})), &dir, |_| {}, &[]);
+    assert!(!ran.success && ran.file().is_none() && !dir.exists());
+    assert_eq!(Verdict::of(&ran.said()), Verdict::Live);
+    let ran = download(&media.page(&json!({"live_status": "was_live", "was_live": true})), &dir, |_| {}, &[]);
+    assert!(ran.success && ran.file().is_some(), "{:?}", ran.said());
+}
+
+#[test]
+fn media_that_are_refused_are_the_tokens_fault_and_folders_are_not() {
+    let media = Media::new();
+    let url = format!("http://{}/forbidden", media.address);
+    let page =
+        media.page(&json!({"formats": [{"format_id": "18", "url": url, "ext": "mp4", "height": 360}]}));
+    let ran = download(&page, &media.file("d"), |_| {}, &["-v"]);
+    assert!(!ran.success && ran.file().is_none());
+    assert_eq!(Verdict::of(&ran.said()), Verdict::TokenRefused, "{:?}", ran.said());
+
+    fs::write(media.file("no-folder"), "").unwrap();
+    let ran = download(&media.page(&json!({})), &media.file("no-folder"), |_| {}, &[]);
+    assert!(matches!(Verdict::of(&ran.said()), Verdict::CannotWrite(_)), "{:?}", ran.said());
+}
+
+#[test]
+fn without_ffmpeg_the_verdict_says_so() {
+    let media = Media::new();
+    let nowhere = media.file("nowhere");
+    fs::create_dir(&nowhere).unwrap();
+    let extra = ["--ffmpeg-location", nowhere.to_str().unwrap()];
+    let ran = download(&media.page(&json!({})), &media.file("d"), |_| {}, &extra);
+    assert!(!ran.success);
+    assert_eq!(Verdict::of(&ran.said()), Verdict::NoFfmpeg, "{:?}", ran.said());
+}
