@@ -1,28 +1,39 @@
-//! Takes the README's picture of the popup: `cargo run --package potbridge-end-to-end --example popup_picture FILE`.
+//! Takes the README's picture of the popup, with yt-dlp and ffmpeg on the PATH:
+//! `cargo run --package potbridge-end-to-end --example popup_picture FILE`.
 
 #![allow(clippy::unwrap_used, reason = "a tool of the tests")]
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use potbridge_end_to_end::downloads::table;
 use potbridge_end_to_end::trial::{Family, Setting};
+use potbridge_stand_in::Conduct;
 
 fn main() {
     let file = std::env::args().nth(1).expect("name the picture's file");
-    let setting = Setting::new(Family::Chromium, "watch");
+    let setting = Setting::new(Family::Chromium, "download");
     let setting =
         if std::env::args().any(|word| word == "--without-host") { setting.without_host() } else { setting };
     let trial = setting.begin();
-    for _ in 0..3 {
+    trial.configure(&table(&trial.stand_in, &trial.path("Downloads"), &[]));
+    trial.stand_in.set(Conduct { bytes_per_second: Some(300_000), ..Conduct::default() });
+    for _ in 0..2 {
         trial.move_on();
     }
     let popup = trial.popup();
+    popup.wait_until("!document.querySelector('#download').hidden");
+    popup.evaluate("document.querySelector('#download button[name=start]').click()");
+    popup.wait_until("Number(document.querySelector('#downloads li')?.dataset.permille) > 400");
     popup.wait_until("document.querySelector('.sinks li')?.dataset.outcome !== 'failed'");
     popup.wait_until("document.querySelectorAll('#earlier li').length === 2");
     popup.wait_until("document.querySelector('#host').dataset.kind !== 'connecting'");
-    // The picture shows a place that a reader has, instead of this run's own.
+    // The picture shows places that a reader has, instead of this run's own.
     popup.evaluate(&format!(
         "document.querySelectorAll('.sinks li').forEach((line) => {{
             line.textContent = line.textContent.replace({:?}, '/srv/yt-dl-backend/.env');
+        }}),
+        document.querySelectorAll('#download .to').forEach((line) => {{
+            line.textContent = line.textContent.replace(/[/].*/, '/home/me/Downloads');
         }})",
         trial.env()
     ));

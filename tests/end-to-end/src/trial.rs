@@ -372,6 +372,7 @@ impl Popup<'_> {
             "Emulation.setDeviceMetricsOverride",
             json!({"width": size[0], "height": size[1], "deviceScaleFactor": 2, "mobile": false}),
         );
+        call("Emulation.setScrollbarsHidden", json!({"hidden": true}));
         let answer = call("Page.captureScreenshot", json!({"format": "png"}));
         answer["data"].as_str().unwrap().to_owned()
     }
