@@ -88,7 +88,8 @@ fn a_video_without_a_token_is_opened_for_a_moment_and_downloaded(family: Family)
 fn yt_dlp_shows_the_cookies_of_the_session_where_the_user_agreed_and_none_where_not(family: Family) {
     let trial = Setting::new(family, "download").granting_cookies().begin();
     begun(&trial, &video(0));
-    let request = trial.move_on();
+    trial.click("#next");
+    let request = trial.wait_for_request(|request| request.kind == RequestKind::Player);
     let video = request.video_id.unwrap();
     let theirs = request.cookies.unwrap();
     let visitor = theirs.split("; ").find(|cookie| cookie.starts_with("VISITOR_INFO1_LIVE=")).unwrap();
