@@ -1,9 +1,11 @@
 //! The configuration: where tokens go, decided on this side alone.
 
 mod download;
+mod serve;
 mod written;
 
 pub use download::DownloadConfig;
+pub use serve::{ServeConfig, listen_address, reported_version};
 
 use crate::folders::Folders;
 use crate::invocation::Invocation;
@@ -12,6 +14,7 @@ use crate::sink::Sink;
 use crate::sink::env_file::is_variable_name;
 use download::WrittenDownload;
 use serde::Deserialize;
+use serve::WrittenServe;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -26,6 +29,8 @@ pub struct Config {
     pub shelf: ShelfConfig,
     /// How downloads are made.
     pub download: DownloadConfig,
+    /// How `serve` answers.
+    pub serve: ServeConfig,
     /// Extensions that are let in besides potbridge's own, by their ids.
     pub extension_ids: Vec<String>,
     /// Keys that this version does not know, or that mean nothing where they stand.
@@ -102,6 +107,8 @@ struct Written {
     #[serde(default)]
     download: WrittenDownload,
     #[serde(default)]
+    serve: WrittenServe,
+    #[serde(default)]
     extension_ids: Vec<String>,
 }
 
@@ -158,7 +165,7 @@ impl Config {
         };
         let mut unknown = Vec::new();
         let reader = toml::Deserializer::parse(text).map_err(unclear)?;
-        let Written { sinks: written, mut shelf, download, extension_ids } =
+        let Written { sinks: written, mut shelf, download, serve, extension_ids } =
             serde_ignored::deserialize(reader, |key| unknown.push(key.to_string())).map_err(unclear)?;
         let mut sinks: Vec<SinkConfig> = Vec::new();
         for (number, sink) in written.into_iter().enumerate() {
@@ -177,7 +184,8 @@ impl Config {
             .transpose()
             .map_err(&invalid)?;
         let download = download.resolve().map_err(&invalid)?;
-        Ok(Self { sinks, shelf, download, extension_ids, unknown })
+        let serve = serve.resolve().map_err(&invalid)?;
+        Ok(Self { sinks, shelf, download, serve, extension_ids, unknown })
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::config::ConfigError;
 use crate::download::target::NotATarget;
 use crate::folders::NoFolder;
+use crate::obtain::NotObtained;
 use crate::shelf::ShelfError;
 use potbridge_protocol::report::Notice;
 use potbridge_protocol::{ErrorCode, JobId, NotAToken};
@@ -38,6 +39,9 @@ pub enum Error {
     /// The time to wait for a token is over.
     #[error("no token came within {} s: play a video in a browser that has the extension", .0.as_secs())]
     NoneCame(Duration),
+    /// No browser brought one.
+    #[error(transparent)]
+    NotObtained(Box<NotObtained>),
     /// The shelf is in the memory of another process.
     #[error(
         "there is nothing to read: {} keeps the shelf inside the browser's host (its [shelf] path is \":memory:\"), where no command can see it; give it a file, or take that line out",
@@ -92,12 +96,22 @@ pub enum Error {
     },
 }
 
+impl From<NotObtained> for Error {
+    fn from(why: NotObtained) -> Self {
+        Self::NotObtained(Box::new(why))
+    }
+}
+
 impl Error {
     /// Exit code 1: failed · 3: nothing to give · 4: refused as unsafe. (0 is done, and 2 a wrong command line.)
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::NoToken(_) | Self::NothingToRunWith | Self::NoneCame(_) => 3,
+            Self::NotObtained(why) => match &**why {
+                NotObtained::Broken(error) => error.exit_code(),
+                _ => 3,
+            },
             Self::DownloadFailed(why) if why.code == "no-token" => 3,
             Self::NotATarget(_) => 2,
             Self::RefusedAsUnsafe(_) => 4,

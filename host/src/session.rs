@@ -3,27 +3,26 @@
 //! Every message is done with before its answer is sent, since a browser that closes kills its host: Chromium
 //! after 2 seconds without a warning, Firefox after 3. Only what no browser should wait for is left to couriers.
 
+mod downloads;
+
 use crate::caller;
 use crate::clock;
 use crate::config::{Config, SinkConfig};
 use crate::connected::Presence;
 use crate::courier::{Couriers, Reason};
 use crate::delivery::Delivery;
-use crate::download::job::Start;
-use crate::download::store::Store;
-use crate::download::{desk, detached, follower, wish};
 use crate::error::Error;
 use crate::folders::Folders;
+use crate::link;
+use crate::link::listen::{Host, Link};
+use crate::link::wishes::Wishes;
 use crate::own_stdout;
 use crate::shelf::Shelf;
 use crate::status::status;
-use potbridge_protocol::download::Act;
 use potbridge_protocol::frame::{self, FrameError, MAX_TO_HOST};
 use potbridge_protocol::from_host::Connected;
 use potbridge_protocol::report::{Outcome, SinkReport};
-use potbridge_protocol::{
-    Ask, Capture, Cookie, ErrorCode, FromHost, JobId, Label, PROTOCOL, Playing, ToHost, Word,
-};
+use potbridge_protocol::{Capture, ErrorCode, FromHost, Label, PROTOCOL, Playing, ToHost, Word};
 use std::fs::File;
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -44,6 +43,11 @@ struct Session {
     presence: Option<Presence>,
     /// The browser's profile, once it has said hello.
     profile: Word,
+    /// What programs wish for.
+    wishes: Arc<Wishes>,
+    /// Whether the extension can be asked: the link is open, or will be as soon as it can.
+    takes_wishes: bool,
+    link: Option<Link>,
 }
 
 #[derive(Default)]
@@ -70,6 +74,9 @@ pub fn run(extension: &str) -> ExitCode {
                     after: After::default(),
                     presence: None,
                     profile: Word::default(),
+                    wishes: Arc::default(),
+                    takes_wishes: false,
+                    link: None,
                 };
                 let result = session.serve();
                 if let Some(couriers) = session.couriers {
@@ -135,6 +142,10 @@ impl Session {
         if follow {
             self.follow_downloads();
         }
+        if self.takes_wishes && self.link.is_none() {
+            // Without it programs find no browser to ask; the next message is another chance.
+            self.link = self.open_link().ok();
+        }
         if let Some(browser) = greeted {
             // `status` would not list this browser; all else works without.
             self.presence = Presence::announce(&browser, &self.folders).ok();
@@ -145,11 +156,8 @@ impl Session {
             return;
         }
         let Ok(shelf) = self.shelf(&config).map(Arc::clone) else { return };
-        let (stdout, folders) = (Arc::clone(&self.stdout), self.folders.clone());
-        let tell = move |sink| {
-            // The session ends by itself when nobody listens any more.
-            let _ = frame::write(&mut *lock(&stdout), &FromHost::Delivered { sink });
-        };
+        let (teller, folders) = (self.teller(), self.folders.clone());
+        let tell = move |sink| teller(FromHost::Delivered { sink });
         self.couriers
             .get_or_insert_with(|| Couriers::new(shelf, folders, Arc::new(tell)))
             .wake(&config, reason);
@@ -178,12 +186,14 @@ impl Session {
                 let live = self.shelf.as_deref().map(lock);
                 Some(FromHost::Status(status(&self.folders, live.as_deref(), TOKENS_IN_STATUS)))
             }
+            ToHost::Wishes { on } => {
+                self.wishes.let_ask(on);
+                self.takes_wishes = true;
+                None
+            }
             ToHost::Downloads => {
                 self.after.follow = true;
-                Some(self.downloads().map_or_else(
-                    |error| failure(error.code(), error.to_string(), None),
-                    |store| desk::list(&store, &self.folders),
-                ))
+                Some(self.list_downloads())
             }
             ToHost::Download { id, ask } => Some(match self.start_download(*ask) {
                 Ok(job) => FromHost::Started { id, job },
@@ -193,55 +203,12 @@ impl Session {
                 .act(&id, &job, act, cookies)
                 .err()
                 .map(|error| failure(error.code(), error.to_string(), Some(id))),
-            ToHost::Unobtainable { id, message } => {
-                // A download that nobody can answer says so itself, in time.
-                wish::cannot_be_had(&self.downloads().ok()?, &id, &message);
+            ToHost::Unobtainable { id, code, message } => {
+                self.wishes.refuse(&id, &code, &message);
                 None
             }
             ToHost::Unknown => None,
         }
-    }
-
-    fn downloads(&self) -> Result<Store, Error> {
-        Store::open(&self.folders).map_err(|source| Error::Download {
-            what: format!("the list of downloads in {} cannot be kept", self.folders.state.display()),
-            source,
-        })
-    }
-
-    fn start_download(&mut self, ask: Ask) -> Result<JobId, Error> {
-        let tokens = self.tokens_to_hand_over()?;
-        detached::start(&Start { ask, again: None, tokens })
-    }
-
-    fn act(&mut self, id: &str, job: &JobId, act: Act, cookies: Vec<Cookie>) -> Result<(), Error> {
-        let store = self.downloads()?;
-        let tokens = if act == Act::Retry { self.tokens_to_hand_over()? } else { Vec::new() };
-        let (stdout, id) = (Arc::clone(&self.stdout), id.to_owned());
-        let tell = move |error: Error| {
-            let _ = frame::write(&mut *lock(&stdout), &failure(error.code(), error.to_string(), Some(id)));
-        };
-        desk::act(&store, job, act, cookies, tokens, tell)
-    }
-
-    /// What a download cannot read for itself: a shelf that is kept in this process.
-    fn tokens_to_hand_over(&mut self) -> Result<Vec<Capture>, Error> {
-        let config = Config::load(&self.folders.config)?;
-        if !config.shelf.is_in_memory() {
-            return Ok(Vec::new());
-        }
-        Ok(lock(self.shelf(&config)?).all()?)
-    }
-
-    fn follow_downloads(&self) {
-        let Ok(store) = self.downloads() else { return };
-        let stdout = Arc::clone(&self.stdout);
-        let tell = move |message: FromHost| {
-            // The session ends by itself when nobody listens any more.
-            let _ = frame::write(&mut *lock(&stdout), &message);
-        };
-        // Where the system has no thread to give, the popup shows what it shows when it is opened anew.
-        let _ = follower::follow(store, self.folders.clone(), self.profile.clone(), tell);
     }
 
     fn hello(&mut self, protocol: u32, browser: Connected) -> FromHost {
@@ -267,14 +234,20 @@ impl Session {
     fn store(&mut self, id: &str, capture: &Capture) -> Result<FromHost, Error> {
         // Read anew each time, so that a change of the configuration counts at once.
         let config = Config::load(&self.folders.config)?;
-        lock(self.shelf(&config)?).put(capture)?;
+        let wishes = Arc::clone(&self.wishes);
+        let shelf = self.shelf(&config)?;
+        lock(shelf).put(capture)?;
+        wishes.look(&lock(shelf));
         let sinks = self.deliver(config)?;
         Ok(FromHost::Stored { id: id.to_owned(), label: Label::from(capture), sinks })
     }
 
     fn note(&mut self, id: &str, playing: &Playing) -> Result<FromHost, Error> {
         let config = Config::load(&self.folders.config)?;
-        if lock(self.shelf(&config)?).join(playing)? {
+        let wishes = Arc::clone(&self.wishes);
+        let shelf = self.shelf(&config)?;
+        if lock(shelf).join(playing)? {
+            wishes.look(&lock(shelf));
             // Its reports are in the next `status`.
             self.deliver(config)?;
         }
@@ -295,6 +268,30 @@ impl Session {
         }
         self.after.send_out = Some((config, Reason::News));
         Ok(reports)
+    }
+
+    fn open_link(&mut self) -> Result<Link, Error> {
+        let config = Config::load(&self.folders.config)?;
+        let shelf = Arc::clone(self.shelf(&config)?);
+        let host = Host {
+            profile: self.profile.clone(),
+            wishes: Arc::clone(&self.wishes),
+            shelf,
+            tell: Box::new(self.teller()),
+        };
+        link::listen::open(host, &self.folders).map_err(|source| Error::Io {
+            what: format!("the link in {} cannot be opened", self.folders.runtime.display()),
+            source,
+        })
+    }
+
+    /// Sends the extension something that it did not ask for.
+    fn teller(&self) -> impl Fn(FromHost) + Send + Sync + 'static {
+        let stdout = Arc::clone(&self.stdout);
+        move |message| {
+            // The session ends by itself when nobody listens any more.
+            let _ = frame::write(&mut *lock(&stdout), &message);
+        }
     }
 
     fn shelf(&mut self, config: &Config) -> Result<&Arc<Mutex<Shelf>>, Error> {

@@ -2,6 +2,8 @@
 
 use crate::checked_text::checked_text;
 use crate::{Cpn, PoToken, VideoId, Word};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -300,6 +302,16 @@ impl VisitorData {
         let padding = "%3D".repeat(self.0.len().wrapping_neg() % 4);
         self.0.replace('+', "%2B").replace('/', "%2F") + &padding
     }
+
+    /// The visitor's id in it: the first field of the protobuf message that it is, 11 characters. (yt-dlp 2026.10.26,
+    /// `pot/utils.py`, takes it so.)
+    #[must_use]
+    pub fn visitor_id(&self) -> Option<String> {
+        let bytes = URL_SAFE_NO_PAD.decode(self.0.replace('+', "-").replace('/', "_")).ok()?;
+        let id = bytes.strip_prefix(&[0x0a, 11])?.get(..11)?;
+        let id = std::str::from_utf8(id).ok()?;
+        id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)).then(|| id.to_owned())
+    }
 }
 
 checked_text!(VisitorData, NotVisitorData);
@@ -327,6 +339,15 @@ pub struct Session {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn visitor_data_holds_the_visitors_id() {
+        let data = VisitorData::new("CgtmSzRyTVlHM09aTCiYl8fABjIKCgJJThIEGgAgaA%3D%3D").unwrap();
+        assert_eq!(data.visitor_id().as_deref(), Some("fK4rMYG3OZL"));
+        for other in ["CgtmSzRy", "AAAA", "CgsAAAAAAAAAAAAAAAAo"] {
+            assert_eq!(VisitorData::new(other).unwrap().visitor_id(), None, "{other}");
+        }
+    }
 
     #[test]
     fn two_spellings_of_one_visitor_are_equal() {

@@ -59,8 +59,7 @@ pub enum FromHost {
         /// The download's name.
         job: JobId,
     },
-    /// A token is wanted for a video, newer than any there is. Answered by `captured` with such a token, or by
-    /// `unobtainable`.
+    /// A token is wanted for a video. Answered by `captured` with such a token, or by `unobtainable`.
     Wanted {
         /// The host's own name for this message.
         id: Word,
@@ -71,6 +70,10 @@ pub enum FromHost {
         /// The container whose session it is for, where that is not the default one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         container: Option<Word>,
+        /// Who asks, for people: `get`, `yt-dlp`, `serve`, `download`.
+        asker: Word,
+        /// Whether it must be one that was not there before: that one was refused.
+        anew: bool,
         /// How long the host waits for it: milliseconds.
         within: u64,
     },

@@ -14,6 +14,7 @@ pub mod from_host;
 pub mod job_id;
 pub mod label;
 pub mod lifetime;
+pub mod link;
 pub mod list_id;
 pub mod names;
 pub mod pasted;

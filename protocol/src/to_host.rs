@@ -43,8 +43,13 @@ pub enum ToHost {
     },
     /// Asks for `status`.
     Status,
-    /// The extension can show downloads and open videos for a token. Answered by `downloads`; from then on every
-    /// change is told by `download`, and tokens may be asked for by `wanted`.
+    /// The extension can open videos for a token that is wanted. Not answered; from then on `wanted` may come, while
+    /// the user lets it.
+    Wishes {
+        /// Whether the user lets it.
+        on: bool,
+    },
+    /// The extension can show downloads. Answered by `downloads`; from then on every change is told by `download`.
     Downloads,
     /// Start a download. Answered by `started`, or by `error`, with the same `id`.
     Download {
@@ -70,6 +75,10 @@ pub enum ToHost {
     Unobtainable {
         /// The `id` of the `wanted`.
         id: String,
+        /// Why, for programs: `turned-off`, `too-many`, `not-playable`, `login-needed`, `tab-closed`, `cannot-open`,
+        /// `no-token`.
+        #[serde(default)]
+        code: Word,
         /// Why, for people.
         message: String,
     },

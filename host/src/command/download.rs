@@ -69,7 +69,7 @@ impl Download {
             session: Session::default(),
             cookies: Vec::new(),
         };
-        let job = Job::prepare(Start { ask, again: None, tokens: Vec::new() }, folders, config)?;
+        let job = Job::prepare(Start { ask, again: None }, folders, config)?;
         let interrupted = interrupts();
         let ends = || interrupted.load(Ordering::Relaxed);
         let download = if self.json {

@@ -1,16 +1,20 @@
 //! `potbridge get`
 
 use super::{context, open, say, say_json, video};
+use crate::config::Config;
 use crate::error::Error;
 use crate::extractor_args::extractor_args;
+use crate::folders::Folders;
+use crate::obtain::obtain;
 use crate::projection::Projection;
 use crate::shelf::Wanted;
 use crate::sink::Variable;
 use crate::sink::env_file::{self, Reader};
 use clap::{Args, ValueEnum};
-use potbridge_protocol::{Context, Label, Session, VideoId, VisitorData};
+use potbridge_protocol::link::{SessionBinding, Wish};
+use potbridge_protocol::{Capture, Context, Label, Session, VideoId, VisitorData, Word};
 use serde::Serialize;
-use std::io::Write;
+use std::io::{self, Read as _, Write};
 use zeroize::Zeroizing;
 
 /// Prints the newest token that fits.
@@ -25,6 +29,19 @@ pub(super) struct Get {
     /// Only one younger than 6 hours
     #[arg(long)]
     fresh: bool,
+    /// Where there is none for the video, ask the browser for one, and wait so many seconds for it
+    #[arg(long, value_name = "SECS", requires = "video", value_parser = clap::value_parser!(u16).range(1..=600))]
+    wait: Option<u16>,
+    /// Ask YouTube Music's player
+    #[arg(long, requires = "wait")]
+    music: bool,
+    /// Who the browser is told that asks
+    #[arg(long, value_name = "NAME", hide = true, default_value = "get", value_parser = word)]
+    asker: Word,
+    /// One bound to a session instead of a video: visitor-data, visitor-id or data-sync-id; which one is read from the
+    /// standard input
+    #[arg(long, value_name = "KIND", value_enum, conflicts_with_all = ["video", "fresh", "wait"])]
+    of_session: Option<Kind>,
     /// What to print
     #[arg(long, value_enum, default_value_t = Format::Raw)]
     format: Format,
@@ -45,6 +62,17 @@ enum Format {
     ExtractorArgs,
 }
 
+/// What a token of a session is bound to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Kind {
+    /// Visitor data, as requests carry it
+    VisitorData,
+    /// The visitor's id: 11 characters
+    VisitorId,
+    /// The id of an account
+    DataSyncId,
+}
+
 #[derive(Serialize)]
 struct Found<'a> {
     token: &'a str,
@@ -58,10 +86,7 @@ struct Found<'a> {
 
 impl Get {
     pub(super) fn run(self, stdout: &mut impl Write) -> Result<(), Error> {
-        let (_, config, shelf) = open()?;
-        let wanted =
-            Wanted { video_id: self.video, context: self.context, fresh: self.fresh, rather_of: None };
-        let capture = shelf.newest(&wanted)?.ok_or_else(|| Error::NoToken(described(&wanted)))?;
+        let (capture, config) = self.capture()?;
         match if self.json { Format::Json } else { self.format } {
             Format::Raw => say(stdout, capture.token.expose()),
             Format::Json => say_json(
@@ -84,6 +109,53 @@ impl Get {
             Format::ExtractorArgs => say(stdout, extractor_args(&capture).as_str()),
         }
     }
+}
+
+impl Get {
+    fn capture(&self) -> Result<(Capture, Config), Error> {
+        if self.wait.is_some() || self.of_session.is_some() {
+            let folders = Folders::of_environment()?;
+            let wish = Wish {
+                video_id: self.video.clone(),
+                of_session: self.of_session.map(binding).transpose()?,
+                context: self.context,
+                music: self.music,
+                asker: self.asker.clone(),
+                within: u64::from(self.wait.unwrap_or_default()) * 1000,
+                ..Wish::default()
+            };
+            return Ok((obtain(&wish, &folders)?, Config::load(&folders.config)?));
+        }
+        let (_, config, shelf) = open()?;
+        let wanted = Wanted {
+            video_id: self.video.clone(),
+            context: self.context,
+            fresh: self.fresh,
+            rather_of: None,
+        };
+        let capture = shelf.newest(&wanted)?.ok_or_else(|| Error::NoToken(described(&wanted)))?;
+        Ok((capture, config))
+    }
+}
+
+/// Reads from the standard input whose session it is.
+fn binding(kind: Kind) -> Result<SessionBinding, Error> {
+    let mut text = Zeroizing::new(String::new());
+    let cannot = |source| Error::Io { what: "whose session it is cannot be read".to_owned(), source };
+    io::stdin().take(LONGEST_BINDING).read_to_string(&mut text).map_err(cannot)?;
+    let text = Zeroizing::new(text.trim().to_owned());
+    Ok(match kind {
+        Kind::VisitorData => SessionBinding::VisitorData(text),
+        Kind::VisitorId => SessionBinding::VisitorId(text),
+        Kind::DataSyncId => SessionBinding::DataSyncId(text),
+    })
+}
+
+/// Longer is no visitor and no account.
+const LONGEST_BINDING: u64 = 8192;
+
+fn word(text: &str) -> Result<Word, String> {
+    Word::new(text).map_err(|error| error.to_string())
 }
 
 /// `NAME=value` as a shell takes it.

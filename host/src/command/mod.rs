@@ -6,6 +6,7 @@ mod download;
 mod get;
 mod put;
 mod run;
+mod serve;
 mod status;
 
 use crate::config::Config;
@@ -36,6 +37,7 @@ enum Command {
     Clear(clear::Clear),
     Run(run::Run),
     Download(download::Download),
+    Serve(serve::Serve),
     Config(config::ConfigCommand),
 }
 
@@ -53,6 +55,7 @@ pub fn run() -> ExitCode {
             Err(error) => Err(error),
         },
         Command::Download(download) => download.run(stdout),
+        Command::Serve(serve) => serve.run(stdout),
         Command::Config(config) => config.run(stdout),
     };
     match result {

@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::error::Error;
 use crate::folders::Folders;
 use potbridge_protocol::download::Act;
-use potbridge_protocol::{Capture, Cookie, FromHost, JobId};
+use potbridge_protocol::{Cookie, FromHost, JobId};
 use std::io;
 use std::path::PathBuf;
 
@@ -39,7 +39,6 @@ pub fn act(
     job: &JobId,
     act: Act,
     cookies: Vec<Cookie>,
-    tokens: Vec<Capture>,
     tell: impl FnOnce(Error) + Send + 'static,
 ) -> Result<(), Error> {
     let record = store.read(job).ok_or_else(|| Error::NoSuchDownload(job.clone()))?;
@@ -52,7 +51,7 @@ pub fn act(
         Act::Cancel => store.cancel(job).map(drop).map_err(kept),
         Act::Retry => {
             let ask = potbridge_protocol::Ask { cookies, ..record.ask };
-            detached::start(&Start { ask, again: Some(job.clone()), tokens }).map(drop)
+            detached::start(&Start { ask, again: Some(job.clone()) }).map(drop)
         }
         Act::Open => at_leisure(file(&record)?, "opened", opened::open, tell),
         Act::Show => at_leisure(file(&record)?, "shown in its folder", opened::show, tell),

@@ -1,13 +1,12 @@
-//! Tells a browser how the downloads of this machine stand, and passes on what they wish for.
+//! Tells a browser how the downloads of this machine stand.
 
 use super::desk::list;
 use super::store::{Record, Store, job_of};
-use super::wish::{PRECEDENCE, Wish};
 use crate::folders::Folders;
 use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
 use potbridge_protocol::download::State;
-use potbridge_protocol::{Download, FromHost, JobId, Word};
-use std::collections::{HashMap, HashSet};
+use potbridge_protocol::{Download, FromHost, JobId};
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
@@ -17,18 +16,11 @@ use std::time::Duration;
 /// tells of no changes at all, how often to look for them.
 const LOOK: Duration = Duration::from_secs(2);
 
-/// How often to look while a wish waits for the session that it is meant for.
-const LOOK_AT_WISHES: Duration = Duration::from_millis(100);
-
 struct Follower {
     store: Store,
     folders: Folders,
-    profile: Word,
     tell: Box<dyn Fn(FromHost) + Send>,
     told: HashMap<JobId, (u64, State)>,
-    taken_up: HashSet<Word>,
-    /// Downloads with a wish that was left to another session so far.
-    waiting: HashSet<JobId>,
 }
 
 /// Tells of every change from now on, in a thread of its own.
@@ -38,18 +30,9 @@ struct Follower {
 pub fn follow(
     store: Store,
     folders: Folders,
-    profile: Word,
     tell: impl Fn(FromHost) + Send + 'static,
 ) -> std::io::Result<()> {
-    let mut follower = Follower {
-        store,
-        folders,
-        profile,
-        tell: Box::new(tell),
-        told: HashMap::new(),
-        taken_up: HashSet::new(),
-        waiting: HashSet::new(),
-    };
+    let mut follower = Follower { store, folders, tell: Box::new(tell), told: HashMap::new() };
     let (changed, changes) = mpsc::channel();
     // Where nothing can be watched, it looks every two seconds.
     let watcher = watcher(&follower.store, changed.clone());
@@ -80,7 +63,7 @@ impl Follower {
             self.look_at(&record);
         }
         loop {
-            match changes.recv_timeout(if self.waiting.is_empty() { LOOK } else { LOOK_AT_WISHES }) {
+            match changes.recv_timeout(LOOK) {
                 Ok(paths) => paths.iter().filter_map(|path| job_of(path)).for_each(|job| self.look(&job)),
                 Err(RecvTimeoutError::Timeout) => self.look_around(),
                 Err(RecvTimeoutError::Disconnected) => return,
@@ -89,10 +72,6 @@ impl Follower {
     }
 
     fn look_around(&mut self) {
-        let waiting: Vec<JobId> = self.waiting.drain().collect();
-        if !waiting.is_empty() {
-            return waiting.iter().for_each(|job| self.look(job));
-        }
         for record in self.store.all() {
             self.look_at(&record);
         }
@@ -108,36 +87,8 @@ impl Follower {
 
     fn look_at(&mut self, record: &Record) {
         let Download { job, at, state, .. } = &record.download;
-        if let Some(wish) = &record.wish {
-            self.grant(wish, record);
-        }
         if self.told.insert(job.clone(), (*at, *state)) != Some((*at, *state)) {
             (self.tell)(FromHost::Download { download: Box::new(record.download.clone()) });
         }
-    }
-
-    /// Passes a wish on, unless another session has.
-    fn grant(&mut self, wish: &Wish, record: &Record) {
-        let (job, session) = (&record.download.job, &record.ask.session);
-        let name = wish.name(job);
-        if self.taken_up.contains(&name) {
-            return;
-        }
-        let is_ours = session.profile == self.profile;
-        if !is_ours && !session.profile.as_str().is_empty() && wish.age() < PRECEDENCE {
-            self.waiting.insert(job.clone());
-            return;
-        }
-        // Where it cannot be taken up, another session may, or the download says that none did.
-        if matches!(wish.take_up(&self.store, job), Ok(true)) {
-            (self.tell)(FromHost::Wanted {
-                id: name.clone(),
-                video_id: wish.video_id.clone(),
-                music: record.ask.music,
-                container: session.container.clone().filter(|_| is_ours),
-                within: u64::try_from(wish.left().as_millis()).unwrap_or(u64::MAX),
-            });
-        }
-        self.taken_up.insert(name);
     }
 }

@@ -14,21 +14,26 @@ use super::store::{Record, Store, Tenure};
 use super::target::{list_page, page};
 use super::tokens::Tokens;
 use super::verdict::Verdict;
-use super::wish::{TAKEN_UP, Wish};
 use crate::clock;
 use crate::config::{Config, DownloadConfig};
 use crate::error::Error;
 use crate::folders::Folders;
+use crate::obtain::obtain;
 use crate::shelf::Shelf;
 use potbridge_protocol::download::{List, Progress, State};
+use potbridge_protocol::link::Wish;
 use potbridge_protocol::report::Notice;
-use potbridge_protocol::{Ask, Capture, Cookie, Download, JobId, ListId, VideoId};
+use potbridge_protocol::{Ask, Capture, Cookie, Download, JobId, ListId, VideoId, Word};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-/// How often to look for what no event tells of: a slot, a token, a wish to cancel.
+/// How long a browser may take to bring a token.
+const PATIENCE: Duration = Duration::from_secs(45);
+
+/// How often to look for what no event tells of: a slot, a wish to cancel.
 const LOOK: Duration = Duration::from_millis(100);
 
 /// How many tokens a browser is asked for, for one video: one where there was none, and one where that was refused.
@@ -42,9 +47,6 @@ pub struct Start {
     /// The download to go on with, where it is not a new one.
     #[serde(default)]
     pub again: Option<JobId>,
-    /// The host's tokens, where the shelf is kept inside it.
-    #[serde(default)]
-    pub tokens: Vec<Capture>,
 }
 
 /// A download that is ready to run.
@@ -80,17 +82,15 @@ impl Job {
     /// # Errors
     /// Where yt-dlp, the folder, or the shelf is not to be had, or another process runs this very download.
     pub fn prepare(start: Start, folders: Folders, config: Config) -> Result<Self, Error> {
-        let Start { mut ask, again, tokens } = start;
+        let Start { mut ask, again } = start;
         let yt_dlp = program::yt_dlp(&config.download)?;
         let dir = config.download.folder(&folders.config)?;
         let failed = |what: String| move |source| Error::Download { what, source };
         std::fs::create_dir_all(&dir)
             .map_err(failed(format!("the folder for downloads, {}, cannot be made", dir.display())))?;
-        let shelf = match config.shelf.is_in_memory() {
-            true if tokens.is_empty() => return Err(Error::ShelfInMemory(folders.config)),
-            true => None,
-            false => Some(Shelf::open(&config.shelf, &folders)?),
-        };
+        // One inside the browser's host is asked over the link.
+        let in_memory = config.shelf.is_in_memory();
+        let shelf = (!in_memory).then(|| Shelf::open(&config.shelf, &folders)).transpose()?;
         let state = || format!("the list of downloads in {} cannot be kept", folders.state.display());
         let store = Store::open(&folders).map_err(failed(state()))?;
         store.sweep();
@@ -117,8 +117,8 @@ impl Job {
             asked_at: now,
             at: now,
         };
-        let tokens = Tokens::new(shelf, tokens, ask.session.clone());
-        let record = Record { download, ask, with_cookies: !cookies.is_empty(), wish: None };
+        let tokens = Tokens::new(shelf, ask.session.clone());
+        let record = Record { download, ask, with_cookies: !cookies.is_empty() };
         let config = config.download;
         Ok(Self { folders, config, store, record, cookies, tokens, yt_dlp, dir, log, _tenure: tenure })
     }
@@ -141,15 +141,25 @@ impl Job {
             what: format!("the list of downloads in {} cannot be kept", folders.state.display()),
             source,
         })?;
-        let mut running =
-            Running { config, store: &store, published, cookies, tokens, yt_dlp, dir, log, ends, wishes: 0 };
+        let mut running = Running {
+            folders: folders.clone(),
+            config,
+            store: &store,
+            published,
+            cookies,
+            tokens,
+            yt_dlp,
+            dir,
+            log,
+            ends,
+            wishes: 0,
+        };
         // Held until all is said, so that the next one's first word comes after this one's last.
         let slot = running.wait_for_slot();
         let ended = slot.as_ref().map_or_else(|stop| Err(stop.clone()), |_| running.all(&ask));
         running.published.change(|record| {
             let download = &mut record.download;
             download.progress = Progress { speed: None, eta: None, ..download.progress };
-            record.wish = None;
             match ended {
                 Ok(()) => {
                     download.state = State::Done;
@@ -167,6 +177,7 @@ impl Job {
 
 /// A download that runs.
 struct Running<'a> {
+    folders: Folders,
     config: DownloadConfig,
     store: &'a Store,
     published: Published<'a>,
@@ -282,7 +293,15 @@ impl Running<'_> {
         loop {
             let captures = self.tokens.of(video_id)?;
             if captures.is_empty() {
-                self.wish(video_id, refused.as_ref())?;
+                let wish = Wish {
+                    video_id: Some(video_id.clone()),
+                    anew: refused.is_some(),
+                    music: ask.music,
+                    rather_of: ask.session.clone(),
+                    ..Wish::default()
+                };
+                let capture = self.wish(wish, video_id, refused.as_ref())?;
+                self.tokens.take(capture);
                 continue;
             }
             match self.fetch(ask, video_id, &captures)? {
@@ -299,70 +318,42 @@ impl Running<'_> {
         }
     }
 
-    /// Waits for a token that was not refused: asks the browsers for one.
-    fn wish(&mut self, video_id: &VideoId, refused: Option<&Verdict>) -> Result<(), Stop> {
-        let cannot = |why: &str| {
-            let what = refused.map_or_else(
-                || format!("There is no token for {video_id}"),
-                |verdict| format!("{} No new one could be had", verdict.what(video_id)),
-            );
-            failed(refused.map_or("no-token", Verdict::code), &format!("{what}: {why}"))
+    /// Asks the browsers for a token, and waits for it.
+    fn wish(&mut self, wish: Wish, video_id: &VideoId, refused: Option<&Verdict>) -> Result<Capture, Stop> {
+        let cannot = |why: &str| match refused {
+            Some(verdict) => {
+                failed(verdict.code(), &format!("{} No new one could be had: {why}", verdict.what(video_id)))
+            }
+            None => failed("no-token", &format!("There is no token for {video_id}: {why}")),
         };
-        if self.tokens.are_given() {
-            return Err(cannot(
-                "the shelf is kept inside the browser's host, where a download cannot see what is new. Play the video, and start the download again.",
-            ));
-        }
         if self.wishes == WISHES {
             return Err(cannot("the browser was asked for one already."));
         }
         self.wishes += 1;
-        let wish = Wish {
-            number: self.wishes,
-            process: std::process::id(),
-            video_id: video_id.clone(),
-            at: clock::now_ms(),
-        };
-        let job = self.published.download().job.clone();
-        self.published.change(|record| {
-            record.download.state = State::WaitingForToken;
-            record.wish = Some(wish.clone());
+        self.change(|download| download.state = State::WaitingForToken);
+        let within = u64::try_from(PATIENCE.as_millis()).unwrap_or(u64::MAX);
+        let asker = Word::new("download").unwrap_or_default();
+        let (wish, folders) = (Wish { asker, within, ..wish }, self.folders.clone());
+        let (hand_over, handed_over) = mpsc::channel();
+        thread::spawn(move || {
+            // It fails where the download was cancelled meanwhile.
+            drop(hand_over.send(Box::new(obtain(&wish, &folders))));
         });
-        self.published.settle();
-        let ended = self.granted(&wish, &job, video_id);
-        wish.end(self.store, &job);
-        self.published.change(|record| {
-            record.wish = None;
-            if matches!(ended, Ok(None)) && refused.is_some() {
-                let message = format!("The browser's player brought a new token for {video_id}.");
-                record.download.notices.push(Notice { code: "token-renewed".to_owned(), message });
-            }
-        });
-        ended?.map_or(Ok(()), |why| Err(cannot(&why)))
-    }
-
-    /// Waits for what a wish brings: nothing but the token, or why there is none.
-    fn granted(&mut self, wish: &Wish, job: &JobId, video_id: &VideoId) -> Result<Option<String>, Stop> {
-        loop {
+        let obtained = loop {
             self.go_on()?;
-            if !self.tokens.of(video_id)?.is_empty() {
-                return Ok(None);
+            match handed_over.recv_timeout(LOOK) {
+                Ok(obtained) => break obtained,
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return Err(cannot("the asking was broken off.")),
             }
-            match wish.answer(self.store, job) {
-                Some(Some(why)) => return Ok(Some(why)),
-                None if wish.age() > TAKEN_UP => {
-                    return Ok(Some(
-                        "no browser is connected whose extension could be asked. Open the browser, or play the video in it, and start the download again.".to_owned(),
-                    ));
-                }
-                _ if wish.left().is_zero() => {
-                    return Ok(Some(
-                        "the browser was asked, and its player brought none in time. Play the video in it, and start the download again.".to_owned(),
-                    ));
-                }
-                _ => thread::sleep(LOOK),
-            }
+        };
+        let capture = obtained.map_err(|why| cannot(&why.why()))?;
+        if refused.is_some() {
+            let message = format!("The browser's player brought a new token for {video_id}.");
+            let notice = Notice { code: "token-renewed".to_owned(), message };
+            self.change(|download| download.notices.push(notice));
         }
+        Ok(capture)
     }
 
     /// Has yt-dlp fetch a video; where it does not, says why.

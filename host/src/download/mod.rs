@@ -30,4 +30,3 @@ pub mod store;
 pub mod target;
 mod tokens;
 pub mod verdict;
-pub mod wish;

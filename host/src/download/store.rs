@@ -33,9 +33,6 @@ pub struct Record {
     pub ask: Ask,
     /// Whether cookies were given: they are asked for again with a retry.
     pub with_cookies: bool,
-    /// The token that it waits for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub wish: Option<super::wish::Wish>,
 }
 
 /// Where the downloads of one potbridge are known.
@@ -159,7 +156,6 @@ impl Store {
                 message: "The program that ran this download was ended from outside: retry it, and it goes on from where it was."
                     .to_owned(),
             });
-            record.wish = None;
         }
         Some(record)
     }
@@ -310,7 +306,6 @@ pub(super) mod tests {
                 cookies: Vec::new(),
             },
             with_cookies: false,
-            wish: None,
         }
     }
 

@@ -8,16 +8,16 @@ use potbridge_protocol::{Capture, Context, PoToken, Session, VideoId};
 pub(super) struct Tokens {
     /// Nothing where it is kept inside the browser's host.
     shelf: Option<Shelf>,
-    /// What the host gave along.
-    given: Vec<Capture>,
+    /// What a browser brought.
+    brought: Vec<Capture>,
     session: Session,
     /// Those that YouTube refused.
     refused: Vec<PoToken>,
 }
 
 impl Tokens {
-    pub(super) fn new(shelf: Option<Shelf>, given: Vec<Capture>, session: Session) -> Self {
-        Self { shelf, given, session, refused: Vec::new() }
+    pub(super) fn new(shelf: Option<Shelf>, session: Session) -> Self {
+        Self { shelf, brought: Vec::new(), session, refused: Vec::new() }
     }
 
     /// The newest tokens for a video that were not refused, the one for media first; and where the page said that
@@ -39,7 +39,7 @@ impl Tokens {
         }
         let fits =
             |capture: &Capture| capture.binding.video_id.as_ref() == Some(video_id) || is_of_session(capture);
-        found.extend(self.given.iter().filter(|capture| fits(capture)).cloned());
+        found.extend(self.brought.iter().rev().filter(|capture| fits(capture)).cloned());
         let mut kept: Vec<Capture> = Vec::new();
         for capture in found {
             let same = |other: &Capture| other.token == capture.token && other.context == capture.context;
@@ -50,9 +50,9 @@ impl Tokens {
         Ok(kept)
     }
 
-    /// Whether they are those that the host gave along, and no others will come.
-    pub(super) fn are_given(&self) -> bool {
-        self.shelf.is_none()
+    /// Takes one that a browser brought.
+    pub(super) fn take(&mut self, capture: Capture) {
+        self.brought.push(capture);
     }
 
     /// Never gives these again.

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 #![cfg(unix)]
 
-use potbridge_end_to_end::downloads::{Downloads, Told, holds};
+use potbridge_end_to_end::downloads::Downloads;
 use potbridge_stand_in::{Conduct, Hindrance};
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -43,29 +43,6 @@ fn without_a_token_and_a_browser_it_says_so_and_starts_nothing() {
     let message = ended.last()["error"]["message"].as_str().unwrap();
     assert!(message.contains(&downloads.video(0)) && message.contains("no browser"), "{message}");
     assert!(downloads.stand_in.received().is_empty());
-}
-
-#[test]
-fn a_token_that_is_refused_half_way_is_replaced_and_the_download_goes_on_from_there() {
-    let downloads = Downloads::with(Conduct { refuse_token_after: Some(700_000), ..Conduct::default() });
-    let video = downloads.video(0);
-    let first = downloads.put_right(&video);
-    let mut download = downloads.start(&[&video]);
-    let mut told = Told::of(&mut download);
-    told.wait_for(|told| told["state"] == "waiting-for-token");
-    let second = downloads.put_right(&video);
-    let last = told.wait_for(|told| told["state"] == "done");
-    assert!(download.wait().unwrap().success());
-    let notices: Vec<_> = last["notices"].as_array().unwrap().iter().map(|notice| &notice["code"]).collect();
-    assert_eq!(notices, ["token-refused", "token-renewed"]);
-    let file = last["file"].as_str().unwrap();
-    assert!(holds(file.as_ref(), &downloads.stand_in, &video, &[137, 140]));
-    let given = downloads.given();
-    let (before, after): (Vec<_>, Vec<_>) =
-        given.iter().partition(|request| request.po_token.as_deref() == Some(&first));
-    assert!(!before.is_empty() && after.iter().all(|request| request.po_token.as_deref() == Some(&second)));
-    let resumed = after.first().unwrap().download.unwrap().range.unwrap().0;
-    assert!(resumed > 0, "it began anew");
 }
 
 #[test]

@@ -78,7 +78,7 @@ fn a_token_that_is_missing_is_wanted_of_the_browser_of_that_profile_and_the_down
     let job = browser.start(&video);
     let wanted = browser.wait_for(|message| message["type"] == "wanted");
     assert_eq!((&wanted["video_id"], &wanted["music"]), (&json!(video), &json!(false)));
-    assert_eq!(wanted["container"], json!("firefox-container-1"));
+    assert_eq!((&wanted["container"], &wanted["asker"]), (&json!("firefox-container-1"), &json!("download")));
     let token = random_token();
     downloads.stand_in.accept(&token, &video);
     browser.capture(&video, &token);
@@ -89,6 +89,32 @@ fn a_token_that_is_missing_is_wanted_of_the_browser_of_that_profile_and_the_down
 }
 
 #[test]
+fn a_token_that_is_refused_half_way_is_replaced_and_the_download_goes_on_from_there() {
+    let downloads = Downloads::with(Conduct { refuse_token_after: Some(700_000), ..Conduct::default() });
+    let video = downloads.video(0);
+    let first = downloads.put_right(&video);
+    let mut browser = Browser::open(&downloads, "p");
+    browser.list();
+    let job = browser.start(&video);
+    let wanted = browser.wait_for(|message| message["type"] == "wanted");
+    assert_eq!(wanted["anew"], json!(true), "{wanted}");
+    let second = random_token();
+    downloads.stand_in.accept(&second, &video);
+    browser.capture(&video, &second);
+    let done = browser.wait_for_state(&job, "done");
+    let notices: Vec<_> = done["notices"].as_array().unwrap().iter().map(|notice| &notice["code"]).collect();
+    assert_eq!(notices, ["token-refused", "token-renewed"]);
+    let file = done["file"].as_str().unwrap();
+    assert!(holds(file.as_ref(), &downloads.stand_in, &video, &[137, 140]));
+    let given = downloads.given();
+    let (before, after): (Vec<_>, Vec<_>) =
+        given.iter().partition(|request| request.po_token.as_deref() == Some(&first));
+    assert!(!before.is_empty() && after.iter().all(|request| request.po_token.as_deref() == Some(&second)));
+    let resumed = after.first().unwrap().download.unwrap().range.unwrap().0;
+    assert!(resumed > 0, "it began anew");
+}
+
+#[test]
 fn a_token_that_no_browser_can_bring_ends_the_download_with_the_browsers_own_words() {
     let downloads = Downloads::new();
     let video = downloads.video(0);
@@ -96,7 +122,7 @@ fn a_token_that_no_browser_can_bring_ends_the_download_with_the_browsers_own_wor
     browser.list();
     let job = browser.start(&video);
     let wanted = browser.wait_for(|message| message["type"] == "wanted");
-    browser.send(&json!({"type": "unobtainable", "id": wanted["id"], "message": "The tab was closed."}));
+    browser.send(&json!({"type": "unobtainable", "id": wanted["id"], "code": "tab-closed", "message": "The tab was closed."}));
     let failed = browser.wait_for_state(&job, "failed");
     assert_eq!(failed["error"]["code"], "no-token");
     let message = failed["error"]["message"].as_str().unwrap();
@@ -239,6 +265,7 @@ impl Browser {
             &json!({"type": "hello", "protocol": 1, "version": "0.1.0", "browser": "firefox", "profile": profile}),
         );
         browser.wait_for(|message| message["type"] == "hello");
+        browser.send(&json!({"type": "wishes", "on": true}));
         browser
     }
 

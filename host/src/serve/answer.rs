@@ -1,0 +1,78 @@
+//! What is answered, as bgutil's plugin reads it.
+
+use super::asking::Given;
+use crate::clock;
+use http_body_util::Full;
+use hyper::body::Bytes;
+use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, X_CONTENT_TYPE_OPTIONS};
+use hyper::{Response, StatusCode};
+use potbridge_protocol::Word;
+use serde::Serialize;
+use std::time::Duration;
+use zeroize::Zeroizing;
+
+pub(super) type Answer = Response<Full<Bytes>>;
+
+/// Room for an answer besides what it holds of the asker's and the token's.
+const FRAME: usize = 128;
+
+#[derive(Serialize)]
+struct Ping<'a> {
+    server_uptime: u64,
+    version: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Pot<'a> {
+    content_binding: &'a str,
+    po_token: &'a str,
+    expires_at: String,
+}
+
+#[derive(Serialize)]
+struct Error<'a> {
+    error: &'a str,
+}
+
+pub(super) fn ping(uptime: Duration, version: &Word) -> Answer {
+    json(StatusCode::OK, FRAME, &Ping { server_uptime: uptime.as_secs(), version: version.as_str() })
+}
+
+pub(super) fn given(given: &Given) -> Answer {
+    let pot = Pot {
+        content_binding: &given.content_binding,
+        po_token: given.token.expose(),
+        expires_at: clock::iso(given.expires_at),
+    };
+    json(StatusCode::OK, FRAME + pot.content_binding.len() + pot.po_token.len(), &pot)
+}
+
+/// A refusal in words. bgutil's plugin 2.0.2 shows them where the status is 200, and hides them otherwise.
+pub(super) fn error(status: StatusCode, words: &str) -> Answer {
+    json(status, FRAME + words.len(), &Error { error: words })
+}
+
+pub(super) fn empty_list() -> Answer {
+    json(StatusCode::OK, FRAME, &[(); 0])
+}
+
+pub(super) fn nothing() -> Answer {
+    let mut answer = Response::new(Full::default());
+    *answer.status_mut() = StatusCode::NO_CONTENT;
+    answer
+}
+
+/// The body is wiped when it is sent.
+fn json(status: StatusCode, room: usize, value: &impl Serialize) -> Answer {
+    let mut body = Zeroizing::new(Vec::with_capacity(room));
+    // Writing texts and numbers to memory does not fail.
+    let _ = serde_json::to_writer(&mut *body, value);
+    let mut answer = Response::new(Full::new(Bytes::from_owner(body)));
+    *answer.status_mut() = status;
+    let headers = answer.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    answer
+}

@@ -1,0 +1,180 @@
+//! Who may ask.
+//!
+//! A web page must not: not by asking this address from its own site, and not by a name of its own that it lets
+//! resolve to this address (DNS rebinding). Browsers tell the first by `Origin`, which they send with every POST that
+//! a page causes and with every request whose answer it could read, and by `Sec-Fetch-Site`; the second shows in
+//! `Host`. So no rule for content types is needed, and a program may send JSON as it likes: curl's `-d` says that it
+//! is a form. yt-dlp sends `Sec-Fetch-Mode: navigate` (2026.10.26), which alone says nothing.
+
+use super::refusal::Refusal;
+use super::secret::Secret;
+use hyper::header::{HOST, HeaderMap, ORIGIN};
+use hyper::http::request::Parts;
+use hyper::http::uri::Authority;
+use potbridge_protocol::Word;
+use std::net::IpAddr;
+
+pub(super) struct Gate {
+    listens_at: IpAddr,
+    hosts: Vec<String>,
+    secret: Option<Secret>,
+}
+
+impl Gate {
+    pub(super) fn new(listens_at: IpAddr, hosts: Vec<String>, secret: Option<Secret>) -> Self {
+        Self { listens_at, hosts, secret }
+    }
+
+    /// Gives the path, without the secret one before it and without slashes at its ends, of a request that may be
+    /// answered. `reached_at` is the address of this machine that it came to.
+    pub(super) fn admit<'a>(&self, head: &'a Parts, reached_at: IpAddr) -> Result<&'a str, Refusal> {
+        self.check_host(head, reached_at)?;
+        if head.headers.contains_key(ORIGIN) {
+            return Err(Refusal::Origin);
+        }
+        let sites = head.headers.get_all("sec-fetch-site");
+        if !sites.iter().all(|site| matches!(site.as_bytes(), b"none" | b"same-origin")) {
+            return Err(Refusal::CrossSite);
+        }
+        self.behind_the_secret(head.uri.path().trim_matches('/'))
+    }
+
+    /// The secret path as a log may show it.
+    pub(super) fn shown_path(&self) -> &'static str {
+        if self.secret.is_some() { "/… (under the secret path)" } else { "" }
+    }
+
+    fn check_host(&self, head: &Parts, reached_at: IpAddr) -> Result<(), Refusal> {
+        let in_header = only_host(&head.headers)?;
+        for authority in [Some(&in_header), head.uri.authority()].into_iter().flatten() {
+            let host = name_of(authority).ok_or(Refusal::NoHost)?;
+            if !self.is_ours(&host, reached_at) {
+                return Err(Word::new(&host).map_or(Refusal::NoHost, Refusal::NotOurName));
+            }
+        }
+        Ok(())
+    }
+
+    /// An address cannot be rebound, so the one that the request came to is as good as the one that is listened on.
+    fn is_ours(&self, host: &str, reached_at: IpAddr) -> bool {
+        let ours = [self.listens_at.to_canonical(), reached_at.to_canonical()];
+        match host.parse::<IpAddr>().map(|address| address.to_canonical()) {
+            Ok(address) => ["127.0.0.1", "::1"].contains(&host) || ours.contains(&address),
+            Err(_) => host == "localhost" || self.hosts.iter().any(|name| name == host),
+        }
+    }
+
+    fn behind_the_secret<'a>(&self, path: &'a str) -> Result<&'a str, Refusal> {
+        let Some(secret) = &self.secret else { return Ok(path) };
+        let (first, rest) = path.split_once('/').ok_or(Refusal::Nowhere)?;
+        if secret.is(first) { Ok(rest.trim_start_matches('/')) } else { Err(Refusal::Nowhere) }
+    }
+}
+
+fn only_host(headers: &HeaderMap) -> Result<Authority, Refusal> {
+    let mut given = headers.get_all(HOST).iter();
+    match (given.next(), given.next()) {
+        (Some(host), None) => Authority::try_from(host.as_bytes()).map_err(|_| Refusal::NoHost),
+        _ => Err(Refusal::NoHost),
+    }
+}
+
+/// The name in lower case, without port, brackets and the point of a whole name.
+fn name_of(authority: &Authority) -> Option<String> {
+    let host = authority.host().trim_start_matches('[').trim_end_matches(']').trim_end_matches('.');
+    let fit = !host.is_empty() && !authority.as_str().contains('@');
+    fit.then(|| host.to_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hyper::Request;
+
+    const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+
+    fn head(uri: &str, headers: &[(&str, &str)]) -> Parts {
+        let request = Request::get(uri);
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        request.body(()).unwrap().into_parts().0
+    }
+
+    fn admits(gate: &Gate, headers: &[(&str, &str)]) -> Result<(), Refusal> {
+        gate.admit(&head("/ping", headers), HERE).map(|path| assert_eq!(path, "ping"))
+    }
+
+    #[test]
+    fn it_answers_to_its_own_names_alone() {
+        let gate = Gate::new(HERE, vec!["host.docker.internal".to_owned()], None);
+        for host in [
+            "localhost",
+            "LOCALHOST:4416",
+            "localhost.",
+            "127.0.0.1",
+            "127.0.0.1:1",
+            "[::1]:4416",
+            "host.docker.internal:4416",
+        ] {
+            assert_eq!(admits(&gate, &[("host", host)]), Ok(()), "{host}");
+        }
+        for host in [
+            "evil.example",
+            "127.0.0.1.evil.example",
+            "localhost.evil.example:4416",
+            "evil.localhost",
+            "192.168.1.5",
+            "0.0.0.0",
+            "127.1",
+        ] {
+            assert!(matches!(admits(&gate, &[("host", host)]), Err(Refusal::NotOurName(_))), "{host}");
+        }
+        for host in ["", "evil.example@localhost", "local host", "]"] {
+            assert_eq!(admits(&gate, &[("host", host)]), Err(Refusal::NoHost), "{host}");
+        }
+        assert_eq!(admits(&gate, &[]), Err(Refusal::NoHost));
+        assert_eq!(admits(&gate, &[("host", "localhost"), ("host", "localhost")]), Err(Refusal::NoHost));
+    }
+
+    #[test]
+    fn an_address_in_the_request_line_must_be_ours_too() {
+        let gate = Gate::new(HERE, Vec::new(), None);
+        let of = |uri| gate.admit(&head(uri, &[("host", "localhost")]), HERE).map(ToOwned::to_owned);
+        assert_eq!(of("http://127.0.0.1:4416/ping"), Ok("ping".to_owned()));
+        assert!(matches!(of("http://evil.example/ping"), Err(Refusal::NotOurName(_))));
+    }
+
+    #[test]
+    fn the_address_that_a_request_came_to_is_ours() {
+        let gate = Gate::new("::".parse().unwrap(), Vec::new(), None);
+        let head = head("/ping", &[("host", "192.168.1.5:4416")]);
+        assert!(gate.admit(&head, "::ffff:192.168.1.5".parse().unwrap()).is_ok());
+        assert!(gate.admit(&head, "::ffff:192.168.1.6".parse().unwrap()).is_err());
+    }
+
+    #[test]
+    fn what_a_page_causes_is_refused() {
+        let gate = Gate::new(HERE, Vec::new(), None);
+        let with =
+            |name: &'static str, value: &'static str| admits(&gate, &[("host", "localhost"), (name, value)]);
+        for origin in ["https://evil.example", "null", "http://localhost:4416", ""] {
+            assert_eq!(with("origin", origin), Err(Refusal::Origin), "{origin}");
+        }
+        for site in ["cross-site", "same-site", "", "none, cross-site"] {
+            assert_eq!(with("sec-fetch-site", site), Err(Refusal::CrossSite), "{site}");
+        }
+        assert_eq!(with("sec-fetch-site", "none"), Ok(()));
+        assert_eq!(with("sec-fetch-mode", "navigate"), Ok(()));
+    }
+
+    #[test]
+    fn with_a_secret_path_nothing_is_anywhere_else() {
+        let gate = Gate::new(HERE, Vec::new(), Some(Secret::new("0123456789abcdef").unwrap()));
+        let of = |uri| gate.admit(&head(uri, &[("host", "localhost")]), HERE).map(ToOwned::to_owned);
+        for uri in ["/0123456789abcdef/ping", "//0123456789abcdef//ping/", "/0123456789abcdef/ping?x=1"] {
+            assert_eq!(of(uri), Ok("ping".to_owned()), "{uri}");
+        }
+        for uri in ["/ping", "/", "/0123456789abcdef", "/0123456789abcdeF/ping", "/0123456789abcde/ping"] {
+            assert_eq!(of(uri), Err(Refusal::Nowhere), "{uri}");
+        }
+    }
+}

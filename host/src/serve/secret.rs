@@ -1,0 +1,176 @@
+//! The secret path: whoever asks must know it. It is in a file of the state folder, and in no configuration, argument
+//! or log.
+
+use crate::error::Error;
+use crate::folders::{self, Folders};
+use std::fmt::Write as _;
+use std::io::{self, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use subtle::ConstantTimeEq as _;
+use zeroize::Zeroizing;
+
+const FILE: &str = "serve.secret";
+
+/// The first segment of every path that is answered. `Debug` does not show it.
+pub struct Secret(Zeroizing<String>);
+
+/// There is no secret path.
+#[derive(Debug, thiserror::Error)]
+pub enum NoSecret {
+    /// The file cannot be read or made.
+    #[error("{}: {source}", unusable(path))]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// It is no secret.
+    #[error(
+        "others than its owner may read the secret path's file {}: delete it, and a new one is made", .0.display()
+    )]
+    Open(PathBuf),
+    /// It holds something else.
+    #[error(
+        "the secret path's file {} does not hold 16 to 128 letters, digits, '-' or '_': delete it, and a new one is made", .0.display()
+    )]
+    Malformed(PathBuf),
+}
+
+fn unusable(path: &Path) -> String {
+    format!("the secret path's file {} cannot be used", path.display())
+}
+
+impl From<NoSecret> for Error {
+    fn from(why: NoSecret) -> Self {
+        match why {
+            NoSecret::Io { path, source } => Self::Io { what: unusable(&path), source },
+            NoSecret::Open(_) | NoSecret::Malformed(_) => Self::RefusedAsUnsafe(why.to_string()),
+        }
+    }
+}
+
+impl Secret {
+    /// Takes 16 to 128 letters, digits, `-` and `_`.
+    #[must_use]
+    pub fn new(text: &str) -> Option<Self> {
+        let fit = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+        let shaped = (16..=128).contains(&text.len()) && text.bytes().all(fit);
+        shaped.then(|| Self(Zeroizing::new(text.to_owned())))
+    }
+
+    /// The one that this state folder keeps; it is made where there is none.
+    ///
+    /// # Errors
+    /// [`NoSecret`].
+    pub fn kept(folders: &Folders) -> Result<Self, NoSecret> {
+        let path = folders.state.join(FILE);
+        match read(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => make(&path, &folders.state)
+                .and_then(|()| read(&path))
+                .map_err(|source| NoSecret::Io { path: path.clone(), source })?,
+            read => read.map_err(|source| NoSecret::Io { path: path.clone(), source })?,
+        }
+        .ok_or_else(|| NoSecret::Open(path.clone()))
+        .and_then(|text| Self::new(text.trim()).ok_or(NoSecret::Malformed(path)))
+    }
+
+    /// The secret itself, for the one place that shows it.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether a text is it, in a time that tells nothing but its length.
+    pub(super) fn is(&self, text: &str) -> bool {
+        self.0.as_bytes().ct_eq(text.as_bytes()).into()
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+/// What the file holds, unless others may read it.
+fn read(path: &Path) -> io::Result<Option<Zeroizing<String>>> {
+    let file = std::fs::File::open(path)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        if file.metadata()?.mode() & 0o077 != 0 {
+            return Ok(None);
+        }
+    }
+    let mut text = Zeroizing::new(String::with_capacity(256));
+    file.take(256).read_to_string(&mut text)?;
+    Ok(Some(text))
+}
+
+/// Makes the file, unless another process was quicker.
+fn make(path: &Path, folder: &Path) -> io::Result<()> {
+    let mut random = Zeroizing::new([0; 16]);
+    getrandom::fill(&mut *random)?;
+    let mut text = Zeroizing::new(String::with_capacity(33));
+    for byte in random.iter() {
+        // Writing to a text does not fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text.push('\n');
+    folders::make_private(folder)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    match file.persist_noclobber(path) {
+        Err(error) if error.error.kind() != io::ErrorKind::AlreadyExists => Err(error.error),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folders(at: &Path) -> Folders {
+        Folders { config: at.join("c.toml"), state: at.join("state"), runtime: at.join("run") }
+    }
+
+    #[test]
+    fn it_is_made_once_and_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let folders = folders(folder.path());
+        let first = Secret::kept(&folders).unwrap();
+        assert_eq!(first.expose().len(), 32);
+        assert!(Secret::kept(&folders).unwrap().is(first.expose()));
+        assert!(!first.is("0123456789abcdef0123456789abcdef") && !first.is(""));
+        assert!(!format!("{first:?}").contains(&first.expose()[..4]));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn one_that_others_may_read_is_refused_and_stays() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let folders = folders(folder.path());
+        Secret::kept(&folders).unwrap();
+        let file = folders.state.join(FILE);
+        assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        let before = std::fs::read(&file).unwrap();
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o640)).unwrap();
+        assert!(matches!(Secret::kept(&folders), Err(NoSecret::Open(_))));
+        assert_eq!(std::fs::read(&file).unwrap(), before);
+    }
+
+    #[test]
+    fn a_file_with_something_else_in_it_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let folders = folders(folder.path());
+        Secret::kept(&folders).unwrap();
+        let long = "x".repeat(129);
+        for text in ["", "short", "../../../../../etc/passwd", &long] {
+            std::fs::write(folders.state.join(FILE), text).unwrap();
+            assert!(matches!(Secret::kept(&folders), Err(NoSecret::Malformed(_))), "{text}");
+        }
+    }
+}

@@ -1,0 +1,311 @@
+//! Commands that ask a live host for a token, over the link.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+#![cfg(unix)]
+
+mod place;
+
+use place::{Browser, Place, Ran, VIDEO, captured, hello, now, token};
+use potbridge_protocol::PoToken;
+use potbridge_protocol::frame;
+use serde_json::{Value, json};
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::net::UnixStream;
+use std::path::PathBuf;
+use std::process::{Child, Command};
+use std::time::{Duration, Instant};
+
+/// A browser whose extension takes wishes.
+fn asked(place: &Place, profile: &str) -> Browser {
+    let mut browser = place.firefox();
+    let mut hello = hello();
+    hello["profile"] = json!(profile);
+    browser.ask(&hello);
+    let before = sockets(place).len();
+    browser.send(&json!({"type": "wishes", "on": true}));
+    // Answered after the link is open.
+    browser.send(&json!({"type": "status"}));
+    while browser.receive()["type"] != "status" {}
+    assert_eq!(sockets(place).len(), before + 1);
+    browser
+}
+
+fn sockets(place: &Place) -> Vec<PathBuf> {
+    let entries = fs::read_dir(place.path("run/link")).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).collect()
+}
+
+fn get(place: &Place, video: &str) -> Child {
+    place.potbridge(&["get", "--video", video, "--wait", "60"]).spawn().unwrap()
+}
+
+fn ended(get: Child) -> Ran {
+    Ran(get.wait_with_output().unwrap())
+}
+
+#[track_caller]
+fn wanted(browser: &mut Browser) -> Value {
+    let wanted = browser.receive();
+    assert_eq!(wanted["type"], "wanted", "{wanted}");
+    wanted
+}
+
+fn bring(browser: &mut Browser, token: &PoToken, video: &str) {
+    browser.send(&captured("c", token, video, now()));
+    while browser.receive()["type"] != "stored" {}
+}
+
+#[test]
+fn what_the_shelf_does_not_have_the_browser_is_asked_for() {
+    let place = Place::new();
+    let mut browser = asked(&place, "p");
+    let get = get(&place, VIDEO);
+    let wanted = wanted(&mut browser);
+    assert_eq!((&wanted["video_id"], &wanted["asker"]), (&json!(VIDEO), &json!("get")));
+    assert_eq!((&wanted["music"], &wanted["anew"]), (&json!(false), &json!(false)));
+    assert!(wanted["within"].as_u64().unwrap() <= 60_000);
+    let token = token();
+    bring(&mut browser, &token, VIDEO);
+    assert!(ended(get).ends_with(0).stdout().trim() == token.expose());
+    // From now on the shelf has it, and nobody is asked.
+    let again = place.run(&["get", "--video", VIDEO, "--wait", "60", "--json"], "").ends_with(0);
+    assert!(again.json()["token"] == token.expose());
+}
+
+#[test]
+fn a_media_token_whose_video_is_told_by_another_request_grants_the_wish() {
+    let place = Place::new();
+    let mut browser = asked(&place, "p");
+    let get = get(&place, VIDEO);
+    wanted(&mut browser);
+    let (token, cpn) = (token(), "v1UkTGH4VTcYKma_");
+    let mut media = captured("m", &token, VIDEO, now());
+    media["capture"]["context"] = json!("gvs");
+    media["capture"]["source"] = json!("sabr");
+    media["capture"]["cpn"] = json!(cpn);
+    media["capture"]["binding"] = json!({"certainty": "guess"});
+    assert_eq!(browser.ask(&media)["type"], "stored");
+    let playing = json!({"cpn": cpn, "video_id": VIDEO, "session": {"profile": "p"}, "at": now()});
+    assert_eq!(browser.ask(&json!({"type": "playing", "id": "p", "playing": playing}))["type"], "noted");
+    assert!(ended(get).ends_with(0).stdout().trim() == token.expose());
+}
+
+#[test]
+fn why_the_browser_brings_none_is_said() {
+    let place = Place::new();
+    let mut browser = asked(&place, "p");
+    let asking = get(&place, VIDEO);
+    let wanted = wanted(&mut browser);
+    browser.send(
+        &json!({"type": "unobtainable", "id": wanted["id"], "code": "not-playable", "message": "Video unavailable"}),
+    );
+    let ran = ended(asking).ends_with(3);
+    assert!(ran.stderr().contains(VIDEO) && ran.stderr().contains("Video unavailable"), "{}", ran.stderr());
+
+    browser.send(&json!({"type": "wishes", "on": false}));
+    browser.send(&json!({"type": "status"}));
+    while browser.receive()["type"] != "status" {}
+    let ran = ended(get(&place, VIDEO)).ends_with(3);
+    assert!(ran.stderr().contains("turned off"), "{}", ran.stderr());
+}
+
+#[test]
+fn a_browser_that_brings_none_is_waited_for_no_longer_than_was_asked() {
+    let place = Place::new();
+    let mut browser = asked(&place, "p");
+    let get = place.potbridge(&["get", "--video", VIDEO, "--wait", "1"]).spawn().unwrap();
+    wanted(&mut browser);
+    let ran = ended(get).ends_with(3);
+    assert!(ran.stderr().contains("within 1 s") || ran.stderr().contains("within 0 s"), "{}", ran.stderr());
+}
+
+#[test]
+fn a_browser_that_closes_meanwhile_ends_the_waiting() {
+    let place = Place::new();
+    let mut browser = asked(&place, "p");
+    let get = get(&place, VIDEO);
+    wanted(&mut browser);
+    browser.close();
+    let ran = ended(get).ends_with(3);
+    assert!(ran.stderr().contains("closed"), "{}", ran.stderr());
+    assert!(sockets(&place).is_empty(), "a closed host leaves no socket");
+}
+
+#[test]
+fn without_a_browser_there_is_an_answer_at_once_and_what_a_killed_host_left_is_swept() {
+    let place = Place::new();
+    let mut browser = asked(&place, "p");
+    browser.host.kill().unwrap();
+    browser.host.wait().unwrap();
+    assert_eq!(sockets(&place).len(), 1);
+    let ran = ended(get(&place, VIDEO)).ends_with(3);
+    assert!(ran.stderr().contains("no browser is connected"), "{}", ran.stderr());
+    assert!(sockets(&place).is_empty());
+}
+
+#[test]
+fn of_several_browsers_the_one_that_was_active_last_is_asked() {
+    let place = Place::new();
+    let (mut first, mut second) = (asked(&place, "first"), asked(&place, "second"));
+    bring(&mut second, &token(), "aaaaaaaaaaa");
+    bring(&mut first, &token(), "bbbbbbbbbbb");
+    let get = get(&place, VIDEO);
+    assert_eq!(wanted(&mut first)["video_id"], VIDEO);
+    let token = token();
+    bring(&mut first, &token, VIDEO);
+    assert!(ended(get).ends_with(0).stdout().trim() == token.expose());
+    let (_, said) = second.close();
+    assert!(!said.contains("wanted"), "both were asked");
+}
+
+#[test]
+fn many_that_ask_at_once_each_get_their_answer() {
+    let place = Place::new();
+    let mut browser = asked(&place, "p");
+    let ten: Vec<_> = (0..10).map(|number| format!("video{number:06}")).collect();
+    let tokens: Vec<_> = ten.iter().map(|_| token()).collect();
+    let gets: Vec<_> = ten.iter().map(|video| get(&place, video)).collect();
+    for _ in &ten {
+        wanted(&mut browser);
+    }
+    for (video, token) in ten.iter().zip(&tokens) {
+        bring(&mut browser, token, video);
+    }
+    for (get, token) in gets.into_iter().zip(&tokens) {
+        assert!(ended(get).ends_with(0).stdout().trim() == token.expose());
+    }
+    let twenty: Vec<_> = (0..20).map(|_| get(&place, VIDEO)).collect();
+    for _ in &twenty {
+        assert_eq!(wanted(&mut browser)["video_id"], VIDEO);
+    }
+    let one = token();
+    bring(&mut browser, &one, VIDEO);
+    for get in twenty {
+        assert!(ended(get).ends_with(0).stdout().trim() == one.expose());
+    }
+}
+
+#[test]
+fn a_token_of_a_session_is_given_to_that_session_alone() {
+    let place = Place::new();
+    let mut browser = place.firefox();
+    let (of_session, of_video) = (token(), token());
+    let visitor = "CgtmSzRyTVlHM09aTCiYl8fABjIKCgJJThIEGgAgaA%3D%3D";
+    let mut session = captured("1", &of_session, VIDEO, now());
+    session["capture"]["binding"] =
+        json!({"visitor_data": visitor, "certainty": "certain", "content_bound": false});
+    browser.ask(&session);
+    let mut video = captured("2", &of_video, "aaaaaaaaaaa", now());
+    video["capture"]["binding"]["visitor_data"] = json!(visitor);
+    video["capture"]["binding"]["content_bound"] = json!(true);
+    browser.ask(&video);
+    for (kind, binding) in [
+        ("visitor-data", visitor),
+        ("visitor-data", "CgtmSzRyTVlHM09aTCiYl8fABjIKCgJJThIEGgAgaA=="),
+        ("visitor-id", "fK4rMYG3OZL"),
+    ] {
+        let ran = place.run(&["get", "--of-session", kind], binding).ends_with(0);
+        assert!(ran.stdout().trim() == of_session.expose(), "{kind}");
+    }
+    for (kind, binding, why) in [
+        ("visitor-data", "CgtZSzRyTVlHM09aTCiYl8fABjIKCgJJThIEGgAgaA==", "no token of this session"),
+        ("visitor-id", "AAAAAAAAAAA", "no token of this session"),
+        ("data-sync-id", "123456789012345678901||", "account"),
+    ] {
+        let ran = place.run(&["get", "--of-session", kind], binding).ends_with(3);
+        assert!(ran.stderr().contains(why) && !ran.stderr().contains(binding), "{kind}: {}", ran.stderr());
+    }
+}
+
+#[test]
+fn a_shelf_inside_the_host_is_asked_over_the_link() {
+    let place = Place::new();
+    place.configure("[shelf]\npath = \":memory:\"\n");
+    let mut browser = asked(&place, "p");
+    let token = token();
+    bring(&mut browser, &token, VIDEO);
+    let ran = place.run(&["get", "--video", VIDEO, "--wait", "5"], "").ends_with(0);
+    assert!(ran.stdout().trim() == token.expose());
+}
+
+#[test]
+fn another_version_is_told_which_side_to_update() {
+    let place = Place::new();
+    let _browser = asked(&place, "p");
+    let mut link = UnixStream::connect(&sockets(&place)[0]).unwrap();
+    frame::write(&mut link, &json!({"type": "hello", "link": 2, "version": "9.0.0"})).unwrap();
+    let answer: Value = serde_json::from_slice(&frame::read(&mut link, 65536).unwrap().unwrap()).unwrap();
+    assert_eq!((&answer["type"], &answer["code"]), (&json!("refused"), &json!("update-host")));
+}
+
+#[test]
+fn a_message_that_makes_no_sense_harms_nobody() {
+    let place = Place::new();
+    let mut browser = asked(&place, "p");
+    for bytes in [&b"\xff\xff\xff\xff"[..], b"GET / HTTP/1.1\r\n\r\n", b"\x02\x00\x00\x00{]", b""] {
+        use std::io::Write as _;
+        let mut link = UnixStream::connect(&sockets(&place)[0]).unwrap();
+        link.write_all(bytes).unwrap();
+    }
+    let get = get(&place, VIDEO);
+    wanted(&mut browser);
+    let token = token();
+    bring(&mut browser, &token, VIDEO);
+    assert!(ended(get).ends_with(0).stdout().trim() == token.expose());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn another_user_of_the_machine_cannot_use_the_link() {
+    if !rustix::process::geteuid().is_root() {
+        // Only root can become somebody else.
+        return;
+    }
+    let place = Place::new();
+    let mut browser = asked(&place, "p");
+    bring(&mut browser, &token(), VIDEO);
+    let socket = sockets(&place).remove(0);
+    // Perl is a part of every Debian, and in a place that everybody may read.
+    let connect = "use Socket; socket(my $s, AF_UNIX, SOCK_STREAM, 0) or die; alarm 20;\n\
+        connect($s, pack_sockaddr_un($ARGV[0])) or die \"connect: $!\";\n\
+        my $m = '{\"type\":\"hello\",\"link\":1,\"version\":\"1\"}';\n\
+        send($s, pack('L', length $m) . $m, 0x4000) or die \"send: $!\";\n\
+        print sysread($s, my $answer, 4) // \"read: $!\"";
+    let as_user = |id: &str| {
+        let mut command = Command::new("setpriv");
+        command.args(["--reuid", id, "--clear-groups", "perl", "-e", connect]).arg(&socket).current_dir("/");
+        let output = command.output().unwrap();
+        String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
+    };
+    let open = |mode| {
+        for folder in [place.path(""), place.path("run"), place.path("run/link")] {
+            fs::set_permissions(folder, fs::Permissions::from_mode(mode)).unwrap();
+        }
+    };
+    assert_eq!(as_user("0"), "4", "its own user is answered");
+    open(0o700);
+    assert!(as_user("65534").contains("connect: Permission denied"));
+    // Even where somebody opened the folders, who connects must be the same user.
+    open(0o777);
+    fs::set_permissions(&socket, fs::Permissions::from_mode(0o777)).unwrap();
+    let answer = as_user("65534");
+    assert!(answer == "0" || answer.contains("read: ") || answer.contains("send: "), "{answer}");
+}
+
+#[test]
+fn without_a_browser_asking_takes_no_time_to_speak_of() {
+    let place = Place::new();
+    place.run(&["status"], "").ends_with(0);
+    let quickest = |arguments: &[&str]| {
+        let one = || {
+            let began = Instant::now();
+            place.run(arguments, "");
+            began.elapsed()
+        };
+        (0..10).map(|_| one()).min().unwrap()
+    };
+    let (asking, looking) =
+        (quickest(&["get", "--video", VIDEO, "--wait", "20"]), quickest(&["get", "--video", VIDEO]));
+    assert!(asking < looking * 10 + Duration::from_millis(50), "{asking:?} against {looking:?}");
+}

@@ -1,0 +1,299 @@
+//! `serve` as whoever speaks HTTP meets it: what is answered, and how.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod place;
+mod server;
+
+use potbridge::serve::Limits;
+use potbridge_protocol::VideoId;
+use serde_json::json;
+use server::{Asker, Running, VIDEO, any_video, capture};
+use std::sync::{Arc, Barrier, Mutex, mpsc};
+use std::time::{Duration, Instant};
+
+fn never(_: &potbridge_protocol::link::Wish) -> Result<potbridge_protocol::Capture, String> {
+    panic!("nobody is to be asked")
+}
+
+#[test]
+fn ping_says_the_version_and_since_when() {
+    let reply = Running::start(never).get("/ping");
+    assert_eq!(reply.status, 200);
+    assert_eq!(reply.json()["version"], json!("2.0.2"));
+    assert!(reply.json()["server_uptime"].as_u64().unwrap() < 60, "{reply:?}");
+    assert!(reply.headers.contains("content-type: application/json\r\n"), "{reply:?}");
+    assert!(reply.headers.contains("cache-control: no-store\r\n"), "{reply:?}");
+}
+
+#[test]
+fn a_token_is_given_with_its_binding_and_its_time() {
+    let given = Arc::new(Mutex::new(String::new()));
+    let noted = Arc::clone(&given);
+    let server = Running::start(move |wish| {
+        let capture = any_video(wish)?;
+        capture.token.expose().clone_into(&mut noted.lock().unwrap());
+        Ok(capture)
+    });
+    // What bgutil's plugin 2.0.2 sends.
+    let reply = server.get_pot(
+        &json!({"content_binding": VIDEO, "bypass_cache": false, "challenge": null, "proxy": null,
+            "disable_tls_verification": false, "innertube_context": {"client": {"clientName": "WEB"}},
+            "source_address": null})
+        .to_string(),
+    );
+    assert_eq!(reply.status, 200);
+    assert_eq!(reply.json()["poToken"], json!(*given.lock().unwrap()));
+    assert_eq!(reply.json()["contentBinding"], json!(VIDEO));
+    let expires_at = reply.json()["expiresAt"].as_str().unwrap().to_owned();
+    assert!(expires_at.len() == 20 && expires_at.ends_with('Z'), "{expires_at}");
+    assert!(expires_at > potbridge::clock::iso(place::now() + 5 * 3_600_000), "{expires_at}");
+    assert!(server.log().contains("POST /get_pot 200 in "), "{}", server.log());
+    assert!(server.log().contains("for dQw4w9WgXcQ: given"), "{}", server.log());
+    assert!(!server.log().contains(given.lock().unwrap().as_str()));
+}
+
+#[test]
+fn no_body_at_all_is_answered_with_whatever_is_newest() {
+    let video = VideoId::new(VIDEO).unwrap();
+    let server = Running::start(move |wish| {
+        assert!(wish.video_id.is_none() && wish.of_session.is_none());
+        Ok(capture(Some(&video)))
+    });
+    for body in ["", "{}", "  "] {
+        assert_eq!(server.get_pot(body).json()["contentBinding"], json!(VIDEO), "{body:?}");
+    }
+}
+
+#[test]
+fn a_refusal_comes_in_words_that_the_plugin_shows() {
+    let server = Running::start(any_video);
+    let reply = server.get_pot(r#"{"content_binding": "CgtmSzRyTVlHM09aTCiYl8fABg%3D%3D"}"#);
+    assert_eq!((reply.status, reply.error().as_str()), (200, "no token of this session is on the shelf"));
+    assert!(server.log().contains("for a session: no token of this session"), "{}", server.log());
+    assert!(!server.log().contains("CgtmSzRy"), "{}", server.log());
+    let reply = server.get_pot("{\"content_binding\": \"vid\u{e9}o \u{1f3ac}\"}");
+    assert_eq!(reply.status, 200);
+    assert!(reply.error().contains("neither a video's id"), "{reply:?}");
+}
+
+#[test]
+fn a_body_that_is_not_json_is_refused_and_not_shown() {
+    let server = Running::start(never);
+    for body in
+        ["content_binding=s3cr3t", "{\"content_binding\": \"s3cr3t\"", "[\"s3cr3t\"]", "{'s3cr3t': 1}"]
+    {
+        let reply = server.get_pot(body);
+        assert_eq!(reply.status, 400, "{body}");
+        assert!(reply.error().contains("no JSON object"), "{reply:?}");
+        assert!(!reply.body.contains("s3cr3t") && !server.log().contains("s3cr3t"), "{body}");
+    }
+}
+
+#[test]
+fn caches_are_invalidated_and_there_is_no_minter() {
+    let server = Running::start(never);
+    for path in ["/invalidate_caches", "/invalidate_it"] {
+        let reply = server.ask("POST", path, &[], "");
+        assert_eq!((reply.status, reply.body.as_str()), (204, ""), "{path}");
+    }
+    assert_eq!(server.get("/minter_cache").json(), json!([]));
+}
+
+#[test]
+fn other_methods_and_other_paths_are_refused() {
+    let server = Running::start(never);
+    for (method, path, allowed) in [
+        ("GET", "/get_pot", "post"),
+        ("POST", "/ping", "get"),
+        ("HEAD", "/ping", "get"),
+        ("OPTIONS", "/get_pot", "post"),
+        ("PUT", "/get_pot", "post"),
+        ("DELETE", "/minter_cache", "get"),
+        ("GET", "/invalidate_caches", "post"),
+        ("BREW", "/invalidate_it", "post"),
+    ] {
+        let mut asker = server.connect();
+        asker.send(method, path, &[], "");
+        // The reply to HEAD has a length, and no body.
+        let mut head = String::new();
+        if method == "HEAD" {
+            while !head.ends_with("\r\n\r\n") {
+                head += &asker.read_line();
+            }
+            head = head.to_ascii_lowercase();
+        } else {
+            head = asker.reply().unwrap().headers;
+        }
+        assert!(head.starts_with("http/1.1 405 "), "{method} {path}: {head}");
+        assert!(head.contains(&format!("allow: {allowed}\r\n")), "{method} {path}: {head}");
+    }
+    for path in ["/", "/pot", "/ping/x", "/PING", "/..%2fping", "/get_pot.json", "/secret/ping"] {
+        assert_eq!(server.get(path).status, 404, "{path}");
+    }
+    assert!(!server.log().contains("secret"), "{}", server.log());
+}
+
+#[test]
+fn thirty_at_once_are_asked_for_at_once() {
+    const ASKERS: usize = 30;
+    // Nobody gets an answer before all are being asked for.
+    let all = Arc::new(Barrier::new(ASKERS));
+    let server = Running::start(move |wish| {
+        let capture = any_video(wish)?;
+        all.wait();
+        Ok(capture)
+    });
+    std::thread::scope(|scope| {
+        for number in 0..ASKERS {
+            let server = &server;
+            scope.spawn(move || {
+                let video = format!("video{number:06}");
+                let reply = server.get_pot(&json!({ "content_binding": video }).to_string());
+                assert_eq!(reply.json()["contentBinding"], json!(video), "{reply:?}");
+            });
+        }
+    });
+}
+
+#[test]
+fn a_slow_one_holds_no_other_up() {
+    let (go_on, wait) = mpsc::channel::<()>();
+    let wait = Mutex::new(wait);
+    let server = Running::start(move |wish| {
+        let capture = any_video(wish)?;
+        if wish.video_id.as_ref().is_some_and(|id| id.as_str() == "slowslowslo") {
+            let _ = wait.lock().unwrap().recv();
+        }
+        Ok(capture)
+    });
+    let mut slow = server.connect();
+    slow.send("POST", "/get_pot", &[], r#"{"content_binding": "slowslowslo"}"#);
+    assert_eq!(server.get("/ping").status, 200);
+    assert_eq!(
+        server.get_pot(r#"{"content_binding": "dQw4w9WgXcQ"}"#).json()["contentBinding"],
+        json!(VIDEO)
+    );
+    go_on.send(()).unwrap();
+    assert_eq!(slow.reply().unwrap().json()["contentBinding"], json!("slowslowslo"));
+}
+
+#[test]
+fn who_is_slower_than_the_plugin_waits_is_answered_in_words_before() {
+    let (end, ended) = mpsc::channel::<()>();
+    let ended = Mutex::new(ended);
+    let limits = Limits { answer: Duration::from_millis(1500), ..Limits::default() };
+    let server = Running::with(limits, None, move |wish| {
+        let _ = any_video(wish)?;
+        let _ = ended.lock().unwrap().recv();
+        Err("too late".to_owned())
+    });
+    let reply = server.get_pot(r#"{"content_binding": "dQw4w9WgXcQ"}"#);
+    assert_eq!(reply.status, 200);
+    assert!(reply.error().contains("in time"), "{reply:?}");
+    drop(end);
+}
+
+#[test]
+fn the_default_limits_answer_before_the_plugin_gives_up() {
+    assert!(Limits::default().answer <= Duration::from_secs(18));
+    assert!(Limits::default().end < Duration::from_secs(2));
+}
+
+#[test]
+fn one_connection_takes_many_requests_also_before_their_answers() {
+    let server = Running::start(any_video);
+    let mut asker = server.connect();
+    for number in 0..3 {
+        let video = format!("video{number:06}");
+        asker.send("POST", "/get_pot", &[], &json!({ "content_binding": video }).to_string());
+        assert_eq!(asker.reply().unwrap().json()["contentBinding"], json!(video));
+    }
+    let host = format!("Host: {}\r\n", server.address);
+    let get = format!("GET /ping HTTP/1.1\r\n{host}\r\n");
+    let post = format!(
+        "POST /get_pot HTTP/1.1\r\n{host}Content-Length: 33\r\n\r\n{{\"content_binding\":\"dQw4w9WgXcQ\"}}"
+    );
+    asker.send_raw(format!("{get}{post}{get}").as_bytes());
+    assert!(asker.reply().unwrap().json()["version"].is_string());
+    assert_eq!(asker.reply().unwrap().json()["contentBinding"], json!(VIDEO));
+    assert!(asker.reply().unwrap().json()["version"].is_string());
+}
+
+#[test]
+fn http_1_0_is_spoken_too() {
+    let server = Running::start(never);
+    let mut asker = server.connect();
+    asker.send_raw(b"GET /ping HTTP/1.0\r\nHost: localhost\r\n\r\n");
+    assert_eq!(asker.reply().unwrap().status, 200);
+    assert!(asker.is_closed());
+}
+
+#[test]
+fn at_the_end_what_is_under_way_is_answered() {
+    let (asked, is_asked) = mpsc::channel();
+    let (go_on, wait) = mpsc::channel::<()>();
+    let wait = Mutex::new(wait);
+    let mut server = Running::start(move |wish| {
+        let capture = any_video(wish)?;
+        asked.send(()).unwrap();
+        let _ = wait.lock().unwrap().recv();
+        Ok(capture)
+    });
+    let mut idle = server.connect();
+    let mut asker = server.connect();
+    asker.send("POST", "/get_pot", &[], r#"{"content_binding": "dQw4w9WgXcQ"}"#);
+    is_asked.recv().unwrap();
+    server.stop();
+    // It has begun to end when it closes a connection that waits for nothing.
+    assert!(idle.is_closed());
+    go_on.send(()).unwrap();
+    assert_eq!(asker.reply().unwrap().json()["contentBinding"], json!(VIDEO));
+    assert!(asker.is_closed());
+    server.join();
+}
+
+#[test]
+fn at_the_end_what_takes_too_long_is_cut() {
+    let (asked, is_asked) = mpsc::channel();
+    let (end, ended) = mpsc::channel::<()>();
+    let ended = Mutex::new(ended);
+    let mut server = Running::start(move |wish| {
+        let _ = any_video(wish)?;
+        asked.send(()).unwrap();
+        let _ = ended.lock().unwrap().recv();
+        Err("too late".to_owned())
+    });
+    let mut asker = server.connect();
+    asker.send("POST", "/get_pot", &[], r#"{"content_binding": "dQw4w9WgXcQ"}"#);
+    is_asked.recv().unwrap();
+    let began = Instant::now();
+    server.stop();
+    server.join();
+    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+    assert!(asker.reply().is_none());
+    assert!(server.log().contains("not answered"), "{}", server.log());
+    drop(end);
+}
+
+#[test]
+fn an_asker_that_goes_away_is_noted() {
+    let (asked, is_asked) = mpsc::channel();
+    let (go_on, wait) = mpsc::channel::<()>();
+    let wait = Mutex::new(wait);
+    let mut server = Running::start(move |wish| {
+        let capture = any_video(wish)?;
+        asked.send(()).unwrap();
+        let _ = wait.lock().unwrap().recv();
+        Ok(capture)
+    });
+    let mut asker: Asker = server.connect();
+    asker.send("POST", "/get_pot", &[], r#"{"content_binding": "dQw4w9WgXcQ"}"#);
+    is_asked.recv().unwrap();
+    drop(asker);
+    assert_eq!(server.get("/ping").status, 200);
+    go_on.send(()).unwrap();
+    server.stop();
+    server.join();
+    assert!(server.log().contains("POST /get_pot --- in "), "{}", server.log());
+}

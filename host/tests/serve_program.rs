@@ -1,0 +1,191 @@
+//! `potbridge serve` as a program: its options, its configuration, its secret path, its end.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+#![cfg(unix)]
+
+mod place;
+mod server;
+
+use place::{Place, VIDEO, token};
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::json;
+use server::{Asker, Reply};
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::os::unix::fs::PermissionsExt as _;
+use std::process::{Child, ChildStderr, Command};
+use std::time::{Duration, Instant};
+
+/// A running `potbridge serve`; killed when dropped.
+struct Serving {
+    program: Child,
+    stderr: BufReader<ChildStderr>,
+    /// What it said when it was ready.
+    ready: String,
+}
+
+impl Serving {
+    fn start(place: &Place, arguments: &[&str]) -> Self {
+        Self::of(place.potbridge(&[&["serve", "--listen", "127.0.0.1:0"], arguments].concat()))
+    }
+
+    fn of(mut command: Command) -> Self {
+        let mut program = command.spawn().unwrap();
+        let mut stderr = BufReader::new(program.stderr.take().unwrap());
+        let mut ready = String::new();
+        stderr.read_line(&mut ready).unwrap();
+        assert!(ready.contains("listening on http://127.0.0.1:"), "{ready}");
+        Self { program, stderr, ready }
+    }
+
+    fn connect(&self) -> Asker {
+        let address = self.ready.split("http://").nth(1).unwrap().split([' ', '/', '\n']).next().unwrap();
+        Asker::connect(address.parse().unwrap())
+    }
+
+    fn ask(&self, method: &str, path: &str, body: &str) -> Reply {
+        let mut asker = self.connect();
+        asker.send(method, path, &[], body);
+        asker.reply().unwrap()
+    }
+
+    /// Its exit code after a signal, and the rest of its log.
+    fn end(mut self, signal: Signal) -> (Option<i32>, String) {
+        let pid = Pid::from_raw(self.program.id().cast_signed()).unwrap();
+        kill_process(pid, signal).unwrap();
+        let mut log = String::new();
+        self.stderr.read_to_string(&mut log).unwrap();
+        (self.program.wait().unwrap().code(), log)
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.program.kill();
+        let _ = self.program.wait();
+    }
+}
+
+#[test]
+fn it_gives_what_the_shelf_has_and_says_where_it_has_nothing() {
+    let place = Place::new();
+    let serving = Serving::start(&place, &[]);
+    let wish = json!({ "content_binding": VIDEO }).to_string();
+    let refused = serving.ask("POST", "/get_pot", &wish);
+    assert_eq!(refused.status, 200);
+    assert!(!refused.error().is_empty());
+
+    let token = token();
+    place.run(&["put", "--video", VIDEO], token.expose()).ends_with(0);
+    for body in [wish.as_str(), ""] {
+        let pot = serving.ask("POST", "/get_pot", body).json();
+        assert_eq!(
+            (&pot["poToken"], &pot["contentBinding"]),
+            (&json!(token.expose()), &json!(VIDEO)),
+            "{body}"
+        );
+    }
+    let (code, log) = serving.end(Signal::TERM);
+    assert_eq!(code, Some(0), "{log}");
+    assert_eq!(log.lines().count(), 3, "{log}");
+    assert!(log.contains("for dQw4w9WgXcQ: given") && !log.contains(token.expose()), "{log}");
+}
+
+#[test]
+fn it_ends_well_and_soon_on_either_signal_also_while_somebody_is_connected() {
+    let place = Place::new();
+    for signal in [Signal::TERM, Signal::INT] {
+        let serving = Serving::start(&place, &[]);
+        let mut idle = serving.connect();
+        let mut half = serving.connect();
+        half.send("POST", "/get_pot", &[("Content-Length", "10"), ("Expect", "100-continue")], "");
+        // It says this when it waits for the body.
+        assert_eq!(half.read_line(), "HTTP/1.1 100 Continue\r\n");
+        let began = Instant::now();
+        let (code, log) = serving.end(signal);
+        assert_eq!(code, Some(0), "{log}");
+        // 2 s are allowed; what is beyond is the test machine's.
+        assert!(began.elapsed() < Duration::from_secs(4), "{:?}", began.elapsed());
+        assert!(idle.is_closed());
+    }
+}
+
+#[test]
+fn a_port_that_is_taken_is_named() {
+    let place = Place::new();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let ran = place.run(&["serve", "--listen", &address], "").ends_with(1);
+    assert!(ran.stderr().contains(&format!("another program listens on {address}")), "{}", ran.stderr());
+}
+
+#[test]
+fn where_others_can_reach_it_it_wants_a_secret_path() {
+    let place = Place::new();
+    for listen in ["0.0.0.0:0", "[::]:0", "192.0.2.1:4416"] {
+        let ran = place.run(&["serve", "--listen", listen], "").ends_with(4);
+        assert!(ran.stderr().contains("--secret"), "{}", ran.stderr());
+    }
+    place.configure("[serve]\nlisten = \"0.0.0.0\"\n");
+    place.run(&["serve"], "").ends_with(4);
+    assert!(!place.path("state").join("serve.secret").exists());
+}
+
+#[test]
+fn the_secret_path_is_made_once_kept_to_its_owner_and_printed_when_asked_for() {
+    let place = Place::new();
+    let url = |arguments: &[&str]| {
+        let printed = place.run(&[&["serve", "--print-url"], arguments].concat(), "").ends_with(0).stdout();
+        printed.trim_end().to_owned()
+    };
+    assert_eq!(url(&[]), "http://127.0.0.1:4416");
+    let first = url(&["--secret"]);
+    let secret = first.strip_prefix("http://127.0.0.1:4416/").unwrap();
+    assert_eq!(secret.len(), 32);
+    assert_eq!(url(&["--secret", "--listen", "0.0.0.0:80"]), format!("http://127.0.0.1:80/{secret}"));
+    let file = place.path("state").join("serve.secret");
+    assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+
+    place.configure("[serve]\nsecret = true\n");
+    assert_eq!(url(&[]), first);
+    let serving = Serving::start(&place, &[]);
+    assert_eq!(serving.ask("GET", &format!("/{secret}/ping"), "").status, 200);
+    assert_eq!(serving.ask("GET", "/ping", "").status, 404);
+    assert!(!serving.ready.contains(secret), "{}", serving.ready);
+    let (_, log) = serving.end(Signal::TERM);
+    assert!(!log.contains(secret), "{log}");
+
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let ran = place.run(&["serve"], "").ends_with(4);
+    assert!(ran.stderr().contains("serve.secret"), "{}", ran.stderr());
+}
+
+#[test]
+fn the_version_it_reports_is_configured_or_given() {
+    let place = Place::new();
+    place.configure("[serve]\nversion = \"2.1.0\"\n");
+    let version = |serving: &Serving| serving.ask("GET", "/ping", "").json()["version"].clone();
+    assert_eq!(version(&Serving::start(&place, &[])), "2.1.0");
+    assert_eq!(version(&Serving::start(&place, &["--report-version", "3.0.0"])), "3.0.0");
+    place.run(&["serve", "--report-version", "latest"], "").ends_with(2);
+    place.run(&["serve", "--listen", "everywhere"], "").ends_with(2);
+    place.configure("[serve]\nversion = \"x\"\n");
+    assert!(place.run(&["serve"], "").ends_with(1).stderr().contains("[serve]"));
+}
+
+#[test]
+fn the_unit_of_the_page_is_one_that_systemd_takes() {
+    let page = include_str!("../../docs/SERVE.md");
+    let unit = page.split("```ini\n").nth(1).unwrap().split("```").next().unwrap();
+    assert!(unit.contains("%h/.local/bin/potbridge serve\n"), "{unit}");
+    let place = Place::new();
+    let file = place.path("potbridge-serve.service");
+    std::fs::write(&file, unit.replace("%h/.local/bin/potbridge", env!("CARGO_BIN_EXE_potbridge"))).unwrap();
+    let checked = Command::new("systemd-analyze")
+        .args(["--user", "verify", "--man=no"])
+        .arg(&file)
+        .env("XDG_RUNTIME_DIR", place.path(""))
+        .output()
+        .expect("systemd-analyze is on the PATH");
+    let said = String::from_utf8_lossy(&checked.stderr);
+    assert!(checked.status.success() && said.is_empty(), "{said}");
+}

@@ -1,0 +1,222 @@
+//! What `serve` refuses: web pages, whoever does not know the secret path, and what would wear it out.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod place;
+mod server;
+
+use potbridge::serve::Limits;
+use server::{Running, VIDEO, any_video};
+use std::time::Duration;
+
+const SECRET: &str = "0123456789abcdef0123456789abcdef";
+
+fn never(_: &potbridge_protocol::link::Wish) -> Result<potbridge_protocol::Capture, String> {
+    panic!("nobody is to be asked")
+}
+
+fn wish() -> String {
+    format!("{{\"content_binding\": \"{VIDEO}\"}}")
+}
+
+#[test]
+fn a_name_that_was_bound_to_this_address_does_not_get_in() {
+    let server = Running::start(never);
+    for host in ["evil.example", "evil.example:4416", "localhost.evil.example", "127.0.0.1.nip.example"] {
+        // A rebound page is of the same site as what it asks, and sends no Origin with its GETs.
+        let headers = [("Host", host), ("Sec-Fetch-Site", "same-origin"), ("Sec-Fetch-Mode", "cors")];
+        let reply = server.ask("GET", "/ping", &headers, "");
+        assert_eq!(reply.status, 403, "{host}");
+        assert!(reply.error().contains("hosts of [serve]"), "{reply:?}");
+        assert_eq!(server.ask("POST", "/get_pot", &headers, &wish()).status, 403, "{host}");
+    }
+    for host in ["localhost:4416", "127.0.0.1", "[::1]:4416", "host.docker.internal:4416"] {
+        assert_eq!(server.ask("GET", "/ping", &[("Host", host)], "").status, 200, "{host}");
+    }
+}
+
+#[test]
+fn a_request_without_a_host_or_with_two_is_refused() {
+    let server = Running::start(never);
+    for head in ["", "Host: localhost\r\nHost: localhost\r\n", "Host: a b\r\n"] {
+        let mut asker = server.connect();
+        asker.send_raw(format!("GET /ping HTTP/1.1\r\n{head}\r\n").as_bytes());
+        assert_eq!(asker.reply().unwrap().status, 400, "{head:?}");
+    }
+    let mut asker = server.connect();
+    asker.send_raw(b"GET http://evil.example/ping HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    assert_eq!(asker.reply().unwrap().status, 403);
+}
+
+#[test]
+fn what_a_page_of_another_site_sends_is_refused() {
+    let server = Running::start(never);
+    // As Chromium sends them: a form, a form of a page without referrers, a fetch of JSON and its preflight, an image.
+    for (method, path, headers) in [
+        (
+            "POST",
+            "/get_pot",
+            &[
+                ("Origin", "https://evil.example"),
+                ("Sec-Fetch-Site", "cross-site"),
+                ("Sec-Fetch-Mode", "navigate"),
+                ("Content-Type", "application/x-www-form-urlencoded"),
+            ][..],
+        ),
+        ("POST", "/get_pot", &[("Origin", "null"), ("Content-Type", "text/plain")]),
+        (
+            "POST",
+            "/invalidate_caches",
+            &[("Origin", "https://evil.example"), ("Content-Type", "application/json")],
+        ),
+        (
+            "OPTIONS",
+            "/get_pot",
+            &[
+                ("Origin", "https://evil.example"),
+                ("Access-Control-Request-Method", "POST"),
+                ("Access-Control-Request-Private-Network", "true"),
+            ],
+        ),
+        ("GET", "/ping", &[("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Dest", "image")]),
+        ("GET", "/ping", &[("Sec-Fetch-Site", "same-site")]),
+        ("GET", "/ping", &[("Origin", "http://127.0.0.1:4416"), ("Sec-Fetch-Site", "same-origin")]),
+        // From before browsers had Sec-Fetch-Site.
+        ("POST", "/get_pot", &[("Origin", "https://evil.example")]),
+    ] {
+        let reply = server.ask(method, path, headers, if method == "POST" { "{}" } else { "" });
+        assert_eq!(reply.status, 403, "{method} {path} {headers:?}");
+        assert!(!reply.headers.contains("access-control"), "{reply:?}");
+    }
+    assert_eq!(server.ask("GET", "/ping", &[("Sec-Fetch-Site", "none")], "").status, 200);
+}
+
+#[test]
+fn a_program_may_send_json_under_any_type() {
+    let server = Running::start(any_video);
+    for kind in
+        ["application/json", "application/json; charset=utf-8", "application/x-www-form-urlencoded", "x"]
+    {
+        let reply = server.ask("POST", "/get_pot", &[("Content-Type", kind)], &wish());
+        assert_eq!(reply.json()["contentBinding"], VIDEO, "{kind}");
+    }
+}
+
+#[test]
+fn with_a_secret_path_nothing_is_anywhere_else_and_no_log_shows_it() {
+    let server = Running::with(Limits::default(), Some(SECRET), any_video);
+    assert_eq!(server.get(&format!("/{SECRET}/ping")).status, 200);
+    let reply = server.ask("POST", &format!("/{SECRET}/get_pot"), &[], &wish());
+    assert_eq!(reply.json()["contentBinding"], VIDEO);
+    for path in [
+        "/ping",
+        "/",
+        &format!("/{SECRET}"),
+        &format!("/{}/ping", &SECRET[1..]),
+        &format!("/x/{SECRET}/ping"),
+    ] {
+        assert_eq!(server.get(path).status, 404, "{path}");
+    }
+    // Nor does it help a page that found it out.
+    let headers = [("Origin", "https://evil.example")];
+    assert_eq!(server.ask("GET", &format!("/{SECRET}/ping"), &headers, "").status, 403);
+    assert!(server.log().contains("under the secret path"), "{}", server.log());
+    assert!(!server.log().contains(&SECRET[1..9]), "{}", server.log());
+}
+
+#[test]
+fn a_body_beyond_256_kib_is_refused_said_or_not() {
+    let server = Running::start(any_video);
+    let long = format!("{{\"challenge\": \"{}\", \"content_binding\": \"{VIDEO}\"}}", "x".repeat(262_000));
+    assert!(long.len() <= 262_144);
+    assert_eq!(server.get_pot(&long).status, 200);
+    let mut asker = server.connect();
+    asker.send("POST", "/get_pot", &[("Content-Length", "262145")], "");
+    assert_eq!(asker.reply().unwrap().status, 413);
+    let mut asker = server.connect();
+    asker.send("POST", "/get_pot", &[("Transfer-Encoding", "chunked")], "");
+    asker.send_raw(format!("40001\r\n{}", "x".repeat(0x40001)).as_bytes());
+    assert_eq!(asker.reply().unwrap().status, 413);
+}
+
+#[test]
+fn a_chunked_body_is_taken() {
+    let server = Running::start(any_video);
+    let mut asker = server.connect();
+    asker.send("POST", "/get_pot", &[("Transfer-Encoding", "chunked")], "");
+    for part in ["{\"content_binding\"", ": \"dQw4w9WgXcQ\"}"] {
+        asker.send_raw(format!("{:x}\r\n{part}\r\n", part.len()).as_bytes());
+    }
+    asker.send_raw(b"0\r\n\r\n");
+    assert_eq!(asker.reply().unwrap().json()["contentBinding"], VIDEO);
+}
+
+#[test]
+fn two_lengths_that_differ_are_refused() {
+    let server = Running::start(never);
+    for headers in [
+        "Content-Length: 2\r\nContent-Length: 3\r\n",
+        "Content-Length: 2\r\nTransfer-Encoding: gzip\r\n",
+        "Content-Length: -1\r\n",
+    ] {
+        let mut asker = server.connect();
+        asker.send_raw(format!("POST /get_pot HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n{{}}").as_bytes());
+        assert_eq!(asker.reply().unwrap().status, 400, "{headers:?}");
+        assert!(asker.is_closed());
+    }
+}
+
+#[test]
+fn heads_beyond_measure_are_refused() {
+    let server = Running::start(never);
+    for (what, head) in [
+        ("many", (0..100).map(|number| format!("X-{number}: y\r\n")).collect::<String>()),
+        ("long", format!("X: {}\r\n", "y".repeat(20_000))),
+    ] {
+        let mut asker = server.connect();
+        asker.send_raw(format!("GET /ping HTTP/1.1\r\nHost: localhost\r\n{head}\r\n").as_bytes());
+        assert_eq!(asker.reply().unwrap().status, 431, "{what}");
+    }
+    let mut asker = server.connect();
+    asker.send_raw(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 TLS, not HTTP \r\n\r\n");
+    assert_eq!(asker.reply().unwrap().status, 400);
+}
+
+#[test]
+fn who_never_ends_a_head_or_a_body_is_let_go() {
+    let limits = Limits { head: Duration::from_secs(1), body: Duration::from_secs(1), ..Limits::default() };
+    let server = Running::with(limits, None, any_video);
+    let mut silent = server.connect();
+    let mut in_head = server.connect();
+    in_head.send_raw(b"POST /get_pot HTTP/1.1\r\nHost: localhost\r\nX: ");
+    let mut in_body = server.connect();
+    in_body.send("POST", "/get_pot", &[("Content-Length", "20")], "");
+    in_body.send_raw(b"{\"content_");
+    let mut idle = server.connect();
+    idle.send("GET", "/ping", &[], "");
+    assert_eq!(idle.reply().unwrap().status, 200);
+
+    assert_eq!(in_body.reply().unwrap().status, 408);
+    assert!(in_body.is_closed());
+    for (what, asker) in [("silent", &mut silent), ("in its head", &mut in_head), ("idle", &mut idle)] {
+        // hyper may say 408 before it closes.
+        while asker.reply().is_some_and(|reply| reply.status == 408) {}
+        assert!(asker.is_closed(), "{what}");
+    }
+    assert_eq!(server.get("/ping").status, 200);
+}
+
+#[test]
+fn many_who_never_end_their_heads_do_not_shut_others_out_for_long() {
+    let limits = Limits { head: Duration::from_millis(500), ..Limits::default() };
+    let server = Running::with(limits, None, any_video);
+    let slow: Vec<_> = (0..200)
+        .map(|_| {
+            let mut asker = server.connect();
+            asker.send_raw(b"GET /ping HTTP/1.1\r\n");
+            asker
+        })
+        .collect();
+    assert_eq!(server.get("/ping").status, 200);
+    drop(slow);
+}

@@ -1,0 +1,214 @@
+//! A server in this process, on a port of its own, and raw requests to it.
+
+#![allow(dead_code, clippy::unwrap_used, reason = "each test file uses a part of it")]
+
+use potbridge::serve::{Limits, Obtain, Plan, Secret, Server};
+use potbridge_protocol::link::Wish;
+use potbridge_protocol::{Capture, VideoId, Word};
+use serde_json::Value;
+use std::io::{self, BufRead as _, BufReader, Read as _, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use std::time::Duration;
+use tokio::sync::oneshot;
+
+pub const VIDEO: &str = "dQw4w9WgXcQ";
+
+/// It only ends a test that hangs.
+const LIMIT: Duration = Duration::from_secs(60);
+
+pub struct Running {
+    pub address: SocketAddr,
+    log: Log,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Running {
+    pub fn start(obtain: impl Fn(&Wish) -> Result<Capture, String> + Send + Sync + 'static) -> Self {
+        Self::with(Limits::default(), None, obtain)
+    }
+
+    pub fn with(
+        limits: Limits,
+        secret: Option<&str>,
+        obtain: impl Fn(&Wish) -> Result<Capture, String> + Send + Sync + 'static,
+    ) -> Self {
+        let log = Log::default();
+        let plan = Plan {
+            listen: "127.0.0.1:0".parse().unwrap(),
+            hosts: vec!["host.docker.internal".to_owned()],
+            version: Word::new("2.0.2").unwrap(),
+            secret: secret.map(|text| Secret::new(text).unwrap()),
+            limits,
+            log: Box::new(log.clone()),
+        };
+        let obtain: Box<Obtain> = Box::new(obtain);
+        let server = Server::bind(plan, obtain).unwrap();
+        let address = server.address();
+        let (stop, stopped) = oneshot::channel();
+        let stopped = async move {
+            let _ = stopped.await;
+        };
+        let thread = std::thread::spawn(move || server.run(stopped).unwrap());
+        Self { address, log, stop: Some(stop), thread: Some(thread) }
+    }
+
+    pub fn log(&self) -> String {
+        String::from_utf8(self.log.0.lock().unwrap().clone()).unwrap()
+    }
+
+    /// Asks it to end.
+    pub fn stop(&mut self) {
+        let _ = self.stop.take().map(|stop| stop.send(()));
+    }
+
+    /// Waits until it has.
+    pub fn join(&mut self) {
+        self.thread.take().into_iter().for_each(|thread| thread.join().unwrap());
+    }
+
+    pub fn connect(&self) -> Asker {
+        Asker::connect(self.address)
+    }
+
+    /// A request on a connection of its own.
+    pub fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Reply {
+        let mut asker = self.connect();
+        asker.send(method, path, headers, body);
+        asker.reply().unwrap()
+    }
+
+    pub fn get(&self, path: &str) -> Reply {
+        self.ask("GET", path, &[], "")
+    }
+
+    pub fn get_pot(&self, body: &str) -> Reply {
+        self.ask("POST", "/get_pot", &[("Content-Type", "application/json")], body)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.stop();
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// A connection to a server.
+pub struct Asker {
+    stream: BufReader<TcpStream>,
+    address: SocketAddr,
+}
+
+#[derive(Debug)]
+pub struct Reply {
+    pub status: u16,
+    pub headers: String,
+    pub body: String,
+}
+
+impl Reply {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    pub fn error(&self) -> String {
+        self.json()["error"].as_str().unwrap_or_else(|| panic!("{self:?}")).to_owned()
+    }
+}
+
+impl Asker {
+    pub fn connect(address: SocketAddr) -> Self {
+        let stream = TcpStream::connect(address).unwrap();
+        stream.set_read_timeout(Some(LIMIT)).unwrap();
+        stream.set_write_timeout(Some(LIMIT)).unwrap();
+        Self { stream: BufReader::new(stream), address }
+    }
+
+    pub fn send_raw(&mut self, bytes: &[u8]) {
+        self.stream.get_mut().write_all(bytes).unwrap();
+    }
+
+    /// Sends a request with the headers that yt-dlp's plugin sends, and these; a `Host` among them is the only one.
+    pub fn send(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) {
+        let host = self.address.to_string();
+        let own =
+            [("Host", host.as_str()), ("Accept-Encoding", "gzip, deflate"), ("Sec-Fetch-Mode", "navigate")];
+        let given = |name: &str| headers.iter().any(|(other, _)| name.eq_ignore_ascii_case(other));
+        let mut text = format!("{method} {path} HTTP/1.1\r\n");
+        for (name, value) in own.iter().filter(|(name, _)| !given(name)).chain(headers) {
+            text += &format!("{name}: {value}\r\n");
+        }
+        if !body.is_empty() && !given("transfer-encoding") && !given("content-length") {
+            text += &format!("Content-Length: {}\r\n", body.len());
+        }
+        self.send_raw(format!("{text}\r\n{body}").as_bytes());
+    }
+
+    /// The next reply; nothing where the connection was closed.
+    pub fn reply(&mut self) -> Option<Reply> {
+        let mut headers = String::new();
+        while !headers.ends_with("\r\n\r\n") {
+            match self.stream.read_line(&mut headers) {
+                Ok(0) => return None,
+                Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::ConnectionReset => return None,
+                Err(error) => panic!("{error}"),
+            }
+        }
+        let status = headers.split(' ').nth(1).unwrap().parse().unwrap();
+        let headers = headers.to_ascii_lowercase();
+        let length = headers.lines().find_map(|line| line.strip_prefix("content-length: "));
+        let mut body = vec![0; length.map_or(0, |length| length.parse().unwrap())];
+        self.stream.read_exact(&mut body).unwrap();
+        Some(Reply { status, headers, body: String::from_utf8(body).unwrap() })
+    }
+
+    /// The next line of a reply's head.
+    pub fn read_line(&mut self) -> String {
+        let mut line = String::new();
+        assert_ne!(self.stream.read_line(&mut line).unwrap(), 0, "closed");
+        line
+    }
+
+    /// Whether the server closed the connection without a further word. Waits for it.
+    pub fn is_closed(&mut self) -> bool {
+        !matches!(self.stream.read(&mut [0]), Ok(1..))
+    }
+}
+
+/// A capture with a random token, made now.
+pub fn capture(video: Option<&VideoId>) -> Capture {
+    let token = super::place::token();
+    serde_json::from_value(serde_json::json!({
+        "token": token.expose(), "context": "gvs", "host": "www.youtube.com", "source": "sabr",
+        "binding": {"video_id": video, "certainty": "certain"},
+        "session": {"profile": "p"}, "captured_at": super::place::now(),
+    }))
+    .unwrap()
+}
+
+/// Has a token for every video and for nothing else.
+pub fn any_video(wish: &Wish) -> Result<Capture, String> {
+    match &wish.video_id {
+        Some(id) => Ok(capture(Some(id))),
+        None => Err("no token of this session is on the shelf".to_owned()),
+    }
+}
