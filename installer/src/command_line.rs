@@ -28,7 +28,7 @@ enum Command {
     Install(Install),
     /// Removes what install made, and nothing else
     Uninstall,
-    /// Packs the extension for each browser
+    /// Packs the extension for each browser, and the plugin for yt-dlp
     Package(Package),
 }
 
@@ -71,6 +71,9 @@ pub struct Install {
     /// Let another build of the extension in, by its id; may be given more than once
     #[arg(long, value_name = "ID")]
     pub extension_id: Vec<String>,
+    /// Let every yt-dlp of yours ask potbridge for tokens, by a plugin in its folder for them
+    #[arg(long)]
+    pub yt_dlp_plugin: bool,
 }
 
 /// The arguments of `package`.

@@ -1,5 +1,6 @@
 //! Starts, installs and removes potbridge, and opens browsers for it and for its tests.
 
+mod archive;
 pub mod artifacts;
 pub mod browsers;
 pub mod bundle;
@@ -23,3 +24,4 @@ pub mod replace;
 pub mod stage;
 pub mod start;
 pub mod uninstall;
+pub mod yt_dlp_plugin;

@@ -1,22 +1,17 @@
 //! `package`: the archives that people and stores are given.
 
-use crate::artifacts;
+use crate::archive::{self, Entry, MODE};
 use crate::browsers::Family;
-use crate::bundle;
 use crate::command_line::Package;
 use crate::error::{Error, Named as _, Result};
 use crate::replace::replace;
+use crate::{artifacts, bundle, yt_dlp_plugin};
 use std::fs;
-use std::io::{Cursor, Write};
-use std::path::{Path, PathBuf};
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, System, ZipWriter};
+use std::io::Write;
+use std::path::Path;
 
-/// The most that deflate can do.
-const LEVEL: i64 = 9;
-const MODE: u32 = 0o644;
-
-/// Builds an edition of the extension, packs it for each family of browsers, and prints where the archives are.
+/// Builds an edition of the extension, packs it for each family of browsers, and the plugin for yt-dlp beside it; prints
+/// where the archives are.
 ///
 /// # Errors
 /// Where there is no source to build from, the build fails, or the folder cannot be written.
@@ -29,48 +24,38 @@ pub fn run(arguments: &Package, out: &mut dyn Write) -> Result<()> {
     let extensions = artifacts::build_extensions(&workspace, edition)?;
     fs::create_dir_all(&arguments.out).named("make the folder", &arguments.out)?;
     let folder = arguments.out.canonicalize().named("find", &arguments.out)?;
+    let mut archives = Vec::new();
     for family in Family::ALL {
-        let version = env!("CARGO_PKG_VERSION");
-        let path = folder.join(format!("potbridge-{version}-{edition}-{}.zip", family.name()));
-        replace(&path, &archive(&extensions.join(family.name()))?, MODE)?;
+        archives.push((format!("{edition}-{}", family.name()), archive(&extensions.join(family.name()))?));
+    }
+    archives.push(("yt-dlp-plugin".to_owned(), yt_dlp_plugin::archive()?));
+    for (name, bytes) in archives {
+        let path = folder.join(format!("potbridge-{}-{name}.zip", env!("CARGO_PKG_VERSION")));
+        replace(&path, &bytes, MODE)?;
         writeln!(out, "{}", path.display()).named("write to", Path::new("stdout"))?;
     }
     Ok(())
 }
 
-/// A folder's files as an archive, byte for byte the same for the same files: sorted, and without their times.
+/// A folder's files as an archive.
 fn archive(folder: &Path) -> Result<Vec<u8>> {
-    let mut entries: Vec<(String, PathBuf)> = Vec::new();
+    let mut contents: Vec<(String, Vec<u8>)> = Vec::new();
     for (path, name) in bundle::files(folder)? {
         let parts: Option<Vec<_>> = name.iter().map(|part| part.to_str()).collect();
         let name = parts.ok_or_else(|| Error::NotUtf8(path.clone()))?.join("/");
-        entries.push((name, path));
+        contents.push((name, fs::read(&path).named("read", &path)?));
     }
-    entries.sort();
-    let options = SimpleFileOptions::default()
-        .compression_method(CompressionMethod::Deflated)
-        .compression_level(Some(LEVEL))
-        .last_modified_time(DateTime::default())
-        .system(System::Unix)
-        .unix_permissions(MODE);
-    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    let failed = |error: zip::result::ZipError| Error::content(folder, format!("cannot be packed: {error}"));
-    for (name, path) in entries {
-        let bytes = fs::read(&path).named("read", &path)?;
-        zip.start_file(name, options).map_err(failed)?;
-        zip.write_all(&bytes).named("pack", &path)?;
-    }
-    Ok(zip.finish().map_err(failed)?.into_inner())
+    let entries = contents.iter().map(|(name, bytes)| Entry { name: name.clone(), bytes }).collect();
+    archive::pack(folder, entries)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::io::Read as _;
     use std::time::{Duration, SystemTime};
 
     #[test]
-    fn the_same_files_make_the_same_archive_whenever_and_in_whatever_order_they_were_written() {
+    fn the_same_files_make_the_same_archive_whenever_they_were_written() {
         let make = |names: [&str; 3], time: SystemTime| {
             let folder = tempfile::tempdir().unwrap();
             fs::create_dir(folder.path().join("b")).unwrap();
@@ -84,11 +69,5 @@ mod tests {
         let first = make(["a", "b/c", "b.js"], SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000));
         let second = make(["b.js", "b/c", "a"], SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000));
         assert_eq!(first, second);
-        let mut archive = zip::ZipArchive::new(Cursor::new(first)).unwrap();
-        let names: Vec<_> = archive.file_names().map(|name| name.unwrap().into_owned()).collect();
-        assert_eq!(names, ["a", "b.js", "b/c"]);
-        let mut text = String::new();
-        archive.by_name("b/c").unwrap().read_to_string(&mut text).unwrap();
-        assert_eq!(text, "b/c");
     }
 }

@@ -150,3 +150,40 @@ fn the_capture_edition_has_nothing_of_downloads() {
         assert_eq!(bundle.missing_imports(), Vec::<String>::new());
     }
 }
+
+#[test]
+fn both_editions_take_wishes() {
+    for edition in Edition::ALL {
+        for family in Family::ALL {
+            let bundle = Bundle::of(edition, family);
+            let files = bundle.files();
+            for side in ["background", "popup"] {
+                let registry = &files[Path::new("features").join(format!("{side}.js")).as_path()];
+                let import = format!("import {{ wishes }} from \"../wish/{side}.js\";");
+                assert!(registry.contains(&import), "{edition}: {registry}");
+                assert!(files.contains_key(Path::new("wish").join(format!("{side}.js")).as_path()));
+            }
+            assert!(bundle.messages().get("wish_asking").is_some());
+        }
+    }
+}
+
+#[test]
+fn every_edition_has_the_texts_that_its_scripts_say() {
+    // One that the edition with downloads adds where it is there.
+    const OPTIONAL: &str = "wish_no_container_mend";
+    for edition in Edition::ALL {
+        let bundle = Bundle::of(edition, Family::Firefox);
+        let messages = bundle.messages();
+        let mut said = 0;
+        for (name, text) in bundle.files() {
+            for rest in text.split("say(\"").skip(1) {
+                let Some((key, _)) = rest.split_once('"') else { continue };
+                let there = key == OPTIONAL || messages.get(key).is_some();
+                assert!(there, "{} says {key}, which {edition} has not", name.display());
+                said += 1;
+            }
+        }
+        assert!(said > 20, "{said}");
+    }
+}

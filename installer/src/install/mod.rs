@@ -13,6 +13,7 @@ use crate::progress::Step;
 use crate::receipts::{self, Condition, Receipts};
 use crate::register::{self, Registration};
 use crate::replace::replace;
+use crate::yt_dlp_plugin;
 use plan::Plan;
 use std::fs;
 use std::io::Write;
@@ -27,6 +28,8 @@ pub(crate) struct Places {
     pub(crate) data: PathBuf,
     /// The host's configuration.
     pub(crate) config: PathBuf,
+    /// The plugin for yt-dlp.
+    pub(crate) yt_dlp_plugin: PathBuf,
 }
 
 impl Places {
@@ -39,6 +42,7 @@ impl Places {
                 .ok_or_else(unknown)?,
             data: dirs::data_dir().ok_or_else(unknown)?,
             config: config_file::place().ok_or_else(unknown)?,
+            yt_dlp_plugin: yt_dlp_plugin::place().ok_or_else(unknown)?,
         })
     }
 }
@@ -131,6 +135,10 @@ fn report(
         writeln!(out, "tokens go to {sink} (see {config})")?;
     }
     writeln!(out, "{}", plan.yt_dlp.in_words(&config.to_string()))?;
+    if plan.files.iter().any(|file| file.path == places.yt_dlp_plugin) {
+        let plugin = places.yt_dlp_plugin.display();
+        writeln!(out, "yt-dlp asks potbridge for tokens, by {plugin}; `yt-dlp -v URL` lists its provider")?;
+    }
     for registration in registrations {
         writeln!(out, "registered with {}: {}", registration.browser, registration.file.display())?;
     }

@@ -12,6 +12,7 @@ use crate::error::{Error, Named as _, Result};
 use crate::native_manifest;
 use crate::receipts::{Addition, Condition, Receipts, hash};
 use crate::register::Registration;
+use crate::yt_dlp_plugin;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -64,6 +65,7 @@ impl Plan {
         };
         plan.add_programs(artifacts, places, receipts)?;
         plan.add_extensions(artifacts, places)?;
+        plan.add_yt_dlp_plugin(arguments, places, receipts)?;
         let ids = plan.add_config(arguments, &places.config, receipts)?;
         let host = places.programs.join(program("potbridge"));
         for registration in registrations {
@@ -125,6 +127,21 @@ impl Plan {
                 let bytes = fs::read(&from).named("read", &from)?;
                 self.add(&to.join(name), bytes, FILE_MODE);
             }
+        }
+        Ok(())
+    }
+
+    /// Where it is asked for; and where an earlier `install` put it and nobody changed it, so that it stays as new as
+    /// the program that it asks.
+    fn add_yt_dlp_plugin(&mut self, arguments: &Install, places: &Places, receipts: &Receipts) -> Result<()> {
+        let path = &places.yt_dlp_plugin;
+        let wanted = arguments.yt_dlp_plugin
+            || match receipts.of(path) {
+                Some(receipt) => receipt.condition()? == Condition::AsMade,
+                None => false,
+            };
+        if wanted {
+            self.add(path, yt_dlp_plugin::archive()?, FILE_MODE);
         }
         Ok(())
     }

@@ -98,6 +98,7 @@ impl Ran {
     }
 
     /// Its stderr, where it ended with this code.
+    #[allow(dead_code, reason = "not every test file fails")]
     pub fn failure(self, code: i32) -> String {
         self.ended(code);
         String::from_utf8(self.output.stderr).unwrap()

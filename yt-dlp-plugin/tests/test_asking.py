@@ -1,0 +1,120 @@
+"""What potbridge is asked, and what yt-dlp gets."""
+
+import time
+from urllib.parse import unquote
+
+from yt_dlp.extractor.youtube.pot.provider import PoTokenProviderRejectedRequest
+from yt_dlp.extractor.youtube.pot.utils import WEBPO_CLIENTS
+
+from .program import random_token, random_video, random_visitor
+from .yt_dlp_run import Case, a_request
+
+
+class Asking(Case):
+    def test_every_context_of_every_web_client_is_asked_for_its_video(self):
+        run = self.run_of_yt_dlp()
+        for client in WEBPO_CLIENTS:
+            # Of the music client's, yt-dlp has only media bound to the video.
+            for context in ('gvs',) if client == 'WEB_REMIX' else ('gvs', 'player', 'subs'):
+                with self.subTest(client=client, context=context):
+                    request, token = a_request(context, client), random_token()
+                    self.program.gives(token, video_id=request.video_id)
+                    self.assertEqual(run.token(request), token)
+                    call = self.program.calls()[-1]
+                    music = ['--music'] if client == 'WEB_REMIX' else []
+                    self.assertEqual(call.arguments, [
+                        'get', '--json', '--context', context, '--wait', '20', '--asker', 'yt-dlp', *music,
+                        f'--video={request.video_id}'])
+                    self.assertEqual(call.stdin, '')
+        self.assertEqual(run.log.warnings, [])
+
+    def test_a_video_whose_id_begins_with_a_hyphen_is_no_option(self):
+        run, token, video = self.run_of_yt_dlp(), random_token(), '-' + random_video()[1:]
+        self.program.gives(token)
+        self.assertEqual(run.token(a_request(video_id=video)), token)
+        self.assertIn(f'--video={video}', self.program.calls()[0].arguments)
+
+    def test_a_session_is_named_on_stdin_and_nowhere_else(self):
+        visitor, visitor_data = random_visitor()
+        account = f'{random_video()}||{random_video()}'
+        by_data = {'youtubepot-webpo': {'bind_to_visitor_id': ['false']}}
+        for more, args, kind, value in (
+            ({}, {}, 'visitor-id', visitor),
+            ({}, by_data, 'visitor-data', visitor_data),
+            ({'visitor_data': 'no id is in this'}, {}, 'visitor-data', 'no id is in this'),
+            ({'is_authenticated': True, 'data_sync_id': account}, {}, 'data-sync-id', account),
+        ):
+            for context, client in (('gvs', 'MWEB'), ('player', 'WEB_REMIX'), ('subs', 'WEB_REMIX')):
+                with self.subTest(kind=kind, context=context):
+                    # Anew, since yt-dlp keeps what is for the same session.
+                    token, run = random_token(), self.run_of_yt_dlp(**args)
+                    self.program.gives(token)
+                    request = a_request(context, client, for_session=True, **{'visitor_data': visitor_data, **more})
+                    self.assertEqual(run.provider.request_pot(request).po_token, token)
+                    call = self.program.calls()[-1]
+                    self.assertEqual(call.arguments, ['get', '--json', '--context', context, '--of-session', kind])
+                    self.assertEqual(call.stdin, f'{value}\n')
+                    for secret in (value, unquote(value)):
+                        self.assertNotIn(secret, run.log.text())
+
+    def test_a_proxy_and_the_like_keep_nobody_from_asking(self):
+        run = self.run_of_yt_dlp()
+        for more in ({'request_proxy': 'socks5h://127.0.0.1:9'}, {'request_proxy': 'odd://x'},
+                     {'request_source_address': '127.0.0.2'}, {'request_verify_tls': False}):
+            with self.subTest(**more):
+                token = random_token()
+                self.program.gives(token)
+                self.assertEqual(run.token(a_request(**more)), token)
+
+    def test_what_is_bound_to_nothing_and_other_clients_are_left_to_others(self):
+        run = self.run_of_yt_dlp()
+        for request in (
+            a_request(client='ANDROID'),
+            a_request(for_session=True, visitor_data=None),
+            a_request(for_session=True, is_authenticated=True, data_sync_id=None),
+            a_request(video_id='--help'),
+        ):
+            self.assertEqual(run.token(request), run.other.token)
+        self.assertEqual(self.program.calls(), [])
+        self.assertEqual(run.log.warnings, [])
+
+    def test_it_is_asked_before_bgutils(self):
+        run, token = self.run_of_yt_dlp(), random_token()
+        self.program.gives(token)
+        self.assertEqual(run.token(a_request()), token)
+        self.assertEqual(run.other.asked, 0)
+
+
+class Answers(Case):
+    def test_a_token_is_kept_by_yt_dlp_for_all_formats_and_contexts_of_the_video(self):
+        run, token, video = self.run_of_yt_dlp(), random_token(), random_video()
+        self.program.gives(token, video_id=video)
+        for context in ('player', 'gvs', 'gvs', 'subs'):
+            self.assertEqual(run.token(a_request(context, video_id=video)), token)
+        self.assertEqual(len(self.program.calls()), 1)
+
+    def test_it_expires_when_it_is_not_fresh_any_more_or_else_when_nobody_takes_it(self):
+        run, now = self.run_of_yt_dlp(), time.time()
+        hour, ms = 3600, 1000
+        for fresh, gone, expected in ((3, 9, 3), (-1, 5, 5)):
+            self.program.gives(
+                random_token(), fresh_until=round((now + fresh * hour) * ms), gone_at=round((now + gone * hour) * ms))
+            self.assertEqual(run.provider.request_pot(a_request()).expires_at, int(now + expected * hour))
+        self.program.gives(random_token(), fresh_until=1, gone_at=2)
+        with self.assertRaisesRegex(PoTokenProviderRejectedRequest, 'too old'):
+            run.provider.request_pot(a_request())
+        self.program.gives(random_token(), fresh_until=None, gone_at=None)
+        self.assertIsNone(run.provider.request_pot(a_request()).expires_at)
+
+    def test_the_token_is_in_nothing_that_yt_dlp_shows_of_the_plugin(self):
+        run, token = self.run_of_yt_dlp(youtube={'pot_trace': ['true']}), random_token()
+        self.program.gives(token)
+        self.assertEqual(run.token(a_request()), token)
+        self.assertIn('PO Token response from "potbridge" provider', run.log.text())
+        self.assertNotIn(token[:20], run.log.text())
+        # Not even where yt-dlp cannot use it.
+        broken = token[:-7] + '\u00e9'
+        self.program.gives(broken)
+        self.assertEqual(run.token(a_request()), run.other.token)
+        self.assertIn('Invalid PO Token response', run.log.text())
+        self.assertNotIn(token[:20], run.log.text())

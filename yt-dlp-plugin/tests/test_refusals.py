@@ -1,0 +1,189 @@
+"""What becomes of a run in which potbridge has no token."""
+
+import os
+import re
+import select
+import sys
+import time
+import unittest.mock
+
+from .program import random_token, random_video, random_visitor
+from .yt_dlp_run import Case, a_request
+
+NO_BROWSER = 'potbridge: no token for it is on the shelf, and no browser is connected\n'
+NO_TOKEN = 'potbridge: the player made no token within 20 s\n'
+
+
+class Nothing(Case):
+    def test_where_there_is_nothing_the_next_provider_is_asked_without_a_word(self):
+        run = self.run_of_yt_dlp(verbose=False)
+        for said in (NO_BROWSER, NO_TOKEN, ''):
+            self.program.answers(code=3, said=said)
+            self.assertEqual(run.token(a_request()), run.other.token)
+        self.assertEqual(run.log.lines, [])
+
+    def test_verbose_yt_dlp_says_why_there_is_nothing(self):
+        run = self.run_of_yt_dlp()
+        self.program.answers(code=3, said=NO_TOKEN)
+        video = random_video()
+        run.token(a_request(video_id=video))
+        self.assertIn(f'[debug] [youtube] [pot:potbridge] {video}: the player made no token within 20 s', run.log.lines)
+
+    def test_it_is_asked_once_for_all_formats(self):
+        run, video = self.run_of_yt_dlp(), random_video()
+        _, visitor_data = random_visitor()
+        self.program.answers(code=3, said=NO_TOKEN)
+        for _ in range(30):
+            run.token(a_request('gvs', 'MWEB', video_id=video))
+            run.token(a_request('gvs', 'WEB', video_id=video))
+            run.token(a_request('gvs', for_session=True, visitor_data=visitor_data))
+        self.assertEqual(len(self.program.calls()), 2)
+        self.assertEqual(run.other.asked, 90)
+
+    def test_a_browser_that_had_no_token_for_a_video_is_not_asked_for_its_other_contexts(self):
+        run, video, token = self.run_of_yt_dlp(), random_video(), random_token()
+        self.program.answers(code=3, said=NO_TOKEN)
+        run.token(a_request('player', video_id=video))
+        self.program.gives(token)
+        self.assertEqual(run.token(a_request('gvs', video_id=video)), token)
+        self.assertEqual(self.program.calls()[1].arguments, ['get', '--json', '--context', 'gvs', f'--video={video}'])
+        self.program.gives(random_token())
+        run.token(a_request('gvs'))
+        self.assertIn('--wait', self.program.calls()[2].arguments)
+
+    def test_without_a_browser_no_other_video_waits_for_one_and_the_shelf_is_used(self):
+        run, token = self.run_of_yt_dlp(), random_token()
+        self.program.answers(code=3, said=NO_BROWSER)
+        run.token(a_request())
+        self.program.gives(token)
+        request = a_request()
+        self.assertEqual(run.token(request), token)
+        self.assertEqual(
+            self.program.calls()[1].arguments, ['get', '--json', '--context', 'gvs', f'--video={request.video_id}'])
+
+
+class Failures(Case):
+    def test_what_failed_is_said_once_in_the_words_of_potbridge(self):
+        for code, words in ((1, 'cannot open the shelf /home/x/shelf.db'), (4, 'refused: others can read it')):
+            with self.subTest(code=code):
+                run = self.run_of_yt_dlp(verbose=False)
+                self.program.answers(code=code, said=f'potbridge: warning: odd\npotbridge: {words}\n')
+                for context in ('gvs', 'gvs', 'subs'):
+                    self.assertEqual(run.token(a_request(context)), run.other.token)
+                self.assertEqual(len(run.log.warnings), 1)
+                self.assertIn(words, run.log.warnings[0])
+                self.assertNotIn('report this issue', run.log.warnings[0])
+
+    def test_another_failure_is_said_too(self):
+        run = self.run_of_yt_dlp()
+        for words in ('one', 'other'):
+            self.program.answers(code=1, said=f'potbridge: {words}\n')
+            run.token(a_request())
+        self.assertEqual(len(run.log.warnings), 2)
+
+    def test_what_could_be_a_secret_or_a_terminals_command_is_not_shown(self):
+        for code in (1, 3):
+            run, token = self.run_of_yt_dlp(), random_token()
+            visitor, visitor_data = random_visitor()
+            said = f'potbridge: odd: {token}, {visitor_data}, {visitor}, \x1b[2J, the end\n'
+            self.program.answers(code=code, said=said)
+            run.token(a_request(for_session=True, visitor_data=visitor_data))
+            self.assertIn('the end', run.log.text())
+            for secret in (token[:40], visitor_data[:40], visitor, '\x1b'):
+                self.assertNotIn(secret, run.log.text())
+
+    def test_a_program_that_is_too_old_is_named_and_not_run_again(self):
+        run = self.run_of_yt_dlp()
+        self.program.answers(code=2, said=(
+            "error: unexpected argument '--wait' found\n\n  tip: to pass '--wait' as a value, use '-- --wait'\n\n"
+            "Usage: potbridge get [OPTIONS]\n\nFor more information, try '--help'.\n"))
+        for _ in range(3):
+            self.assertEqual(run.token(a_request()), run.other.token)
+        self.assertEqual(len(self.program.calls()), 1)
+        self.assertEqual(len(run.log.warnings), 1)
+        self.assertRegex(
+            run.log.warnings[0],
+            re.escape(f'{self.program.path} is too old for this plugin') + ".*'--wait' found")
+        self.assertNotIn('Usage', run.log.text())
+
+    def test_a_file_that_cannot_be_run_is_named(self):
+        run = self.run_of_yt_dlp()
+        self.program.path.write_bytes(b'\x7fELF')
+        for _ in range(3):
+            self.assertEqual(run.token(a_request()), run.other.token)
+        self.assertEqual(len(run.log.warnings), 1)
+        self.assertIn(f'{self.program.path} cannot be run: Exec format error', run.log.warnings[0])
+
+    def test_a_program_that_dies_is_named(self):
+        run = self.run_of_yt_dlp()
+        self.program.answers(conduct='kill -KILL $$')
+        self.assertEqual(run.token(a_request()), run.other.token)
+        self.assertIn(f'{self.program.path} was ended by signal 9', run.log.warnings[0])
+
+    def test_what_is_no_answer_or_for_another_video_is_not_used(self):
+        run, token = self.run_of_yt_dlp(), random_token()
+        for printed in ('', token, '[]', '{}', f'["{token}"]', '{"token": 5}', f'{{"token": "{token}", "gone_at": "x"}}'):
+            with self.subTest(printed=printed.replace(token, 'TOKEN')):
+                self.program.answers(printed=printed)
+                self.assertEqual(run.token(a_request()), run.other.token)
+        self.program.gives(token, video_id=random_video())
+        self.assertEqual(run.token(a_request()), run.other.token)
+        self.assertEqual(len(run.log.warnings), 2)
+        self.assertIn('another video', run.log.warnings[1])
+        self.assertNotIn(token[:20], run.log.text())
+
+
+class Slowness(Case):
+    def setUp(self):
+        super().setUp()
+        self.fifo = self.folder / 'alive'
+        os.mkfifo(self.fifo)
+        # Open for as long as the program or what it started is alive.
+        self.alive = os.open(self.fifo, os.O_RDONLY | os.O_NONBLOCK)
+        self.addCleanup(os.close, self.alive)
+
+    def hang(self, first: str = ':') -> str:
+        return f'exec 3>{self.fifo}\necho up >&3\n{first}\nsleep 60 &\nwait'
+
+    def assert_all_of_it_ended(self):
+        self.assertEqual(os.read(self.alive, 100), b'up\n')
+        ready, _, _ = select.select([self.alive], [], [], 30)
+        self.assertTrue(ready, 'something of it is still alive')
+        self.assertEqual(os.read(self.alive, 100), b'')
+
+    def grace(self, run, seconds: float):
+        grace = unittest.mock.patch.object(type(run.provider), '_GRACE', seconds)
+        grace.start()
+        self.addCleanup(grace.stop)
+
+    def test_a_program_that_hangs_is_ended_with_what_it_started_and_not_run_again(self):
+        run = self.run_of_yt_dlp({'wait': '0'})
+        self.grace(run, 0.5)
+        self.program.answers(conduct=self.hang())
+        began = time.monotonic()
+        for _ in range(3):
+            self.assertEqual(run.token(a_request()), run.other.token)
+        self.assertLess(time.monotonic() - began, 30)
+        self.assertEqual(len(self.program.calls()), 1)
+        self.assertEqual(len(run.log.warnings), 1)
+        self.assertIn(f'{self.program.path} did not answer within 0.5 seconds', run.log.warnings[0])
+        self.assert_all_of_it_ended()
+
+    def test_when_yt_dlp_is_interrupted_all_of_it_ends(self):
+        run = self.run_of_yt_dlp()
+        self.program.answers(conduct=self.hang('kill -INT $PPID'))
+        with self.assertRaises(KeyboardInterrupt):
+            run.token(a_request())
+        self.assert_all_of_it_ended()
+
+    def test_a_browser_that_takes_its_time_is_waited_for_with_a_word(self):
+        run, token, video = self.run_of_yt_dlp(verbose=False), random_token(), random_video()
+        go = self.folder / 'go'
+        os.mkfifo(go)
+        self.program.gives(token, conduct=f'read word <{go}')
+        say = run.log.debug
+        # The program answers when the word is said.
+        run.log.debug = lambda line: (say(line), go.write_text('go\n'))
+        with unittest.mock.patch.object(sys.modules[type(run.provider).__module__], '_WORTH_A_WORD', 0.1):
+            self.assertEqual(run.token(a_request(video_id=video)), token)
+        self.assertEqual(run.log.lines, [f'[youtube] [pot:potbridge] {video}: Waiting for your browser to play it'])
