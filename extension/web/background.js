@@ -7,7 +7,7 @@ import init, { Hearing } from "./wasm/observe.js";
 import { features as makers } from "./features/background.js";
 import { armFor } from "./hook/arm.js";
 import { HostPort } from "./host-port.js";
-import { Journal } from "./journal.js";
+import { Journal, tokenOf } from "./journal.js";
 import { MediaMemo } from "./media-memo.js";
 import { Pages } from "./pages.js";
 import { profileName } from "./profile.js";
@@ -26,10 +26,18 @@ const NO_BODY = new Uint8Array(0);
 const journal = new Journal();
 const pages = new Pages();
 const memo = new MediaMemo();
+let expecting = false;
 const host = new HostPort({ onReady: () => void onReady(), onMessage, onChange: showHost });
 /** @type {import("./feature.js").BackgroundFeature[]} */
 const features = makers.map((make) =>
-  make({ post: (message) => host.post(message), connect: () => host.connect(), show }),
+  make({
+    post: (message) => host.post(message),
+    connect: () => host.connect(),
+    show,
+    tokens,
+    resend,
+    expectTokens,
+  }),
 );
 const ready = start();
 ready.catch((error) => show("broken", String(error)));
@@ -46,6 +54,7 @@ chrome.runtime.onInstalled.addListener(() => host.connect());
 chrome.runtime.onMessage.addListener((message, sender, answer) => {
   if (message?.type === "popup-opened") void onPopup();
   if (message?.type === "page-facts") pages.note(sender, message.facts);
+  if (message?.type === "page-refusal") for (const feature of features) feature.onPageRefusal?.(message.refusal, sender);
   if (message?.type === "hooked") void hearHooked(message, sender);
   // A feature obeys the extension's own pages, and no script inside a site's.
   if (!sender.url?.startsWith(chrome.runtime.getURL(""))) return false;
@@ -112,7 +121,7 @@ async function hearMediaBody(details) {
   if (!hearing.wantsBody(details.url, details.timeStamp, container)) return;
   await hear(details, bodyOf(details));
   // Another playback that still wants its bodies asks for them with its next request.
-  if (!hearing.wantsBody(details.url, details.timeStamp, container)) listenToMediaBodies(false);
+  if (!expecting && !hearing.wantsBody(details.url, details.timeStamp, container)) listenToMediaBodies(false);
 }
 
 /**
@@ -123,6 +132,14 @@ function listenToMediaBodies(listen) {
   if (onBeforeRequest.hasListener(onMediaBody) === listen) return;
   if (listen) onBeforeRequest.addListener(onMediaBody, { urls: MEDIA_REQUESTS }, ["requestBody"]);
   else onBeforeRequest.removeListener(onMediaBody);
+}
+
+/**
+ * @param {boolean} soon Whether new playbacks are about to begin, whose first body should not be missed.
+ */
+function expectTokens(soon) {
+  expecting = soon;
+  listenToMediaBodies(soon);
 }
 
 /**
@@ -176,20 +193,44 @@ async function look(details, body, hooked) {
 /**
  * @param {{
  *   capture?: import("./feature.js").Captured, label?: import("./messages.js").Label,
- *   playing?: object, tally?: import("./messages.js").Tally,
+ *   playing?: import("./messages.js").Playing, tally?: import("./messages.js").Tally,
  * }} news
  */
 async function keep({ capture, label, playing, tally }) {
   const entries = [];
   if (capture) entries.push(journal.add({ message: { type: "captured", capture }, label }));
-  if (playing) entries.push(journal.add({ message: { type: "playing", playing } }));
+  if (playing) entries.push(journal.add({ message: { type: "playing", playing } }), ...journal.join(playing));
   if (tally) count(tally);
   if (entries.length === 0) return;
   // Sent first and saved then: a page's token should not wait for the browser's storage.
   send();
-  if (capture && label) for (const feature of features) feature.onCaptured?.(capture, label);
+  for (const entry of entries) tellOfToken(entry);
   await Promise.all(entries.map((entry) => journal.save(entry)));
   await watchOver();
+}
+
+/**
+ * Tells the features of a token, once its video is known.
+ * @param {import("./journal.js").Entry | undefined} entry
+ */
+function tellOfToken(entry) {
+  const token = entry && tokenOf(entry);
+  if (!token || token.label.video_id === null) return;
+  for (const feature of features) feature.onToken?.(token);
+}
+
+async function tokens() {
+  // Where this script is broken, what it has is all there is.
+  await ready.catch(() => {});
+  return journal.tokens;
+}
+
+/**
+ * @param {string} id The name of a journal's entry.
+ */
+function resend(id) {
+  journal.again(id);
+  send();
 }
 
 /**
@@ -281,7 +322,7 @@ function onMessage(message) {
   for (const feature of features) feature.onHostMessage?.(message);
   switch (message.type) {
     case "stored":
-      journal.stored(message.id, message.sinks);
+      tellOfToken(journal.stored(message.id, message.sinks, message.label));
       settled();
       break;
     case "delivered":

@@ -6,6 +6,8 @@
 
 const PREFIX = "journal/";
 const MOST = 100;
+/** The most playbacks whose video is remembered. */
+const MOST_PLAYINGS = 500;
 
 /**
  * `waiting`: the host does not have it yet. `stored`: it does. `refused`: it will not take it.
@@ -32,15 +34,49 @@ export function entriesIn(stored) {
     .sort((a, b) => a.order - b.order);
 }
 
+/**
+ * The token of an entry, where it is one of a token.
+ * @param {Entry} entry
+ * @returns {import("./feature.js").Token | undefined}
+ */
+export function tokenOf({ id, message, label }) {
+  return message.type === "captured" && label ? { id, capture: message.capture, label } : undefined;
+}
+
+/**
+ * Names a playback of one container.
+ * @param {{cpn?: string, session?: {container?: string}}} heard
+ */
+function playbackOf({ cpn, session }) {
+  return `${session?.container ?? ""} ${cpn ?? ""}`;
+}
+
+/**
+ * Says for which video a token is, as a playback's requests told it.
+ * @param {import("./messages.js").Label | undefined} label
+ * @param {string | undefined} video_id
+ */
+function nameVideo(label, video_id) {
+  if (label && video_id !== undefined) Object.assign(label, { video_id, certainty: "certain" });
+}
+
 export class Journal {
   /** @type {Entry[]} The oldest first. */
   #entries = [];
   /** The ones sent over the open port and not answered yet. */
   #sent = new Set();
+  /** @type {Map<string, string>} The videos of playbacks. */
+  #videos = new Map();
 
   /** Takes up what this script had before the browser stopped it. */
   async load() {
     this.#entries = entriesIn(await chrome.storage.session.get());
+    for (const { message } of this.#entries) if (message.type === "playing") this.join(message.playing);
+  }
+
+  /** The tokens, the oldest first. */
+  get tokens() {
+    return this.#entries.flatMap((entry) => tokenOf(entry) ?? []);
   }
 
   /** Whether something is still to reach the host. */
@@ -56,6 +92,9 @@ export class Journal {
     const order = 1 + (this.#entries.at(-1)?.order ?? 0);
     /** @type {Entry} */
     const entry = { id: crypto.randomUUID(), order, message, label, state: "waiting" };
+    if (message.type === "captured" && label?.video_id === null) {
+      nameVideo(label, this.#videos.get(playbackOf(message.capture)));
+    }
     this.#entries.push(entry);
     if (this.#entries.length > MOST) {
       // What the host has is on its shelf; so it goes first.
@@ -63,6 +102,22 @@ export class Journal {
       this.#drop(Math.max(settled, 0));
     }
     return entry;
+  }
+
+  /**
+   * Takes in which video a playback plays; gives the entries of its tokens, whose video was not known before.
+   * @param {import("./messages.js").Playing} playing
+   */
+  join(playing) {
+    const playback = playbackOf(playing);
+    if (this.#videos.size >= MOST_PLAYINGS) this.#videos.clear();
+    this.#videos.set(playback, playing.video_id);
+    const joined = this.#entries.filter(
+      ({ message, label }) =>
+        message.type === "captured" && label?.video_id === null && playbackOf(message.capture) === playback,
+    );
+    for (const { label } of joined) nameVideo(label, playing.video_id);
+    return joined;
   }
 
   /**
@@ -80,17 +135,34 @@ export class Journal {
     return unsent;
   }
 
+  /**
+   * Has a token sent again that the host may have already.
+   * @param {string} id
+   */
+  again(id) {
+    const entry = this.#entries.find((entry) => entry.id === id);
+    if (!entry) return;
+    this.#sent.delete(id);
+    entry.state = "waiting";
+  }
+
   /** The port is gone: what it did not answer is to be sent again. */
   unsent() {
     this.#sent.clear();
   }
 
   /**
+   * The host has it; gives its entry where the host knows its video, which was not known here.
    * @param {string} id
    * @param {import("./messages.js").SinkReport[]} sinks
+   * @param {import("./messages.js").Label} told
    */
-  stored(id, sinks) {
+  stored(id, sinks, told) {
+    const entry = this.#entries.find((entry) => entry.id === id);
+    const isNews = entry?.label?.video_id === null && told.video_id !== null;
+    if (isNews) entry.label = told;
     this.#settle(id, { state: "stored", sinks, error: undefined });
+    return isNews ? entry : undefined;
   }
 
   /**

@@ -34,8 +34,10 @@
  *   | {type: "tally", profile: string, tally: Tally}
  *   | {type: "status"}} ToHost
  *
- * @typedef {{type: "captured", capture: import("./feature.js").Captured} | {type: "playing", playing: object}} Kept
+ * @typedef {{type: "captured", capture: import("./feature.js").Captured} | {type: "playing", playing: Playing}} Kept
  *   What the extension keeps until the host has it.
+ *
+ * @typedef {{cpn: string, video_id: string, session: {container?: string}}} Playing
  */
 
 /** The version of the messages that this extension speaks. */

@@ -1,5 +1,6 @@
-// A content script: tells the background what the page's own configuration says of the session. The page
-// writes it into scripts of its own (`ytcfg.set({…})`), whose text can be read here.
+// A content script: tells the background what the page's own configuration says of the session, and whether the page
+// refuses to play its video. The page writes both into scripts of its own (`ytcfg.set({…})`,
+// `var ytInitialPlayerResponse = {…}`), whose text can be read here.
 
 (() => {
   /** @typedef {{loggedIn?: boolean, contentBound?: boolean}} Facts */
@@ -24,6 +25,65 @@
     // The background may be starting; it asks when it needs to know.
     chrome.runtime.sendMessage({ type: "page-facts", facts }).catch(() => {});
     return true;
+  }
+
+  /**
+   * What the page was told of its video, where that is a refusal.
+   * @returns {import("./feature.js").PageRefusal | undefined}
+   */
+  function refusal() {
+    const answer = [...document.scripts]
+      .map((script) => script.textContent ?? "")
+      .find((text) => /^\s*var ytInitialPlayerResponse\s*=\s*\{/.test(text));
+    const { status, reason, messages } = playability(answer ?? "") ?? {};
+    if (typeof status !== "string" || status === "OK") return undefined;
+    return {
+      status,
+      reason: String(reason ?? messages?.[0] ?? ""),
+      isPrivate: /"isPrivate"\s*:\s*true/.test(answer ?? ""),
+      loggedIn: read()?.loggedIn === true,
+    };
+  }
+
+  /**
+   * The object of this name in an answer, which is large and of which nothing else is wanted.
+   * @param {string} answer
+   * @returns {{status?: unknown, reason?: unknown, messages?: unknown[]} | undefined}
+   */
+  function playability(answer) {
+    const name = /"playabilityStatus"\s*:\s*/g;
+    if (!name.test(answer)) return undefined;
+    const start = name.lastIndex;
+    const token = /"(?:[^"\\]|\\.)*"|[{}]/g;
+    token.lastIndex = start;
+    let depth = 0;
+    for (let found = token.exec(answer); found; found = token.exec(answer)) {
+      if (found[0] === "{") depth += 1;
+      if (found[0] === "}") depth -= 1;
+      if (depth === 0) return parsed(answer.slice(start, token.lastIndex));
+    }
+    return undefined;
+  }
+
+  /**
+   * @param {string} json
+   */
+  function parsed(json) {
+    try {
+      return JSON.parse(json);
+    } catch {
+      return undefined;
+    }
+  }
+
+  function tellOfRefusal() {
+    const refused = refusal();
+    if (refused) chrome.runtime.sendMessage({ type: "page-refusal", refusal: refused }).catch(() => {});
+  }
+
+  if (window === top) {
+    if (document.readyState === "loading") addEventListener("DOMContentLoaded", tellOfRefusal, { once: true });
+    else tellOfRefusal();
   }
 
   chrome.runtime.onMessage.addListener((message, _sender, answer) => {

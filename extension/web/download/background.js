@@ -8,7 +8,6 @@ import { List } from "./list.js";
 import { offer } from "./menu.js";
 import { originOf, rememberOrigin } from "./origins.js";
 import { onSignClicked, showEnd, showRefusal, showRunning } from "./signs.js";
-import { Wishes } from "./wish.js";
 
 /** @typedef {import("./messages.js").Target} Target */
 /** @typedef {import("./messages.js").Origin} Origin */
@@ -21,7 +20,6 @@ import { Wishes } from "./wish.js";
 export function downloads(bridge) {
   const asks = new Asks(bridge);
   const list = new List(bridge, showEnd);
-  const wishes = new Wishes(bridge.post);
 
   offer(startHere, showRefusal);
   onSignClicked((job) => void act(job, "open"));
@@ -75,7 +73,6 @@ export function downloads(bridge) {
 
     onLost() {
       asks.lost();
-      wishes.lost();
       list.forget();
       showRunning(0);
     },
@@ -98,20 +95,7 @@ export function downloads(bridge) {
         case "error":
           if (message.id !== undefined) asks.failed(message.id, message.message);
           break;
-        case "wanted":
-          wishes.add(message);
-          break;
-        case "stored":
-          wishes.known([message.label]);
-          break;
-        case "status":
-          wishes.known(message.tokens);
-          break;
       }
-    },
-
-    onCaptured(capture, label) {
-      wishes.captured(capture, label);
     },
 
     onRequest(asked, answer) {

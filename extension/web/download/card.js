@@ -2,7 +2,7 @@
 
 import { targetOf } from "./address.js";
 import { choices, choose } from "./choices.js";
-import { element, write } from "./element.js";
+import { element, write } from "../popup/element.js";
 import { PRESETS } from "./messages.js";
 import { COOKIES } from "./permission.js";
 import { say } from "../popup/words.js";

@@ -27,17 +27,10 @@
  *
  * @typedef {"cancel" | "retry" | "open" | "show" | "forget"} Act
  *
- * @typedef {{
- *   type: "wanted", id: string, video_id: string, music: boolean, container?: string, within: number,
- * }} Wanted
- *
  * @typedef {{type: "downloads", problem?: Notice, dir: string, downloads: Download[]}
  *   | {type: "download", download: Download}
  *   | {type: "started", id: string, job: string}
- *   | {type: "error", id?: string, code: string, message: string}
- *   | {type: "stored", label: import("../messages.js").Label}
- *   | {type: "status", tokens: import("../messages.js").Label[]}
- *   | Wanted} FromHost
+ *   | {type: "error", id?: string, code: string, message: string}} FromHost
  *
  * What the background script shows of downloads, and the popup draws. `troubles` are what the host said of acts, by job.
  * @typedef {{problem?: Notice, dir: string, downloads: Download[], troubles: Record<string, string>}} Shown

@@ -1,7 +1,7 @@
 // Downloads, in the popup: a card to start one, and the list of those that there are.
 
 import { Card } from "./card.js";
-import { element, write } from "./element.js";
+import { element, write } from "../popup/element.js";
 import { downloadsIn } from "./list.js";
 import { isFinal } from "./messages.js";
 import { Row } from "./row.js";

@@ -1,6 +1,6 @@
 // One download in the popup's list. It is changed in place, so that nothing that is focused or read is lost.
 
-import { element, write } from "./element.js";
+import { element, write } from "../popup/element.js";
 import { isFinal } from "./messages.js";
 import { standing, stateOf, titleOf } from "./words.js";
 import { say } from "../popup/words.js";

@@ -16,6 +16,8 @@ const stage = new Stage();
 const player = new Player(page, stage, logSent);
 /** @type {Video | undefined} */
 let current;
+/** The video that the page was loaded with. */
+const loaded = addressedId();
 /** How often something was shown: what takes time asks whether the viewer has moved on meanwhile. */
 let visits = 0;
 /** The address shown last, which going back has already changed. */
@@ -53,6 +55,10 @@ async function show(arrive) {
     stage.fail("Video unavailable");
     return;
   }
+  if (loaded === id && page.refusal !== undefined) {
+    stage.fail(page.refusal);
+    return;
+  }
   showUpNext(page.videos, video);
   stage.open(video, page.autoplayAfterMs);
   await arrive(video, referer);
@@ -62,7 +68,15 @@ async function show(arrive) {
     player.closeAd();
     stage.open(video, page.autoplayAfterMs);
   }
+  if (page.playsOnlyWhenSeen) await seen();
   if (visit === visits) stage.playback.play();
+}
+
+/** Waits until somebody sees the page. */
+async function seen() {
+  while (document.visibilityState !== "visible") {
+    await new Promise((resolve) => document.addEventListener("visibilitychange", resolve, { once: true }));
+  }
 }
 
 /**

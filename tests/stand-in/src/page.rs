@@ -62,6 +62,7 @@ impl Page<'_> {
             "site": self.site,
             "videos": self.scenario.videos,
             "autoplayAfterMs": self.scenario.autoplay_after_ms,
+            "playsOnlyWhenSeen": self.scenario.plays_only_when_seen,
             "ad": self.scenario.ad.as_ref().filter(|_| !embedded),
             "events": if embedded { &self.scenario.embed } else { &self.scenario.on },
         });

@@ -6,7 +6,7 @@ use axum::http::Uri;
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
 use serde::{Deserialize, Serialize};
 
-use crate::conduct::Conduct;
+use crate::conduct::{Conduct, Hindrance};
 use crate::scenario_error::ScenarioError;
 use crate::site::Site;
 use crate::step::Events;
@@ -31,11 +31,13 @@ const NAMED: &[(&str, &str)] = named![
     "download-music",
     "embed-placeholders",
     "get-watch",
+    "hidden-tabs",
     "logged-in",
     "long-play",
     "music-pot",
     "onesie",
     "preload",
+    "refused",
     "sabr",
     "service-worker",
     "shorts",
@@ -66,6 +68,10 @@ pub struct Scenario {
     /// visitor, serves a whole session.
     #[serde(default = "yes")]
     pub generate_content_po_token: bool,
+    /// Whether a video of a watch page begins to play only once the page is seen, as browsers have it that hold back what
+    /// is in a hidden tab
+    #[serde(default)]
+    pub plays_only_when_seen: bool,
     /// In the order in which they follow each other; after the last one comes the first again
     #[serde(default, rename = "video")]
     pub videos: Vec<Video>,
@@ -107,6 +113,9 @@ pub struct Video {
     pub title: String,
     /// Its length
     pub seconds: u32,
+    /// Why nobody can play or download it, from the start; [`StandIn::set`](crate::StandIn::set) takes it away
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hindrance: Option<Hindrance>,
 }
 
 impl Scenario {

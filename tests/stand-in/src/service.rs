@@ -34,11 +34,16 @@ impl Service {
                 Ok::<_, io::Error>(Account { id: visitor::account()?, login_info: visitor::login_info()? })
             })
             .transpose()?;
+        let conducts = Conducts::new(scenario.download.clone());
+        for video in scenario.videos.iter().filter(|video| video.hindrance.is_some()) {
+            let conduct = Conduct { hindrance: video.hindrance, ..scenario.download.clone() };
+            conducts.set_for(&video.id, conduct);
+        }
         Ok(Self {
             account,
             inbox: Inbox::default(),
             tokens: Tokens::default(),
-            conducts: Conducts::new(scenario.download.clone()),
+            conducts,
             grants: Grants::default(),
             media: Media::default(),
             scenario,

@@ -1,4 +1,6 @@
-// The features of the background script: none in this edition.
+// The features of the background script in this edition.
 
-/** @type {never[]} */
-export const features = [];
+import { wishes } from "../wish/background.js";
+
+/** @type {((bridge: import("../feature.js").Bridge) => import("../feature.js").BackgroundFeature)[]} */
+export const features = [wishes];

@@ -1,4 +1,6 @@
-// The features of the popup: none in this edition.
+// The features of the popup in this edition.
 
-/** @type {never[]} */
-export const features = [];
+import { wishes } from "../wish/popup.js";
+
+/** @type {((place: HTMLElement) => import("../feature.js").PopupFeature)[]} */
+export const features = [wishes];

@@ -33,6 +33,7 @@ import { newCpn } from "../player/random.js";
  * @typedef {object} StandIn
  * @property {Video[]} videos
  * @property {number | null} autoplayAfterMs
+ * @property {boolean} playsOnlyWhenSeen
  * @property {Ad | null} ad what plays before each video
  * @property {import("../player/script.js").Events} events
  */
@@ -43,6 +44,7 @@ import { newCpn } from "../player/random.js";
  *   embedded: boolean,
  *   boundToVideo: boolean,
  *   sessionBinding: string,
+ *   refusal: string | undefined,
  *   clientScreenNonce: string,
  *   openedAt: number,
  * }} PageData
@@ -62,7 +64,14 @@ export function readPage() {
     embedded: config?.isEmbed ?? false,
     boundToVideo: flags.get("html5_generate_content_po_token") === "true",
     sessionBinding: ytcfg.DATASYNC_ID ?? ytcfg.VISITOR_DATA,
+    refusal: refusal(),
     clientScreenNonce: newCpn(),
     openedAt: Date.now(),
   };
+}
+
+/** Why the video does not play that the page was loaded with, where that is so. */
+function refusal() {
+  const { status, reason } = Reflect.get(window, "ytInitialPlayerResponse")?.playabilityStatus ?? {};
+  return status === undefined || status === "OK" ? undefined : String(reason);
 }

@@ -1,0 +1,25 @@
+// Whether a tab fetches media: its player plays, be it an ad before the video.
+
+import { MEDIA_REQUESTS } from "../requests.js";
+
+/**
+ * Watches a tab until it is told to stop.
+ * @param {number} tab
+ */
+export function watchMedia(tab) {
+  const watch = { seen: false, stop };
+  const { onBeforeRequest } = chrome.webRequest;
+
+  function see() {
+    watch.seen = true;
+    stop();
+    return undefined;
+  }
+
+  function stop() {
+    onBeforeRequest.removeListener(see);
+  }
+
+  onBeforeRequest.addListener(see, { urls: MEDIA_REQUESTS, tabId: tab });
+  return watch;
+}

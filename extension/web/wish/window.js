@@ -1,0 +1,97 @@
+// Opens a small muted window in the corner, without the focus: what it shows is visible, so that it plays.
+
+import { say } from "../popup/words.js";
+import { isPrivate, of } from "./container.js";
+
+const SIZE = { width: 480, height: 360 };
+const EDGE = 24;
+/** So long after it opened a window may still be given the focus by the system. */
+const SETTLING_MS = 1500;
+
+/** @type {Promise<unknown>} */
+let last = Promise.resolve();
+
+/**
+ * Gives the window and its tab. One at a time, so that each finds the focus where the user has it.
+ * @param {string} url
+ * @param {string | undefined} container
+ * @param {() => number} others How many of these are open already: one that another one covers may count as hidden.
+ */
+export function openBehind(url, container, others) {
+  const opened = last.then(() => open(url, container, others()));
+  last = opened.catch(() => {});
+  return opened;
+}
+
+/**
+ * @param {string} url
+ * @param {string | undefined} container
+ * @param {number} others
+ */
+async function open(url, container, others) {
+  const windows = await chrome.windows.getAll();
+  if (isPrivate(container) && !windows.some(({ incognito }) => incognito)) throw new Error(say("wish_no_private"));
+  const before = windows.find(({ focused }) => focused);
+  const focus = keepFocus(windows);
+  try {
+    /** @type {chrome.windows.CreateData} */
+    const how = { url, type: "popup", focused: false, ...SIZE, ...of(container) };
+    if (isPrivate(container)) how.incognito = true;
+    const window = await chrome.windows
+      .create({ ...how, ...corner(before, others) })
+      .catch(() => chrome.windows.create(how));
+    const tab = window?.tabs?.[0]?.id;
+    if (window?.id === undefined || tab === undefined) throw new Error(url);
+    await chrome.tabs.update(tab, { muted: true });
+    const { focused } = await chrome.windows.get(window.id);
+    if (focused) await focus.giveBack(window.id);
+    return { tab, window: window.id };
+  } finally {
+    setTimeout(focus.settled, SETTLING_MS);
+  }
+}
+
+/**
+ * The lower right corner of the window before, or beside those that are there.
+ * @param {chrome.windows.Window | undefined} before
+ * @param {number} others
+ */
+function corner(before, others) {
+  const { left, top, width, height, state } = before ?? {};
+  if (left === undefined || top === undefined || width === undefined || height === undefined) return {};
+  if (state === "minimized") return {};
+  return {
+    left: left + Math.max(0, width - (others + 1) * (SIZE.width + EDGE)),
+    top: top + Math.max(0, height - SIZE.height - EDGE),
+  };
+}
+
+/**
+ * Gives the focus back where a small window that was not there gets it: Firefox (153) gives it to every new window, and
+ * some systems do.
+ * @param {chrome.windows.Window[]} windows Those that are there.
+ */
+function keepFocus(windows) {
+  const before = windows.find(({ focused }) => focused)?.id;
+  const known = windows.map(({ id }) => id);
+  chrome.windows.onFocusChanged.addListener(onFocus);
+
+  /** @param {number} window */
+  function onFocus(window) {
+    if (window !== chrome.windows.WINDOW_ID_NONE && !known.includes(window)) void giveBack(window);
+  }
+
+  /** @param {number} window */
+  async function giveBack(window) {
+    try {
+      const { type } = await chrome.windows.get(window);
+      if (type !== "popup") return;
+      if (before === undefined) await chrome.windows.update(window, { focused: false });
+      else await chrome.windows.update(before, { focused: true });
+    } catch {
+      // One of the two is closed by now.
+    }
+  }
+
+  return { giveBack, settled: () => chrome.windows.onFocusChanged.removeListener(onFocus) };
+}

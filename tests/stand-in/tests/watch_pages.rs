@@ -1,0 +1,49 @@
+//! What a watch page is told of its video, beyond what its player asks for.
+
+#![allow(clippy::unwrap_used)]
+
+mod client;
+
+use client::{Way, exchange};
+use potbridge_stand_in::{Conduct, Scenario, StandIn};
+
+fn watch_page(stand_in: &StandIn, video_id: &str) -> String {
+    let request = format!(
+        "GET /watch?v={video_id} HTTP/1.1\r\nHost: www.youtube.com\r\nSec-Fetch-Dest: document\r\nConnection: close\r\n\r\n"
+    );
+    let answer = exchange(stand_in, Way::Direct, "www.youtube.com", request.as_bytes());
+    String::from_utf8(answer).unwrap()
+}
+
+#[test]
+fn a_scenario_says_which_videos_are_refused_from_the_start_and_the_page_says_why() {
+    let scenario = Scenario::named("refused").unwrap();
+    let ids: Vec<String> = scenario.videos.iter().map(|video| video.id.clone()).collect();
+    let stand_in = StandIn::start(scenario).unwrap();
+    let expected = [
+        "\"status\":\"OK\"",
+        "\"reason\":\"Private video\"",
+        "\"reason\":\"Sign in to confirm your age\"",
+        "\"reason\":\"Sign in to confirm you’re not a bot\"",
+        "members-only content",
+    ];
+    for (id, words) in ids.iter().zip(expected) {
+        let page = watch_page(&stand_in, id);
+        assert!(page.contains(words), "{words} is not in: {page}");
+    }
+    assert!(watch_page(&stand_in, "AAAAAAAAAAA").contains("\"reason\":\"Video unavailable\""));
+
+    stand_in.set(Conduct::default());
+    let page = watch_page(&stand_in, &ids[1]);
+    assert!(page.contains("\"status\":\"OK\""), "{page}");
+}
+
+#[test]
+fn a_page_knows_whether_it_plays_only_when_it_is_seen() {
+    for (name, told) in [("hidden-tabs", true), ("download", false)] {
+        let scenario = Scenario::named(name).unwrap();
+        let id = scenario.videos[0].id.clone();
+        let page = watch_page(&StandIn::start(scenario).unwrap(), &id);
+        assert!(page.contains(&format!("\"playsOnlyWhenSeen\":{told}")), "{page}");
+    }
+}
