@@ -1,0 +1,276 @@
+//! Tokens that somebody asks for, from a browser that is open on YouTube's start page: real yt-dlp with the plugin, and
+//! with bgutil's own plugin against `potbridge serve`.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+#![cfg(unix)]
+
+use potbridge_end_to_end::both;
+use potbridge_end_to_end::downloads::given;
+use potbridge_end_to_end::trial::{Family, LIMIT, Popup, Setting, Trial};
+use potbridge_stand_in::{Received, RequestKind, Scenario};
+use serde_json::{Value, json};
+use std::collections::HashSet;
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command, Output, Stdio};
+
+both!(
+    yt_dlp_with_the_plugin_downloads_three_videos_each_with_its_own_token_and_nothing_is_left_open,
+    yt_dlp_with_bgutils_plugin_does_the_same_by_serve,
+    a_page_that_plays_in_no_hidden_tab_gets_its_token_by_the_next_way,
+    ten_that_ask_for_ten_videos_and_twenty_for_one_are_all_answered_and_that_one_is_opened_once,
+    what_does_not_play_is_said_at_once_and_asking_can_be_turned_off,
+);
+
+fn yt_dlp_with_the_plugin_downloads_three_videos_each_with_its_own_token_and_nothing_is_left_open(
+    family: Family,
+) {
+    let trial = open(family, "download");
+    let watch = Watch::begin(&trial);
+    let videos = [video(2), video(5), video(7)];
+    let plugins = trial.path("config/yt-dlp/plugins");
+    fs::create_dir_all(&plugins).unwrap();
+    fs::write(plugins.join("potbridge.zip"), potbridge_setup::yt_dlp_plugin::archive().unwrap()).unwrap();
+    let program = format!("youtubepot-potbridge:program={}", trial.command(&[]).get_program().display());
+    let output = yt_dlp(&trial, &["--extractor-args", &program], &videos).output().unwrap();
+    assert_downloaded(&trial, &output, &videos);
+    watch.nothing_moved_and_nothing_is_left();
+}
+
+fn yt_dlp_with_bgutils_plugin_does_the_same_by_serve(family: Family) {
+    let trial = open(family, "download");
+    let watch = Watch::begin(&trial);
+    let videos = [video(2), video(5), video(7)];
+    let serve = Serve::start(&trial);
+    let base = format!("youtubepot-bgutilhttp:base_url={}", serve.url);
+    let output = yt_dlp(&trial, &["--extractor-args", &base], &videos)
+        .env("PYTHONPATH", std::env::var_os("BGUTIL_PLUGIN").expect("./tests/run installs bgutil's plugin"))
+        .output()
+        .unwrap();
+    assert_downloaded(&trial, &output, &videos);
+    watch.nothing_moved_and_nothing_is_left();
+}
+
+fn a_page_that_plays_in_no_hidden_tab_gets_its_token_by_the_next_way(family: Family) {
+    let trial = open(family, "hidden-tabs");
+    let watch = Watch::begin(&trial);
+    let video = video(4);
+    let output = trial.potbridge(&["get", "--video", &video, "--wait", "60"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_shown_for(&trial, &video, String::from_utf8(output.stdout).unwrap().trim());
+    watch.nothing_moved_and_nothing_is_left();
+}
+
+fn ten_that_ask_for_ten_videos_and_twenty_for_one_are_all_answered_and_that_one_is_opened_once(
+    family: Family,
+) {
+    let trial = open(family, "download");
+    let watch = Watch::begin(&trial);
+    let ask = |video: &str| {
+        let mut get = trial.command(&["get", "--video", video, "--wait", "120"]);
+        get.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    };
+    let answered = |get: Child, video: &str| {
+        let output = get.wait_with_output().unwrap();
+        assert!(output.status.success(), "{video}: {}", String::from_utf8_lossy(&output.stderr));
+        assert_shown_for(&trial, video, String::from_utf8(output.stdout).unwrap().trim());
+    };
+    let ten: Vec<_> = (0..10).map(|number| (video(number), ask(&video(number)))).collect();
+    for (video, get) in ten {
+        answered(get, &video);
+    }
+    let one = video(11);
+    let twenty: Vec<_> = (0..20).map(|_| ask(&one)).collect();
+    for get in twenty {
+        answered(get, &one);
+    }
+    assert_eq!(shown_for(&trial, &one).len(), 1, "each page that plays it makes a token of its own");
+    watch.nothing_moved_and_nothing_is_left();
+}
+
+fn what_does_not_play_is_said_at_once_and_asking_can_be_turned_off(family: Family) {
+    let trial = open(family, "refused");
+    let popup = trial.popup();
+    let refused = |number: usize| {
+        let id = Scenario::named("refused").unwrap().videos[number].id.clone();
+        let output = trial.potbridge(&["get", "--video", &id, "--wait", "100"]);
+        assert_eq!(output.status.code(), Some(3));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    for number in [1, 2, 4] {
+        let said = refused(number);
+        assert!(!said.contains("within"), "it was waited for: {said}");
+    }
+    popup.wait_until("document.querySelectorAll('#wishes li').length === 3");
+    popup.evaluate("document.querySelector('#wishes input[name=asking]').click()");
+    trial.wait_for_status(|_| refused(0).contains("turned off"));
+}
+
+fn open(family: Family, scenario: &str) -> Trial {
+    let trial = Setting::new(family, scenario).at("https://www.youtube.com/").begin();
+    trial.wait_for_status(|status| status["connected"] != json!([]));
+    trial
+}
+
+fn video(number: usize) -> String {
+    Scenario::named("download").unwrap().videos[number].id.clone()
+}
+
+/// The tokens that the browser's pages showed for a video.
+fn shown_for(trial: &Trial, video: &str) -> HashSet<String> {
+    let all = trial.stand_in.received();
+    let cpns: HashSet<_> = all
+        .iter()
+        .filter(|request| request.video_id.as_deref() == Some(video))
+        .filter_map(|request| request.cpn.clone())
+        .collect();
+    let of_video = |request: &&Received| {
+        !matches!(
+            request.kind,
+            RequestKind::Download | RequestKind::Extraction | RequestKind::CaptionsDownload
+        ) && (request.video_id.as_deref() == Some(video)
+            || request.cpn.as_ref().is_some_and(|cpn| cpns.contains(cpn)))
+    };
+    all.iter().filter(of_video).filter_map(|request| request.po_token.clone()).collect()
+}
+
+/// The extension sees a request before it has arrived.
+#[track_caller]
+fn assert_shown_for(trial: &Trial, video: &str, token: &str) {
+    let shown = trial.stand_in.wait_for(LIMIT, |request| request.po_token.as_deref() == Some(token)).unwrap();
+    let tells = |request: &Received| {
+        request.video_id.as_deref() == Some(video) && (request.cpn == shown.cpn || shown.video_id.is_some())
+    };
+    trial.stand_in.wait_for(LIMIT, tells).unwrap();
+}
+
+/// Real yt-dlp, which has no token.
+fn yt_dlp(trial: &Trial, options: &[&str], videos: &[String]) -> Command {
+    let mut command = Command::new("yt-dlp");
+    command
+        .args(["--ignore-config", "--no-check-certificates", "--fixup", "never", "--format", "140"])
+        .args(["--proxy", &format!("http://{}", trial.stand_in.address())])
+        .args(["--extractor-args", "youtube:player_client=mweb", "--output", "%(id)s.m4a"])
+        .args(options)
+        .arg("--")
+        .args(videos.iter().map(|video| format!("https://www.youtube.com/watch?v={video}")))
+        .current_dir(trial.path(""))
+        .env("HOME", trial.path(""))
+        .env("XDG_CONFIG_HOME", trial.path("config"))
+        .env("XDG_CACHE_HOME", trial.path("cache"))
+        .stdin(Stdio::null());
+    for (name, value) in trial.command(&[]).get_envs() {
+        if let Some(value) = value {
+            command.env(name, value);
+        }
+    }
+    command
+}
+
+#[track_caller]
+fn assert_downloaded(trial: &Trial, output: &Output, videos: &[String]) {
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    for video in videos {
+        let file = fs::read(trial.path(&format!("{video}.m4a"))).unwrap();
+        assert!(file == trial.stand_in.media(video, 140), "{video} is not what the stand-in has");
+        let of_video: Vec<_> = given(&trial.stand_in)
+            .into_iter()
+            .filter(|request| request.video_id.as_ref() == Some(video))
+            .collect();
+        let shown = shown_for(trial, video);
+        assert!(!of_video.is_empty());
+        for request in of_video {
+            assert!(shown.contains(request.po_token.as_ref().unwrap()), "not the browser's own: {request}");
+        }
+    }
+}
+
+/// Watches which tabs and windows are open, and which of them are in front.
+struct Watch<'a> {
+    popup: Popup<'a>,
+    before: Value,
+}
+
+const STATE: &str = "Promise.all([chrome.tabs.query({}), chrome.windows.getAll()]).then(([tabs, windows]) => [
+    tabs.map(({ id }) => id).sort(), tabs.filter(({ active }) => active).map(({ id }) => id).sort(), windows.length,
+])";
+
+impl<'a> Watch<'a> {
+    fn begin(trial: &'a Trial) -> Self {
+        let popup = trial.popup();
+        popup.wait_until("document.querySelector('#host').dataset.kind === 'ready'");
+        popup.evaluate(
+            "chrome.tabs.query({}).then((tabs) => {
+                const known = tabs.map(({ id }) => id);
+                chrome.tabs.onActivated.addListener(({ tabId }) => {
+                    if (known.includes(tabId)) document.documentElement.dataset.moved = `tab ${tabId}`;
+                });
+                return true;
+            })",
+        );
+        let before = popup.evaluate(STATE);
+        Self { popup, before }
+    }
+
+    /// A tab that was opened may stay parked for a while; then it is closed.
+    #[track_caller]
+    fn nothing_moved_and_nothing_is_left(self) {
+        let before = self.before.to_string();
+        let seconds = LIMIT.as_secs() * 2;
+        let settled = format!(
+            "new Promise((resolve) => {{
+                const end = Date.now() + {seconds} * 1000;
+                const look = () => {STATE}.then((now) => {{
+                    if (JSON.stringify(now) === {before:?} || Date.now() > end) resolve(now);
+                    else setTimeout(look, 100);
+                }});
+                void look();
+            }})"
+        );
+        for _ in 0..8 {
+            if self.popup.evaluate(STATE) == self.before {
+                break;
+            }
+            // A script of a page must not take longer than some seconds in every browser.
+            self.popup.evaluate(&settled.replace(&format!("{seconds} * 1000"), "15000"));
+        }
+        assert_eq!(
+            self.popup.evaluate(STATE),
+            self.before,
+            "something was left open, or another tab is in front"
+        );
+        assert_eq!(self.popup.evaluate("document.documentElement.dataset.moved ?? null"), Value::Null);
+    }
+}
+
+/// `potbridge serve`, for as long as this lives.
+struct Serve {
+    process: Child,
+    url: String,
+}
+
+impl Serve {
+    fn start(trial: &Trial) -> Self {
+        let mut process =
+            trial.command(&["serve", "--listen", "127.0.0.1:0"]).stderr(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
+        let url = lines
+            .by_ref()
+            .map_while(Result::ok)
+            .find_map(|line| {
+                Some(format!("http://127.0.0.1:{}", line.split_once("http://127.0.0.1:")?.1.trim()))
+            })
+            .expect("serve says where it listens");
+        // Read on, so that it is never held up by what it says.
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { process, url }
+    }
+}
+
+impl Drop for Serve {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
