@@ -3,6 +3,7 @@
 import os
 import re
 import select
+import signal
 import sys
 import time
 import unittest.mock
@@ -170,6 +171,9 @@ class Slowness(Case):
         self.assert_all_of_it_ended()
 
     def test_when_yt_dlp_is_interrupted_all_of_it_ends(self):
+        # Who starts this in a script's background has the signal ignored, and Python then installs no handler.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        self.addCleanup(signal.signal, signal.SIGINT, before)
         run = self.run_of_yt_dlp()
         self.program.answers(conduct=self.hang('kill -INT $PPID'))
         with self.assertRaises(KeyboardInterrupt):

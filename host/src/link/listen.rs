@@ -4,7 +4,7 @@ use super::wishes::{Wishes, on_shelf};
 use super::{MOST, folder, name, path};
 use crate::folders::{self, Folders};
 use crate::shelf::Shelf;
-use interprocess::local_socket::traits::{Listener as _, StreamCommon as _};
+use interprocess::local_socket::traits::Listener as _;
 use interprocess::local_socket::{Listener, ListenerOptions, Stream};
 use potbridge_protocol::link::{FromLink, LINK, ToLink, Wish};
 use potbridge_protocol::{FromHost, Word, frame};
@@ -107,6 +107,7 @@ fn accept(listener: &Listener, host: &Arc<Host>, heard: &Arc<AtomicUsize>) {
 /// Whether who connected is the user that this process belongs to.
 #[cfg(unix)]
 fn is_ours(stream: &Stream) -> bool {
+    use interprocess::local_socket::traits::StreamCommon as _;
     let user = rustix::process::geteuid().as_raw();
     stream.peer_creds().is_ok_and(|peer| peer.euid() == Some(user))
 }
