@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 use tempfile::TempDir;
 
 /// Long enough for a busy machine; what is waited for comes as an event.
@@ -319,6 +319,32 @@ impl Popup<'_> {
         );
         let result = self.evaluate(&script);
         assert_eq!(result, json!(true), "the popup never came to {expression}");
+    }
+
+    /// Waits until an expression, which may be a promise, comes to a value; looks ten times a second, since no event tells
+    /// the popup. For what takes longer than a script may run.
+    #[track_caller]
+    pub fn wait_for_value(&self, expression: &str, value: &Value) {
+        let script = format!(
+            "new Promise((resolve) => {{
+                const end = Date.now() + 10_000;
+                const look = async () => {{
+                    const found = await ({expression});
+                    if (JSON.stringify(found) === {:?} || Date.now() > end) resolve(found);
+                    else setTimeout(look, 100);
+                }};
+                void look();
+            }})",
+            value.to_string()
+        );
+        let end = Instant::now() + 2 * LIMIT;
+        loop {
+            let found = self.evaluate(&script);
+            if found == *value {
+                return;
+            }
+            assert!(Instant::now() < end, "the popup never came to {value}, but to {found}");
+        }
     }
 
     /// Waits until the popup is drawn anew.

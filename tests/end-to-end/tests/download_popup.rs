@@ -5,7 +5,7 @@
 
 use potbridge_end_to_end::both;
 use potbridge_end_to_end::downloads::{given, holds, table};
-use potbridge_end_to_end::trial::{Family, Popup, Setting, Trial};
+use potbridge_end_to_end::trial::{Family, LIMIT, Popup, Setting, Trial};
 use potbridge_stand_in::{Conduct, Received, RequestKind};
 use serde_json::json;
 use std::path::Path;
@@ -61,27 +61,17 @@ fn a_token_that_is_refused_half_way_is_brought_anew_by_the_player_and_the_downlo
 
 fn a_video_without_a_token_is_opened_for_a_moment_and_downloaded(family: Family) {
     let (trial, request) = playing(family, Conduct::default());
-    let other = trial.stand_in.received().len();
     let video = video(3);
     assert_ne!(request.video_id.as_deref(), Some(&*video));
     let popup = ready(&trial, request.video_id.as_deref().unwrap());
-    let before = popup.evaluate("chrome.tabs.query({}).then((tabs) => tabs.length)");
+    let before = popup.evaluate(TABS);
     let output = trial.potbridge(&["download", &video, "--preset", "audio", "--json"]);
     let stdout = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success(), "{stdout}{}", String::from_utf8_lossy(&output.stderr));
-    assert!(stdout.contains("waiting-for-token"), "{stdout}");
-    let closed = format!(
-        "new Promise((resolve) => {{
-            const look = async () => {{
-                const tabs = await chrome.tabs.query({{}});
-                if (tabs.length === {before}) resolve(true);
-                else setTimeout(look, 50);
-            }};
-            void look();
-        }})"
-    );
-    assert_eq!(popup.evaluate(&closed), json!(true), "the tab that was opened is still there");
-    assert!(trial.stand_in.received().len() > other);
+    let token = given(&trial.stand_in).pop().unwrap().po_token;
+    let of_page = |request: &Received| request.kind == RequestKind::Sabr && request.po_token == token;
+    trial.stand_in.wait_for(LIMIT, of_page).unwrap();
+    popup.wait_for_value(TABS, &before);
     popup.wait_until(&state_is("done"));
 }
 
@@ -136,6 +126,9 @@ fn a_download_is_cancelled_in_the_popup_goes_on_when_it_is_retried_and_outlives_
     popup.evaluate("document.querySelector('#downloads button[name=forget]').click()");
     popup.wait_until("document.querySelector('#downloads li') === null");
 }
+
+/// How many tabs are open.
+const TABS: &str = "chrome.tabs.query({}).then((tabs) => tabs.length)";
 
 fn slow() -> Conduct {
     Conduct { bytes_per_second: Some(500_000), ..Conduct::default() }

@@ -216,30 +216,7 @@ impl<'a> Watch<'a> {
     /// A tab that was opened may stay parked for a while; then it is closed.
     #[track_caller]
     fn nothing_moved_and_nothing_is_left(self) {
-        let before = self.before.to_string();
-        let seconds = LIMIT.as_secs() * 2;
-        let settled = format!(
-            "new Promise((resolve) => {{
-                const end = Date.now() + {seconds} * 1000;
-                const look = () => {STATE}.then((now) => {{
-                    if (JSON.stringify(now) === {before:?} || Date.now() > end) resolve(now);
-                    else setTimeout(look, 100);
-                }});
-                void look();
-            }})"
-        );
-        for _ in 0..8 {
-            if self.popup.evaluate(STATE) == self.before {
-                break;
-            }
-            // A script of a page must not take longer than some seconds in every browser.
-            self.popup.evaluate(&settled.replace(&format!("{seconds} * 1000"), "15000"));
-        }
-        assert_eq!(
-            self.popup.evaluate(STATE),
-            self.before,
-            "something was left open, or another tab is in front"
-        );
+        self.popup.wait_for_value(STATE, &self.before);
         assert_eq!(self.popup.evaluate("document.documentElement.dataset.moved ?? null"), Value::Null);
     }
 }
