@@ -26,6 +26,7 @@ pub mod program;
 pub mod progress;
 mod published;
 mod queue;
+mod running;
 pub mod store;
 pub mod target;
 mod tokens;

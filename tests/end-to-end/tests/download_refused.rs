@@ -115,6 +115,21 @@ fn options_that_would_show_the_token_or_run_programs_are_refused_in_the_configur
 }
 
 #[test]
+fn a_folder_that_yt_dlp_would_read_otherwise_is_refused_and_not_made() {
+    let downloads = Downloads::new();
+    let _token = downloads.put_right(&downloads.video(0));
+    let dir = downloads.path("a $HOME");
+    let output = downloads
+        .command(&["download", &downloads.video(0), "--dir", dir.to_str().unwrap()])
+        .output()
+        .unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr.contains("a $HOME") && stderr.contains("variable"), "{stderr}");
+    assert!(!dir.exists());
+}
+
+#[test]
 fn a_missing_yt_dlp_is_named_with_what_to_do() {
     let downloads = Downloads::new();
     downloads.configure("yt_dlp = \"/nowhere/yt-dlp\"", &[]);
