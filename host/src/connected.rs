@@ -2,7 +2,7 @@
 
 use crate::folders::{self, Folders};
 use potbridge_protocol::from_host::Connected;
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -22,11 +22,8 @@ impl Presence {
     pub fn announce(browser: &Connected, folders: &Folders) -> io::Result<Self> {
         folders::make_private(&folders.runtime)?;
         let path = folders.runtime.join(format!("{}.{ENDING}", std::process::id()));
-        let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(&path)?;
+        let mut file = folders::open_private(&path)?;
+        file.set_len(0)?;
         file.lock()?;
         file.write_all(&serde_json::to_vec(browser)?)?;
         Ok(Self { path, _lock: file })

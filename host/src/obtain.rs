@@ -59,11 +59,12 @@ pub fn obtain(wish: &Wish, folders: &Folders) -> Result<Capture, NotObtained> {
     }
     let config = Config::load(&folders.config).map_err(Error::from)?;
     // Inside the browser's host the shelf is asked over the link.
-    if !wish.anew && !config.shelf.is_in_memory() {
-        let shelf = Shelf::open(&config.shelf, folders).map_err(Error::from)?;
-        if let Some(capture) = on_shelf(&shelf, wish, wish.video_id.as_ref()).map_err(Error::from)? {
-            return Ok(capture);
-        }
+    let readable = !wish.anew && !config.shelf.is_in_memory();
+    let shelf = readable.then(|| Shelf::open(&config.shelf, folders)).transpose().map_err(Error::from)?;
+    if let Some(shelf) = &shelf
+        && let Some(capture) = on_shelf(shelf, wish, wish.video_id.as_ref()).map_err(Error::from)?
+    {
+        return Ok(capture);
     }
     // Without time nobody can be asked; but a shelf inside a host can be.
     let no_time = wish.within == 0 && !config.shelf.is_in_memory();
@@ -72,9 +73,8 @@ pub fn obtain(wish: &Wish, folders: &Folders) -> Result<Capture, NotObtained> {
         Err(refusal) => refusal,
     };
     // Not fresh, and better than none.
-    if let (false, false, Some(video_id)) = (wish.anew, config.shelf.is_in_memory(), &wish.video_id) {
+    if let (Some(shelf), Some(video_id)) = (&shelf, &wish.video_id) {
         let wanted = Wanted { video_id: Some(video_id.clone()), context: wish.context, ..Wanted::default() };
-        let shelf = Shelf::open(&config.shelf, folders).map_err(Error::from)?;
         if let Some(capture) = shelf.newest(&wanted).map_err(Error::from)? {
             return Ok(capture);
         }

@@ -4,6 +4,7 @@
 
 use super::cookies::netscape;
 use super::store;
+use crate::folders::open_private;
 use potbridge_protocol::Cookie;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -17,7 +18,7 @@ impl CookieFile {
     pub(super) fn write(path: &Path, cookies: &[Cookie]) -> io::Result<Self> {
         store::remove(path)?;
         let file = Self { path: path.to_owned() };
-        store::private(path)?.write_all(netscape(cookies).as_bytes())?;
+        open_private(path)?.write_all(netscape(cookies).as_bytes())?;
         Ok(file)
     }
 }

@@ -87,7 +87,7 @@ impl Job {
             at: now,
         };
         let tokens = Tokens::new(shelf, ask.session.clone());
-        let record = Record { download, ask, with_cookies: !cookies.is_empty() };
+        let record = Record { download, ask };
         let config = config.download;
         Ok(Self { folders, config, store, record, cookies, tokens, yt_dlp, dir, log, _tenure: tenure })
     }
@@ -126,8 +126,7 @@ impl Job {
         // Held until all is said, so that the next one's first word comes after this one's last.
         let slot = running.wait_for_slot();
         let ended = slot.as_ref().map_or_else(|stop| Err(stop.clone()), |_| running.all(&ask));
-        running.published.change(|record| {
-            let download = &mut record.download;
+        running.published.change(|download| {
             download.progress = Progress { speed: None, eta: None, ..download.progress };
             match ended {
                 Ok(()) => {

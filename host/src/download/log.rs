@@ -1,10 +1,11 @@
 //! What yt-dlp said in a download, without the secrets that it was given.
 
 use super::cookies::secrets;
+use crate::folders::open_private;
 use crate::secret::masked;
 use potbridge_protocol::{Capture, Cookie, PoToken};
 use std::collections::VecDeque;
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Write as _};
 use std::path::Path;
 use zeroize::Zeroizing;
@@ -30,12 +31,10 @@ pub(super) struct Log {
 impl Log {
     /// Begins it anew, in a file that is its owner's alone.
     pub(super) fn begin(path: &Path, cookies: &[Cookie]) -> io::Result<Self> {
-        let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = open_private(path)?;
+        file.set_len(0)?;
         Ok(Self {
-            file: options.open(path)?,
+            file,
             written: 0,
             lines: VecDeque::new(),
             cookies: cookies.to_vec(),

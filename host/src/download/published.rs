@@ -35,10 +35,10 @@ impl<'a> Published<'a> {
     }
 
     /// Changes it, and publishes that as soon as it may.
-    pub(super) fn change(&mut self, change: impl FnOnce(&mut Record)) {
-        let before = self.record.clone();
-        change(&mut self.record);
-        self.is_news |= self.record != before;
+    pub(super) fn change(&mut self, change: impl FnOnce(&mut Download)) {
+        let before = self.record.download.clone();
+        change(&mut self.record.download);
+        self.is_news |= self.record.download != before;
         self.tick();
     }
 

@@ -1,7 +1,8 @@
 //! No more downloads at once than the configuration says, and no more than one of a video; the others wait, the first
 //! one first.
 
-use super::store::{self, Record, Store};
+use super::store::{Record, Store};
+use crate::folders::open_private;
 use potbridge_protocol::download::State;
 use potbridge_protocol::{JobId, VideoId};
 use std::fs::{File, TryLockError};
@@ -35,7 +36,7 @@ pub(super) fn video(store: &Store, video_id: &VideoId) -> io::Result<Option<Slot
 }
 
 fn held(path: &Path) -> io::Result<Option<Slot>> {
-    let lock = store::private(path)?;
+    let lock = open_private(path)?;
     match lock.try_lock() {
         Ok(()) => Ok(Some(Slot { _lock: lock })),
         Err(TryLockError::WouldBlock) => Ok(None),

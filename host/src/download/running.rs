@@ -256,8 +256,7 @@ impl Running<'_> {
         let mut file = None;
         let ended = self.run_yt_dlp(options, |published, line| {
             progress.take(&line);
-            published.change(|record| {
-                let download = &mut record.download;
+            published.change(|download| {
                 match line {
                     Line::Info { title, .. } => download.title = Some(title),
                     Line::Progress(_) if progress.has_begun() => download.state = State::Downloading,
@@ -341,7 +340,7 @@ impl Running<'_> {
     }
 
     fn change(&mut self, change: impl FnOnce(&mut Download)) {
-        self.published.change(|record| change(&mut record.download));
+        self.published.change(change);
     }
 }
 

@@ -5,12 +5,12 @@
 //! what others want of it: `JOB.cancel`. No record holds a token or a cookie.
 
 use crate::clock;
-use crate::folders::{self, Folders};
+use crate::folders::{self, Folders, open_private};
 use potbridge_protocol::download::{Progress, State};
 use potbridge_protocol::report::Notice;
 use potbridge_protocol::{Ask, Download, JobId, VideoId};
 use serde::{Deserialize, Serialize};
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -31,8 +31,6 @@ pub struct Record {
     pub download: Download,
     /// What was asked for, without the cookies.
     pub ask: Ask,
-    /// Whether cookies were given: they are asked for again with a retry.
-    pub with_cookies: bool,
 }
 
 /// Where the downloads of one potbridge are known.
@@ -113,7 +111,7 @@ impl Store {
     pub fn take(&self, job: &JobId) -> io::Result<Option<Tenure>> {
         self.wait_for_last_moments(job);
         let path = self.runtime_file(job, "lock");
-        let lock = private(&path)?;
+        let lock = open_private(&path)?;
         match lock.try_lock() {
             Ok(()) => {
                 remove(&self.runtime_file(job, "cancel"))?;
@@ -189,7 +187,7 @@ impl Store {
         if !self.is_live(job) {
             return Ok(false);
         }
-        private(&self.runtime_file(job, "cancel")).map(|_| true)
+        open_private(&self.runtime_file(job, "cancel")).map(|_| true)
     }
 
     /// Whether somebody asked to end it.
@@ -251,15 +249,6 @@ pub fn job_of(path: &Path) -> Option<JobId> {
     (!name.starts_with('.')).then(|| JobId::new(name).ok())?
 }
 
-/// Opens a file that is its owner's alone, and makes it where it is missing.
-pub(super) fn private(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
-}
-
 /// Removes a file; that there is none is as good.
 pub(super) fn remove(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
@@ -305,7 +294,6 @@ pub(super) mod tests {
                 session: potbridge_protocol::Session::default(),
                 cookies: Vec::new(),
             },
-            with_cookies: false,
         }
     }
 

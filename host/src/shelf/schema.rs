@@ -3,7 +3,6 @@
 use super::ShelfError;
 use crate::folders;
 use rusqlite::{Connection, TransactionBehavior};
-use std::fs::OpenOptions;
 use std::path::Path;
 use std::time::Duration;
 
@@ -90,9 +89,5 @@ fn make_private_file(path: &Path) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
         folders::make_private(folder)?;
     }
-    let mut options = OpenOptions::new();
-    options.append(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop)
+    folders::open_private(path).map(drop)
 }
