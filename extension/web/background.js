@@ -5,11 +5,11 @@
 
 import init, { Hearing } from "./wasm/observe.js";
 import { features as makers } from "./features/background.js";
-import { armFor } from "./hook/arm.js";
+import { armFor } from "./page/hook/register.js";
 import { HostPort } from "./host-port.js";
 import { Journal, tokenOf } from "./journal.js";
 import { MediaMemo } from "./media-memo.js";
-import { Pages } from "./pages.js";
+import { Pages } from "./page/facts-by-frame.js";
 import { profileName } from "./profile.js";
 import { ADDRESS_REQUESTS, BODY_REQUESTS, MEDIA_REQUESTS } from "./requests.js";
 

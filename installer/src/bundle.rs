@@ -115,19 +115,26 @@ fn contents(parts: &Parts, features: &[PathBuf]) -> Result<BTreeMap<PathBuf, Pat
             .any(|name| name == Path::new(manifest::FILE) || name.starts_with(LOCALES))
     };
     let left_out = |name: &Path| name.ancestors().any(|folder| parts.edition.leaves_out(folder));
-    let mut contents: BTreeMap<_, _> = files(&parts.web)?
+    let mut contents: BTreeMap<_, _> = packed_files(&parts.web)?
         .into_iter()
         .filter(|(path, name)| !is_fragment(path) && !left_out(name))
         .map(|(path, name)| (name, path))
         .collect();
     if let Some(folder) = parts.edition.replacements(&parts.editions) {
-        for (path, name) in files(&folder)? {
+        for (path, name) in packed_files(&folder)? {
             if contents.insert(name, path.clone()).is_none() {
                 return Err(Error::content(&path, "the extension has no such file that this could replace"));
             }
         }
     }
     Ok(contents)
+}
+
+/// The files under a folder that go into a bundle: all but the unit tests (`*.test.js`).
+fn packed_files(folder: &Path) -> Result<Vec<(PathBuf, PathBuf)>> {
+    let mut found = files(folder)?;
+    found.retain(|(path, _)| !path.as_os_str().as_encoded_bytes().ends_with(b".test.js"));
+    Ok(found)
 }
 
 /// Adds a feature's messages to those that are in the bundle.
@@ -193,9 +200,9 @@ fn stamp(parts: &Parts) -> Result<String> {
     hash.update(env!("CARGO_PKG_VERSION"));
     hash.update(&parts.version);
     hash.update(parts.edition.name());
-    let mut inputs = files(&parts.web)?;
+    let mut inputs = packed_files(&parts.web)?;
     if let Some(folder) = parts.edition.replacements(&parts.editions) {
-        inputs.extend(files(&folder)?);
+        inputs.extend(packed_files(&folder)?);
     }
     inputs.push((parts.wasm.clone(), PathBuf::new()));
     for (path, name) in inputs {
@@ -318,6 +325,22 @@ mod tests {
         assemble(&parts, Family::Firefox, &out).unwrap();
         assert!(!mark.exists());
         assert_eq!(fs::read_to_string(out.join("popup/popup.html")).unwrap(), "two");
+    }
+
+    #[test]
+    fn unit_tests_are_not_packed() {
+        let folder = tempfile::tempdir().unwrap();
+        let parts = parts(folder.path());
+        fs::write(parts.web.join("popup/popup.test.js"), "test").unwrap();
+        let out = folder.path().join("out/firefox");
+        assemble(&parts, Family::Firefox, &out).unwrap();
+        assert!(!out.join("popup/popup.test.js").exists());
+        assert!(out.join("popup/popup.html").exists());
+        let mark = out.join("mark");
+        fs::write(&mark, "").unwrap();
+        fs::write(parts.web.join("popup/popup.test.js"), "changed").unwrap();
+        assemble(&parts, Family::Firefox, &out).unwrap();
+        assert!(mark.exists(), "a change of a unit test makes no new bundle");
     }
 
     #[test]

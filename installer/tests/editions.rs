@@ -152,16 +152,16 @@ fn the_capture_edition_has_nothing_of_downloads() {
 }
 
 #[test]
-fn both_editions_take_wishes() {
+fn both_editions_take_token_requests() {
     for edition in Edition::ALL {
         for family in Family::ALL {
             let bundle = Bundle::of(edition, family);
             let files = bundle.files();
             for side in ["background", "popup"] {
                 let registry = &files[Path::new("features").join(format!("{side}.js")).as_path()];
-                let import = format!("import {{ wishes }} from \"../wish/{side}.js\";");
+                let import = format!("import {{ onDemand }} from \"../on-demand/{side}.js\";");
                 assert!(registry.contains(&import), "{edition}: {registry}");
-                assert!(files.contains_key(Path::new("wish").join(format!("{side}.js")).as_path()));
+                assert!(files.contains_key(Path::new("on-demand").join(format!("{side}.js")).as_path()));
             }
             assert!(bundle.messages().get("wish_asking").is_some());
         }

@@ -1,13 +1,13 @@
 // Downloads, in the background script: passes on what the user asks for and what the host tells.
 
 import { profileName } from "../profile.js";
-import { Asks } from "./asks.js";
+import { Asks } from "./pending-requests.js";
 import { choices } from "./choices.js";
 import { cookiesOf, storeOf } from "./cookies.js";
 import { List } from "./list.js";
 import { offer } from "./menu.js";
 import { originOf, rememberOrigin } from "./origins.js";
-import { onSignClicked, showEnd, showRefusal, showRunning } from "./signs.js";
+import { onSignClicked, showEnd, showRefusal, showRunning } from "./notifications.js";
 
 /** @typedef {import("./messages.js").Target} Target */
 /** @typedef {import("./messages.js").Origin} Origin */

@@ -5,7 +5,7 @@ import { choices, choose } from "./choices.js";
 import { element, write } from "../popup/element.js";
 import { PRESETS } from "./messages.js";
 import { COOKIES } from "./permission.js";
-import { say } from "../popup/words.js";
+import { say } from "../i18n.js";
 
 /** @typedef {import("./messages.js").Preset} Preset */
 /** @typedef {{target: import("./messages.js").Target, what: string, tab?: number, container?: string}} Offer */

@@ -1,7 +1,7 @@
 // The entry in the browser's own menus, and the keyboard command.
 
 import { targetOf } from "./address.js";
-import { say } from "../popup/words.js";
+import { say } from "../i18n.js";
 
 const COMMAND = "download";
 const VIDEOS = ["watch?*", "shorts/*", "live/*"].map((path) => `*://*.youtube.com/${path}`);

@@ -5,7 +5,7 @@ import { element, write } from "../popup/element.js";
 import { downloadsIn } from "./list.js";
 import { isFinal } from "./messages.js";
 import { Row } from "./row.js";
-import { say } from "../popup/words.js";
+import { say } from "../i18n.js";
 
 /** @typedef {import("./messages.js").Download} Download */
 

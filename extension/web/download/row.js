@@ -2,8 +2,8 @@
 
 import { element, write } from "../popup/element.js";
 import { isFinal } from "./messages.js";
-import { standing, stateOf, titleOf } from "./words.js";
-import { say } from "../popup/words.js";
+import { standing, stateOf, titleOf } from "./format.js";
+import { say } from "../i18n.js";
 
 /** @typedef {import("./messages.js").Download} Download */
 /** @typedef {import("./messages.js").Act} Act */

@@ -1,7 +1,7 @@
 // The features of the popup.
 
 import { downloads } from "../download/popup.js";
-import { wishes } from "../wish/popup.js";
+import { onDemand } from "../on-demand/popup.js";
 
 /** @type {((place: HTMLElement) => import("../feature.js").PopupFeature)[]} */
-export const features = [downloads, wishes];
+export const features = [downloads, onDemand];

@@ -3,7 +3,7 @@
 import { features as makers } from "../features/popup.js";
 import { entriesIn } from "../journal.js";
 import { problemOf } from "./problem.js";
-import { say, sayTime } from "./words.js";
+import { say, sayTime } from "../i18n.js";
 
 /** @typedef {import("../journal.js").Entry} Entry */
 /** @typedef {import("../messages.js").Label} Label */

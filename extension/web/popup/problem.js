@@ -1,6 +1,6 @@
 // The one thing that stands in the way, in words, with what to do about it.
 
-import { say } from "./words.js";
+import { say } from "../i18n.js";
 
 const INSTALL = "potbridge-setup install";
 

@@ -1,6 +1,6 @@
 // The features of the background script in this edition.
 
-import { wishes } from "../wish/background.js";
+import { onDemand } from "../on-demand/background.js";
 
 /** @type {((bridge: import("../feature.js").Bridge) => import("../feature.js").BackgroundFeature)[]} */
-export const features = [wishes];
+export const features = [onDemand];

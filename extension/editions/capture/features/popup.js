@@ -1,6 +1,6 @@
 // The features of the popup in this edition.
 
-import { wishes } from "../wish/popup.js";
+import { onDemand } from "../on-demand/popup.js";
 
 /** @type {((place: HTMLElement) => import("../feature.js").PopupFeature)[]} */
-export const features = [wishes];
+export const features = [onDemand];

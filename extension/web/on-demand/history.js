@@ -5,7 +5,7 @@ const MOST = 5;
 
 /**
  * `lost`: the host is gone, or the browser stopped this script, before there was an answer.
- * @typedef {"waiting" | "captured" | "lost" | import("./messages.js").Code} Outcome
+ * @typedef {"waiting" | "captured" | "lost" | import("./token-request.js").Code} Outcome
  *
  * `message` says why there is no token. One that asks for the same video again has one row for both.
  * @typedef {{video_id: string, asker: string, at: number, outcome: Outcome, message?: string}} Row
@@ -32,7 +32,7 @@ export class Asked {
   }
 
   /**
-   * @param {import("./messages.js").Wish} wish
+   * @param {import("./token-request.js").Wish} wish
    */
   add({ video_id, asker, since }) {
     const others = this.#rows.filter((row) => row.video_id !== video_id || row.asker !== asker);
@@ -42,7 +42,7 @@ export class Asked {
   }
 
   /**
-   * @param {import("./messages.js").Wish} wish
+   * @param {import("./token-request.js").Wish} wish
    * @param {Outcome} outcome
    * @param {string} [message]
    */

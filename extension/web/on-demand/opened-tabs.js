@@ -37,7 +37,7 @@ export class Places {
 
   /**
    * Opens an address, muted, and without the focus. Nothing where there is no parked tab to open it in.
-   * @param {import("./ways.js").Way} way
+   * @param {import("./open-methods.js").Way} way
    * @param {string} url
    * @param {string | undefined} container
    * @returns {Promise<Place | undefined>}

@@ -1,13 +1,13 @@
 // One video that is opened for its token: in one way after the other, each for its time.
 
-import { say } from "../popup/words.js";
+import { say } from "../i18n.js";
 import { inWords } from "./container.js";
-import { watchMedia } from "./media.js";
-import { Refusal } from "./refusal.js";
-import { learn, waysNow } from "./ways.js";
+import { watchMedia } from "./media-watch.js";
+import { Refusal } from "./token-request-error.js";
+import { learn, waysNow } from "./open-methods.js";
 
-/** @typedef {import("./places.js").Place} Place */
-/** @typedef {import("./ways.js").Way} Way */
+/** @typedef {import("./opened-tabs.js").Place} Place */
+/** @typedef {import("./open-methods.js").Way} Way */
 /** @typedef {"token" | "refusal" | "nothing"} Brought What the page of a video brought. */
 
 /** How long a way has, where there is another one after it: of what is left, and at the most. */
@@ -40,7 +40,7 @@ export class Visit {
   #fail;
 
   /**
-   * @param {import("./places.js").Places} places
+   * @param {import("./opened-tabs.js").Places} places
    * @param {string} url
    * @param {string | undefined} container
    * @param {(refusal: Refusal) => void} fail Hears that it cannot be opened at all.

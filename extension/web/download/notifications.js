@@ -1,6 +1,6 @@
 // What is seen without the popup: how many downloads run, and that one has ended or cannot be.
 
-import { say } from "../popup/words.js";
+import { say } from "../i18n.js";
 
 /** @typedef {import("./messages.js").Download} Download */
 

@@ -1,13 +1,13 @@
 // The wishes that wait for a token, by their video: a video that several wish for is opened once, two videos are open
 // at a time, and the others wait for their turn in the order of their wishes.
 
-import { say } from "../popup/words.js";
-import { fulfils } from "./fulfils.js";
-import { Places } from "./places.js";
-import { Refusal } from "./refusal.js";
-import { Visit } from "./visit.js";
+import { say } from "../i18n.js";
+import { fulfils } from "./matches.js";
+import { Places } from "./opened-tabs.js";
+import { Refusal } from "./token-request-error.js";
+import { Visit } from "./attempt.js";
 
-/** @typedef {import("./messages.js").Wish} Wish */
+/** @typedef {import("./token-request.js").Wish} Wish */
 /** @typedef {{visit: Visit, wishes: Map<Wish, ReturnType<typeof setTimeout>>}} Entry */
 
 const MOST_OPEN = 2;
@@ -147,7 +147,7 @@ export class Line {
    * These wishes are over; with the last one of a video its visit is.
    * @param {Entry} entry
    * @param {Wish[]} wishes
-   * @param {import("./visit.js").Brought} brought
+   * @param {import("./attempt.js").Brought} brought
    */
   #end(entry, wishes, brought) {
     for (const wish of wishes) {
@@ -161,7 +161,7 @@ export class Line {
 
   /**
    * @param {Visit} visit
-   * @param {import("./visit.js").Brought} brought
+   * @param {import("./attempt.js").Brought} brought
    */
   async #close(visit, brought) {
     await visit.close(brought);

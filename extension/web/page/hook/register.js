@@ -1,6 +1,6 @@
 // Has the browser put the reader into the pages of one origin, from their next load on.
 
-import { PLAYER_SITES } from "../requests.js";
+import { PLAYER_SITES } from "../../requests.js";
 
 /**
  * Arms the hook for the origin of a page that sent a request whose body the browser did not hand over.
@@ -21,7 +21,7 @@ export async function armFor({ initiator, originUrl }) {
     persistAcrossSessions: false,
   };
   await chrome.scripting.registerContentScripts([
-    { ...where, id: reader, js: ["hook/reader.js"], world: "MAIN" },
-    { ...where, id: relay, js: ["hook/relay.js"] },
+    { ...where, id: reader, js: ["page/hook/reader.js"], world: "MAIN" },
+    { ...where, id: relay, js: ["page/hook/relay.js"] },
   ]);
 }

@@ -1,6 +1,6 @@
 // Opens a muted tab in the background.
 
-import { say } from "../popup/words.js";
+import { say } from "../i18n.js";
 import { isPrivate, of } from "./container.js";
 
 /**

@@ -1,17 +1,17 @@
 // Wishes, in the popup: who asked for which video and what came of it, and what the user allows.
 
 import { element, write } from "../popup/element.js";
-import { say, sayTime } from "../popup/words.js";
-import { askedIn } from "./asked.js";
+import { say, sayTime } from "../i18n.js";
+import { askedIn } from "./history.js";
 import { LIMITS, onSettings, set, settings } from "./settings.js";
 
-/** @typedef {import("./asked.js").Row} Row */
+/** @typedef {import("./history.js").Row} Row */
 
 /**
  * @param {HTMLElement} place
  * @returns {import("../feature.js").PopupFeature}
  */
-export function wishes(place) {
+export function onDemand(place) {
   const heading = element("h2", { id: "wishes-heading" }, say("wish_heading"));
   const list = element("ul");
   const asking = element("input", { type: "checkbox", name: "asking", "aria-describedby": "wishes-why" });

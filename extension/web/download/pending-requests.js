@@ -1,6 +1,6 @@
 // What the host was asked and has not answered yet.
 
-import { say } from "../popup/words.js";
+import { say } from "../i18n.js";
 
 /** How long a host that is being started may take. */
 const START_MS = 10_000;

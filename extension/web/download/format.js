@@ -1,6 +1,6 @@
 // How a download stands, in words.
 
-import { say } from "../popup/words.js";
+import { say } from "../i18n.js";
 
 /** @typedef {import("./messages.js").Download} Download */
 

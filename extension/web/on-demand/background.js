@@ -1,15 +1,15 @@
 // Wishes, in the background script: a program on this computer asks for the token of a video, and the user's own
 // browser opens it for a moment, where nobody looks and listens.
 
-import { say, sayTime } from "../popup/words.js";
-import { Asked } from "./asked.js";
-import { fulfils } from "./fulfils.js";
-import { Line } from "./line.js";
-import { Quota } from "./quota.js";
-import { ofPage, Refusal } from "./refusal.js";
+import { say, sayTime } from "../i18n.js";
+import { Asked } from "./history.js";
+import { fulfils } from "./matches.js";
+import { Line } from "./queue.js";
+import { Quota } from "./limits.js";
+import { ofPage, Refusal } from "./token-request-error.js";
 import { onSettings, settings } from "./settings.js";
 
-/** @typedef {import("./messages.js").Wish} Wish */
+/** @typedef {import("./token-request.js").Wish} Wish */
 
 /** An answer is given so long before nobody waits for it any more. */
 const MARGIN_MS = 300;
@@ -18,7 +18,7 @@ const MARGIN_MS = 300;
  * @param {import("../feature.js").Bridge} bridge
  * @returns {import("../feature.js").BackgroundFeature}
  */
-export function wishes(bridge) {
+export function onDemand(bridge) {
   const asked = new Asked(bridge.show);
   const quota = new Quota();
   const loaded = Promise.all([asked.load(), quota.load()]);
@@ -40,7 +40,7 @@ export function wishes(bridge) {
     const { asking } = await settings();
     if (!ready || told === asking) return;
     told = asking;
-    /** @type {import("./messages.js").ToHost} */
+    /** @type {import("./token-request.js").ToHost} */
     const message = { type: "wishes", on: asking };
     bridge.post(message);
     if (!asking) line.refuse(turnedOff());
@@ -72,7 +72,7 @@ export function wishes(bridge) {
    * @param {Refusal} refusal
    */
   function refuse(wish, { code, message }) {
-    /** @type {import("./messages.js").ToHost} */
+    /** @type {import("./token-request.js").ToHost} */
     const unobtainable = { type: "unobtainable", id: wish.id, code, message };
     bridge.post(unobtainable);
     asked.end(wish, code, message);
@@ -92,7 +92,7 @@ export function wishes(bridge) {
     },
 
     onHostMessage(heard) {
-      if (heard.type === "wanted") void take(wishOf(/** @type {import("./messages.js").Wanted} */ (heard)));
+      if (heard.type === "wanted") void take(wishOf(/** @type {import("./token-request.js").Wanted} */ (heard)));
     },
 
     onToken(token) {
@@ -108,7 +108,7 @@ export function wishes(bridge) {
 
 /**
  * A host that says neither who asks nor how new the token must be is an older one, whose downloads want a new one.
- * @param {import("./messages.js").Wanted} wanted
+ * @param {import("./token-request.js").Wanted} wanted
  * @returns {Wish}
  */
 function wishOf({ id, video_id, music, container, within, asker = "download", anew = true }) {

@@ -29,7 +29,7 @@
 
   /**
    * What the page was told of its video, where that is a refusal.
-   * @returns {import("./feature.js").PageRefusal | undefined}
+   * @returns {import("../feature.js").PageRefusal | undefined}
    */
   function refusal() {
     const answer = [...document.scripts]

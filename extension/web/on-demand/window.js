@@ -1,6 +1,6 @@
 // Opens a small muted window in the corner, without the focus: what it shows is visible, so that it plays.
 
-import { say } from "../popup/words.js";
+import { say } from "../i18n.js";
 import { isPrivate, of } from "./container.js";
 
 const SIZE = { width: 480, height: 360 };

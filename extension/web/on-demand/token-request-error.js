@@ -1,10 +1,10 @@
 // Why a wish cannot be fulfilled, for programs and for people.
 
-import { say } from "../popup/words.js";
+import { say } from "../i18n.js";
 
 export class Refusal extends Error {
   /**
-   * @param {import("./messages.js").Code} code
+   * @param {import("./token-request.js").Code} code
    * @param {string} message
    */
   constructor(code, message) {

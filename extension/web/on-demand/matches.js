@@ -5,7 +5,7 @@ const MUSIC = "music.youtube.com";
 /**
  * Whether a token is one that the wish is for. Of whom a media host's token is, only its client tells.
  * @param {import("../feature.js").Token} token
- * @param {import("./messages.js").Wish} wish
+ * @param {import("./token-request.js").Wish} wish
  */
 export function fulfils({ capture, label }, { video_id, music, container, anew, since }) {
   const ofMusic = capture.host === MUSIC || label.client === "WEB_REMIX";

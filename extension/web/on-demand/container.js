@@ -1,6 +1,6 @@
 // Firefox's containers, of which its private windows are one.
 
-import { say } from "../popup/words.js";
+import { say } from "../i18n.js";
 
 /**
  * @param {string | undefined} container
