@@ -1,16 +1,16 @@
 //! What must hold of whatever a request says, however hostile.
 
-use potbridge_extension::{Circumstances, Observed, observe};
+use potbridge_extension::{RequestMetadata, Observation, observe};
 use potbridge_protocol::{Capture, Certainty, Playing, PoToken, Session};
 
 /// Observes one request.
 ///
 /// # Panics
 /// Where observing panics, or where what it gives could not be carried to the host and read there as the same.
-pub fn observed(url: &str, body: &[u8]) -> Observed {
-    let circumstances =
-        Circumstances { session: Session::default(), content_bound: None, hooked: false, time: 1 };
-    let observed = observe(url, body, &circumstances);
+pub fn observed(url: &str, body: &[u8]) -> Observation {
+    let metadata =
+        RequestMetadata { session: Session::default(), content_bound: None, hooked: false, time: 1 };
+    let observed = observe(url, body, &metadata);
     if let Some(capture) = &observed.capture {
         assert!(!capture.token.has_fallback_shape());
         assert_eq!(PoToken::new(capture.token.expose()).as_ref(), Ok(&capture.token));

@@ -1,26 +1,17 @@
 //! What one request of YouTube's player says: its address and body in, at most one capture out, and which video a
 //! playback plays.
 //!
-//! Pure, and bounded for hostile input: no clock, no storage, no network. [`observe`] is the whole way in;
-//! the `wasm` module hands it to the browser.
+//! The crate is pure and bounded for hostile input: no clock, no storage, no network. [`observe`] reads one request,
+//! [`Observer`] reads a browser's requests one after another. The `wasm` module hands both to the browser.
 
 mod address;
-mod body;
-mod hearing;
-mod innertube;
-mod media_url;
+mod dedup;
 mod observe;
-mod onesie;
-mod sabr;
-mod said;
+mod requests;
 #[cfg(test)]
-mod shapes;
-mod stats;
-mod streamer_context;
-mod timedtext;
-mod tolerant;
+mod test_data;
 mod wasm;
 
-pub use body::Unreadable;
-pub use hearing::{Heard, Hearing};
-pub use observe::{Circumstances, Observed, Oddity, observe};
+pub use dedup::{News, Observer};
+pub use observe::{Miss, Observation, RequestMetadata, observe};
+pub use requests::body::Unreadable;

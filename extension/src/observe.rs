@@ -1,16 +1,16 @@
 //! Which request it is, and what it says.
 
 use crate::address::Address;
-use crate::body::Unreadable;
-use crate::said::Said;
-use crate::{innertube, media_url, onesie, sabr, stats, timedtext};
+use crate::requests::body::Unreadable;
+use crate::requests::fields::RequestFields;
+use crate::requests::{media_url, onesie, player, sabr, stats, timedtext};
 use potbridge_protocol::{
     Binding, Capture, Certainty, Context, NotAToken, Playing, Session, Source, VideoId, Word,
 };
 
 /// What the browser knows of a request besides its address and body.
 #[derive(Clone, Debug)]
-pub struct Circumstances {
+pub struct RequestMetadata {
     /// Whose request it was.
     pub session: Session,
     /// Whether the page binds every token to its video, where the page says so: see [`Binding`].
@@ -24,18 +24,18 @@ pub struct Circumstances {
 /// What one request says. A request that is none of the player's says nothing, and neither does one of the
 /// player's that carries no token and names no playback, as many do.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Observed {
+pub struct Observation {
     /// A real token.
     pub capture: Option<Box<Capture>>,
     /// Which video a playback plays.
     pub playing: Option<Playing>,
     /// What stood where a real token should be, or hid it.
-    pub oddity: Option<Oddity>,
+    pub miss: Option<Miss>,
 }
 
 /// Why a request of the player that should carry a token gave none, or gave it by its address alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Oddity {
+pub enum Miss {
     /// The token that the player sends before it has a real one.
     Placeholder,
     /// The token that the player sends when it could not get a real one: well formed and worthless.
@@ -46,7 +46,7 @@ pub enum Oddity {
     Unreadable(Unreadable),
 }
 
-impl Observed {
+impl Observation {
     /// Whether there is nothing in it.
     #[must_use]
     pub fn says_nothing(&self) -> bool {
@@ -54,7 +54,7 @@ impl Observed {
     }
 }
 
-impl Oddity {
+impl Miss {
     /// The word itself.
     #[must_use]
     pub fn as_str(&self) -> &'static str {
@@ -79,47 +79,47 @@ pub(crate) const MEDIA_DOMAIN: &str = "googlevideo.com";
 /// An empty `body` is one that the request does not have or that nobody asked for; of a player request, which
 /// always has one, it is unreadable.
 #[must_use]
-pub fn observe(url: &str, body: &[u8], circumstances: &Circumstances) -> Observed {
+pub fn observe(url: &str, body: &[u8], metadata: &RequestMetadata) -> Observation {
     let Some(address) = Address::new(url) else {
-        return Observed::default();
+        return Observation::default();
     };
-    let request = Request { host: address.host, circumstances };
+    let request = Request { host: address.host, metadata };
     if PLAYER_HOSTS.contains(&address.host) {
         match address.path {
-            "/youtubei/v1/player" => request.body(Source::PlayerRequest, innertube::player(body)),
-            "/youtubei/v1/get_watch" => request.body(Source::GetWatch, innertube::watch(body)),
+            "/youtubei/v1/player" => request.from_body(Source::PlayerRequest, player::player(body)),
+            "/youtubei/v1/get_watch" => request.from_body(Source::GetWatch, player::watch(body)),
             "/youtubei/v1/reel/reel_item_watch" => {
-                request.body(Source::ReelItemWatch, innertube::watch(body))
+                request.from_body(Source::ReelItemWatch, player::watch(body))
             }
-            timedtext::PATH => request.said(Source::Timedtext, timedtext::read(&address)),
-            path if stats::PATHS.contains(&path) => request.said(Source::Other, stats::read(&address)),
-            _ => Observed::default(),
+            timedtext::PATH => request.from_fields(Source::Timedtext, timedtext::read(&address)),
+            path if stats::PATHS.contains(&path) => request.from_fields(Source::Other, stats::read(&address)),
+            _ => Observation::default(),
         }
     } else if address.is_below(MEDIA_DOMAIN) {
         match address.path {
-            onesie::PATH => request.body(Source::Onesie, onesie::read(&address, body)),
+            onesie::PATH => request.from_body(Source::Onesie, onesie::read(&address, body)),
             path if media_url::is_path(path) => {
-                let by_address = request.said(Source::MediaUrl, media_url::read(&address));
+                let by_address = request.from_fields(Source::MediaUrl, media_url::read(&address));
                 if media_url::is_sabr(&address) {
-                    request.body(Source::Sabr, sabr::read(&address, body)).or(by_address)
+                    request.from_body(Source::Sabr, sabr::read(&address, body)).or(by_address)
                 } else {
                     by_address
                 }
             }
-            _ => Observed::default(),
+            _ => Observation::default(),
         }
     } else {
-        Observed::default()
+        Observation::default()
     }
 }
 
-impl Observed {
+impl Observation {
     /// Fills what is missing with what the same request says elsewhere.
     fn or(self, other: Self) -> Self {
         Self {
             capture: self.capture.or(other.capture),
             playing: self.playing.or(other.playing),
-            oddity: self.oddity.or(other.oddity),
+            miss: self.miss.or(other.miss),
         }
     }
 }
@@ -127,52 +127,52 @@ impl Observed {
 /// What every word of one request has in common.
 struct Request<'a> {
     host: &'a str,
-    circumstances: &'a Circumstances,
+    metadata: &'a RequestMetadata,
 }
 
 impl Request<'_> {
-    fn body(&self, source: Source, read: Result<Said, Unreadable>) -> Observed {
+    fn from_body(&self, source: Source, read: Result<RequestFields, Unreadable>) -> Observation {
         match read {
-            Ok(said) => self.said(source, said),
-            Err(why) => Observed { oddity: Some(Oddity::Unreadable(why)), ..Observed::default() },
+            Ok(fields) => self.from_fields(source, fields),
+            Err(why) => Observation { miss: Some(Miss::Unreadable(why)), ..Observation::default() },
         }
     }
 
-    fn said(&self, source: Source, said: Said) -> Observed {
-        let Circumstances { session, content_bound, hooked, time } = self.circumstances;
-        let playing = said.cpn.as_ref().zip(said.video_id.as_ref()).map(|(cpn, video_id)| Playing {
+    fn from_fields(&self, source: Source, fields: RequestFields) -> Observation {
+        let RequestMetadata { session, content_bound, hooked, time } = self.metadata;
+        let playing = fields.cpn.as_ref().zip(fields.video_id.as_ref()).map(|(cpn, video_id)| Playing {
             cpn: cpn.clone(),
             video_id: video_id.clone(),
             session: session.clone(),
             at: *time,
         });
-        let (token, oddity) = match said.token {
+        let (token, miss) = match fields.token {
             None => (None, None),
-            Some(Ok(token)) if token.has_fallback_shape() => (None, Some(Oddity::Fallback)),
+            Some(Ok(token)) if token.has_fallback_shape() => (None, Some(Miss::Fallback)),
             Some(Ok(token)) => (Some(token), None),
-            Some(Err(NotAToken::Placeholder)) => (None, Some(Oddity::Placeholder)),
-            Some(Err(why)) => (None, Some(Oddity::Malformed(why))),
+            Some(Err(NotAToken::Placeholder)) => (None, Some(Miss::Placeholder)),
+            Some(Err(why)) => (None, Some(Miss::Malformed(why))),
         };
         let capture = token.map(|token| {
             Box::new(Capture {
                 token,
                 context: context(source),
-                client: said.client,
+                client: fields.client,
                 host: Word::new(self.host).unwrap_or_default(),
                 source,
                 binding: Binding {
-                    certainty: certainty(said.video_id.as_ref()),
-                    video_id: said.video_id,
-                    visitor_data: said.visitor_data,
+                    certainty: certainty(fields.video_id.as_ref()),
+                    video_id: fields.video_id,
+                    visitor_data: fields.visitor_data,
                     content_bound: *content_bound,
                 },
-                cpn: said.cpn,
+                cpn: fields.cpn,
                 hooked: *hooked,
                 session: session.clone(),
                 captured_at: *time,
             })
         });
-        Observed { capture, playing, oddity }
+        Observation { capture, playing, miss }
     }
 }
 

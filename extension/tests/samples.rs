@@ -1,9 +1,9 @@
-//! What is said by requests in the shapes that were seen in the wild. Their tokens are random.
+//! What is fields by requests in the shapes that were seen in the wild. Their tokens are random.
 //!
 //! Each line of `samples.jsonl` is one request: where its shape is from, its address, its body where it has one,
-//! and what it says: a capture and a playback with the keys of docs/PROTOCOL.md, an oddity by its word.
+//! and what it says: a capture and a playback with the keys of docs/PROTOCOL.md, an miss by its word.
 
-use potbridge_extension::{Circumstances, Observed, Oddity, observe};
+use potbridge_extension::{Miss, Observation, RequestMetadata, observe};
 use potbridge_protocol::Session;
 use serde_json::{Value, json};
 
@@ -11,17 +11,17 @@ use serde_json::{Value, json};
 fn every_sample_says_what_its_line_says() {
     let lines: Vec<_> = include_str!("samples.jsonl").lines().collect();
     assert_eq!(lines.len(), 15);
-    let circumstances =
-        Circumstances { session: Session::default(), content_bound: None, hooked: false, time: 0 };
+    let metadata =
+        RequestMetadata { session: Session::default(), content_bound: None, hooked: false, time: 0 };
     for line in lines {
         let sample: Value = serde_json::from_str(line).unwrap();
         let body = sample.get("body").map(Value::to_string).unwrap_or_default();
-        let observed = observe(sample["url"].as_str().unwrap(), body.as_bytes(), &circumstances);
+        let observed = observe(sample["url"].as_str().unwrap(), body.as_bytes(), &metadata);
         assert_eq!(words(&observed), sample["says"], "{}", sample["note"]);
     }
 }
 
-fn words(observed: &Observed) -> Value {
+fn words(observed: &Observation) -> Value {
     let mut words = json!({});
     if let Some(capture) = &observed.capture {
         words["capture"] = json!(capture);
@@ -29,8 +29,8 @@ fn words(observed: &Observed) -> Value {
     if let Some(playing) = &observed.playing {
         words["playing"] = json!(playing);
     }
-    if let Some(oddity) = &observed.oddity {
-        words["oddity"] = json!(Oddity::as_str(oddity));
+    if let Some(miss) = &observed.miss {
+        words["miss"] = json!(Miss::as_str(miss));
     }
     words
 }

@@ -2,9 +2,9 @@
 declare module "*/wasm/observe.js" {
   export default function init(options: { module_or_path: string }): Promise<unknown>;
 
-  export class Hearing {
+  export class Observer {
     constructor(profile: string, tally: string);
-    hear(
+    observe(
       url: string,
       body: Uint8Array,
       time: number,

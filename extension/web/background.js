@@ -3,7 +3,7 @@
 // Listeners are registered before anything is awaited: a browser that wakes this script for an event
 // delivers the event only to listeners that are there at once.
 
-import init, { Hearing } from "./wasm/observe.js";
+import init, { Observer } from "./wasm/observe.js";
 import { features as makers } from "./features/background.js";
 import { armFor } from "./page/hook/register.js";
 import { HostPort } from "./host-port.js";
@@ -69,7 +69,7 @@ async function start() {
     init({ module_or_path: chrome.runtime.getURL("wasm/observe_bg.wasm") }),
     journal.load(),
   ]);
-  return new Hearing(profile, JSON.stringify(stored.tally ?? {}));
+  return new Observer(profile, JSON.stringify(stored.tally ?? {}));
 }
 
 /**
@@ -105,9 +105,9 @@ async function hearBody(details) {
 async function hearMedia(details) {
   const { url, timeStamp, method } = details;
   if (memo.isSettled(details, timeStamp)) return;
-  const hearing = await ready;
+  const observer = await ready;
   await hear(details, NO_BODY);
-  if (method === "POST" && hearing.wantsBody(url, timeStamp, containerOf(details))) listenToMediaBodies(true);
+  if (method === "POST" && observer.wantsBody(url, timeStamp, containerOf(details))) listenToMediaBodies(true);
   else memo.settle(details, timeStamp + SETTLED_MS);
 }
 
@@ -116,12 +116,12 @@ async function hearMedia(details) {
  */
 async function hearMediaBody(details) {
   if (details.method !== "POST") return;
-  const hearing = await ready;
+  const observer = await ready;
   const container = containerOf(details);
-  if (!hearing.wantsBody(details.url, details.timeStamp, container)) return;
+  if (!observer.wantsBody(details.url, details.timeStamp, container)) return;
   await hear(details, bodyOf(details));
   // Another playback that still wants its bodies asks for them with its next request.
-  if (!expecting && !hearing.wantsBody(details.url, details.timeStamp, container)) listenToMediaBodies(false);
+  if (!expecting && !observer.wantsBody(details.url, details.timeStamp, container)) listenToMediaBodies(false);
 }
 
 /**
@@ -168,8 +168,8 @@ async function hear(details, body) {
     if (await look(details, body, false)) await armFor(details);
     return;
   }
-  const hearing = await ready;
-  count(JSON.parse(hearing.unreadable()));
+  const observer = await ready;
+  count(JSON.parse(observer.unreadable()));
   await armFor(details);
 }
 
@@ -180,10 +180,10 @@ async function hear(details, body) {
  * @param {boolean} hooked
  */
 async function look(details, body, hooked) {
-  const hearing = await ready;
+  const observer = await ready;
   const { loggedIn, contentBound } = await pages.of(details);
   const { url, timeStamp } = details;
-  const heard = hearing.hear(url, body, timeStamp, containerOf(details), loggedIn, contentBound, hooked);
+  const heard = observer.observe(url, body, timeStamp, containerOf(details), loggedIn, contentBound, hooked);
   if (heard === undefined) return false;
   const { unreadable, ...news } = JSON.parse(heard);
   await keep(news);

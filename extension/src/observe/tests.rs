@@ -1,5 +1,5 @@
 use super::*;
-use crate::shapes::{length_delimited, token, token_bytes};
+use crate::test_data::{length_delimited, token, token_bytes};
 use potbridge_protocol::{Client, Cpn, PoToken, VisitorData};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 const PLAYER: &str = "https://www.youtube.com/youtubei/v1/player?prettyPrint=false";
 const MEDIA: &str = "https://rr1---sn-a.googlevideo.com";
 
-fn circumstances() -> Circumstances {
-    Circumstances {
+fn metadata() -> RequestMetadata {
+    RequestMetadata {
         session: Session {
             profile: Word::new("p").unwrap(),
             container: Some(Word::new("firefox-container-1").unwrap()),
@@ -20,12 +20,12 @@ fn circumstances() -> Circumstances {
     }
 }
 
-fn seen(url: &str, body: &[u8]) -> Observed {
-    observe(url, body, &circumstances())
+fn observe_request(url: &str, body: &[u8]) -> Observation {
+    observe(url, body, &metadata())
 }
 
 fn captured(url: &str, body: &[u8]) -> Capture {
-    *seen(url, body).capture.unwrap_or_else(|| panic!("no capture from {url}"))
+    *observe_request(url, body).capture.unwrap_or_else(|| panic!("no capture from {url}"))
 }
 
 fn request() -> Value {
@@ -46,12 +46,13 @@ fn sabr(token: &[u8]) -> Vec<u8> {
 
 #[test]
 fn a_player_request_becomes_a_capture_with_every_label_and_names_its_playback() {
-    let observed = seen("https://music.youtube.com/youtubei/v1/player", request().to_string().as_bytes());
+    let observed =
+        observe_request("https://music.youtube.com/youtubei/v1/player", request().to_string().as_bytes());
     let visitor = VisitorData::new("CgtmSzRyTVlHM09aTCiYl8fABjIKCgJJThIEGgAgaA").unwrap();
     let (cpn, video_id) = (Cpn::new("DtkyET85YbCAu0B1").unwrap(), VideoId::new("V2SVRJ6dcE4").unwrap());
     assert_eq!(
         observed,
-        Observed {
+        Observation {
             capture: Some(Box::new(Capture {
                 token: token(83),
                 context: Context::Player,
@@ -66,11 +67,11 @@ fn a_player_request_becomes_a_capture_with_every_label_and_names_its_playback() 
                 },
                 cpn: Some(cpn.clone()),
                 hooked: true,
-                session: circumstances().session,
+                session: metadata().session,
                 captured_at: 1_764_810_177_000,
             })),
-            playing: Some(Playing { cpn, video_id, session: circumstances().session, at: 1_764_810_177_000 }),
-            oddity: None,
+            playing: Some(Playing { cpn, video_id, session: metadata().session, at: 1_764_810_177_000 }),
+            miss: None,
         }
     );
 }
@@ -158,7 +159,7 @@ fn the_player_is_heard_on_its_four_hosts_and_nowhere_else() {
     let body = request().to_string();
     for host in PLAYER_HOSTS {
         let url = format!("https://{host}/youtubei/v1/player");
-        assert!(seen(&url, body.as_bytes()).capture.is_some(), "{url}");
+        assert!(observe_request(&url, body.as_bytes()).capture.is_some(), "{url}");
     }
     let pot = token(83).expose().to_owned();
     for url in [
@@ -179,7 +180,7 @@ fn the_player_is_heard_on_its_four_hosts_and_nowhere_else() {
         "https://www.youtube.com",
         "",
     ] {
-        assert_eq!(seen(url, body.as_bytes()), Observed::default(), "{url}");
+        assert_eq!(observe_request(url, body.as_bytes()), Observation::default(), "{url}");
     }
 }
 
@@ -188,48 +189,54 @@ fn what_is_no_real_token_is_told_apart_and_the_playback_kept() {
     let with = |dimensions: Value| {
         let mut body = request();
         body["serviceIntegrityDimensions"] = dimensions;
-        let observed = seen(PLAYER, body.to_string().as_bytes());
+        let observed = observe_request(PLAYER, body.to_string().as_bytes());
         assert!(observed.capture.is_none() && observed.playing.is_some());
-        observed.oddity
+        observed.miss
     };
     assert_eq!(with(json!({})), None);
     assert_eq!(with(json!({"poToken": ""})), None);
-    assert_eq!(with(json!({"poToken": "IgisnKyexBvmZg=="})), Some(Oddity::Placeholder));
-    assert_eq!(with(json!({"poToken": "abc d"})), Some(Oddity::Malformed(NotAToken::NotBase64Url)));
-    assert_eq!(with(json!({"poToken": token(82).expose()})), Some(Oddity::Fallback));
+    assert_eq!(with(json!({"poToken": "IgisnKyexBvmZg=="})), Some(Miss::Placeholder));
+    assert_eq!(with(json!({"poToken": "abc d"})), Some(Miss::Malformed(NotAToken::NotBase64Url)));
+    assert_eq!(with(json!({"poToken": token(82).expose()})), Some(Miss::Fallback));
 }
 
 #[test]
 fn a_body_that_cannot_be_read_says_so() {
     for body in [b"".as_slice(), b"[object ReadableStream]"] {
-        let observed = seen(PLAYER, body);
-        let oddity = Some(Oddity::Unreadable(Unreadable::NotJson));
-        assert_eq!(observed, Observed { oddity, ..Observed::default() });
+        let observed = observe_request(PLAYER, body);
+        let miss = Some(Miss::Unreadable(Unreadable::NotJson));
+        assert_eq!(observed, Observation { miss, ..Observation::default() });
     }
 }
 
 #[test]
 fn a_media_body_that_nobody_asked_for_says_nothing() {
-    assert_eq!(seen(&format!("{MEDIA}/videoplayback?sabr=1"), b""), Observed::default());
-    assert_eq!(seen(&format!("{MEDIA}/initplayback?id=75dc2bf70e3c4a4f"), b""), Observed::default());
+    assert_eq!(observe_request(&format!("{MEDIA}/videoplayback?sabr=1"), b""), Observation::default());
+    assert_eq!(
+        observe_request(&format!("{MEDIA}/initplayback?id=75dc2bf70e3c4a4f"), b""),
+        Observation::default()
+    );
     // Without sabr=1 the body is no SABR, whatever is in it.
-    assert_eq!(seen(&format!("{MEDIA}/videoplayback?c=WEB"), &sabr(&token_bytes(83))), Observed::default());
+    assert_eq!(
+        observe_request(&format!("{MEDIA}/videoplayback?c=WEB"), &sabr(&token_bytes(83))),
+        Observation::default()
+    );
 }
 
 #[test]
 fn the_address_of_a_media_request_helps_out_where_its_body_has_no_real_token() {
     let url = format!("{MEDIA}/videoplayback?sabr=1&pot={}", token(91).expose());
     let placeholder = [0x22, 8, 0x4e, 0x6b, 0x4f, 0x6a, 0x27, 0x5b, 0x93, 0xaa];
-    let unreadable = Some(Oddity::Unreadable(Unreadable::NotProtobuf));
-    for (body, source, found, oddity) in [
+    let unreadable = Some(Miss::Unreadable(Unreadable::NotProtobuf));
+    for (body, source, found, miss) in [
         (sabr(&token_bytes(83)), Source::Sabr, token(83), None),
         (Vec::new(), Source::MediaUrl, token(91), None),
-        (sabr(&placeholder), Source::MediaUrl, token(91), Some(Oddity::Placeholder)),
+        (sabr(&placeholder), Source::MediaUrl, token(91), Some(Miss::Placeholder)),
         (b"[object ReadableStream]".to_vec(), Source::MediaUrl, token(91), unreadable),
     ] {
-        let observed = seen(&url, &body);
+        let observed = observe_request(&url, &body);
         let capture = observed.capture.unwrap();
-        assert_eq!((capture.source, capture.token, observed.oddity), (source, found, oddity));
+        assert_eq!((capture.source, capture.token, observed.miss), (source, found, miss));
     }
 }
 
@@ -240,24 +247,27 @@ fn a_report_names_a_playback_and_carries_no_token() {
             "https://www.youtube.com/api/stats/{path}?docid=V2SVRJ6dcE4&cpn=DtkyET85YbCAu0B1&pot={}",
             token(83).expose()
         );
-        let observed = seen(&url, b"");
+        let observed = observe_request(&url, b"");
         let playing = observed.playing.clone().unwrap();
         assert_eq!((playing.cpn.as_str(), playing.video_id.as_str()), ("DtkyET85YbCAu0B1", "V2SVRJ6dcE4"));
-        assert_eq!(observed, Observed { playing: Some(playing), ..Observed::default() });
+        assert_eq!(observed, Observation { playing: Some(playing), ..Observation::default() });
     }
 }
 
 #[test]
 fn half_a_playback_is_none() {
     for query in ["docid=V2SVRJ6dcE4", "cpn=DtkyET85YbCAu0B1", "docid=x&cpn=DtkyET85YbCAu0B1", ""] {
-        assert_eq!(seen(&format!("https://www.youtube.com/api/stats/qoe?{query}"), b""), Observed::default());
+        assert_eq!(
+            observe_request(&format!("https://www.youtube.com/api/stats/qoe?{query}"), b""),
+            Observation::default()
+        );
     }
 }
 
 #[test]
 fn nothing_printed_holds_the_token() {
     let pot = token(83);
-    let observed = seen(&format!("{MEDIA}/videoplayback?pot={}", pot.expose()), b"");
+    let observed = observe_request(&format!("{MEDIA}/videoplayback?pot={}", pot.expose()), b"");
     assert!(observed.capture.is_some());
     assert!(!format!("{observed:?}").contains(&pot.expose()[..8]));
 }
@@ -297,12 +307,12 @@ fn address() -> impl Strategy<Value = String> {
 proptest! {
     #[test]
     fn hostile_requests_never_panic(url in address(), body in prop::collection::vec(any::<u8>(), 0..200)) {
-        let _ = seen(&url, &body);
+        let _ = observe_request(&url, &body);
     }
 
     #[test]
     fn hostile_addresses_never_panic(url in "(https://)?[a-z./?#\u{e9}]{0,60}") {
-        let _ = seen(&url, b"{}");
+        let _ = observe_request(&url, b"{}");
     }
 
     #[test]

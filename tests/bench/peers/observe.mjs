@@ -16,7 +16,7 @@ const PROFILE = "c1f4f9a2-3b0e-4a53-9f43-5d7b1f1f8a55";
 const REPEAT = 8;
 
 const [glue, wasm, file, warmUp, rounds] = process.argv.slice(2);
-const { initSync, Hearing } = await import(pathToFileURL(glue).href);
+const { initSync, Observer } = await import(pathToFileURL(glue).href);
 initSync({ module: readFileSync(wasm) });
 
 const texts = readFileSync(file, "utf8").split("\n").filter((line) => line !== "");
@@ -26,16 +26,16 @@ const gzip = plain.map((bytes) => new Uint8Array(gzipSync(bytes)));
 const decoder = new TextDecoder();
 
 /** A new one for each sample, since what was heard before is not told again. */
-const anew = () => new Hearing(PROFILE, "{}");
+const anew = () => new Observer(PROFILE, "{}");
 
 /**
- * @param {ReturnType<typeof anew>} hearing
+ * @param {ReturnType<typeof anew>} observer
  * @param {string} url
  * @param {Uint8Array} body
  * @returns {string | undefined}
  */
-function hear(hearing, url, body) {
-  return hearing.hear(url, body, Date.now(), undefined, false, true, false);
+function observe(observer, url, body) {
+  return observer.observe(url, body, Date.now(), undefined, false, true, false);
 }
 
 const MEDIA = `https://rr7---sn-ci5gup-b50s.googlevideo.com/videoplayback?expire=1787082035&sabr=1&c=WEB&${"x=0123456789abcdef&".repeat(50)}cpn=G3iep-t_Rs_pkoUQ&cver=2.20260911.01.00&rn=7`;
@@ -45,23 +45,23 @@ const REQUEST = { method: "POST", url: MEDIA };
 memo.settle(REQUEST, Infinity);
 /** Has heard the media request's playback already. */
 const knowing = anew();
-hear(knowing, `${MEDIA}&pot=${JSON.parse(texts[0]).serviceIntegrityDimensions.poToken}`, NO_BODY);
+observe(knowing, `${MEDIA}&pot=${JSON.parse(texts[0]).serviceIntegrityDimensions.poToken}`, NO_BODY);
 
 const contenders = {
   observe: () => {
-    const hearing = anew();
-    each(plain, (bytes) => hear(hearing, URL_OF_PLAYER, bytes));
-    hearing.free();
+    const observer = anew();
+    each(plain, (bytes) => observe(observer, URL_OF_PLAYER, bytes));
+    observer.free();
   },
   media: () => each(texts, () => memo.isSettled(REQUEST, Date.now())),
   media_once_a_minute: () =>
-    each(texts, () => hear(knowing, MEDIA, NO_BODY) ?? knowing.wantsBody(MEDIA, Date.now(), undefined)),
+    each(texts, () => observe(knowing, MEDIA, NO_BODY) ?? knowing.wantsBody(MEDIA, Date.now(), undefined)),
   parse: () => each(plain, (bytes) => JSON.parse(decoder.decode(bytes))),
   parse_decoded: () => each(texts, (text) => JSON.parse(text)),
   observe_gzip: () => {
-    const hearing = anew();
-    each(gzip, (bytes) => hear(hearing, URL_OF_PLAYER, bytes));
-    hearing.free();
+    const observer = anew();
+    each(gzip, (bytes) => observe(observer, URL_OF_PLAYER, bytes));
+    observer.free();
   },
   parse_gzip: () => each(gzip, (bytes) => JSON.parse(decoder.decode(gunzipSync(bytes)))),
 };
@@ -78,12 +78,12 @@ function each(bodies, work) {
   for (const body of bodies) last = work(body);
 }
 
-if (hear(knowing, MEDIA, NO_BODY) !== undefined || knowing.wantsBody(MEDIA, Date.now(), undefined)) {
+if (observe(knowing, MEDIA, NO_BODY) !== undefined || knowing.wantsBody(MEDIA, Date.now(), undefined)) {
   throw new Error("there is something new in the media request");
 }
 for (const bodies of [plain, gzip]) {
   bodies.forEach((bytes, index) => {
-    const seen = JSON.parse(hear(anew(), URL_OF_PLAYER, bytes) ?? "{}");
+    const seen = JSON.parse(observe(anew(), URL_OF_PLAYER, bytes) ?? "{}");
     const { serviceIntegrityDimensions, videoId } = JSON.parse(texts[index]);
     const right = seen.capture?.token === serviceIntegrityDimensions.poToken && seen.capture?.binding.video_id === videoId;
     if (!right) throw new Error(`the wasm did not find the token of body ${index}`);

@@ -4,7 +4,7 @@ use potbridge_protocol::{Client, Cpn, NotAToken, PoToken, VideoId, VisitorData};
 
 /// What one request says of a token and its playback, each part checked. A part of an odd shape counts as left out.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Said {
+pub(crate) struct RequestFields {
     /// `None` where no token is there, or an empty one.
     pub(crate) token: Option<Result<PoToken, NotAToken>>,
     pub(crate) client: Option<Client>,

@@ -9,43 +9,43 @@ use std::marker::PhantomData;
 
 /// What should be a text.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) enum Leaf<'a> {
+pub(crate) enum LenientText<'a> {
     /// Absent, or null.
     #[default]
-    Nothing,
+    Absent,
     Text(Cow<'a, str>),
     /// Of another type.
-    Odd,
+    WrongType,
 }
 
-impl Leaf<'_> {
+impl LenientText<'_> {
     pub(crate) fn text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
-            Self::Nothing | Self::Odd => None,
+            Self::Absent | Self::WrongType => None,
         }
     }
 }
 
 /// What should be an object; nothing where it is absent or of another type.
 #[derive(Debug)]
-pub(crate) struct Branch<T>(pub(crate) Option<T>);
+pub(crate) struct LenientObject<T>(pub(crate) Option<T>);
 
-impl<T> Default for Branch<T> {
+impl<T> Default for LenientObject<T> {
     fn default() -> Self {
         Self(None)
     }
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Leaf<'a> {
+impl<'de: 'a, 'a> Deserialize<'de> for LenientText<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(LeafVisitor)
+        deserializer.deserialize_any(TextVisitor)
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Branch<T> {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for LenientObject<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(BranchVisitor(PhantomData))
+        deserializer.deserialize_any(ObjectVisitor(PhantomData))
     }
 }
 
@@ -85,39 +85,39 @@ macro_rules! any_other_is {
     };
 }
 
-struct LeafVisitor;
+struct TextVisitor;
 
-impl<'de> Visitor<'de> for LeafVisitor {
-    type Value = Leaf<'de>;
+impl<'de> Visitor<'de> for TextVisitor {
+    type Value = LenientText<'de>;
 
-    any_other_is! { Leaf::Odd;
-        fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Leaf<'de>, E> {
-            Ok(Leaf::Text(Cow::Borrowed(text)))
+    any_other_is! { LenientText::WrongType;
+        fn visit_borrowed_str<E>(self, text: &'de str) -> Result<LenientText<'de>, E> {
+            Ok(LenientText::Text(Cow::Borrowed(text)))
         }
 
-        fn visit_str<E>(self, text: &str) -> Result<Leaf<'de>, E> {
-            Ok(Leaf::Text(Cow::Owned(text.to_owned())))
+        fn visit_str<E>(self, text: &str) -> Result<LenientText<'de>, E> {
+            Ok(LenientText::Text(Cow::Owned(text.to_owned())))
         }
 
-        fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Leaf<'de>, A::Error> {
+        fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<LenientText<'de>, A::Error> {
             while fields.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-            Ok(Leaf::Odd)
+            Ok(LenientText::WrongType)
         }
     }
 }
 
-struct BranchVisitor<T>(PhantomData<T>);
+struct ObjectVisitor<T>(PhantomData<T>);
 
-impl<'de, T: Deserialize<'de>> Visitor<'de> for BranchVisitor<T> {
-    type Value = Branch<T>;
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
+    type Value = LenientObject<T>;
 
-    any_other_is! { Branch(None);
-        fn visit_str<E>(self, _: &str) -> Result<Branch<T>, E> {
-            Ok(Branch(None))
+    any_other_is! { LenientObject(None);
+        fn visit_str<E>(self, _: &str) -> Result<LenientObject<T>, E> {
+            Ok(LenientObject(None))
         }
 
-        fn visit_map<A: MapAccess<'de>>(self, fields: A) -> Result<Branch<T>, A::Error> {
-            T::deserialize(MapAccessDeserializer::new(fields)).map(Some).map(Branch)
+        fn visit_map<A: MapAccess<'de>>(self, fields: A) -> Result<LenientObject<T>, A::Error> {
+            T::deserialize(MapAccessDeserializer::new(fields)).map(Some).map(LenientObject)
         }
     }
 }

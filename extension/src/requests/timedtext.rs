@@ -1,29 +1,29 @@
 //! The address of a captions request. It names both token and video: no source is surer.
 
 use crate::address::Address;
-use crate::said::{self, Said};
+use crate::requests::fields::{self, RequestFields};
 use potbridge_protocol::PoToken;
 
 /// The path of such a request.
 pub(crate) const PATH: &str = "/api/timedtext";
 
 /// Reads the address.
-pub(crate) fn read(address: &Address<'_>) -> Said {
-    Said {
-        token: address.query_field("pot").and_then(|text| said::token(PoToken::new(text))),
-        client: said::client(address.query_field("c"), address.query_field("cver")),
-        video_id: said::video_id(address.query_field("v")),
-        ..Said::default()
+pub(crate) fn read(address: &Address<'_>) -> RequestFields {
+    RequestFields {
+        token: address.query_field("pot").and_then(|text| fields::token(PoToken::new(text))),
+        client: fields::client(address.query_field("c"), address.query_field("cver")),
+        video_id: fields::video_id(address.query_field("v")),
+        ..RequestFields::default()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::shapes::token;
+    use crate::test_data::token;
     use proptest::prelude::*;
 
-    fn said(query: &str) -> Said {
+    fn read_fields(query: &str) -> RequestFields {
         read(&Address::new(&format!("https://www.youtube.com/api/timedtext?{query}")).unwrap())
     }
 
@@ -32,20 +32,22 @@ mod tests {
         let token = token(89);
         let pot = token.expose().replace('=', "%3D");
         assert_eq!(
-            said(&format!("v=_160oMzblY8&ei=x&potc=1&pot={pot}&fmt=json3&c=WEB&cver=2.20251124.01.00")),
-            Said {
+            read_fields(&format!(
+                "v=_160oMzblY8&ei=x&potc=1&pot={pot}&fmt=json3&c=WEB&cver=2.20251124.01.00"
+            )),
+            RequestFields {
                 token: Some(Ok(token)),
-                client: said::client(Some("WEB"), Some("2.20251124.01.00")),
-                video_id: said::video_id(Some("_160oMzblY8")),
-                ..Said::default()
+                client: fields::client(Some("WEB"), Some("2.20251124.01.00")),
+                video_id: fields::video_id(Some("_160oMzblY8")),
+                ..RequestFields::default()
             }
         );
     }
 
     #[test]
     fn captions_without_a_token_carry_none() {
-        assert_eq!(said("v=_160oMzblY8&potc=1").token, None);
-        assert_eq!(said("v=_160oMzblY8&pot=").token, None);
+        assert_eq!(read_fields("v=_160oMzblY8&potc=1").token, None);
+        assert_eq!(read_fields("v=_160oMzblY8&pot=").token, None);
     }
 
     proptest! {

@@ -2,7 +2,7 @@
 //!
 //! Its field numbers, and those of the requests around it, are LuanRT/googlevideo's (`protos/video_streaming`).
 
-use crate::said::{self, Said};
+use crate::requests::fields::{self, RequestFields};
 use potbridge_protocol::PoToken;
 use prost::Message;
 
@@ -29,15 +29,15 @@ struct ClientInfo {
 
 impl StreamerContext {
     /// What it says, and where it is silent the `labels` that the request's address gives.
-    pub(crate) fn say(self, labels: Said) -> Said {
+    pub(crate) fn fields(self, from_url: RequestFields) -> RequestFields {
         let client = self.client_info.and_then(|bytes| {
             let info = ClientInfo::decode(bytes.as_slice()).ok()?;
-            said::client(name(info.client_name?), info.client_version.as_deref())
+            fields::client(name(info.client_name?), info.client_version.as_deref())
         });
-        Said {
-            token: self.po_token.and_then(|bytes| said::token(PoToken::from_bytes(&bytes))),
-            client: client.or(labels.client),
-            ..labels
+        RequestFields {
+            token: self.po_token.and_then(|bytes| fields::token(PoToken::from_bytes(&bytes))),
+            client: client.or(from_url.client),
+            ..from_url
         }
     }
 }
@@ -58,7 +58,7 @@ fn name(number: i32) -> Option<&'static str> {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::shapes::{length_delimited, token_bytes, varint_field};
+    use crate::test_data::{length_delimited, token_bytes, varint_field};
 
     /// The bytes of a streamer context of this client with this token.
     pub(crate) fn streamer_context(client: u64, version: &[u8], token: &[u8]) -> Vec<u8> {
@@ -68,8 +68,8 @@ pub(crate) mod tests {
             .concat()
     }
 
-    fn said(bytes: &[u8]) -> Said {
-        StreamerContext::decode(bytes).unwrap().say(Said::default())
+    fn read_fields(bytes: &[u8]) -> RequestFields {
+        StreamerContext::decode(bytes).unwrap().fields(RequestFields::default())
     }
 
     #[test]
@@ -82,8 +82,8 @@ pub(crate) mod tests {
             (62, "WEB_CREATOR"),
             (67, "WEB_REMIX"),
         ] {
-            let said = said(&streamer_context(number, b"2.20260911.01.00", &token_bytes(83)));
-            assert_eq!(said.client, said::client(Some(name), Some("2.20260911.01.00")));
+            let found = read_fields(&streamer_context(number, b"2.20260911.01.00", &token_bytes(83)));
+            assert_eq!(found.client, fields::client(Some(name), Some("2.20260911.01.00")));
         }
     }
 
@@ -97,11 +97,12 @@ pub(crate) mod tests {
             [length_delimited(1, &odd), length_delimited(2, &token_bytes(83))].concat(),
             [length_delimited(1, b"\xff"), length_delimited(2, &token_bytes(83))].concat(),
         ] {
-            let labels = || Said { client: said::client(Some("WEB"), None), ..Said::default() };
-            assert_eq!(said(&bytes).client, None);
-            let said = StreamerContext::decode(bytes.as_slice()).unwrap().say(labels());
-            assert!(said.token.is_some_and(|token| token.is_ok()));
-            assert_eq!(said.client, labels().client);
+            let labels =
+                || RequestFields { client: fields::client(Some("WEB"), None), ..RequestFields::default() };
+            assert_eq!(read_fields(&bytes).client, None);
+            let found = StreamerContext::decode(bytes.as_slice()).unwrap().fields(labels());
+            assert!(found.token.is_some_and(|token| token.is_ok()));
+            assert_eq!(found.client, labels().client);
         }
     }
 }

@@ -6,7 +6,7 @@ use std::io::Read as _;
 
 /// The most a body may hold, compressed or not. A player request has about 4 KiB; SABR bodies carry the state of
 /// the playback and are larger.
-pub(crate) const MOST: usize = 4 * 1024 * 1024;
+pub(crate) const MAX_BODY_BYTES: usize = 4 * 1024 * 1024;
 
 /// Why nothing could be read from a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -30,40 +30,43 @@ pub enum Unreadable {
 ///
 /// # Errors
 /// [`Unreadable::TooLarge`] or [`Unreadable::BrokenGzip`].
-pub(crate) fn plain(body: &[u8]) -> Result<Cow<'_, [u8]>, Unreadable> {
-    if body.len() > MOST {
+pub(crate) fn decompress(body: &[u8]) -> Result<Cow<'_, [u8]>, Unreadable> {
+    if body.len() > MAX_BODY_BYTES {
         return Err(Unreadable::TooLarge);
     }
     if !body.starts_with(&[0x1f, 0x8b]) {
         return Ok(Cow::Borrowed(body));
     }
     let mut bytes = Vec::new();
-    GzDecoder::new(body).take(MOST as u64 + 1).read_to_end(&mut bytes).map_err(|_| Unreadable::BrokenGzip)?;
-    if bytes.len() > MOST { Err(Unreadable::TooLarge) } else { Ok(Cow::Owned(bytes)) }
+    GzDecoder::new(body)
+        .take(MAX_BODY_BYTES as u64 + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|_| Unreadable::BrokenGzip)?;
+    if bytes.len() > MAX_BODY_BYTES { Err(Unreadable::TooLarge) } else { Ok(Cow::Owned(bytes)) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::shapes::gzip;
+    use crate::test_data::gzip;
 
     #[test]
     fn gzip_is_taken_off_and_all_else_left_as_it_is() {
-        assert_eq!(*plain(&gzip(b"{}")).unwrap(), *b"{}");
-        assert!(matches!(plain(b"{}").unwrap(), Cow::Borrowed(b"{}")));
+        assert_eq!(*decompress(&gzip(b"{}")).unwrap(), *b"{}");
+        assert!(matches!(decompress(b"{}").unwrap(), Cow::Borrowed(b"{}")));
     }
 
     #[test]
     fn a_body_that_unfolds_beyond_the_limit_is_refused() {
-        let bomb = gzip(&vec![b' '; MOST + 1]);
+        let bomb = gzip(&vec![b' '; MAX_BODY_BYTES + 1]);
         assert!(bomb.len() < 32 * 1024);
-        assert_eq!(plain(&bomb), Err(Unreadable::TooLarge));
+        assert_eq!(decompress(&bomb), Err(Unreadable::TooLarge));
     }
 
     #[test]
     fn broken_gzip_is_said_to_be_broken() {
         let whole = gzip(b"{\"videoId\":\"dQw4w9WgXcQ\"}");
-        assert_eq!(plain(&whole[..whole.len() - 9]), Err(Unreadable::BrokenGzip));
-        assert_eq!(plain(&[0x1f, 0x8b, 0xff]), Err(Unreadable::BrokenGzip));
+        assert_eq!(decompress(&whole[..whole.len() - 9]), Err(Unreadable::BrokenGzip));
+        assert_eq!(decompress(&[0x1f, 0x8b, 0xff]), Err(Unreadable::BrokenGzip));
     }
 }

@@ -2,10 +2,10 @@
 //! chooses what comes next.
 
 use crate::address::Address;
-use crate::body::{Unreadable, plain};
-use crate::media_url;
-use crate::said::Said;
-use crate::streamer_context::StreamerContext;
+use crate::requests::body::{Unreadable, decompress};
+use crate::requests::fields::RequestFields;
+use crate::requests::media_url;
+use crate::requests::streamer_context::StreamerContext;
 use prost::Message;
 
 /// `VideoPlaybackAbrRequest`, as far as it tells of the token.
@@ -20,24 +20,24 @@ struct Request {
 ///
 /// # Errors
 /// [`Unreadable`] where it is no such body.
-pub(crate) fn read(address: &Address<'_>, body: &[u8]) -> Result<Said, Unreadable> {
-    let request = Request::decode(&*plain(body)?).map_err(|_| Unreadable::NotProtobuf)?;
-    Ok(request.streamer_context.unwrap_or_default().say(media_url::labels(address)))
+pub(crate) fn read(address: &Address<'_>, body: &[u8]) -> Result<RequestFields, Unreadable> {
+    let request = Request::decode(&*decompress(body)?).map_err(|_| Unreadable::NotProtobuf)?;
+    Ok(request.streamer_context.unwrap_or_default().fields(media_url::labels(address)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::body::MOST;
-    use crate::said;
-    use crate::shapes::{length_delimited, token, token_bytes, varint_field};
-    use crate::streamer_context::tests::streamer_context;
+    use crate::requests::body::MAX_BODY_BYTES;
+    use crate::requests::fields;
+    use crate::requests::streamer_context::tests::streamer_context;
+    use crate::test_data::{length_delimited, token, token_bytes, varint_field};
     use potbridge_protocol::NotAToken;
     use proptest::prelude::*;
 
     const URL: &str = "https://rr1---sn-a.googlevideo.com/videoplayback?sabr=1&cpn=G3iep-t_Rs_pkoUQ&c=WEB";
 
-    fn said(body: &[u8]) -> Result<Said, Unreadable> {
+    fn read_fields(body: &[u8]) -> Result<RequestFields, Unreadable> {
         read(&Address::new(URL).unwrap(), body)
     }
 
@@ -56,12 +56,12 @@ mod tests {
     #[test]
     fn a_body_says_token_and_client_and_its_address_the_playback() {
         assert_eq!(
-            said(&body(&token_bytes(88))),
-            Ok(Said {
+            read_fields(&body(&token_bytes(88))),
+            Ok(RequestFields {
                 token: Some(Ok(token(88))),
-                client: said::client(Some("MWEB"), Some("2.20260911.01.00")),
-                cpn: said::cpn(Some("G3iep-t_Rs_pkoUQ")),
-                ..Said::default()
+                client: fields::client(Some("MWEB"), Some("2.20260911.01.00")),
+                cpn: fields::cpn(Some("G3iep-t_Rs_pkoUQ")),
+                ..RequestFields::default()
             })
         );
     }
@@ -69,44 +69,44 @@ mod tests {
     #[test]
     fn a_body_without_a_token_says_the_playback() {
         for body in [body(b""), length_delimited(5, b"x"), Vec::new()] {
-            let said = said(&body).unwrap();
-            assert_eq!((said.token, said.cpn), (None, said::cpn(Some("G3iep-t_Rs_pkoUQ"))));
+            let found = read_fields(&body).unwrap();
+            assert_eq!((found.token, found.cpn), (None, fields::cpn(Some("G3iep-t_Rs_pkoUQ"))));
         }
     }
 
     #[test]
     fn raw_bytes_may_be_a_placeholder_or_nothing_known() {
         let placeholder = [0x22, 8, 0x4e, 0x6b, 0x4f, 0x6a, 0x27, 0x5b, 0x93, 0xaa];
-        assert_eq!(said(&body(&placeholder)).unwrap().token, Some(Err(NotAToken::Placeholder)));
-        assert_eq!(said(&body(b"\x00\x01")).unwrap().token, Some(Err(NotAToken::OtherBytes)));
+        assert_eq!(read_fields(&body(&placeholder)).unwrap().token, Some(Err(NotAToken::Placeholder)));
+        assert_eq!(read_fields(&body(b"\x00\x01")).unwrap().token, Some(Err(NotAToken::OtherBytes)));
         let cut = &token_bytes(88)[..40];
-        assert!(matches!(said(&body(cut)).unwrap().token, Some(Err(NotAToken::CutShort { .. }))));
+        assert!(matches!(read_fields(&body(cut)).unwrap().token, Some(Err(NotAToken::CutShort { .. }))));
     }
 
     #[test]
     fn a_body_of_another_kind_is_unreadable() {
         let whole = body(&token_bytes(88));
         for body in [b"[object ReadableStream]".as_slice(), b"{}", &whole[..whole.len() - 1], &[0xff; 30]] {
-            assert_eq!(said(body), Err(Unreadable::NotProtobuf));
+            assert_eq!(read_fields(body), Err(Unreadable::NotProtobuf));
         }
-        assert_eq!(said(&vec![0; MOST + 1]), Err(Unreadable::TooLarge));
+        assert_eq!(read_fields(&vec![0; MAX_BODY_BYTES + 1]), Err(Unreadable::TooLarge));
     }
 
     #[test]
     fn groups_within_groups_are_refused_before_the_stack_ends() {
-        assert_eq!(said(&[0x0b; 1 << 20]), Err(Unreadable::NotProtobuf));
+        assert_eq!(read_fields(&[0x0b; 1 << 20]), Err(Unreadable::NotProtobuf));
     }
 
     #[test]
     fn a_token_behind_a_megabyte_of_state_is_found() {
         let large = [length_delimited(5, &vec![7; 1 << 20]), body(&token_bytes(88))].concat();
-        assert_eq!(said(&large).unwrap().token, Some(Ok(token(88))));
+        assert_eq!(read_fields(&large).unwrap().token, Some(Ok(token(88))));
     }
 
     proptest! {
         #[test]
         fn hostile_bodies_never_panic(body in prop::collection::vec(any::<u8>(), 0..400)) {
-            let _ = said(&body);
+            let _ = read_fields(&body);
         }
 
         #[test]
@@ -114,7 +114,7 @@ mod tests {
             let mut body = body(&token_bytes(88));
             let at = at.index(body.len());
             body[at] = byte;
-            let _ = said(&body);
+            let _ = read_fields(&body);
         }
     }
 }

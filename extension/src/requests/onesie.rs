@@ -5,10 +5,10 @@
 //! request that travels with it is encrypted, and has a token of its own.
 
 use crate::address::Address;
-use crate::body::{Unreadable, plain};
-use crate::media_url;
-use crate::said::Said;
-use crate::streamer_context::StreamerContext;
+use crate::requests::body::{Unreadable, decompress};
+use crate::requests::fields::RequestFields;
+use crate::requests::media_url;
+use crate::requests::streamer_context::StreamerContext;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use potbridge_protocol::VideoId;
@@ -29,11 +29,13 @@ pub(crate) const PATH: &str = "/initplayback";
 ///
 /// # Errors
 /// [`Unreadable`] where it is no such body.
-pub(crate) fn read(address: &Address<'_>, body: &[u8]) -> Result<Said, Unreadable> {
-    let request = Request::decode(&*plain(body)?).map_err(|_| Unreadable::NotProtobuf)?;
-    let labels =
-        Said { video_id: address.query_field("id").and_then(video_id), ..media_url::labels(address) };
-    Ok(request.streamer_context.unwrap_or_default().say(labels))
+pub(crate) fn read(address: &Address<'_>, body: &[u8]) -> Result<RequestFields, Unreadable> {
+    let request = Request::decode(&*decompress(body)?).map_err(|_| Unreadable::NotProtobuf)?;
+    let labels = RequestFields {
+        video_id: address.query_field("id").and_then(video_id),
+        ..media_url::labels(address)
+    };
+    Ok(request.streamer_context.unwrap_or_default().fields(labels))
 }
 
 /// The video whose id's 8 bytes these 16 hex digits are.
@@ -48,12 +50,12 @@ fn video_id(hex: &str) -> Option<VideoId> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::said;
-    use crate::shapes::{length_delimited, token, token_bytes};
-    use crate::streamer_context::tests::streamer_context;
+    use crate::requests::fields;
+    use crate::requests::streamer_context::tests::streamer_context;
+    use crate::test_data::{length_delimited, token, token_bytes};
     use proptest::prelude::*;
 
-    fn said(id: &str, body: &[u8]) -> Result<Said, Unreadable> {
+    fn read_fields(id: &str, body: &[u8]) -> Result<RequestFields, Unreadable> {
         let url =
             format!("https://rr1---sn-a.googlevideo.com/initplayback?source=youtube&c=WEB&id={id}&rn=1");
         read(&Address::new(&url).unwrap(), body)
@@ -70,29 +72,29 @@ mod tests {
     #[test]
     fn a_body_says_token_and_client_and_its_address_the_video() {
         assert_eq!(
-            said("75dc2bf70e3c4a4f", &body(&token_bytes(83))),
-            Ok(Said {
+            read_fields("75dc2bf70e3c4a4f", &body(&token_bytes(83))),
+            Ok(RequestFields {
                 token: Some(Ok(token(83))),
-                client: said::client(Some("WEB"), Some("2.20260911.01.00")),
-                video_id: said::video_id(Some("ddwr9w48Sk8")),
-                ..Said::default()
+                client: fields::client(Some("WEB"), Some("2.20260911.01.00")),
+                video_id: fields::video_id(Some("ddwr9w48Sk8")),
+                ..RequestFields::default()
             })
         );
     }
 
     #[test]
     fn only_sixteen_hex_digits_name_a_video() {
-        assert_eq!(video_id("750C38c3d5a05dc4"), said::video_id(Some("dQw4w9WgXcQ")));
+        assert_eq!(video_id("750C38c3d5a05dc4"), fields::video_id(Some("dQw4w9WgXcQ")));
         for id in ["", "o-AG20l09BXJjSoK", "+5dc2bf70e3c4a4f", "75dc2bf70e3c4a4", "75dc2bf70e3c4a4f0"] {
             assert_eq!(video_id(id), None, "{id}");
-            assert!(said(id, &body(&token_bytes(83))).unwrap().token.is_some());
+            assert!(read_fields(id, &body(&token_bytes(83))).unwrap().token.is_some());
         }
     }
 
     #[test]
     fn a_body_of_another_kind_is_unreadable() {
-        assert_eq!(said("", b"[object ReadableStream]"), Err(Unreadable::NotProtobuf));
-        assert_eq!(said("", b"").unwrap().token, None);
+        assert_eq!(read_fields("", b"[object ReadableStream]"), Err(Unreadable::NotProtobuf));
+        assert_eq!(read_fields("", b"").unwrap().token, None);
     }
 
     proptest! {
@@ -104,7 +106,7 @@ mod tests {
 
         #[test]
         fn hostile_requests_never_panic(id in ".{0,20}", body in prop::collection::vec(any::<u8>(), 0..400)) {
-            let _ = (video_id(&id), said("", &body));
+            let _ = (video_id(&id), read_fields("", &body));
         }
     }
 }

@@ -3,56 +3,56 @@
 //! Only the body's outline must be as documented. Every label is read for itself, so that one of an odd type is
 //! lost alone and the token is kept.
 
-use crate::body::{Unreadable, plain};
-use crate::said::{self, Said};
-use crate::tolerant::{Branch, Leaf};
+use crate::requests::body::{Unreadable, decompress};
+use crate::requests::fields::{self, RequestFields};
+use crate::requests::lenient_json::{LenientObject, LenientText};
 use potbridge_protocol::{NotAToken, PoToken, VisitorData};
 use serde::Deserialize;
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default, bound(deserialize = "'de: 'a"))]
 struct Player<'a> {
-    video_id: Leaf<'a>,
-    cpn: Leaf<'a>,
-    context: Branch<Context<'a>>,
-    service_integrity_dimensions: Branch<Dimensions<'a>>,
+    video_id: LenientText<'a>,
+    cpn: LenientText<'a>,
+    context: LenientObject<Context<'a>>,
+    service_integrity_dimensions: LenientObject<Dimensions<'a>>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default, bound(deserialize = "'de: 'a"))]
 struct Watch<'a> {
-    player_request: Option<Branch<Player<'a>>>,
-    context: Branch<Context<'a>>,
+    player_request: Option<LenientObject<Player<'a>>>,
+    context: LenientObject<Context<'a>>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default, bound(deserialize = "'de: 'a"))]
 struct Context<'a> {
-    client: Branch<Client<'a>>,
+    client: LenientObject<Client<'a>>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default, bound(deserialize = "'de: 'a"))]
 struct Client<'a> {
-    client_name: Leaf<'a>,
-    client_version: Leaf<'a>,
-    visitor_data: Leaf<'a>,
+    client_name: LenientText<'a>,
+    client_version: LenientText<'a>,
+    visitor_data: LenientText<'a>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default, bound(deserialize = "'de: 'a"))]
 struct Dimensions<'a> {
-    po_token: Leaf<'a>,
+    po_token: LenientText<'a>,
 }
 
 /// Reads the body of `/youtubei/v1/player`, plain or gzip.
 ///
 /// # Errors
 /// [`Unreadable`] where it is no such body.
-pub(crate) fn player(body: &[u8]) -> Result<Said, Unreadable> {
-    let bytes = plain(body)?;
+pub(crate) fn player(body: &[u8]) -> Result<RequestFields, Unreadable> {
+    let bytes = decompress(body)?;
     let player: Player<'_> = object(&bytes)?;
-    Ok(say(&player, player.client()))
+    Ok(fields_of(&player, player.client()))
 }
 
 /// Reads the body of `/youtubei/v1/get_watch` or `/youtubei/v1/reel/reel_item_watch`, plain or gzip: a player
@@ -60,19 +60,19 @@ pub(crate) fn player(body: &[u8]) -> Result<Said, Unreadable> {
 ///
 /// # Errors
 /// [`Unreadable`] where it is no such body.
-pub(crate) fn watch(body: &[u8]) -> Result<Said, Unreadable> {
-    let bytes = plain(body)?;
+pub(crate) fn watch(body: &[u8]) -> Result<RequestFields, Unreadable> {
+    let bytes = decompress(body)?;
     let watch: Watch<'_> = object(&bytes)?;
     let player = match &watch.player_request {
-        None => return Ok(Said::default()),
-        Some(Branch(player)) => player.as_ref().ok_or(Unreadable::NotJson)?,
+        None => return Ok(RequestFields::default()),
+        Some(LenientObject(player)) => player.as_ref().ok_or(Unreadable::NotJson)?,
     };
     let around = watch.context.0.as_ref().and_then(|context| context.client.0.as_ref());
-    Ok(say(player, player.client().or(around)))
+    Ok(fields_of(player, player.client().or(around)))
 }
 
 fn object<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, Unreadable> {
-    let Branch(object) = serde_json::from_slice(json).map_err(|_| Unreadable::NotJson)?;
+    let LenientObject(object) = serde_json::from_slice(json).map_err(|_| Unreadable::NotJson)?;
     object.ok_or(Unreadable::NotJson)
 }
 
@@ -82,27 +82,27 @@ impl Player<'_> {
     }
 }
 
-fn say(player: &Player<'_>, client: Option<&Client<'_>>) -> Said {
+fn fields_of(player: &Player<'_>, client: Option<&Client<'_>>) -> RequestFields {
     let token =
         player.service_integrity_dimensions.0.as_ref().and_then(|dimensions| match &dimensions.po_token {
-            Leaf::Nothing => None,
-            Leaf::Text(text) => said::token(PoToken::new(text)),
-            Leaf::Odd => said::token(Err(NotAToken::NotBase64Url)),
+            LenientText::Absent => None,
+            LenientText::Text(text) => fields::token(PoToken::new(text)),
+            LenientText::WrongType => fields::token(Err(NotAToken::NotBase64Url)),
         });
-    Said {
+    RequestFields {
         token,
         client: client
-            .and_then(|client| said::client(client.client_name.text(), client.client_version.text())),
-        video_id: said::video_id(player.video_id.text()),
+            .and_then(|client| fields::client(client.client_name.text(), client.client_version.text())),
+        video_id: fields::video_id(player.video_id.text()),
         visitor_data: client.and_then(|client| VisitorData::new(client.visitor_data.text()?).ok()),
-        cpn: said::cpn(player.cpn.text()),
+        cpn: fields::cpn(player.cpn.text()),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::shapes::{gzip, token};
+    use crate::test_data::{gzip, token};
     use proptest::prelude::*;
     use serde_json::{Value, json};
 
@@ -122,26 +122,26 @@ mod tests {
         })
     }
 
-    fn read_player(body: &Value) -> Said {
+    fn read_player(body: &Value) -> RequestFields {
         player(body.to_string().as_bytes()).unwrap()
     }
 
-    fn read_watch(body: &Value) -> Said {
+    fn read_watch(body: &Value) -> RequestFields {
         watch(body.to_string().as_bytes()).unwrap()
     }
 
     #[test]
     fn a_player_request_says_everything() {
-        let said = read_player(&request());
+        let found = read_player(&request());
         let visitor = VisitorData::new("CgtmSzRyTVlHM09aTCiYl8fABjIKCgJJThIEGgAgaA").unwrap();
         assert_eq!(
-            said,
-            Said {
+            found,
+            RequestFields {
                 token: Some(Ok(token(83))),
-                client: said::client(Some("WEB_REMIX"), Some("1.20250423.01.00")),
-                video_id: said::video_id(Some("V2SVRJ6dcE4")),
+                client: fields::client(Some("WEB_REMIX"), Some("1.20250423.01.00")),
+                video_id: fields::video_id(Some("V2SVRJ6dcE4")),
                 visitor_data: Some(visitor),
-                cpn: said::cpn(Some("DtkyET85YbCAu0B1")),
+                cpn: fields::cpn(Some("DtkyET85YbCAu0B1")),
             }
         );
     }
@@ -168,8 +168,11 @@ mod tests {
 
     #[test]
     fn a_watch_request_without_a_player_request_says_nothing() {
-        assert_eq!(read_watch(&json!({"context": context(), "videoId": "V2SVRJ6dcE4"})), Said::default());
-        assert_eq!(read_watch(&request()), Said::default());
+        assert_eq!(
+            read_watch(&json!({"context": context(), "videoId": "V2SVRJ6dcE4"})),
+            RequestFields::default()
+        );
+        assert_eq!(read_watch(&request()), RequestFields::default());
     }
 
     #[test]
@@ -188,17 +191,17 @@ mod tests {
             for value in &odd {
                 let mut body = request();
                 *body.pointer_mut(path).unwrap() = value.clone();
-                let said = read_player(&body);
-                assert_eq!(said.token, Some(Ok(token(83))), "{path} {value}");
+                let found = read_player(&body);
+                assert_eq!(found.token, Some(Ok(token(83))), "{path} {value}");
                 let lost = match path {
-                    "/videoId" => said.video_id.is_none() && said.client.is_some(),
-                    "/cpn" => said.cpn.is_none() && said.video_id.is_some(),
-                    "/context/client/clientName" => said.client.is_none() && said.visitor_data.is_some(),
+                    "/videoId" => found.video_id.is_none() && found.client.is_some(),
+                    "/cpn" => found.cpn.is_none() && found.video_id.is_some(),
+                    "/context/client/clientName" => found.client.is_none() && found.visitor_data.is_some(),
                     "/context/client/clientVersion" => {
-                        said.client.is_some_and(|client| client.version().is_none())
+                        found.client.is_some_and(|client| client.version().is_none())
                     }
-                    "/context/client/visitorData" => said.visitor_data.is_none() && said.client.is_some(),
-                    _ => said.client.is_none() && said.visitor_data.is_none() && said.video_id.is_some(),
+                    "/context/client/visitorData" => found.visitor_data.is_none() && found.client.is_some(),
+                    _ => found.client.is_none() && found.visitor_data.is_none() && found.video_id.is_some(),
                 };
                 assert!(lost, "{path} {value}");
                 assert_eq!(
@@ -237,8 +240,8 @@ mod tests {
     #[test]
     fn nesting_without_end_is_refused_or_passed_over_and_never_overflows() {
         let deep = |key: &str| format!("{{\"{key}\":{}{}}}", "[".repeat(1 << 20), "]".repeat(1 << 20));
-        assert_eq!(player(deep("else").as_bytes()), Ok(Said::default()));
-        assert_eq!(player(deep("context").as_bytes()), Ok(Said::default()));
+        assert_eq!(player(deep("else").as_bytes()), Ok(RequestFields::default()));
+        assert_eq!(player(deep("context").as_bytes()), Ok(RequestFields::default()));
         assert_eq!(watch(deep("playerRequest").as_bytes()), Err(Unreadable::NotJson));
     }
 

@@ -3,7 +3,7 @@
 //! The video is not among them: `id=o-…` is opaque.
 
 use crate::address::Address;
-use crate::said::{self, Said};
+use crate::requests::fields::{self, RequestFields};
 use potbridge_protocol::PoToken;
 
 const PATH: &str = "/videoplayback";
@@ -19,16 +19,19 @@ pub(crate) fn is_sabr(address: &Address<'_>) -> bool {
 }
 
 /// Reads the address of a media request.
-pub(crate) fn read(address: &Address<'_>) -> Said {
-    Said { token: field(address, "pot").and_then(|text| said::token(PoToken::new(text))), ..labels(address) }
+pub(crate) fn read(address: &Address<'_>) -> RequestFields {
+    RequestFields {
+        token: field(address, "pot").and_then(|text| fields::token(PoToken::new(text))),
+        ..labels(address)
+    }
 }
 
 /// All that it says but the token.
-pub(crate) fn labels(address: &Address<'_>) -> Said {
-    Said {
-        client: said::client(field(address, "c"), field(address, "cver")),
-        cpn: said::cpn(field(address, "cpn")),
-        ..Said::default()
+pub(crate) fn labels(address: &Address<'_>) -> RequestFields {
+    RequestFields {
+        client: fields::client(field(address, "c"), field(address, "cver")),
+        cpn: fields::cpn(field(address, "cpn")),
+        ..RequestFields::default()
     }
 }
 
@@ -39,20 +42,20 @@ fn field<'a>(address: &Address<'a>, name: &str) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::shapes::token;
+    use crate::test_data::token;
     use potbridge_protocol::NotAToken;
     use proptest::prelude::*;
 
-    fn said(rest: &str) -> Said {
+    fn read_fields(rest: &str) -> RequestFields {
         read(&Address::new(&format!("https://rr1---sn-a.googlevideo.com{rest}")).unwrap())
     }
 
-    fn whole() -> Said {
-        Said {
+    fn whole() -> RequestFields {
+        RequestFields {
             token: Some(Ok(token(91))),
-            client: said::client(Some("WEB_REMIX"), Some("1.20260817.03.00")),
-            cpn: said::cpn(Some("G3iep-t_Rs_pkoUQ")),
-            ..Said::default()
+            client: fields::client(Some("WEB_REMIX"), Some("1.20260817.03.00")),
+            cpn: fields::cpn(Some("G3iep-t_Rs_pkoUQ")),
+            ..RequestFields::default()
         }
     }
 
@@ -64,7 +67,7 @@ mod tests {
             let rest = format!(
                 "/videoplayback?id=o-AG20l09&c=WEB_REMIX&pot={pot}&cver=1.20260817.03.00&cpn=G3iep-t_Rs_pkoUQ"
             );
-            assert_eq!(said(&rest), whole());
+            assert_eq!(read_fields(&rest), whole());
         }
     }
 
@@ -75,7 +78,7 @@ mod tests {
             "/videoplayback/id/o-AG20l09/cpn/G3iep-t_Rs_pkoUQ/pot/{}/c/WEB_REMIX/cver/1.20260817.03.00",
             token.expose().replace('=', "%3D")
         );
-        assert_eq!(said(&rest), whole());
+        assert_eq!(read_fields(&rest), whole());
     }
 
     #[test]
@@ -85,15 +88,18 @@ mod tests {
             "/videoplayback/pot/{}?c=WEB_REMIX&cver=1.20260817.03.00&cpn=G3iep-t_Rs_pkoUQ",
             token.expose()
         );
-        assert_eq!(said(&rest), whole());
+        assert_eq!(read_fields(&rest), whole());
     }
 
     #[test]
     fn what_stands_in_the_place_of_a_token_is_told() {
-        assert_eq!(said("/videoplayback?c=WEB").token, None);
-        assert_eq!(said("/videoplayback?c=WEB&pot=").token, None);
-        assert_eq!(said("/videoplayback?pot=IghOa09qJ1uTqg==").token, Some(Err(NotAToken::Placeholder)));
-        assert_eq!(said("/videoplayback?pot=a%20b").token, Some(Err(NotAToken::NotBase64Url)));
+        assert_eq!(read_fields("/videoplayback?c=WEB").token, None);
+        assert_eq!(read_fields("/videoplayback?c=WEB&pot=").token, None);
+        assert_eq!(
+            read_fields("/videoplayback?pot=IghOa09qJ1uTqg==").token,
+            Some(Err(NotAToken::Placeholder))
+        );
+        assert_eq!(read_fields("/videoplayback?pot=a%20b").token, Some(Err(NotAToken::NotBase64Url)));
     }
 
     #[test]

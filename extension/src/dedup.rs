@@ -1,9 +1,10 @@
-//! What was heard already, so that the same thing is carried once, and bodies are asked for only while something
+//! What was news already, so that the same thing is carried once, and bodies are asked for only while something
 //! new could be in them.
 
 use crate::address::Address;
 use crate::observe::MEDIA_DOMAIN;
-use crate::{Circumstances, Observed, Oddity, media_url, observe};
+use crate::requests::media_url;
+use crate::{Miss, Observation, RequestMetadata, observe};
 use potbridge_protocol::lifetime::FRESH_MS;
 use potbridge_protocol::{Capture, Playing, Session, Tally};
 use std::collections::{HashMap, HashSet};
@@ -19,9 +20,9 @@ const TRIES: u32 = 120;
 /// A token that will not be fresh for longer than this may be replaced any time. Milliseconds: half an hour.
 const RENEWAL_MS: u64 = 30 * 60 * 1000;
 
-/// What one browser profile has heard since its background script started.
+/// What one browser profile has news since its background script started.
 #[derive(Debug, Default)]
-pub struct Hearing {
+pub struct Observer {
     carried: HashSet<u64>,
     playbacks: HashMap<u64, Playback>,
     tally: Tally,
@@ -36,7 +37,7 @@ struct Playback {
 
 /// What is new in one request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Heard {
+pub struct News {
     /// A token that was not carried yet.
     pub capture: Option<Box<Capture>>,
     /// A playback whose video was not told yet.
@@ -47,7 +48,7 @@ pub struct Heard {
     pub unreadable: bool,
 }
 
-impl Hearing {
+impl Observer {
     /// Goes on counting from where another script of the same profile left off.
     #[must_use]
     pub fn from_tally(tally: Tally) -> Self {
@@ -55,9 +56,9 @@ impl Hearing {
     }
 
     /// Looks at one request. A request whose body was not asked for comes with an empty one.
-    pub fn hear(&mut self, url: &str, body: &[u8], circumstances: &Circumstances) -> Heard {
-        let Observed { capture, playing, oddity } = observe(url, body, circumstances);
-        if let Some(key) = media_playback(url, &circumstances.session) {
+    pub fn observe(&mut self, url: &str, body: &[u8], metadata: &RequestMetadata) -> News {
+        let Observation { capture, playing, miss } = observe(url, body, metadata);
+        if let Some(key) = media_playback(url, &metadata.session) {
             let playback = self.playback(key);
             if !body.is_empty() {
                 playback.tried = playback.tried.saturating_add(1);
@@ -66,11 +67,11 @@ impl Hearing {
                 playback.token_at = Some(capture.captured_at);
             }
         }
-        Heard {
+        News {
             capture: capture.filter(|capture| self.is_news(capture)),
             playing: playing.filter(|playing| self.is_new(hash_of_playing(playing))),
-            unreadable: matches!(oddity, Some(Oddity::Unreadable(_))),
-            tally: oddity.map(|oddity| self.count(&oddity)),
+            unreadable: matches!(miss, Some(Miss::Unreadable(_))),
+            tally: miss.map(|miss| self.count(&miss)),
         }
     }
 
@@ -115,12 +116,12 @@ impl Hearing {
         self.carried.insert(key)
     }
 
-    fn count(&mut self, oddity: &Oddity) -> Tally {
-        let count = match oddity {
-            Oddity::Placeholder => &mut self.tally.placeholder,
-            Oddity::Fallback => &mut self.tally.fallback,
-            Oddity::Malformed(_) => &mut self.tally.malformed,
-            Oddity::Unreadable(_) => &mut self.tally.unreadable,
+    fn count(&mut self, miss: &Miss) -> Tally {
+        let count = match miss {
+            Miss::Placeholder => &mut self.tally.placeholder,
+            Miss::Fallback => &mut self.tally.fallback,
+            Miss::Malformed(_) => &mut self.tally.malformed,
+            Miss::Unreadable(_) => &mut self.tally.unreadable,
         };
         *count = count.saturating_add(1);
         self.tally
@@ -153,15 +154,15 @@ fn hash(value: &impl Hash) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::shapes::token;
+    use crate::test_data::token;
     use potbridge_protocol::{VideoId, Word};
 
     const NOW: u64 = 1_764_810_177_000;
     const FIRST: &str = "G3iep-t_Rs_pkoUQ";
     const SECOND: &str = "AAAAAAAAAAAAAAAA";
 
-    fn at(time: u64) -> Circumstances {
-        Circumstances { session: session(), content_bound: None, hooked: false, time }
+    fn at(time: u64) -> RequestMetadata {
+        RequestMetadata { session: session(), content_bound: None, hooked: false, time }
     }
 
     fn session() -> Session {
@@ -178,34 +179,34 @@ mod tests {
 
     #[test]
     fn a_token_that_comes_with_every_media_request_is_carried_once_a_playback() {
-        let mut hearing = Hearing::default();
+        let mut observer = Observer::default();
         let mut carried = 0;
         for second in 0..120 {
-            let heard = hearing.hear(&with_token(FIRST), b"", &at(NOW + 1000 * second));
-            carried += u32::from(heard.capture.is_some());
+            let news = observer.observe(&with_token(FIRST), b"", &at(NOW + 1000 * second));
+            carried += u32::from(news.capture.is_some());
         }
         assert_eq!(carried, 1);
-        assert!(hearing.hear(&with_token(SECOND), b"", &at(NOW)).capture.is_some());
+        assert!(observer.observe(&with_token(SECOND), b"", &at(NOW)).capture.is_some());
     }
 
     #[test]
     fn bodies_are_wanted_until_the_playbacks_token_is_known_and_again_before_it_expires() {
-        let mut hearing = Hearing::default();
-        assert!(hearing.wants_body(&media(FIRST, ""), &session(), NOW));
-        hearing.hear(&with_token(FIRST), b"", &at(NOW));
-        assert!(!hearing.wants_body(&media(FIRST, ""), &session(), NOW + 60_000));
-        assert!(hearing.wants_body(&media(SECOND, ""), &session(), NOW + 60_000));
-        assert!(hearing.wants_body(&media(FIRST, ""), &session(), NOW + FRESH_MS));
+        let mut observer = Observer::default();
+        assert!(observer.wants_body(&media(FIRST, ""), &session(), NOW));
+        observer.observe(&with_token(FIRST), b"", &at(NOW));
+        assert!(!observer.wants_body(&media(FIRST, ""), &session(), NOW + 60_000));
+        assert!(observer.wants_body(&media(SECOND, ""), &session(), NOW + 60_000));
+        assert!(observer.wants_body(&media(FIRST, ""), &session(), NOW + FRESH_MS));
         let container = Session { container: Some(Word::new("firefox-container-1").unwrap()), ..session() };
-        assert!(hearing.wants_body(&media(FIRST, ""), &container, NOW));
+        assert!(observer.wants_body(&media(FIRST, ""), &container, NOW));
     }
 
     #[test]
     fn bodies_of_a_playback_that_never_has_a_token_are_not_asked_for_without_end() {
-        let mut hearing = Hearing::default();
+        let mut observer = Observer::default();
         let mut asked = 0;
-        while hearing.wants_body(&media(FIRST, ""), &session(), NOW) {
-            hearing.hear(&media(FIRST, ""), &[0x08, 0x01], &at(NOW));
+        while observer.wants_body(&media(FIRST, ""), &session(), NOW) {
+            observer.observe(&media(FIRST, ""), &[0x08, 0x01], &at(NOW));
             asked += 1;
         }
         assert_eq!(asked, TRIES);
@@ -213,31 +214,34 @@ mod tests {
 
     #[test]
     fn which_video_a_playback_plays_is_told_once() {
-        let mut hearing = Hearing::default();
+        let mut observer = Observer::default();
         let url = format!("https://www.youtube.com/api/stats/qoe?docid=FcRzAdI8R9U&cpn={FIRST}");
-        let playing = hearing.hear(&url, b"", &at(NOW)).playing.unwrap();
+        let playing = observer.observe(&url, b"", &at(NOW)).playing.unwrap();
         assert_eq!(playing.video_id, VideoId::new("FcRzAdI8R9U").unwrap());
-        assert_eq!(hearing.hear(&url, b"", &at(NOW + 1)), Heard::default());
+        assert_eq!(observer.observe(&url, b"", &at(NOW + 1)), News::default());
     }
 
     #[test]
     fn what_is_no_token_is_counted() {
-        let mut hearing = Hearing::from_tally(Tally { placeholder: 2, ..Tally::default() });
+        let mut observer = Observer::from_tally(Tally { placeholder: 2, ..Tally::default() });
         let placeholder = media(FIRST, "&pot=IghOa09qJ1uTqg==");
-        hearing.hear(&placeholder, b"", &at(NOW));
-        let unreadable =
-            hearing.hear("https://www.youtube.com/youtubei/v1/player", b"[object ReadableStream]", &at(NOW));
+        observer.observe(&placeholder, b"", &at(NOW));
+        let unreadable = observer.observe(
+            "https://www.youtube.com/youtubei/v1/player",
+            b"[object ReadableStream]",
+            &at(NOW),
+        );
         assert!(unreadable.unreadable);
-        let tally = hearing.unreadable();
+        let tally = observer.unreadable();
         assert_eq!(tally, Tally { placeholder: 3, unreadable: 2, ..Tally::default() });
     }
 
     #[test]
     fn what_a_page_could_have_forged_is_no_news_beside_the_same_from_the_browser() {
-        let hooked = Circumstances { hooked: true, ..at(NOW) };
-        let mut hearing = Hearing::default();
-        assert!(hearing.hear(&with_token(FIRST), b"", &hooked).capture.is_some());
-        assert!(hearing.hear(&with_token(FIRST), b"", &at(NOW)).capture.is_some());
-        assert!(hearing.hear(&with_token(FIRST), b"", &hooked).capture.is_none());
+        let hooked = RequestMetadata { hooked: true, ..at(NOW) };
+        let mut observer = Observer::default();
+        assert!(observer.observe(&with_token(FIRST), b"", &hooked).capture.is_some());
+        assert!(observer.observe(&with_token(FIRST), b"", &at(NOW)).capture.is_some());
+        assert!(observer.observe(&with_token(FIRST), b"", &hooked).capture.is_none());
     }
 }
