@@ -1,0 +1,74 @@
+/// How a file is replaced.
+///
+/// ```
+/// use atomic_file::Options;
+///
+/// const SECRET: Options = Options::new().private().durable();
+/// const PROGRAM: Options = Options::new().mode(0o755);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    pub(crate) durable: bool,
+    pub(crate) mode: Mode,
+    pub(crate) prefix: &'static str,
+    pub(crate) suffix: &'static str,
+}
+
+/// The mode of the file afterwards. Without effect on systems other than Unix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// An existing file keeps its mode, a new one gets what the umask leaves of 0666.
+    Usual,
+    /// An existing file keeps its mode, a new one gets 0600.
+    Private,
+    /// The file gets this mode, existing or new.
+    Exact(u32),
+}
+
+impl Options {
+    /// Keeps the mode of an existing file, creates a new one as the umask says, and does not wait for the disk.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { durable: false, mode: Mode::Usual, prefix: ".atomic-file-", suffix: ".tmp" }
+    }
+
+    /// Creates an absent file with mode 0600. An existing file keeps its mode.
+    #[must_use]
+    pub const fn private(mut self) -> Self {
+        self.mode = Mode::Private;
+        self
+    }
+
+    /// Gives the file this mode, whether it exists or not.
+    #[must_use]
+    pub const fn mode(mut self, mode: u32) -> Self {
+        self.mode = Mode::Exact(mode);
+        self
+    }
+
+    /// Waits until the disk has the new content (`fsync` of the file and of its folder).
+    ///
+    /// Without this the new content may be lost if the machine stops within the next seconds. A folder that may not be
+    /// read, and one on a file system that cannot do it, is not waited for.
+    #[must_use]
+    pub const fn durable(mut self) -> Self {
+        self.durable = true;
+        self
+    }
+
+    /// Names the temporary file: `prefix`, twelve random letters and digits, `suffix`.
+    ///
+    /// Choose a name that the ignore rules for the real file cover too, if its content is secret.
+    #[must_use]
+    pub const fn temporary_name(mut self, prefix: &'static str, suffix: &'static str) -> Self {
+        self.prefix = prefix;
+        self.suffix = suffix;
+        self
+    }
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self::new()
+    }
+}
