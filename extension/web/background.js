@@ -5,13 +5,14 @@
 
 import init, { Observer } from "./wasm/observe.js";
 import { features as makers } from "./features/background.js";
-import { armFor } from "./page/hook/register.js";
+import { registerHookFor } from "./page/hook/register.js";
 import { HostPort } from "./host-port.js";
 import { Journal, tokenOf } from "./journal.js";
 import { MediaMemo } from "./media-memo.js";
-import { Pages } from "./page/facts-by-frame.js";
+import { FactsByFrame } from "./page/facts-by-frame.js";
 import { profileName } from "./profile.js";
 import { ADDRESS_REQUESTS, BODY_REQUESTS, MEDIA_REQUESTS } from "./requests.js";
+import * as storage from "./storage.js";
 
 /**
  * @typedef {chrome.webRequest.OnBeforeRequestDetails & {cookieStoreId?: string, originUrl?: string}} Request
@@ -24,7 +25,7 @@ const SETTLED_MS = 60_000;
 const NO_BODY = new Uint8Array(0);
 
 const journal = new Journal();
-const pages = new Pages();
+const pages = new FactsByFrame();
 const memo = new MediaMemo();
 let expecting = false;
 const host = new HostPort({ onReady: () => void onReady(), onMessage, onChange: showHost });
@@ -33,14 +34,13 @@ const features = makers.map((make) =>
   make({
     post: (message) => host.post(message),
     connect: () => host.connect(),
-    show,
     tokens,
     resend,
     expectTokens,
   }),
 );
 const ready = start();
-ready.catch((error) => show("broken", String(error)));
+ready.catch((error) => void storage.startError.set(String(error)));
 
 const onMediaBody = listener(hearMediaBody);
 const { onBeforeRequest } = chrome.webRequest;
@@ -54,8 +54,10 @@ chrome.runtime.onInstalled.addListener(() => host.connect());
 chrome.runtime.onMessage.addListener((message, sender, answer) => {
   if (message?.type === "popup-opened") void onPopup();
   if (message?.type === "page-facts") pages.note(sender, message.facts);
-  if (message?.type === "page-refusal") for (const feature of features) feature.onPageRefusal?.(message.refusal, sender);
-  if (message?.type === "hooked") void hearHooked(message, sender);
+  if (message?.type === "playback-error") {
+    for (const feature of features) feature.onPlaybackError?.(message.error, sender);
+  }
+  if (message?.type === "page-hook-body") void hearHooked(message, sender);
   // A feature obeys the extension's own pages, and no script inside a site's.
   if (!sender.url?.startsWith(chrome.runtime.getURL(""))) return false;
   return features.some((feature) => feature.onRequest?.(message, answer));
@@ -63,13 +65,13 @@ chrome.runtime.onMessage.addListener((message, sender, answer) => {
 host.connect();
 
 async function start() {
-  const [profile, stored] = await Promise.all([
+  const [profile, counters] = await Promise.all([
     profileName(),
-    chrome.storage.session.get("tally"),
+    storage.counters.get(),
     init({ module_or_path: chrome.runtime.getURL("wasm/observe_bg.wasm") }),
     journal.load(),
   ]);
-  return new Observer(profile, JSON.stringify(stored.tally ?? {}));
+  return new Observer(profile, JSON.stringify(counters ?? {}));
 }
 
 /**
@@ -165,12 +167,12 @@ async function hearHooked({ url, body }, sender) {
  */
 async function hear(details, body) {
   if (body !== undefined) {
-    if (await look(details, body, false)) await armFor(details);
+    if (await look(details, body, false)) await registerHookFor(details);
     return;
   }
   const observer = await ready;
   count(JSON.parse(observer.unreadable()));
-  await armFor(details);
+  await registerHookFor(details);
 }
 
 /**
@@ -272,7 +274,7 @@ let telling;
  * @param {import("./messages.js").Tally} tally
  */
 function count(tally) {
-  show("tally", tally);
+  void storage.counters.set(tally);
   telling ??= setTimeout(() => {
     telling = undefined;
     void tell();
@@ -280,8 +282,7 @@ function count(tally) {
 }
 
 async function tell() {
-  const stored = await chrome.storage.session.get("tally");
-  const { tally } = /** @type {{tally?: import("./messages.js").Tally}} */ (stored);
+  const tally = await storage.counters.get();
   if (!host.isReady || !tally) return;
   host.post({ type: "tally", profile: await profileName(), tally });
   host.post({ type: "status" });
@@ -334,7 +335,7 @@ function onMessage(message) {
       settled();
       break;
     case "status":
-      show("status", message);
+      void storage.status.set(message);
       break;
     case "error":
       if (message.id !== undefined) journal.refused(message.id, message);
@@ -363,14 +364,5 @@ function showHost(state) {
     journal.unsent();
     for (const feature of features) feature.onLost?.();
   }
-  show("host", state);
-}
-
-/**
- * Puts something where the popup reads it.
- * @param {string} key
- * @param {unknown} value
- */
-function show(key, value) {
-  void chrome.storage.session.set({ [key]: value });
+  void storage.host.set(state);
 }

@@ -4,7 +4,8 @@
 // the browser stops when it likes, and ends with the browser. Each entry has a key of its own, since what is
 // stored is copied whole.
 
-const PREFIX = "journal/";
+import { journalEntries } from "./storage.js";
+
 const MOST = 100;
 /** The most playbacks whose video is remembered. */
 const MOST_PLAYINGS = 500;
@@ -21,18 +22,6 @@ const MOST_PLAYINGS = 500;
  *   error?: import("./messages.js").Notice,
  * }} Entry
  */
-
-/**
- * The entries in what `storage.session` holds, the oldest first.
- * @param {Record<string, unknown>} stored
- * @returns {Entry[]}
- */
-export function entriesIn(stored) {
-  return Object.entries(stored)
-    .filter(([key]) => key.startsWith(PREFIX))
-    .map(([, entry]) => /** @type {Entry} */ (entry))
-    .sort((a, b) => a.order - b.order);
-}
 
 /**
  * The token of an entry, where it is one of a token.
@@ -70,7 +59,7 @@ export class Journal {
 
   /** Takes up what this script had before the browser stopped it. */
   async load() {
-    this.#entries = entriesIn(await chrome.storage.session.get());
+    this.#entries = await journalEntries.get();
     for (const { message } of this.#entries) if (message.type === "playing") this.join(message.playing);
   }
 
@@ -125,7 +114,7 @@ export class Journal {
    * @param {Entry} entry
    */
   async save(entry) {
-    await chrome.storage.session.set({ [PREFIX + entry.id]: entry });
+    await journalEntries.set(entry);
   }
 
   /** What is to be sent now, the oldest first. Each is given once an open port. */
@@ -212,7 +201,7 @@ export class Journal {
    */
   #drop(index) {
     if (index < 0) return;
-    for (const { id } of this.#entries.splice(index, 1)) void chrome.storage.session.remove(PREFIX + id);
+    for (const { id } of this.#entries.splice(index, 1)) void journalEntries.remove(id);
   }
 
   /**

@@ -1,5 +1,7 @@
 // A random name for this browser profile, so that the sessions of two profiles are never mixed.
 
+import { profile } from "./storage.js";
+
 /** @type {Promise<string> | undefined} */
 let name;
 
@@ -10,9 +12,9 @@ export function profileName() {
 }
 
 async function load() {
-  const { profile } = await chrome.storage.local.get("profile");
-  if (typeof profile === "string") return profile;
+  const known = await profile.get();
+  if (known !== undefined) return known;
   const made = crypto.randomUUID();
-  await chrome.storage.local.set({ profile: made });
+  await profile.set(made);
   return made;
 }

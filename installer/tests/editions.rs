@@ -163,7 +163,7 @@ fn both_editions_take_token_requests() {
                 assert!(registry.contains(&import), "{edition}: {registry}");
                 assert!(files.contains_key(Path::new("on-demand").join(format!("{side}.js")).as_path()));
             }
-            assert!(bundle.messages().get("wish_asking").is_some());
+            assert!(bundle.messages().get("token_requests_accept").is_some());
         }
     }
 }
@@ -171,13 +171,13 @@ fn both_editions_take_token_requests() {
 #[test]
 fn every_edition_has_the_texts_that_its_scripts_say() {
     // One that the edition with downloads adds where it is there.
-    const OPTIONAL: &str = "wish_no_container_mend";
+    const OPTIONAL: &str = "token_request_no_container_hint";
     for edition in Edition::ALL {
         let bundle = Bundle::of(edition, Family::Firefox);
         let messages = bundle.messages();
         let mut said = 0;
         for (name, text) in bundle.files() {
-            for rest in text.split("say(\"").skip(1) {
+            for rest in text.split("getMessage(\"").skip(1) {
                 let Some((key, _)) = rest.split_once('"') else { continue };
                 let there = key == OPTIONAL || messages.get(key).is_some();
                 assert!(there, "{} says {key}, which {edition} has not", name.display());

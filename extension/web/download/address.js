@@ -1,9 +1,9 @@
 // Which video or playlist an address leads to. The host looks closer at what it is given.
 
 /**
- * Nothing where the address is of neither.
+ * Nothing if it is of neither.
  * @param {string | undefined} address
- * @returns {import("./messages.js").Target | undefined}
+ * @returns {import("./download.js").Target | undefined}
  */
 export function targetOf(address) {
   const url = address && URL.canParse(address) ? new URL(address) : undefined;

@@ -1,16 +1,16 @@
-// Downloads, in the background script: passes on what the user asks for and what the host tells.
+// Downloads, in the background script: passes on what the user wants and what the host tells.
 
 import { profileName } from "../profile.js";
-import { Asks } from "./pending-requests.js";
-import { choices } from "./choices.js";
+import { readChoices } from "./choices.js";
 import { cookiesOf, storeOf } from "./cookies.js";
-import { List } from "./list.js";
-import { offer } from "./menu.js";
-import { originOf, rememberOrigin } from "./origins.js";
-import { onSignClicked, showEnd, showRefusal, showRunning } from "./notifications.js";
+import { DownloadList } from "./list.js";
+import { addMenu } from "./menu.js";
+import { notifyOfEnd, notifyOfStartError, onNotificationClicked, showRunning } from "./notifications.js";
+import { PendingRequests } from "./pending-requests.js";
+import { rememberSession, sessionOf } from "./session.js";
 
-/** @typedef {import("./messages.js").Target} Target */
-/** @typedef {import("./messages.js").Origin} Origin */
+/** @typedef {import("./download.js").Target} Target */
+/** @typedef {import("./session.js").DownloadSession} DownloadSession */
 /** @typedef {chrome.tabs.Tab & {cookieStoreId?: string}} Tab */
 
 /**
@@ -18,51 +18,51 @@ import { onSignClicked, showEnd, showRefusal, showRunning } from "./notification
  * @returns {import("../feature.js").BackgroundFeature}
  */
 export function downloads(bridge) {
-  const asks = new Asks(bridge);
-  const list = new List(bridge, showEnd);
+  const requests = new PendingRequests(bridge);
+  const list = new DownloadList(notifyOfEnd);
 
-  offer(startHere, showRefusal);
-  onSignClicked((job) => void act(job, "open"));
+  addMenu(startFromMenu, notifyOfStartError);
+  onNotificationClicked((id) => void act(id, "open"));
 
   /**
-   * With what was chosen last, from outside the popup.
+   * With the last choices.
    * @param {Target} target
    * @param {Tab | undefined} tab
    */
-  async function startHere(target, tab) {
-    const { preset, subtitles } = await choices();
+  async function startFromMenu(target, tab) {
+    const { preset, subtitles } = await readChoices();
     try {
-      await start(target, { preset, subtitles, playlist: false }, await originOfTab(tab));
+      await start(target, { preset, subtitles, playlist: false }, await sessionOfTab(tab));
     } catch (error) {
-      showRefusal(messageOf(error));
+      notifyOfStartError(messageOf(error));
     }
   }
 
   /**
    * @param {Target} target
-   * @param {{preset: import("./messages.js").Preset, subtitles: boolean, playlist: boolean}} how
-   * @param {Origin} origin
+   * @param {{preset: import("./download.js").Preset, subtitles: boolean, playlist: boolean}} form
+   * @param {DownloadSession} from
    */
-  async function start({ videoId, listId, music }, { preset, subtitles, playlist }, origin) {
-    await asks.host();
-    const session = { profile: await profileName(), container: origin.container };
-    const cookies = await agreedCookies(origin);
+  async function start({ videoId, listId, music }, { preset, subtitles, playlist }, from) {
+    await requests.host();
+    const session = { profile: await profileName(), container: from.container };
+    const cookies = await permittedCookies(from);
     const list_id = playlist ? listId : undefined;
-    const job = await asks.download({ video_id: videoId, list_id, music, preset, subtitles, session, cookies });
-    await rememberOrigin(job, origin);
+    const id = await requests.start({ video_id: videoId, list_id, music, preset, subtitles, session, cookies });
+    await rememberSession(id, from);
   }
 
   /**
-   * @param {string} job
-   * @param {import("./messages.js").Act} what
+   * @param {string} id
+   * @param {import("./download.js").Action} action
    */
-  async function act(job, what) {
+  async function act(id, action) {
     try {
-      await asks.host();
-      const cookies = what === "retry" ? await agreedCookies(await originOf(job)) : undefined;
-      asks.act({ job, act: what, cookies }, (message) => list.trouble(job, message));
+      await requests.host();
+      const cookies = action === "retry" ? await permittedCookies(await sessionOf(id)) : undefined;
+      requests.act(id, action, cookies, (message) => list.actionFailed(id, message));
     } catch (error) {
-      list.trouble(job, messageOf(error));
+      list.actionFailed(id, messageOf(error));
     }
   }
 
@@ -72,47 +72,47 @@ export function downloads(bridge) {
     },
 
     onLost() {
-      asks.lost();
-      list.forget();
+      requests.hostLost();
+      list.clear();
       showRunning(0);
     },
 
-    onHostMessage(heard) {
-      const message = /** @type {import("./messages.js").FromHost} */ (heard);
+    onHostMessage(received) {
+      const message = /** @type {import("./download.js").FromHost} */ (received);
       switch (message.type) {
         case "downloads":
           list.replace(message);
-          asks.ready();
+          requests.hostReady();
           showRunning(list.running);
           break;
         case "download":
-          list.change(message.download);
+          list.update(message.download);
           showRunning(list.running);
           break;
         case "started":
-          asks.started(message.id, message.job);
+          requests.started(message.id, message.job);
           break;
         case "error":
-          if (message.id !== undefined) asks.failed(message.id, message.message);
+          if (message.id !== undefined) requests.failed(message.id, message.message);
           break;
       }
     },
 
-    onRequest(asked, answer) {
-      const request = /** @type {import("./messages.js").Request} */ (asked);
+    onRequest(received, answer) {
+      const request = /** @type {import("./download.js").PopupRequest} */ (received);
       switch (request.type) {
         case "download/start": {
           const { target, tab, container } = request;
-          originOfRequest(tab, container)
-            .then((origin) => start(target, request, origin))
+          sessionOfRequest(tab, container)
+            .then((session) => start(target, request, session))
             .then(
               () => answer({}),
               (error) => answer({ error: messageOf(error) }),
             );
           return true;
         }
-        case "download/act":
-          void act(request.job, request.act);
+        case "download/action":
+          void act(request.id, request.action);
           return false;
         default:
           return false;
@@ -122,27 +122,27 @@ export function downloads(bridge) {
 }
 
 /**
- * The cookies of the session, where the user agreed.
- * @param {Origin} origin
+ * The cookies of the session; none unless the user permitted it.
+ * @param {DownloadSession} session
  */
-async function agreedCookies({ store, container }) {
-  const { cookies } = await choices();
+async function permittedCookies({ store, container }) {
+  const { cookies } = await readChoices();
   return cookies ? cookiesOf(store ?? container) : [];
 }
 
 /**
  * @param {number | undefined} tab
- * @param {string | undefined} container Where there is no tab.
+ * @param {string | undefined} container If there is no tab.
  */
-async function originOfRequest(tab, container) {
-  return tab === undefined ? { container } : originOfTab(await chrome.tabs.get(tab));
+async function sessionOfRequest(tab, container) {
+  return tab === undefined ? { container } : sessionOfTab(await chrome.tabs.get(tab));
 }
 
 /**
  * @param {Tab | undefined} tab
- * @returns {Promise<Origin>}
+ * @returns {Promise<DownloadSession>}
  */
-async function originOfTab(tab) {
+async function sessionOfTab(tab) {
   if (!tab) return {};
   const { cookieStoreId } = tab;
   const container = cookieStoreId === "firefox-default" ? undefined : cookieStoreId;

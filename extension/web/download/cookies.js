@@ -3,50 +3,52 @@
 import { COOKIES } from "./permission.js";
 
 const SITE = "youtube.com";
-/** What the host takes: it refuses the whole message for one cookie that is longer. */
+/** The host refuses a message with a cookie that is longer. */
 const LONGEST = 4096;
 
-/** Firefox's API has fields that Chromium's refuses. */
-const isFirefox = chrome.runtime.getURL("").startsWith("moz-");
-
-/** @typedef {chrome.cookies.Cookie & {firstPartyDomain?: string}} BrowsersCookie */
+/** @typedef {chrome.cookies.Cookie & {firstPartyDomain?: string}} BrowserCookie */
 
 /**
- * Empty where the user did not permit it.
- * @param {string | undefined} storeId The browser's default where it is not known.
- * @returns {Promise<import("./messages.js").Cookie[]>}
+ * None unless the user permitted it.
+ * @param {string | undefined} storeId The browser's default store if it is not known.
+ * @returns {Promise<import("./download.js").Cookie[]>}
  */
 export async function cookiesOf(storeId) {
   if (!(await chrome.permissions.contains(COOKIES))) return [];
   /** @type {chrome.cookies.GetAllDetails} */
   const details = { domain: SITE, storeId: storeId ?? defaultStore(), partitionKey: {} };
-  // Without it Firefox refuses to answer where its first-party isolation is on.
-  if (isFirefox) Object.assign(details, { firstPartyDomain: null });
+  // Without it Firefox refuses to answer if its first-party isolation is on.
+  if (isFirefox()) Object.assign(details, { firstPartyDomain: null });
   const found = await chrome.cookies.getAll(details);
-  return found.filter(isOfTheSite).map(written).filter(isPlain);
+  return found.filter(isOfSite).map(toMessage).filter(isAccepted);
 }
 
 /**
- * The store that a tab uses; nothing where the browser does not say.
+ * The store that a tab uses; nothing if the browser does not say.
  * @param {chrome.tabs.Tab & {cookieStoreId?: string}} tab
  * @returns {Promise<string | undefined>}
  */
 export async function storeOf(tab) {
-  if (tab.cookieStoreId !== undefined || isFirefox) return tab.cookieStoreId;
+  if (tab.cookieStoreId !== undefined || isFirefox()) return tab.cookieStoreId;
   if (!(await chrome.permissions.contains(COOKIES))) return undefined;
   const stores = await chrome.cookies.getAllCookieStores();
   return stores.find(({ tabIds }) => tab.id !== undefined && tabIds.includes(tab.id))?.id;
 }
 
+/** Firefox's API has fields that Chromium's refuses. */
+function isFirefox() {
+  return chrome.runtime.getURL("").startsWith("moz-");
+}
+
 function defaultStore() {
-  return isFirefox ? "firefox-default" : "0";
+  return isFirefox() ? "firefox-default" : "0";
 }
 
 /**
- * Whether it is sent to YouTube's own pages: what an embedded player was given on another site is another session.
- * @param {BrowsersCookie} cookie
+ * Whether it is sent to YouTube's own pages. An embedded player on another site has another session.
+ * @param {BrowserCookie} cookie
  */
-function isOfTheSite({ domain, partitionKey, firstPartyDomain }) {
+function isOfSite({ domain, partitionKey, firstPartyDomain }) {
   const site = domain.replace(/^\./, "");
   const top = partitionKey?.topLevelSite;
   return (
@@ -57,10 +59,10 @@ function isOfTheSite({ domain, partitionKey, firstPartyDomain }) {
 }
 
 /**
- * @param {BrowsersCookie} cookie
- * @returns {import("./messages.js").Cookie}
+ * @param {BrowserCookie} cookie
+ * @returns {import("./download.js").Cookie}
  */
-function written({ name, value, domain, hostOnly, path, secure, httpOnly, expirationDate }) {
+function toMessage({ name, value, domain, hostOnly, path, secure, httpOnly, expirationDate }) {
   const site = domain.replace(/^\./, "");
   return {
     name,
@@ -74,8 +76,8 @@ function written({ name, value, domain, hostOnly, path, secure, httpOnly, expira
 }
 
 /**
- * @param {import("./messages.js").Cookie} cookie
+ * @param {import("./download.js").Cookie} cookie
  */
-function isPlain({ name, value, path }) {
+function isAccepted({ name, value, path }) {
   return name !== "" && /^[ -~]*$/.test(name + value + path) && (name + value + path).length <= LONGEST;
 }

@@ -1,23 +1,26 @@
-// The downloads as the host last told of them, put where the popup reads them.
+// The downloads as the host last listed them, for the popup.
 
-import { isFinal } from "./messages.js";
+import { downloads as stored } from "../storage.js";
+import { isFinal } from "./download.js";
 
-/** @typedef {import("./messages.js").Download} Download */
+/** @typedef {import("./download.js").Download} Download */
 
-const KEY = "downloads";
+/**
+ * What the popup draws. `actionErrors` says why the host could not do the last action, by download.
+ * @typedef {{
+ *   problem?: import("./download.js").Problem, dir: string, downloads: Download[], actionErrors: Record<string, string>,
+ * }} Shown
+ */
 
-export class List {
-  /** @type {import("./messages.js").Shown | undefined} */
+export class DownloadList {
+  /** @type {Shown | undefined} */
   #shown;
-  #show;
   #onEnd;
 
   /**
-   * @param {import("../feature.js").Bridge} bridge
-   * @param {(download: Download) => void} onEnd Hears of each that ends while this is looking on.
+   * @param {(download: Download) => void} onEnd Hears of each that ends while this script runs.
    */
-  constructor({ show }, onEnd) {
-    this.#show = show;
+  constructor(onEnd) {
     this.#onEnd = onEnd;
   }
 
@@ -27,54 +30,47 @@ export class List {
   }
 
   /**
-   * @param {Omit<import("./messages.js").Shown, "troubles">} told
+   * @param {Omit<Shown, "actionErrors">} listed
    */
   replace({ problem, dir, downloads }) {
-    this.#become({ problem, dir, downloads, troubles: {} });
+    this.#change({ problem, dir, downloads, actionErrors: {} });
   }
 
   /**
+   * A download changed, or is new.
    * @param {Download} download
    */
-  change(download) {
+  update(download) {
     if (!this.#shown) return;
-    const { downloads, troubles } = this.#shown;
+    const { downloads, actionErrors } = this.#shown;
     const at = downloads.findIndex(({ job }) => job === download.job);
     const before = downloads[at];
     const changed = at < 0 ? [download, ...downloads] : downloads.with(at, download);
-    const { [download.job]: _, ...others } = troubles;
-    this.#become({ ...this.#shown, downloads: changed, troubles: others });
+    const { [download.job]: _, ...otherErrors } = actionErrors;
+    this.#change({ ...this.#shown, downloads: changed, actionErrors: otherErrors });
     if (isFinal(download) && !(before && isFinal(before))) this.#onEnd(download);
   }
 
   /**
-   * What was to be done with a download could not be.
-   * @param {string} job
+   * An action failed.
+   * @param {string} id
    * @param {string} message
    */
-  trouble(job, message) {
+  actionFailed(id, message) {
     if (!this.#shown) return;
-    this.#become({ ...this.#shown, troubles: { ...this.#shown.troubles, [job]: message } });
+    this.#change({ ...this.#shown, actionErrors: { ...this.#shown.actionErrors, [id]: message } });
   }
 
-  /** Nobody tells of them any more; they may go on. */
-  forget() {
-    this.#become(undefined);
+  /** The connection ended. The downloads may go on unseen. */
+  clear() {
+    this.#change(undefined);
   }
 
   /**
-   * @param {import("./messages.js").Shown | undefined} shown
+   * @param {Shown | undefined} shown
    */
-  #become(shown) {
+  #change(shown) {
     this.#shown = shown;
-    this.#show(KEY, shown ?? null);
+    void stored.set(shown ?? null);
   }
-}
-
-/**
- * What the popup finds; nothing where the host tells of no downloads.
- * @param {Record<string, unknown>} stored
- */
-export function downloadsIn(stored) {
-  return /** @type {import("./messages.js").Shown | undefined} */ (stored[KEY] ?? undefined);
 }

@@ -1,31 +1,37 @@
 // The entry in the browser's own menus, and the keyboard command.
 
+import { getMessage } from "../i18n.js";
 import { targetOf } from "./address.js";
-import { say } from "../i18n.js";
 
 const COMMAND = "download";
 const VIDEOS = ["watch?*", "shorts/*", "live/*"].map((path) => `*://*.youtube.com/${path}`);
 
 /**
- * @param {(target: import("./messages.js").Target, tab: chrome.tabs.Tab | undefined) => void} start
- * @param {(message: string) => void} refuse
+ * @param {(target: import("./download.js").Target, tab: chrome.tabs.Tab | undefined) => void} start
+ * @param {(message: string) => void} onError Hears why nothing can be started.
  */
-export function offer(start, refuse) {
-  // Both browsers keep the entries when they stop this script, and lose them at different occasions.
+export function addMenu(start, onError) {
+  // Both browsers keep the entries when they stop this script, and lose them on different occasions.
   chrome.runtime.onInstalled.addListener(makeEntries);
   chrome.runtime.onStartup.addListener(makeEntries);
   chrome.contextMenus.onClicked.addListener(({ linkUrl, pageUrl }, tab) => {
-    const target = targetOf(linkUrl ?? tab?.url ?? pageUrl);
-    if (target?.videoId) start(target, tab);
-    else refuse(say("download_no_video"));
+    startAt(linkUrl ?? tab?.url ?? pageUrl, tab);
   });
   chrome.commands.onCommand.addListener(async (command, tab) => {
     if (command !== COMMAND) return;
     const [active] = tab ? [tab] : await chrome.tabs.query({ active: true, lastFocusedWindow: true });
-    const target = targetOf(active?.url);
-    if (target?.videoId) start(target, active);
-    else refuse(say("download_no_video"));
+    startAt(active?.url, active);
   });
+
+  /**
+   * @param {string | undefined} url
+   * @param {chrome.tabs.Tab | undefined} tab
+   */
+  function startAt(url, tab) {
+    const target = targetOf(url);
+    if (target?.videoId) start(target, tab);
+    else onError(getMessage("download_no_video"));
+  }
 }
 
 /** @type {Promise<void>} */
@@ -34,7 +40,7 @@ let made = Promise.resolve();
 function makeEntries() {
   made = made.then(async () => {
     await chrome.contextMenus.removeAll();
-    const title = say("download_menu");
+    const title = getMessage("download_menu");
     chrome.contextMenus.create({
       id: "download-link",
       title,
@@ -48,4 +54,5 @@ function makeEntries() {
       documentUrlPatterns: VIDEOS,
     });
   });
+  return made;
 }

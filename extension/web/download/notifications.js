@@ -1,8 +1,8 @@
-// What is seen without the popup: how many downloads run, and that one has ended or cannot be.
+// What is seen without the popup: how many downloads run, and that one has ended or cannot be started.
 
-import { say } from "../i18n.js";
+import { getMessage } from "../i18n.js";
 
-/** @typedef {import("./messages.js").Download} Download */
+/** @typedef {import("./download.js").Download} Download */
 
 const DONE = "download/done/";
 
@@ -16,26 +16,26 @@ export function showRunning(running) {
 /**
  * @param {Download} download
  */
-export function showEnd({ job, state, title, video_id, file, error }) {
+export function notifyOfEnd({ job, state, title, video_id, file, error }) {
   const name = title ?? video_id ?? "";
   const message = [name, state === "failed" ? error?.message : fileName(file)].filter(Boolean).join("\n");
-  if (state === "done") notify(DONE + job, say("download_done_title"), message);
-  if (state === "failed") notify(`download/failed/${job}`, say("download_failed_title"), message);
+  if (state === "done") notify(DONE + job, getMessage("download_done_title"), message);
+  if (state === "failed") notify(`download/failed/${job}`, getMessage("download_failed_title"), message);
 }
 
 /**
  * A download could not be started.
  * @param {string} message
  */
-export function showRefusal(message) {
-  notify("download/refused", say("download_refused_title"), message);
+export function notifyOfStartError(message) {
+  notify("download/not-started", getMessage("download_not_started_title"), message);
 }
 
 /**
- * Registers who opens the file of a download that is done.
- * @param {(job: string) => void} open
+ * A click on the notification of a download that is done opens its file.
+ * @param {(id: string) => void} open
  */
-export function onSignClicked(open) {
+export function onNotificationClicked(open) {
   chrome.notifications.onClicked.addListener((id) => {
     if (!id.startsWith("download/")) return;
     void chrome.notifications.clear(id);

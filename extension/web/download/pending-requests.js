@@ -1,94 +1,100 @@
-// What the host was asked and has not answered yet.
+// What the host was asked for and has not answered yet.
 
-import { say } from "../i18n.js";
+import { getMessage } from "../i18n.js";
 
-/** How long a host that is being started may take. */
+/** The time that a host may take to start. */
 const START_MS = 10_000;
 
-/** @typedef {{resolve: (job: string) => void, reject: (error: Error) => void}} Waiting */
+/** @typedef {{resolve: (id: string) => void, reject: (error: Error) => void}} Pending */
 
-export class Asks {
-  /** @type {Map<string, Waiting>} By the message's id. */
-  #waiting = new Map();
-  /** @type {Map<string, (message: string) => void>} By the message's id: acts, which are answered only where they fail. */
-  #acts = new Map();
+export class PendingRequests {
+  /** @type {Map<string, Pending>} Downloads to be started, by the message's id. */
+  #starts = new Map();
+  /** @type {Map<string, (message: string) => void>} By the message's id. The host answers an action only if it fails. */
+  #actions = new Map();
   /** @type {(() => void)[]} Who waits for the host. */
-  #forHost = [];
-  #ready = false;
+  #waitForHost = [];
+  #isReady = false;
   #bridge;
 
   /**
-   * @param {import("../feature.js").Bridge} bridge
+   * @param {Pick<import("../feature.js").Bridge, "post" | "connect">} bridge
    */
   constructor(bridge) {
     this.#bridge = bridge;
   }
 
-  /** The host is there, and knows downloads. */
-  ready() {
-    this.#ready = true;
-    for (const go of this.#forHost.splice(0)) go();
+  /** The host is connected, and knows downloads. */
+  hostReady() {
+    this.#isReady = true;
+    for (const resolve of this.#waitForHost.splice(0)) resolve();
   }
 
-  /** The host is gone, and will not answer. */
-  lost() {
-    this.#ready = false;
-    for (const { reject } of this.#waiting.values()) reject(new Error(say("download_host_lost")));
-    this.#waiting.clear();
-    this.#acts.clear();
+  /** The connection ended, and the host will not answer. */
+  hostLost() {
+    this.#isReady = false;
+    for (const { reject } of this.#starts.values()) reject(new Error(getMessage("download_host_lost")));
+    this.#starts.clear();
+    this.#actions.clear();
   }
 
-  /** Waits for a host that knows downloads; throws, in words, where none comes. */
+  /** Waits for a host that knows downloads. Throws an error for people if none comes. */
   async host() {
-    if (this.#ready) return;
+    if (this.#isReady) return;
     this.#bridge.connect();
     await new Promise((resolve, reject) => {
-      this.#forHost.push(() => resolve(undefined));
-      setTimeout(() => reject(new Error(say("download_no_host"))), START_MS);
+      const timer = setTimeout(() => reject(new Error(getMessage("download_no_host"))), START_MS);
+      this.#waitForHost.push(() => {
+        clearTimeout(timer);
+        resolve(undefined);
+      });
     });
   }
 
   /**
-   * Asks for a download, and gives its name.
-   * @param {import("./messages.js").Ask} ask
+   * Starts a download, and gives its id.
+   * @param {import("./download.js").DownloadRequest} request
    * @returns {Promise<string>}
    */
-  download(ask) {
+  start(request) {
     const id = crypto.randomUUID();
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
-      this.#bridge.post({ type: "download", id, ask });
+      this.#starts.set(id, { resolve, reject });
+      this.#bridge.post({ type: "download", id, ask: request });
     });
   }
 
   /**
-   * Has something done with a download; `fail` hears of it where that cannot be.
-   * @param {{job: string, act: import("./messages.js").Act, cookies?: import("./messages.js").Cookie[]}} what
-   * @param {(message: string) => void} fail
+   * Does something with a download.
+   * @param {string} download
+   * @param {import("./download.js").Action} action
+   * @param {import("./download.js").Cookie[] | undefined} cookies
+   * @param {(message: string) => void} onError Hears why the host could not do it.
    */
-  act(what, fail) {
+  act(download, action, cookies, onError) {
     const id = crypto.randomUUID();
-    this.#acts.set(id, fail);
-    this.#bridge.post({ type: "job", id, ...what });
+    this.#actions.set(id, onError);
+    this.#bridge.post({ type: "job", id, job: download, act: action, cookies });
   }
 
   /**
-   * @param {string} id
-   * @param {string} job
+   * The host started a download.
+   * @param {string} id The message's.
+   * @param {string} download
    */
-  started(id, job) {
-    this.#waiting.get(id)?.resolve(job);
-    this.#waiting.delete(id);
+  started(id, download) {
+    this.#starts.get(id)?.resolve(download);
+    this.#starts.delete(id);
   }
 
   /**
-   * @param {string} id
+   * @param {string} id The message's.
    * @param {string} message
    */
   failed(id, message) {
-    this.#waiting.get(id)?.reject(new Error(message));
-    this.#waiting.delete(id);
-    this.#acts.get(id)?.(message);
-    this.#acts.delete(id);
+    this.#starts.get(id)?.reject(new Error(message));
+    this.#starts.delete(id);
+    this.#actions.get(id)?.(message);
+    this.#actions.delete(id);
   }
 }

@@ -1,13 +1,11 @@
-// Downloads, in the popup: a card to start one, and the list of those that there are.
+// Downloads, in the popup: a card to start one, and the list of all.
 
-import { Card } from "./card.js";
+import { getMessage } from "../i18n.js";
 import { element, write } from "../popup/element.js";
-import { downloadsIn } from "./list.js";
-import { isFinal } from "./messages.js";
+import { downloads as stored } from "../storage.js";
+import { Card } from "./card.js";
+import { inOrder } from "./download.js";
 import { Row } from "./row.js";
-import { say } from "../i18n.js";
-
-/** @typedef {import("./messages.js").Download} Download */
 
 /**
  * @param {HTMLElement} place
@@ -17,64 +15,54 @@ export function downloads(place) {
   const card = new Card();
   const list = element("ul", { id: "downloads" });
   const spoken = element("p", { class: "spoken", role: "status" });
-  const section = element("section", { hidden: true }, element("h2", {}, say("download_list_heading")), list);
-  /** @type {Map<string, Row>} By job. */
+  const section = element("section", { hidden: true }, element("h2", {}, getMessage("download_list_heading")), list);
+  /** @type {Map<string, Row>} By download. */
   const rows = new Map();
   document.head.append(element("link", { rel: "stylesheet", href: new URL("popup.css", import.meta.url).href }));
   place.append(card.element, section, spoken);
 
   return {
     draw(shown) {
-      const told = downloadsIn(shown.stored);
-      void card.draw(shown, told);
-      const all = inOrder(told?.downloads ?? []);
+      const listed = stored.in(shown.stored) ?? undefined;
+      void card.draw(shown, listed);
+      const all = inOrder(listed?.downloads ?? []);
       section.hidden = all.length === 0;
       for (const download of all) {
         const row = rows.get(download.job) ?? newRow(download.job);
-        row.draw(download, told?.troubles[download.job], shown.ready);
+        row.draw(download, listed?.actionErrors[download.job], shown.ready);
       }
       arrange(all.map(({ job }) => job));
     },
   };
 
   /**
-   * @param {string} job
+   * @param {string} id
    */
-  function newRow(job) {
+  function newRow(id) {
     const row = new Row(
-      (act) => void chrome.runtime.sendMessage({ type: "download/act", job, act }).catch(() => {}),
+      (action) => void chrome.runtime.sendMessage({ type: "download/action", id, action }).catch(() => {}),
       (text) => write(spoken, text),
     );
-    rows.set(job, row);
+    rows.set(id, row);
     return row;
   }
 
   /**
-   * Puts the rows in this order, and takes the others out. What is moved loses the focus, and gets it back.
-   * @param {string[]} jobs
+   * Puts the rows in this order, and takes the others out. A row that is moved loses the focus, and gets it back.
+   * @param {string[]} ids
    */
-  function arrange(jobs) {
+  function arrange(ids) {
     const focused = document.activeElement;
-    for (const [job, row] of rows) {
-      if (jobs.includes(job)) continue;
+    for (const [id, row] of rows) {
+      if (ids.includes(id)) continue;
       row.element.remove();
-      rows.delete(job);
+      rows.delete(id);
     }
-    for (const [index, job] of jobs.entries()) {
-      const row = rows.get(job)?.element;
-      const there = list.children[index] ?? null;
-      if (row && row !== there) list.insertBefore(row, there);
+    for (const [index, id] of ids.entries()) {
+      const row = rows.get(id)?.element;
+      const current = list.children[index] ?? null;
+      if (row && row !== current) list.insertBefore(row, current);
     }
     if (focused instanceof HTMLElement && focused !== document.activeElement && focused.isConnected) focused.focus();
   }
-}
-
-/**
- * What runs first, and then the newest.
- * @param {Download[]} downloads
- */
-function inOrder(downloads) {
-  return downloads.toSorted(
-    (a, b) => Number(isFinal(a)) - Number(isFinal(b)) || b.asked_at - a.asked_at || (a.job < b.job ? 1 : -1),
-  );
 }

@@ -1,31 +1,22 @@
-// One download in the popup's list. It is changed in place, so that nothing that is focused or read is lost.
+// One download in the popup's list. It is changed in place, so that the focus and the reading place stay.
 
+import { getMessage } from "../i18n.js";
 import { element, write } from "../popup/element.js";
-import { isFinal } from "./messages.js";
-import { standing, stateOf, titleOf } from "./format.js";
-import { say } from "../i18n.js";
+import { ACTIONS, actionsOf, isFinal } from "./download.js";
+import { stateOf, summaryOf, titleOf } from "./format.js";
 
-/** @typedef {import("./messages.js").Download} Download */
-/** @typedef {import("./messages.js").Act} Act */
-
-/** @type {Record<Act, (download: Download) => boolean>} When each can be done. */
-const OFFERED = {
-  cancel: (download) => !isFinal(download),
-  retry: ({ state }) => state === "failed" || state === "cancelled",
-  open: ({ state, file }) => state === "done" && file !== undefined,
-  show: ({ state, file }) => state === "done" && file !== undefined,
-  forget: isFinal,
-};
+/** @typedef {import("./download.js").Download} Download */
+/** @typedef {import("./download.js").Action} Action */
 
 export class Row {
   #title = element("p", { class: "title" });
   #progress = element("progress", { max: "1" });
   #state = element("p", { class: "state" });
   #notices = element("ul", { class: "notices" });
-  #trouble = element("p", { class: "trouble", role: "alert", hidden: true });
-  /** @type {[Act, HTMLButtonElement][]} */
-  #buttons = /** @type {Act[]} */ (Object.keys(OFFERED)).map((act) => [act, button(act)]);
-  #spoken;
+  #actionError = element("p", { class: "action-error", role: "alert", hidden: true });
+  /** @type {[Action, HTMLButtonElement][]} */
+  #buttons = ACTIONS.map((action) => [action, button(action)]);
+  #speak;
 
   /** What is in the page. */
   element = element(
@@ -35,48 +26,49 @@ export class Row {
     this.#progress,
     this.#state,
     this.#notices,
-    this.#trouble,
-    element("p", { class: "acts" }, ...this.#buttons.map(([, button]) => button)),
+    this.#actionError,
+    element("p", { class: "actions" }, ...this.#buttons.map(([, button]) => button)),
   );
 
   /**
-   * @param {(act: Act) => void} onAct
-   * @param {(text: string) => void} spoken Says to those who do not see it that it stands otherwise.
+   * @param {(action: Action) => void} onAction
+   * @param {(text: string) => void} speak Tells screen readers that the state changed.
    */
-  constructor(onAct, spoken) {
-    this.#spoken = spoken;
-    for (const [act, button] of this.#buttons) button.addEventListener("click", () => onAct(act));
+  constructor(onAction, speak) {
+    this.#speak = speak;
+    for (const [action, button] of this.#buttons) button.addEventListener("click", () => onAction(action));
   }
 
   /**
    * @param {Download} download
-   * @param {string | undefined} trouble What the host said of the last act.
-   * @param {boolean} ready Whether the host is there to act.
+   * @param {string | undefined} actionError Why the host could not do the last action.
+   * @param {boolean} ready Whether the host is connected.
    */
-  draw(download, trouble, ready) {
+  draw(download, actionError, ready) {
     const { job, state, progress: { permille } = {}, notices = [] } = download;
     const { dataset } = this.element;
-    // Asked before anything is hidden, since what is hidden loses the focus.
+    // Read before anything is hidden, since what is hidden loses the focus.
     const focused = this.#buttons.find(([, button]) => button === document.activeElement)?.[1];
     const title = titleOf(download);
     if (dataset.state !== undefined && dataset.state !== state) {
-      this.#spoken(say("download_said", title, stateOf(download)));
+      this.#speak(getMessage("download_said", title, stateOf(download)));
     }
-    dataset.job = job;
+    dataset.id = job;
     dataset.state = state;
     dataset.permille = permille === undefined ? "" : String(permille);
 
     write(this.#title, title);
     this.#title.title = download.file ?? title;
-    write(this.#state, standing(download));
+    write(this.#state, summaryOf(download));
     this.#drawProgress(download, title);
     this.#drawNotices(notices.map(({ message }) => message));
-    this.#trouble.hidden = trouble === undefined;
-    write(this.#trouble, trouble ?? "");
-    for (const [act, button] of this.#buttons) {
-      button.hidden = !OFFERED[act](download);
+    this.#actionError.hidden = actionError === undefined;
+    write(this.#actionError, actionError ?? "");
+    const possible = actionsOf(download);
+    for (const [action, button] of this.#buttons) {
+      button.hidden = !possible.includes(action);
       button.disabled = !ready;
-      button.setAttribute("aria-label", say("download_of", say(`download_${act}`), title));
+      button.setAttribute("aria-label", getMessage("download_of", getMessage(`download_${action}`), title));
     }
     if (focused?.hidden) this.#buttons.find(([, button]) => !button.hidden)?.[1].focus();
   }
@@ -85,11 +77,12 @@ export class Row {
    * @param {Download} download
    * @param {string} title
    */
-  #drawProgress({ state, progress: { permille } = {}, ...download }, title) {
+  #drawProgress(download, title) {
+    const { state, progress: { permille } = {} } = download;
     const bar = this.#progress;
-    bar.hidden = state === "queued" || isFinal({ ...download, state });
-    bar.setAttribute("aria-label", say("download_progress", title));
-    // Without a value it shows that something goes on, and not how far.
+    bar.hidden = state === "queued" || isFinal(download);
+    bar.setAttribute("aria-label", getMessage("download_progress", title));
+    // Without a value the bar shows that something goes on, and not how far it is.
     if (permille === undefined || state !== "downloading") bar.removeAttribute("value");
     else bar.value = permille / 1000;
   }
@@ -105,9 +98,10 @@ export class Row {
 }
 
 /**
- * @param {Act} act
+ * @param {Action} action
  */
-function button(act) {
-  const text = act === "forget" ? "×" : say(`download_${act}`);
-  return element("button", { type: "button", class: "quiet", name: act, title: say(`download_${act}`) }, text);
+function button(action) {
+  const title = getMessage(`download_${action}`);
+  const text = action === "forget" ? "×" : title;
+  return element("button", { type: "button", class: "quiet", name: action, title }, text);
 }

@@ -1,143 +1,143 @@
-// One video that is opened for its token: in one way after the other, each for its time.
+// One video that is opened for its token: by one method after the other, each with a time limit.
 
-import { say } from "../i18n.js";
-import { inWords } from "./container.js";
+import { getMessage } from "../i18n.js";
+import { describeOpenError } from "./container.js";
 import { watchMedia } from "./media-watch.js";
-import { Refusal } from "./token-request-error.js";
-import { learn, waysNow } from "./open-methods.js";
+import { methodsInOrder, rememberSuccess } from "./open-methods.js";
+import { TokenRequestError } from "./token-request-error.js";
 
-/** @typedef {import("./opened-tabs.js").Place} Place */
-/** @typedef {import("./open-methods.js").Way} Way */
-/** @typedef {"token" | "refusal" | "nothing"} Brought What the page of a video brought. */
+/** @typedef {import("./opened-tabs.js").OpenedTab} OpenedTab */
+/** @typedef {import("./open-methods.js").OpenMethod} OpenMethod */
+/** @typedef {"token" | "playback-error" | "nothing"} Result What the page of a video brought. */
 
-/** How long a way has, where there is another one after it: of what is left, and at the most. */
-const PATIENCE = {
+/** The time of a method that another one follows: its share of the time left, and the most. */
+const TIME_LIMITS = {
   parked: { share: 1 / 4, mostMs: 5000 },
   tab: { share: 1 / 2, mostMs: 8000 },
   window: { share: 1 / 2, mostMs: 15_000 },
 };
 
-/** So long a page stays once its token came: the request that carries it is still on its way. */
-const LAST_MOMENTS_MS = 500;
+/** So long a page stays once its token came. The request that carries the token is still under way. */
+const CLOSE_DELAY_MS = 500;
 
-export class Visit {
-  /** When the last one stops waiting: milliseconds since 1970. */
+export class Attempt {
+  /** When the last client stops waiting: milliseconds since 1970. */
   until = 0;
-  /** Whether it has had its turn. */
+  /** Whether `open` was called. */
   isOpen = false;
-  #isOver = false;
+  #isClosed = false;
   /** @type {Promise<void>} */
   #opening = Promise.resolve();
-  /** @type {{place: Place, way: Way, media: ReturnType<typeof watchMedia>} | undefined} */
-  #at;
-  /** @type {Way[]} The ways that brought nothing in their time. */
-  #vain = [];
+  /** @type {{opened: OpenedTab, method: OpenMethod, media: ReturnType<typeof watchMedia>} | undefined} */
+  #current;
+  /** @type {OpenMethod[]} The methods that brought nothing in their time. */
+  #failed = [];
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
-  #places;
+  #tabs;
   #url;
   #container;
-  #fail;
+  #onError;
 
   /**
-   * @param {import("./opened-tabs.js").Places} places
+   * @param {Pick<import("./opened-tabs.js").OpenedTabs, "open" | "close">} tabs
    * @param {string} url
    * @param {string | undefined} container
-   * @param {(refusal: Refusal) => void} fail Hears that it cannot be opened at all.
+   * @param {(error: TokenRequestError) => void} onError Hears that no method can open it.
    */
-  constructor(places, url, container, fail) {
-    this.#places = places;
+  constructor(tabs, url, container, onError) {
+    this.#tabs = tabs;
     this.#url = url;
     this.#container = container;
-    this.#fail = fail;
+    this.#onError = onError;
   }
 
   /**
-   * Whether it is in this tab.
+   * Whether the video is open in this tab.
    * @param {number} tab
    */
-  isAt(tab) {
-    return this.#at?.place.tab === tab;
+  isIn(tab) {
+    return this.#current?.opened.tab === tab;
   }
 
-  /** Opens it: its turn has come. */
   async open() {
     this.isOpen = true;
-    this.#go(await waysNow());
+    this.#go(await methodsInOrder());
   }
 
   /**
    * Closes what it opened.
-   * @param {Brought} brought
+   * @param {Result} result
    */
-  async close(brought) {
-    this.#isOver = true;
+  async close(result) {
+    this.#isClosed = true;
     clearTimeout(this.#timer);
     await this.#opening;
-    if (brought === "token") await new Promise((resolve) => setTimeout(resolve, LAST_MOMENTS_MS));
-    if (!this.#at) return;
-    const { place, way } = this.#at;
+    if (result === "token") await new Promise((resolve) => setTimeout(resolve, CLOSE_DELAY_MS));
+    if (!this.#current) return;
+    const { opened, method } = this.#current;
     this.#leave();
-    if (brought === "token") learn(way, this.#vain);
-    await this.#places.close(place, brought !== "nothing");
+    if (result === "token") rememberSuccess(method, this.#failed);
+    await this.#tabs.close(opened, result !== "nothing");
   }
 
   /**
-   * @param {Way[]} ways Those that are left.
+   * @param {OpenMethod[]} methods Those that are left.
    */
-  #go(ways) {
-    this.#opening = this.#opening.then(() => this.#tryNext(ways));
+  #go(methods) {
+    this.#opening = this.#opening.then(() => this.#tryNext(methods));
   }
 
   /**
-   * @param {Way[]} ways
+   * @param {OpenMethod[]} methods
    */
-  async #tryNext(ways) {
-    let trouble = "";
-    for (const [index, way] of ways.entries()) {
-      if (this.#isOver) return;
+  async #tryNext(methods) {
+    let reason = "";
+    for (const [index, method] of methods.entries()) {
+      if (this.#isClosed) return;
       try {
-        const place = await this.#places.open(way, this.#url, this.#container);
-        if (!place) continue;
-        await this.#move(place, way);
-        this.#wait(way, ways.slice(index + 1));
+        const opened = await this.#tabs.open(method, this.#url, this.#container);
+        if (!opened) continue;
+        await this.#moveTo(opened, method);
+        this.#wait(method, methods.slice(index + 1));
         return;
       } catch (error) {
-        trouble = inWords(error, this.#container);
+        reason = describeOpenError(error, this.#container);
       }
     }
-    // What is open already may still bring it.
-    if (!this.#at && !this.#isOver) this.#fail(new Refusal("cannot-open", say("wish_cannot_open", trouble)));
+    // What is open already may still bring the token.
+    if (this.#current || this.#isClosed) return;
+    this.#onError(new TokenRequestError("cannot-open", getMessage("token_request_cannot_open", reason)));
   }
 
   /**
-   * @param {Place} place
-   * @param {Way} way
+   * @param {OpenedTab} opened
+   * @param {OpenMethod} method
    */
-  async #move(place, way) {
-    const former = this.#at;
+  async #moveTo(opened, method) {
+    const former = this.#current;
     this.#leave();
-    this.#at = { place, way, media: watchMedia(place.tab) };
-    if (former) await this.#places.close(former.place, false);
+    this.#current = { opened, method, media: watchMedia(opened.tab) };
+    if (former) await this.#tabs.close(former.opened, false);
   }
 
   #leave() {
-    this.#at?.media.stop();
-    this.#at = undefined;
+    this.#current?.media.stop();
+    this.#current = undefined;
   }
 
   /**
-   * @param {Way} way
-   * @param {Way[]} others
+   * @param {OpenMethod} method
+   * @param {OpenMethod[]} others
    */
-  #wait(way, others) {
-    if (this.#isOver || others.length === 0) return;
-    const { share, mostMs } = PATIENCE[way];
+  #wait(method, others) {
+    if (this.#isClosed || others.length === 0) return;
+    const { share, mostMs } = TIME_LIMITS[method];
     this.#timer = setTimeout(
       () => {
         // What plays will get to its token; another page would begin anew.
-        if (this.#at?.media.seen) return;
-        this.#vain.push(way);
+        if (this.#current?.media.seen) return;
+        this.#failed.push(method);
         this.#go(others);
       },
       Math.min(share * (this.until - Date.now()), mostMs),

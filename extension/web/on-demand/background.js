@@ -1,121 +1,117 @@
-// Wishes, in the background script: a program on this computer asks for the token of a video, and the user's own
-// browser opens it for a moment, where nobody looks and listens.
+// Token requests, in the background script: a program on this computer requests the token of a video, and the user's
+// own browser opens the video for a moment, muted and in the background.
 
-import { say, sayTime } from "../i18n.js";
-import { Asked } from "./history.js";
+import { formatTime, getMessage } from "../i18n.js";
+import { onDemandSettings } from "../storage.js";
+import { RequestHistory } from "./history.js";
+import { HourlyLimit } from "./limits.js";
 import { fulfils } from "./matches.js";
-import { Line } from "./queue.js";
-import { Quota } from "./limits.js";
-import { ofPage, Refusal } from "./token-request-error.js";
-import { onSettings, settings } from "./settings.js";
+import { OpenedTabs } from "./opened-tabs.js";
+import { Queue } from "./queue.js";
+import { readSettings } from "./settings.js";
+import { fromPlaybackError, TokenRequestError } from "./token-request-error.js";
+import { tokenRequestFrom } from "./token-request.js";
 
-/** @typedef {import("./token-request.js").Wish} Wish */
-
-/** An answer is given so long before nobody waits for it any more. */
-const MARGIN_MS = 300;
+/** @typedef {import("./token-request.js").TokenRequest} TokenRequest */
 
 /**
  * @param {import("../feature.js").Bridge} bridge
  * @returns {import("../feature.js").BackgroundFeature}
  */
 export function onDemand(bridge) {
-  const asked = new Asked(bridge.show);
-  const quota = new Quota();
-  const loaded = Promise.all([asked.load(), quota.load()]);
-  const line = new Line({
+  const history = new RequestHistory();
+  const hourlyLimit = new HourlyLimit();
+  const loaded = Promise.all([history.load(), hourlyLimit.load()]);
+  const tabs = new OpenedTabs((tab) => queue.onTabClosed(tab));
+  const queue = new Queue(tabs, fulfils, {
     expectTokens: bridge.expectTokens,
-    fulfilled: (wish) => asked.end(wish, "captured"),
-    refused: refuse,
+    captured: (request) => history.end(request, "captured"),
+    failed: fail,
   });
-  let ready = false;
+  let isReady = false;
   /** @type {boolean | undefined} What the host was told. */
   let told;
-  /** Counts the ports: a wish that came over an earlier one is nobody's any more. */
-  let port = 0;
+  /** Counts the connections: nobody waits for a request that came over an earlier one. */
+  let connection = 0;
 
-  onSettings(() => void tell());
+  onDemandSettings.onChanged(() => void tell());
 
-  /** Tells the host whether wishes are taken. */
+  /** Tells the host whether token requests are accepted. */
   async function tell() {
-    const { asking } = await settings();
-    if (!ready || told === asking) return;
-    told = asking;
-    /** @type {import("./token-request.js").ToHost} */
-    const message = { type: "wishes", on: asking };
-    bridge.post(message);
-    if (!asking) line.refuse(turnedOff());
+    const { accept } = await readSettings();
+    if (!isReady || told === accept) return;
+    told = accept;
+    bridge.post({ type: "wishes", on: accept });
+    if (!accept) queue.failAll(turnedOff());
   }
 
   /**
-   * @param {Wish} wish
+   * @param {TokenRequest} request
    */
-  async function take(wish) {
-    const over = port;
-    const [{ asking, limit }, tokens] = await Promise.all([settings(), bridge.tokens(), loaded]);
-    if (over !== port) return;
-    asked.add(wish);
-    const there = tokens.filter((token) => token.label.fresh_until > Date.now() && fulfils(token, wish));
-    if (!asking) refuse(wish, turnedOff());
-    else if (there.length > 0) {
-      for (const { id } of there) bridge.resend(id);
-      asked.end(wish, "captured");
-    } else if (line.joins(wish)) line.join(wish);
+  async function take(request) {
+    const over = connection;
+    const [{ accept, limit }, tokens] = await Promise.all([readSettings(), bridge.tokens(), loaded]);
+    if (over !== connection) return;
+    history.add(request);
+    const known = tokens.filter((token) => token.label.fresh_until > Date.now() && fulfils(token, request));
+    if (!accept) fail(request, turnedOff());
+    else if (known.length > 0) {
+      for (const { id } of known) bridge.resend(id);
+      history.end(request, "captured");
+    } else if (queue.hasVideoOf(request)) queue.add(request);
     else {
-      const free = quota.take(limit);
-      if (free === undefined) line.join(wish);
-      else refuse(wish, new Refusal("too-many", say("wish_too_many", String(limit), sayTime(free))));
+      const free = hourlyLimit.take(limit);
+      if (free === undefined) queue.add(request);
+      else fail(request, tooMany(limit, free));
     }
   }
 
   /**
-   * @param {Wish} wish
-   * @param {Refusal} refusal
+   * @param {TokenRequest} request
+   * @param {TokenRequestError} error
    */
-  function refuse(wish, { code, message }) {
-    /** @type {import("./token-request.js").ToHost} */
-    const unobtainable = { type: "unobtainable", id: wish.id, code, message };
-    bridge.post(unobtainable);
-    asked.end(wish, code, message);
+  function fail(request, { code, message }) {
+    bridge.post({ type: "unobtainable", id: request.id, code, message });
+    history.end(request, code, message);
   }
 
   return {
     onReady() {
-      ready = true;
+      isReady = true;
       told = undefined;
       void tell();
     },
 
     onLost() {
-      ready = false;
-      port += 1;
-      for (const wish of line.drop()) asked.end(wish, "lost");
+      isReady = false;
+      connection += 1;
+      for (const request of queue.drop()) history.end(request, "lost");
     },
 
-    onHostMessage(heard) {
-      if (heard.type === "wanted") void take(wishOf(/** @type {import("./token-request.js").Wanted} */ (heard)));
+    onHostMessage(message) {
+      if (message.type !== "wanted") return;
+      void take(tokenRequestFrom(/** @type {import("./token-request.js").Message} */ (message)));
     },
 
     onToken(token) {
-      line.token(token);
+      queue.onToken(token);
     },
 
-    onPageRefusal(refusal, { tab, url }) {
+    onPlaybackError(error, { tab, url }) {
       if (tab?.id === undefined || url === undefined) return;
-      line.pageRefused(tab.id, url, (videoId) => ofPage(videoId, refusal));
+      queue.onPlaybackError(tab.id, url, (videoId) => fromPlaybackError(videoId, error));
     },
   };
 }
 
-/**
- * A host that says neither who asks nor how new the token must be is an older one, whose downloads want a new one.
- * @param {import("./token-request.js").Wanted} wanted
- * @returns {Wish}
- */
-function wishOf({ id, video_id, music, container, within, asker = "download", anew = true }) {
-  const since = Date.now();
-  return { id, video_id, music, container, asker, anew, since, until: since + Math.max(0, within - MARGIN_MS) };
+function turnedOff() {
+  return new TokenRequestError("turned-off", getMessage("token_request_turned_off"));
 }
 
-function turnedOff() {
-  return new Refusal("turned-off", say("wish_turned_off"));
+/**
+ * @param {number} limit
+ * @param {number} free From when on one more is allowed.
+ */
+function tooMany(limit, free) {
+  return new TokenRequestError("too-many", getMessage("token_request_too_many", String(limit), formatTime(free)));
 }

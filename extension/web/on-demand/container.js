@@ -1,6 +1,6 @@
 // Firefox's containers, of which its private windows are one.
 
-import { say } from "../i18n.js";
+import { getMessage } from "../i18n.js";
 
 /**
  * @param {string | undefined} container
@@ -14,18 +14,20 @@ export function isPrivate(container) {
  * @param {string | undefined} container
  * @returns {{cookieStoreId?: string}}
  */
-export function of(container) {
+export function createProperties(container) {
   return container === undefined || isPrivate(container) ? {} : { cookieStoreId: container };
 }
 
 /**
- * What stood in the way of opening something there. Firefox opens tabs in a container only for an extension that may
- * read the container's session besides, which some editions can ask for and some cannot.
+ * Why a tab or window could not be opened. Firefox opens tabs in a container only for an extension that may also read
+ * the container's session. Some editions can ask for that permission, and some cannot.
  * @param {unknown} error
  * @param {string | undefined} container
  */
-export function inWords(error, container) {
+export function describeOpenError(error, container) {
   const message = error instanceof Error ? error.message : String(error);
   if (container === undefined || isPrivate(container) || !/permission/i.test(message)) return message;
-  return [say("wish_no_container"), say("wish_no_container_mend")].filter(Boolean).join(" ");
+  return [getMessage("token_request_no_container"), getMessage("token_request_no_container_hint")]
+    .filter(Boolean)
+    .join(" ");
 }

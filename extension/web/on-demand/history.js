@@ -1,71 +1,63 @@
-// Who asked for which video, and what came of it: the last few, put where the popup reads them.
+// The last token requests and how they ended, for the popup.
 
-const KEY = "wishes-asked";
+import { tokenRequests } from "../storage.js";
+
 const MOST = 5;
 
+/** @typedef {import("./token-request.js").TokenRequest} TokenRequest */
+
 /**
- * `lost`: the host is gone, or the browser stopped this script, before there was an answer.
- * @typedef {"waiting" | "captured" | "lost" | import("./token-request.js").Code} Outcome
+ * `lost`: the connection to the host ended, or the browser stopped this script, before there was an answer.
+ * @typedef {"waiting" | "captured" | "lost" | import("./token-request-error.js").Code} State
  *
- * `message` says why there is no token. One that asks for the same video again has one row for both.
- * @typedef {{video_id: string, asker: string, at: number, outcome: Outcome, message?: string}} Row
+ * `message` says why there is no token. If a client requests the same video again, both requests share one row.
+ * @typedef {{video_id: string, client: string, at: number, state: State, message?: string}} Row
  */
 
-export class Asked {
+export class RequestHistory {
   /** @type {Row[]} The newest first. */
   #rows = [];
-  #show;
-
-  /**
-   * @param {import("../feature.js").Bridge["show"]} show
-   */
-  constructor(show) {
-    this.#show = show;
-  }
 
   /** Takes up what this script had before the browser stopped it. */
   async load() {
-    const rows = askedIn(await chrome.storage.session.get(KEY));
-    if (rows.length > 0) {
-      this.#become(rows.map((row) => (row.outcome === "waiting" ? { ...row, outcome: "lost" } : row)));
-    }
+    const rows = await tokenRequests.get();
+    if (rows.length === 0) return;
+    this.#change(rows.map((row) => (row.state === "waiting" ? { ...row, state: "lost" } : row)));
   }
 
   /**
-   * @param {import("./token-request.js").Wish} wish
+   * @param {TokenRequest} request
    */
-  add({ video_id, asker, since }) {
-    const others = this.#rows.filter((row) => row.video_id !== video_id || row.asker !== asker);
+  add(request) {
+    const { video_id, client, since } = request;
+    const others = this.#rows.filter((row) => !isFor(row, request));
     /** @type {Row} */
-    const row = { video_id, asker, at: since, outcome: "waiting" };
-    this.#become([row, ...others].slice(0, MOST));
+    const row = { video_id, client, at: since, state: "waiting" };
+    this.#change([row, ...others].slice(0, MOST));
   }
 
   /**
-   * @param {import("./token-request.js").Wish} wish
-   * @param {Outcome} outcome
+   * @param {TokenRequest} request
+   * @param {State} state
    * @param {string} [message]
    */
-  end({ video_id, asker }, outcome, message) {
-    this.#become(
-      this.#rows.map((row) =>
-        row.video_id === video_id && row.asker === asker ? { ...row, outcome, message } : row,
-      ),
-    );
+  end(request, state, message) {
+    this.#change(this.#rows.map((row) => (isFor(row, request) ? { ...row, state, message } : row)));
   }
 
   /**
    * @param {Row[]} rows
    */
-  #become(rows) {
+  #change(rows) {
     this.#rows = rows;
-    this.#show(KEY, rows);
+    void tokenRequests.set(rows);
   }
 }
 
 /**
- * @param {Record<string, unknown>} stored
+ * @param {Row} row
+ * @param {TokenRequest} request
  */
-export function askedIn(stored) {
-  return /** @type {Row[] | undefined} */ (stored[KEY]) ?? [];
+function isFor(row, { video_id, client }) {
+  return row.video_id === video_id && row.client === client;
 }

@@ -1,29 +1,29 @@
-// Which videos were opened within the last hour, as long as the browser runs.
+// How many videos are opened for token requests within an hour, as long as the browser runs.
 
-const KEY = "wish-opened";
+import { videosOpenedAt } from "../storage.js";
+
 const HOUR_MS = 3_600_000;
 
-export class Quota {
+export class HourlyLimit {
   /** @type {number[]} When each was opened: milliseconds since 1970, the oldest first. */
   #times = [];
 
   /** Takes up what this script had before the browser stopped it. */
   async load() {
-    const stored = await chrome.storage.session.get(KEY);
-    this.#times = /** @type {number[] | undefined} */ (stored[KEY]) ?? [];
+    this.#times = await videosOpenedAt.get();
   }
 
   /**
-   * Counts one more, or gives the time from which on one more is allowed.
+   * Counts one more video. If the limit is reached, gives the time from which on one more is allowed.
    * @param {number} limit
    */
   take(limit) {
     const now = Date.now();
     this.#times = this.#times.filter((time) => now - time < HOUR_MS);
-    const standing = this.#times.at(-limit);
-    if (standing !== undefined) return standing + HOUR_MS;
+    const blocking = this.#times.at(-limit);
+    if (blocking !== undefined) return blocking + HOUR_MS;
     this.#times.push(now);
-    void chrome.storage.session.set({ [KEY]: this.#times });
+    void videosOpenedAt.set(this.#times);
     return undefined;
   }
 }

@@ -1,4 +1,4 @@
-// Whether a tab fetches media: its player plays, be it an ad before the video.
+// Whether a tab fetches media. Then its player plays, if only an ad before the video.
 
 import { MEDIA_REQUESTS } from "../requests.js";
 

@@ -1,69 +1,71 @@
-// The tabs and windows that were opened for wishes. Which they are is kept in the browser's memory, so that this script
-// closes what it left open when the browser stopped it.
+// The tabs and windows that token requests opened. They are kept in the browser's memory, so that this script closes
+// those that it left open when the browser stopped it.
 
+import { openedTabs } from "../storage.js";
 import { openTab } from "./tab.js";
-import { openBehind } from "./window.js";
+import { openUnfocusedWindow } from "./window.js";
 
-/** @typedef {{tab: number, window?: number, container?: string}} Place `window` where it is a window of its own. */
+/** @typedef {{tab: number, window?: number, container?: string}} OpenedTab `window` if the tab has a window of its own. */
 
-const KEY = "wish-places";
 /** Wakes this script, should the browser stop it while something is open. */
-const ALARM = "wish-places";
+const ALARM = "opened-tabs";
 /** So long a tab is kept for the next video. */
 const PARKED_MS = 30_000;
-/** Where a parked tab is: nothing plays there, and it costs next to nothing. */
-const NOWHERE = "about:blank";
+/** What a parked tab shows. Nothing plays there, and it costs next to nothing. */
+const BLANK = "about:blank";
 
-export class Places {
-  /** @type {Map<number, Place>} By tab. */
+export class OpenedTabs {
+  /** @type {Map<number, OpenedTab>} By tab. */
   #open = new Map();
-  /** @type {Map<string, {place: Place, timer: ReturnType<typeof setTimeout>}>} By container. */
+  /** @type {Map<string, {opened: OpenedTab, timer: ReturnType<typeof setTimeout>}>} By container. */
   #parked = new Map();
-  /** @type {Promise<unknown>} What was left open is being closed. */
-  #swept;
+  /** @type {Promise<unknown>} What an earlier run of this script left open is closed. */
+  #leftoversClosed;
 
   /**
    * @param {(tab: number) => void} onClosed Hears of a tab that somebody else closed.
    */
   constructor(onClosed) {
-    this.#swept = sweep();
+    this.#leftoversClosed = closeLeftovers();
     chrome.tabs.onRemoved.addListener((tab) => {
       if (!this.#open.delete(tab)) return;
-      for (const { place } of [...this.#parked.values()]) if (place.tab === tab) this.#unpark(place.container);
-      void this.#keep();
+      for (const { opened } of [...this.#parked.values()]) if (opened.tab === tab) this.#unpark(opened.container);
+      void this.#save();
       onClosed(tab);
     });
   }
 
   /**
-   * Opens an address, muted, and without the focus. Nothing where there is no parked tab to open it in.
-   * @param {import("./open-methods.js").Way} way
+   * Opens an address, muted, and without the focus. Gives nothing if there is no parked tab to open it in.
+   * @param {import("./open-methods.js").OpenMethod} method
    * @param {string} url
    * @param {string | undefined} container
-   * @returns {Promise<Place | undefined>}
+   * @returns {Promise<OpenedTab | undefined>}
    */
-  async open(way, url, container) {
-    await this.#swept;
-    if (way === "parked") return this.#reuse(url, container);
-    const opened =
-      way === "tab" ? { tab: await openTab(url, container) } : await openBehind(url, container, () => this.#windows);
-    const place = { ...opened, container };
-    this.#open.set(place.tab, place);
-    await this.#keep();
-    return place;
+  async open(method, url, container) {
+    await this.#leftoversClosed;
+    if (method === "parked") return this.#reuse(url, container);
+    const place =
+      method === "tab"
+        ? { tab: await openTab(url, container) }
+        : await openUnfocusedWindow(url, container, () => this.#windows);
+    const opened = { ...place, container };
+    this.#open.set(opened.tab, opened);
+    await this.#save();
+    return opened;
   }
 
   /**
-   * Closes it, unless somebody has turned to its tab: then it is theirs.
-   * @param {Place} place
+   * Closes it. A tab that the user has turned to is the user's, and stays.
+   * @param {OpenedTab} opened
    * @param {boolean} park Whether it may be kept for the next video.
    */
-  async close(place, park) {
-    if (!this.#open.has(place.tab)) return;
-    if (park && place.window === undefined && (await this.#park(place))) return;
-    this.#open.delete(place.tab);
-    await close(place);
-    await this.#keep();
+  async close(opened, park) {
+    if (!this.#open.has(opened.tab)) return;
+    if (park && opened.window === undefined && (await this.#park(opened))) return;
+    this.#open.delete(opened.tab);
+    await close(opened);
+    await this.#save();
   }
 
   get #windows() {
@@ -71,26 +73,26 @@ export class Places {
   }
 
   /** Closes what is parked. */
-  clear() {
-    for (const { place } of [...this.#parked.values()]) {
-      this.#unpark(place.container);
-      void this.close(place, false);
+  closeParked() {
+    for (const { opened } of [...this.#parked.values()]) {
+      this.#unpark(opened.container);
+      void this.close(opened, false);
     }
   }
 
   /**
-   * @param {Place} place
+   * @param {OpenedTab} opened
    */
-  async #park(place) {
-    const { tab, container = "" } = place;
+  async #park(opened) {
+    const { tab, container = "" } = opened;
     if (this.#parked.has(container) || (await isActive(tab)) || this.#parked.has(container)) return false;
     const timer = setTimeout(() => {
       this.#unpark(container);
-      void this.close(place, false);
+      void this.close(opened, false);
     }, PARKED_MS);
-    this.#parked.set(container, { place, timer });
+    this.#parked.set(container, { opened, timer });
     try {
-      await chrome.tabs.update(tab, { url: NOWHERE });
+      await chrome.tabs.update(tab, { url: BLANK });
     } catch {
       // Somebody closed it, and `onRemoved` says so.
     }
@@ -110,35 +112,34 @@ export class Places {
    * @param {string | undefined} container
    */
   async #reuse(url, container) {
-    const { place } = this.#parked.get(container ?? "") ?? {};
-    if (!place) return undefined;
+    const { opened } = this.#parked.get(container ?? "") ?? {};
+    if (!opened) return undefined;
     this.#unpark(container);
-    if (await isActive(place.tab)) {
-      await this.close(place, false);
+    if (await isActive(opened.tab)) {
+      await this.close(opened, false);
       return undefined;
     }
-    await chrome.tabs.update(place.tab, { url, muted: true });
-    return place;
+    await chrome.tabs.update(opened.tab, { url, muted: true });
+    return opened;
   }
 
-  async #keep() {
-    await chrome.storage.session.set({ [KEY]: [...this.#open.values()] });
+  async #save() {
+    await openedTabs.set([...this.#open.values()]);
     if (this.#open.size > 0) await chrome.alarms.create(ALARM, { periodInMinutes: 1 });
     else await chrome.alarms.clear(ALARM);
   }
 }
 
 /** Closes what an earlier run of this script left open. */
-async function sweep() {
-  const stored = await chrome.storage.session.get(KEY);
-  const left = /** @type {Place[] | undefined} */ (stored[KEY]) ?? [];
+async function closeLeftovers() {
+  const left = await openedTabs.get();
   await Promise.all(left.map(close));
-  await chrome.storage.session.remove(KEY);
+  await openedTabs.remove();
   await chrome.alarms.clear(ALARM);
 }
 
 /**
- * @param {Place} place
+ * @param {OpenedTab} opened
  */
 async function close({ tab, window }) {
   try {

@@ -1,9 +1,10 @@
-// Wishes, in the popup: who asked for which video and what came of it, and what the user allows.
+// Token requests, in the popup: who requested the token of which video, how that ended, and what the user accepts.
 
+import { getMessage, getMessageAround } from "../i18n.js";
 import { element, write } from "../popup/element.js";
-import { say, sayTime } from "../i18n.js";
-import { askedIn } from "./history.js";
-import { LIMITS, onSettings, set, settings } from "./settings.js";
+import { onDemandSettings, tokenRequests } from "../storage.js";
+import { clientOf, stateOf } from "./format.js";
+import { LIMIT, limitFrom, readSettings } from "./settings.js";
 
 /** @typedef {import("./history.js").Row} Row */
 
@@ -12,51 +13,51 @@ import { LIMITS, onSettings, set, settings } from "./settings.js";
  * @returns {import("../feature.js").PopupFeature}
  */
 export function onDemand(place) {
-  const heading = element("h2", { id: "wishes-heading" }, say("wish_heading"));
+  const heading = element("h2", { id: "token-requests-heading" }, getMessage("token_requests_heading"));
   const list = element("ul");
-  const asking = element("input", { type: "checkbox", name: "asking", "aria-describedby": "wishes-why" });
+  const accept = element("input", { type: "checkbox", name: "accept", "aria-describedby": "token-requests-why" });
   const limit = element("input", {
     type: "number",
     name: "limit",
-    min: String(LIMITS.least),
-    max: String(LIMITS.most),
+    min: String(LIMIT.least),
+    max: String(LIMIT.most),
     required: true,
-    "aria-label": say("wish_limit_label"),
+    "aria-label": getMessage("token_requests_limit_label"),
   });
-  const [before, after] = say("wish_limit", "\n").split("\n");
+  const { before, after } = getMessageAround("token_requests_limit");
   const section = element(
     "section",
-    { id: "wishes", "aria-labelledby": "wishes-heading" },
+    { id: "token-requests", "aria-labelledby": "token-requests-heading" },
     heading,
     list,
-    element("label", { class: "option" }, asking, say("wish_asking")),
-    element("p", { id: "wishes-why", class: "why" }, say("wish_asking_why")),
+    element("label", { class: "option" }, accept, getMessage("token_requests_accept")),
+    element("p", { id: "token-requests-why", class: "why" }, getMessage("token_requests_accept_why")),
     element("p", { class: "limit" }, before, limit, after),
   );
-  /** @type {Map<string, HTMLLIElement>} By asker and video. */
+  /** @type {Map<string, HTMLLIElement>} By client and video. */
   const lines = new Map();
 
-  asking.addEventListener("change", () => void set({ asking: asking.checked }));
+  accept.addEventListener("change", () => void onDemandSettings.change({ accept: accept.checked }));
   limit.addEventListener("change", () => {
-    limit.valueAsNumber = within(limit.valueAsNumber, limit.defaultValue);
-    void set({ limit: limit.valueAsNumber });
+    limit.valueAsNumber = limitFrom(limit.valueAsNumber, Number(limit.defaultValue));
+    void onDemandSettings.change({ limit: limit.valueAsNumber });
   });
-  onSettings(() => void recall());
-  void recall();
+  onDemandSettings.onChanged(() => void drawSettings());
+  void drawSettings();
   document.head.append(element("link", { rel: "stylesheet", href: new URL("popup.css", import.meta.url).href }));
   place.append(section);
 
-  async function recall() {
-    const allowed = await settings();
-    asking.checked = allowed.asking;
-    limit.disabled = !allowed.asking;
-    limit.defaultValue = String(allowed.limit);
+  async function drawSettings() {
+    const settings = await readSettings();
+    accept.checked = settings.accept;
+    limit.disabled = !settings.accept;
+    limit.defaultValue = String(settings.limit);
     if (limit !== document.activeElement) limit.value = limit.defaultValue;
   }
 
   return {
     draw({ stored }) {
-      const rows = askedIn(stored);
+      const rows = tokenRequests.in(stored);
       heading.hidden = list.hidden = rows.length === 0;
       for (const key of lines.keys()) if (!rows.some((row) => keyOf(row) === key)) lines.delete(key);
       const wanted = rows.map((row) => {
@@ -65,7 +66,7 @@ export function onDemand(place) {
         fill(line, row);
         return line;
       });
-      // Put in anew only where that changes something: what is moved loses the focus.
+      // An element that is moved loses the focus.
       if (wanted.some((line, index) => list.children[index] !== line) || list.children.length !== wanted.length) {
         list.replaceChildren(...wanted);
       }
@@ -79,35 +80,24 @@ export function onDemand(place) {
 function newLine({ video_id }) {
   const href = `https://www.youtube.com/watch?v=${video_id}`;
   const link = element("a", { href, target: "_blank" }, video_id);
-  const what = element("p", {}, link, " ", element("span", { class: "asker" }));
-  return element("li", { "data-video": video_id }, what, element("p", { class: "outcome" }));
+  const what = element("p", {}, link, " ", element("span", { class: "client" }));
+  return element("li", { "data-video": video_id }, what, element("p", { class: "state" }));
 }
 
 /**
  * @param {HTMLLIElement} line
  * @param {Row} row
  */
-function fill(line, { asker, at, outcome, message }) {
-  line.dataset.outcome = outcome;
-  const name = say(`wish_by_${asker.replaceAll("-", "_")}`) || asker;
-  const [who, came] = [".asker", ".outcome"].map((selector) => line.querySelector(selector));
-  if (who instanceof HTMLElement) write(who, say("wish_row", name, sayTime(at)));
-  if (came instanceof HTMLElement) write(came, message ?? say(`wish_outcome_${outcome}`));
+function fill(line, row) {
+  line.dataset.state = row.state;
+  const [client, state] = [".client", ".state"].map((selector) => line.querySelector(selector));
+  if (client instanceof HTMLElement) write(client, clientOf(row));
+  if (state instanceof HTMLElement) write(state, stateOf(row));
 }
 
 /**
  * @param {Row} row
  */
-function keyOf({ asker, video_id }) {
-  return `${asker} ${video_id}`;
-}
-
-/**
- * A whole number that is allowed, or what stood there before.
- * @param {number} number
- * @param {string} before
- */
-function within(number, before) {
-  if (!Number.isFinite(number)) return Number(before);
-  return Math.min(LIMITS.most, Math.max(LIMITS.least, Math.round(number)));
+function keyOf({ client, video_id }) {
+  return `${client} ${video_id}`;
 }

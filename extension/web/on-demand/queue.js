@@ -1,95 +1,113 @@
-// The wishes that wait for a token, by their video: a video that several wish for is opened once, two videos are open
-// at a time, and the others wait for their turn in the order of their wishes.
+// The token requests that wait, by their video. A video that several clients request is opened once. Two videos are open
+// at a time, and the others follow in the order of their requests.
 
-import { say } from "../i18n.js";
-import { fulfils } from "./matches.js";
-import { Places } from "./opened-tabs.js";
-import { Refusal } from "./token-request-error.js";
-import { Visit } from "./attempt.js";
+import { getMessage } from "../i18n.js";
+import { Attempt } from "./attempt.js";
+import { TokenRequestError } from "./token-request-error.js";
+import { watchUrl } from "./token-request.js";
 
-/** @typedef {import("./token-request.js").Wish} Wish */
-/** @typedef {{visit: Visit, wishes: Map<Wish, ReturnType<typeof setTimeout>>}} Entry */
+/** @typedef {import("./token-request.js").TokenRequest} TokenRequest */
+/** @typedef {{attempt: Attempt, requests: Map<TokenRequest, ReturnType<typeof setTimeout>>}} Entry */
 
 const MOST_OPEN = 2;
 
-export class Line {
-  /** @type {Map<string, Entry>} In the order of their turns. */
+export class Queue {
+  /** @type {Map<string, Entry>} In the order in which they are opened. */
   #entries = new Map();
-  #places = new Places((tab) => this.#closed(tab));
   #open = 0;
-  #ends;
+  #tabs;
+  #answers;
+  #listener;
 
   /**
+   * @param {Pick<import("./opened-tabs.js").OpenedTabs, "open" | "close" | "closeParked">} tabs
+   * @param {(token: import("../feature.js").Token, request: TokenRequest) => boolean} answers
    * @param {{
    *   expectTokens: (soon: boolean) => void,
-   *   fulfilled: (wish: Wish) => void,
-   *   refused: (wish: Wish, refusal: Refusal) => void,
-   * }} ends Hears whether videos are open, and what becomes of a wish.
+   *   captured: (request: TokenRequest) => void,
+   *   failed: (request: TokenRequest, error: TokenRequestError) => void,
+   * }} listener Hears whether videos are open, and how a request ends.
    */
-  constructor(ends) {
-    this.#ends = ends;
+  constructor(tabs, answers, listener) {
+    this.#tabs = tabs;
+    this.#answers = answers;
+    this.#listener = listener;
   }
 
   /**
-   * Whether another wish is for the same video.
-   * @param {Wish} wish
+   * Whether another request for the same video waits.
+   * @param {TokenRequest} request
    */
-  joins(wish) {
-    return this.#entries.has(keyOf(wish));
+  hasVideoOf(request) {
+    return this.#entries.has(keyOf(request));
   }
 
   /**
-   * @param {Wish} wish
+   * @param {TokenRequest} request
    */
-  join(wish) {
-    const key = keyOf(wish);
-    const entry = this.#entries.get(key) ?? this.#newEntry(wish);
+  add(request) {
+    const key = keyOf(request);
+    const entry = this.#entries.get(key) ?? this.#newEntry(request);
     this.#entries.set(key, entry);
-    const timer = setTimeout(() => this.#refuse(entry, [wish], tooLate(entry, wish)), wish.until - Date.now());
-    entry.wishes.set(wish, timer);
-    entry.visit.until = Math.max(...[...entry.wishes.keys()].map(({ until }) => until));
-    this.#next();
+    const timer = setTimeout(
+      () => this.#fail(entry, [request], timeOut(entry, request)),
+      request.until - Date.now(),
+    );
+    entry.requests.set(request, timer);
+    entry.attempt.until = Math.max(...[...entry.requests.keys()].map(({ until }) => until));
+    this.#openNext();
   }
 
   /**
    * @param {import("../feature.js").Token} token One whose video is known.
    */
-  token(token) {
+  onToken(token) {
     for (const entry of this.#all()) {
-      const wishes = [...entry.wishes.keys()].filter((wish) => fulfils(token, wish));
-      if (wishes.length === 0) continue;
-      for (const wish of wishes) this.#ends.fulfilled(wish);
-      this.#end(entry, wishes, "token");
+      const requests = [...entry.requests.keys()].filter((request) => this.#answers(token, request));
+      if (requests.length === 0) continue;
+      for (const request of requests) this.#listener.captured(request);
+      this.#end(entry, requests, "token");
     }
+  }
+
+  /**
+   * The user closed a tab.
+   * @param {number} tab
+   */
+  onTabClosed(tab) {
+    const entry = this.#all().find(({ attempt }) => attempt.isIn(tab));
+    if (!entry) return;
+    const error = new TokenRequestError("tab-closed", getMessage("token_request_tab_closed"));
+    this.#fail(entry, [...entry.requests.keys()], error);
   }
 
   /**
    * A page says that it does not play its video.
    * @param {number} tab
    * @param {string} url
-   * @param {(videoId: string) => Refusal} refusal
+   * @param {(videoId: string) => TokenRequestError} errorFor
    */
-  pageRefused(tab, url, refusal) {
+  onPlaybackError(tab, url, errorFor) {
     const videoId = new URL(url).searchParams.get("v");
-    const entry = this.#all().find(({ visit }) => visit.isAt(tab));
-    const wishes = [...(entry?.wishes.keys() ?? [])].filter(({ video_id }) => video_id === videoId);
-    if (entry && videoId && wishes.length > 0) this.#refuse(entry, wishes, refusal(videoId));
+    const entry = this.#all().find(({ attempt }) => attempt.isIn(tab));
+    const requests = [...(entry?.requests.keys() ?? [])].filter(({ video_id }) => video_id === videoId);
+    if (entry && videoId && requests.length > 0) this.#fail(entry, requests, errorFor(videoId));
   }
 
   /**
-   * Refuses all.
-   * @param {Refusal} refusal
+   * All requests fail.
+   * @param {TokenRequestError} error
    */
-  refuse(refusal) {
-    for (const entry of this.#all()) this.#refuse(entry, [...entry.wishes.keys()], refusal);
-    this.#places.clear();
+  failAll(error) {
+    for (const entry of this.#all()) this.#fail(entry, [...entry.requests.keys()], error);
+    this.#tabs.closeParked();
   }
 
-  /** Nobody waits any more: gives the wishes that were open. */
+  /** Nobody waits any more. Gives the requests that were open. */
   drop() {
-    const dropped = this.#all().flatMap(({ wishes }) => [...wishes.keys()]);
-    for (const entry of this.#all()) this.#end(entry, [...entry.wishes.keys()], "nothing");
-    this.#places.clear();
+    const dropped = this.#all().flatMap(({ requests }) => [...requests.keys()]);
+    for (const entry of this.#all()) this.#end(entry, [...entry.requests.keys()], "nothing");
+    this.#tabs.closeParked();
     return dropped;
   }
 
@@ -98,81 +116,69 @@ export class Line {
   }
 
   /**
-   * @param {Wish} wish
+   * @param {TokenRequest} request
    * @returns {Entry}
    */
-  #newEntry({ video_id, music, container }) {
-    const url = `https://${music ? "music" : "www"}.youtube.com/watch?v=${video_id}`;
-    const visit = new Visit(this.#places, url, container, (refusal) =>
-      this.#refuse(entry, [...entry.wishes.keys()], refusal),
+  #newEntry(request) {
+    const attempt = new Attempt(this.#tabs, watchUrl(request), request.container, (error) =>
+      this.#fail(entry, [...entry.requests.keys()], error),
     );
     /** @type {Entry} */
-    const entry = { visit, wishes: new Map() };
+    const entry = { attempt, requests: new Map() };
     return entry;
   }
 
-  /** Opens what has its turn. */
-  #next() {
-    for (const { visit } of this.#all()) {
+  #openNext() {
+    for (const { attempt } of this.#all()) {
       if (this.#open >= MOST_OPEN) return;
-      if (visit.isOpen) continue;
+      if (attempt.isOpen) continue;
       this.#open += 1;
-      this.#ends.expectTokens(true);
-      void visit.open();
+      this.#listener.expectTokens(true);
+      void attempt.open();
     }
   }
 
   /**
-   * The user closed a tab.
-   * @param {number} tab
+   * @param {Entry} entry
+   * @param {TokenRequest[]} requests
+   * @param {TokenRequestError} error
    */
-  #closed(tab) {
-    const entry = this.#all().find(({ visit }) => visit.isAt(tab));
-    if (!entry) return;
-    this.#refuse(entry, [...entry.wishes.keys()], new Refusal("tab-closed", say("wish_tab_closed")));
+  #fail(entry, requests, error) {
+    for (const request of requests) this.#listener.failed(request, error);
+    const isPlaybackError = error.code === "not-playable" || error.code === "login-needed";
+    this.#end(entry, requests, isPlaybackError ? "playback-error" : "nothing");
   }
 
   /**
+   * These requests are over. With the last one of a video its attempt is.
    * @param {Entry} entry
-   * @param {Wish[]} wishes
-   * @param {Refusal} refusal
+   * @param {TokenRequest[]} requests
+   * @param {import("./attempt.js").Result} result
    */
-  #refuse(entry, wishes, refusal) {
-    for (const wish of wishes) this.#ends.refused(wish, refusal);
-    const said = refusal.code === "not-playable" || refusal.code === "login-needed";
-    this.#end(entry, wishes, said ? "refusal" : "nothing");
-  }
-
-  /**
-   * These wishes are over; with the last one of a video its visit is.
-   * @param {Entry} entry
-   * @param {Wish[]} wishes
-   * @param {import("./attempt.js").Brought} brought
-   */
-  #end(entry, wishes, brought) {
-    for (const wish of wishes) {
-      clearTimeout(entry.wishes.get(wish));
-      entry.wishes.delete(wish);
+  #end(entry, requests, result) {
+    for (const request of requests) {
+      clearTimeout(entry.requests.get(request));
+      entry.requests.delete(request);
     }
-    if (entry.wishes.size > 0) return;
+    if (entry.requests.size > 0) return;
     for (const [key, other] of this.#entries) if (other === entry) this.#entries.delete(key);
-    if (entry.visit.isOpen) void this.#close(entry.visit, brought);
+    if (entry.attempt.isOpen) void this.#close(entry.attempt, result);
   }
 
   /**
-   * @param {Visit} visit
-   * @param {import("./attempt.js").Brought} brought
+   * @param {Attempt} attempt
+   * @param {import("./attempt.js").Result} result
    */
-  async #close(visit, brought) {
-    await visit.close(brought);
+  async #close(attempt, result) {
+    await attempt.close(result);
     this.#open -= 1;
-    this.#next();
-    if (this.#open === 0) this.#ends.expectTokens(false);
+    this.#openNext();
+    if (this.#open === 0) this.#listener.expectTokens(false);
   }
 }
 
 /**
- * @param {Wish} wish
+ * @param {TokenRequest} request
  */
 function keyOf({ video_id, music, container }) {
   return `${container ?? ""} ${music} ${video_id}`;
@@ -180,9 +186,10 @@ function keyOf({ video_id, music, container }) {
 
 /**
  * @param {Entry} entry
- * @param {Wish} wish
+ * @param {TokenRequest} request
  */
-function tooLate({ visit }, { video_id, since, until }) {
+function timeOut({ attempt }, { video_id, since, until }) {
   const seconds = String(Math.round((until - since) / 1000));
-  return new Refusal("no-token", say(visit.isOpen ? "wish_no_token" : "wish_no_turn", video_id, seconds));
+  const key = attempt.isOpen ? "token_request_no_token" : "token_request_not_opened";
+  return new TokenRequestError("no-token", getMessage(key, video_id, seconds));
 }

@@ -1,41 +1,28 @@
-// What the user allows programs to ask for, kept in the browser's profile.
+// Which token requests of programs the user accepts.
 
-const KEY = "wishes";
-/** How many videos can be allowed to be opened within an hour. */
-export const LIMITS = { least: 1, most: 1000 };
+import { onDemandSettings } from "../storage.js";
+
+/** The limits that can be chosen. */
+export const LIMIT = { least: 1, most: 1000 };
 
 /**
- * `asking`: whether programs may ask at all. `limit`: for how many videos within an hour.
- * @typedef {{asking: boolean, limit: number}} Settings
+ * `accept`: whether programs may request tokens at all. `limit`: the most videos that are opened in an hour.
+ * @typedef {{accept: boolean, limit: number}} OnDemandSettings
  */
 
 /**
- * @returns {Promise<Settings>}
+ * @returns {Promise<OnDemandSettings>}
  */
-export async function settings() {
-  const stored = await chrome.storage.local.get(KEY);
-  return { asking: true, limit: 60, .../** @type {Partial<Settings> | undefined} */ (stored[KEY]) };
-}
-
-/** @type {Promise<unknown>} */
-let saved = Promise.resolve();
-
-/**
- * One at a time, so that none undoes another.
- * @param {Partial<Settings>} change
- */
-export function set(change) {
-  saved = saved.then(async () => {
-    await chrome.storage.local.set({ [KEY]: { ...(await settings()), ...change } });
-  });
-  return saved;
+export async function readSettings() {
+  return { accept: true, limit: 60, ...(await onDemandSettings.get()) };
 }
 
 /**
- * @param {() => void} listener
+ * A whole number that can be the limit; the former one if this is no number.
+ * @param {number} number
+ * @param {number} former
  */
-export function onSettings(listener) {
-  chrome.storage.local.onChanged.addListener((changes) => {
-    if (KEY in changes) listener();
-  });
+export function limitFrom(number, former) {
+  if (!Number.isFinite(number)) return former;
+  return Math.min(LIMIT.most, Math.max(LIMIT.least, Math.round(number)));
 }

@@ -1,7 +1,7 @@
 // Opens a muted tab in the background.
 
-import { say } from "../i18n.js";
-import { isPrivate, of } from "./container.js";
+import { getMessage } from "../i18n.js";
+import { createProperties, isPrivate } from "./container.js";
 
 /**
  * Gives the tab.
@@ -10,7 +10,7 @@ import { isPrivate, of } from "./container.js";
  */
 export async function openTab(url, container) {
   const windowId = await windowFor(container);
-  const { id } = await chrome.tabs.create({ url, active: false, windowId, ...of(container) });
+  const { id } = await chrome.tabs.create({ url, active: false, windowId, ...createProperties(container) });
   if (id === undefined) throw new Error(url);
   await chrome.tabs.update(id, { muted: true });
   return id;
@@ -22,8 +22,8 @@ export async function openTab(url, container) {
  */
 async function windowFor(container) {
   const windows = await chrome.windows.getAll({ windowTypes: ["normal"] });
-  const fit = windows.filter(({ incognito }) => incognito === isPrivate(container));
-  const found = fit.find(({ focused }) => focused) ?? fit.at(-1);
-  if (!found) throw new Error(say(isPrivate(container) ? "wish_no_private" : "wish_no_window"));
-  return found.id;
+  const fitting = windows.filter(({ incognito }) => incognito === isPrivate(container));
+  const found = fitting.find(({ focused }) => focused) ?? fitting.at(-1);
+  if (found) return found.id;
+  throw new Error(getMessage(isPrivate(container) ? "token_request_no_private_window" : "token_request_no_window"));
 }

@@ -1,10 +1,14 @@
-// Why a wish cannot be fulfilled, for programs and for people.
+// Why a token request failed, for programs and for people.
 
-import { say } from "../i18n.js";
+import { getMessage } from "../i18n.js";
 
-export class Refusal extends Error {
+/**
+ * @typedef {"turned-off" | "too-many" | "not-playable" | "login-needed" | "no-token" | "tab-closed" | "cannot-open"} Code
+ */
+
+export class TokenRequestError extends Error {
   /**
-   * @param {import("./token-request.js").Code} code
+   * @param {Code} code
    * @param {string} message
    */
   constructor(code, message) {
@@ -14,19 +18,19 @@ export class Refusal extends Error {
 }
 
 /** YouTube's words for a video that plays once somebody has logged in. */
-const LOGIN = ["LOGIN_REQUIRED", "AGE_VERIFICATION_REQUIRED", "AGE_CHECK_REQUIRED"];
+const LOGIN_STATUSES = ["LOGIN_REQUIRED", "AGE_VERIFICATION_REQUIRED", "AGE_CHECK_REQUIRED"];
 const LONGEST_REASON = 200;
 
 /**
- * What a page's refusal to play means for a wish.
+ * What it means for a token request that a page does not play its video.
  * @param {string} videoId
- * @param {import("../feature.js").PageRefusal} said
+ * @param {import("../feature.js").PlaybackError} error
  */
-export function ofPage(videoId, { status, reason, isPrivate, loggedIn }) {
+export function fromPlaybackError(videoId, { status, reason, isPrivate, loggedIn }) {
   const why = reason.trim().replace(/\.$/, "").slice(0, LONGEST_REASON) || status;
   // A private video asks for a login too, and hardly anybody's login helps.
-  const login = LOGIN.includes(status) && !isPrivate && !loggedIn;
-  return login
-    ? new Refusal("login-needed", say("wish_login_needed", videoId, why))
-    : new Refusal("not-playable", say("wish_not_playable", videoId, why));
+  const isLoginNeeded = LOGIN_STATUSES.includes(status) && !isPrivate && !loggedIn;
+  return isLoginNeeded
+    ? new TokenRequestError("login-needed", getMessage("token_request_login_needed", videoId, why))
+    : new TokenRequestError("not-playable", getMessage("token_request_not_playable", videoId, why));
 }

@@ -1,7 +1,7 @@
-// Opens a small muted window in the corner, without the focus: what it shows is visible, so that it plays.
+// Opens a small muted window in the corner, without the focus. What it shows is visible, and so it plays.
 
-import { say } from "../i18n.js";
-import { isPrivate, of } from "./container.js";
+import { getMessage } from "../i18n.js";
+import { createProperties, isPrivate } from "./container.js";
 
 const SIZE = { width: 480, height: 360 };
 const EDGE = 24;
@@ -15,9 +15,9 @@ let last = Promise.resolve();
  * Gives the window and its tab. One at a time, so that each finds the focus where the user has it.
  * @param {string} url
  * @param {string | undefined} container
- * @param {() => number} others How many of these are open already: one that another one covers may count as hidden.
+ * @param {() => number} others How many of these are open already. One that another one covers may count as hidden.
  */
-export function openBehind(url, container, others) {
+export function openUnfocusedWindow(url, container, others) {
   const opened = last.then(() => open(url, container, others()));
   last = opened.catch(() => {});
   return opened;
@@ -30,12 +30,14 @@ export function openBehind(url, container, others) {
  */
 async function open(url, container, others) {
   const windows = await chrome.windows.getAll();
-  if (isPrivate(container) && !windows.some(({ incognito }) => incognito)) throw new Error(say("wish_no_private"));
+  if (isPrivate(container) && !windows.some(({ incognito }) => incognito)) {
+    throw new Error(getMessage("token_request_no_private_window"));
+  }
   const before = windows.find(({ focused }) => focused);
   const focus = keepFocus(windows);
   try {
     /** @type {chrome.windows.CreateData} */
-    const how = { url, type: "popup", focused: false, ...SIZE, ...of(container) };
+    const how = { url, type: "popup", focused: false, ...SIZE, ...createProperties(container) };
     if (isPrivate(container)) how.incognito = true;
     const window = await chrome.windows
       .create({ ...how, ...corner(before, others) })
@@ -52,7 +54,7 @@ async function open(url, container, others) {
 }
 
 /**
- * The lower right corner of the window before, or beside those that are there.
+ * The lower right corner of the window before, or beside the others.
  * @param {chrome.windows.Window | undefined} before
  * @param {number} others
  */
@@ -67,9 +69,8 @@ function corner(before, others) {
 }
 
 /**
- * Gives the focus back where a small window that was not there gets it: Firefox (153) gives it to every new window, and
- * some systems do.
- * @param {chrome.windows.Window[]} windows Those that are there.
+ * Gives the focus back if a new small window gets it. Firefox (153) gives it to every new window, and so do some systems.
+ * @param {chrome.windows.Window[]} windows Those that are open before.
  */
 function keepFocus(windows) {
   const before = windows.find(({ focused }) => focused)?.id;

@@ -1,9 +1,9 @@
-// What each open page said of its session: whether somebody is logged in, and whether its tokens are bound to
-// their videos.
+// What each open page said of its session: whether somebody is logged in, and whether its tokens are bound to their
+// videos.
 
 /** @typedef {{loggedIn?: boolean, contentBound?: boolean}} Facts */
 
-export class Pages {
+export class FactsByFrame {
   /** @type {Map<string, Facts>} By tab and frame. */
   #known = new Map();
 
@@ -23,7 +23,7 @@ export class Pages {
   }
 
   /**
-   * The facts of the page that made a request; empty where it has none to tell, as a service worker.
+   * The facts of the page that made a request. A service worker has none.
    * @param {{tabId: number, frameId: number}} request
    * @returns {Promise<Facts>}
    */
@@ -33,7 +33,7 @@ export class Pages {
     const known = this.#known.get(key);
     if (known) return known;
     /** @type {Facts | undefined} */
-    const told = await chrome.tabs.sendMessage(tabId, { type: "page-facts?" }, { frameId }).catch(() => undefined);
+    const told = await chrome.tabs.sendMessage(tabId, { type: "read-page-facts" }, { frameId }).catch(() => undefined);
     if (told) this.#known.set(key, told);
     return told ?? {};
   }

@@ -1,12 +1,12 @@
-// A content script: tells the background what the page's own configuration says of the session, and whether the page
-// refuses to play its video. The page writes both into scripts of its own (`ytcfg.set({…})`,
+// A content script: tells the background script what the page's own configuration says of the session, and that the page
+// does not play its video. The page writes both into scripts of its own (`ytcfg.set({…})`,
 // `var ytInitialPlayerResponse = {…}`), whose text can be read here.
 
 (() => {
   /** @typedef {{loggedIn?: boolean, contentBound?: boolean}} Facts */
 
   /**
-   * Nothing where the page has not said it yet.
+   * Nothing if the page has not said it yet.
    * @returns {Facts | undefined}
    */
   function read() {
@@ -28,10 +28,10 @@
   }
 
   /**
-   * What the page was told of its video, where that is a refusal.
-   * @returns {import("../feature.js").PageRefusal | undefined}
+   * Why the page does not play its video, if it does not.
+   * @returns {import("../feature.js").PlaybackError | undefined}
    */
-  function refusal() {
+  function playbackError() {
     const answer = [...document.scripts]
       .map((script) => script.textContent ?? "")
       .find((text) => /^\s*var ytInitialPlayerResponse\s*=\s*\{/.test(text));
@@ -46,7 +46,7 @@
   }
 
   /**
-   * The object of this name in an answer, which is large and of which nothing else is wanted.
+   * The object `playabilityStatus` in an answer. The answer is large, and nothing else in it is wanted.
    * @param {string} answer
    * @returns {{status?: unknown, reason?: unknown, messages?: unknown[]} | undefined}
    */
@@ -76,18 +76,18 @@
     }
   }
 
-  function tellOfRefusal() {
-    const refused = refusal();
-    if (refused) chrome.runtime.sendMessage({ type: "page-refusal", refusal: refused }).catch(() => {});
+  function tellPlaybackError() {
+    const error = playbackError();
+    if (error) chrome.runtime.sendMessage({ type: "playback-error", error }).catch(() => {});
   }
 
   if (window === top) {
-    if (document.readyState === "loading") addEventListener("DOMContentLoaded", tellOfRefusal, { once: true });
-    else tellOfRefusal();
+    if (document.readyState === "loading") addEventListener("DOMContentLoaded", tellPlaybackError, { once: true });
+    else tellPlaybackError();
   }
 
   chrome.runtime.onMessage.addListener((message, _sender, answer) => {
-    if (message?.type === "page-facts?") answer(read());
+    if (message?.type === "read-page-facts") answer(read());
   });
 
   if (!tell()) {

@@ -17,7 +17,7 @@ export function element(name, attributes = {}, ...children) {
 }
 
 /**
- * Sets a text, unless it is there: what is unchanged is not read out again.
+ * Sets a text if it is another one. Screen readers read a text that is set again.
  * @param {HTMLElement} place
  * @param {string} text
  */

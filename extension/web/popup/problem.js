@@ -1,6 +1,6 @@
-// The one thing that stands in the way, in words, with what to do about it.
+// The problem that the popup shows, with what to do about it.
 
-import { say } from "../i18n.js";
+import { getMessage } from "../i18n.js";
 
 const INSTALL = "potbridge-setup install";
 
@@ -9,29 +9,29 @@ const INSTALL = "potbridge-setup install";
  */
 
 /**
- * The problem to mend first, where there is one.
+ * The problem to solve first, if there is one.
  * @param {{
  *   permitted: boolean,
- *   broken?: string,
+ *   startError?: string,
  *   host: import("../host-port.js").HostState,
  *   status?: import("../messages.js").Status,
  * }} state
  * @returns {Problem | undefined}
  */
-export function problemOf({ permitted, broken, host, status }) {
-  if (broken) return { title: say("broken_title"), what: say("broken_what", broken) };
+export function problemOf({ permitted, startError, host, status }) {
+  if (startError) return { title: getMessage("broken_title"), what: getMessage("broken_what", startError) };
   if (!permitted) {
-    return { title: say("youtube_title"), what: say("youtube_what"), asksForYouTube: true };
+    return { title: getMessage("youtube_title"), what: getMessage("youtube_what"), asksForYouTube: true };
   }
-  if (host.kind === "refused") return { title: say(title(host.code)), what: host.message };
+  if (host.kind === "refused") return { title: getMessage(title(host.code)), what: host.message };
   if (host.kind === "absent") return absent(host.reason);
   if (host.kind !== "ready" || !status) return undefined;
   const [problem] = status.problems ?? [];
-  if (problem) return { title: say("problem_title"), what: problem.message };
+  if (problem) return { title: getMessage("problem_title"), what: problem.message };
   if (status.sinks.length === 0) {
     return {
-      title: say("no_sink_title"),
-      what: say("no_sink_what", status.config),
+      title: getMessage("no_sink_title"),
+      what: getMessage("no_sink_what", status.config),
       command: `${INSTALL} --env-file /path/to/.env`,
     };
   }
@@ -46,17 +46,18 @@ function title(code) {
 }
 
 /**
- * Browsers say why only in prose. Chromium tells a host that is missing from one that is forbidden or that
- * broke; Firefox has one sentence for a host that is missing, mis-registered or closed to this extension.
+ * Why the browser cannot start the host. Browsers say it only in prose. Chromium tells a missing host from one that is
+ * forbidden or that broke. Firefox has one sentence for a host that is missing, mis-registered or closed to this
+ * extension.
  * @param {string} reason
  * @returns {Problem}
  */
 function absent(reason) {
   if (/forbidden/i.test(reason)) {
-    return { title: say("forbidden_title"), what: say("forbidden_what", chrome.runtime.id), command: INSTALL };
+    return { title: getMessage("forbidden_title"), what: getMessage("forbidden_what", chrome.runtime.id), command: INSTALL };
   }
   if (/not found|no such native application/i.test(reason)) {
-    return { title: say("missing_title"), what: say("missing_what"), command: INSTALL };
+    return { title: getMessage("missing_title"), what: getMessage("missing_what"), command: INSTALL };
   }
-  return { title: say("exited_title"), what: say("exited_what", reason), command: "potbridge status" };
+  return { title: getMessage("exited_title"), what: getMessage("exited_what", reason), command: "potbridge status" };
 }

@@ -101,8 +101,8 @@ fn what_does_not_play_is_said_at_once_and_asking_can_be_turned_off(family: Famil
         let said = refused(number);
         assert!(!said.contains("within"), "it was waited for: {said}");
     }
-    popup.wait_until("document.querySelectorAll('#wishes li').length === 3");
-    popup.evaluate("document.querySelector('#wishes input[name=asking]').click()");
+    popup.wait_until("document.querySelectorAll('#token-requests li').length === 3");
+    popup.evaluate("document.querySelector('#token-requests input[name=accept]').click()");
     trial.wait_for_status(|_| refused(0).contains("turned off"));
 }
 

@@ -24,7 +24,7 @@ fn the_popup_says_for_which_video_until_when_and_where(family: Family) {
     assert_eq!(popup.text("#token .for"), format!("For {}", request.video_id.unwrap()));
     assert_eq!(popup.text("#token code"), token.fingerprint());
     let until = popup.text("#token .until");
-    assert!(until.contains("fresh until") && until.contains("gone at"), "{until}");
+    assert!(until.contains("fresh until") && until.contains("expires at"), "{until}");
     assert!(popup.text("#token .sinks").contains(trial.env().to_str().unwrap()));
     assert_eq!(popup.text("#host"), "Connected");
     let shown = popup.evaluate("document.documentElement.outerHTML");

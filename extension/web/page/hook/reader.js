@@ -1,6 +1,7 @@
-// Runs in the page's own world, before any script of the page, and only where the browser did not hand over a
-// request's body: hands the bodies of the listed requests to relay.js, over a port that the page never sees.
-// What it hands over is marked: a page could call it with anything.
+// The page hook: hands the bodies of the listed requests to relay.js, over a port that the page never sees.
+//
+// It runs in the page's own world, before any script of the page, and only on sites whose request bodies the browser did
+// not hand over. What it hands over is marked as `page_hooked`, since a page could call it with anything.
 
 (() => {
   const LISTED =
@@ -15,7 +16,7 @@
   const { open, send } = XMLHttpRequest.prototype;
   const { postMessage } = MessagePort.prototype;
 
-  // relay.js posts the port before any script of the page runs, so the first one is its.
+  // relay.js posts its port before any script of the page runs. So the first port is the one of relay.js.
   addEventListener("message", take, true);
 
   /**

@@ -1,4 +1,4 @@
-// Stands between reader.js, which is in the page's world, and the background.
+// Passes bodies from reader.js, which runs in the page's world, to the background script.
 
 (() => {
   const { port1, port2 } = new MessageChannel();
@@ -7,8 +7,8 @@
     if (typeof url !== "string" || !(body instanceof Uint8Array)) return;
     let text = "";
     for (const byte of body) text += String.fromCharCode(byte);
-    // Messages between scripts are JSON in Chromium, which knows no bytes.
-    chrome.runtime.sendMessage({ type: "hooked", url, body: btoa(text) }).catch(() => {});
+    // In Chromium, messages between scripts are JSON, which knows no bytes.
+    chrome.runtime.sendMessage({ type: "page-hook-body", url, body: btoa(text) }).catch(() => {});
   };
   window.postMessage("potbridge", location.origin, [port2]);
 })();

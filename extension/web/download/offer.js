@@ -1,0 +1,35 @@
+// What the card offers to download.
+
+import { getMessage } from "../i18n.js";
+import { targetOf } from "./address.js";
+
+/**
+ * `what` names it for people. `tab` and `container` say whose session it is for.
+ * @typedef {{target: import("./download.js").Target, what: string, tab?: number, container?: string}} Offer
+ */
+
+/**
+ * The video or playlist in a tab.
+ * @param {Pick<chrome.tabs.Tab, "id" | "url" | "title"> | undefined} tab
+ * @returns {Offer | undefined}
+ */
+export function offerIn(tab) {
+  const target = targetOf(tab?.url);
+  if (!tab || !target) return undefined;
+  const title = tab.title?.replace(/ - YouTube( Music)?$/, "");
+  const what = title || getMessage(target.videoId ? "download_tab_video" : "download_tab_list");
+  return { target, what, tab: tab.id };
+}
+
+/**
+ * The video of a token.
+ * @param {import("../feature.js").Shown["newest"]} token
+ * @returns {Offer | undefined}
+ */
+export function offerOf(token) {
+  const videoId = token?.label.video_id;
+  if (!videoId) return undefined;
+  const music = token.label.client === "WEB_REMIX";
+  const container = token.capture?.session?.container;
+  return { target: { videoId, music }, what: getMessage("download_other_video", videoId), container };
+}
