@@ -1,11 +1,10 @@
 //! What was news already, so that the same thing is carried once, and bodies are asked for only while something
 //! new could be in them.
 
-use crate::address::Address;
-use crate::observe::MEDIA_DOMAIN;
 use crate::requests::media_url;
 use crate::{Miss, Observation, RequestMetadata, observe};
 use potbridge_protocol::lifetime::FRESH_MS;
+use potbridge_protocol::youtube::{Address, is_media_host};
 use potbridge_protocol::{Capture, Playing, Session, Tally};
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher as _};
@@ -130,8 +129,8 @@ impl Observer {
 
 /// Names the playback that a media request belongs to, by its cpn and container.
 fn media_playback(url: &str, session: &Session) -> Option<u64> {
-    let address = Address::new(url)?;
-    let is_media = address.is_below(MEDIA_DOMAIN) && media_url::is_path(address.path);
+    let address = Address::of_request(url)?;
+    let is_media = is_media_host(address.host) && media_url::is_path(address.path);
     is_media.then(|| hash(&(media_url::labels(&address).cpn, &session.container)))
 }
 

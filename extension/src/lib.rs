@@ -4,7 +4,6 @@
 //! The crate is pure and bounded for hostile input: no clock, no storage, no network. [`observe`] reads one request,
 //! [`Observer`] reads a browser's requests one after another. The `wasm` module hands both to the browser.
 
-mod address;
 mod dedup;
 mod observe;
 mod requests;

@@ -1,9 +1,9 @@
 //! Which request it is, and what it says.
 
-use crate::address::Address;
 use crate::requests::body::Unreadable;
 use crate::requests::fields::RequestFields;
 use crate::requests::{media_url, onesie, player, sabr, stats, timedtext};
+use potbridge_protocol::youtube::{Address, is_media_host, is_player_host};
 use potbridge_protocol::{
     Binding, Capture, Certainty, Context, NotAToken, Playing, Session, Source, VideoId, Word,
 };
@@ -67,12 +67,6 @@ impl Miss {
     }
 }
 
-const PLAYER_HOSTS: [&str; 4] =
-    ["www.youtube.com", "m.youtube.com", "music.youtube.com", "www.youtube-nocookie.com"];
-
-/// Every media server's host lies below this one.
-pub(crate) const MEDIA_DOMAIN: &str = "googlevideo.com";
-
 /// Says what one request carries. Time and memory are linear in address and body, and the body is not copied
 /// unless it is compressed.
 ///
@@ -80,11 +74,11 @@ pub(crate) const MEDIA_DOMAIN: &str = "googlevideo.com";
 /// always has one, it is unreadable.
 #[must_use]
 pub fn observe(url: &str, body: &[u8], metadata: &RequestMetadata) -> Observation {
-    let Some(address) = Address::new(url) else {
+    let Some(address) = Address::of_request(url) else {
         return Observation::default();
     };
     let request = Request { host: address.host, metadata };
-    if PLAYER_HOSTS.contains(&address.host) {
+    if is_player_host(address.host) {
         match address.path {
             "/youtubei/v1/player" => request.from_body(Source::PlayerRequest, player::player(body)),
             "/youtubei/v1/get_watch" => request.from_body(Source::GetWatch, player::watch(body)),
@@ -95,7 +89,7 @@ pub fn observe(url: &str, body: &[u8], metadata: &RequestMetadata) -> Observatio
             path if stats::PATHS.contains(&path) => request.from_fields(Source::Other, stats::read(&address)),
             _ => Observation::default(),
         }
-    } else if address.is_below(MEDIA_DOMAIN) {
+    } else if is_media_host(address.host) {
         match address.path {
             onesie::PATH => request.from_body(Source::Onesie, onesie::read(&address, body)),
             path if media_url::is_path(path) => {

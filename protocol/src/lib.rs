@@ -25,6 +25,7 @@ pub mod tally;
 pub mod to_host;
 pub mod video_id;
 pub mod word;
+pub mod youtube;
 
 pub use capture::{Binding, Capture, Certainty, Client, Context, Playing, Session, Source, VisitorData};
 pub use cookie::Cookie;

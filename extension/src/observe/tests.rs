@@ -1,5 +1,6 @@
 use super::*;
 use crate::test_data::{length_delimited, token, token_bytes};
+use potbridge_protocol::youtube::PLAYER_HOSTS;
 use potbridge_protocol::{Client, Cpn, PoToken, VisitorData};
 use proptest::prelude::*;
 use serde_json::{Value, json};

@@ -2,9 +2,9 @@
 //!
 //! The video is not among them: `id=o-…` is opaque.
 
-use crate::address::Address;
 use crate::requests::fields::{self, RequestFields};
 use potbridge_protocol::PoToken;
+use potbridge_protocol::youtube::Address;
 
 const PATH: &str = "/videoplayback";
 
@@ -47,7 +47,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn read_fields(rest: &str) -> RequestFields {
-        read(&Address::new(&format!("https://rr1---sn-a.googlevideo.com{rest}")).unwrap())
+        read(&Address::of_request(&format!("https://rr1---sn-a.googlevideo.com{rest}")).unwrap())
     }
 
     fn whole() -> RequestFields {
@@ -112,7 +112,7 @@ mod tests {
         #[test]
         fn hostile_addresses_never_panic(rest in "[a-z/?&=%é]{0,40}(pot[=/])?.{0,40}") {
             let url = format!("https://a.googlevideo.com/videoplayback{rest}");
-            if let Some(address) = Address::new(&url) {
+            if let Some(address) = Address::of_request(&url) {
                 let _ = (read(&address), is_sabr(&address));
             }
         }

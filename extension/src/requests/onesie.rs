@@ -4,7 +4,6 @@
 //! Its token stands in the same message as SABR's, for the same servers: it is a token for media. The player
 //! request that travels with it is encrypted, and has a token of its own.
 
-use crate::address::Address;
 use crate::requests::body::{Unreadable, decompress};
 use crate::requests::fields::RequestFields;
 use crate::requests::media_url;
@@ -12,6 +11,7 @@ use crate::requests::streamer_context::StreamerContext;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use potbridge_protocol::VideoId;
+use potbridge_protocol::youtube::Address;
 use prost::Message;
 
 /// `OnesieRequest`, as far as it tells of the token.
@@ -58,7 +58,7 @@ mod tests {
     fn read_fields(id: &str, body: &[u8]) -> Result<RequestFields, Unreadable> {
         let url =
             format!("https://rr1---sn-a.googlevideo.com/initplayback?source=youtube&c=WEB&id={id}&rn=1");
-        read(&Address::new(&url).unwrap(), body)
+        read(&Address::of_request(&url).unwrap(), body)
     }
 
     fn body(token: &[u8]) -> Vec<u8> {

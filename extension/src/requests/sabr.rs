@@ -1,11 +1,11 @@
 //! The protobuf body of a media request with `sabr=1`, in which the player says what it has and the server
 //! chooses what comes next.
 
-use crate::address::Address;
 use crate::requests::body::{Unreadable, decompress};
 use crate::requests::fields::RequestFields;
 use crate::requests::media_url;
 use crate::requests::streamer_context::StreamerContext;
+use potbridge_protocol::youtube::Address;
 use prost::Message;
 
 /// `VideoPlaybackAbrRequest`, as far as it tells of the token.
@@ -38,7 +38,7 @@ mod tests {
     const URL: &str = "https://rr1---sn-a.googlevideo.com/videoplayback?sabr=1&cpn=G3iep-t_Rs_pkoUQ&c=WEB";
 
     fn read_fields(body: &[u8]) -> Result<RequestFields, Unreadable> {
-        read(&Address::new(URL).unwrap(), body)
+        read(&Address::of_request(URL).unwrap(), body)
     }
 
     fn body(token: &[u8]) -> Vec<u8> {

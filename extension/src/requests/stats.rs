@@ -1,7 +1,7 @@
 //! The address of the player's reports on a playback. They carry no token: they say which video a `cpn` plays.
 
-use crate::address::Address;
 use crate::requests::fields::{self, RequestFields};
+use potbridge_protocol::youtube::Address;
 
 /// The paths of such reports.
 pub(crate) const PATHS: [&str; 4] =
@@ -22,7 +22,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn read_fields(query: &str) -> RequestFields {
-        read(&Address::new(&format!("https://www.youtube.com/api/stats/qoe?{query}")).unwrap())
+        read(&Address::of_request(&format!("https://www.youtube.com/api/stats/qoe?{query}")).unwrap())
     }
 
     #[test]
@@ -35,7 +35,7 @@ mod tests {
     proptest! {
         #[test]
         fn hostile_addresses_never_panic(query in "(docid=|cpn=)?.{0,80}") {
-            if let Some(address) = Address::new(&format!("https://www.youtube.com/api/stats/qoe?{query}")) {
+            if let Some(address) = Address::of_request(&format!("https://www.youtube.com/api/stats/qoe?{query}")) {
                 let _ = read(&address);
             }
         }

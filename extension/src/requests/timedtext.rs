@@ -1,8 +1,8 @@
 //! The address of a captions request. It names both token and video: no source is surer.
 
-use crate::address::Address;
 use crate::requests::fields::{self, RequestFields};
 use potbridge_protocol::PoToken;
+use potbridge_protocol::youtube::Address;
 
 /// The path of such a request.
 pub(crate) const PATH: &str = "/api/timedtext";
@@ -24,7 +24,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn read_fields(query: &str) -> RequestFields {
-        read(&Address::new(&format!("https://www.youtube.com/api/timedtext?{query}")).unwrap())
+        read(&Address::of_request(&format!("https://www.youtube.com/api/timedtext?{query}")).unwrap())
     }
 
     #[test]
@@ -53,7 +53,7 @@ mod tests {
     proptest! {
         #[test]
         fn hostile_addresses_never_panic(query in "(pot=|v=)?.{0,80}") {
-            if let Some(address) = Address::new(&format!("https://www.youtube.com/api/timedtext?{query}")) {
+            if let Some(address) = Address::of_request(&format!("https://www.youtube.com/api/timedtext?{query}")) {
                 let _ = read(&address);
             }
         }
