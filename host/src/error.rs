@@ -1,91 +1,82 @@
-//! What can go wrong, and how a command ends for it.
+//! What can go wrong: one error type, with its code, its words and its hint.
 
 use crate::config::ConfigError;
 use crate::download::target::NotATarget;
-use crate::folders::NoFolder;
-use crate::obtain::NotObtained;
-use crate::shelf::ShelfError;
-use potbridge_protocol::report::Notice;
-use potbridge_protocol::{ErrorCode, JobId, NotAToken};
+use crate::ipc::request_token::TokenRequestError;
+use crate::store::StoreError;
+use potbridge_protocol::{Code, DownloadId, NotAToken, Problem};
+use potbridge_system::dirs::NoDir;
 use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
 /// What stops a command, or the answer to a message.
+///
+/// `Display` says what happened; [`Error::hint`] what to do; [`Error::code`] names it for programs.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The configuration.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// The folders.
+    /// The account has no such folder.
     #[error(transparent)]
-    NoFolder(#[from] NoFolder),
-    /// The shelf.
+    NoDir(#[from] NoDir),
+    /// The token store.
     #[error(transparent)]
-    Shelf(#[from] ShelfError),
-    /// What was pasted.
+    Store(#[from] StoreError),
+    /// What was pasted is no token.
     #[error(transparent)]
     NotAToken(#[from] NotAToken),
-    /// Nothing to give.
-    #[error(
-        "no token {0} is on the shelf: play a video in a browser that has the extension, or paste a token into `potbridge put`"
-    )]
+    /// The store has no token that fits.
+    #[error("no token {0} is in the store")]
     NoToken(String),
-    /// Nothing to run a command with.
-    #[error(
-        "no token is on the shelf: play a video in a browser that has the extension, or use --wait to wait for one"
-    )]
+    /// The store has no token to run a command with.
+    #[error("no token is in the store")]
     NothingToRunWith,
-    /// The time to wait for a token is over.
-    #[error("no token came within {} s: play a video in a browser that has the extension", .0.as_secs())]
-    NoneCame(Duration),
-    /// No browser brought one.
+    /// No token came in time.
+    #[error("no token came within {} s", .0.as_secs())]
+    TimedOut(Duration),
+    /// No browser brought a token.
     #[error(transparent)]
-    NotObtained(Box<NotObtained>),
-    /// The shelf is in the memory of another process.
+    TokenRequest(#[from] TokenRequestError),
+    /// The store is in the memory of another process.
     #[error(
-        "there is nothing to read: {} keeps the shelf inside the browser's host (its [shelf] path is \":memory:\"), where no command can see it; give it a file, or take that line out",
+        "there is nothing to read: {} keeps the store inside the browser's host ([store] path is \":memory:\"), where no command can see it",
         .0.display()
     )]
-    ShelfInMemory(PathBuf),
+    StoreInMemory(PathBuf),
     /// yt-dlp is not to be found.
     #[error("{0}")]
     YtDlpMissing(String),
-    /// What was asked for names no video.
+    /// What was given names no video.
     #[error(transparent)]
     NotATarget(#[from] NotATarget),
     /// There is no download of this name.
     #[error("there is no download {0} in the list any more")]
-    NoSuchDownload(JobId),
+    NoSuchDownload(DownloadId),
     /// Another process runs this download.
-    #[error("the download {0} is running: cancel it first")]
-    DownloadRuns(JobId),
+    #[error("the download {0} is running")]
+    DownloadRuns(DownloadId),
     /// The file of a download is not there any more.
     #[error("the file {0} is not there any more: it was moved, renamed or deleted")]
     FileGone(String),
-    /// The process that was to run a download would not.
+    /// A problem that has its code and its words already.
     #[error("{}", .0.message)]
-    DownloadRefused(Notice),
-    /// A download did not succeed.
-    #[error("{}", .0.message)]
-    DownloadFailed(Notice),
+    Problem(Problem),
     /// A download was cancelled.
-    #[error("cancelled; what is there is kept, and the same command goes on from it")]
+    #[error("cancelled; what is there is kept")]
     DownloadCancelled,
     /// What a download needs of the system.
     #[error("{what}: {source}")]
-    Download {
+    DownloadIo {
         /// What cannot be done, to what.
         what: String,
         /// What the system said.
         source: io::Error,
     },
-    /// A sink that refused for safety's sake.
-    #[error("{0}")]
-    RefusedAsUnsafe(String),
-    /// At least one sink failed.
-    #[error("{0}")]
-    SinkFailed(String),
+    /// Sinks failed. There is at least one.
+    #[error("{}", messages(.0))]
+    Sinks(Vec<Problem>),
     /// Reading or writing.
     #[error("{what}: {source}")]
     Io {
@@ -96,54 +87,74 @@ pub enum Error {
     },
 }
 
-impl From<NotObtained> for Error {
-    fn from(why: NotObtained) -> Self {
-        Self::NotObtained(Box::new(why))
-    }
+fn messages(problems: &[Problem]) -> String {
+    problems.iter().map(|problem| problem.message.as_str()).collect::<Vec<_>>().join("\n")
 }
 
 impl Error {
-    /// Exit code 1: failed · 3: nothing to give · 4: refused as unsafe. (0 is done, and 2 a wrong command line.)
+    /// How a command ends for it: the exit code of its [`Code`].
     #[must_use]
     pub fn exit_code(&self) -> u8 {
+        self.code().exit_code()
+    }
+
+    /// The code for programs.
+    #[must_use]
+    pub fn code(&self) -> Code {
         match self {
-            Self::NoToken(_) | Self::NothingToRunWith | Self::NoneCame(_) => 3,
-            Self::NotObtained(why) => match &**why {
-                NotObtained::Broken(error) => error.exit_code(),
-                _ => 3,
+            Self::Config(_) => Code::ConfigInvalid,
+            Self::NoDir(_) => Code::DirMissing,
+            Self::Store(_) => Code::StoreUnavailable,
+            Self::NotAToken(_) => Code::NotAToken,
+            Self::NoToken(_) | Self::NothingToRunWith | Self::TimedOut(_) => Code::NoToken,
+            Self::TokenRequest(error) => error.code(),
+            Self::StoreInMemory(_) => Code::StoreInMemory,
+            Self::YtDlpMissing(_) => Code::YtDlpMissing,
+            Self::NotATarget(_) => Code::NotAVideo,
+            Self::NoSuchDownload(_) => Code::DownloadUnknown,
+            Self::DownloadRuns(_) => Code::DownloadRunning,
+            Self::FileGone(_) => Code::FileGone,
+            Self::Problem(problem) => problem.code,
+            Self::DownloadCancelled => Code::DownloadCancelled,
+            Self::DownloadIo { .. } => Code::DownloadFailed,
+            Self::Sinks(problems) => match problems.as_slice() {
+                [problem] => problem.code,
+                several if several.iter().all(|problem| problem.code.is_unsafe()) => Code::SinkUnsafe,
+                _ => Code::SinkFailed,
             },
-            Self::DownloadFailed(why) if why.code == "no-token" => 3,
-            Self::NotATarget(_) => 2,
-            Self::RefusedAsUnsafe(_) => 4,
-            _ => 1,
+            Self::Io { .. } => Code::Io,
         }
     }
 
-    /// The code for messages.
+    /// What to do about it.
     #[must_use]
-    pub fn code(&self) -> ErrorCode {
-        match self {
-            Self::Config(_) | Self::NoFolder(_) | Self::ShelfInMemory(_) => ErrorCode::ConfigInvalid,
-            Self::NotAToken(_) => ErrorCode::MalformedMessage,
-            Self::YtDlpMissing(_) => ErrorCode::YtDlpMissing,
-            Self::DownloadRefused(why) => {
-                let named = ErrorCode::ALL.iter().find(|code| code.as_str() == why.code);
-                named.copied().unwrap_or(ErrorCode::DownloadFailed)
+    pub fn hint(&self) -> Option<String> {
+        let text = match self {
+            Self::TokenRequest(error) => return error.hint(),
+            Self::Problem(problem) => return problem.hint.clone(),
+            Self::Sinks(problems) => {
+                let hints: Vec<&str> =
+                    problems.iter().filter_map(|problem| problem.hint.as_deref()).collect();
+                return (!hints.is_empty()).then(|| hints.join("\n"));
             }
-            Self::NotATarget(_)
-            | Self::NoSuchDownload(_)
-            | Self::DownloadRuns(_)
-            | Self::FileGone(_)
-            | Self::DownloadFailed(_)
-            | Self::DownloadCancelled
-            | Self::Download { .. } => ErrorCode::DownloadFailed,
-            _ => ErrorCode::ShelfUnavailable,
-        }
+            Self::NoToken(_) => {
+                "play a video in a browser that has the extension, or paste a token into `potbridge put`"
+            }
+            Self::NothingToRunWith => {
+                "play a video in a browser that has the extension, or use --wait to wait for one"
+            }
+            Self::TimedOut(_) => "play a video in a browser that has the extension",
+            Self::StoreInMemory(_) => "give the store a file, or take that line out",
+            Self::DownloadRuns(_) => "cancel it first",
+            Self::DownloadCancelled => "run the same command to resume it",
+            _ => return None,
+        };
+        Some(text.to_owned())
     }
 
-    /// The error as part of a status.
+    /// The error as it is told to others.
     #[must_use]
-    pub fn notice(&self) -> Notice {
-        Notice { code: self.code().to_string(), message: self.to_string() }
+    pub fn problem(&self) -> Problem {
+        Problem { code: self.code(), message: self.to_string(), hint: self.hint() }
     }
 }

@@ -1,33 +1,20 @@
 //! Takes PO tokens from the browser and puts them where a backend reads them.
 //!
-//! A browser starts this program for its extension and talks to it in frames ([`session`]); a person calls it
-//! with a command ([`command`]). Both reach the same [`shelf`] and the same sinks ([`delivery`]).
+//! A browser starts this program for its extension and talks to it in frames ([`native`]). A person calls it with a
+//! command ([`cli`]). Both use the same token [`store`] and the same [`delivery`] to sinks.
 
-pub mod caller;
-pub mod clock;
-pub mod command;
+pub mod cli;
 pub mod config;
-pub mod connected;
-pub mod courier;
 pub mod delivery;
-pub mod digest;
 pub mod download;
 pub mod error;
-pub mod extractor_args;
-pub mod folders;
-pub mod hardening;
-pub mod invocation;
-pub mod link;
-pub mod obtain;
-pub mod own_program;
-pub mod own_stdout;
-pub mod projection;
+pub mod ipc;
+pub mod native;
 pub mod run;
-pub mod secret;
 pub mod serve;
-pub mod session;
-pub mod shelf;
 pub mod sink;
 pub mod status;
+pub mod store;
+pub mod yt_dlp;
 
 pub use error::Error;

@@ -1,8 +1,10 @@
-//! The program `potbridge`: asks only who is there, a browser or a person. (Or potbridge
-//! itself, for the step before a command that `run` starts, or for what tidies up after a download.)
+//! The program `potbridge`: asks only whether a browser or a person started it.
+//!
+//! potbridge also starts itself: as the step before a command of `run`, and as the watchdog of a download.
 
-use potbridge::caller::Caller;
-use potbridge::{command, hardening, session};
+use potbridge::native::caller::Caller;
+use potbridge::{cli, native};
+use potbridge_system::hardening;
 use std::env::args_os;
 use std::process::ExitCode;
 
@@ -13,12 +15,12 @@ fn main() -> ExitCode {
         return launch.become_command();
     }
     #[cfg(unix)]
-    if let Some(keeping) = potbridge::download::keeper::Keeping::asked_for(args_os().skip(1)) {
-        return keeping.keep();
+    if let Some(watchdog) = potbridge::yt_dlp::watchdog::WatchdogProcess::asked_for(args_os().skip(1)) {
+        return watchdog.keep();
     }
-    // What is not UTF-8 is no browser's.
+    // A browser's arguments are UTF-8.
     match Caller::of(args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned())) {
-        Caller::Browser { extension } => session::run(&extension),
-        Caller::Person => command::run(),
+        Caller::Browser { extension } => native::run(&extension),
+        Caller::Person => cli::run(),
     }
 }

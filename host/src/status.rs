@@ -1,58 +1,60 @@
 //! How things stand.
 
 use crate::config::Config;
-use crate::connected::connected;
 use crate::error::Error;
-use crate::folders::Folders;
-use crate::shelf::Shelf;
-use potbridge_protocol::from_host::{SinkState, Status};
-use potbridge_protocol::report::Notice;
-use potbridge_protocol::{Label, Tally};
+use crate::ipc::connected::connected;
+use crate::store::TokenStore;
+use potbridge_protocol::messages::from_host::{SinkState, Status};
+use potbridge_protocol::{Code, Counters, Problem, TokenInfo};
+use potbridge_system::dirs::Dirs;
 
-/// Gathers everything, with what is wrong beside what is known. `live` is the shelf that a session has open, which
+/// Gathers everything, with what is wrong beside what is known. `live` is the store that a session has open, which
 /// may be in memory alone; without one it is opened. `most` bounds the tokens.
 #[must_use]
-pub fn status(folders: &Folders, live: Option<&Shelf>, most: u32) -> Status {
+pub fn status(dirs: &Dirs, live: Option<&TokenStore>, most: u32) -> Status {
     let mut problems = Vec::new();
-    let config = Config::load(&folders.config).unwrap_or_else(|error| {
-        problems.push(Error::from(error).notice());
+    let config = Config::load(&dirs.config).unwrap_or_else(|error| {
+        problems.push(Error::from(error).problem());
         Config::default()
     });
-    problems.extend(config.unknown.iter().map(|key| Notice {
-        code: "unknown-key".to_owned(),
-        message: format!(
-            "{} has a key that this version does not know, and leaves alone: {key}",
-            folders.config.display()
-        ),
+    problems.extend(config.unknown.iter().map(|key| {
+        let message = format!("{} has a key that this version does not know: {key}", dirs.config.display());
+        Problem::new(Code::UnknownKey, message)
     }));
-    let OfShelf { sinks, tokens, tally } = of_shelf(&config, folders, live, most).unwrap_or_else(|error| {
-        problems.push(error.notice());
-        OfShelf::default()
-    });
+    let FromStore { sinks, tokens, counters } =
+        from_store(&config, dirs, live, most).unwrap_or_else(|error| {
+            problems.push(error.problem());
+            FromStore::default()
+        });
     Status {
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        config: folders.config.display().to_string(),
+        config: dirs.config.display().to_string(),
         problems,
         sinks,
         tokens,
-        tally,
-        connected: connected(folders),
+        counters,
+        connected: connected(dirs),
     }
 }
 
 #[derive(Default)]
-struct OfShelf {
+struct FromStore {
     sinks: Vec<SinkState>,
-    tokens: Vec<Label>,
-    tally: Tally,
+    tokens: Vec<TokenInfo>,
+    counters: Counters,
 }
 
-fn of_shelf(config: &Config, folders: &Folders, live: Option<&Shelf>, most: u32) -> Result<OfShelf, Error> {
+fn from_store(
+    config: &Config,
+    dirs: &Dirs,
+    live: Option<&TokenStore>,
+    most: u32,
+) -> Result<FromStore, Error> {
     let opened;
-    let shelf = match live {
-        Some(shelf) => shelf,
+    let store = match live {
+        Some(store) => store,
         None => {
-            opened = Shelf::open(&config.shelf, folders)?;
+            opened = TokenStore::open(&config.store, dirs)?;
             &opened
         }
     };
@@ -61,8 +63,8 @@ fn of_shelf(config: &Config, folders: &Folders, live: Option<&Shelf>, most: u32)
         .iter()
         .map(|sink| {
             let (kind, place) = (sink.sink.kind().to_owned(), sink.sink.place());
-            Ok(SinkState { last: shelf.last_report(sink)?, kind, place })
+            Ok(SinkState { last: store.last_report(sink)?, kind, place })
         })
         .collect::<Result<_, Error>>()?;
-    Ok(OfShelf { sinks, tokens: shelf.labels(most)?, tally: shelf.tally()? })
+    Ok(FromStore { sinks, tokens: store.labels(most)?, counters: store.counters()? })
 }

@@ -27,7 +27,7 @@ fn put_refuses_what_is_no_token_with_the_reason_and_changes_nothing() {
     for (pasted, why) in [
         ("", "nothing is there"),
         ("your_token_here", "not a PO token"),
-        ("IgisnKyexBvmZg==", "placeholder"),
+        ("IgisnKyexBvmZg==", "cold_start"),
         (&token().expose()[..80], "cut short"),
     ] {
         let ran = place.run(&["put"], pasted).ends_with(1);
@@ -57,7 +57,7 @@ fn get_json_says_all_that_is_known() {
     assert_eq!(found["token"], json!(token.expose()));
     assert_eq!(found["context"], json!("player"));
     assert_eq!(found["source"], json!("pasted"));
-    let age = found["gone_at"].as_u64().unwrap() - found["captured_at"].as_u64().unwrap();
+    let age = found["expires_at"].as_u64().unwrap() - found["captured_at"].as_u64().unwrap();
     assert_eq!(age, 12 * 60 * 60 * 1000);
 }
 

@@ -6,8 +6,8 @@ mod place;
 mod yt_dlp;
 
 use place::token;
-use potbridge::download::cookies::netscape;
-use potbridge::download::options::{Call, Options, check_extra};
+use potbridge::yt_dlp::cookies::netscape;
+use potbridge::yt_dlp::options::{Call, Options, check_extra};
 use potbridge_protocol::{Capture, Cookie, Preset};
 use serde_json::{Value, json};
 use std::path::Path;

@@ -5,10 +5,10 @@
 
 mod yt_dlp;
 
-use potbridge::download::options::Options;
-use potbridge::download::output::{Line, Part};
-use potbridge::download::progress::{Progress, Step};
-use potbridge::download::verdict::Verdict;
+use potbridge::yt_dlp::failures::FailureKind;
+use potbridge::yt_dlp::options::Options;
+use potbridge::yt_dlp::output::{Line, Part};
+use potbridge::yt_dlp::progress::{Progress, Step};
 use potbridge_protocol::Preset;
 use serde_json::{Value, json};
 use std::fs;
@@ -243,7 +243,7 @@ fn what_is_live_is_left_out_and_nothing_else_is() {
     let dir = media.file("d");
     let ran = download(&media.page(&json!({"live_status": "is_live", "is_live": true})), &dir, |_| {}, &[]);
     assert!(!ran.success && ran.file().is_none() && !dir.exists());
-    assert_eq!(Verdict::of(&ran.said()), Verdict::Live);
+    assert_eq!(FailureKind::of(&ran.said()), FailureKind::Live);
     let ran = download(&media.page(&json!({"live_status": "was_live", "was_live": true})), &dir, |_| {}, &[]);
     assert!(ran.success && ran.file().is_some(), "{:?}", ran.said());
 }
@@ -256,11 +256,11 @@ fn media_that_are_refused_are_the_tokens_fault_and_folders_are_not() {
         media.page(&json!({"formats": [{"format_id": "18", "url": url, "ext": "mp4", "height": 360}]}));
     let ran = download(&page, &media.file("d"), |_| {}, &["-v"]);
     assert!(!ran.success && ran.file().is_none());
-    assert_eq!(Verdict::of(&ran.said()), Verdict::TokenRefused, "{:?}", ran.said());
+    assert_eq!(FailureKind::of(&ran.said()), FailureKind::TokenRefused, "{:?}", ran.said());
 
     fs::write(media.file("no-folder"), "").unwrap();
     let ran = download(&media.page(&json!({})), &media.file("no-folder"), |_| {}, &[]);
-    assert!(matches!(Verdict::of(&ran.said()), Verdict::CannotWrite(_)), "{:?}", ran.said());
+    assert!(matches!(FailureKind::of(&ran.said()), FailureKind::CannotWrite(_)), "{:?}", ran.said());
 }
 
 #[test]
@@ -271,5 +271,5 @@ fn without_ffmpeg_the_verdict_says_so() {
     let extra = ["--ffmpeg-location", nowhere.to_str().unwrap()];
     let ran = download(&media.page(&json!({})), &media.file("d"), |_| {}, &extra);
     assert!(!ran.success);
-    assert_eq!(Verdict::of(&ran.said()), Verdict::NoFfmpeg, "{:?}", ran.said());
+    assert_eq!(FailureKind::of(&ran.said()), FailureKind::NoFfmpeg, "{:?}", ran.said());
 }

@@ -16,14 +16,14 @@ use std::path::PathBuf;
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
-/// A browser whose extension takes wishes.
+/// A browser whose extension takes token requests.
 fn asked(place: &Place, profile: &str) -> Browser {
     let mut browser = place.firefox();
     let mut hello = hello();
     hello["profile"] = json!(profile);
     browser.ask(&hello);
     let before = sockets(place).len();
-    browser.send(&json!({"type": "wishes", "on": true}));
+    browser.send(&json!({"type": "pending", "on": true}));
     // Answered after the link is open.
     browser.send(&json!({"type": "status"}));
     while browser.receive()["type"] != "status" {}
@@ -47,7 +47,7 @@ fn ended(get: Child) -> Ran {
 #[track_caller]
 fn wanted(browser: &mut Browser) -> Value {
     let wanted = browser.receive();
-    assert_eq!(wanted["type"], "wanted", "{wanted}");
+    assert_eq!(wanted["type"], "token-request", "{wanted}");
     wanted
 }
 
@@ -62,13 +62,13 @@ fn what_the_shelf_does_not_have_the_browser_is_asked_for() {
     let mut browser = asked(&place, "p");
     let get = get(&place, VIDEO);
     let wanted = wanted(&mut browser);
-    assert_eq!((&wanted["video_id"], &wanted["asker"]), (&json!(VIDEO), &json!("get")));
-    assert_eq!((&wanted["music"], &wanted["anew"]), (&json!(false), &json!(false)));
-    assert!(wanted["within"].as_u64().unwrap() <= 60_000);
+    assert_eq!((&wanted["video_id"], &wanted["client"]), (&json!(VIDEO), &json!("get")));
+    assert_eq!((&wanted["music"], &wanted["bypass_cache"]), (&json!(false), &json!(false)));
+    assert!(wanted["timeout_ms"].as_u64().unwrap() <= 60_000);
     let token = token();
     bring(&mut browser, &token, VIDEO);
     assert!(ended(get).ends_with(0).stdout().trim() == token.expose());
-    // From now on the shelf has it, and nobody is asked.
+    // From now on the store has it, and nobody is asked.
     let again = place.run(&["get", "--video", VIDEO, "--wait", "60", "--json"], "").ends_with(0);
     assert!(again.json()["token"] == token.expose());
 }
@@ -98,12 +98,12 @@ fn why_the_browser_brings_none_is_said() {
     let asking = get(&place, VIDEO);
     let wanted = wanted(&mut browser);
     browser.send(
-        &json!({"type": "unobtainable", "id": wanted["id"], "code": "not-playable", "message": "Video unavailable"}),
+        &json!({"type": "token-request-failed", "id": wanted["id"], "code": "not-playable", "message": "Video unavailable"}),
     );
     let ran = ended(asking).ends_with(3);
     assert!(ran.stderr().contains(VIDEO) && ran.stderr().contains("Video unavailable"), "{}", ran.stderr());
 
-    browser.send(&json!({"type": "wishes", "on": false}));
+    browser.send(&json!({"type": "pending", "on": false}));
     browser.send(&json!({"type": "status"}));
     while browser.receive()["type"] != "status" {}
     let ran = ended(get(&place, VIDEO)).ends_with(3);
@@ -156,7 +156,7 @@ fn of_several_browsers_the_one_that_was_active_last_is_asked() {
     bring(&mut first, &token, VIDEO);
     assert!(ended(get).ends_with(0).stdout().trim() == token.expose());
     let (_, said) = second.close();
-    assert!(!said.contains("wanted"), "both were asked");
+    assert!(!said.contains("token-request"), "both were asked");
 }
 
 #[test]
@@ -190,9 +190,9 @@ fn many_that_ask_at_once_each_get_their_answer() {
 fn a_token_of_a_session_is_given_to_that_session_alone() {
     let place = Place::new();
     let mut browser = place.firefox();
-    let (of_session, of_video) = (token(), token());
+    let (content_binding, of_video) = (token(), token());
     let visitor = "CgtmSzRyTVlHM09aTCiYl8fABjIKCgJJThIEGgAgaA%3D%3D";
-    let mut session = captured("1", &of_session, VIDEO, now());
+    let mut session = captured("1", &content_binding, VIDEO, now());
     session["capture"]["binding"] =
         json!({"visitor_data": visitor, "certainty": "certain", "content_bound": false});
     browser.ask(&session);
@@ -206,7 +206,7 @@ fn a_token_of_a_session_is_given_to_that_session_alone() {
         ("visitor-id", "fK4rMYG3OZL"),
     ] {
         let ran = place.run(&["get", "--of-session", kind], binding).ends_with(0);
-        assert!(ran.stdout().trim() == of_session.expose(), "{kind}");
+        assert!(ran.stdout().trim() == content_binding.expose(), "{kind}");
     }
     for (kind, binding, why) in [
         ("visitor-data", "CgtZSzRyTVlHM09aTCiYl8fABjIKCgJJThIEGgAgaA==", "no token of this session"),
@@ -221,7 +221,7 @@ fn a_token_of_a_session_is_given_to_that_session_alone() {
 #[test]
 fn a_shelf_inside_the_host_is_asked_over_the_link() {
     let place = Place::new();
-    place.configure("[shelf]\npath = \":memory:\"\n");
+    place.configure("[store]\npath = \":memory:\"\n");
     let mut browser = asked(&place, "p");
     let token = token();
     bring(&mut browser, &token, VIDEO);
@@ -236,7 +236,7 @@ fn another_version_is_told_which_side_to_update() {
     let mut link = UnixStream::connect(&sockets(&place)[0]).unwrap();
     frame::write(&mut link, &json!({"type": "hello", "link": 2, "version": "9.0.0"})).unwrap();
     let answer: Value = serde_json::from_slice(&frame::read(&mut link, 65536).unwrap().unwrap()).unwrap();
-    assert_eq!((&answer["type"], &answer["code"]), (&json!("refused"), &json!("update-host")));
+    assert_eq!((&answer["type"], &answer["code"]), (&json!("failed"), &json!("update-host")));
 }
 
 #[test]
@@ -286,7 +286,7 @@ fn another_user_of_the_machine_cannot_use_the_link() {
     assert_eq!(as_user("0"), "4", "its own user is answered");
     open(0o700);
     assert!(as_user("65534").contains("connect: Permission denied"));
-    // Even where somebody opened the folders, who connects must be the same user.
+    // Even where somebody opened the dirs, who connects must be the same user.
     open(0o777);
     fs::set_permissions(&socket, fs::Permissions::from_mode(0o777)).unwrap();
     let answer = as_user("65534");

@@ -18,8 +18,8 @@ fn variable<'a>(name: &'a str, value: &'a str) -> Variable<'a> {
     Variable { name, value }
 }
 
-/// What is published while something is done.
-fn published(server: &RedisServer, act: impl FnOnce()) -> String {
+/// What is reporter while something is done.
+fn reporter(server: &RedisServer, act: impl FnOnce()) -> String {
     let mut connection = server.connection();
     let (sender, heard) = mpsc::channel();
     thread::spawn(move || {
@@ -35,11 +35,11 @@ fn published(server: &RedisServer, act: impl FnOnce()) -> String {
 
 #[test]
 fn a_token_lives_in_its_key_until_it_is_gone() {
-    let (server, token, gone_at) = (RedisServer::new(), token(), now() + HOUR);
+    let (server, token, expires_at) = (RedisServer::new(), token(), now() + HOUR);
     let sink = server.sink();
-    assert_eq!(sink.set(&[variable(KEY, token.expose())], gone_at).unwrap(), Change::Written);
+    assert_eq!(sink.set(&[variable(KEY, token.expose())], expires_at).unwrap(), Change::Written);
     assert_eq!(server.ask::<String>(&["GET", KEY]), token.expose());
-    assert_eq!(server.ask::<u64>(&["PEXPIRETIME", KEY]), gone_at);
+    assert_eq!(server.ask::<u64>(&["PEXPIRETIME", KEY]), expires_at);
 }
 
 #[test]
@@ -73,19 +73,27 @@ fn all_keys_change_in_one_transaction_and_those_without_a_value_are_deleted() {
 
 #[test]
 fn the_same_values_for_the_same_time_are_neither_written_nor_published() {
-    let (server, token, gone_at) = (RedisServer::new(), token(), now() + HOUR);
+    let (server, token, expires_at) = (RedisServer::new(), token(), now() + HOUR);
     let sink = server.sink();
     let variables = [variable(KEY, token.expose()), variable("potbridge:visitor", "")];
-    assert_eq!(sink.set(&variables, gone_at).unwrap(), Change::Written);
-    assert_eq!(sink.set(&variables, gone_at).unwrap(), Change::Unchanged);
+    assert_eq!(sink.set(&variables, expires_at).unwrap(), Change::Written);
+    assert_eq!(sink.set(&variables, expires_at).unwrap(), Change::Unchanged);
     assert_eq!((server.calls("set"), server.calls("publish"), server.calls("exec")), (1, 1, 1));
 
-    assert_eq!(sink.set(&variables, gone_at + HOUR).unwrap(), Change::Written, "another time is a change");
-    assert_eq!(server.ask::<u64>(&["PEXPIRETIME", KEY]), gone_at + HOUR);
+    assert_eq!(sink.set(&variables, expires_at + HOUR).unwrap(), Change::Written, "another time is a change");
+    assert_eq!(server.ask::<u64>(&["PEXPIRETIME", KEY]), expires_at + HOUR);
     server.ask::<()>(&["PERSIST", KEY]);
-    assert_eq!(sink.set(&variables, gone_at).unwrap(), Change::Written, "and so is one where there was none");
+    assert_eq!(
+        sink.set(&variables, expires_at).unwrap(),
+        Change::Written,
+        "and so is one where there was none"
+    );
     server.ask::<()>(&["SET", "potbridge:visitor", "x"]);
-    assert_eq!(sink.set(&variables, gone_at).unwrap(), Change::Written, "and a value where none should be");
+    assert_eq!(
+        sink.set(&variables, expires_at).unwrap(),
+        Change::Written,
+        "and a value where none should be"
+    );
     assert_eq!(server.calls("publish"), 4);
 }
 
@@ -116,9 +124,9 @@ fn clearing_deletes_the_keys_once() {
     let sink = server.sink();
     server.ask::<()>(&["SET", "other", "stays"]);
     sink.set(&[variable(KEY, token.expose())], now() + HOUR).unwrap();
-    let message = published(&server, || assert_eq!(sink.clear(&[KEY, "b"]).unwrap(), Change::Written));
+    let message = reporter(&server, || assert_eq!(sink.clear(&[KEY, "b"]).unwrap(), Change::Written));
     let message: Value = serde_json::from_str(&message).unwrap();
-    assert_eq!(message, json!({"set": [], "deleted": ["b", KEY], "gone_at": null}));
+    assert_eq!(message, json!({"set": [], "deleted": ["b", KEY], "expires_at": null}));
     assert_eq!(server.ask::<Vec<String>>(&["KEYS", "*"]), ["other"]);
     assert_eq!(sink.clear(&[KEY, "b"]).unwrap(), Change::Unchanged);
     assert_eq!(server.calls("publish"), 2);
@@ -126,13 +134,13 @@ fn clearing_deletes_the_keys_once() {
 
 #[test]
 fn subscribers_are_told_the_names_and_never_a_value() {
-    let (server, token, gone_at) = (RedisServer::new(), token(), now() + HOUR);
+    let (server, token, expires_at) = (RedisServer::new(), token(), now() + HOUR);
     let variables = [variable(KEY, token.expose()), variable("a \"b\" ü", "v-ALUE"), variable("c", "")];
-    let message = published(&server, || {
-        server.sink().set(&variables, gone_at).unwrap();
+    let message = reporter(&server, || {
+        server.sink().set(&variables, expires_at).unwrap();
     });
     let parsed: Value = serde_json::from_str(&message).unwrap();
-    assert_eq!(parsed, json!({"set": ["a \"b\" ü", KEY], "deleted": ["c"], "gone_at": gone_at}));
+    assert_eq!(parsed, json!({"set": ["a \"b\" ü", KEY], "deleted": ["c"], "expires_at": expires_at}));
     assert!(!message.contains(token.expose()) && !message.contains("v-ALUE"));
 }
 
@@ -170,7 +178,7 @@ fn a_key_that_holds_something_else_is_left_alone() {
     for result in tried {
         let error = result.unwrap_err();
         assert_eq!(error.code(), "redis-key-taken");
-        assert!(error.to_string().contains("\"jobs\"") && !error.passes());
+        assert!(error.to_string().contains("\"jobs\"") && !error.is_transient());
     }
     let bytes = &b"M\xff"[..];
     redis::cmd("SET").arg("bytes").arg(bytes).exec(&mut server.connection()).unwrap();

@@ -22,7 +22,7 @@ const HOUR: u64 = 3_600_000;
 
 fn set(sink: &Redis, value: &str) -> Result<Change, (&'static str, bool, String)> {
     sink.set(&[Variable { name: KEY, value }], now() + HOUR)
-        .map_err(|error| (error.code(), error.passes(), error.to_string()))
+        .map_err(|error| (error.code(), error.is_transient(), error.to_string()))
 }
 
 #[track_caller]
@@ -46,10 +46,14 @@ fn a_server_that_comes_back_is_written_again() {
 
     server.stop();
     for sink in &sinks {
-        assert_away(set(sink, second.expose()), "refused");
+        assert_away(set(sink, second.expose()), "failed");
     }
     let error = subscription.wait(LIMIT).unwrap_err();
-    assert_eq!((error.code(), error.passes()), ("redis-away", true), "a subscription ends with its server");
+    assert_eq!(
+        (error.code(), error.is_transient()),
+        ("redis-away", true),
+        "a subscription ends with its server"
+    );
 
     server.start();
     let mut subscription = sinks[0].subscribe().unwrap();
@@ -73,7 +77,7 @@ fn a_server_that_hangs_is_given_up_after_the_time_that_an_answer_may_take() {
         assert!(begun.elapsed() >= PATIENCE && begun.elapsed() < PATIENCE * 3 / 2, "{:?}", begun.elapsed());
 
         let error = subscription.wait(LIMIT).unwrap_err();
-        assert_eq!((error.code(), error.passes()), ("redis-away", true));
+        assert_eq!((error.code(), error.is_transient()), ("redis-away", true));
         assert!(
             begun.elapsed() < PATIENCE * 3,
             "a sign of life is waited for no longer: {:?}",

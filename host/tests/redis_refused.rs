@@ -35,7 +35,7 @@ fn with_users(password: &str) -> RedisServer {
 
 fn assert_untouched(server: &RedisServer) {
     assert!(!server.ask::<bool>(&["EXISTS", KEY]), "nothing was written");
-    assert_eq!(server.calls("publish"), 0, "nothing was published");
+    assert_eq!(server.calls("publish"), 0, "nothing was reporter");
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn a_missing_permission_is_named_with_the_rules_that_mend_it() {
         (writer.set(&foreign, now() + HOUR), rules.replace(KEY, "other")),
     ] {
         let error = result.unwrap_err();
-        assert_eq!((error.code(), error.passes()), ("redis-not-permitted", false));
+        assert_eq!((error.code(), error.is_transient()), ("redis-not-permitted", false));
         assert!(error.to_string().ends_with(&format!("needs the ACL rules {rules}")), "{error}");
     }
     let error = writer.subscribe().unwrap_err();
@@ -110,7 +110,7 @@ fn a_login_that_is_refused_says_why() {
         (closed.sink_as("", "wrong"), "the user or the password is wrong"),
     ] {
         let error = sink.set(&variables(token.expose()), now() + HOUR).unwrap_err();
-        assert_eq!((error.code(), error.passes()), ("redis-login-refused", false));
+        assert_eq!((error.code(), error.is_transient()), ("redis-login-refused", false));
         assert!(error.to_string().contains(why) && error.to_string().contains(&sink.place()), "{error}");
         assert!(!error.to_string().contains(&password));
     }
@@ -178,7 +178,7 @@ fn a_replica_is_not_written_to() {
     // Nobody listens there; the server is a replica all the same.
     server.ask::<()>(&["REPLICAOF", "127.0.0.1", "1"]);
     let error = server.sink().set(&variables(token.expose()), now() + HOUR).unwrap_err();
-    assert_eq!((error.code(), error.passes()), ("redis-read-only", true));
+    assert_eq!((error.code(), error.is_transient()), ("redis-read-only", true));
     server.ask::<()>(&["REPLICAOF", "NO", "ONE"]);
     assert_eq!(server.sink().set(&variables(token.expose()), now() + HOUR).unwrap(), Change::Written);
 }
@@ -195,7 +195,7 @@ fn a_server_that_is_busy_can_be_tried_again() {
     }
     let error = server.sink().set(&variables(token.expose()), now() + HOUR).unwrap_err();
     server.ask::<()>(&["SCRIPT", "KILL"]);
-    assert_eq!((error.code(), error.passes()), ("redis-busy", true));
+    assert_eq!((error.code(), error.is_transient()), ("redis-busy", true));
     assert!(script.join().unwrap().is_err());
     assert_eq!(server.sink().set(&variables(token.expose()), now() + HOUR).unwrap(), Change::Written);
 }
@@ -206,7 +206,7 @@ fn keys_of_several_slots_of_a_cluster_are_refused_and_those_of_one_are_written()
     let sink = server.sink();
     let two = [Variable { name: "a", value: token.expose() }, Variable { name: "b", value: "2" }];
     let error = sink.set(&two, now() + HOUR).unwrap_err();
-    assert_eq!((error.code(), error.passes()), ("redis-busy", true), "it has no slots yet");
+    assert_eq!((error.code(), error.is_transient()), ("redis-busy", true), "it has no slots yet");
 
     server.ask::<()>(&["CLUSTER", "ADDSLOTSRANGE", "0", "16383"]);
     while !server.ask::<String>(&["CLUSTER", "INFO"]).contains("cluster_state:ok") {

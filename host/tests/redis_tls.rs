@@ -29,7 +29,7 @@ fn sink(server: &RedisServer, host: &str) -> Redis {
 
 fn set(sink: &Redis, value: &str) -> Result<Change, (&'static str, String)> {
     sink.set(&[Variable { name: KEY, value }], now() + HOUR).map_err(|error| {
-        assert!(!error.passes(), "{error}");
+        assert!(!error.is_transient(), "{error}");
         (error.code(), error.to_string())
     })
 }

@@ -88,7 +88,7 @@ fn without_a_token_nothing_is_run() {
 #[test]
 fn a_shelf_in_the_hosts_memory_is_said_to_be_out_of_reach() {
     let place = Place::new();
-    place.configure("[shelf]\npath = \":memory:\"\n");
+    place.configure("[store]\npath = \":memory:\"\n");
     for options in [&["run"][..], &["run", "--watch"], &["run", "--wait"]] {
         let ran = place.run(&[options, &["--", "echo", "ran"]].concat(), "").ends_with(1);
         assert!(

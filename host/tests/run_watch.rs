@@ -7,10 +7,10 @@ mod place;
 mod runner;
 
 use place::{Place, now, token};
-use potbridge::config::ShelfConfig;
-use potbridge::folders::Folders;
-use potbridge::shelf::Shelf;
-use potbridge_protocol::{Binding, Capture, Certainty, Context, PoToken, Session, Source, Word};
+use potbridge::config::StoreConfig;
+use potbridge::store::TokenStore;
+use potbridge_protocol::{Binding, Capture, Certainty, Context, PoToken, Session, ShortText, Source};
+use potbridge_system::dirs::Dirs;
 use runner::{Running, has_members};
 use rustix::process::Signal;
 use std::net::TcpListener;
@@ -26,10 +26,10 @@ fn shown(token: &PoToken) -> String {
     format!("<{}>", token.expose())
 }
 
-fn shelf(place: &Place) -> Shelf {
-    let folders =
-        Folders { config: place.path("config.toml"), state: place.path("state"), runtime: place.path("run") };
-    Shelf::open(&ShelfConfig::default(), &folders).unwrap()
+fn store(place: &Place) -> TokenStore {
+    let dirs =
+        Dirs { config: place.path("config.toml"), state: place.path("state"), runtime: place.path("run") };
+    TokenStore::open(&StoreConfig::default(), &dirs).unwrap()
 }
 
 fn captured(token: &PoToken, captured_at: u64) -> Capture {
@@ -37,7 +37,7 @@ fn captured(token: &PoToken, captured_at: u64) -> Capture {
         token: token.clone(),
         context: Context::Gvs,
         client: None,
-        host: Word::default(),
+        host: ShortText::default(),
         source: Source::Pasted,
         binding: Binding {
             video_id: None,
@@ -46,13 +46,13 @@ fn captured(token: &PoToken, captured_at: u64) -> Capture {
             content_bound: None,
         },
         cpn: None,
-        hooked: false,
+        page_hooked: false,
         session: Session::default(),
         captured_at,
     }
 }
 
-/// The same start lives on for longer than any look at the shelf is put off.
+/// The same start lives on for longer than any look at the store is put off.
 fn lives_on(run: &mut Running) {
     for _ in 0..8 {
         assert_eq!(run.line(), "tick");
@@ -102,9 +102,9 @@ fn a_burst_of_tokens_makes_one_restart() {
     let mut run = place.runs(&AT_ONCE, SCRIPT);
     run.starts();
     let burst: Vec<_> = (0..5).map(|_| token()).collect();
-    let mut shelf = shelf(&place);
+    let mut store = store(&place);
     for token in &burst {
-        shelf.put(&captured(token, now())).unwrap();
+        store.put(&captured(token, now())).unwrap();
     }
     assert_eq!(run.starts().1, shown(&burst[4]));
     // The very next start is the one for this, and so there was none besides.
@@ -134,7 +134,7 @@ fn without_a_token_the_command_starts_untouched_and_again_with_the_first() {
     let mut command = place.potbridge(&[&["run"], &AT_ONCE[..], &["--", "sh", "-c", SCRIPT]].concat());
     command.env("YT_DLP_PO_TOKEN", "mine");
     let mut run = Running::of(command);
-    run.run_says("no token is on the shelf yet: sh starts without");
+    run.run_says("no token is on the store yet: sh starts without");
     assert_eq!(run.starts().1, "<mine>");
     let first = place.puts_token();
     run.run_says("the first token came (for an unnamed video");
@@ -169,15 +169,15 @@ fn clearing_restarts_the_command_with_its_variables_empty() {
 fn a_token_that_merely_expires_leaves_the_command_running() {
     const TWELVE_HOURS: u64 = 12 * 60 * 60 * 1000;
     let place = Place::new();
-    let mut shelf = shelf(&place);
-    shelf.put(&captured(&token(), now() - TWELVE_HOURS + 1000)).unwrap();
+    let mut store = store(&place);
+    store.put(&captured(&token(), now() - TWELVE_HOURS + 1000)).unwrap();
     let mut run = place.runs(&AT_ONCE, TICKING);
     run.starts();
     while place.run(&["get"], "").0.status.success() {
         assert_eq!(run.line(), "tick");
     }
-    // What happens on the shelf now makes it look again, and it finds none.
-    shelf.count(&Word::default(), potbridge_protocol::Tally::default()).unwrap();
+    // What happens on the store now makes it look again, and it finds none.
+    store.count(&ShortText::default(), potbridge_protocol::Counters::default()).unwrap();
     lives_on(&mut run);
     let next = place.puts_token();
     assert_eq!(run.starts().1, shown(&next));

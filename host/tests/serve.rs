@@ -12,7 +12,7 @@ use server::{Asker, Running, VIDEO, any_video, capture};
 use std::sync::{Arc, Barrier, Mutex, mpsc};
 use std::time::{Duration, Instant};
 
-fn never(_: &potbridge_protocol::link::Wish) -> Result<potbridge_protocol::Capture, String> {
+fn never(_: &potbridge_protocol::messages::ipc::TokenRequest) -> Result<potbridge_protocol::Capture, String> {
     panic!("nobody is to be asked")
 }
 
@@ -30,8 +30,8 @@ fn ping_says_the_version_and_since_when() {
 fn a_token_is_given_with_its_binding_and_its_time() {
     let given = Arc::new(Mutex::new(String::new()));
     let noted = Arc::clone(&given);
-    let server = Running::start(move |wish| {
-        let capture = any_video(wish)?;
+    let server = Running::start(move |request| {
+        let capture = any_video(request)?;
         capture.token.expose().clone_into(&mut noted.lock().unwrap());
         Ok(capture)
     });
@@ -47,7 +47,7 @@ fn a_token_is_given_with_its_binding_and_its_time() {
     assert_eq!(reply.json()["contentBinding"], json!(VIDEO));
     let expires_at = reply.json()["expiresAt"].as_str().unwrap().to_owned();
     assert!(expires_at.len() == 20 && expires_at.ends_with('Z'), "{expires_at}");
-    assert!(expires_at > potbridge::clock::iso(place::now() + 5 * 3_600_000), "{expires_at}");
+    assert!(expires_at > potbridge_system::clock::iso(place::now() + 5 * 3_600_000), "{expires_at}");
     assert!(server.log().contains("POST /get_pot 200 in "), "{}", server.log());
     assert!(server.log().contains("for dQw4w9WgXcQ: given"), "{}", server.log());
     assert!(!server.log().contains(given.lock().unwrap().as_str()));
@@ -56,8 +56,8 @@ fn a_token_is_given_with_its_binding_and_its_time() {
 #[test]
 fn no_body_at_all_is_answered_with_whatever_is_newest() {
     let video = VideoId::new(VIDEO).unwrap();
-    let server = Running::start(move |wish| {
-        assert!(wish.video_id.is_none() && wish.of_session.is_none());
+    let server = Running::start(move |request| {
+        assert!(request.video_id.is_none() && request.content_binding.is_none());
         Ok(capture(Some(&video)))
     });
     for body in ["", "{}", "  "] {
@@ -69,7 +69,7 @@ fn no_body_at_all_is_answered_with_whatever_is_newest() {
 fn a_refusal_comes_in_words_that_the_plugin_shows() {
     let server = Running::start(any_video);
     let reply = server.get_pot(r#"{"content_binding": "CgtmSzRyTVlHM09aTCiYl8fABg%3D%3D"}"#);
-    assert_eq!((reply.status, reply.error().as_str()), (200, "no token of this session is on the shelf"));
+    assert_eq!((reply.status, reply.error().as_str()), (200, "no token of this session is on the store"));
     assert!(server.log().contains("for a session: no token of this session"), "{}", server.log());
     assert!(!server.log().contains("CgtmSzRy"), "{}", server.log());
     let reply = server.get_pot("{\"content_binding\": \"vid\u{e9}o \u{1f3ac}\"}");
@@ -113,17 +113,17 @@ fn other_methods_and_other_paths_are_refused() {
         ("GET", "/invalidate_caches", "post"),
         ("BREW", "/invalidate_it", "post"),
     ] {
-        let mut asker = server.connect();
-        asker.send(method, path, &[], "");
+        let mut client = server.connect();
+        client.send(method, path, &[], "");
         // The reply to HEAD has a length, and no body.
         let mut head = String::new();
         if method == "HEAD" {
             while !head.ends_with("\r\n\r\n") {
-                head += &asker.read_line();
+                head += &client.read_line();
             }
             head = head.to_ascii_lowercase();
         } else {
-            head = asker.reply().unwrap().headers;
+            head = client.reply().unwrap().headers;
         }
         assert!(head.starts_with("http/1.1 405 "), "{method} {path}: {head}");
         assert!(head.contains(&format!("allow: {allowed}\r\n")), "{method} {path}: {head}");
@@ -139,8 +139,8 @@ fn thirty_at_once_are_asked_for_at_once() {
     const ASKERS: usize = 30;
     // Nobody gets an answer before all are being asked for.
     let all = Arc::new(Barrier::new(ASKERS));
-    let server = Running::start(move |wish| {
-        let capture = any_video(wish)?;
+    let server = Running::start(move |request| {
+        let capture = any_video(request)?;
         all.wait();
         Ok(capture)
     });
@@ -160,9 +160,9 @@ fn thirty_at_once_are_asked_for_at_once() {
 fn a_slow_one_holds_no_other_up() {
     let (go_on, wait) = mpsc::channel::<()>();
     let wait = Mutex::new(wait);
-    let server = Running::start(move |wish| {
-        let capture = any_video(wish)?;
-        if wish.video_id.as_ref().is_some_and(|id| id.as_str() == "slowslowslo") {
+    let server = Running::start(move |request| {
+        let capture = any_video(request)?;
+        if request.video_id.as_ref().is_some_and(|id| id.as_str() == "slowslowslo") {
             let _ = wait.lock().unwrap().recv();
         }
         Ok(capture)
@@ -183,8 +183,8 @@ fn who_is_slower_than_the_plugin_waits_is_answered_in_words_before() {
     let (end, ended) = mpsc::channel::<()>();
     let ended = Mutex::new(ended);
     let limits = Limits { answer: Duration::from_millis(1500), ..Limits::default() };
-    let server = Running::with(limits, None, move |wish| {
-        let _ = any_video(wish)?;
+    let server = Running::with(limits, None, move |request| {
+        let _ = any_video(request)?;
         let _ = ended.lock().unwrap().recv();
         Err("too late".to_owned())
     });
@@ -203,30 +203,30 @@ fn the_default_limits_answer_before_the_plugin_gives_up() {
 #[test]
 fn one_connection_takes_many_requests_also_before_their_answers() {
     let server = Running::start(any_video);
-    let mut asker = server.connect();
+    let mut client = server.connect();
     for number in 0..3 {
         let video = format!("video{number:06}");
-        asker.send("POST", "/get_pot", &[], &json!({ "content_binding": video }).to_string());
-        assert_eq!(asker.reply().unwrap().json()["contentBinding"], json!(video));
+        client.send("POST", "/get_pot", &[], &json!({ "content_binding": video }).to_string());
+        assert_eq!(client.reply().unwrap().json()["contentBinding"], json!(video));
     }
     let host = format!("Host: {}\r\n", server.address);
     let get = format!("GET /ping HTTP/1.1\r\n{host}\r\n");
     let post = format!(
         "POST /get_pot HTTP/1.1\r\n{host}Content-Length: 33\r\n\r\n{{\"content_binding\":\"dQw4w9WgXcQ\"}}"
     );
-    asker.send_raw(format!("{get}{post}{get}").as_bytes());
-    assert!(asker.reply().unwrap().json()["version"].is_string());
-    assert_eq!(asker.reply().unwrap().json()["contentBinding"], json!(VIDEO));
-    assert!(asker.reply().unwrap().json()["version"].is_string());
+    client.send_raw(format!("{get}{post}{get}").as_bytes());
+    assert!(client.reply().unwrap().json()["version"].is_string());
+    assert_eq!(client.reply().unwrap().json()["contentBinding"], json!(VIDEO));
+    assert!(client.reply().unwrap().json()["version"].is_string());
 }
 
 #[test]
 fn http_1_0_is_spoken_too() {
     let server = Running::start(never);
-    let mut asker = server.connect();
-    asker.send_raw(b"GET /ping HTTP/1.0\r\nHost: localhost\r\n\r\n");
-    assert_eq!(asker.reply().unwrap().status, 200);
-    assert!(asker.is_closed());
+    let mut client = server.connect();
+    client.send_raw(b"GET /ping HTTP/1.0\r\nHost: localhost\r\n\r\n");
+    assert_eq!(client.reply().unwrap().status, 200);
+    assert!(client.is_closed());
 }
 
 #[test]
@@ -234,22 +234,22 @@ fn at_the_end_what_is_under_way_is_answered() {
     let (asked, is_asked) = mpsc::channel();
     let (go_on, wait) = mpsc::channel::<()>();
     let wait = Mutex::new(wait);
-    let mut server = Running::start(move |wish| {
-        let capture = any_video(wish)?;
+    let mut server = Running::start(move |request| {
+        let capture = any_video(request)?;
         asked.send(()).unwrap();
         let _ = wait.lock().unwrap().recv();
         Ok(capture)
     });
     let mut idle = server.connect();
-    let mut asker = server.connect();
-    asker.send("POST", "/get_pot", &[], r#"{"content_binding": "dQw4w9WgXcQ"}"#);
+    let mut client = server.connect();
+    client.send("POST", "/get_pot", &[], r#"{"content_binding": "dQw4w9WgXcQ"}"#);
     is_asked.recv().unwrap();
     server.stop();
     // It has begun to end when it closes a connection that waits for nothing.
     assert!(idle.is_closed());
     go_on.send(()).unwrap();
-    assert_eq!(asker.reply().unwrap().json()["contentBinding"], json!(VIDEO));
-    assert!(asker.is_closed());
+    assert_eq!(client.reply().unwrap().json()["contentBinding"], json!(VIDEO));
+    assert!(client.is_closed());
     server.join();
 }
 
@@ -258,20 +258,20 @@ fn at_the_end_what_takes_too_long_is_cut() {
     let (asked, is_asked) = mpsc::channel();
     let (end, ended) = mpsc::channel::<()>();
     let ended = Mutex::new(ended);
-    let mut server = Running::start(move |wish| {
-        let _ = any_video(wish)?;
+    let mut server = Running::start(move |request| {
+        let _ = any_video(request)?;
         asked.send(()).unwrap();
         let _ = ended.lock().unwrap().recv();
         Err("too late".to_owned())
     });
-    let mut asker = server.connect();
-    asker.send("POST", "/get_pot", &[], r#"{"content_binding": "dQw4w9WgXcQ"}"#);
+    let mut client = server.connect();
+    client.send("POST", "/get_pot", &[], r#"{"content_binding": "dQw4w9WgXcQ"}"#);
     is_asked.recv().unwrap();
     let began = Instant::now();
     server.stop();
     server.join();
     assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
-    assert!(asker.reply().is_none());
+    assert!(client.reply().is_none());
     assert!(server.log().contains("not answered"), "{}", server.log());
     drop(end);
 }
@@ -281,16 +281,16 @@ fn an_asker_that_goes_away_is_noted() {
     let (asked, is_asked) = mpsc::channel();
     let (go_on, wait) = mpsc::channel::<()>();
     let wait = Mutex::new(wait);
-    let mut server = Running::start(move |wish| {
-        let capture = any_video(wish)?;
+    let mut server = Running::start(move |request| {
+        let capture = any_video(request)?;
         asked.send(()).unwrap();
         let _ = wait.lock().unwrap().recv();
         Ok(capture)
     });
-    let mut asker: Asker = server.connect();
-    asker.send("POST", "/get_pot", &[], r#"{"content_binding": "dQw4w9WgXcQ"}"#);
+    let mut client: Asker = server.connect();
+    client.send("POST", "/get_pot", &[], r#"{"content_binding": "dQw4w9WgXcQ"}"#);
     is_asked.recv().unwrap();
-    drop(asker);
+    drop(client);
     assert_eq!(server.get("/ping").status, 200);
     go_on.send(()).unwrap();
     server.stop();

@@ -43,9 +43,9 @@ impl Serving {
     }
 
     fn ask(&self, method: &str, path: &str, body: &str) -> Reply {
-        let mut asker = self.connect();
-        asker.send(method, path, &[], body);
-        asker.reply().unwrap()
+        let mut client = self.connect();
+        client.send(method, path, &[], body);
+        client.reply().unwrap()
     }
 
     /// Its exit code after a signal, and the rest of its log.
@@ -69,14 +69,14 @@ impl Drop for Serving {
 fn it_gives_what_the_shelf_has_and_says_where_it_has_nothing() {
     let place = Place::new();
     let serving = Serving::start(&place, &[]);
-    let wish = json!({ "content_binding": VIDEO }).to_string();
-    let refused = serving.ask("POST", "/get_pot", &wish);
+    let request = json!({ "content_binding": VIDEO }).to_string();
+    let refused = serving.ask("POST", "/get_pot", &request);
     assert_eq!(refused.status, 200);
     assert!(!refused.error().is_empty());
 
     let token = token();
     place.run(&["put", "--video", VIDEO], token.expose()).ends_with(0);
-    for body in [wish.as_str(), ""] {
+    for body in [request.as_str(), ""] {
         let pot = serving.ask("POST", "/get_pot", body).json();
         assert_eq!(
             (&pot["poToken"], &pot["contentBinding"]),

@@ -11,11 +11,11 @@ use std::time::Duration;
 
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
 
-fn never(_: &potbridge_protocol::link::Wish) -> Result<potbridge_protocol::Capture, String> {
+fn never(_: &potbridge_protocol::messages::ipc::TokenRequest) -> Result<potbridge_protocol::Capture, String> {
     panic!("nobody is to be asked")
 }
 
-fn wish() -> String {
+fn request() -> String {
     format!("{{\"content_binding\": \"{VIDEO}\"}}")
 }
 
@@ -28,7 +28,7 @@ fn a_name_that_was_bound_to_this_address_does_not_get_in() {
         let reply = server.ask("GET", "/ping", &headers, "");
         assert_eq!(reply.status, 403, "{host}");
         assert!(reply.error().contains("hosts of [serve]"), "{reply:?}");
-        assert_eq!(server.ask("POST", "/get_pot", &headers, &wish()).status, 403, "{host}");
+        assert_eq!(server.ask("POST", "/get_pot", &headers, &request()).status, 403, "{host}");
     }
     for host in ["localhost:4416", "127.0.0.1", "[::1]:4416", "host.docker.internal:4416"] {
         assert_eq!(server.ask("GET", "/ping", &[("Host", host)], "").status, 200, "{host}");
@@ -39,13 +39,13 @@ fn a_name_that_was_bound_to_this_address_does_not_get_in() {
 fn a_request_without_a_host_or_with_two_is_refused() {
     let server = Running::start(never);
     for head in ["", "Host: localhost\r\nHost: localhost\r\n", "Host: a b\r\n"] {
-        let mut asker = server.connect();
-        asker.send_raw(format!("GET /ping HTTP/1.1\r\n{head}\r\n").as_bytes());
-        assert_eq!(asker.reply().unwrap().status, 400, "{head:?}");
+        let mut client = server.connect();
+        client.send_raw(format!("GET /ping HTTP/1.1\r\n{head}\r\n").as_bytes());
+        assert_eq!(client.reply().unwrap().status, 400, "{head:?}");
     }
-    let mut asker = server.connect();
-    asker.send_raw(b"GET http://evil.example/ping HTTP/1.1\r\nHost: localhost\r\n\r\n");
-    assert_eq!(asker.reply().unwrap().status, 403);
+    let mut client = server.connect();
+    client.send_raw(b"GET http://evil.example/ping HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    assert_eq!(client.reply().unwrap().status, 403);
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn a_program_may_send_json_under_any_type() {
     for kind in
         ["application/json", "application/json; charset=utf-8", "application/x-www-form-urlencoded", "x"]
     {
-        let reply = server.ask("POST", "/get_pot", &[("Content-Type", kind)], &wish());
+        let reply = server.ask("POST", "/get_pot", &[("Content-Type", kind)], &request());
         assert_eq!(reply.json()["contentBinding"], VIDEO, "{kind}");
     }
 }
@@ -106,7 +106,7 @@ fn a_program_may_send_json_under_any_type() {
 fn with_a_secret_path_nothing_is_anywhere_else_and_no_log_shows_it() {
     let server = Running::with(Limits::default(), Some(SECRET), any_video);
     assert_eq!(server.get(&format!("/{SECRET}/ping")).status, 200);
-    let reply = server.ask("POST", &format!("/{SECRET}/get_pot"), &[], &wish());
+    let reply = server.ask("POST", &format!("/{SECRET}/get_pot"), &[], &request());
     assert_eq!(reply.json()["contentBinding"], VIDEO);
     for path in [
         "/ping",
@@ -130,25 +130,25 @@ fn a_body_beyond_256_kib_is_refused_said_or_not() {
     let long = format!("{{\"challenge\": \"{}\", \"content_binding\": \"{VIDEO}\"}}", "x".repeat(262_000));
     assert!(long.len() <= 262_144);
     assert_eq!(server.get_pot(&long).status, 200);
-    let mut asker = server.connect();
-    asker.send("POST", "/get_pot", &[("Content-Length", "262145")], "");
-    assert_eq!(asker.reply().unwrap().status, 413);
-    let mut asker = server.connect();
-    asker.send("POST", "/get_pot", &[("Transfer-Encoding", "chunked")], "");
-    asker.send_raw(format!("40001\r\n{}", "x".repeat(0x40001)).as_bytes());
-    assert_eq!(asker.reply().unwrap().status, 413);
+    let mut client = server.connect();
+    client.send("POST", "/get_pot", &[("Content-Length", "262145")], "");
+    assert_eq!(client.reply().unwrap().status, 413);
+    let mut client = server.connect();
+    client.send("POST", "/get_pot", &[("Transfer-Encoding", "chunked")], "");
+    client.send_raw(format!("40001\r\n{}", "x".repeat(0x40001)).as_bytes());
+    assert_eq!(client.reply().unwrap().status, 413);
 }
 
 #[test]
 fn a_chunked_body_is_taken() {
     let server = Running::start(any_video);
-    let mut asker = server.connect();
-    asker.send("POST", "/get_pot", &[("Transfer-Encoding", "chunked")], "");
+    let mut client = server.connect();
+    client.send("POST", "/get_pot", &[("Transfer-Encoding", "chunked")], "");
     for part in ["{\"content_binding\"", ": \"dQw4w9WgXcQ\"}"] {
-        asker.send_raw(format!("{:x}\r\n{part}\r\n", part.len()).as_bytes());
+        client.send_raw(format!("{:x}\r\n{part}\r\n", part.len()).as_bytes());
     }
-    asker.send_raw(b"0\r\n\r\n");
-    assert_eq!(asker.reply().unwrap().json()["contentBinding"], VIDEO);
+    client.send_raw(b"0\r\n\r\n");
+    assert_eq!(client.reply().unwrap().json()["contentBinding"], VIDEO);
 }
 
 #[test]
@@ -159,10 +159,10 @@ fn two_lengths_that_differ_are_refused() {
         "Content-Length: 2\r\nTransfer-Encoding: gzip\r\n",
         "Content-Length: -1\r\n",
     ] {
-        let mut asker = server.connect();
-        asker.send_raw(format!("POST /get_pot HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n{{}}").as_bytes());
-        assert_eq!(asker.reply().unwrap().status, 400, "{headers:?}");
-        assert!(asker.is_closed());
+        let mut client = server.connect();
+        client.send_raw(format!("POST /get_pot HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n{{}}").as_bytes());
+        assert_eq!(client.reply().unwrap().status, 400, "{headers:?}");
+        assert!(client.is_closed());
     }
 }
 
@@ -173,13 +173,13 @@ fn heads_beyond_measure_are_refused() {
         ("many", (0..100).map(|number| format!("X-{number}: y\r\n")).collect::<String>()),
         ("long", format!("X: {}\r\n", "y".repeat(20_000))),
     ] {
-        let mut asker = server.connect();
-        asker.send_raw(format!("GET /ping HTTP/1.1\r\nHost: localhost\r\n{head}\r\n").as_bytes());
-        assert_eq!(asker.reply().unwrap().status, 431, "{what}");
+        let mut client = server.connect();
+        client.send_raw(format!("GET /ping HTTP/1.1\r\nHost: localhost\r\n{head}\r\n").as_bytes());
+        assert_eq!(client.reply().unwrap().status, 431, "{what}");
     }
-    let mut asker = server.connect();
-    asker.send_raw(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 TLS, not HTTP \r\n\r\n");
-    assert_eq!(asker.reply().unwrap().status, 400);
+    let mut client = server.connect();
+    client.send_raw(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 TLS, not HTTP \r\n\r\n");
+    assert_eq!(client.reply().unwrap().status, 400);
 }
 
 #[test]
@@ -198,10 +198,10 @@ fn who_never_ends_a_head_or_a_body_is_let_go() {
 
     assert_eq!(in_body.reply().unwrap().status, 408);
     assert!(in_body.is_closed());
-    for (what, asker) in [("silent", &mut silent), ("in its head", &mut in_head), ("idle", &mut idle)] {
+    for (what, client) in [("silent", &mut silent), ("in its head", &mut in_head), ("idle", &mut idle)] {
         // hyper may say 408 before it closes.
-        while asker.reply().is_some_and(|reply| reply.status == 408) {}
-        assert!(asker.is_closed(), "{what}");
+        while client.reply().is_some_and(|reply| reply.status == 408) {}
+        assert!(client.is_closed(), "{what}");
     }
     assert_eq!(server.get("/ping").status, 200);
 }
@@ -212,9 +212,9 @@ fn many_who_never_end_their_heads_do_not_shut_others_out_for_long() {
     let server = Running::with(limits, None, any_video);
     let slow: Vec<_> = (0..200)
         .map(|_| {
-            let mut asker = server.connect();
-            asker.send_raw(b"GET /ping HTTP/1.1\r\n");
-            asker
+            let mut client = server.connect();
+            client.send_raw(b"GET /ping HTTP/1.1\r\n");
+            client
         })
         .collect();
     assert_eq!(server.get("/ping").status, 200);

@@ -13,7 +13,7 @@ fn hello_is_answered_with_the_hosts_version() {
     let place = Place::new();
     let mut browser = place.firefox();
     let answer = browser.ask(&hello());
-    assert_eq!(answer, json!({"type": "hello", "protocol": 1, "version": env!("CARGO_PKG_VERSION")}));
+    assert_eq!(answer, json!({"type": "hello", "protocol": 2, "version": env!("CARGO_PKG_VERSION")}));
     assert_eq!(browser.close(), (Some(0), String::new()));
 }
 
@@ -25,8 +25,8 @@ fn a_token_is_in_the_env_file_when_its_answer_comes() {
     let answer = browser.ask(&captured("7", &token, VIDEO, now()));
     assert_eq!(place.env_text(), format!("YT_DLP_PO_TOKEN={}\n", token.expose()));
     assert_eq!((&answer["type"], &answer["id"]), (&json!("stored"), &json!("7")));
-    assert_eq!(answer["label"]["masked"], json!(token.fingerprint()));
-    assert_eq!(answer["label"]["video_id"], json!(VIDEO));
+    assert_eq!(answer["token"]["fingerprint"], json!(token.fingerprint()));
+    assert_eq!(answer["token"]["video_id"], json!(VIDEO));
     assert_eq!(answer["sinks"][0]["outcome"], json!("written"));
     assert_eq!(answer["sinks"][0]["place"], json!(place.env()));
     assert!(!answer.to_string().contains(token.expose()));
@@ -149,7 +149,7 @@ fn status_says_what_is_known_without_a_token_in_it() {
     let token = token();
     browser.ask(&captured("1", &token, VIDEO, now()));
     let status = browser.ask(&json!({"type": "status"}));
-    assert_eq!(status["tokens"][0]["masked"], json!(token.fingerprint()));
+    assert_eq!(status["tokens"][0]["fingerprint"], json!(token.fingerprint()));
     assert_eq!(status["sinks"][0]["last"]["outcome"], json!("written"));
     assert_eq!(status["connected"][0]["browser"], json!("firefox"));
     assert!(!status.to_string().contains(token.expose()));
@@ -159,16 +159,16 @@ fn status_says_what_is_known_without_a_token_in_it() {
 fn a_shelf_in_memory_leaves_nothing_on_the_disk() {
     let place = Place::new();
     place.configure(&format!(
-        "[shelf]\npath = \":memory:\"\n[[sink]]\nkind = \"env-file\"\npath = {:?}\n",
+        "[store]\npath = \":memory:\"\n[[sink]]\nkind = \"env-file\"\npath = {:?}\n",
         place.env()
     ));
     let mut browser = place.firefox();
     let token = token();
     assert_eq!(browser.ask(&captured("1", &token, VIDEO, now()))["type"], json!("stored"));
     assert!(place.env_text().contains(token.expose()));
-    assert!(!place.path("state/shelf.db").exists());
+    assert!(!place.path("state/tokens.db").exists());
     let status = browser.ask(&json!({"type": "status"}));
-    assert_eq!(status["tokens"][0]["masked"], json!(token.fingerprint()));
+    assert_eq!(status["tokens"][0]["fingerprint"], json!(token.fingerprint()));
 }
 
 #[test]
@@ -198,9 +198,10 @@ fn a_media_token_gets_its_video_when_its_playback_is_told() {
 fn what_is_no_token_is_counted_in_the_status() {
     let place = Place::new();
     let mut browser = place.firefox();
-    browser.send(&json!({"type": "tally", "profile": "p", "tally": {"placeholder": 2, "unreadable": 1}}));
+    browser
+        .send(&json!({"type": "counters", "profile": "p", "counters": {"cold_start": 2, "unreadable": 1}}));
     let status = browser.ask(&json!({"type": "status"}));
-    assert_eq!(status["tally"], json!({"placeholder": 2, "fallback": 0, "malformed": 0, "unreadable": 1}));
+    assert_eq!(status["counters"], json!({"cold_start": 2, "fallback": 0, "malformed": 0, "unreadable": 1}));
     let said = place.run(&["status"], "").ends_with(0).stdout();
     assert!(said.contains("2 placeholders") && said.contains("1 requests that could not be read"), "{said}");
 }

@@ -15,7 +15,7 @@ use redis_server::RedisServer;
 use redis_server::certificates::{TLS, certify};
 use serde_json::{Value, json};
 
-const GONE_MS: u64 = 12 * 60 * 60 * 1000;
+const EXPIRES_MS: u64 = 12 * 60 * 60 * 1000;
 const PASSWORD: &str = "s3cr3t-of-this-test";
 const KEY: &str = "potbridge:YT_DLP_PO_TOKEN";
 
@@ -108,7 +108,7 @@ fn redis_forgets_a_token_when_it_is_gone_and_when_it_is_cleared() {
     place.configure(&redis_sink(&server, "potbridge"));
     let mut browser = place.firefox();
     // It has three seconds left.
-    browser.ask(&captured("1", &token(), VIDEO, now() - GONE_MS + 3000));
+    browser.ask(&captured("1", &token(), VIDEO, now() - EXPIRES_MS + 3000));
     browser.delivered("redis");
     assert!(read(&server, KEY).is_some());
     runner::wait_until(|| read(&server, KEY).is_none());
@@ -161,7 +161,7 @@ fn a_backend_on_another_machine_has_each_token_that_redis_has() {
 #[test]
 fn a_backend_beside_a_shelf_in_memory_gets_its_values_from_the_sinks() {
     let place = Place::new();
-    place.configure(&(env_file(&place) + "[shelf]\npath = \":memory:\"\n"));
+    place.configure(&(env_file(&place) + "[store]\npath = \":memory:\"\n"));
     let mut run = place.runs(
         &["--watch", "--wait", "--min-interval", "0"],
         "echo start $$ $YT_DLP_PO_TOKEN; exec sleep 600",

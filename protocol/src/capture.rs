@@ -1,7 +1,7 @@
 //! A token together with what is known of it.
 
 use crate::checked_text::checked_text;
-use crate::{Cpn, PoToken, VideoId, Word};
+use crate::{Cpn, PoToken, ShortText, VideoId};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
@@ -18,7 +18,7 @@ pub struct Capture {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client: Option<Client>,
     /// The host the request went to, `www.youtube.com`; empty for a pasted token.
-    pub host: Word,
+    pub host: ShortText,
     /// Where in the traffic it was found.
     pub source: Source,
     /// What it is good for.
@@ -28,9 +28,9 @@ pub struct Capture {
     pub cpn: Option<Cpn>,
     /// Whose it is.
     pub session: Session,
-    /// Read inside the page, where a page could forge it, because the browser did not hand the body over.
+    /// Whether it was read inside the page, because the browser hid the body. A page could forge such a token.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub hooked: bool,
+    pub page_hooked: bool,
     /// When the request was made: milliseconds since 1970, by the browser's clock.
     pub captured_at: u64,
 }
@@ -327,10 +327,10 @@ impl fmt::Debug for VisitorData {
 pub struct Session {
     /// The browser profile, by a random name that the extension gave itself; empty for a pasted token.
     #[serde(default)]
-    pub profile: Word,
+    pub profile: ShortText,
     /// The container, by the browser's own name for it (`firefox-container-1`), where it is not the default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub container: Option<Word>,
+    pub container: Option<ShortText>,
     /// Whether somebody is logged in, as the page's own configuration says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub logged_in: Option<bool>,

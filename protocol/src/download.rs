@@ -1,7 +1,6 @@
 //! Downloads: what is asked for, and how one stands.
 
-use crate::report::Notice;
-use crate::{Cookie, JobId, ListId, Session, VideoId};
+use crate::{Cookie, DownloadId, ListId, Problem, Session, VideoId};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -9,7 +8,7 @@ use std::str::FromStr;
 /// What is to be downloaded. A browser chooses among these and no more: where a download goes and what runs it is
 /// decided by the host.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Ask {
+pub struct DownloadRequest {
     /// The video; absent where a whole playlist is wanted and no video of it was named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub video_id: Option<VideoId>,
@@ -98,13 +97,13 @@ impl FromStr for Preset {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Download {
     /// Its name, which the host gave it.
-    pub job: JobId,
+    pub id: DownloadId,
     /// The video; of a playlist, the one under way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub video_id: Option<VideoId>,
     /// The playlist, where it is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub list: Option<List>,
+    pub list: Option<PlaylistProgress>,
     /// The video's title, once it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
@@ -113,19 +112,19 @@ pub struct Download {
     /// With the subtitles beside it.
     pub subtitles: bool,
     /// How it stands.
-    pub state: State,
+    pub state: DownloadState,
     /// How far it is.
     #[serde(default)]
-    pub progress: Progress,
+    pub progress: DownloadProgress,
     /// The file, once it is whole; of a playlist, the newest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
     /// What the person should know though it goes on: that a token was refused, and a new one came.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub notices: Vec<Notice>,
+    pub notices: Vec<Problem>,
     /// Why it failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub error: Option<Notice>,
+    pub error: Option<Problem>,
     /// When it was asked for: milliseconds since 1970.
     pub asked_at: u64,
     /// When this was said: milliseconds since 1970.
@@ -134,7 +133,7 @@ pub struct Download {
 
 /// A playlist that is being downloaded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct List {
+pub struct PlaylistProgress {
     /// The playlist.
     pub list_id: ListId,
     /// How many videos it has; 0 while that is not known.
@@ -148,7 +147,7 @@ pub struct List {
 /// How a download stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum State {
+pub enum DownloadState {
     /// It waits for others to end.
     Queued,
     /// It waits for a token that the browser was asked for.
@@ -170,7 +169,7 @@ pub enum State {
     Unknown,
 }
 
-impl State {
+impl DownloadState {
     /// Whether nothing will change any more.
     #[must_use]
     pub fn is_final(self) -> bool {
@@ -180,7 +179,7 @@ impl State {
 
 /// How far a download is, over all parts of the video.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Progress {
+pub struct DownloadProgress {
     /// Of 1000, where the size is known; it never goes back while yt-dlp runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub permille: Option<u16>,
@@ -201,7 +200,7 @@ pub struct Progress {
 /// What is to be done with a download.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Act {
+pub enum Action {
     /// End it, and keep what resumes.
     Cancel,
     /// Go on with it.
@@ -228,11 +227,11 @@ mod tests {
     }
 
     #[test]
-    fn an_ask_needs_little() {
-        let ask: Ask = serde_json::from_str(r#"{"video_id":"dQw4w9WgXcQ"}"#).unwrap();
-        assert_eq!((ask.preset, ask.subtitles, ask.cookies.len()), (Preset::Best, false, 0));
+    fn a_request_needs_only_a_video() {
+        let request: DownloadRequest = serde_json::from_str(r#"{"video_id":"dQw4w9WgXcQ"}"#).unwrap();
+        assert_eq!((request.preset, request.subtitles, request.cookies.len()), (Preset::Best, false, 0));
         for wrong in [r#"{"video_id":"--exec=touch"}"#, r#"{"preset":"-x"}"#, r#"{"list_id":"-x"}"#] {
-            assert!(serde_json::from_str::<Ask>(wrong).is_err(), "{wrong}");
+            assert!(serde_json::from_str::<DownloadRequest>(wrong).is_err(), "{wrong}");
         }
     }
 }

@@ -6,4 +6,4 @@
 pub const FRESH_MS: u64 = 6 * 60 * 60 * 1000;
 
 /// A token older than this is of no use to anyone. Milliseconds: 12 hours.
-pub const GONE_MS: u64 = 12 * 60 * 60 * 1000;
+pub const EXPIRES_MS: u64 = 12 * 60 * 60 * 1000;

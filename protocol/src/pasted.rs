@@ -198,7 +198,7 @@ fn some(all: Vec<Pasted>) -> Result<Vec<Pasted>, NotAToken> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::po_token::tests::token_of;
+    use crate::token::tests::token_of;
     use proptest::prelude::*;
 
     /// The one token in a text.

@@ -1,7 +1,7 @@
 //! The part of downloads.
 
 use super::ConfigError;
-use crate::download::options;
+use crate::yt_dlp::options;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
@@ -26,7 +26,7 @@ impl Default for DownloadConfig {
 
 /// The table as it is written.
 #[derive(Default, Deserialize)]
-pub(super) struct WrittenDownload {
+pub(super) struct RawDownload {
     dir: Option<PathBuf>,
     yt_dlp: Option<PathBuf>,
     concurrent: Option<usize>,
@@ -34,7 +34,7 @@ pub(super) struct WrittenDownload {
     extra_options: Vec<String>,
 }
 
-impl WrittenDownload {
+impl RawDownload {
     /// What is meant.
     pub(super) fn resolve(self) -> Result<DownloadConfig, String> {
         let default = DownloadConfig::default();

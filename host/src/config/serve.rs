@@ -1,6 +1,6 @@
 //! The part of `serve`.
 
-use potbridge_protocol::Word;
+use potbridge_protocol::ShortText;
 use serde::Deserialize;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -18,7 +18,7 @@ pub struct ServeConfig {
     /// The names, besides its own, that it is called by: `host.docker.internal`. Lower case.
     pub hosts: Vec<String>,
     /// The version that `/ping` reports.
-    pub version: Word,
+    pub version: ShortText,
     /// Whether it answers under a secret path only.
     pub secret: bool,
 }
@@ -28,7 +28,7 @@ impl Default for ServeConfig {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, PORT)),
             hosts: Vec::new(),
-            version: Word::new(VERSION).unwrap_or_default(),
+            version: ShortText::new(VERSION).unwrap_or_default(),
             secret: false,
         }
     }
@@ -36,7 +36,7 @@ impl Default for ServeConfig {
 
 /// The table as it is written.
 #[derive(Default, Deserialize)]
-pub(super) struct WrittenServe {
+pub(super) struct RawServe {
     listen: Option<String>,
     #[serde(default)]
     hosts: Vec<String>,
@@ -45,7 +45,7 @@ pub(super) struct WrittenServe {
     secret: bool,
 }
 
-impl WrittenServe {
+impl RawServe {
     /// What is meant.
     pub(super) fn resolve(self) -> Result<ServeConfig, String> {
         let of_serve = |why: String| format!("{why}, in [serve]");
@@ -82,9 +82,9 @@ pub fn listen_address(text: &str) -> Result<SocketAddr, String> {
 ///
 /// # Errors
 /// Says what is wrong with it.
-pub fn reported_version(text: &str) -> Result<Word, String> {
+pub fn reported_version(text: &str) -> Result<ShortText, String> {
     let number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    Word::new(text)
+    ShortText::new(text)
         .ok()
         .filter(|version| version.as_str().split('.').all(number))
         .ok_or_else(|| format!("{text:?} is no version: write one as {VERSION}"))
@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     fn resolved(text: &str) -> Result<ServeConfig, String> {
-        toml::from_str::<WrittenServe>(text).unwrap().resolve()
+        toml::from_str::<RawServe>(text).unwrap().resolve()
     }
 
     #[test]

@@ -2,9 +2,9 @@
 
 use super::job::Start;
 use crate::error::Error;
-use crate::own_program::own_program;
-use potbridge_protocol::JobId;
-use potbridge_protocol::report::Notice;
+use potbridge_protocol::DownloadId;
+use potbridge_protocol::Problem;
+use potbridge_system::own_program::own_program;
 use serde::{Deserialize, Serialize};
 use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::process::{Command, Stdio};
@@ -20,18 +20,18 @@ pub const OPTION: &str = "--from-host";
 #[serde(rename_all = "kebab-case")]
 pub enum Began {
     /// It runs, or waits for its turn.
-    Job(JobId),
+    Job(DownloadId),
     /// It does not.
-    Failed(Notice),
+    Failed(Problem),
 }
 
 /// Starts a download, and waits until it is on the list.
 ///
 /// # Errors
-/// [`Error::DownloadRefused`] with what it said, or that it cannot be started.
-pub fn start(start: &Start) -> Result<JobId, Error> {
+/// [`Error::Download`] with what it said, or that it cannot be started.
+pub fn start(start: &Start) -> Result<DownloadId, Error> {
     let cannot =
-        |source| Error::Download { what: "`potbridge download` cannot be started".to_owned(), source };
+        |source| Error::DownloadIo { what: "`potbridge download` cannot be started".to_owned(), source };
     let mut command = Command::new(own_program().map_err(cannot)?);
     command.args(["download", OPTION]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
     #[cfg(unix)]
@@ -52,7 +52,7 @@ pub fn start(start: &Start) -> Result<JobId, Error> {
     handed_over.and(answered).map_err(cannot)?;
     match serde_json::from_str(&line) {
         Ok(Began::Job(job)) => Ok(job),
-        Ok(Began::Failed(why)) => Err(Error::DownloadRefused(why)),
+        Ok(Began::Failed(why)) => Err(Error::Problem(why)),
         Err(_) => Err(cannot(io::Error::other("it ended without a word"))),
     }
 }

@@ -1,9 +1,9 @@
 //! What yt-dlp said in a download, without the secrets that it was given.
 
-use super::cookies::secrets;
-use crate::folders::open_private;
-use crate::secret::masked;
+use crate::yt_dlp::cookies::secrets;
+use potbridge_protocol::masking::masked;
 use potbridge_protocol::{Capture, Cookie, PoToken};
+use potbridge_system::dirs::open_private;
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, Write as _};
@@ -29,7 +29,7 @@ pub(super) struct Log {
 }
 
 impl Log {
-    /// Begins it anew, in a file that is its owner's alone.
+    /// Begins it bypass_cache, in a file that is its owner's alone.
     pub(super) fn begin(path: &Path, cookies: &[Cookie]) -> io::Result<Self> {
         let file = open_private(path)?;
         file.set_len(0)?;

@@ -1,33 +1,18 @@
-//! Downloads: yt-dlp with the token of the very video.
+//! Downloads with yt-dlp and the token of the video.
 //!
-//! There is one way that a download runs: the process `potbridge download` ([`job`]). A person starts it, or the host
-//! does on behalf of the browser ([`detached`]), and then it outlives both. All that others know of it they read in its
-//! record ([`store`]); a session of a browser follows the records ([`follower`]).
+//! A download runs in one way: as the process `potbridge download` ([`job`]). A person starts it, or the host starts it
+//! for the browser ([`detached`]). Then it outlives both. Others read its state in its record ([`records`]). The host of
+//! a browser follows the records ([`follow`]).
 
-mod cookie_file;
-pub mod cookies;
-pub mod desk;
+pub mod actions;
 pub mod detached;
-mod extra_options;
-pub mod follower;
-mod group;
+pub mod follow;
 pub mod job;
-#[cfg(unix)]
-pub mod keeper;
-#[cfg(not(unix))]
-#[path = "keeper_elsewhere.rs"]
-mod keeper;
 mod log;
-mod opened;
-pub mod options;
-pub mod output;
-mod process;
-pub mod program;
-pub mod progress;
-mod published;
+mod open_file;
 mod queue;
+pub mod records;
+mod reporter;
 mod running;
-pub mod store;
 pub mod target;
 mod tokens;
-pub mod verdict;

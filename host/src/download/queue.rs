@@ -1,10 +1,10 @@
 //! No more downloads at once than the configuration says, and no more than one of a video; the others wait, the first
 //! one first.
 
-use super::store::{Record, Store};
-use crate::folders::open_private;
-use potbridge_protocol::download::State;
-use potbridge_protocol::{JobId, VideoId};
+use super::records::{Record, Records};
+use potbridge_protocol::download::DownloadState;
+use potbridge_protocol::{DownloadId, VideoId};
+use potbridge_system::dirs::open_private;
 use std::fs::{File, TryLockError};
 use std::io;
 use std::path::Path;
@@ -15,15 +15,15 @@ pub(super) struct Slot {
 }
 
 /// A slot, where one is free and nobody waits longer.
-pub(super) fn slot(store: &Store, job: &JobId, concurrent: usize) -> io::Result<Option<Slot>> {
-    let waiting = |record: &Record| record.download.state == State::Queued;
+pub(super) fn slot(records: &Records, job: &DownloadId, concurrent: usize) -> io::Result<Option<Slot>> {
+    let waiting = |record: &Record| record.download.state == DownloadState::Queued;
     // The records come newest first.
-    let first = store.all().into_iter().rfind(waiting).map(|record| record.download.job);
+    let first = records.all().into_iter().rfind(waiting).map(|record| record.download.id);
     if first.is_some_and(|first| first != *job) {
         return Ok(None);
     }
     for number in 0..concurrent.max(1) {
-        if let Some(slot) = held(&store.slot(number))? {
+        if let Some(slot) = held(&records.slot(number))? {
             return Ok(Some(slot));
         }
     }
@@ -31,8 +31,8 @@ pub(super) fn slot(store: &Store, job: &JobId, concurrent: usize) -> io::Result<
 }
 
 /// The right to this video, where nobody else has it: two yt-dlps would write into the same files.
-pub(super) fn video(store: &Store, video_id: &VideoId) -> io::Result<Option<Slot>> {
-    held(&store.video(video_id))
+pub(super) fn video(records: &Records, video_id: &VideoId) -> io::Result<Option<Slot>> {
+    held(&records.video(video_id))
 }
 
 fn held(path: &Path) -> io::Result<Option<Slot>> {

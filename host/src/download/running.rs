@@ -1,26 +1,27 @@
 //! A download that runs: a token for each video, yt-dlp with it, and what is to be done where that fails.
 
-use super::cookie_file::CookieFile;
-use super::keeper::Keeper;
 use super::log::Log;
-use super::options::Options;
-use super::output::Line;
-use super::process::{Happened, Output, Process};
-use super::progress::{self, Step};
-use super::published::Published;
 use super::queue::{self, Slot};
-use super::store::Store;
+use super::records::Records;
+use super::reporter::Reporter;
 use super::target::{list_page, page};
 use super::tokens::Tokens;
-use super::verdict::Verdict;
 use crate::config::DownloadConfig;
 use crate::error::Error;
-use crate::folders::Folders;
-use crate::obtain::obtain;
-use potbridge_protocol::download::{Progress, State};
-use potbridge_protocol::link::Wish;
-use potbridge_protocol::report::Notice;
-use potbridge_protocol::{Ask, Capture, Cookie, Download, ListId, VideoId, Word};
+use crate::ipc::request_token::request_token;
+use crate::yt_dlp::cookie_file::CookieFile;
+use crate::yt_dlp::failures::FailureKind;
+use crate::yt_dlp::options::Options;
+use crate::yt_dlp::output::Line;
+use crate::yt_dlp::process::{Happened, Output, Process};
+use crate::yt_dlp::progress::{self, Step};
+use crate::yt_dlp::watchdog::Watchdog;
+use potbridge_protocol::download::{DownloadProgress, DownloadState};
+use potbridge_protocol::messages::ipc::TokenRequest;
+use potbridge_protocol::{
+    Capture, Code, Cookie, Download, DownloadRequest, ListId, Problem, ShortText, VideoId,
+};
+use potbridge_system::dirs::Dirs;
 use std::path::PathBuf;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
@@ -29,55 +30,55 @@ use std::time::Duration;
 /// How long a browser may take to bring a token.
 const PATIENCE: Duration = Duration::from_secs(45);
 
-/// How often to look for what no event tells of: a slot, a wish to cancel.
+/// How often to look for what no event tells of: a slot, a token request to cancel.
 const LOOK: Duration = Duration::from_millis(100);
 
 /// How many tokens a browser is asked for, for one video: one where there was none, and one where that was refused.
-const WISHES: u32 = 2;
+const MAX_REQUESTS: u32 = 2;
 
 /// Why a download goes no further.
 #[derive(Clone)]
 pub(super) enum Stop {
     Cancelled,
-    Failed(Notice),
+    Failed(Problem),
 }
 
 impl From<Error> for Stop {
     fn from(error: Error) -> Self {
-        Self::Failed(error.notice())
+        Self::Failed(error.problem())
     }
 }
 
 /// A download that runs.
 pub(super) struct Running<'a> {
-    pub(super) folders: Folders,
+    pub(super) dirs: Dirs,
     pub(super) config: DownloadConfig,
-    pub(super) store: &'a Store,
-    pub(super) published: Published<'a>,
+    pub(super) records: &'a Records,
+    pub(super) reporter: Reporter<'a>,
     pub(super) cookies: Vec<Cookie>,
     pub(super) tokens: Tokens,
     pub(super) yt_dlp: PathBuf,
     pub(super) dir: PathBuf,
     pub(super) log: Log,
     pub(super) ends: &'a dyn Fn() -> bool,
-    pub(super) wishes: u32,
+    pub(super) requests_made: u32,
 }
 
 impl Running<'_> {
     /// What was asked for, once its turn has come.
-    pub(super) fn all(&mut self, ask: &Ask) -> Result<(), Stop> {
-        match (&ask.list_id, &ask.video_id) {
-            (Some(list_id), _) => self.list(ask, list_id),
-            (None, Some(video_id)) => self.video(ask, video_id),
-            (None, None) => Err(failed("nothing-to-download", "Neither a video nor a playlist was named.")),
+    pub(super) fn all(&mut self, request: &DownloadRequest) -> Result<(), Stop> {
+        match (&request.list_id, &request.video_id) {
+            (Some(list_id), _) => self.list(request, list_id),
+            (None, Some(video_id)) => self.video(request, video_id),
+            (None, None) => Err(failed(Code::NothingToDownload, "Neither a video nor a playlist was named.")),
         }
     }
 
     /// Waits for its turn.
     pub(super) fn wait_for_slot(&mut self) -> Result<Slot, Stop> {
-        let (store, job, concurrent) =
-            (self.store, self.published.download().job.clone(), self.config.concurrent);
-        self.wait_for(|| queue::slot(store, &job, concurrent))
+        let (records, job, concurrent) =
+            (self.records, self.reporter.download().id.clone(), self.config.concurrent);
+        self.wait_for(|| queue::slot(records, &job, concurrent))
     }
 
     fn wait_for(&mut self, slot: impl Fn() -> std::io::Result<Option<Slot>>) -> Result<Slot, Stop> {
@@ -88,7 +89,7 @@ impl Running<'_> {
                 Ok(None) => thread::sleep(LOOK),
                 Err(error) => {
                     let message = format!("The queue of downloads cannot be kept: {error}.");
-                    return Err(failed("download-failed", &message));
+                    return Err(failed(Code::DownloadFailed, &message));
                 }
             }
         }
@@ -96,16 +97,16 @@ impl Running<'_> {
 
     /// Publishes what is due, and goes no further where somebody asked for the end.
     fn go_on(&mut self) -> Result<(), Stop> {
-        self.published.tick();
-        let cancelled = (self.ends)() || self.store.is_cancelled(&self.published.download().job);
+        self.reporter.tick();
+        let cancelled = (self.ends)() || self.records.is_cancelled(&self.reporter.download().id);
         if cancelled { Err(Stop::Cancelled) } else { Ok(()) }
     }
 
     /// Every video of a playlist, one after the other: each needs a token of its own.
-    fn list(&mut self, ask: &Ask, list_id: &ListId) -> Result<(), Stop> {
-        self.change(|download| download.state = State::Starting);
+    fn list(&mut self, request: &DownloadRequest, list_id: &ListId) -> Result<(), Stop> {
+        self.change(|download| download.state = DownloadState::Starting);
         let mut videos = Vec::new();
-        let page = list_page(list_id, None, ask.music);
+        let page = list_page(list_id, None, request.music);
         let cookies = self.cookie_path();
         let options =
             Options::of_list(&page, self.has_cookies().then_some(&*cookies), &self.config.extra_options);
@@ -114,10 +115,10 @@ impl Running<'_> {
                 videos.push((video_id, title));
             }
         })?
-        .map_err(|verdict| Stop::Failed(verdict.notice(None)))?;
+        .map_err(|failure| Stop::Failed(failure.problem(None)))?;
         if videos.is_empty() {
             return Err(failed(
-                "nothing-to-download",
+                Code::NothingToDownload,
                 &format!("The playlist {list_id} has no videos that can be seen."),
             ));
         }
@@ -127,17 +128,17 @@ impl Running<'_> {
             self.change(|download| {
                 download.video_id = Some(video_id.clone());
                 download.title = title;
-                download.progress = Progress::default();
+                download.progress = DownloadProgress::default();
                 if let Some(list) = &mut download.list {
                     list.videos = count;
                 }
             });
-            self.wishes = 0;
-            let ended = self.video(ask, &video_id);
+            self.requests_made = 0;
+            let ended = self.video(request, &video_id);
             let done = ended.is_ok();
             match ended {
                 Err(Stop::Cancelled) => return Err(Stop::Cancelled),
-                Err(Stop::Failed(why)) if Verdict::concerns_all(&why.code) => return Err(Stop::Failed(why)),
+                Err(Stop::Failed(why)) if why.code.concerns_all_videos() => return Err(Stop::Failed(why)),
                 Err(Stop::Failed(why)) => {
                     first_failure.get_or_insert(why);
                 }
@@ -150,69 +151,78 @@ impl Running<'_> {
             });
         }
         let Some(why) = first_failure else { return Ok(()) };
-        let failed = self.published.download().list.as_ref().map_or(0, |list| list.failed);
+        let failed = self.reporter.download().list.as_ref().map_or(0, |list| list.failed);
         if failed == count {
             return Err(Stop::Failed(why));
         }
         self.change(|download| {
             let message = format!("{failed} of {count} videos could not be had. The first: {}", why.message);
-            download.notices.push(Notice { code: why.code, message });
+            download.notices.push(Problem::new(Code::SomeFailed, message));
         });
         Ok(())
     }
 
-    fn video(&mut self, ask: &Ask, video_id: &VideoId) -> Result<(), Stop> {
-        let store = self.store;
-        let _slot = self.wait_for(|| queue::video(store, video_id))?;
+    fn video(&mut self, request: &DownloadRequest, video_id: &VideoId) -> Result<(), Stop> {
+        let records = self.records;
+        let _slot = self.wait_for(|| queue::video(records, video_id))?;
         let mut refused = None;
         loop {
             let captures = self.tokens.of(video_id)?;
             if captures.is_empty() {
-                let wish = Wish {
+                let token_request = TokenRequest {
                     video_id: Some(video_id.clone()),
-                    anew: refused.is_some(),
-                    music: ask.music,
-                    rather_of: ask.session.clone(),
-                    ..Wish::default()
+                    bypass_cache: refused.is_some(),
+                    music: request.music,
+                    prefer_session: request.session.clone(),
+                    ..TokenRequest::default()
                 };
-                let capture = self.wish(wish, video_id, refused.as_ref())?;
+                let capture = self.request_token(token_request, video_id, refused.as_ref())?;
                 self.tokens.take(capture);
                 continue;
             }
-            match self.fetch(ask, video_id, &captures)? {
+            match self.fetch(request, video_id, &captures)? {
                 Ok(()) => return Ok(()),
-                Err(verdict) if verdict.blames_token() && refused.is_none() && self.wishes < WISHES => {
-                    let message = format!("{} A new token is being asked for.", verdict.what(video_id));
-                    let notice = Notice { code: verdict.code().to_owned(), message };
+                Err(failure)
+                    if failure.code().blames_token()
+                        && refused.is_none()
+                        && self.requests_made < MAX_REQUESTS =>
+                {
+                    let message = format!("{} A new token is being asked for.", failure.what(video_id));
+                    let notice = Problem::new(failure.code(), message);
                     self.change(|download| download.notices.push(notice));
                     self.tokens.refuse(captures);
-                    refused = Some(verdict);
+                    refused = Some(failure);
                 }
-                Err(verdict) => return Err(Stop::Failed(verdict.notice(Some(video_id)))),
+                Err(failure) => return Err(Stop::Failed(failure.problem(Some(video_id)))),
             }
         }
     }
 
     /// Asks the browsers for a token, and waits for it.
-    fn wish(&mut self, wish: Wish, video_id: &VideoId, refused: Option<&Verdict>) -> Result<Capture, Stop> {
+    fn request_token(
+        &mut self,
+        request: TokenRequest,
+        video_id: &VideoId,
+        refused: Option<&FailureKind>,
+    ) -> Result<Capture, Stop> {
         let cannot = |why: &str| match refused {
-            Some(verdict) => {
-                failed(verdict.code(), &format!("{} No new one could be had: {why}", verdict.what(video_id)))
+            Some(failure) => {
+                failed(failure.code(), &format!("{} No new one could be had: {why}", failure.what(video_id)))
             }
-            None => failed("no-token", &format!("There is no token for {video_id}: {why}")),
+            None => failed(Code::NoToken, &format!("There is no token for {video_id}: {why}")),
         };
-        if self.wishes == WISHES {
+        if self.requests_made == MAX_REQUESTS {
             return Err(cannot("the browser was asked for one already."));
         }
-        self.wishes += 1;
-        self.change(|download| download.state = State::WaitingForToken);
-        let within = u64::try_from(PATIENCE.as_millis()).unwrap_or(u64::MAX);
-        let asker = Word::new("download").unwrap_or_default();
-        let (wish, folders) = (Wish { asker, within, ..wish }, self.folders.clone());
+        self.requests_made += 1;
+        self.change(|download| download.state = DownloadState::WaitingForToken);
+        let timeout_ms = u64::try_from(PATIENCE.as_millis()).unwrap_or(u64::MAX);
+        let client = ShortText::new("download").unwrap_or_default();
+        let (request, dirs) = (TokenRequest { client, timeout_ms, ..request }, self.dirs.clone());
         let (hand_over, handed_over) = mpsc::channel();
         thread::spawn(move || {
             // It fails where the download was cancelled meanwhile.
-            drop(hand_over.send(Box::new(obtain(&wish, &folders))));
+            drop(hand_over.send(Box::new(request_token(&request, &dirs))));
         });
         let obtained = loop {
             self.go_on()?;
@@ -225,7 +235,7 @@ impl Running<'_> {
         let capture = obtained.map_err(|why| cannot(&why.why()))?;
         if refused.is_some() {
             let message = format!("The browser's player brought a new token for {video_id}.");
-            let notice = Notice { code: "token-renewed".to_owned(), message };
+            let notice = Problem::new(Code::TokenRenewed, message);
             self.change(|download| download.notices.push(notice));
         }
         Ok(capture)
@@ -234,18 +244,18 @@ impl Running<'_> {
     /// Has yt-dlp fetch a video; where it does not, says why.
     fn fetch(
         &mut self,
-        ask: &Ask,
+        request: &DownloadRequest,
         video_id: &VideoId,
         captures: &[Capture],
-    ) -> Result<Result<(), Verdict>, Stop> {
-        self.change(|download| (download.state, download.file) = (State::Starting, None));
+    ) -> Result<Result<(), FailureKind>, Stop> {
+        self.change(|download| (download.state, download.file) = (DownloadState::Starting, None));
         self.log.hide(captures);
-        let page = page(video_id, ask.music);
+        let page = page(video_id, request.music);
         let cookies = self.cookie_path();
         let options = Options {
             page: &page,
-            preset: ask.preset,
-            subtitles: ask.subtitles,
+            preset: request.preset,
+            subtitles: request.subtitles,
             dir: &self.dir,
             captures,
             cookies: self.has_cookies().then_some(&*cookies),
@@ -254,14 +264,14 @@ impl Running<'_> {
         .build();
         let mut progress = progress::Progress::new();
         let mut file = None;
-        let ended = self.run_yt_dlp(options, |published, line| {
+        let ended = self.run_yt_dlp(options, |reporter, line| {
             progress.take(&line);
-            published.change(|download| {
+            reporter.change(|download| {
                 match line {
                     Line::Info { title, .. } => download.title = Some(title),
-                    Line::Progress(_) if progress.has_begun() => download.state = State::Downloading,
+                    Line::Progress(_) if progress.has_begun() => download.state = DownloadState::Downloading,
                     Line::Processing { .. } if matches!(progress.step(), Step::Processing(_)) => {
-                        download.state = State::Processing;
+                        download.state = DownloadState::Processing;
                     }
                     Line::File(path) => file = Some(path),
                     _ => {}
@@ -274,13 +284,13 @@ impl Running<'_> {
         Ok(ended.and_then(|said| match file {
             Some(file) if file.is_file() => {
                 self.change(|download| download.file = Some(file.display().to_string()));
-                if ask.subtitles && Verdict::lacks_subtitles(&said) {
+                if request.subtitles && FailureKind::lacks_subtitles(&said) {
                     let message = format!("The video is there; its subtitles are not: yt-dlp had no token that YouTube takes for those of {video_id}.");
-                    self.change(|download| download.notices.push(Notice { code: "subtitles-missing".to_owned(), message }));
+                    self.change(|download| download.notices.push(Problem::new(Code::SubtitlesMissing, message)));
                 }
                 Ok(())
             }
-            _ => Err(Verdict::without_file(&said)),
+            _ => Err(FailureKind::without_file(&said)),
         }))
     }
 
@@ -289,19 +299,19 @@ impl Running<'_> {
     fn run_yt_dlp(
         &mut self,
         (arguments, options): (Vec<String>, zeroize::Zeroizing<String>),
-        mut take: impl FnMut(&mut Published<'_>, Line),
-    ) -> Result<Result<Vec<String>, Verdict>, Stop> {
+        mut take: impl FnMut(&mut Reporter<'_>, Line),
+    ) -> Result<Result<Vec<String>, FailureKind>, Stop> {
         let cannot =
-            |what: &str, error: &std::io::Error| failed("download-failed", &format!("{what}: {error}."));
+            |what: &str, error: &std::io::Error| failed(Code::DownloadFailed, &format!("{what}: {error}."));
         let cookies = self.cookie_path();
-        let mut keeper = Keeper::start(&cookies).map_err(|error| {
+        let mut watchdog = Watchdog::start(&cookies).map_err(|error| {
             cannot("The process that tidies up after a download cannot be started", &error)
         })?;
         let _cookie_file =
             self.has_cookies().then(|| CookieFile::write(&cookies, &self.cookies)).transpose().map_err(
                 |error| cannot(&format!("The cookie file {} cannot be written", cookies.display()), &error),
             )?;
-        let mut process = Process::start(&self.yt_dlp, &arguments, &options, &mut keeper)
+        let mut process = Process::start(&self.yt_dlp, &arguments, &options, &mut watchdog)
             .map_err(|error| cannot(&format!("{} cannot be started", self.yt_dlp.display()), &error))?;
         drop(options);
         let ended = loop {
@@ -309,15 +319,15 @@ impl Running<'_> {
                 Ok(()) => process.next(LOOK),
                 Err(stop) => {
                     process.end();
-                    keeper.release();
+                    watchdog.release();
                     return Err(stop);
                 }
             };
             match happened.map_err(|error| cannot("It is not known what became of yt-dlp", &error))? {
                 Happened::Line(text, output) => match Line::of(&text) {
                     Line::Said(said) => self.log.take(&said),
-                    line @ Line::Processing { .. } => take(&mut self.published, line),
-                    line if output == Output::Standard => take(&mut self.published, line),
+                    line @ Line::Processing { .. } => take(&mut self.reporter, line),
+                    line if output == Output::Standard => take(&mut self.reporter, line),
                     // In an error's text anybody may have written it.
                     _ => self.log.take("(a line that only looks like one of yt-dlp's own)"),
                 },
@@ -326,9 +336,9 @@ impl Running<'_> {
             }
         };
         process.end();
-        keeper.release();
+        watchdog.release();
         let said = self.log.said();
-        Ok(if ended.success() { Ok(said) } else { Err(Verdict::of(&said)) })
+        Ok(if ended.success() { Ok(said) } else { Err(FailureKind::of(&said)) })
     }
 
     fn has_cookies(&self) -> bool {
@@ -336,14 +346,14 @@ impl Running<'_> {
     }
 
     fn cookie_path(&self) -> PathBuf {
-        self.store.runtime_file(&self.published.download().job, "cookies")
+        self.records.runtime_file(&self.reporter.download().id, "cookies")
     }
 
     fn change(&mut self, change: impl FnOnce(&mut Download)) {
-        self.published.change(change);
+        self.reporter.change(change);
     }
 }
 
-fn failed(code: &str, message: &str) -> Stop {
-    Stop::Failed(Notice { code: code.to_owned(), message: message.to_owned() })
+fn failed(code: Code, message: &str) -> Stop {
+    Stop::Failed(Problem::new(code, message))
 }

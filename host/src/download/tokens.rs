@@ -1,13 +1,13 @@
 //! The tokens that a download may show.
 
 use crate::error::Error;
-use crate::shelf::{Shelf, Wanted};
+use crate::store::{TokenQuery, TokenStore};
 use potbridge_protocol::{Capture, Context, PoToken, Session, VideoId};
 
 /// Where a download takes its tokens from.
 pub(super) struct Tokens {
     /// Nothing where it is kept inside the browser's host.
-    shelf: Option<Shelf>,
+    store: Option<TokenStore>,
     /// What a browser brought.
     brought: Vec<Capture>,
     session: Session,
@@ -16,26 +16,27 @@ pub(super) struct Tokens {
 }
 
 impl Tokens {
-    pub(super) fn new(shelf: Option<Shelf>, session: Session) -> Self {
-        Self { shelf, brought: Vec::new(), session, refused: Vec::new() }
+    pub(super) fn new(store: Option<TokenStore>, session: Session) -> Self {
+        Self { store, brought: Vec::new(), session, refused: Vec::new() }
     }
 
     /// The newest tokens for a video that were not refused, the one for media first; and where the page said that
     /// tokens are bound to the session and not to a video, that session's.
     pub(super) fn of(&self, video_id: &VideoId) -> Result<Vec<Capture>, Error> {
         let mut found: Vec<Capture> = Vec::new();
-        let of_video = |context| Wanted {
+        let of_video = |context| TokenQuery {
             video_id: Some(video_id.clone()),
             context,
             fresh: false,
-            rather_of: Some(self.session.clone()),
+            prefer_session: Some(self.session.clone()),
         };
-        let of_session = Wanted { rather_of: Some(self.session.clone()), ..Wanted::default() };
-        if let Some(shelf) = &self.shelf {
+        let content_binding =
+            TokenQuery { prefer_session: Some(self.session.clone()), ..TokenQuery::default() };
+        if let Some(store) = &self.store {
             for context in [None, Some(Context::Gvs), Some(Context::Subs), Some(Context::Player)] {
-                found.extend(shelf.newest(&of_video(context))?);
+                found.extend(store.newest(&of_video(context))?);
             }
-            found.extend(shelf.newest(&of_session)?.filter(is_of_session));
+            found.extend(store.newest(&content_binding)?.filter(is_of_session));
         }
         let fits =
             |capture: &Capture| capture.binding.video_id.as_ref() == Some(video_id) || is_of_session(capture);

@@ -3,7 +3,7 @@
 use super::launch;
 use super::signals::{self, Signal};
 use super::values::Values;
-use crate::own_program::own_program;
+use potbridge_system::own_program::own_program;
 use rustix::process::{
     Pid, WaitOptions, WaitStatus, getpid, kill_process_group, test_kill_process_group, wait,
 };

@@ -9,8 +9,8 @@ use super::signals::{Signal, exit_code};
 use super::values::{self, Values};
 use super::watch::{Answer, Asked};
 use super::{Plan, Wait, say};
-use crate::clock;
 use crate::error::Error;
+use potbridge_system::clock;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::sync::Arc;
@@ -91,13 +91,13 @@ impl<'a> Runner<'a> {
     pub(super) fn run(mut self) -> Result<u8, Error> {
         if self.found.is_none() && self.plan.wait == Wait::No {
             say(format_args!(
-                "no token is on the shelf yet: {} starts without, and again when one comes",
+                "no token is on the store yet: {} starts without, and again when one comes",
                 self.name()
             ));
             self.start()?;
         } else if self.found.is_none() {
             say(
-                "no token is on the shelf yet: waiting for one (play a video in a browser that has the extension)",
+                "no token is on the store yet: waiting for one (play a video in a browser that has the extension)",
             );
         }
         loop {
@@ -159,7 +159,7 @@ impl<'a> Runner<'a> {
                 if self.found.is_some() {
                     self.start()?;
                 } else if until.is_some_and(|until| until <= now) {
-                    return Err(Error::NoneCame(now - self.started));
+                    return Err(Error::TimedOut(now - self.started));
                 }
             }
             Phase::Running => {

@@ -13,9 +13,9 @@ pub trait Source: Send {
     /// Where what there is cannot be read.
     fn values(&mut self) -> Result<Option<Values>, Error>;
 
-    /// The folders in which a change may mean other values. A source that has none, or that the system tells nothing
+    /// The dirs in which a change may mean other values. A source that has none, or that the system tells nothing
     /// of, is asked every few seconds all the same.
-    fn folders(&self) -> Vec<PathBuf>;
+    fn dirs(&self) -> Vec<PathBuf>;
 
     /// Begins to wake whenever something else than a folder says that the values may have changed.
     fn listen(&self, wake: &Wake);
@@ -37,8 +37,8 @@ impl Source for FirstOf {
         Ok(None)
     }
 
-    fn folders(&self) -> Vec<PathBuf> {
-        self.0.iter().flat_map(|source| source.folders()).collect()
+    fn dirs(&self) -> Vec<PathBuf> {
+        self.0.iter().flat_map(|source| source.dirs()).collect()
     }
 
     fn listen(&self, wake: &Wake) {

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 pub struct Values {
     variables: BTreeMap<String, Zeroizing<String>>,
     about: String,
-    gone_at: Option<u64>,
+    expires_at: Option<u64>,
 }
 
 impl Values {
@@ -20,9 +20,9 @@ impl Values {
     pub fn new(
         variables: BTreeMap<String, Zeroizing<String>>,
         about: impl Into<String>,
-        gone_at: Option<u64>,
+        expires_at: Option<u64>,
     ) -> Self {
-        Self { variables, about: about.into(), gone_at }
+        Self { variables, about: about.into(), expires_at }
     }
 
     /// The variables, by their names.
@@ -47,7 +47,7 @@ impl Values {
     /// nothing to give any more: the same variables, all empty, where somebody cleared them; nothing else where their
     /// token is merely gone, since an empty variable would serve it no better.
     fn taken_back(&self, now: u64) -> Option<Self> {
-        if self.gone_at.is_some_and(|gone_at| gone_at <= now) {
+        if self.expires_at.is_some_and(|expires_at| expires_at <= now) {
             return None;
         }
         let variables = self.variables.keys().map(|name| (name.clone(), Zeroizing::default())).collect();

@@ -1,7 +1,7 @@
 //! Variables as a command line gives them.
 
+use crate::config::Template;
 use crate::config::VariableName;
-use crate::projection::Template;
 
 /// Reads `NAME=TEMPLATE`.
 ///

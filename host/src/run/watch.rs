@@ -1,6 +1,6 @@
 //! Asks a source for its values: now, or whenever they may have changed.
 
-use super::on_shelf::identity_of;
+use super::from_store::identity_of;
 use super::say;
 use super::source::{Source, Wake};
 use super::values::Values;
@@ -67,7 +67,7 @@ impl Asked {
                     return;
                 }
                 // What happened before it was watched was not heard.
-                if watched.renew(asked.folders()) {
+                if watched.renew(asked.dirs()) {
                     continue;
                 }
                 if woken.recv_timeout(UNASKED).is_ok() {
@@ -82,8 +82,8 @@ impl Asked {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).0.listen(wake);
     }
 
-    fn folders(&self) -> Vec<PathBuf> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).0.folders()
+    fn dirs(&self) -> Vec<PathBuf> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).0.dirs()
     }
 }
 
@@ -92,10 +92,10 @@ fn settle(woken: &Receiver<()>) {
     while Instant::now() < end && woken.recv_timeout(QUIET).is_ok() {}
 }
 
-/// The folders that are being watched.
+/// The dirs that are being watched.
 struct Watched {
     watcher: Option<RecommendedWatcher>,
-    folders: HashMap<PathBuf, Option<(u64, u64)>>,
+    dirs: HashMap<PathBuf, Option<(u64, u64)>>,
     /// Something was removed, and it may have been a folder: one that is made again can look the same.
     removed: Arc<AtomicBool>,
     told: bool,
@@ -118,7 +118,7 @@ impl Watched {
                 let _ = waker.try_send(());
             }
         };
-        let mut watched = Self { watcher: None, folders: HashMap::new(), removed, told: false, _wake: wake };
+        let mut watched = Self { watcher: None, dirs: HashMap::new(), removed, told: false, _wake: wake };
         match notify::recommended_watcher(on_event) {
             Ok(watcher) => watched.watcher = Some(watcher),
             Err(error) => watched.tell("changes", &error),
@@ -126,24 +126,24 @@ impl Watched {
         watched
     }
 
-    /// Watches the folders that stand there now: one that was removed and made again is another. Says whether
+    /// Watches the dirs that stand there now: one that was removed and made again is another. Says whether
     /// one of them was not watched before.
-    fn renew(&mut self, folders: Vec<PathBuf>) -> bool {
+    fn renew(&mut self, dirs: Vec<PathBuf>) -> bool {
         if self.removed.swap(false, Ordering::Acquire) {
-            self.folders.clear();
+            self.dirs.clear();
         }
         let mut renewed = false;
-        for folder in folders {
+        for folder in dirs {
             let identity = identity_of(&folder);
             let Some(watcher) = &mut self.watcher else { break };
-            if !folder.is_dir() || self.folders.get(&folder) == Some(&identity) {
+            if !folder.is_dir() || self.dirs.get(&folder) == Some(&identity) {
                 continue;
             }
             // An error says that the system has dropped it already.
             let _ = watcher.unwatch(&folder);
             match watcher.watch(&folder, RecursiveMode::NonRecursive) {
                 Ok(()) => {
-                    self.folders.insert(folder, identity);
+                    self.dirs.insert(folder, identity);
                     renewed = true;
                 }
                 Err(error) => self.tell(&folder.display().to_string(), &error),

@@ -1,19 +1,19 @@
 //! What is answered, as bgutil's plugin reads it.
 
 use super::asking::Given;
-use crate::clock;
 use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, X_CONTENT_TYPE_OPTIONS};
 use hyper::{Response, StatusCode};
-use potbridge_protocol::Word;
+use potbridge_protocol::ShortText;
+use potbridge_system::clock;
 use serde::Serialize;
 use std::time::Duration;
 use zeroize::Zeroizing;
 
 pub(super) type Answer = Response<Full<Bytes>>;
 
-/// Room for an answer besides what it holds of the asker's and the token's.
+/// Room for an answer besides what it holds of the client's and the token's.
 const FRAME: usize = 128;
 
 #[derive(Serialize)]
@@ -35,7 +35,7 @@ struct Error<'a> {
     error: &'a str,
 }
 
-pub(super) fn ping(uptime: Duration, version: &Word) -> Answer {
+pub(super) fn ping(uptime: Duration, version: &ShortText) -> Answer {
     json(StatusCode::OK, FRAME, &Ping { server_uptime: uptime.as_secs(), version: version.as_str() })
 }
 

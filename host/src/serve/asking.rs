@@ -1,18 +1,18 @@
 //! From a question to a token.
 
 use super::question::{Named, Question};
-use crate::clock;
-use potbridge_protocol::lifetime::{FRESH_MS, GONE_MS};
-use potbridge_protocol::link::{SessionBinding, Wish};
-use potbridge_protocol::{Capture, PoToken, VideoId, VisitorData, Word};
+use potbridge_protocol::lifetime::{EXPIRES_MS, FRESH_MS};
+use potbridge_protocol::messages::ipc::{ContentBinding, TokenRequest};
+use potbridge_protocol::{Capture, PoToken, ShortText, VideoId, VisitorData};
+use potbridge_system::clock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
-/// Gets the token that is wished for, in the time that the wish gives, or says in words why there is none. In no time
-/// at all, and for a session, it looks at the shelf alone.
-pub type Obtain = dyn Fn(&Wish) -> Result<Capture, String> + Send + Sync;
+/// Gets the token that is requested, in the time that the token request gives, or says in words why there is none. In no time
+/// at all, and for a session, it looks at the store alone.
+pub type RequestToken = dyn Fn(&TokenRequest) -> Result<Capture, String> + Send + Sync;
 
 /// What is kept back of the time for an answer, to give it.
 const TO_ANSWER: Duration = Duration::from_millis(500);
@@ -25,10 +25,10 @@ const REMEMBERED: Duration = Duration::from_secs(30);
 const LONG: Duration = Duration::from_secs(1);
 
 /// What browsers are told that asks.
-const ASKER: &str = "serve";
+const CLIENT: &str = "serve";
 
 pub(super) struct Asking {
-    obtain: Box<Obtain>,
+    request_token: Box<RequestToken>,
     /// Tokens of before are not given: milliseconds since 1970.
     invalidated_at: AtomicU64,
     in_vain: Mutex<Vec<InVain>>,
@@ -65,8 +65,8 @@ pub(super) struct Given {
 }
 
 impl Asking {
-    pub(super) fn new(obtain: Box<Obtain>) -> Self {
-        Self { obtain, invalidated_at: AtomicU64::new(0), in_vain: Mutex::default() }
+    pub(super) fn new(request_token: Box<RequestToken>) -> Self {
+        Self { request_token, invalidated_at: AtomicU64::new(0), in_vain: Mutex::default() }
     }
 
     /// From now on, gives no token that is known now.
@@ -76,36 +76,42 @@ impl Asking {
 
     /// Blocks until there is an answer, or the time is over.
     pub(super) fn ask(&self, question: &Question, end: Instant) -> Outcome {
-        let anew = question.anew;
+        let bypass_cache = question.bypass_cache;
         match &question.binding {
-            None => Outcome::of(Subject::Newest, self.get(&wish(None, None, anew, end)), own_binding),
-            Some(Named::VisitorOrVideo(id)) => self.visitor_or_video(id, anew, end),
-            Some(Named::VisitorData(text)) => self.session(text, SessionBinding::VisitorData, anew, end),
-            Some(Named::DataSyncId(text)) => self.session(text, SessionBinding::DataSyncId, anew, end),
+            None => {
+                Outcome::of(Subject::Newest, self.get(&request(None, None, bypass_cache, end)), own_binding)
+            }
+            Some(Named::VisitorOrVideo(id)) => self.visitor_or_video(id, bypass_cache, end),
+            Some(Named::VisitorData(text)) => {
+                self.session(text, ContentBinding::VisitorData, bypass_cache, end)
+            }
+            Some(Named::DataSyncId(text)) => {
+                self.session(text, ContentBinding::DataSyncId, bypass_cache, end)
+            }
             Some(Named::Unknown) => Outcome::failed(
                 "the content binding is neither a video's id, nor visitor data, nor a datasync id",
             ),
         }
     }
 
-    /// A visitor's id has the shape of a video's. It is one where the shelf knows it for one, which takes no time.
-    fn visitor_or_video(&self, id: &VideoId, anew: bool, end: Instant) -> Outcome {
-        let visitor = |anew, end| {
+    /// A visitor's id has the shape of a video's. It is one where the store knows it for one, which takes no time.
+    fn visitor_or_video(&self, id: &VideoId, bypass_cache: bool, end: Instant) -> Outcome {
+        let visitor = |bypass_cache, end| {
             let id = Zeroizing::new(id.as_str().to_owned());
-            wish(None, Some(SessionBinding::VisitorId(id)), anew, end)
+            request(None, Some(ContentBinding::VisitorId(id)), bypass_cache, end)
         };
         let binding = |_: &Capture| Zeroizing::new(id.as_str().to_owned());
-        if (self.obtain)(&visitor(false, Instant::now())).is_ok() {
-            return Outcome::of(Subject::Session, self.get(&visitor(anew, end)), binding);
+        if (self.request_token)(&visitor(false, Instant::now())).is_ok() {
+            return Outcome::of(Subject::Session, self.get(&visitor(bypass_cache, end)), binding);
         }
-        Outcome::of(Subject::Video(id.clone()), self.video(id, anew, end), binding)
+        Outcome::of(Subject::Video(id.clone()), self.video(id, bypass_cache, end), binding)
     }
 
-    fn video(&self, id: &VideoId, anew: bool, end: Instant) -> Result<Capture, String> {
-        let of_video = |end| wish(Some(id.clone()), None, anew, end);
+    fn video(&self, id: &VideoId, bypass_cache: bool, end: Instant) -> Result<Capture, String> {
+        let of_video = |end| request(Some(id.clone()), None, bypass_cache, end);
         let began = Instant::now();
         if let Some(why) = self.why_in_vain(id, began) {
-            return (self.obtain)(&of_video(began)).map_err(|_| why);
+            return (self.request_token)(&of_video(began)).map_err(|_| why);
         }
         let result = self.get(&of_video(end));
         if let Err(why) = &result
@@ -126,38 +132,47 @@ impl Asking {
     fn session(
         &self,
         text: &Zeroizing<String>,
-        binding: fn(Zeroizing<String>) -> SessionBinding,
-        anew: bool,
+        binding: fn(Zeroizing<String>) -> ContentBinding,
+        bypass_cache: bool,
         end: Instant,
     ) -> Outcome {
-        let wish = wish(None, Some(binding(text.clone())), anew, end);
-        Outcome::of(Subject::Session, self.get(&wish), |_| text.clone())
+        let request = request(None, Some(binding(text.clone())), bypass_cache, end);
+        Outcome::of(Subject::Session, self.get(&request), |_| text.clone())
     }
 
-    fn get(&self, wish: &Wish) -> Result<Capture, String> {
-        if wish.within == 0 {
+    fn get(&self, request: &TokenRequest) -> Result<Capture, String> {
+        if request.timeout_ms == 0 {
             return Err("too many ask for tokens at once: try again".to_owned());
         }
         let began = Instant::now();
-        let capture = (self.obtain)(wish)?;
-        if wish.anew || capture.captured_at >= self.invalidated_at.load(Ordering::Relaxed) {
+        let capture = (self.request_token)(request)?;
+        if request.bypass_cache || capture.captured_at >= self.invalidated_at.load(Ordering::Relaxed) {
             return Ok(capture);
         }
         let spent = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-        (self.obtain)(&Wish { anew: true, within: wish.within.saturating_sub(spent), ..wish.clone() })
+        (self.request_token)(&TokenRequest {
+            bypass_cache: true,
+            timeout_ms: request.timeout_ms.saturating_sub(spent),
+            ..request.clone()
+        })
     }
 }
 
 /// The request names no client, and tokens of one video are good for every context.
-fn wish(video_id: Option<VideoId>, of_session: Option<SessionBinding>, anew: bool, end: Instant) -> Wish {
+fn request(
+    video_id: Option<VideoId>,
+    content_binding: Option<ContentBinding>,
+    bypass_cache: bool,
+    end: Instant,
+) -> TokenRequest {
     let left = end.saturating_duration_since(Instant::now()).saturating_sub(TO_ANSWER);
-    Wish {
+    TokenRequest {
         video_id,
-        of_session,
-        anew,
-        asker: Word::new(ASKER).unwrap_or_default(),
-        within: u64::try_from(left.as_millis()).unwrap_or(u64::MAX),
-        ..Wish::default()
+        content_binding,
+        bypass_cache,
+        client: ShortText::new(CLIENT).unwrap_or_default(),
+        timeout_ms: u64::try_from(left.as_millis()).unwrap_or(u64::MAX),
+        ..TokenRequest::default()
     }
 }
 
@@ -190,7 +205,7 @@ impl Outcome {
 /// Askers keep a token until then. One that is fresh no more is good for a while yet.
 fn expires_at(captured_at: u64, now: u64) -> u64 {
     let fresh_until = captured_at.saturating_add(FRESH_MS);
-    if fresh_until > now { fresh_until } else { captured_at.saturating_add(GONE_MS) }
+    if fresh_until > now { fresh_until } else { captured_at.saturating_add(EXPIRES_MS) }
 }
 
 #[cfg(test)]

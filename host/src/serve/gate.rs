@@ -11,7 +11,7 @@ use super::secret::Secret;
 use hyper::header::{HOST, HeaderMap, ORIGIN};
 use hyper::http::request::Parts;
 use hyper::http::uri::Authority;
-use potbridge_protocol::Word;
+use potbridge_protocol::ShortText;
 use std::net::IpAddr;
 
 pub(super) struct Gate {
@@ -49,7 +49,7 @@ impl Gate {
         for authority in [Some(&in_header), head.uri.authority()].into_iter().flatten() {
             let host = name_of(authority).ok_or(Refusal::NoHost)?;
             if !self.is_ours(&host, reached_at) {
-                return Err(Word::new(&host).map_or(Refusal::NoHost, Refusal::NotOurName));
+                return Err(ShortText::new(&host).map_or(Refusal::NoHost, Refusal::NotOurName));
             }
         }
         Ok(())

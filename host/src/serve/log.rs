@@ -2,8 +2,8 @@
 
 use super::asking::Subject;
 use super::route::Route;
-use crate::clock;
 use hyper::{Method, StatusCode};
+use potbridge_system::clock;
 use std::fmt::{self, Display};
 use std::io::Write;
 use std::sync::{Mutex, PoisonError};
@@ -40,7 +40,7 @@ impl Log {
     }
 }
 
-/// What is known of a request. The line is written when it is dropped, so also where the asker went away.
+/// What is known of a request. The line is written when it is dropped, so also where the client went away.
 pub(super) struct Entry<'a> {
     log: &'a Log,
     method: Option<Method>,
@@ -82,7 +82,7 @@ impl Drop for Entry<'_> {
         };
         let (status, told) = match self.status {
             Some(status) => (status.as_str().to_owned(), self.told.as_str()),
-            None => ("---".to_owned(), "not answered: the asker went away, or potbridge was ended"),
+            None => ("---".to_owned(), "not answered: the client went away, or potbridge was ended"),
         };
         let colon = if told.is_empty() { "" } else { ": " };
         self.log.line(format_args!("{method} /{route} {status} in {took} ms{subject}{colon}{told}"));

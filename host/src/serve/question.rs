@@ -14,10 +14,10 @@ pub(super) struct Question {
     /// What it is to be good for; whatever there is, where nothing is said.
     pub(super) binding: Option<Named>,
     /// Not one that is there already.
-    pub(super) anew: bool,
+    pub(super) bypass_cache: bool,
 }
 
-/// What a `content_binding` names. `text` is the asker's own spelling.
+/// What a `content_binding` names. `text` is the client's own spelling.
 pub(super) enum Named {
     /// 11 characters: a visitor's id, or else a video's.
     VisitorOrVideo(VideoId),
@@ -52,7 +52,7 @@ impl Question {
             .map_err(|error| Refusal::NotJson { line: error.line(), column: error.column() })?;
         Ok(Self {
             binding: content_binding.filter(|text| !text.is_empty()).map(Named::of),
-            anew: bypass_cache.unwrap_or(false),
+            bypass_cache: bypass_cache.unwrap_or(false),
         })
     }
 }
@@ -111,13 +111,13 @@ mod tests {
     fn every_key_may_be_missing_and_others_are_read_past() {
         for body in ["", " \r\n", "{}", r#"{"content_binding": null, "bypass_cache": null}"#] {
             let question = Question::read(body.as_bytes()).unwrap();
-            assert!(question.binding.is_none() && !question.anew, "{body}");
+            assert!(question.binding.is_none() && !question.bypass_cache, "{body}");
         }
         let whole = r#" {"challenge": {"program": "x()", "a": [1, {"b": null}]}, "proxy": "http://me:pw@x", "bypass_cache": true,
             "disable_tls_verification": true, "innertube_context": {"client": {}}, "source_address": "::1",
             "content_binding": "dQw4w9WgXcQ"}"#;
         let question = Question::read(whole.as_bytes()).unwrap();
-        assert!(matches!(question.binding, Some(Named::VisitorOrVideo(_))) && question.anew);
+        assert!(matches!(question.binding, Some(Named::VisitorOrVideo(_))) && question.bypass_cache);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::answer::{self, Answer};
 use hyper::StatusCode;
 use hyper::header::{ALLOW, CONNECTION, HeaderValue};
-use potbridge_protocol::Word;
+use potbridge_protocol::ShortText;
 
 /// Why a request is refused. Never holds what could be a secret.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -13,7 +13,7 @@ pub(super) enum Refusal {
     #[error(
         "this server is not called {0}: if it is, name that in hosts of [serve] in potbridge's configuration"
     )]
-    NotOurName(Word),
+    NotOurName(ShortText),
     #[error("web pages may not ask this server: the request has an Origin")]
     Origin,
     #[error("web pages may not ask this server: the request comes from another site")]

@@ -2,7 +2,8 @@
 //! or log.
 
 use crate::error::Error;
-use crate::folders::{self, Folders};
+use potbridge_protocol::{Code, Problem};
+use potbridge_system::dirs::{self, Dirs};
 use std::fmt::Write as _;
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -45,7 +46,9 @@ impl From<NoSecret> for Error {
     fn from(why: NoSecret) -> Self {
         match why {
             NoSecret::Io { path, source } => Self::Io { what: unusable(&path), source },
-            NoSecret::Open(_) | NoSecret::Malformed(_) => Self::RefusedAsUnsafe(why.to_string()),
+            NoSecret::Open(_) | NoSecret::Malformed(_) => {
+                Self::Problem(Problem::new(Code::SecretInvalid, why.to_string()))
+            }
         }
     }
 }
@@ -63,10 +66,10 @@ impl Secret {
     ///
     /// # Errors
     /// [`NoSecret`].
-    pub fn kept(folders: &Folders) -> Result<Self, NoSecret> {
-        let path = folders.state.join(FILE);
+    pub fn kept(dirs: &Dirs) -> Result<Self, NoSecret> {
+        let path = dirs.state.join(FILE);
         match read(&path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => make(&path, &folders.state)
+            Err(error) if error.kind() == io::ErrorKind::NotFound => make(&path, &dirs.state)
                 .and_then(|()| read(&path))
                 .map_err(|source| NoSecret::Io { path: path.clone(), source })?,
             read => read.map_err(|source| NoSecret::Io { path: path.clone(), source })?,
@@ -118,7 +121,7 @@ fn make(path: &Path, folder: &Path) -> io::Result<()> {
         let _ = write!(text, "{byte:02x}");
     }
     text.push('\n');
-    folders::make_private(folder)?;
+    dirs::make_private(folder)?;
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     file.write_all(text.as_bytes())?;
     file.as_file().sync_all()?;
@@ -132,17 +135,17 @@ fn make(path: &Path, folder: &Path) -> io::Result<()> {
 mod tests {
     use super::*;
 
-    fn folders(at: &Path) -> Folders {
-        Folders { config: at.join("c.toml"), state: at.join("state"), runtime: at.join("run") }
+    fn dirs(at: &Path) -> Dirs {
+        Dirs { config: at.join("c.toml"), state: at.join("state"), runtime: at.join("run") }
     }
 
     #[test]
     fn it_is_made_once_and_kept() {
         let folder = tempfile::tempdir().unwrap();
-        let folders = folders(folder.path());
-        let first = Secret::kept(&folders).unwrap();
+        let dirs = dirs(folder.path());
+        let first = Secret::kept(&dirs).unwrap();
         assert_eq!(first.expose().len(), 32);
-        assert!(Secret::kept(&folders).unwrap().is(first.expose()));
+        assert!(Secret::kept(&dirs).unwrap().is(first.expose()));
         assert!(!first.is("0123456789abcdef0123456789abcdef") && !first.is(""));
         assert!(!format!("{first:?}").contains(&first.expose()[..4]));
     }
@@ -152,25 +155,25 @@ mod tests {
     fn one_that_others_may_read_is_refused_and_stays() {
         use std::os::unix::fs::PermissionsExt as _;
         let folder = tempfile::tempdir().unwrap();
-        let folders = folders(folder.path());
-        Secret::kept(&folders).unwrap();
-        let file = folders.state.join(FILE);
+        let dirs = dirs(folder.path());
+        Secret::kept(&dirs).unwrap();
+        let file = dirs.state.join(FILE);
         assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
         let before = std::fs::read(&file).unwrap();
         std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o640)).unwrap();
-        assert!(matches!(Secret::kept(&folders), Err(NoSecret::Open(_))));
+        assert!(matches!(Secret::kept(&dirs), Err(NoSecret::Open(_))));
         assert_eq!(std::fs::read(&file).unwrap(), before);
     }
 
     #[test]
     fn a_file_with_something_else_in_it_is_refused() {
         let folder = tempfile::tempdir().unwrap();
-        let folders = folders(folder.path());
-        Secret::kept(&folders).unwrap();
+        let dirs = dirs(folder.path());
+        Secret::kept(&dirs).unwrap();
         let long = "x".repeat(129);
         for text in ["", "short", "../../../../../etc/passwd", &long] {
-            std::fs::write(folders.state.join(FILE), text).unwrap();
-            assert!(matches!(Secret::kept(&folders), Err(NoSecret::Malformed(_))), "{text}");
+            std::fs::write(dirs.state.join(FILE), text).unwrap();
+            assert!(matches!(Secret::kept(&dirs), Err(NoSecret::Malformed(_))), "{text}");
         }
     }
 }

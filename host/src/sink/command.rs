@@ -1,7 +1,7 @@
 //! A program as a sink: it gets the values as JSON on its standard input.
 
 use super::Variable;
-use crate::invocation::{Afterwards, Invocation, InvocationError};
+use potbridge_system::subprocess::{Afterwards, Subprocess, SubprocessError};
 use serde::Serialize;
 use serde::ser::{SerializeMap as _, Serializer};
 use std::time::Duration;
@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CommandSink {
     /// The program.
-    pub command: Invocation,
+    pub command: Subprocess,
     /// How long it may take.
     pub limit: Duration,
 }
@@ -19,16 +19,16 @@ pub struct CommandSink {
 /// Why a program did not take the values.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
-pub struct CommandError(#[from] InvocationError);
+pub struct CommandError(#[from] SubprocessError);
 
 impl CommandError {
     /// The code for messages.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self.0 {
-            InvocationError::NotStarted { .. } => "command-not-started",
-            InvocationError::Failed { .. } => "command-failed",
-            InvocationError::TooSlow { .. } => "command-too-slow",
+            SubprocessError::NotStarted { .. } => "command-not-started",
+            SubprocessError::Failed { .. } => "command-failed",
+            SubprocessError::TooSlow { .. } => "command-too-slow",
         }
     }
 }
@@ -69,7 +69,7 @@ mod tests {
     fn the_program_gets_the_values_as_one_json_object() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("values");
-        let command = Invocation::Shell(format!("cat > '{}'", file.display()));
+        let command = Subprocess::Shell(format!("cat > '{}'", file.display()));
         let variables = [Variable { name: "A", value: "1\n\"2\"" }, Variable { name: "B:x", value: "" }];
         CommandSink { command, limit: Duration::from_secs(60) }.set(&variables).unwrap();
         assert_eq!(std::fs::read_to_string(file).unwrap(), "{\"A\":\"1\\n\\\"2\\\"\",\"B:x\":\"\"}\n");

@@ -5,13 +5,14 @@ pub mod env_file;
 pub mod keyring;
 pub mod redis;
 
-use crate::clock;
 use crate::config::SinkConfig;
-use crate::projection::Projection;
+use crate::delivery::projection::Projection;
 use command::{CommandError, CommandSink};
 use env_file::{EnvFile, EnvFileError};
 use keyring::{Keyring, KeyringError};
-use potbridge_protocol::report::{Notice, Outcome, SinkReport};
+use potbridge_protocol::sink_report::{SinkOutcome, SinkReport};
+use potbridge_protocol::{Code, Problem};
+use potbridge_system::clock;
 use redis::{Redis, RedisError};
 use std::collections::BTreeMap;
 use zeroize::Zeroizing;
@@ -59,21 +60,21 @@ pub struct Done {
     /// Whether anything was written.
     pub change: Change,
     /// What the user should know although all went well.
-    pub warnings: Vec<Notice>,
+    pub warnings: Vec<Problem>,
 }
 
 /// Why a sink was not written to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
     /// What happened.
-    pub notice: Notice,
+    pub problem: Problem,
     /// When trying again is worth while.
-    pub again: Again,
+    pub retry: Retry,
 }
 
 /// When trying again is worth while.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Again {
+pub enum Retry {
     /// In seconds: it may pass by itself.
     Soon,
     /// In minutes: somebody may mend it.
@@ -127,7 +128,7 @@ impl Sink {
             Self::EnvFile(file) => Ok(file.set(&variables)?.into()),
             Self::Keyring(keyring) => Ok(keyring.set(&variables)?.into()),
             Self::Command(sink) => Ok(sink.set(&variables).map(|()| Change::Written)?.into()),
-            Self::Redis(redis) => Ok(redis.set(&variables, projection.gone_at)?.into()),
+            Self::Redis(redis) => Ok(redis.set(&variables, projection.expires_at)?.into()),
         }
     }
 
@@ -169,7 +170,7 @@ impl SinkConfig {
 
     /// A report of now.
     #[must_use]
-    pub fn report(&self, outcome: Outcome, warnings: Vec<Notice>) -> SinkReport {
+    pub fn report(&self, outcome: SinkOutcome, warnings: Vec<Problem>) -> SinkReport {
         let (kind, place) = (self.sink.kind().to_owned(), self.sink.place());
         SinkReport { kind, place, outcome, warnings, at: clock::now_ms() }
     }
@@ -183,46 +184,44 @@ impl From<Change> for Done {
 
 impl From<env_file::Done> for Done {
     fn from(done: env_file::Done) -> Self {
-        let notice = |warning: &env_file::Warning| Notice {
-            code: warning.code().to_owned(),
-            message: warning.to_string(),
-        };
+        let notice =
+            |warning: &env_file::Warning| Problem::new(Code::named(warning.code()), warning.to_string());
         Self { change: done.change, warnings: done.warnings.iter().map(notice).collect() }
     }
 }
 
 impl Failure {
-    fn new(code: &str, error: &impl std::error::Error, again: Again) -> Self {
-        Self { notice: Notice { code: code.to_owned(), message: error.to_string() }, again }
+    fn new(code: &str, error: &impl std::error::Error, retry: Retry) -> Self {
+        Self { problem: Problem::new(Code::named(code), error.to_string()), retry }
     }
 }
 
 impl From<EnvFileError> for Failure {
     fn from(error: EnvFileError) -> Self {
-        Self::new(error.code(), &error, Again::Later)
+        Self::new(error.code(), &error, Retry::Later)
     }
 }
 
 impl From<KeyringError> for Failure {
     fn from(error: KeyringError) -> Self {
-        let again = match &error {
-            KeyringError::Locked { .. } | KeyringError::Dismissed => Again::WithTheNextToken,
-            error if error.passes() => Again::Soon,
-            _ => Again::Later,
+        let retry = match &error {
+            KeyringError::Locked { .. } | KeyringError::Dismissed => Retry::WithTheNextToken,
+            error if error.is_transient() => Retry::Soon,
+            _ => Retry::Later,
         };
-        Self::new(error.code(), &error, again)
+        Self::new(error.code(), &error, retry)
     }
 }
 
 impl From<RedisError> for Failure {
     fn from(error: RedisError) -> Self {
-        let again = if error.passes() { Again::Soon } else { Again::Later };
-        Self::new(error.code(), &error, again)
+        let retry = if error.is_transient() { Retry::Soon } else { Retry::Later };
+        Self::new(error.code(), &error, retry)
     }
 }
 
 impl From<CommandError> for Failure {
     fn from(error: CommandError) -> Self {
-        Self::new(error.code(), &error, Again::Later)
+        Self::new(error.code(), &error, Retry::Later)
     }
 }

@@ -152,7 +152,7 @@ impl Browser {
 }
 
 pub fn hello() -> Value {
-    json!({"type": "hello", "protocol": 1, "version": "0.1.0", "browser": "firefox", "profile": "p"})
+    json!({"type": "hello", "protocol": 2, "version": "0.1.0", "browser": "firefox", "profile": "p"})
 }
 
 pub fn captured(id: &str, token: &PoToken, video: &str, at: u64) -> Value {
@@ -174,5 +174,5 @@ pub fn token() -> PoToken {
 }
 
 pub fn now() -> u64 {
-    potbridge::clock::now_ms()
+    potbridge_system::clock::now_ms()
 }

@@ -108,12 +108,12 @@ impl PrivateBus {
         bus
     }
 
-    /// Starts the keyring anew: open, or locked if it was open before and empty if it was not.
+    /// Starts the keyring bypass_cache: open, or locked if it was open before and empty if it was not.
     pub fn start_keyring(&mut self, open: bool) {
         self.start_keyring_with(open, |_| ());
     }
 
-    /// Starts the keyring anew, locked, and somebody who answers its next question with the right password or, where
+    /// Starts the keyring bypass_cache, locked, and somebody who answers its next question with the right password or, where
     /// `knows_it` is false, by closing the dialog.
     pub fn lock_before_somebody(&mut self, knows_it: bool) {
         // libgcr, a part of GNOME Keyring, has a prompter for tests; it answers without a screen.

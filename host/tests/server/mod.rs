@@ -2,9 +2,9 @@
 
 #![allow(dead_code, clippy::unwrap_used, reason = "each test file uses a part of it")]
 
-use potbridge::serve::{Limits, Obtain, Plan, Secret, Server};
-use potbridge_protocol::link::Wish;
-use potbridge_protocol::{Capture, VideoId, Word};
+use potbridge::serve::{Limits, Plan, RequestToken, Secret, Server};
+use potbridge_protocol::messages::ipc::TokenRequest;
+use potbridge_protocol::{Capture, ShortText, VideoId};
 use serde_json::Value;
 use std::io::{self, BufRead as _, BufReader, Read as _, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -39,26 +39,28 @@ impl Write for Log {
 }
 
 impl Running {
-    pub fn start(obtain: impl Fn(&Wish) -> Result<Capture, String> + Send + Sync + 'static) -> Self {
-        Self::with(Limits::default(), None, obtain)
+    pub fn start(
+        request_token: impl Fn(&TokenRequest) -> Result<Capture, String> + Send + Sync + 'static,
+    ) -> Self {
+        Self::with(Limits::default(), None, request_token)
     }
 
     pub fn with(
         limits: Limits,
         secret: Option<&str>,
-        obtain: impl Fn(&Wish) -> Result<Capture, String> + Send + Sync + 'static,
+        request_token: impl Fn(&TokenRequest) -> Result<Capture, String> + Send + Sync + 'static,
     ) -> Self {
         let log = Log::default();
         let plan = Plan {
             listen: "127.0.0.1:0".parse().unwrap(),
             hosts: vec!["host.docker.internal".to_owned()],
-            version: Word::new("2.0.2").unwrap(),
+            version: ShortText::new("2.0.2").unwrap(),
             secret: secret.map(|text| Secret::new(text).unwrap()),
             limits,
             log: Box::new(log.clone()),
         };
-        let obtain: Box<Obtain> = Box::new(obtain);
-        let server = Server::bind(plan, obtain).unwrap();
+        let request_token: Box<RequestToken> = Box::new(request_token);
+        let server = Server::bind(plan, request_token).unwrap();
         let address = server.address();
         let (stop, stopped) = oneshot::channel();
         let stopped = async move {
@@ -88,9 +90,9 @@ impl Running {
 
     /// A request on a connection of its own.
     pub fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Reply {
-        let mut asker = self.connect();
-        asker.send(method, path, headers, body);
-        asker.reply().unwrap()
+        let mut client = self.connect();
+        client.send(method, path, headers, body);
+        client.reply().unwrap()
     }
 
     pub fn get(&self, path: &str) -> Reply {
@@ -206,9 +208,9 @@ pub fn capture(video: Option<&VideoId>) -> Capture {
 }
 
 /// Has a token for every video and for nothing else.
-pub fn any_video(wish: &Wish) -> Result<Capture, String> {
-    match &wish.video_id {
+pub fn any_video(request: &TokenRequest) -> Result<Capture, String> {
+    match &request.video_id {
         Some(id) => Ok(capture(Some(id))),
-        None => Err("no token of this session is on the shelf".to_owned()),
+        None => Err("no token of this session is on the store".to_owned()),
     }
 }

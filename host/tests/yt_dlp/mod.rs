@@ -2,7 +2,7 @@
 
 #![allow(dead_code, clippy::unwrap_used, reason = "each test file uses a part of it")]
 
-use potbridge::download::options::Call;
+use potbridge::yt_dlp::options::Call;
 use std::env;
 use std::fs;
 use std::io::Write as _;

@@ -175,7 +175,7 @@ mod tests {
     fn what_cannot_be_restored_is_named() {
         let memory = Memory::with(&[("A", "1")]).refusing_after(1, usize::MAX);
         let error = make(&memory, &[("A", "new"), ("B", "new")]).unwrap_err();
-        assert_eq!((error.code(), error.passes()), ("keyring-half-done", false));
+        assert_eq!((error.code(), error.is_transient()), ("keyring-half-done", false));
         assert!(
             error
                 .to_string()

@@ -104,10 +104,10 @@ impl KeyringError {
 
     /// Whether the same request may succeed later without anybody's doing.
     #[must_use]
-    pub fn passes(&self) -> bool {
+    pub fn is_transient(&self) -> bool {
         match self {
             Self::NoAnswer { .. } => true,
-            Self::HalfDone { because, .. } => because.passes(),
+            Self::HalfDone { because, .. } => because.is_transient(),
             Self::Absent { .. }
             | Self::NoDefault
             | Self::Locked { .. }

@@ -100,7 +100,7 @@ mod tests {
             Ok("late")
         };
         let error = TURN.take(Duration::from_millis(10), hangs).unwrap_err();
-        assert_eq!((error.code(), error.passes()), ("keyring-no-answer", true));
+        assert_eq!((error.code(), error.is_transient()), ("keyring-no-answer", true));
         let error = TURN.take(Duration::from_millis(10), || Ok("next")).unwrap_err();
         assert!(error.to_string().contains("an earlier request still waits"), "{error}");
         end.send(()).unwrap();

@@ -169,7 +169,7 @@ impl RedisError {
 
     /// Whether it may go well later without anybody's doing.
     #[must_use]
-    pub fn passes(&self) -> bool {
+    pub fn is_transient(&self) -> bool {
         matches!(self, Self::Away { .. } | Self::ReadOnly { .. } | Self::Busy { .. })
     }
 }

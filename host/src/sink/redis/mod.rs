@@ -47,15 +47,15 @@ pub struct Redis {
     pub ca: Option<PathBuf>,
     /// What stands before a variable's name in the name of its key.
     pub prefix: String,
-    /// The channel that changes are published to.
+    /// The channel that changes are reporter to.
     ///
-    /// A message is JSON, `{"set": [KEY…], "deleted": [KEY…], "gone_at": MS}`: the keys that have a value now,
+    /// A message is JSON, `{"set": [KEY…], "deleted": [KEY…], "expires_at": MS}`: the keys that have a value now,
     /// those that have none, and until when the values are good, in milliseconds since 1970 (`null` where none is set).
     pub channel: Option<String>,
 }
 
 /// What is to be in each key; `None` for nothing.
-type Wanted<'a> = BTreeMap<&'a str, Option<&'a str>>;
+type TokenQuery<'a> = BTreeMap<&'a str, Option<&'a str>>;
 
 impl Redis {
     /// The URL without the password, for reports.
@@ -64,19 +64,19 @@ impl Redis {
         self.url.to_string()
     }
 
-    /// Sets each key until `gone_at`, in milliseconds since 1970 by the server's clock, and tells the channel: all in
+    /// Sets each key until `expires_at`, in milliseconds since 1970 by the server's clock, and tells the channel: all in
     /// one transaction. An empty value deletes its key, and a time that is over deletes all of them. Where the keys
-    /// hold these very values until this very second, nothing is written and nothing published. Where a name is given
+    /// hold these very values until this very second, nothing is written and nothing reporter. Where a name is given
     /// twice, the later value counts.
     ///
     /// # Errors
     ///
     /// See [`RedisError`]; the keys are then as they were.
-    pub fn set(&self, variables: &[Variable<'_>], gone_at: u64) -> Result<Change, RedisError> {
+    pub fn set(&self, variables: &[Variable<'_>], expires_at: u64) -> Result<Change, RedisError> {
         let some = |value| Some(value).filter(|value: &&str| !value.is_empty());
         let keys: Vec<_> = variables.iter().map(|variable| self.key(variable.name)).collect();
         let values = variables.iter().map(|variable| some(variable.value));
-        self.write(keys.iter().map(String::as_str).zip(values).collect(), gone_at)
+        self.write(keys.iter().map(String::as_str).zip(values).collect(), expires_at)
     }
 
     /// Deletes each key, and tells the channel.
@@ -132,7 +132,7 @@ impl Redis {
         format!("{}{name}", self.prefix)
     }
 
-    fn write(&self, wanted: Wanted<'_>, gone_at: u64) -> Result<Change, RedisError> {
+    fn write(&self, wanted: TokenQuery<'_>, expires_at: u64) -> Result<Change, RedisError> {
         wanted.keys().try_for_each(|name| check("key", name))?;
         self.channel.iter().try_for_each(|channel| check("channel", channel))?;
         if wanted.is_empty() {
@@ -149,12 +149,12 @@ impl Redis {
         let mut connection = Connection::open(self, verdict)?;
 
         // Redis counts with signed numbers, and would find out only after it had set the value.
-        let gone_at = gone_at.min(i64::MAX as u64);
+        let expires_at = expires_at.min(i64::MAX as u64);
         let standing = Standing::read(&names, &mut connection)?;
-        let over = gone_at <= standing.now;
-        let wanted: Wanted<'_> =
+        let over = expires_at <= standing.now;
+        let wanted: TokenQuery<'_> =
             wanted.into_iter().map(|(name, value)| (name, value.filter(|_| !over))).collect();
-        if wanted.iter().all(|(name, value)| standing.has(name, *value, gone_at)) {
+        if wanted.iter().all(|(name, value)| standing.has(name, *value, expires_at)) {
             return Ok(Change::Unchanged);
         }
         let mut commands = pipe();
@@ -162,7 +162,7 @@ impl Redis {
             match value {
                 Some(value) => {
                     commands.cmd("SET").arg(name).arg(value);
-                    commands.cmd("PEXPIREAT").arg(name).arg(gone_at);
+                    commands.cmd("PEXPIREAT").arg(name).arg(expires_at);
                 }
                 None => {
                     commands.cmd("DEL").arg(name);
@@ -170,7 +170,7 @@ impl Redis {
             }
         }
         if let Some(channel) = &self.channel {
-            commands.cmd("PUBLISH").arg(channel).arg(message(&wanted, gone_at));
+            commands.cmd("PUBLISH").arg(channel).arg(message(&wanted, expires_at));
         }
         connection.transact(&mut commands).map(|()| Change::Written)
     }
@@ -221,11 +221,11 @@ impl<'a> Standing<'a> {
         Ok(Self { now, keys })
     }
 
-    fn has(&self, name: &str, value: Option<&str>, gone_at: u64) -> bool {
+    fn has(&self, name: &str, value: Option<&str>, expires_at: u64) -> bool {
         match (self.keys.get(name), value) {
             (None, None) => true,
             (Some((held, Some(left))), Some(value)) => {
-                held.as_str() == value && self.now.saturating_add(*left).abs_diff(gone_at) <= SAME
+                held.as_str() == value && self.now.saturating_add(*left).abs_diff(expires_at) <= SAME
             }
             _ => false,
         }
@@ -248,12 +248,12 @@ fn text(key: &str, answer: Value, connection: &Connection) -> Result<Option<Zero
 }
 
 /// What subscribers are told, see [`Redis::channel`]. No value is in it.
-fn message(wanted: &Wanted<'_>, gone_at: u64) -> String {
+fn message(wanted: &TokenQuery<'_>, expires_at: u64) -> String {
     let names = |held: bool| -> Vec<&&str> {
         wanted.iter().filter(|(_, value)| value.is_some() == held).map(|(name, _)| name).collect()
     };
-    let gone_at = wanted.values().any(Option::is_some).then_some(gone_at);
-    json!({"set": names(true), "deleted": names(false), "gone_at": gone_at}).to_string()
+    let expires_at = wanted.values().any(Option::is_some).then_some(expires_at);
+    json!({"set": names(true), "deleted": names(false), "expires_at": expires_at}).to_string()
 }
 
 fn check(what: &'static str, name: &str) -> Result<(), RedisError> {

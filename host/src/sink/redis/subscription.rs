@@ -4,7 +4,7 @@ use redis::{Cmd, Value, pipe};
 
 use super::{PATIENCE, Redis, RedisError, connection::Connection, verdict::Verdict};
 
-/// Hears what is published to a channel. What was published before, or while there was no subscription, is not heard:
+/// Hears what is reporter to a channel. What was reporter before, or while there was no subscription, is not heard:
 /// so subscribe first, then read the keys.
 pub struct Subscription {
     connection: Connection,
@@ -24,7 +24,7 @@ impl Subscription {
         }
     }
 
-    /// Waits until something is published, at most as long as given: whether something was.
+    /// Waits until something is reporter, at most as long as given: whether something was.
     ///
     /// # Errors
     ///

@@ -183,7 +183,7 @@ mod tests {
             (b"-MISCONF Errors writing to the AOF file\r\n", "redis-refused", false),
         ] {
             let error = verdict(answer);
-            assert_eq!((error.code(), error.passes()), (code, passes), "{error}");
+            assert_eq!((error.code(), error.is_transient()), (code, passes), "{error}");
         }
     }
 
@@ -201,7 +201,7 @@ mod tests {
             (Kind::PermissionDenied, "redis-socket-forbidden", false),
         ] {
             let error = verdict.on_io(&failure.into());
-            assert_eq!((error.code(), error.passes()), (code, passes), "{error}");
+            assert_eq!((error.code(), error.is_transient()), (code, passes), "{error}");
         }
     }
 

@@ -1,0 +1,130 @@
+//! `potbridge config`
+
+use super::say;
+use crate::config::{Config, ConfigError};
+use crate::error::Error;
+use clap::{Args, Subcommand};
+use potbridge_system::dirs::Dirs;
+use std::io::{self, Write};
+use std::path::Path;
+use toml_edit::{DocumentMut, Item, Table, Value};
+
+/// Shows and changes the configuration.
+#[derive(Debug, Args)]
+pub(super) struct ConfigCommand {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Print where the configuration is
+    Path,
+    /// Print the configuration
+    Show,
+    /// Change one value, after checking that the whole makes sense
+    Set {
+        /// Which: `store.path`, `sink.0.path`, `sink.0.vars.PO_TOKEN`
+        key: String,
+        /// A TOML value; what is none is taken as text
+        value: String,
+    },
+}
+
+impl ConfigCommand {
+    pub(super) fn run(self, stdout: &mut impl Write) -> Result<(), Error> {
+        let path = Dirs::of_environment()?.config;
+        match self.command {
+            Command::Path => say(stdout, path.display()),
+            Command::Show => {
+                let text = read(&path)?;
+                Config::parse(&text, &path)?;
+                write!(stdout, "{text}").map_err(super::cannot_print)
+            }
+            Command::Set { key, value } => {
+                let changed = set(&read(&path)?, &key, &value)
+                    .map_err(|why| ConfigError::Invalid { path: path.clone(), why })?;
+                Config::parse(&changed, &path)?;
+                write(&path, &changed)
+            }
+        }
+    }
+}
+
+fn read(path: &Path) -> Result<String, Error> {
+    match std::fs::read_to_string(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
+        result => result.map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source }.into()),
+    }
+}
+
+/// The text with one value changed, and all else as it was.
+fn set(text: &str, key: &str, value: &str) -> Result<String, String> {
+    let mut document: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| error.to_string())?;
+    let value: Value = value.parse().unwrap_or_else(|_| Value::from(value));
+    let mut item: &mut Item = document.as_item_mut();
+    let mut steps = key.split('.').peekable();
+    while let Some(step) = steps.next() {
+        if step.is_empty() {
+            return Err(format!("{key} is no key"));
+        }
+        if let Ok(index) = step.parse::<usize>() {
+            item = item.get_mut(index).ok_or_else(|| format!("{key}: there is no number {index}"))?;
+            continue;
+        }
+        let table = item.as_table_like_mut().ok_or_else(|| format!("{key}: {step} stands in no table"))?;
+        item = table
+            .entry(step)
+            .or_insert_with(|| if steps.peek().is_some() { Item::Table(Table::new()) } else { Item::None });
+    }
+    if item.is_table() || item.is_array_of_tables() {
+        return Err(format!("{key} is a whole table: name one value in it"));
+    }
+    let decor = item.as_value().map(|old| old.decor().clone());
+    let mut value = value;
+    if let Some(decor) = decor {
+        *value.decor_mut() = decor;
+    }
+    *item = Item::Value(value);
+    Ok(document.to_string())
+}
+
+fn write(path: &Path, text: &str) -> Result<(), Error> {
+    let folder = path.parent().unwrap_or(Path::new("/"));
+    let replace = || {
+        std::fs::create_dir_all(folder)?;
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        file.write_all(text.as_bytes())?;
+        file.as_file().sync_all()?;
+        file.persist(path).map_err(|error| error.error)
+    };
+    replace()
+        .map(drop)
+        .map_err(|source| Error::Io { what: format!("{} cannot be written", path.display()), source })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str =
+        "# mine\n[[sink]]\nkind = \"env-file\"\npath = \"/a/.env\" # here\n\n[sink.vars]\nA = \"{token}\"\n";
+
+    #[test]
+    fn one_value_changes_and_all_else_stays() {
+        assert_eq!(set(TEXT, "sink.0.path", "/b/.env").unwrap(), TEXT.replace("/a/", "/b/"));
+        assert_eq!(
+            set(TEXT, "sink.0.vars.A", "web+{token}").unwrap(),
+            TEXT.replace("{token}", "web+{token}")
+        );
+        assert!(set(TEXT, "sink.0.allow_tracked", "true").unwrap().contains("allow_tracked = true\n"));
+        assert_eq!(set("", "store.path", ":memory:").unwrap(), "[store]\npath = \":memory:\"\n");
+    }
+
+    #[test]
+    fn a_key_that_leads_nowhere_is_refused() {
+        for key in ["", "sink", "sink.1.path", "sink.0.path.more", "store..path", "sink.vars.A"] {
+            assert!(set(TEXT, key, "1").is_err(), "{key}");
+        }
+    }
+}

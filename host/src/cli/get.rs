@@ -1,0 +1,183 @@
+//! `potbridge get`
+
+use super::{context, open, say, say_json, video};
+use crate::config::Config;
+use crate::delivery::projection::Projection;
+use crate::error::Error;
+use crate::ipc::request_token::request_token;
+use crate::sink::Variable;
+use crate::sink::env_file::{self, Reader};
+use crate::store::TokenQuery;
+use crate::yt_dlp::extractor_args::extractor_args;
+use clap::{Args, ValueEnum};
+use potbridge_protocol::messages::ipc::{ContentBinding, TokenRequest};
+use potbridge_protocol::{
+    Capture, Code, Context, Problem, Session, ShortText, TokenInfo, VideoId, VisitorData,
+};
+use potbridge_system::dirs::Dirs;
+use serde::Serialize;
+use std::io::{self, Read as _, Write};
+use zeroize::Zeroizing;
+
+/// Prints the newest token that fits.
+#[derive(Debug, Args)]
+pub(super) struct Get {
+    /// Only one for this video: its id, or the address of its page
+    #[arg(long, value_name = "ID|URL", value_parser = video)]
+    video: Option<VideoId>,
+    /// Only one made for this kind of request: player, gvs or subs
+    #[arg(long, value_parser = context)]
+    context: Option<Context>,
+    /// Only one younger than 6 hours
+    #[arg(long)]
+    fresh: bool,
+    /// Where there is none for the video, ask the browser for one, and wait so many seconds for it
+    #[arg(long, value_name = "SECS", requires = "video", value_parser = clap::value_parser!(u16).range(1..=600))]
+    wait: Option<u16>,
+    /// Ask YouTube Music's player
+    #[arg(long, requires = "wait")]
+    music: bool,
+    /// Who the browser is told that asks
+    #[arg(long, value_name = "NAME", hide = true, default_value = "get", value_parser = word)]
+    client: ShortText,
+    /// One bound to a session instead of a video: visitor-data, visitor-id or data-sync-id; which one is read from the
+    /// standard input
+    #[arg(long, value_name = "KIND", value_enum, conflicts_with_all = ["video", "fresh", "wait"])]
+    content_binding: Option<Kind>,
+    /// What to print
+    #[arg(long, value_enum, default_value_t = Format::Raw)]
+    format: Format,
+    /// The same as --format json
+    #[arg(long, conflicts_with = "format")]
+    json: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// The token alone
+    Raw,
+    /// The token with all that is known of it
+    Json,
+    /// The variables of the configuration, a line each, as a shell and most readers of .env files take them
+    Env,
+    /// The value for yt-dlp's --extractor-args
+    ExtractorArgs,
+}
+
+/// What a token of a session is bound to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Kind {
+    /// Visitor data, as requests carry it
+    VisitorData,
+    /// The visitor's id: 11 characters
+    VisitorId,
+    /// The id of an account
+    DataSyncId,
+}
+
+#[derive(Serialize)]
+struct Found<'a> {
+    token: &'a str,
+    visitor_data: Option<String>,
+    content_bound: Option<bool>,
+    session: &'a Session,
+    page_hooked: bool,
+    #[serde(flatten)]
+    label: TokenInfo,
+}
+
+impl Get {
+    pub(super) fn run(self, stdout: &mut impl Write) -> Result<(), Error> {
+        let (capture, config) = self.capture()?;
+        match if self.json { Format::Json } else { self.format } {
+            Format::Raw => say(stdout, capture.token.expose()),
+            Format::Json => say_json(
+                stdout,
+                &Found {
+                    token: capture.token.expose(),
+                    visitor_data: capture.binding.visitor_data.as_ref().map(VisitorData::percent_encoded),
+                    content_bound: capture.binding.content_bound,
+                    session: &capture.session,
+                    page_hooked: capture.page_hooked,
+                    label: TokenInfo::from(&capture),
+                },
+            ),
+            Format::Env => {
+                let variables = config.environment();
+                let projection = Projection::of(&capture, &variables);
+                let lines: Vec<_> = projection.variables().iter().map(line).collect::<Result<_, _>>()?;
+                lines.iter().try_for_each(|line| say(stdout, line.as_str()))
+            }
+            Format::ExtractorArgs => say(stdout, extractor_args(&capture).as_str()),
+        }
+    }
+}
+
+impl Get {
+    fn capture(&self) -> Result<(Capture, Config), Error> {
+        if self.wait.is_some() || self.content_binding.is_some() {
+            let dirs = Dirs::of_environment()?;
+            let request = TokenRequest {
+                video_id: self.video.clone(),
+                content_binding: self.content_binding.map(binding).transpose()?,
+                context: self.context,
+                music: self.music,
+                client: self.client.clone(),
+                timeout_ms: u64::from(self.wait.unwrap_or_default()) * 1000,
+                ..TokenRequest::default()
+            };
+            return Ok((request_token(&request, &dirs)?, Config::load(&dirs.config)?));
+        }
+        let (_, config, store) = open()?;
+        let wanted = TokenQuery {
+            video_id: self.video.clone(),
+            context: self.context,
+            fresh: self.fresh,
+            prefer_session: None,
+        };
+        let capture = store.newest(&wanted)?.ok_or_else(|| Error::NoToken(described(&wanted)))?;
+        Ok((capture, config))
+    }
+}
+
+/// Reads from the standard input whose session it is.
+fn binding(kind: Kind) -> Result<ContentBinding, Error> {
+    let mut text = Zeroizing::new(String::new());
+    let cannot = |source| Error::Io { what: "whose session it is cannot be read".to_owned(), source };
+    io::stdin().take(LONGEST_BINDING).read_to_string(&mut text).map_err(cannot)?;
+    let text = Zeroizing::new(text.trim().to_owned());
+    Ok(match kind {
+        Kind::VisitorData => ContentBinding::VisitorData(text),
+        Kind::VisitorId => ContentBinding::VisitorId(text),
+        Kind::DataSyncId => ContentBinding::DataSyncId(text),
+    })
+}
+
+/// Longer is no visitor and no account.
+const LONGEST_BINDING: u64 = 8192;
+
+fn word(text: &str) -> Result<ShortText, String> {
+    ShortText::new(text).map_err(|error| error.to_string())
+}
+
+/// `NAME=value` as a shell takes it.
+fn line(variable: &Variable<'_>) -> Result<Zeroizing<String>, Error> {
+    let value = env_file::written(variable, Some(Reader::Shell)).map_err(|error| {
+        Error::Problem(
+            Problem::new(Code::ValueUnfit, error.to_string()).with_hint("--format json prints the token"),
+        )
+    })?;
+    Ok(Zeroizing::new(format!("{}={}", variable.name, *value)))
+}
+
+fn described(wanted: &TokenQuery) -> String {
+    let mut words = Vec::new();
+    if let Some(video_id) = &wanted.video_id {
+        words.push(format!("for the video {video_id}"));
+    }
+    if let Some(context) = wanted.context {
+        words.push(format!("for {context} requests"));
+    }
+    words.push(if wanted.fresh { "younger than 6 hours" } else { "younger than 12 hours" }.to_owned());
+    words.join(", ")
+}

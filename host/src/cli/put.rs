@@ -1,0 +1,120 @@
+//! `potbridge put`
+
+use super::{context, open, say, say_json, say_reports, video};
+use crate::delivery::Delivery;
+use crate::error::Error;
+use clap::Args;
+use potbridge_protocol::pasted::{self, Pasted};
+use potbridge_protocol::sink_report::SinkReport;
+use potbridge_protocol::{
+    Binding, Capture, Certainty, Client, Context, Session, ShortText, Source, TokenInfo, VideoId,
+};
+use potbridge_system::clock;
+use serde::Serialize;
+use std::io::{Read as _, Write};
+use std::sync::Mutex;
+use zeroize::Zeroizing;
+
+/// Takes a token pasted on the standard input, in any of the forms in which people paste one, as if it had been
+/// captured.
+#[derive(Debug, Args)]
+pub(super) struct Put {
+    /// The video it is for: its id, or the address of its page
+    #[arg(long, value_name = "ID|URL", value_parser = video)]
+    video: Option<VideoId>,
+    /// The kind of request it was made for: player, gvs or subs
+    #[arg(long, value_parser = context)]
+    context: Option<Context>,
+    /// The player that it is from: web, mweb, web_music, …
+    #[arg(long, value_name = "NAME", value_parser = client)]
+    client: Option<Client>,
+    /// Print what was understood and done as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct Done {
+    understood: Vec<TokenInfo>,
+    sinks: Vec<SinkReport>,
+}
+
+fn client(name: &str) -> Result<Client, String> {
+    Client::new(name, None).map_err(|error| error.to_string())
+}
+
+impl Put {
+    pub(super) fn run(self, stdout: &mut impl Write) -> Result<(), Error> {
+        let pasted = pasted::read(&read_stdin()?)?;
+        let captures: Vec<Capture> = pasted.into_iter().map(|pasted| self.capture(pasted)).collect();
+        let (dirs, config, mut store) = open()?;
+        for capture in &captures {
+            store.put(capture)?;
+        }
+        let sinks = Delivery { store: &Mutex::new(store), dirs: &dirs }.deliver(&config)?;
+        let understood: Vec<_> = captures.iter().map(TokenInfo::from).collect();
+        if self.json {
+            let failed = super::failed(&sinks);
+            say_json(stdout, &Done { understood, sinks })?;
+            return failed;
+        }
+        for (label, capture) in understood.iter().zip(&captures) {
+            say(stdout, described(label))?;
+            if capture.token.has_fallback_shape() {
+                say(
+                    stdout,
+                    "  it has the length of the player's fallback token, which YouTube does not honour",
+                )?;
+            }
+        }
+        if config.sinks.is_empty() {
+            say(stdout, "no sink is configured: it is on the store only")?;
+        }
+        say_reports(stdout, &sinks, "written to")
+    }
+
+    /// What the options say goes before what the pasted text says.
+    fn capture(&self, pasted: Pasted) -> Capture {
+        let said = if self.video.is_some() { Certainty::Guess } else { Certainty::Probable };
+        let video_id = self.video.clone().or(pasted.video_id);
+        Capture {
+            token: pasted.token,
+            // What yt-dlp takes `web+TOKEN` for.
+            context: self.context.or(pasted.context).unwrap_or(Context::Gvs),
+            client: self.client.clone().or(pasted.client),
+            host: ShortText::default(),
+            source: Source::Pasted,
+            binding: Binding {
+                certainty: if video_id.is_some() { said } else { Certainty::Guess },
+                video_id,
+                visitor_data: pasted.visitor_data,
+                content_bound: None,
+            },
+            cpn: None,
+            page_hooked: false,
+            session: Session::default(),
+            captured_at: clock::now_ms(),
+        }
+    }
+}
+
+fn read_stdin() -> Result<Zeroizing<String>, Error> {
+    const MOST: u64 = 1024 * 1024;
+    let mut text = Zeroizing::new(String::new());
+    std::io::stdin()
+        .lock()
+        .take(MOST)
+        .read_to_string(&mut text)
+        .map_err(|source| Error::Io { what: "the pasted text cannot be read".to_owned(), source })?;
+    Ok(text)
+}
+
+fn described(label: &TokenInfo) -> String {
+    let mut words = vec![format!("understood {}", label.fingerprint), format!("a {} token", label.context)];
+    words.extend(label.client.as_ref().map(|client| format!("of the client {client}")));
+    words.push(match &label.video_id {
+        Some(video_id) => format!("for {video_id}"),
+        None => "for a video that nobody named".to_owned(),
+    });
+    words.join(", ")
+}

@@ -1,0 +1,82 @@
+//! `potbridge serve`
+
+use super::say;
+use crate::config::{Config, listen_address, reported_version};
+use crate::error::Error;
+use crate::ipc::request_token::request_token;
+use crate::serve::{Limits, Plan, Secret, Server};
+use clap::Args;
+use potbridge_protocol::ShortText;
+use potbridge_system::dirs::Dirs;
+use std::io::{self, Write};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+
+/// Answers bgutil's HTTP protocol, so that what asks its server for tokens can ask your browser.
+///
+/// yt-dlp with bgutil's plugin, TubeArchivist, cobalt and others need no change. Only this machine can ask, unless
+/// --listen names an address that others reach; then --secret is needed.
+#[derive(Debug, Args)]
+pub(super) struct Serve {
+    /// Where to listen, where it is not 127.0.0.1:4416
+    #[arg(long, value_name = "ADDRESS", value_parser = listen_address)]
+    listen: Option<SocketAddr>,
+    /// Answer only under a secret path, which is made once and kept in the state folder
+    #[arg(long)]
+    secret: bool,
+    /// The version of bgutil's server to report, where it is not 2.0.2
+    #[arg(long, value_name = "VERSION", value_parser = reported_version)]
+    report_version: Option<ShortText>,
+    /// Print the base_url for askers, with the secret path where there is one, and end
+    #[arg(long)]
+    print_url: bool,
+}
+
+impl Serve {
+    pub(super) fn run(self, stdout: &mut impl Write) -> Result<(), Error> {
+        let dirs = Dirs::of_environment()?;
+        let config = Config::load(&dirs.config)?.serve;
+        let listen = self.listen.unwrap_or(config.listen);
+        let secret = (self.secret || config.secret).then(|| Secret::kept(&dirs)).transpose()?;
+        if self.print_url {
+            let path = secret.as_ref().map_or(String::new(), |secret| format!("/{}", secret.expose()));
+            return say(stdout, format!("http://{}{path}", reachable(listen)));
+        }
+        let plan = Plan {
+            listen,
+            hosts: config.hosts,
+            version: self.report_version.unwrap_or(config.version),
+            secret,
+            limits: Limits::default(),
+            log: Box::new(io::stderr()),
+        };
+        let request_token = move |request: &_| request_token(request, &dirs).map_err(|why| why.to_string());
+        Server::bind(plan, Box::new(request_token))?.run(asked_to_end())
+    }
+}
+
+/// An address that this machine reaches itself by.
+fn reachable(mut listen: SocketAddr) -> SocketAddr {
+    if listen.ip().is_unspecified() {
+        listen.set_ip(if listen.is_ipv4() { Ipv4Addr::LOCALHOST.into() } else { Ipv6Addr::LOCALHOST.into() });
+    }
+    listen
+}
+
+/// Ends when the process is asked to end.
+async fn asked_to_end() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+            return;
+        }
+    }
+    // Where it cannot be listened for, it ends the process by itself.
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}

@@ -1,0 +1,187 @@
+//! From the store to the sinks.
+
+use crate::config::{Config, SinkConfig};
+use crate::delivery::projection::Projection;
+use crate::error::Error;
+use crate::sink::{Change, Done, Failure, Retry};
+use crate::store::{TokenQuery, TokenStore};
+use potbridge_protocol::sink_report::{SinkOutcome, SinkReport};
+use potbridge_protocol::{Code, Problem};
+use potbridge_system::digest::digest;
+use potbridge_system::dirs::{self, Dirs};
+use potbridge_system::subprocess::Afterwards;
+use std::fs::File;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+/// How long a command after a change may take: long enough to fetch an image.
+const UPDATE_LIMIT: Duration = Duration::from_secs(600);
+
+/// The code of the warning that a command after a change failed.
+const UPDATE_FAILED: Code = Code::UpdateFailed;
+
+/// The store of one process and where it keeps its locks: what delivering needs besides a sink.
+#[derive(Clone, Copy)]
+pub struct Delivery<'a> {
+    /// Shared by the threads that deliver; nobody holds it while a sink is written to.
+    pub store: &'a Mutex<TokenStore>,
+    /// Where the locks are.
+    pub dirs: &'a Dirs,
+}
+
+/// What came of delivering to one sink.
+#[derive(Debug)]
+pub struct Delivered {
+    /// What the sink did.
+    pub report: SinkReport,
+    /// Where it failed: when to try again.
+    pub retry: Option<Retry>,
+}
+
+impl Delivery<'_> {
+    /// Writes the newest token to every sink, and runs what is to be run after a change. Each sink reports for
+    /// itself, and none keeps another waiting.
+    ///
+    /// # Errors
+    /// Where the store cannot be read, or no lock can be had.
+    pub fn deliver(self, config: &Config) -> Result<Vec<SinkReport>, Error> {
+        let reports = self.to_each(config, |sink| {
+            let Some(delivered) = self.deliver_to(sink)? else { return Ok(None) };
+            Ok(Some(self.update(sink)?.unwrap_or(delivered.report)))
+        })?;
+        Ok(reports.into_iter().flatten().collect())
+    }
+
+    /// Takes every token off the store and out of every sink, and runs what is to be run after a change.
+    ///
+    /// # Errors
+    /// Where the store cannot be written, or no lock can be had.
+    pub fn clear(self, config: &Config) -> Result<Vec<SinkReport>, Error> {
+        // First, so that nobody delivers one of them anew.
+        self.store().clear()?;
+        self.to_each(config, |sink| {
+            let _lock = self.lock(sink, "sink")?;
+            let nothing = Projection::empty(&sink.vars);
+            let report = self.note(sink, &nothing.digest(), sink.sink.clear(&nothing))?.report;
+            Ok(self.update(sink)?.unwrap_or(report))
+        })
+    }
+
+    /// Writes the newest token to one sink; nothing where there is none.
+    ///
+    /// What is written is what the store has when this one's turn comes, so that of two that deliver at once the
+    /// later writes the newer token.
+    ///
+    /// # Errors
+    /// Where the store cannot be read, or no lock can be had.
+    pub fn deliver_to(self, sink: &SinkConfig) -> Result<Option<Delivered>, Error> {
+        let _lock = self.lock(sink, "sink")?;
+        let Some(newest) = self.store().newest(&TokenQuery::default())? else { return Ok(None) };
+        let projection = Projection::of(&newest, &sink.vars);
+        let digest = projection.digest();
+        let result = if sink.sink.is_blind() && self.store().holds(sink, &digest)? {
+            Ok(Change::Unchanged.into())
+        } else {
+            sink.sink.set(&projection)
+        };
+        self.note(sink, &digest, result).map(Some)
+    }
+
+    /// Whether a sink lacks the newest token.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn lacks(self, sink: &SinkConfig) -> Result<bool, Error> {
+        let store = self.store();
+        let Some(newest) = store.newest(&TokenQuery::default())? else { return Ok(false) };
+        Ok(!store.holds(sink, &Projection::of(&newest, &sink.vars).digest())?)
+    }
+
+    /// Runs what is to be run after a change of a sink, where that is still due. The report is the sink's last one,
+    /// with a warning where the command failed.
+    ///
+    /// # Errors
+    /// Where the store cannot be read, or no lock can be had.
+    pub fn update(self, sink: &SinkConfig) -> Result<Option<SinkReport>, Error> {
+        let Some(command) = &sink.on_update else { return Ok(None) };
+        let _lock = self.lock(sink, "update")?;
+        // Another process may have done it meanwhile. A change that comes while it runs makes it due again.
+        if !self.store().take_due_update(sink)? {
+            return Ok(None);
+        }
+        let result = command.run(b"", &[], UPDATE_LIMIT, Afterwards::GoesOn);
+        let Some(mut report) = self.store().last_report(sink)? else { return Ok(None) };
+        report.warnings.retain(|warning| warning.code != UPDATE_FAILED);
+        if let Err(error) = result {
+            let message = format!("{} has the new values, but {error}", report.place);
+            report.warnings.push(Problem::new(UPDATE_FAILED, message));
+        }
+        self.store().replace_report(&report)?;
+        Ok(Some(report))
+    }
+
+    /// Calls each sink's turn: slow ones side by side, the others one after the other. The answers are in the order
+    /// of the configuration.
+    fn to_each<T: Send>(
+        self,
+        config: &Config,
+        act: impl Fn(&SinkConfig) -> Result<T, Error> + Sync,
+    ) -> Result<Vec<T>, Error> {
+        let act = &act;
+        thread::scope(|scope| {
+            let start = |sink| scope.spawn(move || act(sink));
+            let started: Vec<_> =
+                config.sinks.iter().map(|sink| sink.takes_its_time().then(|| start(sink))).collect();
+            config
+                .sinks
+                .iter()
+                .zip(started)
+                .map(|(sink, started)| match started {
+                    None => act(sink),
+                    Some(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+                })
+                .collect()
+        })
+    }
+
+    fn note(
+        self,
+        sink: &SinkConfig,
+        digest: &str,
+        result: Result<Done, Failure>,
+    ) -> Result<Delivered, Error> {
+        let held = result.is_ok().then_some(digest);
+        let (outcome, warnings, retry) = match result {
+            Ok(Done { change: Change::Written, warnings }) => (SinkOutcome::Written, warnings, None),
+            Ok(Done { change: Change::Unchanged, warnings }) => (SinkOutcome::Unchanged, warnings, None),
+            Err(Failure { problem, retry }) => (SinkOutcome::Failed(problem), Vec::new(), Some(retry)),
+        };
+        let report = sink.report(outcome, warnings);
+        let due = report.outcome == SinkOutcome::Written && sink.on_update.is_some();
+        self.store().note(&report, held, due)?;
+        Ok(Delivered { report, retry })
+    }
+
+    /// Held while one process delivers to a sink, or runs its command; the system gives it back when the process
+    /// ends, however it ends.
+    fn lock(self, sink: &SinkConfig, what: &str) -> Result<File, Error> {
+        let name = digest([sink.sink.kind(), &sink.sink.place()]);
+        let folder = self.dirs.state.join("locks");
+        let path = folder.join(format!("{what}-{}", &name[..16]));
+        let take = || {
+            dirs::make_private(&folder)?;
+            let file = File::create(&path)?;
+            file.lock()?;
+            Ok(file)
+        };
+        take().map_err(|source| Error::Io { what: format!("{} cannot be locked", path.display()), source })
+    }
+}
+
+impl<'a> Delivery<'a> {
+    /// The store, for no longer than it takes to ask it.
+    pub(crate) fn store(self) -> MutexGuard<'a, TokenStore> {
+        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

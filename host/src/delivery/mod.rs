@@ -1,0 +1,7 @@
+//! Delivery: from the token store to the sinks.
+
+mod deliver;
+pub mod projection;
+pub mod worker;
+
+pub use deliver::{Delivered, Delivery};

@@ -1,0 +1,90 @@
+//! Tells a browser how the downloads of this machine stand.
+
+use super::actions::list;
+use super::records::{Record, Records, job_of};
+use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
+use potbridge_protocol::download::DownloadState;
+use potbridge_protocol::{Download, DownloadId, FromHost};
+use potbridge_system::dirs::Dirs;
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
+
+/// How often to look at downloads whose process may have been killed, which no event tells of; and where the system
+/// tells of no changes at all, how often to look for them.
+const LOOK: Duration = Duration::from_secs(2);
+
+struct Follower {
+    records: Records,
+    dirs: Dirs,
+    tell: Box<dyn Fn(FromHost) + Send>,
+    told: HashMap<DownloadId, (u64, DownloadState)>,
+}
+
+/// Tells of every change from now on, in a thread of its own.
+///
+/// # Errors
+/// Where the system has no thread to give.
+pub fn follow(records: Records, dirs: Dirs, tell: impl Fn(FromHost) + Send + 'static) -> std::io::Result<()> {
+    let mut follower = Follower { records, dirs, tell: Box::new(tell), told: HashMap::new() };
+    let (changed, changes) = mpsc::channel();
+    // Where nothing can be watched, it looks every two seconds.
+    let watcher = watcher(&follower.records, changed.clone());
+    thread::Builder::new()
+        .name("downloads".to_owned())
+        .spawn(move || {
+            let _keep = (watcher, changed);
+            follower.run(&changes);
+        })
+        .map(drop)
+}
+
+fn watcher(records: &Records, changed: mpsc::Sender<Vec<PathBuf>>) -> Option<RecommendedWatcher> {
+    let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+        // Where events were lost, all is looked at.
+        let paths =
+            event.map_or(Vec::new(), |event| if event.kind.is_access() { Vec::new() } else { event.paths });
+        let _ = changed.send(paths);
+    })
+    .ok()?;
+    watcher.watch(records.records(), RecursiveMode::NonRecursive).ok()?;
+    Some(watcher)
+}
+
+impl Follower {
+    fn run(&mut self, changes: &Receiver<Vec<PathBuf>>) {
+        for record in self.records.all() {
+            self.look_at(&record);
+        }
+        loop {
+            match changes.recv_timeout(LOOK) {
+                Ok(paths) => paths.iter().filter_map(|path| job_of(path)).for_each(|job| self.look(&job)),
+                Err(RecvTimeoutError::Timeout) => self.look_around(),
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
+        }
+    }
+
+    fn look_around(&mut self) {
+        for record in self.records.all() {
+            self.look_at(&record);
+        }
+    }
+
+    fn look(&mut self, job: &DownloadId) {
+        match self.records.read(job) {
+            Some(record) => self.look_at(&record),
+            None if self.told.remove(job).is_some() => (self.tell)(list(&self.records, &self.dirs)),
+            None => {}
+        }
+    }
+
+    fn look_at(&mut self, record: &Record) {
+        let Download { id, at, state, .. } = &record.download;
+        if self.told.insert(id.clone(), (*at, *state)) != Some((*at, *state)) {
+            (self.tell)(FromHost::DownloadChanged { download: Box::new(record.download.clone()) });
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! The token requests that wait for what a host's browser brings.
+
+use crate::store::{StoreError, TokenQuery, TokenStore};
+use potbridge_protocol::messages::ipc::{ContentBinding, IpcResponse, TokenRequest};
+use potbridge_protocol::{Capture, FromHost, Problem, ShortText, VideoId};
+use potbridge_system::clock;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// What a session and its link share.
+#[derive(Default)]
+pub struct PendingRequests {
+    waiting: Mutex<HashMap<ShortText, Waiting>>,
+    counted: AtomicU64,
+    /// Whether the user lets programs ask.
+    accepts: AtomicBool,
+    /// When the browser last brought something: milliseconds since 1970.
+    active_at: AtomicU64,
+}
+
+struct Waiting {
+    request: TokenRequest,
+    video_id: VideoId,
+    since: u64,
+    answer: Sender<IpcResponse>,
+}
+
+impl PendingRequests {
+    /// Lets programs ask, or does not any more.
+    pub fn set_accepts(&self, accepts: bool) {
+        self.accepts.store(accepts, Ordering::Relaxed);
+    }
+
+    /// Whether programs may ask.
+    #[must_use]
+    pub fn accepts(&self) -> bool {
+        self.accepts.load(Ordering::Relaxed)
+    }
+
+    /// When the browser last brought something: milliseconds since 1970, 0 where it did not yet.
+    #[must_use]
+    pub fn active_at(&self) -> u64 {
+        self.active_at.load(Ordering::Relaxed)
+    }
+
+    /// Adds a token request for a video. Gives what the extension is to be told, and where the answer comes.
+    pub fn add(
+        &self,
+        request: TokenRequest,
+        video_id: VideoId,
+        profile: &ShortText,
+    ) -> (FromHost, ShortText, Receiver<IpcResponse>) {
+        let number = self.counted.fetch_add(1, Ordering::Relaxed);
+        let id = ShortText::new(&format!("request-{number}")).unwrap_or_default();
+        let is_ours = request.prefer_session.profile == *profile;
+        let wanted = FromHost::TokenRequest {
+            id: id.clone(),
+            video_id: video_id.clone(),
+            music: request.music,
+            container: request.prefer_session.container.clone().filter(|_| is_ours),
+            client: request.client.clone(),
+            bypass_cache: request.bypass_cache,
+            timeout_ms: request.timeout_ms,
+        };
+        let (answer, answers) = mpsc::channel();
+        let waiting = Waiting { request, video_id, since: clock::now_ms(), answer };
+        self.lock().insert(id.clone(), waiting);
+        (wanted, id, answers)
+    }
+
+    /// Nobody waits for this one any more.
+    pub fn forget(&self, id: &ShortText) {
+        self.lock().remove(id);
+    }
+
+    /// The browser brought something, and it is on the store: grants what can be granted.
+    pub fn look(&self, store: &TokenStore) {
+        self.active_at.store(clock::now_ms(), Ordering::Relaxed);
+        self.lock().retain(|_, waiting| match from_store(store, &waiting.request, Some(&waiting.video_id)) {
+            Ok(Some(capture)) if !waiting.request.bypass_cache || capture.captured_at >= waiting.since => {
+                // It fails where nobody waits any more.
+                let _ = waiting.answer.send(IpcResponse::Token { capture: Box::new(capture) });
+                false
+            }
+            _ => true,
+        });
+    }
+
+    /// The extension says why a token request cannot be granted.
+    pub fn fail(&self, id: &str, problem: Problem) {
+        let Ok(id) = ShortText::new(id) else { return };
+        let Some(waiting) = self.lock().remove(&id) else { return };
+        let plain = |text: String| text.chars().filter(|c| !c.is_control()).take(300).collect();
+        let problem =
+            Problem { code: problem.code, message: plain(problem.message), hint: problem.hint.map(plain) };
+        let _ = waiting.answer.send(IpcResponse::Failed(problem));
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<ShortText, Waiting>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What a store has for a token request. For a video: made for the kind of request that is wanted, else for another, where the
+/// page did not say that tokens are not bound to their video. Without a video and a session, the newest.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn from_store(
+    store: &TokenStore,
+    request: &TokenRequest,
+    video_id: Option<&VideoId>,
+) -> Result<Option<Capture>, StoreError> {
+    if let Some(binding) = &request.content_binding {
+        let fits = |capture: &Capture| {
+            is_of(capture, binding) && request.context.is_none_or(|context| context == capture.context)
+        };
+        return Ok(store.all()?.into_iter().find(fits));
+    }
+    let wanted = |context| TokenQuery {
+        video_id: video_id.cloned(),
+        context,
+        fresh: true,
+        prefer_session: Some(request.prefer_session.clone()),
+    };
+    let exact = store.newest(&wanted(request.context))?;
+    if exact.is_some() || request.context.is_none() {
+        return Ok(exact);
+    }
+    Ok(store.newest(&wanted(None))?.filter(|capture| capture.binding.content_bound != Some(false)))
+}
+
+/// Whether a token is bound to this session: the page said that tokens are not bound to their video, and the visitor is
+/// the same. Accounts are not known: their ids are not kept.
+fn is_of(capture: &Capture, binding: &ContentBinding) -> bool {
+    use potbridge_protocol::VisitorData;
+    let Some(visitor) = &capture.binding.visitor_data else { return false };
+    capture.binding.content_bound == Some(false)
+        && capture.session.logged_in != Some(true)
+        && match binding {
+            ContentBinding::VisitorData(data) => VisitorData::new(data).is_ok_and(|data| data == *visitor),
+            ContentBinding::VisitorId(id) => visitor.visitor_id().as_deref() == Some(id.as_str()),
+            ContentBinding::DataSyncId(_) => false,
+        }
+}

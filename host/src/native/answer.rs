@@ -1,0 +1,162 @@
+//! Answers the browser's messages.
+
+use super::downloads;
+use super::follow_up::FollowUp;
+use super::shared::{Shared, lock};
+use crate::config::Config;
+use crate::delivery::Delivery;
+use crate::delivery::worker::Reason;
+use crate::error::Error;
+use crate::status::status;
+use potbridge_protocol::messages::from_host::Connected;
+use potbridge_protocol::{
+    Capture, Code, FromHost, PROTOCOL_VERSION, Playing, Problem, SinkOutcome, SinkReport, ToHost, TokenInfo,
+};
+use potbridge_system::clock;
+use std::sync::Arc;
+
+/// How many tokens a `status` message shows: the popup has no room for more, and a frame has its limit.
+const TOKENS_IN_STATUS: u32 = 20;
+
+/// The answer to a message, and what is to be done after it is sent.
+#[derive(Default)]
+pub(super) struct Reply {
+    pub(super) answer: Option<FromHost>,
+    pub(super) follow_up: Option<FollowUp>,
+}
+
+impl Reply {
+    fn then(self, follow_up: FollowUp) -> Self {
+        Self { follow_up: Some(follow_up), ..self }
+    }
+}
+
+impl From<FromHost> for Reply {
+    fn from(answer: FromHost) -> Self {
+        Self { answer: Some(answer), follow_up: None }
+    }
+}
+
+/// Handles one message of the extension.
+pub(super) fn answer(shared: &Arc<Shared>, message: ToHost) -> Reply {
+    match message {
+        ToHost::Hello { protocol, version, browser, profile } => {
+            hello(protocol, Connected { browser, profile, version, since: clock::now_ms() })
+        }
+        ToHost::Captured { id, capture } => {
+            captured(shared, &id, &capture).unwrap_or_else(|error| failed(&error, id).into())
+        }
+        ToHost::Playing { id, playing } => {
+            noted(shared, &id, &playing).unwrap_or_else(|error| failed(&error, id).into())
+        }
+        // Nobody waits for an answer, and the next message replaces this one.
+        ToHost::Counters { profile, counters } => {
+            let _ = Config::load(&shared.dirs.config)
+                .map_err(Error::from)
+                .and_then(|config| Ok(lock(shared.store(&config)?).count(&profile, counters)?));
+            Reply::default()
+        }
+        ToHost::Status => {
+            let live = shared.open_store().map(|store| lock(store));
+            FromHost::Status(status(&shared.dirs, live.as_deref(), TOKENS_IN_STATUS)).into()
+        }
+        ToHost::AcceptTokenRequests { accept } => {
+            shared.pending.set_accepts(accept);
+            Reply::default().then(FollowUp::OpenControlSocket)
+        }
+        ToHost::ListDownloads => Reply::from(downloads::list(shared)).then(FollowUp::FollowDownloads),
+        ToHost::StartDownload { id, request } => match downloads::start(*request) {
+            Ok(download_id) => FromHost::DownloadStarted { id, download_id }.into(),
+            Err(error) => failed(&error, id).into(),
+        },
+        ToHost::DownloadAction { id, download_id, action, cookies } => {
+            let result = downloads::act(shared, &id, &download_id, action, cookies);
+            Reply { answer: result.err().map(|error| failed(&error, id)), follow_up: None }
+        }
+        ToHost::TokenRequestFailed { id, code, message, hint } => {
+            shared.pending.fail(&id, Problem { code, message, hint });
+            Reply::default()
+        }
+        ToHost::Unknown => Reply::default(),
+    }
+}
+
+fn hello(protocol: u32, browser: Connected) -> Reply {
+    let version = env!("CARGO_PKG_VERSION");
+    let refused = |code, older: &str| {
+        let message = format!(
+            "the extension is of version {} and the host of {version}, and they do not fit",
+            browser.version
+        );
+        FromHost::Error {
+            id: None,
+            problem: Problem::new(code, message).with_hint(format!("update {older}")),
+        }
+    };
+    if protocol < PROTOCOL_VERSION {
+        return refused(Code::UpdateExtension, "the extension").into();
+    }
+    if protocol > PROTOCOL_VERSION {
+        return refused(Code::UpdateHost, "the host").into();
+    }
+    Reply::from(FromHost::Hello { protocol: PROTOCOL_VERSION, version: version.to_owned() })
+        .then(FollowUp::Announce(browser))
+}
+
+fn captured(shared: &Arc<Shared>, id: &str, capture: &Capture) -> Result<Reply, Error> {
+    // Read anew each time, so that a change of the configuration counts at once.
+    let config = Config::load(&shared.dirs.config)?;
+    let store = shared.store(&config)?;
+    lock(store).put(capture)?;
+    shared.pending.look(&lock(store));
+    let sinks = deliver(shared, &config)?;
+    Ok(Reply::from(FromHost::Stored { id: id.to_owned(), token: TokenInfo::from(capture), sinks })
+        .then(FollowUp::WakeWorkers(config, Reason::News)))
+}
+
+fn noted(shared: &Arc<Shared>, id: &str, playing: &Playing) -> Result<Reply, Error> {
+    let config = Config::load(&shared.dirs.config)?;
+    let store = shared.store(&config)?;
+    let reply = Reply::from(FromHost::Noted { id: id.to_owned() });
+    if !lock(store).join(playing)? {
+        return Ok(reply);
+    }
+    shared.pending.look(&lock(store));
+    // Its reports are in the next `status`.
+    deliver(shared, &config)?;
+    Ok(reply.then(FollowUp::WakeWorkers(config, Reason::News)))
+}
+
+/// Delivers to the sinks that do not keep the browser waiting, and leaves the others to their workers.
+fn deliver(shared: &Shared, config: &Config) -> Result<Vec<SinkReport>, Error> {
+    let delivery = Delivery { store: shared.store(config)?, dirs: &shared.dirs };
+    let mut reports = Vec::new();
+    for sink in &config.sinks {
+        if sink.sink.is_slow() {
+            reports.push(sink.report(SinkOutcome::Pending, Vec::new()));
+        } else {
+            reports.extend(delivery.deliver_to(sink)?.map(|delivered| delivered.report));
+        }
+    }
+    Ok(reports)
+}
+
+/// The answer to a message that failed.
+pub(super) fn failed(error: &Error, id: String) -> FromHost {
+    FromHost::Error { id: Some(id), problem: error.problem() }
+}
+
+/// The answer to what is no message: says what is wrong with it, and nothing of what is in it.
+pub(super) fn malformed(bytes: &[u8], error: &serde_json::Error) -> FromHost {
+    #[derive(serde::Deserialize)]
+    struct Id {
+        id: String,
+    }
+    let id = serde_json::from_slice(bytes).ok().map(|Id { id }| id);
+    let what = match error.classify() {
+        serde_json::error::Category::Data => "a message of another shape than this host knows",
+        _ => "a message that is not JSON",
+    };
+    let problem = Problem::new(Code::MalformedMessage, format!("the extension sent {what}"));
+    FromHost::Error { id, problem: problem.with_hint("update the extension and the host") }
+}

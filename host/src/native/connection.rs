@@ -1,0 +1,63 @@
+//! Moves messages between the browser and the host until the browser closes the connection.
+
+use super::access::admit;
+use super::answer::{answer, malformed};
+use super::follow_up::Background;
+use super::shared::Shared;
+use potbridge_protocol::frame::{self, FrameError, MAX_TO_HOST};
+use potbridge_protocol::{Code, FromHost, Problem};
+use potbridge_system::own_stdout;
+use std::io::Write as _;
+use std::process::ExitCode;
+use std::sync::Arc;
+use zeroize::Zeroizing;
+
+/// Serves the browser until it closes the connection.
+#[must_use]
+pub fn run(extension: &str) -> ExitCode {
+    let result = own_stdout::take().map_err(FrameError::from).and_then(|mut stdout| match admit(extension) {
+        Ok(dirs) => {
+            let shared = Shared::new(dirs, stdout);
+            let mut background = Background::default();
+            let result = serve(&shared, &mut background);
+            background.finish();
+            result
+        }
+        Err(problem) => {
+            let exit_code = ExitCode::from(problem.code.exit_code());
+            frame::write(&mut stdout, &FromHost::Error { id: None, problem }).map(|()| exit_code)
+        }
+    });
+    result.unwrap_or_else(|error| {
+        let _ = writeln!(std::io::stderr(), "potbridge: {error}");
+        ExitCode::FAILURE
+    })
+}
+
+fn serve(shared: &Arc<Shared>, background: &mut Background) -> Result<ExitCode, FrameError> {
+    let mut stdin = std::io::stdin().lock();
+    loop {
+        let reply = match frame::read(&mut stdin, MAX_TO_HOST) {
+            Ok(None) => return Ok(ExitCode::SUCCESS),
+            Ok(Some(bytes)) => {
+                // A token is in it.
+                let bytes = Zeroizing::new(bytes);
+                match serde_json::from_slice(&bytes) {
+                    Ok(message) => answer(shared, message),
+                    Err(error) => malformed(&bytes, &error).into(),
+                }
+            }
+            Err(error @ FrameError::TooLarge { .. }) => {
+                let problem = Problem::new(Code::MessageTooLarge, error.to_string());
+                FromHost::Error { id: None, problem }.into()
+            }
+            Err(error) => return Err(error),
+        };
+        if let Some(answer) = reply.answer {
+            shared.send(&answer)?;
+        }
+        if let Some(follow_up) = reply.follow_up {
+            background.follow_up(shared, follow_up);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! The browser's side: one native messaging connection.
+//!
+//! A browser starts this program for its extension. Messages come in on the standard input, answers go out on the
+//! standard output. A message is handled before its answer is sent, because a browser that closes kills its host:
+//! Chromium after 2 seconds without a warning, Firefox after 3. Only what no browser should wait for is done after the
+//! answer ([`follow_up`]).
+//!
+//! [`access`] decides which extensions may talk to this host. [`answer`] answers a message and says what is to be done
+//! after it. [`connection`] moves the messages.
+
+mod access;
+mod answer;
+pub mod caller;
+mod connection;
+mod downloads;
+mod follow_up;
+mod shared;
+
+pub use connection::run;

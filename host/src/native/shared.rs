@@ -1,0 +1,58 @@
+//! What the threads of one connection share.
+
+use crate::config::Config;
+use crate::error::Error;
+use crate::ipc::pending::PendingRequests;
+use crate::store::TokenStore;
+use potbridge_protocol::{FromHost, frame};
+use potbridge_system::dirs::Dirs;
+use std::fs::File;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+/// What the threads of one connection share.
+pub(super) struct Shared {
+    pub(super) dirs: Dirs,
+    stdout: Mutex<File>,
+    /// Opened at its first use: a hello is answered without it.
+    store: OnceLock<Arc<Mutex<TokenStore>>>,
+    /// The token requests that wait for the browser.
+    pub(super) pending: Arc<PendingRequests>,
+}
+
+impl Shared {
+    pub(super) fn new(dirs: Dirs, stdout: File) -> Arc<Self> {
+        Arc::new(Self { dirs, stdout: Mutex::new(stdout), store: OnceLock::new(), pending: Arc::default() })
+    }
+
+    /// Sends the extension a message.
+    pub(super) fn send(&self, message: &FromHost) -> Result<(), frame::FrameError> {
+        frame::write(&mut *lock(&self.stdout), message)
+    }
+
+    /// A function that sends the extension what it did not ask for.
+    pub(super) fn sender(self: &Arc<Self>) -> impl Fn(FromHost) + Send + Sync + 'static {
+        let shared = Arc::clone(self);
+        move |message| {
+            // If nobody listens any more, the connection ends by itself.
+            let _ = shared.send(&message);
+        }
+    }
+
+    /// The token store, opened if it is not yet.
+    pub(super) fn store(&self, config: &Config) -> Result<&Arc<Mutex<TokenStore>>, Error> {
+        if let Some(store) = self.store.get() {
+            return Ok(store);
+        }
+        let opened = TokenStore::open(&config.store, &self.dirs)?;
+        Ok(self.store.get_or_init(|| Arc::new(Mutex::new(opened))))
+    }
+
+    /// The token store, if it is open.
+    pub(super) fn open_store(&self) -> Option<&Arc<Mutex<TokenStore>>> {
+        self.store.get()
+    }
+}
+
+pub(super) fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}

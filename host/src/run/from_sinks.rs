@@ -1,0 +1,105 @@
+//! Values read back from the sinks, where there is no store to read: on another machine, or where it is kept inside the
+//! browser's host.
+
+use super::say;
+use super::source::{Source, Wake};
+use super::values::Values;
+use crate::config::{Config, SinkConfig, VariableName};
+use crate::error::Error;
+use crate::sink::Sink;
+use crate::sink::redis::Redis;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+/// How soon a subscription that ended is made anew.
+const AGAIN: Duration = Duration::from_secs(5);
+
+/// How long a subscription is waited on at a time.
+const A_WHILE: Duration = Duration::from_secs(3600);
+
+/// The sinks that can be asked what they hold.
+pub struct FromSinks(Vec<SinkConfig>);
+
+impl FromSinks {
+    /// Every sink of the configuration that can be asked.
+    #[must_use]
+    pub fn all(config: &Config) -> Self {
+        Self(config.sinks.iter().filter(|sink| !sink.sink.is_blind()).cloned().collect())
+    }
+
+    /// Those whose values end with their token: redis. What another sink holds may be as old as it likes.
+    #[must_use]
+    pub fn that_expire(config: &Config) -> Self {
+        Self(config.sinks.iter().filter(|sink| matches!(sink.sink, Sink::Redis(_))).cloned().collect())
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Source for FromSinks {
+    /// The variables of the first sink that holds one; those that it does not hold are empty.
+    fn values(&mut self) -> Result<Option<Values>, Error> {
+        for SinkConfig { sink, vars, .. } in &self.0 {
+            let names: Vec<&str> = vars.keys().map(VariableName::as_str).collect();
+            let mut held = sink.get(&names).map_err(|failure| Error::Sinks(vec![failure.problem]))?;
+            if held.values().all(|value| value.is_empty()) {
+                continue;
+            }
+            let variables: BTreeMap<_, _> = names
+                .iter()
+                .map(|name| ((*name).to_owned(), held.remove(*name).unwrap_or_default()))
+                .collect();
+            return Ok(Some(Values::new(variables, format!("from {}", sink.place()), None)));
+        }
+        Ok(None)
+    }
+
+    fn dirs(&self) -> Vec<PathBuf> {
+        let file = |sink: &SinkConfig| match &sink.sink {
+            // A link is followed, as by who writes it.
+            Sink::EnvFile(file) => Some(file.path.canonicalize().unwrap_or_else(|_| file.path.clone())),
+            _ => None,
+        };
+        self.0.iter().filter_map(file).filter_map(|path| path.parent().map(Path::to_owned)).collect()
+    }
+
+    fn listen(&self, wake: &Wake) {
+        for SinkConfig { sink, .. } in &self.0 {
+            if let Sink::Redis(redis) = sink
+                && redis.channel.is_some()
+            {
+                let (redis, wake) = (redis.clone(), Arc::clone(wake));
+                thread::spawn(move || hear(&redis, &wake));
+            }
+        }
+    }
+}
+
+/// Wakes whenever something is reporter, for as long as the program lives.
+fn hear(redis: &Redis, wake: &Wake) {
+    let mut told = false;
+    loop {
+        let ended = redis.subscribe().and_then(|mut subscription| {
+            told = false;
+            // What was reporter before is not heard.
+            wake();
+            loop {
+                if subscription.wait(A_WHILE)? {
+                    wake();
+                }
+            }
+        });
+        let Err::<std::convert::Infallible, _>(error) = ended;
+        if !std::mem::replace(&mut told, true) {
+            say(format_args!("warning: {error}; looking every few seconds until it can be heard again"));
+        }
+        thread::sleep(AGAIN);
+    }
+}

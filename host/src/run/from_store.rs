@@ -1,0 +1,150 @@
+//! Values from the store.
+
+use super::source::{Source, Wake};
+use super::values::Values;
+use crate::config::{Config, Variables};
+use crate::delivery::projection::Projection;
+use crate::error::Error;
+use crate::store::{TokenQuery, TokenStore};
+use potbridge_protocol::{TokenInfo, VideoId};
+use potbridge_system::clock;
+use potbridge_system::dirs::Dirs;
+use std::path::{Path, PathBuf};
+
+/// The newest token of the store, written into templates.
+pub struct FromStore {
+    config: Config,
+    dirs: Dirs,
+    variables: Variables,
+    // Kept open: opening a database makes and removes files beside it, which would look like a change.
+    store: Option<(TokenStore, Identity)>,
+}
+
+/// Which file stands at a path: its device and number, where the system has such.
+type Identity = Option<(u64, u64)>;
+
+impl FromStore {
+    /// The store that the configuration names, which is a file. It is made where there is none.
+    #[must_use]
+    pub fn new(config: Config, dirs: Dirs, variables: Variables) -> Self {
+        Self { config, dirs, variables, store: None }
+    }
+
+    fn path(&self) -> PathBuf {
+        self.config.store.place(&self.dirs)
+    }
+
+    /// The store that stands there now; a database that was deleted stays readable for who has it open.
+    fn store(&mut self) -> Result<&TokenStore, Error> {
+        let path = self.path();
+        let kept = self.store.take().filter(|(_, identity)| *identity == identity_of(&path));
+        let open = match kept {
+            Some(open) => open,
+            None => {
+                let store = TokenStore::open(&self.config.store, &self.dirs)?;
+                (store, identity_of(&path))
+            }
+        };
+        Ok(&self.store.insert(open).0)
+    }
+}
+
+impl Source for FromStore {
+    fn values(&mut self) -> Result<Option<Values>, Error> {
+        let Some(newest) = self.store()?.newest(&TokenQuery::default())? else {
+            return Ok(None);
+        };
+        let label = TokenInfo::from(&newest);
+        let projection = Projection::of(&newest, &self.variables);
+        let variables = projection.into_values().map(|(name, value)| (name.to_owned(), value)).collect();
+        Ok(Some(Values::new(variables, described(&label, clock::now_ms()), Some(label.expires_at))))
+    }
+
+    fn dirs(&self) -> Vec<PathBuf> {
+        self.path().parent().map(Path::to_owned).into_iter().collect()
+    }
+
+    fn listen(&self, _wake: &Wake) {}
+}
+
+fn described(label: &TokenInfo, now: u64) -> String {
+    let video = label.video_id.as_ref().map_or("an unnamed video", VideoId::as_str);
+    if now < label.fresh_until {
+        format!("for {video}, fresh until {}", clock::local(label.fresh_until, now))
+    } else {
+        format!("for {video}, no longer fresh, gone at {}", clock::local(label.expires_at, now))
+    }
+}
+
+#[cfg(unix)]
+pub(super) fn identity_of(path: &Path) -> Identity {
+    use std::os::unix::fs::MetadataExt as _;
+    path.metadata().ok().map(|found| (found.dev(), found.ino()))
+}
+
+#[cfg(not(unix))]
+pub(super) fn identity_of(_path: &Path) -> Identity {
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::variables::variable;
+    use crate::store::tests::capture;
+
+    struct Place {
+        dirs: Dirs,
+        _folder: tempfile::TempDir,
+    }
+
+    fn place() -> Place {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name| folder.path().join(name);
+        Place { dirs: Dirs { config: at("c.toml"), state: at("state"), runtime: at("run") }, _folder: folder }
+    }
+
+    impl Place {
+        fn source(&self) -> FromStore {
+            let variables = ["TOKEN={token}", "VISITOR={visitor_data}"].map(|text| variable(text).unwrap());
+            FromStore::new(Config::default(), self.dirs.clone(), variables.into())
+        }
+
+        fn put(&self, seed: u8) -> String {
+            let capture = capture(seed, "dQw4w9WgXcQ", clock::now_ms());
+            TokenStore::open(&Config::default().store, &self.dirs).unwrap().put(&capture).unwrap();
+            capture.token.expose().to_owned()
+        }
+    }
+
+    fn token(source: &mut FromStore) -> Option<String> {
+        Some(source.values().unwrap()?.variables()["TOKEN"].to_string())
+    }
+
+    #[test]
+    fn the_newest_token_is_written_into_the_templates() {
+        let place = place();
+        let mut source = place.source();
+        assert_eq!(source.values().unwrap(), None);
+        let expected = place.put(1);
+        let values = source.values().unwrap().unwrap();
+        assert_eq!(*values.variables()["TOKEN"], expected);
+        assert!(values.variables()["VISITOR"].is_empty());
+        assert!(values.about().starts_with("for dQw4w9WgXcQ, fresh until "), "{}", values.about());
+        let second = place.put(2);
+        assert_eq!(token(&mut source), Some(second));
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_shelf_that_is_made_anew_is_read_anew() {
+        let place = place();
+        let mut source = place.source();
+        place.put(1);
+        assert!(token(&mut source).is_some());
+        std::fs::remove_dir_all(&place.dirs.state).unwrap();
+        assert_eq!(token(&mut source), None);
+        let second = place.put(2);
+        assert_eq!(token(&mut source), Some(second));
+    }
+}

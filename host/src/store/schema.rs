@@ -1,0 +1,93 @@
+//! The store's database: its file and its tables.
+
+use super::StoreError;
+use potbridge_system::dirs;
+use rusqlite::{Connection, TransactionBehavior};
+use std::path::Path;
+use std::time::Duration;
+
+pub(super) const SCHEMA: i32 = 1;
+
+/// `seen_at` ranks: a token that the player uses again is the newest again; of two in one millisecond the later
+/// `turn` is. `captured_at` ages: using a token does not renew it. `held` is the digest of what a sink holds, and `due`
+/// says that its command is to be run. An empty text stands for what is not known, so that it counts as equal.
+const TABLES: &str = "
+    CREATE TABLE capture (
+        token TEXT NOT NULL,
+        context TEXT NOT NULL,
+        video_id TEXT NOT NULL,
+        visitor_data TEXT NOT NULL,
+        certainty TEXT NOT NULL,
+        client TEXT NOT NULL,
+        client_version TEXT NOT NULL,
+        host TEXT NOT NULL,
+        source TEXT NOT NULL,
+        profile TEXT NOT NULL,
+        container TEXT NOT NULL,
+        logged_in TEXT NOT NULL,
+        cpn TEXT NOT NULL,
+        page_hooked INTEGER NOT NULL,
+        content_bound TEXT NOT NULL,
+        captured_at INTEGER NOT NULL,
+        seen_at INTEGER NOT NULL,
+        turn INTEGER NOT NULL,
+        PRIMARY KEY (token, context, video_id, profile, container)
+    ) STRICT;
+    CREATE INDEX capture_by_rank ON capture (seen_at, turn);
+    CREATE INDEX capture_by_video ON capture (video_id, context);
+    CREATE INDEX capture_by_playback ON capture (cpn);
+    CREATE TABLE playing (
+        cpn TEXT NOT NULL,
+        profile TEXT NOT NULL,
+        container TEXT NOT NULL,
+        video_id TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        PRIMARY KEY (cpn, profile, container)
+    ) STRICT;
+    CREATE TABLE counters (
+        profile TEXT PRIMARY KEY,
+        counters TEXT NOT NULL,
+        at INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE delivery (
+        kind TEXT NOT NULL,
+        place TEXT NOT NULL,
+        report TEXT NOT NULL,
+        held TEXT NOT NULL,
+        due INTEGER NOT NULL,
+        PRIMARY KEY (kind, place)
+    ) STRICT;
+";
+
+/// Opens the database, or makes it: 0600, in a folder that is the owner's alone.
+pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
+    if path.as_os_str() != ":memory:" {
+        make_private_file(path).map_err(|source| StoreError::Unopened { path: path.to_owned(), source })?;
+    }
+    let mut database = Connection::open(path)?;
+    database.busy_timeout(Duration::from_secs(5))?;
+    database.pragma_update(None, "journal_mode", "wal")?;
+    database.pragma_update(None, "synchronous", "normal")?;
+    database.pragma_update(None, "secure_delete", true)?;
+    let version = |database: &Connection| database.pragma_query_value(None, "user_version", |row| row.get(0));
+    let found: i32 = version(&database)?;
+    if found == 0 {
+        let change = database.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        // Another process may have come first.
+        if version(&change)? == 0 {
+            change.execute_batch(TABLES)?;
+            change.pragma_update(None, "user_version", SCHEMA)?;
+        }
+        change.commit()?;
+    } else if found > SCHEMA {
+        return Err(StoreError::Newer { path: path.to_owned() });
+    }
+    Ok(database)
+}
+
+fn make_private_file(path: &Path) -> std::io::Result<()> {
+    if let Some(folder) = path.parent() {
+        dirs::make_private(folder)?;
+    }
+    dirs::open_private(path).map(drop)
+}

@@ -1,0 +1,280 @@
+use super::rows::MOST;
+use super::schema::SCHEMA;
+use super::*;
+use potbridge_protocol::{Binding, Certainty, Client, Cpn, PoToken, Session, Source, VisitorData};
+
+/// A capture of a token whose payload is made of `seed`.
+pub(crate) fn capture(seed: u8, video_id: &str, captured_at: u64) -> Capture {
+    let mut bytes = vec![0x32, 83];
+    bytes.extend((0..83u8).map(|at| at.wrapping_mul(31).wrapping_add(seed)));
+    Capture {
+        token: PoToken::from_bytes(&bytes).unwrap(),
+        context: Context::Player,
+        client: Some(Client::new("WEB", Some("2.2026")).unwrap()),
+        host: word("www.youtube.com"),
+        source: Source::PlayerRequest,
+        binding: Binding {
+            video_id: VideoId::new(video_id).ok(),
+            visitor_data: None,
+            certainty: Certainty::Certain,
+            content_bound: None,
+        },
+        session: Session { profile: word("p"), container: None, logged_in: None },
+        cpn: None,
+        page_hooked: false,
+        captured_at,
+    }
+}
+
+fn word(text: &str) -> ShortText {
+    ShortText::new(text).unwrap()
+}
+
+fn store() -> TokenStore {
+    TokenStore::at(Path::new(":memory:")).unwrap()
+}
+
+fn newest(store: &TokenStore) -> Option<Capture> {
+    store.newest(&TokenQuery::default()).unwrap()
+}
+
+const A: &str = "aaaaaaaaaaa";
+const B: &str = "bbbbbbbbbbb";
+
+#[test]
+fn what_was_put_on_the_shelf_is_taken_from_it_whole() {
+    let mut store = store();
+    let mut put = capture(1, A, clock::now_ms());
+    put.binding.visitor_data = Some(VisitorData::new("CgtmSzRy").unwrap());
+    put.session.container = Some(word("firefox-container-2"));
+    store.put(&put).unwrap();
+    assert_eq!(newest(&store), Some(put));
+}
+
+#[test]
+fn the_newest_wins_in_whatever_order_they_come() {
+    let now = clock::now_ms();
+    let (older, newer) = (capture(1, A, now - 2000), capture(2, B, now - 1000));
+    for order in [[&older, &newer], [&newer, &older]] {
+        let mut store = store();
+        for capture in order {
+            store.put(capture).unwrap();
+        }
+        assert_eq!(newest(&store).as_ref(), Some(&newer));
+    }
+}
+
+#[test]
+fn of_two_in_one_millisecond_the_one_that_came_later_wins() {
+    let now = clock::now_ms();
+    let mut store = store();
+    for (seed, video) in [(9, A), (1, B), (5, A), (9, A)] {
+        store.put(&capture(seed, video, now)).unwrap();
+        assert_eq!(newest(&store), Some(capture(seed, video, now)));
+    }
+}
+
+#[test]
+fn a_token_that_is_used_again_is_the_newest_and_no_younger() {
+    let now = clock::now_ms();
+    let mut store = store();
+    store.put(&capture(1, A, now - 3000)).unwrap();
+    store.put(&capture(2, B, now - 2000)).unwrap();
+    store.put(&capture(1, A, now - 1000)).unwrap();
+    assert_eq!(newest(&store), Some(capture(1, A, now - 3000)));
+    assert_eq!(store.labels(10).unwrap().len(), 2);
+}
+
+#[test]
+fn a_token_for_media_goes_before_the_players_of_the_same_video_and_session() {
+    let now = clock::now_ms();
+    let gvs = Capture { context: Context::Gvs, ..capture(1, A, now - 3000) };
+    let mut store = store();
+    store.put(&gvs).unwrap();
+    store.put(&capture(2, A, now - 2000)).unwrap();
+    assert_eq!(newest(&store), Some(gvs));
+
+    let elsewhere = Capture {
+        session: Session { profile: word("q"), container: None, logged_in: None },
+        ..capture(3, A, now - 1000)
+    };
+    store.put(&elsewhere).unwrap();
+    assert_eq!(newest(&store), Some(elsewhere));
+}
+
+#[test]
+fn what_is_wanted_must_fit() {
+    let now = clock::now_ms();
+    let mut store = store();
+    store.put(&capture(1, A, now - FRESH_MS - 1000)).unwrap();
+    store.put(&capture(2, B, now)).unwrap();
+    let of = |video: &str, context, fresh| {
+        store
+            .newest(&TokenQuery { video_id: VideoId::new(video).ok(), context, fresh, prefer_session: None })
+            .unwrap()
+    };
+    assert!(of(A, None, false).is_some());
+    assert!(of(A, None, true).is_none());
+    assert!(of(B, Some(Context::Player), true).is_some());
+    assert!(of(B, Some(Context::Subs), false).is_none());
+    assert!(of("ccccccccccc", None, false).is_none());
+}
+
+#[test]
+fn after_twelve_hours_a_token_is_gone() {
+    let mut store = store();
+    store.put(&capture(1, A, clock::now_ms() - EXPIRES_MS - 1)).unwrap();
+    assert_eq!(newest(&store), None);
+    assert!(store.labels(10).unwrap().is_empty());
+}
+
+#[test]
+fn a_clock_that_is_ahead_makes_no_token_the_newest_for_ever() {
+    let mut store = store();
+    store.put(&capture(1, A, u64::MAX)).unwrap();
+    store.put(&capture(2, B, clock::now_ms())).unwrap();
+    assert_eq!(newest(&store).unwrap().binding.video_id, VideoId::new(B).ok());
+}
+
+#[test]
+fn the_shelf_is_bounded() {
+    let now = clock::now_ms();
+    let mut store = store();
+    for at in 0..u64::from(MOST) + 5 {
+        let video = format!("v{at:010}");
+        store.put(&capture(1, &video, now - 100_000 + at)).unwrap();
+    }
+    let labels = store.labels(u32::MAX).unwrap();
+    assert_eq!(labels.len(), MOST as usize);
+    assert_eq!(labels.last().unwrap().video_id.as_ref().unwrap().as_str(), "v0000000005");
+}
+
+#[test]
+fn a_cleared_shelf_leaves_no_token_in_its_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state").join("tokens.db");
+    let mut store = TokenStore::at(&path).unwrap();
+    let put = capture(1, A, clock::now_ms());
+    store.put(&put).unwrap();
+    store.clear().unwrap();
+    assert_eq!(newest(&store), None);
+    for file in std::fs::read_dir(path.parent().unwrap()).unwrap() {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        let token = put.token.expose().as_bytes();
+        assert!(!bytes.windows(token.len()).any(|window| window == token));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn the_shelf_and_all_beside_it_are_the_owners_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state").join("tokens.db");
+    let mut store = TokenStore::at(&path).unwrap();
+    store.put(&capture(1, A, clock::now_ms())).unwrap();
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(path.parent().unwrap()), 0o700);
+    for file in std::fs::read_dir(path.parent().unwrap()).unwrap() {
+        assert_eq!(mode(&file.unwrap().path()), 0o600);
+    }
+}
+
+#[test]
+fn a_shelf_of_a_newer_version_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("tokens.db");
+    let store = TokenStore::at(&path).unwrap();
+    store.database.pragma_update(None, "user_version", SCHEMA + 1).unwrap();
+    drop(store);
+    assert!(matches!(TokenStore::at(&path), Err(StoreError::Newer { .. })));
+}
+
+const CPN: &str = "G3iep-t_Rs_pkoUQ";
+
+/// A media token, which names no video.
+fn media(seed: u8, captured_at: u64) -> Capture {
+    let mut media = Capture { context: Context::Gvs, source: Source::Sabr, ..capture(seed, "", captured_at) };
+    media.cpn = Some(Cpn::new(CPN).unwrap());
+    media.binding.certainty = Certainty::Guess;
+    media
+}
+
+fn playing(video: &str, profile: &str) -> Playing {
+    Playing {
+        cpn: Cpn::new(CPN).unwrap(),
+        video_id: VideoId::new(video).unwrap(),
+        session: Session { profile: word(profile), container: None, logged_in: None },
+        at: clock::now_ms(),
+    }
+}
+
+#[test]
+fn a_media_token_gets_its_playbacks_video_in_either_order_of_arrival() {
+    let now = clock::now_ms();
+    let mut after = store();
+    after.put(&media(1, now)).unwrap();
+    assert!(after.join(&playing(A, "p")).unwrap());
+    let mut before = store();
+    assert!(!before.join(&playing(A, "p")).unwrap());
+    before.put(&media(1, now)).unwrap();
+    for store in [after, before] {
+        let binding = newest(&store).unwrap().binding;
+        assert_eq!((binding.video_id, binding.certainty), (VideoId::new(A).ok(), Certainty::Certain));
+        assert_eq!(store.labels(10).unwrap().len(), 1);
+    }
+}
+
+#[test]
+fn a_playback_of_another_profile_joins_nothing() {
+    let mut store = store();
+    store.put(&media(1, clock::now_ms())).unwrap();
+    assert!(!store.join(&playing(A, "q")).unwrap());
+    assert_eq!(newest(&store).unwrap().binding.video_id, None);
+}
+
+#[test]
+fn a_token_whose_video_nobody_knows_gives_way_to_one_whose_video_is_known() {
+    let now = clock::now_ms();
+    let mut store = store();
+    store.put(&capture(1, A, now - 1000)).unwrap();
+    store.put(&media(2, now)).unwrap();
+    assert_eq!(newest(&store).unwrap().binding.video_id, VideoId::new(A).ok());
+    // A person who pastes a token means that one.
+    let pasted = Capture { source: Source::Pasted, cpn: None, ..media(3, now) };
+    store.put(&pasted).unwrap();
+    assert_eq!(newest(&store), Some(pasted));
+}
+
+#[test]
+fn a_newer_token_of_the_same_session_video_and_context_takes_the_older_ones_place() {
+    let now = clock::now_ms();
+    let mut store = store();
+    store.put(&capture(1, A, now - 2000)).unwrap();
+    store.put(&capture(2, A, now - 1000)).unwrap();
+    let mut logged_in = capture(3, A, now - 1500);
+    logged_in.session.logged_in = Some(true);
+    store.put(&logged_in).unwrap();
+    let masked: Vec<_> = store.labels(10).unwrap().into_iter().map(|label| label.captured_at).collect();
+    assert_eq!(masked, [now - 1000, now - 1500]);
+}
+
+#[test]
+fn what_a_page_could_have_forged_gives_way_to_what_it_could_not() {
+    let now = clock::now_ms();
+    let mut store = store();
+    let seen = capture(1, A, now - 1000);
+    store.put(&seen).unwrap();
+    store.put(&Capture { page_hooked: true, ..capture(2, A, now) }).unwrap();
+    assert_eq!(newest(&store), Some(seen));
+}
+
+#[test]
+fn a_profiles_tally_replaces_its_last_one_and_profiles_add_up() {
+    let store = store();
+    let counters = |cold_start| Counters { cold_start, ..Counters::default() };
+    store.count(&word("p"), counters(1)).unwrap();
+    store.count(&word("p"), counters(3)).unwrap();
+    store.count(&word("q"), counters(4)).unwrap();
+    assert_eq!(store.counters().unwrap(), counters(7));
+}

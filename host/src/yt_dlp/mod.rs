@@ -1,0 +1,18 @@
+//! yt-dlp: how it is called, what it prints, and what its failures mean.
+
+pub mod cookie_file;
+pub mod cookies;
+pub mod extra_options;
+pub mod extractor_args;
+pub mod failures;
+pub mod options;
+pub mod output;
+pub mod process;
+mod process_group;
+pub mod program;
+pub mod progress;
+#[cfg(unix)]
+pub mod watchdog;
+#[cfg(not(unix))]
+#[path = "watchdog_elsewhere.rs"]
+mod watchdog;

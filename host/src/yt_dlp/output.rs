@@ -1,0 +1,293 @@
+//! What yt-dlp prints, line by line.
+
+use super::options::MARK;
+use potbridge_protocol::VideoId;
+use serde::Deserialize;
+use std::path::PathBuf;
+
+/// What [`Line::of`] says where a video is live: yt-dlp itself leaves it out without a word.
+pub(crate) const LIVE: &str = "ERROR: [potbridge] this video is live now";
+
+/// One line. Its texts were written by others.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Line {
+    /// What the video is; before anything is loaded, and again once it is decided what is.
+    Info {
+        /// Its title.
+        title: String,
+        /// Its length in seconds.
+        duration: Option<f64>,
+        /// What will be loaded and joined; empty while that is not decided.
+        parts: Vec<Part>,
+    },
+    /// How far the loading of one part is.
+    Progress(Progress),
+    /// A step of what is done with the loaded parts.
+    Processing {
+        /// yt-dlp's name for it: `Merger`, `ExtractAudio`, `MoveFiles`.
+        what: String,
+        /// Whether it ended.
+        finished: bool,
+    },
+    /// The file is whole, and there.
+    File(PathBuf),
+    /// A video of a playlist.
+    Entry {
+        /// The video.
+        video_id: VideoId,
+        /// Its title.
+        title: Option<String>,
+    },
+    /// Anything else, without what a terminal would take for commands.
+    Said(String),
+}
+
+/// A part of a video: its picture, its sound, or both.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// YouTube's name for its format.
+    pub format: String,
+    /// Its size in bytes, or about its size.
+    pub bytes: Option<u64>,
+}
+
+/// How far one part is.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Progress {
+    /// The part, by its format; none for subtitles.
+    pub format: Option<String>,
+    /// Whether all of it is there.
+    pub finished: bool,
+    /// The bytes there, those of an earlier run among them.
+    pub bytes: Option<u64>,
+    /// The bytes in all.
+    pub total: Option<u64>,
+    /// About the bytes in all, where they are not known.
+    pub estimate: Option<u64>,
+    /// Bytes in a second.
+    pub speed: Option<f64>,
+    /// Seconds to go, for this part.
+    pub eta: Option<f64>,
+}
+
+#[derive(Deserialize)]
+struct About {
+    id: Option<String>,
+    title: Option<String>,
+    duration: Option<f64>,
+    live_status: Option<String>,
+    #[serde(flatten)]
+    format: Format,
+}
+
+#[derive(Deserialize)]
+struct Format {
+    format_id: Option<String>,
+    filesize: Option<f64>,
+    filesize_approx: Option<f64>,
+}
+
+#[derive(Deserialize)]
+struct Loading {
+    status: Option<String>,
+    downloaded_bytes: Option<f64>,
+    total_bytes: Option<f64>,
+    total_bytes_estimate: Option<f64>,
+    speed: Option<f64>,
+    eta: Option<f64>,
+}
+
+#[derive(Deserialize)]
+struct Step {
+    postprocessor: String,
+    status: String,
+}
+
+#[derive(Deserialize)]
+struct Entry {
+    id: VideoId,
+    title: Option<String>,
+}
+
+impl Line {
+    /// Reads a line of either output, without its end.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        text.strip_prefix(MARK)
+            .and_then(|marked| marked.split_once(' '))
+            .and_then(|(kind, json)| Self::marked(kind, json).ok().flatten())
+            .unwrap_or_else(|| Self::Said(plain(text)))
+    }
+
+    fn marked(kind: &str, json: &str) -> serde_json::Result<Option<Self>> {
+        Ok(Some(match kind {
+            "about" => {
+                let [about]: [About; 1] = serde_json::from_str(json)?;
+                about.into_line(Vec::new())
+            }
+            "info" => {
+                let (about, formats): (About, Vec<Format>) = serde_json::from_str(json)?;
+                let mut parts: Vec<_> = formats.iter().filter_map(Format::part).collect();
+                if parts.is_empty() {
+                    parts.extend(about.format.part());
+                }
+                about.into_line(parts)
+            }
+            "progress" => {
+                let (format, loading): (Format, Loading) = serde_json::from_str(json)?;
+                Self::Progress(Progress {
+                    format: format.format_id,
+                    finished: loading.status.as_deref() == Some("finished"),
+                    bytes: whole(loading.downloaded_bytes),
+                    total: whole(loading.total_bytes),
+                    estimate: whole(loading.total_bytes_estimate),
+                    speed: sane(loading.speed),
+                    eta: sane(loading.eta),
+                })
+            }
+            "step" => {
+                let Step { postprocessor, status } = serde_json::from_str(json)?;
+                Self::Processing { what: plain(&postprocessor), finished: status == "finished" }
+            }
+            "file" => Self::File(serde_json::from_str::<PathBuf>(json)?),
+            "entry" => {
+                let Entry { id, title } = serde_json::from_str(json)?;
+                Self::Entry { video_id: id, title: title.map(|title| plain(&title)) }
+            }
+            _ => return Ok(None),
+        }))
+    }
+}
+
+impl About {
+    fn into_line(self, parts: Vec<Part>) -> Line {
+        if self.live_status.as_deref() == Some("is_live") {
+            return Line::Said(LIVE.to_owned());
+        }
+        let title = plain(&self.title.or(self.id).unwrap_or_default());
+        Line::Info { title, duration: sane(self.duration), parts }
+    }
+}
+
+impl Format {
+    fn part(&self) -> Option<Part> {
+        let bytes = whole(self.filesize).or(whole(self.filesize_approx));
+        self.format_id.clone().map(|format| Part { format, bytes })
+    }
+}
+
+fn sane(number: Option<f64>) -> Option<f64> {
+    number.filter(|number| number.is_finite() && *number >= 0.0)
+}
+
+/// yt-dlp guesses sizes in fractions of bytes.
+fn whole(bytes: Option<f64>) -> Option<u64> {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "sane, and a cast saturates")]
+    sane(bytes).map(|bytes| bytes as u64)
+}
+
+/// A text on one line, without colours and other commands to a terminal.
+fn plain(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text.chars().peekable();
+    while let Some(next) = rest.next() {
+        if next == '\u{1b}' && rest.next_if_eq(&'[').is_some() {
+            while rest.next().is_some_and(|next| !('@'..='~').contains(&next)) {}
+        } else if matches!(next, '\t' | '\n') {
+            shown.push(' ');
+        } else if !next.is_control() {
+            shown.push(next);
+        }
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(kind: &str, json: &str) -> Line {
+        Line::of(&format!("{MARK}{kind} {json}"))
+    }
+
+    fn part(format: &str, bytes: Option<u64>) -> Part {
+        Part { format: format.to_owned(), bytes }
+    }
+
+    #[test]
+    fn what_will_be_loaded_is_read_with_its_sizes() {
+        let info = of(
+            "info",
+            r#"[{"id":"dQw4w9WgXcQ","title":"A \"title\" \u00fc\n2","duration":3,"format_id":"134+140","filesize_approx":9},
+                [{"format_id":"134","filesize_approx":12345.6},{"format_id":"140","filesize":1000,"filesize_approx":7},{"format_id":"18"}]]"#,
+        );
+        let parts = vec![part("134", Some(12345)), part("140", Some(1000)), part("18", None)];
+        assert_eq!(info, Line::Info { title: "A \"title\" ü 2".to_owned(), duration: Some(3.0), parts });
+        let single = of("info", r#"[{"id":"dQw4w9WgXcQ","format_id":"18","filesize":5}, []]"#);
+        let parts = vec![part("18", Some(5))];
+        assert_eq!(single, Line::Info { title: "dQw4w9WgXcQ".to_owned(), duration: None, parts });
+        let early = of("about", r#"[{"id":"dQw4w9WgXcQ","title":"T","live_status":"was_live"}]"#);
+        assert_eq!(early, Line::Info { title: "T".to_owned(), duration: None, parts: Vec::new() });
+    }
+
+    #[test]
+    fn a_live_video_is_said_to_be_live() {
+        let live = of("about", r#"[{"id":"dQw4w9WgXcQ","title":"T","live_status":"is_live"}]"#);
+        assert_eq!(live, Line::Said(LIVE.to_owned()));
+    }
+
+    #[test]
+    fn progress_steps_files_and_entries_are_read() {
+        let progress = of(
+            "progress",
+            r#"[{"format_id":"134"}, {"status":"downloading","downloaded_bytes":1024,"total_bytes_estimate":2000.5,"speed":null,"eta":3}]"#,
+        );
+        let expected = Progress {
+            format: Some("134".to_owned()),
+            bytes: Some(1024),
+            estimate: Some(2000),
+            eta: Some(3.0),
+            ..Progress::default()
+        };
+        assert_eq!(progress, Line::Progress(expected));
+        let subtitles = of("progress", r#"[{}, {"status":"finished","downloaded_bytes":5,"total_bytes":5}]"#);
+        let expected = Progress { finished: true, bytes: Some(5), total: Some(5), ..Progress::default() };
+        assert_eq!(subtitles, Line::Progress(expected));
+        assert_eq!(
+            of("step", r#"{"postprocessor": "Merger", "status": "started"}"#),
+            Line::Processing { what: "Merger".to_owned(), finished: false }
+        );
+        assert_eq!(of("file", r#""/d/A \u29f8 [x].mp4""#), Line::File("/d/A ⧸ [x].mp4".into()));
+        assert_eq!(
+            of("entry", r#"{"id": "-AbC_d3fGh1", "title": "T"}"#),
+            Line::Entry { video_id: VideoId::new("-AbC_d3fGh1").unwrap(), title: Some("T".to_owned()) }
+        );
+    }
+
+    #[test]
+    fn whatever_has_another_shape_is_only_said() {
+        for (kind, json) in [
+            ("info", "{}"),
+            ("info", "[{}, []"),
+            ("progress", "NA"),
+            ("file", "12"),
+            ("entry", r#"{"id": "UC0123456789abcdefghijkl"}"#),
+            ("entry", r#"{"id": "--exec=id\n"}"#),
+            ("step", "[]"),
+            ("other", "{}"),
+            ("", ""),
+        ] {
+            assert!(matches!(of(kind, json), Line::Said(_)), "{kind} {json}");
+        }
+        let odd =
+            of("progress", r#"[{"format_id":"1"}, {"downloaded_bytes":-5,"total_bytes":1e300,"speed":-1}]"#);
+        let expected =
+            Progress { format: Some("1".to_owned()), total: Some(u64::MAX), ..Progress::default() };
+        assert_eq!(odd, Line::Progress(expected));
+        assert_eq!(
+            Line::of("\u{1b}[0;31mERROR:\u{1b}[0m \r[download] Got\terror\u{7}"),
+            Line::Said("ERROR: [download] Got error".to_owned())
+        );
+        assert_eq!(Line::of(" @@potbridge:file \"/x\""), Line::Said(" @@potbridge:file \"/x\"".to_owned()));
+    }
+}

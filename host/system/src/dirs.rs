@@ -1,0 +1,92 @@
+//! Where the configuration, the state and the runtime files are.
+
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+
+const NAME: &str = "potbridge";
+
+/// The places of one potbridge. `POTBRIDGE_CONFIG`, `POTBRIDGE_STATE_DIR` and `POTBRIDGE_RUNTIME_DIR` move them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dirs {
+    /// The configuration file: `~/.config/potbridge/config.toml` on Linux.
+    pub config: PathBuf,
+    /// What is kept: the store. `~/.local/state/potbridge` on Linux.
+    pub state: PathBuf,
+    /// What lives as long as the login: who is connected. `$XDG_RUNTIME_DIR/potbridge` on Linux.
+    pub runtime: PathBuf,
+}
+
+/// The platform names no such folder.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("this account has no {what} folder: set {variable} to one")]
+pub struct NoDir {
+    what: &'static str,
+    variable: &'static str,
+}
+
+impl Dirs {
+    /// The dirs of this process's environment.
+    ///
+    /// # Errors
+    /// [`NoDir`] where neither the environment nor the platform names one.
+    pub fn of_environment() -> Result<Self, NoDir> {
+        let of = |variable: &'static str, what, platform: Option<PathBuf>| {
+            std::env::var_os(variable)
+                .filter(|path| !path.is_empty())
+                .map(PathBuf::from)
+                .or(platform)
+                .ok_or(NoDir { what, variable })
+        };
+        let state = of(
+            "POTBRIDGE_STATE_DIR",
+            "state",
+            dirs::state_dir().or_else(dirs::data_local_dir).map(|dir| dir.join(NAME)),
+        )?;
+        Ok(Self {
+            config: of(
+                "POTBRIDGE_CONFIG",
+                "configuration",
+                dirs::config_dir().map(|dir| dir.join(NAME).join("config.toml")),
+            )?,
+            runtime: of(
+                "POTBRIDGE_RUNTIME_DIR",
+                "runtime",
+                Some(dirs::runtime_dir().map_or_else(|| state.join("run"), |dir| dir.join(NAME))),
+            )?,
+            state,
+        })
+    }
+}
+
+/// Makes a folder that only its owner may look into, with what is missing above it.
+///
+/// # Errors
+/// Where it cannot be made.
+pub fn make_private(folder: &Path) -> io::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    if let Some(above) = folder.parent() {
+        fs::create_dir_all(above)?;
+    }
+    let mut builder = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    match builder.create(folder) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Opens a file to be written, as it stands, and makes it where it is missing: its owner's alone.
+///
+/// # Errors
+/// Where that fails.
+pub fn open_private(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}

@@ -1,0 +1,9 @@
+//! What potbridge's programs need of the system: folders, time, processes.
+
+pub mod clock;
+pub mod digest;
+pub mod dirs;
+pub mod hardening;
+pub mod own_program;
+pub mod own_stdout;
+pub mod subprocess;

@@ -1,0 +1,370 @@
+//! Every code of the project: what went wrong, for programs.
+
+use serde::{Deserialize, Serialize};
+use strum::{Display, EnumIter, EnumString, IntoStaticStr};
+
+/// What went wrong, for programs.
+///
+/// A code is stable. docs/PROTOCOL.md lists every one; the messages beside them are for people and may change. Over the
+/// wire a code is its kebab-case name; a name that this version does not know is read as [`Code::Unknown`].
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Display,
+    EnumIter,
+    EnumString,
+    Eq,
+    Hash,
+    IntoStaticStr,
+    Ord,
+    PartialEq,
+    PartialOrd,
+    Deserialize,
+    Serialize,
+)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
+pub enum Code {
+    // Commands.
+    /// The command line is wrong.
+    Usage,
+    /// The configuration cannot be read or makes no sense.
+    ConfigInvalid,
+    /// A key of the configuration that this version does not know.
+    UnknownKey,
+    /// The account has no folder for the configuration, the state or the runtime files.
+    DirMissing,
+    /// The token store cannot be opened, read or written, or its lock cannot be had.
+    StoreUnavailable,
+    /// The token store is in the memory of another process.
+    StoreInMemory,
+    /// What was given is no token.
+    NotAToken,
+    /// Something that the system reported, and that has no code of its own.
+    Io,
+    /// At least one sink failed.
+    SinkFailed,
+    /// At least one sink refused for safety's sake.
+    SinkUnsafe,
+
+    /// `serve` would listen where others than this machine can ask, without a secret path.
+    ServeExposed,
+    /// The file of the secret path is open to others, or holds no secret.
+    SecretInvalid,
+
+    // Messages.
+    /// The extension is none that this host knows.
+    ExtensionNotAllowed,
+    /// The extension speaks an older protocol.
+    UpdateExtension,
+    /// The host speaks an older protocol.
+    UpdateHost,
+    /// The command speaks an older protocol.
+    UpdateCommand,
+    /// What came is no message of this protocol.
+    MalformedMessage,
+    /// What came is larger than the host takes.
+    MessageTooLarge,
+
+    // Token requests.
+    /// No token was there, or none came in time.
+    NoToken,
+    /// No browser is connected that could be asked.
+    NoBrowser,
+    /// The user does not let programs ask.
+    TurnedOff,
+    /// As many videos were opened within the hour as the user allows.
+    TooMany,
+    /// YouTube's page says that the video does not play.
+    NotPlayable,
+    /// YouTube's page wants a login before it plays the video.
+    LoginNeeded,
+    /// Somebody closed the tab that the video was open in.
+    TabClosed,
+    /// The browser opened neither a tab nor a window.
+    CannotOpen,
+    /// A token bound to an account was asked for, and nobody keeps whose account a token is of.
+    AccountBound,
+
+    // `.env` files. The crate `env-file` names them; the host takes them over.
+    /// The folder of the file does not exist.
+    FolderMissing,
+    /// The path leads to a folder, a device, a FIFO or a socket.
+    NotARegularFile,
+    /// The file is UTF-16 or holds NUL bytes.
+    NotText,
+    /// The file is larger than any `.env`.
+    TooLarge,
+    /// Git tracks the file.
+    TrackedByGit,
+    /// The file stands in a git work tree whose index cannot be read.
+    GitUnreadable,
+    /// A variable's name is none that every reader takes.
+    NameInvalid,
+    /// A value holds characters that readers of `.env` files do not read alike.
+    ValueUnsafe,
+    /// A value holds characters that the named reader cannot be given.
+    ValueUnfit,
+    /// A value holds a line break or another control character.
+    ValueControl,
+    /// This user may not read or write there.
+    PermissionDenied,
+    /// No space is left, or no quota.
+    DiskFull,
+    /// Another program kept a lock for too long.
+    Busy,
+    /// Symbolic links lead in a circle.
+    SymlinkLoop,
+    /// The file stands in a git work tree, and git does not ignore it.
+    NotIgnoredByGit,
+
+    // The keyring.
+    /// No keyring answers.
+    KeyringAbsent,
+    /// The keyring has no default collection.
+    KeyringNoDefault,
+    /// The keyring is locked.
+    KeyringLocked,
+    /// Somebody declined to unlock the keyring.
+    KeyringDismissed,
+    /// Several entries go by the same names.
+    KeyringAmbiguous,
+    /// An entry holds something other than text.
+    KeyringNotText,
+    /// No keyring takes this name.
+    KeyringNameInvalid,
+    /// The keyring did not answer in time.
+    KeyringNoAnswer,
+    /// The keyring refused.
+    KeyringRefused,
+    /// Some entries were written, and could not be put back.
+    KeyringHalfDone,
+
+    // Redis.
+    /// The server cannot be reached, did not answer in time, or went away.
+    RedisAway,
+    /// The server cannot do it now.
+    RedisBusy,
+    /// The server is a read-only replica.
+    RedisReadOnly,
+    /// The server wants another user or password.
+    RedisLoginRefused,
+    /// The user lacks a permission.
+    RedisNotPermitted,
+    /// No TLS came about.
+    RedisTlsFailed,
+    /// What answers is no Redis server.
+    RedisNotRedis,
+    /// A key holds something that is no text.
+    RedisKeyTaken,
+    /// The keys are on another node of a cluster.
+    RedisCluster,
+    /// The server refused.
+    RedisRefused,
+    /// This user may not connect to the Unix socket.
+    RedisSocketForbidden,
+    /// The URL cannot be used.
+    RedisUrlInvalid,
+    /// The password file cannot be read, or is empty.
+    RedisPasswordFile,
+    /// Others may read or write the password file.
+    RedisPasswordExposed,
+    /// The CA file cannot be read, or holds no certificate.
+    RedisCaInvalid,
+    /// A key or the channel has no name that can be one.
+    RedisNameInvalid,
+    /// There is no channel to listen to.
+    RedisChannelMissing,
+
+    // Programs that the configuration names.
+    /// There is no such program, or it may not be run.
+    CommandNotStarted,
+    /// It ended with something other than 0.
+    CommandFailed,
+    /// It took longer than its time limit.
+    CommandTooSlow,
+    /// The command in `on_update` failed.
+    UpdateFailed,
+
+    // Downloads.
+    /// yt-dlp is not where the configuration says, or not at all.
+    YtDlpMissing,
+    /// What was given names no video and no playlist.
+    NotAVideo,
+    /// A download could not be started, or what was to be done with it could not be.
+    DownloadFailed,
+    /// There is no such download in the list.
+    DownloadUnknown,
+    /// Another process runs the download.
+    DownloadRunning,
+    /// The process that ran the download was ended from outside.
+    Interrupted,
+    /// Somebody cancelled the download.
+    DownloadCancelled,
+    /// The file of a download is not there any more.
+    FileGone,
+    /// Neither a video nor a playlist was named, or the playlist is empty.
+    NothingToDownload,
+    /// A refused token was replaced by a new one.
+    TokenRenewed,
+    /// The file has no subtitles, for want of a token.
+    SubtitlesMissing,
+    /// Some videos of a playlist failed.
+    SomeFailed,
+    /// yt-dlp had no token for a request that needs one.
+    TokenMissing,
+    /// yt-dlp could not read the token.
+    TokenMalformed,
+    /// YouTube refused the token.
+    TokenRefused,
+    /// The token is bound to a session that yt-dlp was not told of.
+    SessionMissing,
+    /// YouTube offers the media in its own protocol alone.
+    SabrOnly,
+    /// There is no JavaScript runtime that yt-dlp can use.
+    NoJsRuntime,
+    /// YouTube wants a login, or a puzzle solved.
+    BotCheck,
+    /// Too many requests from this address or account.
+    RateLimited,
+    /// There is nothing that can be downloaded, for a reason not said.
+    NothingUsable,
+    /// The video is encrypted for licensed players.
+    DrmProtected,
+    /// The video is for logged-in grown-ups.
+    AgeRestricted,
+    /// The owner shows the video to chosen people.
+    PrivateVideo,
+    /// The video is for members of the channel.
+    MembersOnly,
+    /// The video is live now.
+    LiveNow,
+    /// The video is not there, or not yet, or not here.
+    NotAvailable,
+    /// The folder or a file cannot be written.
+    CannotWrite,
+    /// ffmpeg is missing.
+    NoFfmpeg,
+    /// ffmpeg failed at what was loaded.
+    ProcessingFailed,
+    /// The network, or a proxy, does not work.
+    NoNetwork,
+    /// yt-dlp does not know an option.
+    UnknownOption,
+    /// yt-dlp did not understand YouTube's answer.
+    YtDlpTooOld,
+    /// yt-dlp ended well, and left no file.
+    NoFile,
+    /// yt-dlp failed for a reason that has no code of its own.
+    YtDlpFailed,
+
+    /// A code of a later version.
+    #[serde(other)]
+    #[strum(disabled)]
+    Unknown,
+}
+
+impl Code {
+    /// The name: `no-token`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
+
+    /// The code of this name; [`Code::Unknown`] if this version has none.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        name.parse().unwrap_or(Self::Unknown)
+    }
+
+    /// The exit code of a command that fails with it.
+    ///
+    /// 1: failed. 2: a wrong command line. 3: nothing to give. 4: refused as unsafe.
+    #[must_use]
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Self::Usage | Self::NotAVideo => 2,
+            Self::NoToken
+            | Self::NoBrowser
+            | Self::TurnedOff
+            | Self::TooMany
+            | Self::NotPlayable
+            | Self::LoginNeeded
+            | Self::TabClosed
+            | Self::CannotOpen
+            | Self::AccountBound => 3,
+            code if code.is_unsafe() => 4,
+            _ => 1,
+        }
+    }
+
+    /// Whether potbridge refused because doing it would expose a token or break a file.
+    #[must_use]
+    pub fn is_unsafe(self) -> bool {
+        matches!(
+            self,
+            Self::SinkUnsafe
+                | Self::ServeExposed
+                | Self::SecretInvalid
+                | Self::ExtensionNotAllowed
+                | Self::TrackedByGit
+                | Self::ValueUnsafe
+                | Self::ValueUnfit
+                | Self::ValueControl
+                | Self::RedisPasswordExposed
+        )
+    }
+
+    /// Whether the same attempt may succeed later without anybody's doing.
+    #[must_use]
+    pub fn is_transient(self) -> bool {
+        matches!(
+            self,
+            Self::Busy | Self::KeyringNoAnswer | Self::RedisAway | Self::RedisReadOnly | Self::RedisBusy
+        )
+    }
+
+    /// Whether a download of every other video would fail for the same reason.
+    #[must_use]
+    pub fn concerns_all_videos(self) -> bool {
+        matches!(
+            self,
+            Self::NoJsRuntime
+                | Self::BotCheck
+                | Self::RateLimited
+                | Self::DiskFull
+                | Self::CannotWrite
+                | Self::NoFfmpeg
+                | Self::NoNetwork
+                | Self::UnknownOption
+        )
+    }
+
+    /// Whether another token may help: it was missing, malformed, refused, or expired.
+    #[must_use]
+    pub fn blames_token(self) -> bool {
+        matches!(self, Self::TokenMissing | Self::TokenMalformed | Self::TokenRefused)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use strum::IntoEnumIterator as _;
+
+    #[test]
+    fn a_code_has_one_name_everywhere() {
+        for code in Code::iter() {
+            assert_eq!(Code::named(code.as_str()), code);
+            assert_eq!(serde_json::to_value(code).unwrap(), code.as_str());
+        }
+    }
+
+    #[test]
+    fn a_code_of_a_later_version_is_unknown() {
+        assert_eq!(serde_json::from_str::<Code>("\"out-of-cheese\"").unwrap(), Code::Unknown);
+        assert_eq!(Code::named("out-of-cheese"), Code::Unknown);
+        assert_eq!(Code::Unknown.exit_code(), 1);
+    }
+}

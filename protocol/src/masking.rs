@@ -1,0 +1,58 @@
+//! Masks secrets in what is shown.
+//!
+//! A token is shown as its fingerprint. A text of somebody else's is shown with every possible secret masked.
+
+/// A run of this many base64 or hexadecimal characters could be a token, or a part of one.
+const SUSPICIOUS: usize = 20;
+
+/// The fingerprint of a token: its first four and last two characters.
+///
+/// That is enough to tell two tokens apart, and too little to use. `token` is ASCII.
+#[must_use]
+pub fn fingerprint(token: &str) -> String {
+    let (first, last) = (token.get(..4).unwrap_or_default(), token.len().saturating_sub(2));
+    format!("{first}…{}", token.get(last..).unwrap_or_default())
+}
+
+/// Replaces every secret in a text, and every run of characters that could be one, by `…`.
+#[must_use]
+pub fn masked(text: &str, secrets: &[&str]) -> String {
+    let mut text = text.to_owned();
+    for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
+        text = text.replace(secret, "…");
+    }
+    let mut shown = String::with_capacity(text.len());
+    for part in text.split_inclusive(|c| !could_be_encoded(c)) {
+        let run = part.trim_end_matches(|c| !could_be_encoded(c));
+        let behind = &part[run.len()..];
+        shown.push_str(if run.len() < SUSPICIOUS { run } else { "…" });
+        shown.push_str(behind);
+    }
+    shown
+}
+
+/// base64 in both alphabets, hexadecimal, percent-encoding.
+fn could_be_encoded(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "-_+/=%".contains(c)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fingerprint_is_six_characters() {
+        assert_eq!(fingerprint("Mlk0bnVsbC1hbmQtdm9pZC1hbmQtbW9yZQ=="), "Mlk0…==");
+        assert_eq!(fingerprint(""), "…");
+    }
+
+    #[test]
+    fn secrets_and_what_could_be_one_are_masked() {
+        let token = "Mlk0bnVsbC1hbmQtdm9pZC1hbmQtbW9yZQ==";
+        assert_eq!(masked(&format!("set {token}, done"), &[]), "set …, done");
+        assert_eq!(masked("short s3cr3t.", &["s3cr3t"]), "short ….");
+        assert_eq!(masked("4d6c6b306e756c6c2d616e64 was refused", &[]), "… was refused");
+        assert_eq!(masked("error: permission denied (403)", &[""]), "error: permission denied (403)");
+        assert_eq!(masked("", &[]), "");
+    }
+}

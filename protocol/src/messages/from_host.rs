@@ -1,0 +1,141 @@
+//! What the host says to the extension.
+
+use crate::{Counters, Download, DownloadId, Problem, ShortText, SinkReport, TokenInfo, VideoId};
+use serde::{Deserialize, Serialize};
+
+/// A message from the host. It never holds a token.
+///
+/// An extension skips types and fields that it does not know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum FromHost {
+    /// Answers `hello`.
+    Hello {
+        /// The [`crate::PROTOCOL_VERSION`] that the host speaks.
+        protocol: u32,
+        /// The host's own version, for people.
+        version: String,
+    },
+    /// Answers `captured`: the token is in the store, and each sink was tried or is being tried.
+    Stored {
+        /// The `id` of the `captured` that this answers.
+        id: String,
+        /// What was stored.
+        token: TokenInfo,
+        /// One report a sink, in the order of the configuration.
+        ///
+        /// A sink holds the newest token. If `captured` came late, that is another token.
+        sinks: Vec<SinkReport>,
+    },
+    /// A slow sink was written to, or its command was run after a change.
+    Delivered {
+        /// What it did.
+        sink: SinkReport,
+    },
+    /// Answers `playing`.
+    Noted {
+        /// The `id` of the `playing` that this answers.
+        id: String,
+    },
+    /// Answers `status`.
+    Status(Status),
+    /// Answers `list-downloads`. Sent again if a download was taken out of the list.
+    Downloads {
+        /// Why no download can be started.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        problem: Option<Problem>,
+        /// The folder that they go to.
+        dir: String,
+        /// The newest first.
+        downloads: Vec<Download>,
+    },
+    /// A download changed, or is new. At most four of these come in a second for each download.
+    DownloadChanged {
+        /// Its state now.
+        download: Box<Download>,
+    },
+    /// Answers `start-download`: it was started.
+    DownloadStarted {
+        /// The `id` of the `start-download` that this answers.
+        id: String,
+        /// The download's name.
+        download_id: DownloadId,
+    },
+    /// A program asks for a token of a video.
+    ///
+    /// Answered by `captured` with such a token, or by `token-request-failed`.
+    TokenRequest {
+        /// The host's own name for this message.
+        id: ShortText,
+        /// The video.
+        video_id: VideoId,
+        /// Whether YouTube Music's player should be asked.
+        music: bool,
+        /// The container whose session it is for. Absent for the default container.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        container: Option<ShortText>,
+        /// Who asks, for people: `get`, `yt-dlp`, `serve`, `download`.
+        client: ShortText,
+        /// Whether only a token that is captured after this message will do: the known ones were refused.
+        bypass_cache: bool,
+        /// How long the host waits: milliseconds.
+        timeout_ms: u64,
+    },
+    /// Something went wrong.
+    Error {
+        /// The `id` of the message that this answers, if it answers one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<String>,
+        /// What went wrong.
+        #[serde(flatten)]
+        problem: Problem,
+    },
+    /// A type of a later version.
+    #[serde(other)]
+    Unknown,
+}
+
+/// The state of everything: also what `potbridge status --json` prints.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Status {
+    /// The host's version.
+    pub version: String,
+    /// The configuration's path.
+    pub config: String,
+    /// What is wrong with the configuration or the store.
+    #[serde(default)]
+    pub problems: Vec<Problem>,
+    /// One entry a sink, in the order of the configuration.
+    pub sinks: Vec<SinkState>,
+    /// What is in the store, the newest first.
+    pub tokens: Vec<TokenInfo>,
+    /// What stood where a real token should be, in the browsers that ran in the last 12 hours.
+    #[serde(default)]
+    pub counters: Counters,
+    /// The browsers whose extension is connected now.
+    pub connected: Vec<Connected>,
+}
+
+/// A configured sink and the last thing it did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SinkState {
+    /// As in [`SinkReport`].
+    pub kind: String,
+    /// As in [`SinkReport`].
+    pub place: String,
+    /// The last delivery, if there was one.
+    pub last: Option<SinkReport>,
+}
+
+/// A browser whose extension is connected.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Connected {
+    /// `chromium` or `firefox`.
+    pub browser: ShortText,
+    /// The random name that the extension gave its browser profile.
+    pub profile: ShortText,
+    /// The extension's version.
+    pub version: ShortText,
+    /// Since when: milliseconds since 1970.
+    pub since: u64,
+}
