@@ -9,7 +9,7 @@ use potbridge_protocol::{Capture, Certainty, Playing, PoToken, Session};
 /// Where observing panics, or where what it gives could not be carried to the host and read there as the same.
 pub fn observed(url: &str, body: &[u8]) -> Observation {
     let metadata =
-        RequestMetadata { session: Session::default(), content_bound: None, hooked: false, time: 1 };
+        RequestMetadata { session: Session::default(), content_bound: None, page_hooked: false, time: 1 };
     let observed = observe(url, body, &metadata);
     if let Some(capture) = &observed.capture {
         assert!(!capture.token.has_fallback_shape());

@@ -5,14 +5,14 @@ use crate::requests::media_url;
 use crate::{Miss, Observation, RequestMetadata, observe};
 use potbridge_protocol::lifetime::FRESH_MS;
 use potbridge_protocol::youtube::{Address, is_media_host};
-use potbridge_protocol::{Capture, Playing, Session, Tally};
+use potbridge_protocol::{Capture, Playing, Session, Counters};
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher as _};
 
 /// The most that is remembered of each kind; beyond it all is forgotten, and carried once more.
 const MOST: usize = 2000;
 
-/// How many bodies of one playback are asked for in vain. The player sends a placeholder for up to a minute, in
+/// How many bodies of one playback are asked for in vain. The player sends a cold_start for up to a minute, in
 /// requests a second apart at the most.
 const TRIES: u32 = 120;
 
@@ -24,7 +24,7 @@ const RENEWAL_MS: u64 = 30 * 60 * 1000;
 pub struct Observer {
     carried: HashSet<u64>,
     playbacks: HashMap<u64, Playback>,
-    tally: Tally,
+    tally: Counters,
 }
 
 #[derive(Debug, Default)]
@@ -42,7 +42,7 @@ pub struct News {
     /// A playback whose video was not told yet.
     pub playing: Option<Playing>,
     /// The counts, where one has changed.
-    pub tally: Option<Tally>,
+    pub tally: Option<Counters>,
     /// Whether the body made no sense.
     pub unreadable: bool,
 }
@@ -50,7 +50,7 @@ pub struct News {
 impl Observer {
     /// Goes on counting from where another script of the same profile left off.
     #[must_use]
-    pub fn from_tally(tally: Tally) -> Self {
+    pub fn from_tally(tally: Counters) -> Self {
         Self { tally, ..Self::default() }
     }
 
@@ -75,7 +75,7 @@ impl Observer {
     }
 
     /// Counts a request whose body the browser did not hand over.
-    pub fn unreadable(&mut self) -> Tally {
+    pub fn unreadable(&mut self) -> Counters {
         self.tally.unreadable = self.tally.unreadable.saturating_add(1);
         self.tally
     }
@@ -102,10 +102,10 @@ impl Observer {
 
     /// What a page could have forged is no news where the browser itself has shown the same.
     fn is_news(&mut self, capture: &Capture) -> bool {
-        if capture.hooked && self.carried.contains(&hash_of_capture(capture, false)) {
+        if capture.page_hooked && self.carried.contains(&hash_of_capture(capture, false)) {
             return false;
         }
-        self.is_new(hash_of_capture(capture, capture.hooked))
+        self.is_new(hash_of_capture(capture, capture.page_hooked))
     }
 
     fn is_new(&mut self, key: u64) -> bool {
@@ -115,9 +115,9 @@ impl Observer {
         self.carried.insert(key)
     }
 
-    fn count(&mut self, miss: &Miss) -> Tally {
+    fn count(&mut self, miss: &Miss) -> Counters {
         let count = match miss {
-            Miss::Placeholder => &mut self.tally.placeholder,
+            Miss::ColdStartToken => &mut self.tally.cold_start,
             Miss::Fallback => &mut self.tally.fallback,
             Miss::Malformed(_) => &mut self.tally.malformed,
             Miss::Unreadable(_) => &mut self.tally.unreadable,
@@ -135,9 +135,9 @@ fn media_playback(url: &str, session: &Session) -> Option<u64> {
 }
 
 /// Whether somebody is logged in may be told a moment later than the token, and is then worth carrying.
-fn hash_of_capture(capture: &Capture, hooked: bool) -> u64 {
+fn hash_of_capture(capture: &Capture, page_hooked: bool) -> u64 {
     let Capture { token, context, binding, session, cpn, .. } = capture;
-    hash(&(token.expose(), context, &binding.video_id, &session.container, session.logged_in, cpn, hooked))
+    hash(&(token.expose(), context, &binding.video_id, &session.container, session.logged_in, cpn, page_hooked))
 }
 
 fn hash_of_playing(playing: &Playing) -> u64 {
@@ -154,18 +154,18 @@ fn hash(value: &impl Hash) -> u64 {
 mod tests {
     use super::*;
     use crate::test_data::token;
-    use potbridge_protocol::{VideoId, Word};
+    use potbridge_protocol::{VideoId, ShortText};
 
     const NOW: u64 = 1_764_810_177_000;
     const FIRST: &str = "G3iep-t_Rs_pkoUQ";
     const SECOND: &str = "AAAAAAAAAAAAAAAA";
 
     fn at(time: u64) -> RequestMetadata {
-        RequestMetadata { session: session(), content_bound: None, hooked: false, time }
+        RequestMetadata { session: session(), content_bound: None, page_hooked: false, time }
     }
 
     fn session() -> Session {
-        Session { profile: Word::new("p").unwrap(), ..Session::default() }
+        Session { profile: ShortText::new("p").unwrap(), ..Session::default() }
     }
 
     fn media(cpn: &str, pot: &str) -> String {
@@ -196,7 +196,7 @@ mod tests {
         assert!(!observer.wants_body(&media(FIRST, ""), &session(), NOW + 60_000));
         assert!(observer.wants_body(&media(SECOND, ""), &session(), NOW + 60_000));
         assert!(observer.wants_body(&media(FIRST, ""), &session(), NOW + FRESH_MS));
-        let container = Session { container: Some(Word::new("firefox-container-1").unwrap()), ..session() };
+        let container = Session { container: Some(ShortText::new("firefox-container-1").unwrap()), ..session() };
         assert!(observer.wants_body(&media(FIRST, ""), &container, NOW));
     }
 
@@ -222,9 +222,9 @@ mod tests {
 
     #[test]
     fn what_is_no_token_is_counted() {
-        let mut observer = Observer::from_tally(Tally { placeholder: 2, ..Tally::default() });
-        let placeholder = media(FIRST, "&pot=IghOa09qJ1uTqg==");
-        observer.observe(&placeholder, b"", &at(NOW));
+        let mut observer = Observer::from_tally(Counters { cold_start: 2, ..Counters::default() });
+        let cold_start = media(FIRST, "&pot=IghOa09qJ1uTqg==");
+        observer.observe(&cold_start, b"", &at(NOW));
         let unreadable = observer.observe(
             "https://www.youtube.com/youtubei/v1/player",
             b"[object ReadableStream]",
@@ -232,15 +232,15 @@ mod tests {
         );
         assert!(unreadable.unreadable);
         let tally = observer.unreadable();
-        assert_eq!(tally, Tally { placeholder: 3, unreadable: 2, ..Tally::default() });
+        assert_eq!(tally, Counters { cold_start: 3, unreadable: 2, ..Counters::default() });
     }
 
     #[test]
     fn what_a_page_could_have_forged_is_no_news_beside_the_same_from_the_browser() {
-        let hooked = RequestMetadata { hooked: true, ..at(NOW) };
+        let page_hooked = RequestMetadata { page_hooked: true, ..at(NOW) };
         let mut observer = Observer::default();
-        assert!(observer.observe(&with_token(FIRST), b"", &hooked).capture.is_some());
+        assert!(observer.observe(&with_token(FIRST), b"", &page_hooked).capture.is_some());
         assert!(observer.observe(&with_token(FIRST), b"", &at(NOW)).capture.is_some());
-        assert!(observer.observe(&with_token(FIRST), b"", &hooked).capture.is_none());
+        assert!(observer.observe(&with_token(FIRST), b"", &page_hooked).capture.is_none());
     }
 }

@@ -5,7 +5,7 @@ use crate::requests::fields::RequestFields;
 use crate::requests::{media_url, onesie, player, sabr, stats, timedtext};
 use potbridge_protocol::youtube::{Address, is_media_host, is_player_host};
 use potbridge_protocol::{
-    Binding, Capture, Certainty, Context, NotAToken, Playing, Session, Source, VideoId, Word,
+    Binding, Capture, Certainty, Context, NotAToken, Playing, Session, Source, VideoId, ShortText,
 };
 
 /// What the browser knows of a request besides its address and body.
@@ -16,7 +16,7 @@ pub struct RequestMetadata {
     /// Whether the page binds every token to its video, where the page says so: see [`Binding`].
     pub content_bound: Option<bool>,
     /// Whether the body was read inside the page, where the page could have forged it.
-    pub hooked: bool,
+    pub page_hooked: bool,
     /// When it was made: milliseconds since 1970.
     pub time: u64,
 }
@@ -37,7 +37,7 @@ pub struct Observation {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Miss {
     /// The token that the player sends before it has a real one.
-    Placeholder,
+    ColdStartToken,
     /// The token that the player sends when it could not get a real one: well formed and worthless.
     Fallback,
     /// Something that is no token.
@@ -59,7 +59,7 @@ impl Miss {
     #[must_use]
     pub fn as_str(&self) -> &'static str {
         match self {
-            Self::Placeholder => "placeholder",
+            Self::ColdStartToken => "placeholder",
             Self::Fallback => "fallback",
             Self::Malformed(_) => "malformed",
             Self::Unreadable(_) => "unreadable",
@@ -133,7 +133,7 @@ impl Request<'_> {
     }
 
     fn from_fields(&self, source: Source, fields: RequestFields) -> Observation {
-        let RequestMetadata { session, content_bound, hooked, time } = self.metadata;
+        let RequestMetadata { session, content_bound, page_hooked, time } = self.metadata;
         let playing = fields.cpn.as_ref().zip(fields.video_id.as_ref()).map(|(cpn, video_id)| Playing {
             cpn: cpn.clone(),
             video_id: video_id.clone(),
@@ -144,7 +144,7 @@ impl Request<'_> {
             None => (None, None),
             Some(Ok(token)) if token.has_fallback_shape() => (None, Some(Miss::Fallback)),
             Some(Ok(token)) => (Some(token), None),
-            Some(Err(NotAToken::Placeholder)) => (None, Some(Miss::Placeholder)),
+            Some(Err(NotAToken::ColdStartToken)) => (None, Some(Miss::ColdStartToken)),
             Some(Err(why)) => (None, Some(Miss::Malformed(why))),
         };
         let capture = token.map(|token| {
@@ -152,7 +152,7 @@ impl Request<'_> {
                 token,
                 context: context(source),
                 client: fields.client,
-                host: Word::new(self.host).unwrap_or_default(),
+                host: ShortText::new(self.host).unwrap_or_default(),
                 source,
                 binding: Binding {
                     certainty: certainty(fields.video_id.as_ref()),
@@ -161,7 +161,7 @@ impl Request<'_> {
                     content_bound: *content_bound,
                 },
                 cpn: fields.cpn,
-                hooked: *hooked,
+                page_hooked: *page_hooked,
                 session: session.clone(),
                 captured_at: *time,
             })

@@ -1,14 +1,14 @@
 //! What the browser calls.
 
 use crate::{News, Observer, RequestMetadata};
-use potbridge_protocol::{Capture, Label, Playing, Session, Tally, Word};
+use potbridge_protocol::{Capture, TokenInfo, Playing, Session, Counters, ShortText};
 use serde::Serialize;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// What one browser profile hears: [`Observer`] with JSON for the browser.
 #[wasm_bindgen(js_name = Observer)]
 pub struct BrowserObserver {
-    profile: Word,
+    profile: ShortText,
     observer: Observer,
 }
 
@@ -16,13 +16,13 @@ pub struct BrowserObserver {
 #[derive(Serialize)]
 struct NewsJson {
     #[serde(skip_serializing_if = "Option::is_none")]
-    label: Option<Label>,
+    label: Option<TokenInfo>,
     #[serde(skip_serializing_if = "Option::is_none")]
     capture: Option<Box<Capture>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     playing: Option<Playing>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    tally: Option<Tally>,
+    tally: Option<Counters>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     unreadable: bool,
 }
@@ -34,7 +34,7 @@ impl BrowserObserver {
     #[must_use]
     pub fn new(profile: &str, tally: &str) -> Self {
         Self {
-            profile: Word::new(profile).unwrap_or_default(),
+            profile: ShortText::new(profile).unwrap_or_default(),
             observer: Observer::from_tally(serde_json::from_str(tally).unwrap_or_default()),
         }
     }
@@ -44,7 +44,7 @@ impl BrowserObserver {
     ///
     /// `body` is empty where the request has none, or where it was not asked for. `time` is in milliseconds since
     /// 1970; `container` is the browser's name for the container, where the request was made in one;
-    /// `logged_in` and `content_bound` are what the page fields of itself; `hooked` says that the body was read
+    /// `logged_in` and `content_bound` are what the page fields of itself; `page_hooked` says that the body was read
     /// inside the page.
     #[allow(clippy::too_many_arguments, reason = "a structure would cost a conversion a request")]
     pub fn observe(
@@ -55,12 +55,12 @@ impl BrowserObserver {
         container: Option<String>,
         logged_in: Option<bool>,
         content_bound: Option<bool>,
-        hooked: bool,
+        page_hooked: bool,
     ) -> Option<String> {
         let metadata = RequestMetadata {
             session: Session { logged_in, ..self.session(container) },
             content_bound,
-            hooked,
+            page_hooked,
             time: milliseconds(time),
         };
         let news = self.observer.observe(url, body, &metadata);
@@ -68,7 +68,7 @@ impl BrowserObserver {
             return None;
         }
         let News { capture, playing, tally, unreadable } = news;
-        let label = capture.as_deref().map(Label::from);
+        let label = capture.as_deref().map(TokenInfo::from);
         serde_json::to_string(&NewsJson { label, capture, playing, tally, unreadable }).ok()
     }
 
@@ -87,7 +87,7 @@ impl BrowserObserver {
     fn session(&self, container: Option<String>) -> Session {
         Session {
             profile: self.profile.clone(),
-            container: container.and_then(|name| Word::try_from(name).ok()),
+            container: container.and_then(|name| ShortText::try_from(name).ok()),
             logged_in: None,
         }
     }
@@ -142,7 +142,7 @@ mod tests {
     #[test]
     fn a_profile_goes_on_counting_after_its_script_was_stopped() {
         let mut observer = BrowserObserver::new("p", "{\"unreadable\": 4}");
-        let tally: Tally = serde_json::from_str(&observer.unreadable()).unwrap();
+        let tally: Counters = serde_json::from_str(&observer.unreadable()).unwrap();
         assert_eq!(tally.unreadable, 5);
     }
 }

@@ -1,7 +1,7 @@
 //! What is fields by requests in the shapes that were seen in the wild. Their tokens are random.
 //!
 //! Each line of `samples.jsonl` is one request: where its shape is from, its address, its body where it has one,
-//! and what it says: a capture and a playback with the keys of docs/PROTOCOL.md, an miss by its word.
+//! and what it says: a capture and a playback with the keys of docs/PROTOCOL_VERSION.md, an miss by its word.
 
 use potbridge_extension::{Miss, Observation, RequestMetadata, observe};
 use potbridge_protocol::Session;
@@ -12,7 +12,7 @@ fn every_sample_says_what_its_line_says() {
     let lines: Vec<_> = include_str!("samples.jsonl").lines().collect();
     assert_eq!(lines.len(), 15);
     let metadata =
-        RequestMetadata { session: Session::default(), content_bound: None, hooked: false, time: 0 };
+        RequestMetadata { session: Session::default(), content_bound: None, page_hooked: false, time: 0 };
     for line in lines {
         let sample: Value = serde_json::from_str(line).unwrap();
         let body = sample.get("body").map(Value::to_string).unwrap_or_default();

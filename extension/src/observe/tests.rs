@@ -11,12 +11,12 @@ const MEDIA: &str = "https://rr1---sn-a.googlevideo.com";
 fn metadata() -> RequestMetadata {
     RequestMetadata {
         session: Session {
-            profile: Word::new("p").unwrap(),
-            container: Some(Word::new("firefox-container-1").unwrap()),
+            profile: ShortText::new("p").unwrap(),
+            container: Some(ShortText::new("firefox-container-1").unwrap()),
             logged_in: Some(true),
         },
         content_bound: Some(true),
-        hooked: true,
+        page_hooked: true,
         time: 1_764_810_177_000,
     }
 }
@@ -58,7 +58,7 @@ fn a_player_request_becomes_a_capture_with_every_label_and_names_its_playback() 
                 token: token(83),
                 context: Context::Player,
                 client: Some(Client::new("WEB_REMIX", Some("1.20250423.01.00")).unwrap()),
-                host: Word::new("music.youtube.com").unwrap(),
+                host: ShortText::new("music.youtube.com").unwrap(),
                 source: Source::PlayerRequest,
                 binding: Binding {
                     video_id: Some(video_id.clone()),
@@ -67,7 +67,7 @@ fn a_player_request_becomes_a_capture_with_every_label_and_names_its_playback() 
                     content_bound: Some(true),
                 },
                 cpn: Some(cpn.clone()),
-                hooked: true,
+                page_hooked: true,
                 session: metadata().session,
                 captured_at: 1_764_810_177_000,
             })),
@@ -196,7 +196,7 @@ fn what_is_no_real_token_is_told_apart_and_the_playback_kept() {
     };
     assert_eq!(with(json!({})), None);
     assert_eq!(with(json!({"poToken": ""})), None);
-    assert_eq!(with(json!({"poToken": "IgisnKyexBvmZg=="})), Some(Miss::Placeholder));
+    assert_eq!(with(json!({"poToken": "IgisnKyexBvmZg=="})), Some(Miss::ColdStartToken));
     assert_eq!(with(json!({"poToken": "abc d"})), Some(Miss::Malformed(NotAToken::NotBase64Url)));
     assert_eq!(with(json!({"poToken": token(82).expose()})), Some(Miss::Fallback));
 }
@@ -232,7 +232,7 @@ fn the_address_of_a_media_request_helps_out_where_its_body_has_no_real_token() {
     for (body, source, found, miss) in [
         (sabr(&token_bytes(83)), Source::Sabr, token(83), None),
         (Vec::new(), Source::MediaUrl, token(91), None),
-        (sabr(&placeholder), Source::MediaUrl, token(91), Some(Miss::Placeholder)),
+        (sabr(&placeholder), Source::MediaUrl, token(91), Some(Miss::ColdStartToken)),
         (b"[object ReadableStream]".to_vec(), Source::MediaUrl, token(91), unreadable),
     ] {
         let observed = observe_request(&url, &body);

@@ -97,7 +97,7 @@ mod tests {
         assert_eq!(read_fields("/videoplayback?c=WEB&pot=").token, None);
         assert_eq!(
             read_fields("/videoplayback?pot=IghOa09qJ1uTqg==").token,
-            Some(Err(NotAToken::Placeholder))
+            Some(Err(NotAToken::ColdStartToken))
         );
         assert_eq!(read_fields("/videoplayback?pot=a%20b").token, Some(Err(NotAToken::NotBase64Url)));
     }

@@ -223,7 +223,7 @@ mod tests {
         for none in [json!({}), json!(null), json!("x"), json!({"poToken": ""}), json!({"poToken": null})] {
             assert_eq!(with(none), None);
         }
-        assert_eq!(with(json!({"poToken": "IgisnKyexBvmZg=="})), Some(Err(NotAToken::Placeholder)));
+        assert_eq!(with(json!({"poToken": "IgisnKyexBvmZg=="})), Some(Err(NotAToken::ColdStartToken)));
         assert_eq!(with(json!({"poToken": "abc d"})), Some(Err(NotAToken::NotBase64Url)));
         assert_eq!(with(json!({"poToken": {"a": 1}})), Some(Err(NotAToken::NotBase64Url)));
     }

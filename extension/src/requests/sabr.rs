@@ -77,7 +77,7 @@ mod tests {
     #[test]
     fn raw_bytes_may_be_a_placeholder_or_nothing_known() {
         let placeholder = [0x22, 8, 0x4e, 0x6b, 0x4f, 0x6a, 0x27, 0x5b, 0x93, 0xaa];
-        assert_eq!(read_fields(&body(&placeholder)).unwrap().token, Some(Err(NotAToken::Placeholder)));
+        assert_eq!(read_fields(&body(&placeholder)).unwrap().token, Some(Err(NotAToken::ColdStartToken)));
         assert_eq!(read_fields(&body(b"\x00\x01")).unwrap().token, Some(Err(NotAToken::OtherBytes)));
         let cut = &token_bytes(88)[..40];
         assert!(matches!(read_fields(&body(cut)).unwrap().token, Some(Err(NotAToken::CutShort { .. }))));

@@ -7,9 +7,9 @@ use crate::stage::Stage;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use notify::{EventKind, RecursiveMode, Watcher as _};
-use potbridge_protocol::from_host::Status;
-use potbridge_protocol::report::{Notice, Outcome};
-use potbridge_protocol::{Label, PoToken};
+use potbridge_protocol::messages::from_host::Status;
+use potbridge_protocol::{Problem, SinkOutcome};
+use potbridge_protocol::{TokenInfo, PoToken};
 use std::collections::HashSet;
 use std::ffi::OsString;
 use std::fs;
@@ -74,9 +74,9 @@ impl Landing {
         let Some(held) = held(&self.env_file)? else {
             return Ok(false);
         };
-        let landed: Vec<_> = status.tokens.into_iter().filter(|token| token.masked == held).collect();
+        let landed: Vec<_> = status.tokens.into_iter().filter(|token| token.fingerprint == held).collect();
         for token in &landed {
-            let key = (token.masked.clone(), token.video_id.as_ref().map(ToString::to_string));
+            let key = (token.fingerprint.clone(), token.video_id.as_ref().map(ToString::to_string));
             if self.told.insert(key) {
                 let path = Path::new("stdout");
                 writeln!(out, "{}", line(token, &self.env_file))
@@ -101,7 +101,7 @@ impl Landing {
     }
 
     fn tell_troubles(&mut self, status: &Status) {
-        let mut tell = |Notice { message, .. }: &Notice| {
+        let mut tell = |Problem { message, .. }: &Problem| {
             if self.troubles_told.insert(message.clone()) {
                 note(message);
             }
@@ -109,7 +109,7 @@ impl Landing {
         status.problems.iter().for_each(&mut tell);
         for report in status.sinks.iter().filter_map(|sink| sink.last.as_ref()) {
             report.warnings.iter().for_each(&mut tell);
-            if let Outcome::Failed(notice) = &report.outcome {
+            if let SinkOutcome::Failed(notice) = &report.outcome {
                 tell(notice);
             }
         }
@@ -137,14 +137,14 @@ impl Landing {
 }
 
 /// "MlN5…== for dQw4w9WgXcQ until 18:40 → /srv/app/.env"
-fn line(token: &Label, env_file: &Path) -> String {
+fn line(token: &TokenInfo, env_file: &Path) -> String {
     let video = token.video_id.as_ref().map_or_else(|| "an unknown video".to_owned(), ToString::to_string);
     let until = i64::try_from(token.fresh_until).ok().and_then(|time| Timestamp::from_millisecond(time).ok());
     let until = until.map_or_else(
         || "an unknown time".to_owned(),
         |time| time.to_zoned(TimeZone::system()).strftime("%H:%M").to_string(),
     );
-    format!("{} for {video} until {until} → {}", token.masked, env_file.display())
+    format!("{} for {video} until {until} → {}", token.fingerprint, env_file.display())
 }
 
 /// The fingerprint of the token that a `.env` holds now.
@@ -225,8 +225,8 @@ mod tests {
 
     #[test]
     fn a_line_says_what_the_token_is_good_for() {
-        let token: Label = serde_json::from_value(serde_json::json!({
-            "masked": "MlN5…==",
+        let token: TokenInfo = serde_json::from_value(serde_json::json!({
+            "fingerprint": "MlN5…==",
             "video_id": "dQw4w9WgXcQ",
             "certainty": "certain",
             "context": "player",
@@ -234,7 +234,7 @@ mod tests {
             "source": "player-request",
             "captured_at": 0,
             "fresh_until": 0,
-            "gone_at": 0,
+            "expires_at": 0,
         }))
         .unwrap();
         let text = line(&token, Path::new("/srv/.env"));

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use potbridge_protocol::{
-    Binding, Capture, Certainty, Client, Context, PoToken, Session, Source, VideoId, VisitorData, Word,
+    Binding, Capture, Certainty, Client, Context, PoToken, Session, Source, VideoId, VisitorData, ShortText,
 };
 use serde_json::{Value, json};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -95,7 +95,7 @@ impl Played {
             token: self.token.clone(),
             context: Context::Player,
             client: Some(Client::new(CLIENT, Some(CLIENT_VERSION))?),
-            host: Word::new("www.youtube.com")?,
+            host: ShortText::new("www.youtube.com")?,
             source: Source::PlayerRequest,
             binding: Binding {
                 video_id: Some(self.video_id.clone()),
@@ -104,8 +104,8 @@ impl Played {
                 content_bound: Some(true),
             },
             cpn: None,
-            hooked: false,
-            session: Session { profile: Word::new("bench")?, container: None, logged_in: Some(false) },
+            page_hooked: false,
+            session: Session { profile: ShortText::new("bench")?, container: None, logged_in: Some(false) },
             captured_at: u64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis())?,
         })
     }

@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, Result, bail, ensure};
 use potbridge_protocol::frame::{self, MAX_FROM_HOST};
-use potbridge_protocol::{Capture, FromHost, PROTOCOL, ToHost, Word};
+use potbridge_protocol::{Capture, FromHost, PROTOCOL_VERSION, ToHost, ShortText};
 use std::io::Write as _;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
@@ -80,10 +80,10 @@ pub fn framed(message: &ToHost) -> Result<Vec<u8>> {
 /// Never, as long as the names here are well formed.
 pub fn hello() -> Result<ToHost> {
     Ok(ToHost::Hello {
-        protocol: PROTOCOL,
-        version: Word::new(env!("CARGO_PKG_VERSION"))?,
-        browser: Word::new("chromium")?,
-        profile: Word::new("bench")?,
+        protocol: PROTOCOL_VERSION,
+        version: ShortText::new(env!("CARGO_PKG_VERSION"))?,
+        browser: ShortText::new("chromium")?,
+        profile: ShortText::new("bench")?,
     })
 }
 
@@ -109,9 +109,9 @@ pub fn expect_hello(answer: &[u8]) -> Result<()> {
 /// # Errors
 /// With the host's own words, where it says otherwise.
 pub fn expect_stored(answer: &[u8]) -> Result<()> {
-    use potbridge_protocol::report::Outcome;
+    use potbridge_protocol::SinkOutcome;
     match serde_json::from_slice(answer)? {
-        FromHost::Stored { sinks, .. } if sinks.iter().all(|sink| sink.outcome == Outcome::Written) => Ok(()),
+        FromHost::Stored { sinks, .. } if sinks.iter().all(|sink| sink.outcome == SinkOutcome::Written) => Ok(()),
         other => bail!("the host did not store the token: {other:?}"),
     }
 }

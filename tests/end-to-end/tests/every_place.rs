@@ -159,7 +159,7 @@ fn an_embeds_placeholders_are_counted_and_not_delivered(family: Family) {
     let popup = trial.popup();
     popup.wait_until("document.querySelector('#counters [data-kind=placeholder]') !== null");
     popup.wait_until("document.querySelector('#host').dataset.kind === 'ready'");
-    trial.wait_for_status(|status| status["tally"]["placeholder"].as_u64() > Some(0));
+    trial.wait_for_status(|status| status["counters"]["placeholder"].as_u64() > Some(0));
     assert!(!trial.env().exists());
 }
 

@@ -52,7 +52,7 @@ fn where_chromium_hides_a_body_it_is_counted_and_the_page_is_read_from_its_next_
     let popup = trial.popup();
     popup.wait_until("document.querySelector('#counters [data-kind=unreadable]') !== null");
     drop(popup);
-    trial.wait_for_status(|status| status["tally"]["unreadable"].as_u64() > Some(0));
+    trial.wait_for_status(|status| status["counters"]["unreadable"].as_u64() > Some(0));
     assert!(!trial.env().exists());
 
     let reloaded = SystemTime::now();

@@ -62,7 +62,7 @@ fn a_placeholder_is_never_delivered(family: Family) {
         let token = request.po_token.as_deref().unwrap();
         match potbridge_protocol::PoToken::new(token) {
             Ok(_) => break request,
-            Err(why) => assert_eq!(why, potbridge_protocol::NotAToken::Placeholder),
+            Err(why) => assert_eq!(why, potbridge_protocol::NotAToken::ColdStartToken),
         }
     };
     assert!(moves > 1 || trial.stand_in.received().len() > 1, "the scenario sends a placeholder first");
