@@ -1,58 +1,50 @@
-//! Finds the host and the extension, or has cargo build them.
+//! Finds the built parts of potbridge.
 
-use crate::browsers::Family;
-use crate::bundle::{self, Parts};
-use crate::edition::Edition;
-use crate::error::{Error, Named as _, Result};
-use crate::{cargo, manifest};
-use std::env;
+use crate::error::{Error, Result};
+use potbridge_browser::Family;
+use std::env::{self, consts::EXE_SUFFIX};
 use std::path::{Path, PathBuf};
 
-/// What potbridge consists of, ready to use.
+/// The folder of the extensions, in an archive and in the data folder of an installation.
+pub(crate) const EXTENSIONS: &str = "extension";
+/// The plugin for yt-dlp, in an archive and in the data folder of an installation.
+pub(crate) const YT_DLP_PLUGIN: &str = "potbridge-yt-dlp-plugin.zip";
+
+/// The built parts of potbridge.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Artifacts {
     /// The program `potbridge`.
     pub host: PathBuf,
-    /// The program `potbridge-setup`, which is this one.
+    /// The program `potbridge-setup`.
     pub setup: PathBuf,
-    /// Holds one built extension per family: `chromium`, `firefox`.
+    /// The folder that holds a built extension for each family: `chromium`, `firefox`.
     pub extensions: PathBuf,
-    /// The workspace it was built from, where it was.
-    pub workspace: Option<PathBuf>,
+    /// The packed plugin for yt-dlp.
+    pub yt_dlp_plugin: PathBuf,
 }
 
 impl Artifacts {
-    /// In this order: what lies beside this program, as in an archive; what the workspace builds,
-    /// where cargo runs this program; what `install` put in its places; what the workspace builds
-    /// that this program was built from.
+    /// Finds the parts that belong to this program.
+    ///
+    /// They are in the program's own folder, as a release archive has them, or where `install` put them.
     ///
     /// # Errors
-    /// Where there is none of these, or the build fails.
-    pub fn prepare() -> Result<Self> {
-        let setup = env::current_exe().named("find", Path::new("this program"))?;
-        let setup = setup.canonicalize().named("find", &setup)?;
-        let beside = setup.parent().unwrap_or(Path::new("/"));
-        if let Some(found) = Self::at(&setup, beside, beside.join("extension")) {
-            return Ok(found);
-        }
-        let run_by_cargo = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
-        if let Some(workspace) = run_by_cargo.as_deref().and_then(cargo::workspace_of) {
-            return Self::build(setup, workspace);
-        }
-        if let Some(data) = dirs::data_dir()
-            && let Some(found) = Self::at(&setup, beside, data.join(INSTALLED_EXTENSIONS))
-        {
-            return Ok(found);
-        }
-        match cargo::workspace_of(Path::new(env!("CARGO_MANIFEST_DIR"))) {
-            Some(workspace) => Self::build(setup, workspace),
-            None => Err(Error::Missing {
-                what: format!("the program potbridge beside {}", setup.display()),
-                hint: "unpack the whole archive into one folder, or run `cargo start` in a clone \
-                       of the source"
-                    .to_owned(),
-            }),
-        }
+    /// If a part is missing.
+    pub fn find() -> Result<Self> {
+        let setup = fs_err::canonicalize(env::current_exe()?)?;
+        let programs = setup.parent().unwrap_or(Path::new("/"));
+        let installed = || Self::new(programs, &data_folder(&dirs::data_dir()?)).whole();
+        Self::in_folder(programs).or_else(installed).ok_or_else(|| Error::Missing {
+            what: format!("a part of potbridge beside {}", setup.display()),
+            hint: "unpack the whole archive into one folder, or run `cargo start` in a clone of the source"
+                .to_owned(),
+        })
+    }
+
+    /// The parts in the folder of an unpacked archive. `None` if one is missing.
+    #[must_use]
+    pub fn in_folder(folder: &Path) -> Option<Self> {
+        Self::new(folder, folder).whole()
     }
 
     /// The built extension of a family: a folder that a browser can load.
@@ -61,87 +53,47 @@ impl Artifacts {
         self.extensions.join(family.name())
     }
 
-    fn at(setup: &Path, programs: &Path, extensions: PathBuf) -> Option<Self> {
-        let host = programs.join(program("potbridge"));
-        let whole = host.is_file()
-            && Family::ALL.iter().all(|family| extensions.join(family.name()).join(manifest::FILE).is_file());
-        whole.then(|| Self { host, setup: setup.to_owned(), extensions, workspace: None })
-    }
-
-    fn build(setup: PathBuf, workspace: PathBuf) -> Result<Self> {
-        let target = cargo::target_folder(&workspace)?;
-        cargo::build(&workspace, &["--release", "--package", "potbridge"])?;
-        Ok(Self {
-            host: target.join("release").join(program("potbridge")),
-            setup,
-            extensions: build_extensions(&workspace, Edition::Full)?,
-            workspace: Some(workspace),
-        })
-    }
-
-    /// The program of the stand-in, built where there is a workspace.
+    /// The stand-in for YouTube, which only an archive for developers has.
     ///
     /// # Errors
-    /// Where there is none, and it does not lie beside this program either.
-    pub fn stand_in(&self) -> Result<PathBuf> {
-        let name = program("potbridge-stand-in");
-        if let Some(workspace) = &self.workspace {
-            let target = cargo::target_folder(workspace)?;
-            cargo::build(workspace, &["--package", "potbridge-stand-in"])?;
-            return Ok(target.join("debug").join(name));
-        }
-        let beside = self.setup.with_file_name(&name);
-        if beside.is_file() {
-            return Ok(beside);
+    /// If it is missing.
+    pub(crate) fn stand_in(&self) -> Result<PathBuf> {
+        let program = self.setup.with_file_name(program("potbridge-stand-in"));
+        if program.is_file() {
+            return Ok(program);
         }
         Err(Error::Missing {
-            what: "the stand-in for YouTube, which a rehearsal plays on,".to_owned(),
-            hint: "run `cargo start --rehearse` in a clone of the source".to_owned(),
+            what: "the stand-in for YouTube, which a demo plays on,".to_owned(),
+            hint: "run `cargo start --demo` in a clone of the source".to_owned(),
         })
     }
-}
 
-/// Builds an edition of the extension for every family; gives the folder that holds one built extension per family.
-///
-/// # Errors
-/// Where the build fails.
-pub(crate) fn build_extensions(workspace: &Path, edition: Edition) -> Result<PathBuf> {
-    cargo::ensure_wasm_target(workspace)?;
-    let target = cargo::target_folder(workspace)?;
-    cargo::build(
-        workspace,
-        &["--profile", "wasm", "--target", cargo::WASM_TARGET, "--package", "potbridge-extension", "--lib"],
-    )?;
-    let parts = Parts {
-        web: workspace.join("extension/web"),
-        editions: workspace.join("extension/editions"),
-        edition,
-        wasm: target.join(cargo::WASM_TARGET).join("wasm/potbridge_extension.wasm"),
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-    };
-    let extensions = target.join(match edition {
-        Edition::Full => "extension".to_owned(),
-        other => format!("extension-{other}"),
-    });
-    for family in Family::ALL {
-        bundle::assemble(&parts, family, &extensions.join(family.name()))?;
+    fn new(programs: &Path, data: &Path) -> Self {
+        let extensions = data.join(EXTENSIONS);
+        Self {
+            host: programs.join(program("potbridge")),
+            setup: programs.join(program("potbridge-setup")),
+            // `cargo start` makes a link, which a browser need not follow.
+            extensions: extensions.canonicalize().unwrap_or(extensions),
+            yt_dlp_plugin: data.join(YT_DLP_PLUGIN),
+        }
     }
-    Ok(extensions)
+
+    fn whole(self) -> Option<Self> {
+        let manifest = |family| self.extension(family).join("manifest.json");
+        let whole = self.host.is_file()
+            && self.yt_dlp_plugin.is_file()
+            && Family::ALL.into_iter().all(|family| manifest(family).is_file());
+        whole.then_some(self)
+    }
 }
 
-/// The workspace that cargo runs this program in, or else the one it was built from, where that is there.
-pub(crate) fn workspace() -> Option<PathBuf> {
-    let run_by_cargo = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
-    run_by_cargo
-        .as_deref()
-        .and_then(cargo::workspace_of)
-        .or_else(|| cargo::workspace_of(Path::new(env!("CARGO_MANIFEST_DIR"))))
+/// The folder of an installation in the platform's data folder.
+pub(crate) fn data_folder(platform: &Path) -> PathBuf {
+    platform.join("potbridge")
 }
-
-/// Under the platform's data folder: where `install` puts the built extensions.
-pub(crate) const INSTALLED_EXTENSIONS: &str = "potbridge/extension";
 
 /// The file name of a program on this system.
 pub(crate) fn program(name: &str) -> String {
-    format!("{name}{}", env::consts::EXE_SUFFIX)
+    format!("{name}{EXE_SUFFIX}")
 }

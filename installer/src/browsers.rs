@@ -1,33 +1,10 @@
-//! The one table of browsers, read from `browsers.toml`.
+//! The table of browsers, from `browsers.toml`.
 
 use crate::error::{Error, Result};
+use potbridge_browser::Family;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
-
-/// How a browser is driven, and which native manifest it reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Family {
-    /// Chromium and what is built from it.
-    Chromium,
-    /// Firefox and its forks.
-    Firefox,
-}
-
-impl Family {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::Chromium, Self::Firefox];
-
-    /// The name of the family's folders: `chromium`, `firefox`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Chromium => "chromium",
-            Self::Firefox => "firefox",
-        }
-    }
-}
 
 /// One browser of the table.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -35,13 +12,13 @@ impl Family {
 pub struct Entry {
     /// What `--browser` takes.
     pub id: String,
-    /// What people call it.
+    /// Its name for people.
     pub name: String,
     /// How it is driven.
     pub family: Family,
-    /// What provides it on Debian.
+    /// Debian's package for it.
     pub debian_package: Option<String>,
-    /// Whether `--load-extension` is honoured.
+    /// Whether it supports `--load-extension`.
     pub load_extension: bool,
     linux: Option<Places>,
     macos: Option<Places>,
@@ -55,34 +32,30 @@ struct Places {
     manifests: Vec<String>,
 }
 
-/// A browser of the table that is on this machine.
+/// A browser that is on this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
-    /// Which.
+    /// Its row in the table.
     pub entry: &'static Entry,
-    /// Its program, absolute.
+    /// The absolute path of its program.
     pub program: PathBuf,
 }
 
-/// The folders that the table's patterns speak of.
+/// The folders that the table's patterns name.
 #[derive(Clone, Debug)]
-pub struct Folders {
+pub(crate) struct Dirs {
     /// `{home}`
-    pub home: PathBuf,
+    pub(crate) home: PathBuf,
     /// `{config}`
-    pub config: PathBuf,
+    pub(crate) config: PathBuf,
 }
 
-impl Folders {
-    /// Those of the person who runs this.
-    ///
-    /// # Errors
-    /// Where the system knows no home folder.
-    pub fn of_this_person() -> Result<Self> {
-        let unknown = || Error::Missing { what: "the home folder".to_owned(), hint: "set HOME".to_owned() };
+impl Dirs {
+    /// The folders of the current user.
+    pub(crate) fn of_user() -> Result<Self> {
         Ok(Self {
-            home: dirs::home_dir().ok_or_else(unknown)?,
-            config: dirs::config_dir().ok_or_else(unknown)?,
+            home: dirs::home_dir().ok_or_else(Error::no_home)?,
+            config: dirs::config_dir().ok_or_else(Error::no_home)?,
         })
     }
 }
@@ -97,7 +70,7 @@ static TABLE: LazyLock<Vec<Entry>> = LazyLock::new(|| {
         .browser
 });
 
-/// All browsers of the table, the one to prefer first.
+/// All browsers of the table. The preferred one is first.
 #[must_use]
 pub fn all() -> &'static [Entry] {
     &TABLE
@@ -106,7 +79,7 @@ pub fn all() -> &'static [Entry] {
 /// The browser with this id.
 ///
 /// # Errors
-/// [`Error::UnknownBrowser`] lists the ids there are.
+/// [`Error::UnknownBrowser`] has all known ids.
 pub fn by_id(id: &str) -> Result<&'static Entry> {
     all().iter().find(|entry| entry.id == id).ok_or_else(|| Error::UnknownBrowser {
         name: id.to_owned(),
@@ -114,26 +87,25 @@ pub fn by_id(id: &str) -> Result<&'static Entry> {
     })
 }
 
-/// The browsers of the table that are on PATH, in the table's order.
+/// The browsers that are on PATH, in the table's order.
 #[must_use]
-pub fn on_path() -> Vec<Found> {
+pub(crate) fn on_path() -> Vec<Found> {
     all().iter().filter_map(Entry::find).collect()
 }
 
 impl Entry {
-    /// This browser, where one of its programs is on PATH.
+    /// Finds one of its programs on PATH.
     #[must_use]
     pub fn find(&'static self) -> Option<Found> {
         let program = self.places()?.programs.iter().find_map(|program| which::which(program).ok())?;
         Some(Found { entry: self, program })
     }
 
-    /// The folders in which this browser looks for the person's native manifests; none where the
-    /// table does not know it on this system.
+    /// The folders where it looks for the user's native manifests. Empty if the table has none for this system.
     #[must_use]
-    pub fn manifest_folders(&self, folders: &Folders) -> Vec<PathBuf> {
+    pub(crate) fn manifest_folders(&self, dirs: &Dirs) -> Vec<PathBuf> {
         self.places().map_or_else(Vec::new, |places| {
-            places.manifests.iter().map(|pattern| expand(pattern, folders)).collect()
+            places.manifests.iter().map(|pattern| expand(pattern, dirs)).collect()
         })
     }
 
@@ -146,12 +118,12 @@ impl Entry {
     }
 }
 
-fn expand(pattern: &str, folders: &Folders) -> PathBuf {
+fn expand(pattern: &str, dirs: &Dirs) -> PathBuf {
     let under = |folder: &Path, rest: &str| folder.join(rest.trim_start_matches('/'));
     if let Some(rest) = pattern.strip_prefix("{config}") {
-        under(&folders.config, rest)
+        under(&dirs.config, rest)
     } else if let Some(rest) = pattern.strip_prefix("{home}") {
-        under(&folders.home, rest)
+        under(&dirs.home, rest)
     } else {
         PathBuf::from(pattern)
     }
@@ -163,14 +135,14 @@ mod tests {
     use std::collections::HashSet;
 
     #[test]
-    fn every_entry_can_be_read_and_has_an_id_of_its_own() {
+    fn every_entry_has_its_own_id() {
         let ids: HashSet<_> = all().iter().map(|entry| &entry.id).collect();
         assert_eq!(ids.len(), all().len());
         assert!(by_id("chromium").is_ok() && by_id("chrome").is_ok() && by_id("firefox").is_ok());
     }
 
     #[test]
-    fn every_entry_has_a_program_and_a_manifest_folder_on_some_system() {
+    fn every_entry_has_a_program_and_a_manifest_folder() {
         for entry in all() {
             let places = [&entry.linux, &entry.macos, &entry.windows];
             assert!(
@@ -185,17 +157,17 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_name_is_answered_with_the_known_ones() {
+    fn an_unknown_id_is_an_error_with_the_known_ones() {
         let error = by_id("netscape").unwrap_err();
         assert_eq!(error.exit_code(), 2);
-        assert!(error.to_string().ends_with("known: chromium, chrome, firefox"), "{error}");
+        assert_eq!(error.hint().unwrap(), "known browsers: chromium, chrome, firefox");
     }
 
     #[test]
     #[cfg(target_os = "linux")]
     fn manifests_go_where_each_browser_looks_on_linux() {
-        let folders = Folders { home: "/home/ada".into(), config: "/home/ada/.config".into() };
-        let of = |id| by_id(id).unwrap().manifest_folders(&folders);
+        let dirs = Dirs { home: "/home/ada".into(), config: "/home/ada/.config".into() };
+        let of = |id| by_id(id).unwrap().manifest_folders(&dirs);
         assert_eq!(of("chromium"), [Path::new("/home/ada/.config/chromium/NativeMessagingHosts")]);
         assert_eq!(of("chrome"), [Path::new("/home/ada/.config/google-chrome/NativeMessagingHosts")]);
         assert_eq!(of("firefox"), [Path::new("/home/ada/.mozilla/native-messaging-hosts")]);

@@ -1,32 +1,31 @@
-//! The host's configuration, as far as `start` and `install` write it. What a person wrote in it
-//! stays as it is.
+//! Changes the host's configuration. What a person wrote in it stays as it is.
 
 use crate::error::{Error, Result};
 use std::path::{Path, PathBuf};
-use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, TableLike, value};
+use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, TableLike, TomlError, value};
 
 const SINKS: &str = "sink";
 const IDS: &str = "extension_ids";
 const DOWNLOADS: &str = "download";
 const YT_DLP: &str = "yt_dlp";
 const HEAD: &str = "\
-# What potbridge does with a token. `potbridge config show` tells what is in force.
+# What potbridge does with a token. `potbridge config show` shows the values in use.
 
 ";
 
-/// Where the host looks for it: `POTBRIDGE_CONFIG`, or the platform's config folder.
+/// The file that the host reads: `POTBRIDGE_CONFIG`, or one in the platform's config folder.
 #[must_use]
-pub fn place() -> Option<PathBuf> {
+pub fn path() -> Option<PathBuf> {
     std::env::var_os("POTBRIDGE_CONFIG")
         .filter(|path| !path.is_empty())
         .map(PathBuf::from)
         .or_else(|| Some(dirs::config_dir()?.join("potbridge/config.toml")))
 }
 
-/// A sink as this program writes it.
+/// A sink that this program adds.
 #[derive(Clone, Copy, Debug)]
 pub enum Sink<'a> {
-    /// The `.env` file of this path.
+    /// A `.env` file with this path.
     EnvFile(&'a str),
     /// The system's keyring.
     Keyring,
@@ -52,7 +51,7 @@ pub struct Config {
 }
 
 impl Config {
-    /// One with nothing in it but a word for the reader.
+    /// An empty configuration.
     #[must_use]
     pub fn new(path: &Path) -> Self {
         let mut document = DocumentMut::new();
@@ -60,32 +59,29 @@ impl Config {
         Self { document, path: path.to_owned() }
     }
 
-    /// Reads the text of the file at `path`.
+    /// Parses the text of the file at `path`.
     ///
     /// # Errors
-    /// Where it is not TOML.
+    /// If it is not TOML.
     pub fn parse(path: &Path, text: &str) -> Result<Self> {
-        Ok(Self {
-            document: text
-                .parse()
-                .map_err(|error| Error::content(path, format!("this is not TOML: {error}")))?,
-            path: path.to_owned(),
-        })
+        let not_toml = |error: TomlError| format!("this is not TOML: {}", error.to_string().trim_end());
+        let document = text.parse().map_err(|error| Error::content(path, not_toml(error)))?;
+        Ok(Self { document, path: path.to_owned() })
     }
 
-    /// The whole text.
+    /// Its text.
     #[must_use]
     pub fn text(&self) -> String {
         self.document.to_string()
     }
 
-    /// The text of a file that this program makes.
+    /// Its text as a new file, with a comment at the top.
     #[must_use]
     pub fn text_with_head(&self) -> String {
         format!("{HEAD}{}", self.text().trim_start())
     }
 
-    /// Whether tokens go anywhere.
+    /// Whether it has a sink.
     #[must_use]
     pub fn has_a_sink(&self) -> bool {
         match self.document.get(SINKS) {
@@ -95,10 +91,10 @@ impl Config {
         }
     }
 
-    /// Adds a sink, unless it is there; says whether it did.
+    /// Adds a sink that it does not have. Returns whether it was added.
     ///
     /// # Errors
-    /// Where `sink` is something else than a list of tables.
+    /// If `sink` is not a list of tables.
     pub fn add_sink(&mut self, sink: Sink<'_>) -> Result<bool> {
         let sinks = self.document.entry(SINKS).or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()));
         match sinks {
@@ -120,7 +116,7 @@ impl Config {
         Ok(true)
     }
 
-    /// Takes a sink out, if it says no more than [`Config::add_sink`] wrote.
+    /// Removes a sink that is as [`Config::add_sink`] wrote it. Returns whether it was there.
     pub fn remove_sink(&mut self, sink: Sink<'_>) -> bool {
         let as_written = |table: &dyn TableLike| table.len() == sink.keys().len() && sink.is(table);
         let (removed, empty) = match self.document.get_mut(SINKS) {
@@ -142,23 +138,24 @@ impl Config {
         removed
     }
 
-    /// What it says of yt-dlp's program, where it says something.
+    /// The value of `download.yt_dlp`.
     ///
     /// # Errors
-    /// Where that is no text.
+    /// If it is not a string.
     pub fn yt_dlp(&self) -> Result<Option<&str>> {
         let downloads = self.document.get(DOWNLOADS).and_then(Item::as_table_like);
         let Some(item) = downloads.and_then(|table| table.get(YT_DLP)) else {
             return Ok(None);
         };
-        let wrong = || Error::content(&self.path, "`download.yt_dlp` must be a text: a program's path");
+        let wrong =
+            || Error::content(&self.path, "`download.yt_dlp` must be a string: the path of a program");
         item.as_str().map(Some).ok_or_else(wrong)
     }
 
-    /// Says where yt-dlp's program is.
+    /// Sets `download.yt_dlp`.
     ///
     /// # Errors
-    /// Where `download` is something else than a table.
+    /// If `download` is not a table.
     pub fn set_yt_dlp(&mut self, program: &str) -> Result<()> {
         self.document
             .entry(DOWNLOADS)
@@ -175,8 +172,9 @@ impl Config {
         self.document.contains_key(DOWNLOADS)
     }
 
-    /// Says no more where yt-dlp's program is, if it is still this one; an empty table goes too where
-    /// `with_table` is given. Says whether it was still there.
+    /// Removes `download.yt_dlp` if it is `program`. Returns whether it was.
+    ///
+    /// With `with_table`, the table `download` is removed too if it is empty.
     pub fn remove_yt_dlp(&mut self, program: &str, with_table: bool) -> bool {
         if !self.yt_dlp().is_ok_and(|said| said == Some(program)) {
             return false;
@@ -191,7 +189,7 @@ impl Config {
         true
     }
 
-    /// The ids of other extensions that the host lets in.
+    /// The ids of other extensions that the host accepts.
     #[must_use]
     pub fn extension_ids(&self) -> Vec<String> {
         self.document
@@ -203,10 +201,10 @@ impl Config {
             .collect()
     }
 
-    /// Lets another extension in; says whether that is news.
+    /// Adds the id of an extension that the host accepts. Returns whether it was added.
     ///
     /// # Errors
-    /// Where `extension_ids` is something else than a list.
+    /// If `extension_ids` is not a list.
     pub fn add_extension_id(&mut self, id: &str) -> Result<bool> {
         if self.extension_ids().iter().any(|known| known == id) {
             return Ok(false);
@@ -215,12 +213,12 @@ impl Config {
             .entry(IDS)
             .or_insert_with(|| value(Array::new()))
             .as_array_mut()
-            .ok_or_else(|| Error::content(&self.path, "`extension_ids` must be a list of texts"))?
+            .ok_or_else(|| Error::content(&self.path, "`extension_ids` must be a list of strings"))?
             .push(id);
         Ok(true)
     }
 
-    /// Lets it in no more; says whether it was there.
+    /// Removes the id of an extension. Returns whether it was there.
     pub fn remove_extension_id(&mut self, id: &str) -> bool {
         let Some(ids) = self.document.get_mut(IDS).and_then(Item::as_array_mut) else {
             return false;
@@ -240,14 +238,14 @@ mod tests {
     use super::*;
 
     const PERSONS: &str =
-        "# mine\n[[sink]]  # first\nkind = \"keyring\"\n\n[shelf]\npath = \":memory:\" # no file\n";
+        "# mine\n[[sink]]  # first\nkind = \"keyring\"\n\n[store]\npath = \":memory:\" # no file\n";
 
     fn parse(text: &str) -> Config {
         Config::parse(Path::new("config.toml"), text).unwrap()
     }
 
     #[test]
-    fn a_new_configuration_has_one_sink() {
+    fn sinks_and_ids_can_be_added_to_a_new_file() {
         let mut config = Config::new(Path::new("config.toml"));
         assert!(!config.has_a_sink());
         assert!(config.add_sink(Sink::EnvFile("/srv/a \"b\"/.env")).unwrap());
@@ -262,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_added_to_a_persons_file_can_be_taken_out_and_the_rest_stays_byte_for_byte() {
+    fn additions_can_be_removed_without_a_trace() {
         let mut config = parse(PERSONS);
         assert!(config.add_sink(Sink::EnvFile("/srv/.env")).unwrap());
         assert!(!config.add_sink(Sink::EnvFile("/srv/.env")).unwrap());
@@ -270,7 +268,7 @@ mod tests {
         assert!(!config.add_extension_id("x@example.org").unwrap());
         let changed = config.text();
         for line in PERSONS.lines() {
-            assert!(changed.contains(line), "{line} is gone from\n{changed}");
+            assert!(changed.contains(line), "{line} is missing in\n{changed}");
         }
         let mut config = parse(&changed);
         assert!(config.remove_sink(Sink::EnvFile("/srv/.env")));
@@ -279,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sink_that_a_person_has_completed_is_not_taken_out() {
+    fn a_sink_that_a_person_changed_is_not_removed() {
         let mut config =
             parse("[[sink]]\nkind = \"env-file\"\npath = \"/srv/.env\"\nvars = { A = \"{token}\" }\n");
         assert!(!config.remove_sink(Sink::EnvFile("/srv/.env")));
@@ -287,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_in_one_line_is_a_list_too() {
+    fn sinks_can_be_an_inline_list() {
         let mut config = parse("sink = [{ kind = \"keyring\" }]\n");
         assert!(config.has_a_sink());
         assert!(config.add_sink(Sink::EnvFile("/srv/.env")).unwrap());
@@ -297,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn a_keyring_is_added_once_and_taken_out_again() {
+    fn a_keyring_is_added_once_and_removed() {
         let mut config = Config::new(Path::new("config.toml"));
         assert!(config.add_sink(Sink::Keyring).unwrap());
         assert!(!config.add_sink(Sink::Keyring).unwrap());
@@ -308,13 +306,13 @@ mod tests {
     }
 
     #[test]
-    fn yt_dlps_place_is_added_and_taken_out_and_the_rest_stays_byte_for_byte() {
+    fn yt_dlps_path_can_be_removed_without_a_trace() {
         for (persons, with_table) in [
             (PERSONS, true),
             ("", true),
-            ("[download]\n# mine\ndir = \"/srv\" # there\n\n[shelf]\n", false),
+            ("[download]\n# mine\ndir = \"/srv\" # there\n\n[store]\n", false),
             ("[download]\n", false),
-            ("download.dir = \"/srv\"\n[shelf]\n", false),
+            ("download.dir = \"/srv\"\n[store]\n", false),
             ("download = { dir = \"/srv\" }\n", false),
         ] {
             let mut config = parse(persons);
@@ -335,7 +333,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_list_is_refused_by_name() {
+    fn a_value_of_the_wrong_type_is_an_error() {
         let mut config = parse("sink = 1\nextension_ids = \"x\"\n");
         let error = config.add_sink(Sink::EnvFile("/srv/.env")).unwrap_err().to_string();
         assert!(error.starts_with("config.toml: `sink`"), "{error}");

@@ -1,16 +1,15 @@
-//! Debian's packages, for a machine without a browser.
+//! Installs a browser from Debian's packages.
 
 use crate::error::{Error, Result};
-use crate::{cargo, progress};
+use crate::progress::note;
 use std::io::{BufRead as _, IsTerminal as _, Write as _, stderr, stdin};
 use std::process::{Command, Stdio};
 
-/// Offers to install a package, and does where the person agrees: by `yes`, or on a terminal.
-/// Says whether it did.
+/// Installs a package if the person agrees, by `yes` or on a terminal. Returns whether it did.
 ///
 /// # Errors
-/// Where apt-get fails.
-pub fn offer(package: &str, yes: bool) -> Result<bool> {
+/// If apt-get fails.
+pub(crate) fn offer(package: &str, yes: bool) -> Result<bool> {
     if which::which("apt-get").is_err() {
         return Ok(false);
     }
@@ -18,14 +17,14 @@ pub fn offer(package: &str, yes: bool) -> Result<bool> {
         return Ok(false);
     }
     if !is_known(package) {
-        progress::note("fetching Debian's list of packages");
+        note("fetching Debian's list of packages");
         apt_get(&["update"])?;
     }
-    progress::note(&format!("installing Debian's package {package}"));
+    note(&format!("installing Debian's package {package}"));
     let install = ["install", "--yes", "--no-install-recommends", package];
     if apt_get(&install).is_err() {
-        // An old list names files that the archive has replaced since.
-        progress::note("fetching Debian's list of packages anew");
+        // An old list may name files that the archive no longer has.
+        note("fetching Debian's list of packages again");
         apt_get(&["update"])?;
         apt_get(&install)?;
     }
@@ -67,5 +66,15 @@ fn apt_get(arguments: &[&str]) -> Result<()> {
         });
     };
     command.args(["DEBIAN_FRONTEND=noninteractive", "apt-get"]).args(arguments);
-    cargo::run(command)
+    let program = format!("apt-get {}", arguments.join(" "));
+    // apt-get shows its own progress. Standard output is for results.
+    let status = command
+        .stdin(Stdio::null())
+        .stdout(stderr())
+        .status()
+        .map_err(|source| Error::Run { program: program.clone(), source })?;
+    if status.success() {
+        return Ok(());
+    }
+    Err(Error::Failed { program, status: status.to_string(), stderr: String::new() })
 }

@@ -1,166 +1,161 @@
-//! What can go wrong, in words, and what to do about it.
+//! What can go wrong, and what to do about it.
 
+use crate::progress::note;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::time::Duration;
 
 /// A result whose error is [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
+const FAILED: u8 = 1;
+const USAGE: u8 = 2;
+
 /// Everything that ends a command of `potbridge-setup` early.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A file or folder could not be read, written or made.
-    #[error("cannot {doing} {}: {source}", path.display())]
-    File {
-        /// `read`, `write`, `make the folder`, …
-        doing: &'static str,
-        /// Which file or folder.
-        path: PathBuf,
-        /// What the system says.
-        source: io::Error,
-    },
-    /// A program could not be run.
+    /// A file could not be read or written. The text names the file.
+    #[error(transparent)]
+    File(#[from] io::Error),
+    /// A file could not be replaced. The text names the file.
+    #[error(transparent)]
+    Replace(#[from] atomic_file::Error),
+    /// Standard output could not be written.
+    #[error("cannot write to standard output: {0}")]
+    Stdout(#[source] io::Error),
+    /// A program could not be started.
     #[error("cannot run {program}: {source}")]
     Run {
-        /// Which program.
+        /// The program.
         program: String,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
-    /// A program ran and said no.
-    #[error("{program} failed ({status}){}", after_colon(said))]
+    /// A program failed.
+    #[error("{program} failed ({status}){}", after_colon(stderr))]
     Failed {
-        /// The program with its arguments.
+        /// The program and its arguments.
         program: String,
         /// Its exit status.
         status: String,
-        /// The end of what it said, where that was not shown already.
-        said: String,
+        /// What it wrote to stderr, if that was not shown already.
+        stderr: String,
     },
-    /// A name that the table of browsers does not have.
-    #[error("no browser is called {name:?} here; known: {known}")]
+    /// The browser could not be opened or driven.
+    #[error(transparent)]
+    Browser(#[from] potbridge_browser::Error),
+    /// The table of browsers does not have this name.
+    #[error("no browser is called {name:?}")]
     UnknownBrowser {
-        /// As given.
+        /// The name.
         name: String,
         /// All names of the table.
         known: String,
     },
-    /// None of the browsers asked for is on this machine.
+    /// None of the browsers is on this machine.
     #[error("{wanted} is not installed on this machine")]
     NoBrowser {
-        /// The name of the browser, or a list of all.
+        /// The browser's name, or all names.
         wanted: String,
         /// What to do.
         hint: String,
     },
-    /// The browser ended, or never began to answer.
-    #[error("{browser} {what}{}", log_tail(log))]
-    Browser {
-        /// `Chromium` or `Firefox`.
-        browser: &'static str,
-        /// What happened.
-        what: String,
-        /// The last lines of its log.
-        log: String,
-    },
-    /// The browser refused a command of its remote protocol.
-    #[error("the browser refused {method}: {message}")]
-    Refused {
-        /// The command.
-        method: String,
-        /// Its own words.
-        message: String,
-    },
-    /// Nothing came within the time.
-    #[error("{what} did not come within {} s{}", limit.as_secs(), log_tail(log))]
-    TooLate {
-        /// What was waited for.
-        what: String,
-        /// For how long.
+    /// No token came in time.
+    #[error("no token came within {} s: {reason}{}", limit.as_secs(), log_tail(log))]
+    NoToken {
+        /// How long the command waited.
         limit: Duration,
-        /// The last lines of the browser's log, where there is one.
+        /// How far it came.
+        reason: &'static str,
+        /// The last lines of the browser's log.
         log: String,
     },
-    /// The connection to the browser is gone.
-    #[error("the browser closed its connection while {method} waited for it")]
-    Disconnected {
-        /// The command or event that was waited for.
-        method: String,
-    },
-    /// A page's script threw.
-    #[error("the page's script failed: {0}")]
-    Script(String),
-    /// Something is not as it must be in a file that was read.
-    #[error("{}: {what}", path.display())]
+    /// A file's contents are unusable.
+    #[error("{}: {problem}", path.display())]
     Content {
-        /// Which file.
+        /// The file.
         path: PathBuf,
         /// What is wrong with it.
-        what: String,
+        problem: String,
     },
-    /// What the command needs is neither here nor can it be built.
+    /// A folder was given instead of a file.
+    #[error("{} is a folder", .0.display())]
+    IsFolder(PathBuf),
+    /// Something that the command needs is missing.
     #[error("{what} is missing")]
     Missing {
-        /// What.
+        /// What is missing.
         what: String,
         /// What to do.
         hint: String,
     },
-    /// A path that cannot stand in a manifest.
-    #[error("{} is not UTF-8, and a browser's manifest can hold nothing else", .0.display())]
+    /// A path cannot stand in a JSON or TOML file.
+    #[error("{} is not UTF-8", .0.display())]
     NotUtf8(PathBuf),
-    /// A file is in the way that this program did not make.
+    /// `install` would overwrite a file that it did not make.
     #[error("{} exists already, and potbridge-setup did not make it", .0.display())]
     InTheWay(PathBuf),
-    /// The arguments do not go together.
-    #[error("{0}")]
-    Usage(String),
-    /// A person or the system asked to end before the work was done.
+    /// The arguments are wrong.
+    #[error("{message}")]
+    Usage {
+        /// What is wrong.
+        message: String,
+        /// What to do.
+        hint: &'static str,
+    },
+    /// A signal or the closed browser ended the command before a token came.
     #[error("ended before a token arrived")]
     Interrupted,
 }
 
 impl Error {
-    /// What to do about it, where there is something to say.
+    /// What to do about it.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::NoBrowser { hint, .. } | Self::Missing { hint, .. } => Some(hint.clone()),
+            Self::Usage { hint, .. } => Some((*hint).to_owned()),
+            Self::UnknownBrowser { known, .. } => Some(format!("known browsers: {known}")),
+            Self::IsFolder(path) => {
+                Some(format!("name a file in it, for example {}", path.join(".env").display()))
+            }
             Self::InTheWay(path) => Some(format!("move it away: mv {0} {0}.old", path.display())),
-            Self::NotUtf8(_) => Some("use a folder whose name is plain text".to_owned()),
+            Self::NotUtf8(_) => Some("use a folder with a plain name".to_owned()),
             _ => None,
         }
     }
 
-    /// 2 for wrong usage, else 1.
+    /// 2 for wrong arguments, otherwise 1.
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::UnknownBrowser { .. } | Self::Usage(_) => 2,
-            _ => 1,
+            Self::UnknownBrowser { .. } | Self::Usage { .. } => USAGE,
+            _ => FAILED,
         }
     }
 
-    pub(crate) fn content(path: &Path, what: impl Into<String>) -> Self {
-        Self::Content { path: path.to_owned(), what: what.into() }
+    /// Writes the message and the hint to stderr and returns the exit code.
+    #[must_use]
+    pub fn report(&self) -> ExitCode {
+        note(&format!("error: {self}"));
+        if let Some(hint) = self.hint() {
+            note(&format!("hint: {hint}"));
+        }
+        ExitCode::from(self.exit_code())
+    }
+
+    pub(crate) fn content(path: &Path, problem: impl Into<String>) -> Self {
+        Self::Content { path: path.to_owned(), problem: problem.into() }
+    }
+
+    pub(crate) fn no_home() -> Self {
+        Self::Missing { what: "the home folder".to_owned(), hint: "set HOME".to_owned() }
     }
 }
 
-/// Names the file in an [`io::Error`].
-pub(crate) trait Named<T> {
-    /// `doing` is a verb: "read", "write".
-    fn named(self, doing: &'static str, path: &Path) -> Result<T>;
-}
-
-impl<T> Named<T> for io::Result<T> {
-    fn named(self, doing: &'static str, path: &Path) -> Result<T> {
-        self.map_err(|source| Error::File { doing, path: path.to_owned(), source })
-    }
-}
-
-fn after_colon(said: &str) -> String {
-    match said.trim() {
+fn after_colon(stderr: &str) -> String {
+    match stderr.trim() {
         "" => String::new(),
         text => format!(": {text}"),
     }
@@ -169,6 +164,6 @@ fn after_colon(said: &str) -> String {
 fn log_tail(log: &str) -> String {
     match log.trim() {
         "" => String::new(),
-        text => format!("; the end of its log:\n{text}"),
+        text => format!("; the end of the browser's log:\n{text}"),
     }
 }

@@ -1,27 +1,16 @@
-//! Starts, installs and removes potbridge, and opens browsers for it and for its tests.
+//! Starts, installs and removes potbridge.
 
-mod archive;
 pub mod artifacts;
 pub mod browsers;
-pub mod bundle;
-mod cargo;
-pub mod command_line;
+pub mod cli;
 pub mod config_file;
-pub mod debian;
-pub mod edition;
-pub mod env_file;
+mod debian;
+mod env_path;
 pub mod error;
-mod fragment;
-pub mod install;
-pub mod launch;
-pub mod manifest;
+mod install;
 pub mod native_manifest;
-pub mod package;
 pub mod progress;
 pub mod receipts;
-pub mod register;
-pub mod replace;
-pub mod stage;
-pub mod start;
-pub mod uninstall;
-pub mod yt_dlp_plugin;
+mod registration;
+mod start;
+pub mod temporary_install;

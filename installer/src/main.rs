@@ -1,20 +1,13 @@
 //! `potbridge-setup`: starts, installs and removes potbridge.
 
 use clap::Parser as _;
-use potbridge_setup::command_line::CommandLine;
-use potbridge_setup::progress::note;
+use potbridge_setup::cli::Cli;
 use std::io::stdout;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    match CommandLine::parse().run(&mut stdout()) {
+    match Cli::parse().run(&mut stdout()) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            note(&format!("error: {error}"));
-            if let Some(hint) = error.hint() {
-                note(&format!("hint: {hint}"));
-            }
-            ExitCode::from(error.exit_code())
-        }
+        Err(error) => error.report(),
     }
 }

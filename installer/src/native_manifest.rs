@@ -1,7 +1,7 @@
-//! The file by which a browser finds the host and knows who may talk to it.
+//! The native messaging manifest: how a browser finds the host, and which extensions may talk to it.
 
-use crate::browsers::Family;
 use crate::error::{Error, Result};
+use potbridge_browser::Family;
 use potbridge_protocol::names::{CHROMIUM_ID, FIREFOX_ID, HOST_NAME};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -12,11 +12,12 @@ pub fn file_name() -> String {
     format!("{HOST_NAME}.json")
 }
 
-/// Which family an extension's id belongs to: Chromium's are 32 letters a–p, Firefox's look like a
-/// mail address or a UUID in braces.
+/// The family of an extension's id.
+///
+/// Chromium's ids are 32 letters from a to p. Firefox's look like a mail address or are a UUID in braces.
 ///
 /// # Errors
-/// [`Error::Usage`] where it is neither.
+/// [`Error::Usage`] if it is neither.
 pub fn family_of_id(id: &str) -> Result<Family> {
     let chromium = id.len() == 32 && id.bytes().all(|byte| (b'a'..=b'p').contains(&byte));
     let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte));
@@ -31,19 +32,21 @@ pub fn family_of_id(id: &str) -> Result<Family> {
     } else if address || braces {
         Ok(Family::Firefox)
     } else {
-        Err(Error::Usage(format!(
-            "{id:?} is no extension's id: Chromium's are 32 letters from a to p, Firefox's look like \
-             name@example.org or a UUID in braces"
-        )))
+        Err(Error::Usage {
+            message: format!("{id:?} is not an extension's id"),
+            hint: "Chromium's ids are 32 letters from a to p; Firefox's look like name@example.org or are a UUID \
+                   in braces",
+        })
     }
 }
 
-/// The text of the manifest for one family: our own extension and `more_ids` of that family may
-/// talk to the program `host`, an absolute path. Firefox rejects a manifest that also names
-/// Chromium's key, so there are two.
+/// The text of the manifest for one family.
+///
+/// potbridge's own extension and the `more_ids` of that family may talk to `host`, an absolute path. Firefox refuses
+/// a manifest that also has Chromium's key, so there are two manifests.
 ///
 /// # Errors
-/// [`Error::NotUtf8`] for a path that JSON cannot hold.
+/// [`Error::NotUtf8`] if JSON cannot hold the path.
 pub fn text(family: Family, host: &Path, more_ids: &[String]) -> Result<String> {
     let path = host.to_str().ok_or_else(|| Error::NotUtf8(PathBuf::from(host)))?;
     let own = match family {
@@ -84,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn chromium_gets_origins_and_no_key_of_firefox() {
+    fn chromiums_manifest_has_origins_only() {
         let manifest = manifest(Family::Chromium);
         assert_eq!(
             manifest["allowed_origins"],
@@ -97,14 +100,14 @@ mod tests {
     }
 
     #[test]
-    fn firefox_gets_extensions_and_no_key_of_chromium() {
+    fn firefoxs_manifest_has_extensions_only() {
         let manifest = manifest(Family::Firefox);
         assert_eq!(manifest["allowed_extensions"], json!([FIREFOX_ID, "other@example.org"]));
         assert!(manifest.get("allowed_origins").is_none());
     }
 
     #[test]
-    fn an_id_tells_its_family() {
+    fn an_id_shows_its_family() {
         assert_eq!(family_of_id(CHROMIUM_ID).unwrap(), Family::Chromium);
         assert_eq!(family_of_id(FIREFOX_ID).unwrap(), Family::Firefox);
         let uuid = "{6f5e0b5a-6e3c-4c57-9d57-0f4d7c0f5a11}";

@@ -1,18 +1,18 @@
-//! Shows that a step is under way: a spinner on a terminal, a plain line elsewhere.
+//! Messages on stderr, beside the results on stdout.
 
 use indicatif::{ProgressBar, ProgressDrawTarget};
 use std::io::{IsTerminal as _, Write as _, stderr};
 use std::time::Duration;
 
-const TURN: Duration = Duration::from_millis(100);
+const FRAME: Duration = Duration::from_millis(100);
 
-/// A step under way. Dropped, it disappears from a terminal.
+/// A step in progress: a spinner on a terminal, a line elsewhere. The spinner ends when this is dropped.
 pub struct Step {
     bar: ProgressBar,
 }
 
 impl Step {
-    /// Says what is being done.
+    /// Starts a step.
     #[must_use]
     pub fn start(what: impl Into<String>) -> Self {
         let what = what.into();
@@ -23,7 +23,7 @@ impl Step {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
         bar.set_message(what);
         bar.set_style(indicatif::ProgressStyle::default_spinner());
-        bar.enable_steady_tick(TURN);
+        bar.enable_steady_tick(FRAME);
         Self { bar }
     }
 }
@@ -34,8 +34,8 @@ impl Drop for Step {
     }
 }
 
-/// A line for the person, beside the output.
+/// Writes a line to stderr.
 pub fn note(line: &str) {
-    // Nobody is left to tell where stderr is closed.
+    // If stderr is closed, nobody reads it.
     let _written = writeln!(stderr(), "{line}");
 }

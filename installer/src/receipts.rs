@@ -1,23 +1,26 @@
-//! What `install` made, so that `uninstall` removes that and nothing else.
+//! The list of what `install` made. `uninstall` removes that and nothing else.
 
-use crate::error::{Error, Named as _, Result};
-use crate::replace::replace;
+use crate::error::{Error, Result};
+use atomic_file::Options;
+use fs_err as fs;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// All receipts, in a file that is rewritten before and after something is made.
+/// How the file is written.
+const FILE: Options = Options::new().mode(0o600).durable();
+
+/// All receipts. Their file is written before and after something is made.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipts {
     /// Files that were made.
     #[serde(default, rename = "file")]
     pub files: Vec<FileReceipt>,
-    /// Folders that were made; they go when they are empty.
+    /// Folders that were made. `uninstall` removes those that are empty.
     #[serde(default, rename = "folder")]
     pub folders: Vec<FolderReceipt>,
-    /// What was added to a configuration that a person wrote.
+    /// What was added to a person's configuration.
     #[serde(default, rename = "addition")]
     pub additions: Vec<Addition>,
 }
@@ -27,8 +30,9 @@ pub struct Receipts {
 pub struct FileReceipt {
     /// Absolute.
     pub path: PathBuf,
-    /// The contents that it was given, in hexadecimal. While it is being replaced: the old ones
-    /// and the new ones, since it may be left with either.
+    /// The SHA-256 of its contents, in hexadecimal.
+    ///
+    /// While the file is being replaced, both the old and the new one.
     pub sha256: Vec<String>,
 }
 
@@ -44,62 +48,67 @@ pub struct FolderReceipt {
 pub struct Addition {
     /// The configuration file.
     pub config: PathBuf,
-    /// The path of an env-file sink, where that was added.
+    /// The path of an added env-file sink.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub env_file: Option<String>,
-    /// Whether the keyring was added as a sink.
+    /// Whether a keyring sink was added.
     #[serde(default)]
     pub keyring: bool,
-    /// An id in `extension_ids`, where that was added.
+    /// An added id in `extension_ids`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extension_id: Option<String>,
-    /// yt-dlp's place, where that was added.
+    /// The added path of yt-dlp.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub yt_dlp: Option<String>,
-    /// Whether the table that it stands in was added with it.
+    /// Whether the table `download` was added with yt-dlp's path.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub download_table: bool,
 }
 
-/// Whether a file is as it was made.
+/// The state of a file that was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Condition {
-    /// Byte for byte.
+pub enum FileState {
+    /// It has the contents that it was given.
     AsMade,
-    /// Somebody changed it.
+    /// It has other contents.
     Changed,
-    /// It is not there.
-    Gone,
+    /// It does not exist.
+    Missing,
 }
 
-/// Where the receipts are, in a data folder.
+/// The file of the receipts, in the folder of an installation.
 #[must_use]
-pub fn place(data: &Path) -> PathBuf {
-    data.join("potbridge/receipts.toml")
+pub fn path(data: &Path) -> PathBuf {
+    data.join("receipts.toml")
 }
 
 impl Receipts {
-    /// Reads them; none where there is no file.
+    /// Reads the file. If it does not exist, there are no receipts.
     ///
     /// # Errors
-    /// Where the file cannot be read or is not what this program wrote.
+    /// If the file cannot be read or is not a list of receipts.
     pub fn read(path: &Path) -> Result<Self> {
         match fs::read_to_string(path) {
-            Ok(text) => toml::from_str(&text)
-                .map_err(|error| Error::content(path, format!("not a list of receipts: {error}"))),
+            Ok(text) => toml::from_str(&text).map_err(|error| {
+                Error::content(
+                    path,
+                    format!("this is not a list of receipts: {}", error.to_string().trim_end()),
+                )
+            }),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
-            Err(error) => Err(error).named("read", path),
+            Err(error) => Err(error.into()),
         }
     }
 
-    /// Writes them, whole. The folder must exist.
+    /// Writes the file in one step. Its folder must exist.
     ///
     /// # Errors
-    /// Where it cannot be written.
+    /// If it cannot be written.
     pub fn write(&self, path: &Path) -> Result<()> {
         let text = toml::to_string(self).map_err(|error| Error::content(path, error.to_string()))?;
         let head = "# What potbridge-setup made. `potbridge-setup uninstall` removes it by this list.\n";
-        replace(path, format!("{head}{text}").as_bytes(), 0o600)
+        atomic_file::replace(path, format!("{head}{text}").as_bytes(), &FILE)?;
+        Ok(())
     }
 
     /// The receipt of a file.
@@ -108,7 +117,7 @@ impl Receipts {
         self.files.iter().find(|file| file.path == path)
     }
 
-    /// Records that a file is about to get contents with this hash.
+    /// Records that a file will get contents with this SHA-256.
     pub fn expect(&mut self, path: &Path, sha256: &str) {
         match self.files.iter_mut().find(|file| file.path == path) {
             Some(file) if file.sha256.iter().any(|known| known == sha256) => {}
@@ -117,14 +126,14 @@ impl Receipts {
         }
     }
 
-    /// Records that a file has contents with this hash, and no other any more.
+    /// Records that a file has contents with this SHA-256 and no others.
     pub fn confirm(&mut self, path: &Path, sha256: &str) {
         if let Some(file) = self.files.iter_mut().find(|file| file.path == path) {
             file.sha256 = vec![sha256.to_owned()];
         }
     }
 
-    /// Records the folders that must be made so that `folder` exists, outermost first.
+    /// Records the folders that must be made for `folder`, the outermost first.
     pub fn expect_folder(&mut self, folder: &Path) {
         let mut missing: Vec<_> = folder
             .ancestors()
@@ -136,7 +145,7 @@ impl Receipts {
         self.folders.extend(missing);
     }
 
-    /// Whether the table that yt-dlp's place stands in was added to this configuration.
+    /// Whether the table `download` was added to this configuration.
     #[must_use]
     pub fn made_download_table(&self, config: &Path) -> bool {
         self.additions.iter().any(|addition| addition.config == config && addition.download_table)
@@ -151,24 +160,24 @@ impl Receipts {
 }
 
 impl FileReceipt {
-    /// Looks at the file.
+    /// Compares the file with the receipt.
     ///
     /// # Errors
-    /// Where it cannot be read.
-    pub fn condition(&self) -> Result<Condition> {
+    /// If the file cannot be read.
+    pub fn state(&self) -> Result<FileState> {
         match fs::read(&self.path) {
-            Ok(bytes) if self.sha256.contains(&hash(&bytes)) => Ok(Condition::AsMade),
-            Ok(_) => Ok(Condition::Changed),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Condition::Gone),
-            Err(error) => Err(error).named("read", &self.path),
+            Ok(bytes) if self.sha256.contains(&hash(&bytes)) => Ok(FileState::AsMade),
+            Ok(_) => Ok(FileState::Changed),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(FileState::Missing),
+            Err(error) => Err(error.into()),
         }
     }
 }
 
-/// SHA-256 in hexadecimal.
+/// The SHA-256 of bytes, in hexadecimal.
 #[must_use]
 pub fn hash(bytes: &[u8]) -> String {
-    format!("{:x}", Sha256::digest(bytes))
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]
@@ -176,7 +185,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn receipts_come_back_as_they_were_written() {
+    fn written_receipts_can_be_read() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("receipts.toml");
         assert_eq!(Receipts::read(&path).unwrap(), Receipts::default());
@@ -193,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn while_a_file_is_replaced_both_contents_are_known() {
+    fn a_file_that_is_being_replaced_has_two_hashes() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a");
         let mut receipts = Receipts::default();
@@ -201,17 +210,17 @@ mod tests {
         receipts.expect(&path, &hash(b"new"));
         for text in ["old", "new"] {
             fs::write(&path, text).unwrap();
-            assert_eq!(receipts.files[0].condition().unwrap(), Condition::AsMade);
+            assert_eq!(receipts.files[0].state().unwrap(), FileState::AsMade);
         }
         receipts.confirm(&path, &hash(b"new"));
         fs::write(&path, "old").unwrap();
-        assert_eq!(receipts.files[0].condition().unwrap(), Condition::Changed);
+        assert_eq!(receipts.files[0].state().unwrap(), FileState::Changed);
         fs::remove_file(&path).unwrap();
-        assert_eq!(receipts.files[0].condition().unwrap(), Condition::Gone);
+        assert_eq!(receipts.files[0].state().unwrap(), FileState::Missing);
     }
 
     #[test]
-    fn only_folders_that_are_missing_are_recorded() {
+    fn only_missing_folders_are_recorded() {
         let folder = tempfile::tempdir().unwrap();
         let mut receipts = Receipts::default();
         receipts.expect_folder(&folder.path().join("a/b"));
@@ -225,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_no_list_of_receipts_is_named() {
+    fn a_file_without_receipts_is_an_error() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("receipts.toml");
         fs::write(&path, "file = 1").unwrap();

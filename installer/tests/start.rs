@@ -1,14 +1,11 @@
-//! `start`, up to the browser: with the real program, and shell scripts for all that it runs. The way of a token
-//! through real browsers is the end-to-end tests' matter.
+//! `start`, up to the browser. The programs that it runs are shell scripts.
+//!
+//! The end-to-end tests run it with real browsers.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
-
-mod home;
-
-use home::Home;
+use crate::home::Home;
 use std::fs;
 
-/// A machine that can install packages: apt-get writes down what it was asked, and makes the browser.
+/// Adds an apt-get that records its arguments and makes the browser.
 fn with_apt(home: &Home) {
     let bin = home.path("bin");
     let bin = bin.display();
@@ -34,58 +31,50 @@ fn with_stand_in(home: &Home) {
 }
 
 #[test]
-fn where_no_browser_is_found_its_package_is_named_and_nothing_is_installed_unasked() {
+fn a_package_is_named_and_not_installed_unasked() {
     let home = Home::new(&[]);
     with_apt(&home);
-    let said = home.run(&["start"]).failure(1);
-    assert!(said.contains("Debian has Chromium as the package chromium"), "{said}");
-    assert!(said.contains("hint: install Debian's package chromium"), "{said}");
+    let shown = home.run(&["start"]).failure(1);
+    assert!(shown.contains("Debian has Chromium as the package chromium"), "{shown}");
+    assert!(shown.contains("hint: install Debian's package chromium"), "{shown}");
     assert!(!home.path("bin/asked").exists());
-    let said = home.run(&["start", "--browser", "firefox"]).failure(1);
-    assert!(said.contains("Debian has Firefox as the package firefox-esr"), "{said}");
+    let shown = home.run(&["start", "--browser", "firefox"]).failure(1);
+    assert!(shown.contains("Debian has Firefox as the package firefox-esr"), "{shown}");
 }
 
 #[test]
-fn a_browser_that_debian_has_not_is_left_to_its_maker() {
+fn a_browser_without_a_package_is_not_installed() {
     let home = Home::new(&["chromium"]);
     with_apt(&home);
-    let said = home.run(&["start", "--browser", "chrome", "--yes"]).failure(1);
-    assert!(said.contains("error: Google Chrome is not installed"), "{said}");
-    assert!(said.contains("from its maker"), "{said}");
+    let shown = home.run(&["start", "--browser", "chrome", "--yes"]).failure(1);
+    assert!(shown.contains("error: Google Chrome is not installed"), "{shown}");
+    assert!(shown.contains("from its maker"), "{shown}");
     assert!(!home.path("bin/asked").exists());
 }
 
 #[test]
-fn with_yes_the_package_is_installed_and_a_browser_that_does_not_start_is_reported_in_its_own_words() {
+fn with_yes_the_package_is_installed_and_started() {
     let home = Home::new(&[]);
     with_apt(&home);
     with_stand_in(&home);
-    let said = home.run(&["start", "--yes", "--once"]).failure(1);
+    let shown = home.run(&["start", "--yes", "--once"]).failure(1);
     assert_eq!(
         fs::read_to_string(home.path("bin/asked")).unwrap(),
         "noninteractive update\nnoninteractive install --yes --no-install-recommends chromium\n"
     );
-    assert!(said.contains("this machine has no screen"), "{said}");
-    assert!(said.contains("error: Chromium did not start"), "{said}");
-    assert!(said.contains("no screen here"), "{said}");
+    assert!(shown.contains("this machine has no screen"), "{shown}");
+    assert!(shown.contains("error: Chromium did not start"), "{shown}");
+    assert!(shown.contains("no screen here"), "{shown}");
     let left: Vec<_> = fs::read_dir(home.path("tmp")).unwrap().collect();
     assert!(left.is_empty(), "{left:?}");
     assert!(!home.path(".env").exists());
 }
 
 #[test]
-fn a_rehearsal_without_the_stand_in_says_where_to_find_it() {
+fn rehearse_is_another_name_for_demo() {
     let home = Home::new(&["chromium"]);
-    let said = home.run(&["start", "--rehearse", "--once"]).failure(1);
-    assert!(said.contains("the stand-in for YouTube"), "{said}");
-    assert!(said.contains("hint: run `cargo start --rehearse`"), "{said}");
-}
-
-#[test]
-fn wrong_arguments_end_with_2_and_a_wrong_place_with_1() {
-    let home = Home::new(&["chromium"]);
-    assert!(home.run(&["start", "--browser", "netscape"]).failure(2).contains("known: "));
-    assert!(home.run(&["begin"]).failure(2).contains("begin"));
-    let said = home.run(&["start", "--env-file", "nowhere/.env"]).failure(1);
-    assert!(said.contains("nowhere"), "{said}");
+    let [demo, rehearse] =
+        ["--demo", "--rehearse"].map(|flag| home.run(&["start", flag, "--once"]).failure(1));
+    assert!(demo.contains("the stand-in for YouTube"), "{demo}");
+    assert_eq!(demo, rehearse);
 }

@@ -1,10 +1,6 @@
-//! `install --yt-dlp-plugin`, by the real program in a home folder of its own, and the real yt-dlp on PATH.
+//! `install --yt-dlp-plugin`, with the real yt-dlp.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
-
-mod home;
-
-use home::Home;
+use crate::home::{Home, RECEIPTS};
 use std::fs;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
@@ -12,7 +8,7 @@ use std::process::Command;
 
 const PLUGIN: &str = ".config/yt-dlp/plugins/potbridge-yt-dlp-plugin.zip";
 
-/// The providers that yt-dlp lists before it reaches for the network, which is not there.
+/// The providers that yt-dlp lists. It needs no network for that.
 fn providers(home: &Home) -> String {
     let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let output = Command::new("yt-dlp")
@@ -24,17 +20,17 @@ fn providers(home: &Home) -> String {
         .env_remove("XDG_BIN_HOME")
         .output()
         .expect("yt-dlp is on PATH, as tests/tools/install puts it");
-    let said = String::from_utf8(output.stderr).unwrap();
-    let line = said.lines().find(|line| line.contains("PO Token Providers: "));
-    line.unwrap_or_else(|| panic!("{said}")).to_owned()
+    let shown = String::from_utf8(output.stderr).unwrap();
+    let line = shown.lines().find(|line| line.contains("PO Token Providers: "));
+    line.unwrap_or_else(|| panic!("{shown}")).to_owned()
 }
 
 #[test]
 fn yt_dlp_finds_the_plugin_and_the_program_after_install() {
     let home = Home::new(&["chromium"]);
-    let said = home.run(&["install", "--yt-dlp-plugin"]).success();
+    let shown = home.run(&["install", "--yt-dlp-plugin"]).success();
     let plugin = home.path(PLUGIN);
-    assert!(said.contains(plugin.to_str().unwrap()), "{said}");
+    assert!(shown.contains(plugin.to_str().unwrap()), "{shown}");
     assert_eq!(fs::metadata(&plugin).unwrap().permissions().mode() & 0o777, 0o644);
     let providers = providers(&home);
     let ours = format!("potbridge-{} (external)", env!("CARGO_PKG_VERSION"));
@@ -42,7 +38,7 @@ fn yt_dlp_finds_the_plugin_and_the_program_after_install() {
 }
 
 #[test]
-fn it_is_put_there_only_where_it_is_asked_for_and_uninstall_takes_it_away() {
+fn it_is_installed_only_if_asked_for_and_uninstalled() {
     let home = Home::new(&["chromium"]);
     let before = home.tree();
     home.run(&["install"]).success();
@@ -50,20 +46,20 @@ fn it_is_put_there_only_where_it_is_asked_for_and_uninstall_takes_it_away() {
     home.run(&["install", "--yt-dlp-plugin"]).success();
     let with = home.tree();
     home.run(&["install", "--yt-dlp-plugin"]).success();
-    assert_eq!(home.tree(), with, "the same archive again");
+    assert_eq!(home.tree(), with, "the archive is the same");
     home.run(&["uninstall"]).success();
     assert_eq!(home.tree(), before);
 }
 
 #[test]
-fn the_next_install_keeps_it_as_new_as_the_program_unless_somebody_changed_or_removed_it() {
+fn the_next_install_updates_it_unless_a_person_changed_it() {
     let home = Home::new(&["chromium"]);
     home.run(&["install", "--yt-dlp-plugin"]).success();
     let new = fs::read(home.path(PLUGIN)).unwrap();
 
-    // As an older version would have left it.
+    // As an older version left it.
     fs::write(home.path(PLUGIN), "old").unwrap();
-    let receipts = home.path(".local/share/potbridge/receipts.toml");
+    let receipts = home.path(RECEIPTS);
     let known = fs::read_to_string(&receipts).unwrap();
     let hash = potbridge_setup::receipts::hash;
     fs::write(&receipts, known.replace(&hash(&new), &hash(b"old"))).unwrap();
@@ -71,26 +67,26 @@ fn the_next_install_keeps_it_as_new_as_the_program_unless_somebody_changed_or_re
     assert_eq!(fs::read(home.path(PLUGIN)).unwrap(), new);
 
     fs::write(home.path(PLUGIN), "mine").unwrap();
-    let said = home.run(&["install"]).success();
+    let shown = home.run(&["install"]).success();
     assert_eq!(home.read(PLUGIN), "mine");
-    assert!(!said.contains(PLUGIN), "{said}");
+    assert!(!shown.contains(PLUGIN), "{shown}");
     fs::remove_file(home.path(PLUGIN)).unwrap();
     home.run(&["install"]).success();
     assert!(!home.path(PLUGIN).exists());
 }
 
 #[test]
-fn what_somebody_changed_of_it_is_left_and_named() {
+fn a_changed_plugin_is_left_and_named() {
     let home = Home::new(&["chromium"]);
     home.run(&["install", "--yt-dlp-plugin"]).success();
     fs::write(home.path(PLUGIN), "mine").unwrap();
-    let said = home.run(&["uninstall"]).success();
-    assert!(said.contains(home.path(PLUGIN).to_str().unwrap()), "{said}");
+    let shown = home.run(&["uninstall"]).success();
+    assert!(shown.contains(home.path(PLUGIN).to_str().unwrap()), "{shown}");
     assert_eq!(home.read(PLUGIN), "mine");
 }
 
 #[test]
-fn it_follows_the_folder_for_settings() {
+fn it_follows_xdg_config_home() {
     let home = Home::new(&["chromium"]);
     let elsewhere = home.path("elsewhere");
     let program = home.path("archive/potbridge-setup");

@@ -1,44 +1,46 @@
-//! Where yt-dlp is, for downloads that a browser asks for. A browser that was started from the desktop has a PATH of
-//! its own, on macOS one without the programs that a person installed; so its place is written down.
+//! The path of yt-dlp in the configuration.
+//!
+//! A browser that was started from the desktop has another PATH than a terminal. On macOS it lacks the programs that a
+//! person installed. So the configuration names yt-dlp by its path.
 
 use crate::config_file::Config;
 use crate::error::{Error, Result};
-use crate::receipts::{Addition, Condition, Receipts};
+use crate::receipts::{Addition, FileState, Receipts};
 use std::path::{Path, PathBuf};
 
-/// What the configuration says of yt-dlp, or is to say.
-pub(super) enum YtDlp {
-    /// The configuration says something that can be used, and keeps it.
+/// The path of yt-dlp in the configuration.
+pub(crate) enum YtDlp {
+    /// The configuration names a program that exists. It stays.
     Kept(String),
-    /// It is here, and the configuration is to say so.
+    /// It was found and is added to the configuration.
     Found(String),
-    /// The configuration names a place, where nothing is; a person wrote that.
+    /// A person's configuration names a program that does not exist.
     Wrong(String),
-    /// Nobody says where it is, and it is not on PATH.
+    /// The configuration names none, and none is on PATH.
     Missing,
 }
 
 impl YtDlp {
-    /// What becomes of downloads, and what to do where they cannot be.
-    pub(super) fn in_words(&self, config: &str) -> String {
+    /// Whether downloads work, and what to do if they do not.
+    pub(crate) fn in_words(&self, config: &str) -> String {
         match self {
             Self::Kept(program) | Self::Found(program) => format!("downloads use {program} (see {config})"),
             Self::Wrong(program) => format!(
-                "downloads will fail: {config} says yt_dlp = {program:?}, and there is no such program; \
-                 put the right place there, or take the line out and install again"
+                "downloads will fail: {config} has yt_dlp = {program:?}, and there is no such program; \
+                 correct the path, or remove the line and run `potbridge-setup install` again"
             ),
-            Self::Missing => "yt-dlp is not on your PATH; tokens need none. For downloads, install it \
+            Self::Missing => "yt-dlp is not on your PATH; only downloads need it: install it \
                  (https://github.com/yt-dlp/yt-dlp/wiki/Installation) and run `potbridge-setup install` again"
                 .to_owned(),
         }
     }
 }
 
-/// Decides by what the configuration says, and what an earlier `install` wrote into it.
+/// Decides by the configuration, and by what an earlier `install` added to it.
 pub(super) fn decide(config: &Config, path: &Path, receipts: &Receipts) -> Result<YtDlp> {
-    let said = config.yt_dlp()?;
-    if let Some(program) = said {
-        // A name without a folder is looked up by the host, wherever it runs: a person's decision.
+    let configured = config.yt_dlp()?;
+    if let Some(program) = configured {
+        // A name without a folder is looked up by the host.
         if which::which(program).is_ok() {
             return Ok(YtDlp::Kept(program.to_owned()));
         }
@@ -47,9 +49,9 @@ pub(super) fn decide(config: &Config, path: &Path, receipts: &Receipts) -> Resul
         }
     }
     let Ok(found) = which::which("yt-dlp") else {
-        return Ok(said.map_or(YtDlp::Missing, |program| YtDlp::Wrong(program.to_owned())));
+        return Ok(configured.map_or(YtDlp::Missing, |program| YtDlp::Wrong(program.to_owned())));
     };
-    // Not where links lead to: they stay when yt-dlp is updated.
+    // Links are not followed, since they stay when yt-dlp is updated.
     let found: PathBuf = std::path::absolute(&found).unwrap_or(found);
     match found.to_str() {
         Some(text) => Ok(YtDlp::Found(text.to_owned())),
@@ -57,10 +59,10 @@ pub(super) fn decide(config: &Config, path: &Path, receipts: &Receipts) -> Resul
     }
 }
 
-/// Whether an earlier `install` said that yt-dlp is there.
+/// Whether an earlier `install` wrote this path.
 fn is_ours(program: &str, config: &Path, receipts: &Receipts) -> Result<bool> {
     let made = match receipts.of(config) {
-        Some(receipt) => receipt.condition()? == Condition::AsMade,
+        Some(receipt) => receipt.state()? == FileState::AsMade,
         None => false,
     };
     let added = || {

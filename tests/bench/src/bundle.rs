@@ -4,8 +4,8 @@ use crate::figure::{Figure, Unit};
 use crate::table::{Limit, Row, Table};
 use anyhow::{Context as _, Result};
 use flate2::{Compression, write::GzEncoder};
+use potbridge_browser::Family;
 use potbridge_setup::artifacts::Artifacts;
-use potbridge_setup::browsers::Family;
 use std::fs;
 use std::io::Write as _;
 

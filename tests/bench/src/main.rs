@@ -19,11 +19,12 @@ mod store;
 mod table;
 mod watch;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use peers::Peers;
 use place::Grounds;
+use potbridge_browser::Family;
+use potbridge_bundler::{Program, Workspace};
 use potbridge_setup::artifacts::Artifacts;
-use potbridge_setup::browsers::Family;
 use potbridge_setup::progress::note;
 use std::io::{Write as _, stdout};
 use std::process::ExitCode;
@@ -31,7 +32,8 @@ use table::Table;
 
 /// Ends with 0 also where a budget is missed, with 1 where one could not be measured.
 fn main() -> Result<ExitCode> {
-    let artifacts = Artifacts::prepare()?;
+    let built = potbridge_bundler::build(&Workspace::find()?, &[Program::HOST])?;
+    let artifacts = Artifacts::in_folder(&built).context("the bundler left something out")?;
     let grounds = Grounds::beside(&artifacts.host)?;
     let peers = Peers::prepare(&grounds)?;
     let mut table = Table::default();

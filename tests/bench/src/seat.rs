@@ -2,8 +2,8 @@
 
 use crate::place::Place;
 use anyhow::{Context as _, Result};
-use potbridge_setup::browsers::{Family, Found};
-use potbridge_setup::launch::{Browser, LaunchOptions, Page, Route};
+use potbridge_browser::{Browser, Family, LaunchOptions, Page, Route};
+use potbridge_setup::browsers::Found;
 use potbridge_stand_in::StandIn;
 use serde_json::json;
 use std::ffi::OsString;

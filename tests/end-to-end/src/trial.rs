@@ -1,12 +1,13 @@
 //! One browser on the stand-in, with everything of potbridge in a folder of its own.
 
 use crate::watch;
+pub use potbridge_browser::Family;
+use potbridge_browser::{Browser, LaunchOptions, Page, Route};
+use potbridge_bundler::{Program, Workspace};
 use potbridge_protocol::names::FIREFOX_ID;
 use potbridge_setup::artifacts::Artifacts;
-pub use potbridge_setup::browsers::Family;
 use potbridge_setup::browsers::{self, Found};
-use potbridge_setup::launch::{Browser, LaunchOptions, Page, Route};
-use potbridge_setup::stage::Stage;
+use potbridge_setup::temporary_install::TemporaryInstall;
 use potbridge_stand_in::{Received, Scenario, StandIn};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -28,7 +29,7 @@ pub struct Trial {
     page: Page,
     /// The local YouTube.
     pub stand_in: StandIn,
-    stage: Stage,
+    install: TemporaryInstall,
     place: TempDir,
 }
 
@@ -80,9 +81,9 @@ impl Setting {
         let artifacts = artifacts();
         let found = found(family);
         let place = TempDir::new().unwrap();
-        let stage = Stage::set(&found, artifacts, &place.path().join(".env")).unwrap();
+        let install = TemporaryInstall::new(family, &artifacts.host, &place.path().join(".env")).unwrap();
         if !host_installed {
-            std::fs::rename(stage.native_manifest(), aside(&stage)).unwrap();
+            std::fs::rename(install.native_manifest(), aside(&install)).unwrap();
         }
         let stand_in = StandIn::start(scenario).unwrap();
         let mut extra_prefs = vec![("dom.events.testing.asyncClipboard".to_owned(), json!(true))];
@@ -97,22 +98,22 @@ impl Setting {
             family,
             &LaunchOptions {
                 program: found.program,
-                profile: stage.profile(),
+                profile: install.profile(),
                 extension,
                 headless: true,
                 route: Some(Route {
                     address: stand_in.address(),
                     spki_sha256: stand_in.spki_sha256().to_owned(),
                 }),
-                env: stage.browser_environment(),
+                env: install.browser_environment(),
                 extra_prefs,
                 extra_args: Vec::new(),
-                log: stage.log(),
+                log: install.log(),
             },
         )
         .unwrap();
         let page = browser.open(start_url.as_deref().unwrap_or(stand_in.start_url())).unwrap();
-        Trial { browser, page, stand_in, stage, place }
+        Trial { browser, page, stand_in, install, place }
     }
 }
 
@@ -132,11 +133,11 @@ impl Trial {
     /// Adds to the host's configuration.
     pub fn configure(&self, more: &str) {
         let (_, config) = self
-            .stage
+            .install
             .host_environment()
             .into_iter()
             .find(|(name, _)| name == "POTBRIDGE_CONFIG")
-            .expect("a stage says where the configuration is");
+            .expect("an installation has a configuration");
         let text = std::fs::read_to_string(&config).unwrap();
         std::fs::write(&config, format!("{text}\n{more}\n")).unwrap();
     }
@@ -195,14 +196,14 @@ impl Trial {
 
     /// Puts the host where the browser finds it.
     pub fn install_host(&self) {
-        std::fs::rename(aside(&self.stage), self.stage.native_manifest()).unwrap();
+        std::fs::rename(aside(&self.install), self.install.native_manifest()).unwrap();
     }
 
     /// A command of `potbridge` on this trial's folders.
     #[must_use]
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&artifacts().host);
-        command.args(arguments).envs(self.stage.host_environment());
+        command.args(arguments).envs(self.install.host_environment());
         command
     }
 
@@ -219,7 +220,7 @@ impl Trial {
     #[track_caller]
     pub fn wait_for_token(&self, video: &str, wanted: impl Fn(&Value) -> bool) -> Value {
         let mut last = Value::Null;
-        let found = watch::wait_in(&self.stage.state(), LIMIT, || {
+        let found = watch::wait_in(&self.install.state(), LIMIT, || {
             let output = self.potbridge(&["get", "--json", "--video", video]);
             let found: Value = serde_json::from_slice(&output.stdout).ok()?;
             last = found.clone();
@@ -238,7 +239,7 @@ impl Trial {
     #[track_caller]
     pub fn wait_for_status(&self, wanted: impl Fn(&Value) -> bool) -> Value {
         let mut last = Value::Null;
-        let found = watch::wait_in(&self.stage.state(), LIMIT, || {
+        let found = watch::wait_in(&self.install.state(), LIMIT, || {
             last = serde_json::from_slice(&self.potbridge(&["status", "--json"]).stdout).ok()?;
             wanted(&last).then(|| last.clone())
         });
@@ -257,7 +258,7 @@ impl Trial {
     /// The process ids of this trial's hosts: each session keeps a file named for its process.
     #[must_use]
     pub fn host_processes(&self) -> Vec<u32> {
-        let Ok(files) = std::fs::read_dir(self.stage.runtime()) else { return Vec::new() };
+        let Ok(files) = std::fs::read_dir(self.install.runtime()) else { return Vec::new() };
         files.flatten().filter_map(|file| file.path().file_stem()?.to_str()?.parse().ok()).collect()
     }
 
@@ -429,7 +430,10 @@ pub fn line_of(request: &Received) -> String {
 #[must_use]
 pub fn artifacts() -> &'static Artifacts {
     static ARTIFACTS: OnceLock<Artifacts> = OnceLock::new();
-    ARTIFACTS.get_or_init(|| Artifacts::prepare().unwrap())
+    ARTIFACTS.get_or_init(|| {
+        let folder = potbridge_bundler::build(&Workspace::find().unwrap(), &[Program::HOST]).unwrap();
+        Artifacts::in_folder(&folder).unwrap()
+    })
 }
 
 fn found(family: Family) -> Found {
@@ -462,6 +466,6 @@ fn granted_beforehand(extension: &Path, copy: &Path) -> PathBuf {
     copy.to_owned()
 }
 
-fn aside(stage: &Stage) -> PathBuf {
-    Path::new(&stage.native_manifest()).with_extension("aside")
+fn aside(install: &TemporaryInstall) -> PathBuf {
+    Path::new(&install.native_manifest()).with_extension("aside")
 }

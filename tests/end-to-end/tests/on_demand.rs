@@ -30,7 +30,7 @@ fn yt_dlp_with_the_plugin_downloads_three_videos_each_with_its_own_token_and_not
     let videos = [video(2), video(5), video(7)];
     let plugins = trial.path("config/yt-dlp/plugins");
     fs::create_dir_all(&plugins).unwrap();
-    fs::write(plugins.join("potbridge.zip"), potbridge_setup::yt_dlp_plugin::archive().unwrap()).unwrap();
+    fs::write(plugins.join("potbridge.zip"), potbridge_bundler::yt_dlp_plugin::archive().unwrap()).unwrap();
     let program = format!("youtubepot-potbridge:program={}", trial.command(&[]).get_program().display());
     let output = yt_dlp(&trial, &["--extractor-args", &program], &videos).output().unwrap();
     assert_downloaded(&trial, &output, &videos);

@@ -1,0 +1,62 @@
+//! The extension's editions.
+//!
+//! Extension stores refuse extensions that download from YouTube. So one edition leaves downloads out.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+/// Which part of the extension is in a bundle.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Edition {
+    /// Everything.
+    #[default]
+    Full,
+    /// Tokens only: no downloads and none of their permissions.
+    Capture,
+}
+
+impl Edition {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Full, Self::Capture];
+
+    /// Its name: `full`, `capture`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Capture => "capture",
+        }
+    }
+
+    /// Whether a folder of `extension/web` is left out.
+    #[must_use]
+    pub(crate) fn leaves_out(self, folder: &Path) -> bool {
+        self == Self::Capture && folder == Path::new("download")
+    }
+
+    /// The folder under `extension/editions` whose files replace those of `extension/web`, if this edition has one.
+    #[must_use]
+    pub(crate) fn replacements(self, editions: &Path) -> Option<PathBuf> {
+        (self != Self::Full).then(|| editions.join(self.name()))
+    }
+}
+
+impl fmt::Display for Edition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A name that no edition has.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not an edition: full or capture")]
+pub struct NotAnEdition;
+
+impl FromStr for Edition {
+    type Err = NotAnEdition;
+
+    fn from_str(text: &str) -> Result<Self, NotAnEdition> {
+        Self::ALL.into_iter().find(|edition| edition.name() == text).ok_or(NotAnEdition)
+    }
+}

@@ -1,0 +1,34 @@
+//! Builds the extension.
+
+use crate::bundle;
+use crate::cargo;
+use crate::edition::Edition;
+use crate::error::Result;
+use crate::parts::Parts;
+use crate::workspace::Workspace;
+use potbridge_browser::Family;
+use std::path::PathBuf;
+
+/// Builds an edition of the extension. Returns the folder that holds a bundle for each family: `chromium`, `firefox`.
+///
+/// # Errors
+/// If the build fails.
+pub fn build(workspace: &Workspace, edition: Edition) -> Result<PathBuf> {
+    cargo::ensure_wasm_target(&workspace.root)?;
+    cargo::build(
+        &workspace.root,
+        &["--profile", "wasm", "--target", cargo::WASM_TARGET, "--package", "potbridge-extension", "--lib"],
+    )?;
+    let parts = Parts {
+        web: workspace.root.join("extension/web"),
+        editions: workspace.root.join("extension/editions"),
+        edition,
+        wasm: workspace.target.join(cargo::WASM_TARGET).join("wasm/potbridge_extension.wasm"),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    };
+    let bundles = workspace.target.join(format!("extension-{edition}"));
+    for family in Family::ALL {
+        bundle::assemble(&parts, family, &bundles.join(family.name()))?;
+    }
+    Ok(bundles)
+}

@@ -1,0 +1,251 @@
+//! Chromium and the browsers that are built from it.
+
+use crate::cdp::Cdp;
+use crate::error::{Error, Result};
+use crate::extension::Manifest;
+use crate::options::{LaunchOptions, Page};
+use crate::process::Process;
+use command_fds::{CommandFdExt as _, FdMapping};
+use serde_json::{Value, json};
+use std::ffi::OsString;
+use std::io::{self, PipeReader, PipeWriter, pipe};
+use std::process::Command;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+/// Chromium reads commands from this file descriptor and answers on the next one.
+const COMMANDS_FD: i32 = 3;
+const ANSWERS_FD: i32 = 4;
+const BACKGROUND_LIMIT: Duration = Duration::from_secs(20);
+const PAGE_LIMIT: Duration = Duration::from_secs(60);
+
+/// Resolves when the worker is activated. From then on its listeners see every request.
+const WORKER_ACTIVE: &str = "new Promise((done) => {
+    const look = () => self.registration.active?.state === 'activated' ? done(true) : setTimeout(look, 10);
+    look();
+})";
+
+/// A running Chromium. It is ended when it is dropped.
+pub struct Chromium {
+    cdp: Cdp,
+    process: Process,
+    extension_id: String,
+    /// The tab it started with, until [`Chromium::open`] takes it.
+    first_tab: Mutex<Option<String>>,
+}
+
+impl Chromium {
+    pub(crate) fn launch(options: &LaunchOptions) -> Result<Self> {
+        let (process, to_browser, from_browser) = start(options)?;
+        let cdp = Cdp::new(to_browser, from_browser);
+        let ready = first_tab(&cdp).and_then(|tab| {
+            let id = load_extension(&cdp, options)?;
+            Ok((tab, id))
+        });
+        match ready {
+            Ok((tab, extension_id)) => Ok(Self { cdp, process, extension_id, first_tab: Mutex::new(tab) }),
+            Err(error) => {
+                Err(Error::Launch { browser: "Chromium", source: Box::new(error), log: process.log_tail() })
+            }
+        }
+    }
+
+    pub(crate) fn open(&self, url: &str) -> Result<Page> {
+        let first = self.first_tab.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let id = match first {
+            Some(id) => id,
+            None => text(
+                &self.cdp.call(None, "Target.createTarget", &json!({ "url": "about:blank" }))?,
+                "targetId",
+            ),
+        };
+        let session = attach(&self.cdp, &id)?;
+        self.cdp.call(Some(&session), "Page.enable", &json!({}))?;
+        let page = Page { id, session };
+        self.navigate(&page, url)?;
+        Ok(page)
+    }
+
+    pub(crate) fn navigate(&self, page: &Page, url: &str) -> Result<()> {
+        let loaded = self.cdp.call(Some(&page.session), "Page.navigate", &json!({ "url": url }))?;
+        if let Some(message) = loaded["errorText"].as_str() {
+            return Err(Error::Refused { method: format!("to open {url}"), message: message.to_owned() });
+        }
+        self.cdp
+            .wait_event(&format!("the page {url}"), PAGE_LIMIT, |event| {
+                event.method == "Page.domContentEventFired" && event.session.as_deref() == Some(&page.session)
+            })
+            .map(drop)
+    }
+
+    pub(crate) fn evaluate(&self, page: &Page, expression: &str) -> Result<Value> {
+        evaluate(&self.cdp, &page.session, expression)
+    }
+
+    pub(crate) fn close_page(&self, page: &Page) -> Result<()> {
+        self.cdp.call(None, "Target.closeTarget", &json!({ "targetId": page.id })).map(drop)
+    }
+
+    pub(crate) fn extension_url(&self, path: &str) -> String {
+        format!("chrome-extension://{}/{path}", self.extension_id)
+    }
+
+    pub(crate) fn cdp(&self) -> &Cdp {
+        &self.cdp
+    }
+
+    pub(crate) fn process(&self) -> &Process {
+        &self.process
+    }
+}
+
+impl Drop for Chromium {
+    fn drop(&mut self) {
+        if self.process.is_running() {
+            self.cdp.quit();
+        }
+        self.process.end();
+    }
+}
+
+fn start(options: &LaunchOptions) -> Result<(Process, PipeWriter, PipeReader)> {
+    let (commands, answers, to_browser, from_browser) =
+        pipes().map_err(|source| Error::Run { program: options.program.clone(), source })?;
+    let mut command = Command::new(&options.program);
+    command
+        .args(arguments(options))
+        .envs(options.env.iter().map(|(name, value)| (name, value)))
+        .fd_mappings(vec![
+            FdMapping { parent_fd: commands.into(), child_fd: COMMANDS_FD },
+            FdMapping { parent_fd: answers.into(), child_fd: ANSWERS_FD },
+        ])
+        .map_err(|collision| Error::Run {
+            program: options.program.clone(),
+            source: io::Error::other(collision),
+        })?;
+    Ok((Process::start(command, &options.log)?, to_browser, from_browser))
+}
+
+fn pipes() -> io::Result<(PipeReader, PipeWriter, PipeWriter, PipeReader)> {
+    let (commands, to_browser) = pipe()?;
+    let (from_browser, answers) = pipe()?;
+    Ok((commands, answers, to_browser, from_browser))
+}
+
+fn arguments(options: &LaunchOptions) -> Vec<OsString> {
+    let mut arguments: Vec<OsString> = [
+        "--remote-debugging-pipe",
+        "--enable-unsafe-extension-debugging",
+        "--no-first-run",
+        "--no-default-browser-check",
+        "--disable-search-engine-choice-screen",
+        "--hide-crash-restore-bubble",
+        // A temporary profile must not use the person's keyring.
+        "--password-store=basic",
+        "--use-mock-keychain",
+        "--autoplay-policy=no-user-gesture-required",
+    ]
+    .map(OsString::from)
+    .into();
+    let mut profile = OsString::from("--user-data-dir=");
+    profile.push(&options.profile);
+    arguments.push(profile);
+    if options.headless {
+        arguments.push("--headless".into());
+    }
+    if rustix::process::geteuid().is_root() {
+        // Chromium's sandbox does not work for root.
+        arguments.push("--no-sandbox".into());
+    }
+    if let Some(route) = &options.route {
+        arguments.extend(
+            [
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--disable-quic",
+                "--no-proxy-server",
+            ]
+            .map(OsString::from),
+        );
+        arguments.push(format!("--host-resolver-rules=MAP * {}", route.address).into());
+        arguments.push(format!("--ignore-certificate-errors-spki-list={}", route.spki_sha256).into());
+    }
+    arguments.extend(options.extra_args.iter().cloned());
+    arguments.push("about:blank".into());
+    arguments
+}
+
+fn first_tab(cdp: &Cdp) -> Result<Option<String>> {
+    let targets = cdp.call(None, "Target.getTargets", &json!({}))?;
+    Ok(targets["targetInfos"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .find(|target| target["type"] == "page")
+        .map(|target| text(target, "targetId")))
+}
+
+fn load_extension(cdp: &Cdp, options: &LaunchOptions) -> Result<String> {
+    let manifest = Manifest::read(&options.extension)?;
+    let loaded = cdp.call(None, "Extensions.loadUnpacked", &json!({ "path": options.extension }))?;
+    let id = text(&loaded, "id");
+    if manifest.has_service_worker() {
+        wait_for_background(cdp, &id)?;
+    }
+    Ok(id)
+}
+
+fn wait_for_background(cdp: &Cdp, extension: &str) -> Result<()> {
+    let origin = format!("chrome-extension://{extension}/");
+    cdp.call(None, "Target.setDiscoverTargets", &json!({ "discover": true }))?;
+    let worker = cdp.wait_event("the extension's background", BACKGROUND_LIMIT, |event| {
+        let target = &event.params["targetInfo"];
+        event.method == "Target.targetCreated"
+            && target["type"] == "service_worker"
+            && target["url"].as_str().is_some_and(|url| url.starts_with(&origin))
+    })?;
+    let session = attach(cdp, &text(&worker.params["targetInfo"], "targetId"))?;
+    // A promise that is made while the worker is still being loaded never resolves (Chromium 156).
+    cdp.wait_event("the extension's script", BACKGROUND_LIMIT, |event| {
+        event.method == "Inspector.workerScriptLoaded" && event.session.as_deref() == Some(&session)
+    })?;
+    evaluate(cdp, &session, WORKER_ACTIVE)?;
+    // The browser never stops a worker that is attached.
+    cdp.call(None, "Target.detachFromTarget", &json!({ "sessionId": session }))?;
+    cdp.call(None, "Target.setDiscoverTargets", &json!({ "discover": false }))?;
+    Ok(())
+}
+
+fn attach(cdp: &Cdp, target: &str) -> Result<String> {
+    let attached =
+        cdp.call(None, "Target.attachToTarget", &json!({ "targetId": target, "flatten": true }))?;
+    Ok(text(&attached, "sessionId"))
+}
+
+fn evaluate(cdp: &Cdp, session: &str, expression: &str) -> Result<Value> {
+    let mut answer = cdp.call(
+        Some(session),
+        "Runtime.evaluate",
+        &json!({
+            "expression": expression,
+            "awaitPromise": true,
+            "returnByValue": true,
+            "userGesture": true,
+        }),
+    )?;
+    if let Some(thrown) = answer.get("exceptionDetails") {
+        return Err(Error::Script(
+            thrown["exception"]["description"]
+                .as_str()
+                .or_else(|| thrown["text"].as_str())
+                .unwrap_or("unknown")
+                .to_owned(),
+        ));
+    }
+    Ok(answer["result"]["value"].take())
+}
+
+fn text(value: &Value, key: &str) -> String {
+    value[key].as_str().unwrap_or_default().to_owned()
+}

@@ -1,0 +1,27 @@
+//! The two families of browsers.
+
+use serde::Deserialize;
+
+/// How a browser is driven, and which manifests it reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Family {
+    /// Chromium and the browsers that are built from it.
+    Chromium,
+    /// Firefox and its forks.
+    Firefox,
+}
+
+impl Family {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Chromium, Self::Firefox];
+
+    /// The name of the family's folders: `chromium`, `firefox`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Chromium => "chromium",
+            Self::Firefox => "firefox",
+        }
+    }
+}

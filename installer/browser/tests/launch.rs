@@ -1,0 +1,173 @@
+//! Real browsers, each with a tiny extension.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use potbridge_browser::{Browser, Error, Family, LaunchOptions};
+use serde_json::json;
+use std::fs;
+use std::path::PathBuf;
+use std::sync::mpsc;
+use std::time::Duration;
+use tempfile::TempDir;
+
+const MANIFEST: &str = "manifest.json";
+const LIMIT: Duration = Duration::from_secs(60);
+
+fn program(family: Family) -> PathBuf {
+    let names = match family {
+        Family::Chromium => ["chromium", "chromium-browser"],
+        Family::Firefox => ["firefox", "firefox-esr"],
+    };
+    let found = names.iter().find_map(|name| which::which(name).ok());
+    found.unwrap_or_else(|| panic!("{} is not installed: run ./tests/run", family.name()))
+}
+
+struct Place {
+    folder: TempDir,
+    family: Family,
+}
+
+impl Place {
+    fn new(family: Family) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let extension = folder.path().join("extension");
+        fs::create_dir(&extension).unwrap();
+        fs::create_dir(folder.path().join("profile")).unwrap();
+        let background = match family {
+            Family::Chromium => json!({ "service_worker": "b.js", "type": "module" }),
+            Family::Firefox => json!({ "scripts": ["b.js"], "type": "module" }),
+        };
+        let manifest = json!({
+            "manifest_version": 3,
+            "name": "tiny",
+            "version": "1.0",
+            "background": background,
+            "browser_specific_settings": { "gecko": { "id": "tiny@potbridge.dev" } },
+        });
+        fs::write(extension.join(MANIFEST), manifest.to_string()).unwrap();
+        fs::write(
+            extension.join("b.js"),
+            "const api = globalThis.browser ?? chrome;
+             api.runtime.onMessage.addListener((m, s, answer) => { answer(m + '!'); });",
+        )
+        .unwrap();
+        fs::write(extension.join("page.html"), "<!doctype html><title>tiny</title>").unwrap();
+        Self { folder, family }
+    }
+
+    fn options(&self) -> LaunchOptions {
+        LaunchOptions {
+            program: program(self.family),
+            profile: self.path("profile"),
+            extension: self.path("extension"),
+            headless: true,
+            route: None,
+            env: vec![("HOME".into(), self.folder.path().into())],
+            extra_prefs: Vec::new(),
+            extra_args: Vec::new(),
+            log: self.path("log"),
+        }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn launch(&self) -> Browser {
+        Browser::launch(self.family, &self.options()).unwrap()
+    }
+}
+
+fn a_page_can_be_opened_and_evaluated(family: Family) {
+    let place = Place::new(family);
+    let browser = place.launch();
+    let first = browser.open("data:text/html,<title>one</title><script>var n = 20</script>").unwrap();
+    let second = browser.open("data:text/html,<title>two</title>").unwrap();
+    assert_ne!(first, second);
+    assert_eq!(browser.evaluate(&first, "document.title").unwrap(), "one");
+    assert_eq!(browser.evaluate(&first, "Promise.resolve(n + 1)").unwrap(), 21);
+    assert_eq!(browser.evaluate(&second, "document.title").unwrap(), "two");
+    let error = browser.evaluate(&second, "nothing.there").unwrap_err();
+    assert!(matches!(&error, Error::Script(text) if text.contains("nothing")), "{error}");
+    browser.close_page(&second).unwrap();
+    assert!(browser.evaluate(&second, "1").is_err());
+    assert_eq!(browser.evaluate(&first, "1").unwrap(), 1);
+}
+
+fn the_background_answers_once_the_browser_is_open(family: Family) {
+    let place = Place::new(family);
+    let browser = place.launch();
+    let page = browser.open(&browser.extension_url("page.html")).unwrap();
+    let answer =
+        browser.evaluate(&page, "(globalThis.browser ?? chrome).runtime.sendMessage('hello')").unwrap();
+    assert_eq!(answer, "hello!");
+}
+
+fn a_dropped_browser_ends_with_all_its_processes(family: Family) {
+    let place = Place::new(family);
+    let browser = place.launch();
+    let (closed, is_closed) = mpsc::channel();
+    browser.on_closed(move || closed.send(()).unwrap());
+    let group = browser.process_id();
+    assert!(browser.is_running());
+    assert!(members(group) > 1, "a browser is more than one process");
+    drop(browser);
+    is_closed.recv_timeout(LIMIT).unwrap();
+    // A container's first process may never reap zombies, so they do not count.
+    assert_eq!(members(group), 0);
+}
+
+/// The number of living processes of a group, by /proc.
+fn members(group: u32) -> usize {
+    fs::read_dir("/proc")
+        .unwrap()
+        .filter_map(|entry| fs::read_to_string(entry.ok()?.path().join("stat")).ok())
+        .filter(|stat| {
+            // After the name in parentheses: state, parent, group.
+            let fields: Vec<_> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+            fields[2] == group.to_string() && fields[0] != "Z" && fields[0] != "X"
+        })
+        .count()
+}
+
+fn an_extension_that_cannot_be_loaded_is_named(family: Family) {
+    let place = Place::new(family);
+    fs::remove_file(place.path("extension").join("b.js")).unwrap();
+    let file = place.path("extension").join(MANIFEST);
+    fs::write(&file, "{").unwrap();
+    let Err(error) = Browser::launch(family, &place.options()) else {
+        panic!("it took an extension without a manifest");
+    };
+    assert!(error.to_string().contains(MANIFEST), "{error}");
+}
+
+fn the_log_of_a_program_that_is_no_browser_is_shown(family: Family) {
+    let place = Place::new(family);
+    let script = place.path("not-a-browser");
+    fs::write(&script, "#!/bin/sh\necho no display for you >&2\nexit 3\n").unwrap();
+    fs::set_permissions(&script, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let options = LaunchOptions { program: script, ..place.options() };
+    let Err(error) = Browser::launch(family, &options) else {
+        panic!("it took a shell script for a browser");
+    };
+    assert!(error.to_string().contains("no display for you"), "{error}");
+}
+
+macro_rules! on_both {
+    ($($test:ident)*) => {
+        mod chromium {
+            $(#[test] fn $test() { super::$test(super::Family::Chromium); })*
+        }
+        mod firefox {
+            $(#[test] fn $test() { super::$test(super::Family::Firefox); })*
+        }
+    };
+}
+
+on_both! {
+    a_page_can_be_opened_and_evaluated
+    the_background_answers_once_the_browser_is_open
+    a_dropped_browser_ends_with_all_its_processes
+    an_extension_that_cannot_be_loaded_is_named
+    the_log_of_a_program_that_is_no_browser_is_shown
+}

@@ -1,0 +1,243 @@
+//! Prints each token that arrives in the `.env`.
+
+use super::event::Event;
+use crate::error::{Error, Result};
+use crate::progress::note;
+use crate::temporary_install::TemporaryInstall;
+use fs_err as fs;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use notify::{EventKind, RecursiveMode, Watcher as _};
+use potbridge_protocol::messages::from_host::Status;
+use potbridge_protocol::{PoToken, Problem, SinkOutcome, TokenInfo};
+use std::collections::HashSet;
+use std::ffi::{OsStr, OsString};
+use std::io::{self, Write};
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::mpsc::Sender;
+
+/// The variable of the default projection.
+const VARIABLE: &str = "YT_DLP_PO_TOKEN";
+
+/// Watches one `.env` and the host's token store.
+pub(crate) struct TokenWatcher {
+    host: PathBuf,
+    environment: Vec<(OsString, OsString)>,
+    env_file: PathBuf,
+    /// Fingerprints and videos that were printed.
+    printed: HashSet<(String, Option<String>)>,
+    printed_problems: HashSet<String>,
+    _watcher: notify::RecommendedWatcher,
+}
+
+impl TokenWatcher {
+    /// Sends [`Event::Changed`] when [`TokenWatcher::print_new`] may have something to print.
+    pub(crate) fn start(
+        install: &TemporaryInstall,
+        host: &Path,
+        env_file: &Path,
+        events: Sender<Event>,
+    ) -> Result<Self> {
+        // If the .env is a link, the host replaces its target.
+        let real = env_file.canonicalize().unwrap_or_else(|_| env_file.to_owned());
+        let state = install.state();
+        let watched_state = state.clone();
+        let watched_file = real.clone();
+        let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+            let is_relevant = event.is_ok_and(|event| match event.kind {
+                EventKind::Create(_) => event.paths.contains(&watched_file),
+                EventKind::Modify(_) => {
+                    event.paths.iter().any(|path| *path == watched_file || is_store(path, &watched_state))
+                }
+                _ => false,
+            });
+            if is_relevant {
+                // At the end nobody receives it.
+                let _sent = events.send(Event::Changed);
+            }
+        })
+        .map_err(|error| unwatchable(&real, &error))?;
+        for folder in [real.parent().unwrap_or(Path::new("/")), &state] {
+            watcher
+                .watch(folder, RecursiveMode::NonRecursive)
+                .map_err(|error| unwatchable(folder, &error))?;
+        }
+        Ok(Self {
+            host: host.to_owned(),
+            environment: install.host_environment(),
+            env_file: env_file.to_owned(),
+            printed: HashSet::new(),
+            printed_problems: HashSet::new(),
+            _watcher: watcher,
+        })
+    }
+
+    /// Prints new tokens and problems. Returns whether the `.env` holds a token of this run.
+    pub(crate) fn print_new(&mut self, out: &mut dyn Write) -> Result<bool> {
+        let status = self.status()?;
+        self.print_problems(&status);
+        let Some(held) = held_fingerprint(&self.env_file)? else {
+            return Ok(false);
+        };
+        let arrived: Vec<_> = status.tokens.into_iter().filter(|token| token.fingerprint == held).collect();
+        for token in &arrived {
+            let key = (token.fingerprint.clone(), token.video_id.as_ref().map(ToString::to_string));
+            if self.printed.insert(key) {
+                let line = line(token, &self.env_file);
+                writeln!(out, "{line}").and_then(|()| out.flush()).map_err(Error::Stdout)?;
+            }
+        }
+        Ok(!arrived.is_empty())
+    }
+
+    /// Why no token has come.
+    pub(crate) fn why_no_token(&self) -> Result<&'static str> {
+        let status = self.status()?;
+        Ok(match (status.connected.is_empty(), status.tokens.is_empty()) {
+            (true, _) => "no extension is connected to the host",
+            (false, true) => "the extension is connected to the host, but saw no token",
+            (false, false) => "a token was seen, but it is not in the file",
+        })
+    }
+
+    fn print_problems(&mut self, status: &Status) {
+        let mut print = |problem: &Problem| {
+            if self.printed_problems.insert(problem.message.clone()) {
+                note(&problem.message);
+                if let Some(hint) = &problem.hint {
+                    note(&format!("hint: {hint}"));
+                }
+            }
+        };
+        status.problems.iter().for_each(&mut print);
+        for report in status.sinks.iter().filter_map(|sink| sink.last.as_ref()) {
+            report.warnings.iter().for_each(&mut print);
+            if let SinkOutcome::Failed(problem) = &report.outcome {
+                print(problem);
+            }
+        }
+    }
+
+    fn status(&self) -> Result<Status> {
+        let program = format!("{} status --json", self.host.display());
+        let output = Command::new(&self.host)
+            .args(["status", "--json"])
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
+            .stdin(Stdio::null())
+            // Ctrl-C on the terminal must reach this program alone.
+            .process_group(0)
+            .output()
+            .map_err(|source| Error::Run { program: program.clone(), source })?;
+        serde_json::from_slice(&output.stdout).map_err(|error| Error::Failed {
+            program,
+            status: output.status.to_string(),
+            stderr: match String::from_utf8_lossy(&output.stderr).trim() {
+                "" => error.to_string(),
+                text => text.to_owned(),
+            },
+        })
+    }
+}
+
+/// "MlN5…== for dQw4w9WgXcQ until 18:40 → /srv/app/.env"
+fn line(token: &TokenInfo, env_file: &Path) -> String {
+    let video = token.video_id.as_ref().map_or_else(|| "an unknown video".to_owned(), ToString::to_string);
+    let until = i64::try_from(token.fresh_until).ok().and_then(|time| Timestamp::from_millisecond(time).ok());
+    let until = until.map_or_else(
+        || "an unknown time".to_owned(),
+        |time| time.to_zoned(TimeZone::system()).strftime("%H:%M").to_string(),
+    );
+    format!("{} for {video} until {until} → {}", token.fingerprint, env_file.display())
+}
+
+/// The fingerprint of the token in a `.env`.
+fn held_fingerprint(env_file: &Path) -> Result<Option<String>> {
+    let text = match fs::read(env_file) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    Ok(fingerprint_in(&String::from_utf8_lossy(&text)))
+}
+
+/// The last line counts, as in most parsers.
+fn fingerprint_in(text: &str) -> Option<String> {
+    text.lines()
+        .filter_map(|line| {
+            let line = line.trim_start_matches('\u{feff}').trim_start();
+            let line = line.strip_prefix("export ").unwrap_or(line).trim_start();
+            let value = line.strip_prefix(VARIABLE)?.trim_start().strip_prefix('=')?;
+            let token: String = value
+                .trim_start()
+                .trim_start_matches(['"', '\''])
+                .chars()
+                .take_while(|c| c.is_ascii_alphanumeric() || "-_=".contains(*c))
+                .collect();
+            PoToken::new(&token).ok()
+        })
+        .next_back()
+        .map(|token| token.fingerprint())
+}
+
+/// Whether a write to this file may be a new token: it is the SQLite database or its write-ahead log.
+///
+/// `potbridge status` reads the database. That creates and removes other files, but writes to neither of these.
+fn is_store(path: &Path, state: &Path) -> bool {
+    let extension = path.extension().and_then(OsStr::to_str);
+    path.parent() == Some(state) && matches!(extension, Some("db" | "db-wal"))
+}
+
+fn unwatchable(path: &Path, error: &notify::Error) -> Error {
+    Error::content(path, format!("cannot watch it: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A token of the real shape, with this many zero bytes.
+    fn token(length: u8) -> String {
+        let mut bytes = vec![0; 2 + usize::from(length)];
+        bytes[..2].copy_from_slice(&[0x32, length]);
+        let token = PoToken::from_bytes(&bytes).unwrap();
+        token.expose().to_owned()
+    }
+
+    #[test]
+    fn the_held_token_is_found_in_every_notation() {
+        let (old, new) = (token(80), token(100));
+        let wanted = PoToken::new(&new).unwrap().fingerprint();
+        for line in [
+            format!("YT_DLP_PO_TOKEN={new}"),
+            format!("A=1\r\nexport YT_DLP_PO_TOKEN = \"{new}\" # mine\r\nB=2"),
+            format!("\u{feff}YT_DLP_PO_TOKEN='{new}'"),
+            format!("YT_DLP_PO_TOKEN={old}\nYT_DLP_PO_TOKEN={new}\n"),
+        ] {
+            assert_eq!(fingerprint_in(&line), Some(wanted.clone()));
+        }
+        assert_eq!(fingerprint_in("YT_DLP_PO_TOKEN=\n"), None);
+        assert_eq!(fingerprint_in(&format!("# YT_DLP_PO_TOKEN={new}")), None);
+        assert_eq!(fingerprint_in(&format!("MY_YT_DLP_PO_TOKEN={new}")), None);
+    }
+
+    #[test]
+    fn a_line_has_the_video_the_time_and_the_file() {
+        let token: TokenInfo = serde_json::from_value(serde_json::json!({
+            "fingerprint": "MlN5…==",
+            "video_id": "dQw4w9WgXcQ",
+            "certainty": "certain",
+            "context": "player",
+            "client": "WEB",
+            "source": "player-request",
+            "captured_at": 0,
+            "fresh_until": 0,
+            "expires_at": 0,
+        }))
+        .unwrap();
+        let text = line(&token, Path::new("/srv/.env"));
+        assert!(text.starts_with("MlN5…== for dQw4w9WgXcQ until "), "{text}");
+        assert!(text.ends_with(":00 → /srv/.env") || text.ends_with(":30 → /srv/.env"), "{text}");
+    }
+}

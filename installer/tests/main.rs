@@ -1,0 +1,25 @@
+//! Runs the real `potbridge-setup`.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+mod help;
+mod home;
+mod install;
+mod start;
+mod uninstall;
+mod wrong_arguments;
+mod yt_dlp;
+mod yt_dlp_plugin;
+
+/// Every file beside this one is a module of this program.
+#[test]
+fn no_test_file_is_forgotten() {
+    let main = include_str!("main.rs");
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    for file in std::fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        let is_module = path.extension().is_some_and(|extension| extension == "rs") && name != "main";
+        assert!(!is_module || main.contains(&format!("\nmod {name};\n")), "{name}.rs is in no module");
+    }
+}
