@@ -1,4 +1,4 @@
-//! `--help`, compared whole. `SNAPSHOTS=overwrite cargo test` writes the snapshots anew.
+//! `--help`, compared whole. `SNAPSHOTS=overwrite cargo test` writes the snapshots.
 
 use crate::home::Home;
 use snapbox::{assert_data_eq, file};

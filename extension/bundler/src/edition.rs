@@ -2,17 +2,17 @@
 //!
 //! Extension stores refuse extensions that download from YouTube. So one edition leaves downloads out.
 
+use clap::ValueEnum;
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
 /// Which part of the extension is in a bundle.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, ValueEnum)]
 pub enum Edition {
-    /// Everything.
+    /// Everything
     #[default]
     Full,
-    /// Tokens only: no downloads and none of their permissions.
+    /// Tokens only: no downloads and none of their permissions, for extension stores
     Capture,
 }
 
@@ -45,18 +45,5 @@ impl Edition {
 impl fmt::Display for Edition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
-    }
-}
-
-/// A name that no edition has.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("not an edition: full or capture")]
-pub struct NotAnEdition;
-
-impl FromStr for Edition {
-    type Err = NotAnEdition;
-
-    fn from_str(text: &str) -> Result<Self, NotAnEdition> {
-        Self::ALL.into_iter().find(|edition| edition.name() == text).ok_or(NotAnEdition)
     }
 }

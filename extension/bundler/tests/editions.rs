@@ -1,7 +1,5 @@
 //! The editions of the extension, made from its real sources.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
-
 use potbridge_browser::Family;
 use potbridge_bundler::edition::Edition;
 use potbridge_bundler::{Parts, bundle, manifest};

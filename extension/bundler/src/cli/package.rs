@@ -13,8 +13,8 @@ use std::path::PathBuf;
 /// Packs the extension for each browser, and the plugin for yt-dlp.
 #[derive(Debug, Args)]
 pub(super) struct Package {
-    /// full, or capture: without downloads and their permissions, as extension stores want it
-    #[arg(long, default_value_t)]
+    /// Which part of the extension to pack
+    #[arg(long, value_enum, default_value_t)]
     edition: Edition,
     /// The folder for the archives
     #[arg(long, value_name = "DIR", default_value = "dist")]
