@@ -1,0 +1,218 @@
+// Fakes of the browser's API for the unit tests (`*.test.js` beside the files that they test).
+
+import { readFileSync } from "node:fs";
+
+/** An event whose listeners a test calls with `emit`. */
+export class FakeEvent {
+  /** @type {Map<(...args: any[]) => unknown, unknown>} Each listener with its filter. */
+  listeners = new Map();
+
+  /**
+   * @param {(...args: any[]) => unknown} listener
+   * @param {unknown} [filter]
+   */
+  addListener(listener, filter) {
+    this.listeners.set(listener, filter);
+  }
+
+  /**
+   * @param {(...args: any[]) => unknown} listener
+   */
+  removeListener(listener) {
+    this.listeners.delete(listener);
+  }
+
+  /**
+   * @param {(...args: any[]) => unknown} listener
+   */
+  hasListener(listener) {
+    return this.listeners.has(listener);
+  }
+
+  /**
+   * @param {unknown[]} args
+   */
+  emit(...args) {
+    return [...this.listeners.keys()].map((listener) => listener(...args));
+  }
+}
+
+/** One of `chrome.storage`'s areas. As in a browser, what is stored is a copy. */
+export class FakeStorageArea {
+  onChanged = new FakeEvent();
+  /** @type {Record<string, unknown>} */
+  stored = {};
+
+  /**
+   * @param {string} [key]
+   */
+  async get(key) {
+    if (key === undefined) return structuredClone(this.stored);
+    return key in this.stored ? { [key]: structuredClone(this.stored[key]) } : {};
+  }
+
+  /**
+   * @param {Record<string, unknown>} items
+   */
+  async set(items) {
+    // Browsers drop fields that are undefined.
+    Object.assign(this.stored, JSON.parse(JSON.stringify(items)));
+    this.onChanged.emit(Object.fromEntries(Object.keys(items).map((key) => [key, {}])));
+  }
+
+  /**
+   * @param {string} key
+   */
+  async remove(key) {
+    delete this.stored[key];
+    this.onChanged.emit({ [key]: {} });
+  }
+}
+
+/** @typedef {{id: number, url: string, active: boolean, muted: boolean, windowId: number, cookieStoreId?: string}} FakeTab */
+/** @typedef {{id: number, type: string, incognito: boolean, focused: boolean, [more: string]: unknown}} FakeWindow */
+
+/** Tabs and windows, of which one normal window with a tab is there. */
+export class FakeTabs {
+  onRemoved = new FakeEvent();
+  onFocusChanged = new FakeEvent();
+  /** @type {FakeWindow[]} */
+  windows = [{ id: 1, type: "normal", incognito: false, focused: true }];
+  /** @type {FakeTab[]} */
+  tabs = [{ id: 1, url: "https://example.org/", active: true, muted: false, windowId: 1 }];
+  #last = 1;
+
+  /** `chrome.tabs`. */
+  get tabsApi() {
+    return {
+      onRemoved: this.onRemoved,
+      create: async (/** @type {Partial<FakeTab>} */ properties) => {
+        const tab = { id: ++this.#last, url: "", active: true, muted: false, windowId: 1, ...properties };
+        this.tabs.push(tab);
+        return { ...tab };
+      },
+      get: async (/** @type {number} */ id) => ({ ...this.tab(id) }),
+      update: async (/** @type {number} */ id, /** @type {Partial<FakeTab>} */ change) => {
+        Object.assign(this.tab(id), change);
+      },
+      remove: async (/** @type {number} */ id) => this.close(id),
+    };
+  }
+
+  /** `chrome.windows`. */
+  get windowsApi() {
+    return {
+      WINDOW_ID_NONE: -1,
+      onFocusChanged: this.onFocusChanged,
+      getAll: async (/** @type {{windowTypes?: string[]}} */ { windowTypes } = {}) =>
+        this.windows.filter(({ type }) => windowTypes?.includes(type) ?? true).map((window) => ({ ...window })),
+      get: async (/** @type {number} */ id) => ({ ...this.window(id) }),
+      create: async (/** @type {Record<string, unknown>} */ { url, cookieStoreId, ...how }) => {
+        const id = ++this.#last;
+        this.windows.push({ id, type: "normal", incognito: false, focused: true, ...how });
+        const tab = await this.tabsApi.create(/** @type {Partial<FakeTab>} */ ({ url, cookieStoreId, windowId: id }));
+        return { id, tabs: [tab] };
+      },
+      update: async (/** @type {number} */ id, /** @type {Partial<FakeWindow>} */ change) => {
+        if (change.focused) for (const window of this.windows) window.focused = false;
+        Object.assign(this.window(id), change);
+      },
+      remove: async (/** @type {number} */ id) => {
+        this.windows.splice(this.windows.indexOf(this.window(id)), 1);
+        for (const tab of this.tabs.filter(({ windowId }) => windowId === id)) this.close(tab.id);
+      },
+    };
+  }
+
+  /**
+   * @param {number} id
+   */
+  tab(id) {
+    const found = this.tabs.find((tab) => tab.id === id);
+    if (!found) throw new Error(`No tab with id: ${id}.`);
+    return found;
+  }
+
+  /**
+   * @param {number} id
+   */
+  window(id) {
+    const found = this.windows.find((window) => window.id === id);
+    if (!found) throw new Error(`No window with id: ${id}.`);
+    return found;
+  }
+
+  /**
+   * @param {number} id
+   */
+  close(id) {
+    this.tabs.splice(this.tabs.indexOf(this.tab(id)), 1);
+    this.onRemoved.emit(id, {});
+  }
+}
+
+/** The names of the alarms that are set. */
+export class FakeAlarms {
+  /** @type {Set<string>} */
+  names = new Set();
+
+  /**
+   * @param {string} name
+   */
+  async create(name) {
+    this.names.add(name);
+  }
+
+  /**
+   * @param {string} name
+   */
+  async clear(name) {
+    this.names.delete(name);
+  }
+}
+
+/** The English texts of the extension and of its features. */
+export const texts = Object.assign(
+  {},
+  ...["_locales", "download/_locales"].map((folder) =>
+    JSON.parse(readFileSync(new URL(`../web/${folder}/en/messages.json`, import.meta.url), "utf8")),
+  ),
+);
+
+/**
+ * As the browser does it: a text that is missing is empty.
+ * @param {string} key
+ * @param {string[]} [values]
+ */
+export function getText(key, values = []) {
+  const { message, placeholders = {} } = texts[key] ?? { message: "" };
+  return message.replace(/\$(\w+)\$/g, (/** @type {string} */ _, /** @type {string} */ name) => {
+    const { content } = placeholders[name.toLowerCase()];
+    return values[Number(content.slice(1)) - 1] ?? "";
+  });
+}
+
+/**
+ * Gives the code under test a browser: storage, texts, tabs and alarms, and what else the test needs.
+ * @param {Record<string, unknown>} [more]
+ */
+export function installChrome(more = {}) {
+  const tabs = new FakeTabs();
+  const chrome = {
+    storage: { local: new FakeStorageArea(), session: new FakeStorageArea() },
+    i18n: { getMessage: getText },
+    runtime: { id: "abcdef", getURL: (/** @type {string} */ path) => `chrome-extension://abcdef/${path}` },
+    tabs: tabs.tabsApi,
+    windows: tabs.windowsApi,
+    alarms: new FakeAlarms(),
+    webRequest: { onBeforeRequest: new FakeEvent() },
+    ...more,
+  };
+  Object.assign(globalThis, { chrome });
+  return { ...chrome, fakeTabs: tabs };
+}
+
+/** Lets everything go on that waits for nothing but other code. */
+export async function settle() {
+  for (let round = 0; round < 50; round += 1) await null;
+}

@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+import { texts } from "../testing/fake-chrome.js";
+
+const WEB = new URL(".", import.meta.url);
+
+const sources = readdirSync(WEB, { recursive: true, encoding: "utf8" })
+  .filter((name) => /\.(js|json)$/.test(name) && !/\.test\.js$|messages\.json$|^wasm/.test(name))
+  .map((name) => ({ name, text: readFileSync(new URL(name, WEB), "utf8") }));
+
+/** Keys that are made of a part and a value, such as `download_state_${state}`. */
+const patterns = sources
+  .flatMap(({ text }) => [...text.matchAll(/`([a-z_]+_)\$\{[^`]*`/g)].map(([, start]) => start))
+  .filter((start) => Object.keys(texts).some((key) => key.startsWith(start)));
+
+test("every text that a script shows is there", () => {
+  for (const { name, text } of sources) {
+    for (const [, key] of text.matchAll(/getMessage(?:Around)?\("(\w+)"/g)) {
+      assert.ok(texts[key], `${name} shows ${key}, which _locales lacks`);
+    }
+  }
+  assert.ok(patterns.length >= 5, String(patterns));
+});
+
+test("every text is shown somewhere", () => {
+  const all = sources.map(({ text }) => text).join("\n");
+  for (const key of Object.keys(texts)) {
+    const isShown =
+      all.includes(`"${key}"`) ||
+      all.includes(`__MSG_${key}__`) ||
+      patterns.some((start) => key.startsWith(start) && key.length > start.length);
+    assert.ok(isShown, `nothing shows ${key}`);
+  }
+});
+
+test("a text has exactly the placeholders that it declares", () => {
+  for (const [key, { message, placeholders = {} }] of Object.entries(texts)) {
+    const used = [...message.matchAll(/\$(\w+)\$/g)].map(([, name]) => name.toLowerCase());
+    assert.deepEqual([...new Set(used)].sort(), Object.keys(placeholders).sort(), key);
+  }
+});

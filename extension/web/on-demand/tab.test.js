@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { FakeTabs, installChrome } from "../../testing/fake-chrome.js";
+import { openTab } from "./tab.js";
+
+const URL = "https://www.youtube.com/watch?v=v1";
+/** @type {FakeTabs} */
+let tabs;
+
+beforeEach(() => {
+  tabs = installChrome().fakeTabs;
+});
+
+test("a tab opens muted and in the background", async () => {
+  const id = await openTab(URL, undefined);
+  const { url, active, muted, windowId, cookieStoreId } = tabs.tab(id);
+  assert.deepEqual([url, active, muted, windowId, cookieStoreId], [URL, false, true, 1, undefined]);
+});
+
+test("the focused window is preferred to the last one", async () => {
+  tabs.windows.push({ id: 2, type: "normal", incognito: false, focused: false });
+  assert.equal(tabs.tab(await openTab(URL, undefined)).windowId, 1);
+  tabs.window(1).focused = false;
+  assert.equal(tabs.tab(await openTab(URL, undefined)).windowId, 2);
+});
+
+test("a tab of a container opens in it", async () => {
+  assert.equal(tabs.tab(await openTab(URL, "firefox-container-1")).cookieStoreId, "firefox-container-1");
+});
+
+test("a private tab opens in a private window only", async () => {
+  await assert.rejects(openTab(URL, "firefox-private"), /no private window is open/);
+  tabs.windows.push({ id: 2, type: "normal", incognito: true, focused: false });
+  assert.equal(tabs.tab(await openTab(URL, "firefox-private")).windowId, 2);
+  assert.equal(tabs.tab(await openTab(URL, undefined)).windowId, 1);
+});
+
+test("without a normal window nothing is opened", async () => {
+  tabs.windows = [{ id: 3, type: "popup", incognito: false, focused: true }];
+  await assert.rejects(openTab(URL, undefined), /no window is open/);
+});
