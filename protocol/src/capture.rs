@@ -9,6 +9,7 @@ use std::fmt;
 
 /// One token as one request carried it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Capture {
     /// The token.
     pub token: PoToken,
@@ -16,6 +17,7 @@ pub struct Capture {
     pub context: Context,
     /// The player that sent it, where the request says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
     pub client: Option<Client>,
     /// The host the request went to, `www.youtube.com`; empty for a pasted token.
     pub host: ShortText,
@@ -25,6 +27,7 @@ pub struct Capture {
     pub binding: Binding,
     /// The playback it was sent for, by which another request may tell the video.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
     pub cpn: Option<Cpn>,
     /// Whose it is.
     pub session: Session,
@@ -37,6 +40,7 @@ pub struct Capture {
 
 /// What one request said of a playback: which video it plays.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Playing {
     /// The playback.
     pub cpn: Cpn,
@@ -51,6 +55,7 @@ pub struct Playing {
 /// The kind of request that a token was made for, in yt-dlp's words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub enum Context {
     /// The `/player` request.
     Player,
@@ -97,6 +102,7 @@ impl std::str::FromStr for Context {
 /// Where in the traffic a token was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub enum Source {
     /// The body of `POST /youtubei/v1/player`.
     PlayerRequest,
@@ -158,6 +164,7 @@ impl From<&str> for Source {
 /// A player's name and version in YouTube's words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "RawClient")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Client {
     name: String,
     version: Option<String>,
@@ -218,24 +225,29 @@ impl TryFrom<RawClient> for Client {
 
 /// What a token is good for, and how sure that is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Binding {
     /// The video.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
     pub video_id: Option<VideoId>,
     /// The visitor whose session it is, where nobody is logged in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
     pub visitor_data: Option<VisitorData>,
     /// How sure the video is.
     pub certainty: Certainty,
     /// Whether the page was in the experiment that binds every token to its video, as its own configuration says
     /// (the flag `html5_generate_content_po_token`). Elsewhere a token may be bound to the whole session.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
     pub content_bound: Option<bool>,
 }
 
 /// How sure we are of what a token is bound to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub enum Certainty {
     /// Surmised from weak evidence, such as what a person said or a tab's address.
     Guess,
@@ -273,6 +285,7 @@ impl From<&str> for Certainty {
 /// without padding, so that two spellings of one visitor are equal.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct VisitorData(String);
 
 /// The text is not visitor data.
@@ -324,15 +337,18 @@ impl fmt::Debug for VisitorData {
 
 /// Whose token it is: tokens of two sessions are never mixed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Session {
     /// The browser profile, by a random name that the extension gave itself; empty for a pasted token.
     #[serde(default)]
     pub profile: ShortText,
     /// The container, by the browser's own name for it (`firefox-container-1`), where it is not the default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
     pub container: Option<ShortText>,
     /// Whether somebody is logged in, as the page's own configuration says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
     pub logged_in: Option<bool>,
 }
 

@@ -25,6 +25,7 @@ use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 )]
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub enum Code {
     // Commands.
     /// The command line is wrong.

@@ -10,13 +10,16 @@ const LONGEST: usize = 4096;
 /// A cookie of youtube.com. Its value is a secret: `Debug` does not show it, and its memory is wiped.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Written", into = "Written")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Cookie {
     name: String,
+    #[cfg_attr(test, ts(as = "String"))]
     value: Zeroizing<String>,
     domain: String,
     path: String,
     secure: bool,
     http_only: bool,
+    #[cfg_attr(test, ts(optional))]
     expires: Option<u64>,
 }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// How often each kind of miss was seen since the browser started.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Counters {
     /// The token that the player sends before it has a real one.
     pub cold_start: u32,

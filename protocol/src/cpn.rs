@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 /// Media requests carry it instead of the video's id.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Cpn(String);
 
 /// The text is not 16 characters of `A–Z a–z 0–9 - _`.

@@ -8,12 +8,15 @@ use std::str::FromStr;
 /// What is to be downloaded. A browser chooses among these and no more: where a download goes and what runs it is
 /// decided by the host.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct DownloadRequest {
     /// The video; absent where a whole playlist is wanted and no video of it was named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
     pub video_id: Option<VideoId>,
     /// The whole of this playlist.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
     pub list_id: Option<ListId>,
     /// Whether it is of YouTube Music, whose player has tokens of its own.
     #[serde(default)]
@@ -34,6 +37,7 @@ pub struct DownloadRequest {
 
 /// The form of a download.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub enum Preset {
     /// The best picture and sound there are.
     #[default]
@@ -95,17 +99,21 @@ impl FromStr for Preset {
 
 /// A download, as it may be shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Download {
     /// Its name, which the host gave it.
     pub id: DownloadId,
     /// The video; of a playlist, the one under way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
     pub video_id: Option<VideoId>,
     /// The playlist, where it is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
     pub list: Option<PlaylistProgress>,
     /// The video's title, once it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
     pub title: Option<String>,
     /// In which form.
     pub preset: Preset,
@@ -118,12 +126,14 @@ pub struct Download {
     pub progress: DownloadProgress,
     /// The file, once it is whole; of a playlist, the newest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
     pub file: Option<String>,
     /// What the person should know though it goes on: that a token was refused, and a new one came.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notices: Vec<Problem>,
     /// Why it failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
     pub error: Option<Problem>,
     /// When it was asked for: milliseconds since 1970.
     pub asked_at: u64,
@@ -133,6 +143,7 @@ pub struct Download {
 
 /// A playlist that is being downloaded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct PlaylistProgress {
     /// The playlist.
     pub list_id: ListId,
@@ -147,6 +158,7 @@ pub struct PlaylistProgress {
 /// How a download stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub enum DownloadState {
     /// It waits for others to end.
     Queued,
@@ -179,27 +191,33 @@ impl DownloadState {
 
 /// How far a download is, over all parts of the video.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct DownloadProgress {
     /// Of 1000, where the size is known; it never goes back while yt-dlp runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
     pub permille: Option<u16>,
     /// The bytes there.
     #[serde(default)]
     pub bytes: u64,
     /// The bytes in all, or what yt-dlp takes them for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
     pub total: Option<u64>,
     /// Bytes in a second.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
     pub speed: Option<u64>,
     /// Seconds to go.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
     pub eta: Option<u64>,
 }
 
 /// What is to be done with a download.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub enum Action {
     /// End it, and keep what resumes.
     Cancel,

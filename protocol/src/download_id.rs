@@ -7,6 +7,7 @@ use std::fmt;
 /// The 1 to 40 characters of `0–9 a–f -` by which the host names a download. Files are named for it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct DownloadId(String);
 
 /// The text names no download.

@@ -25,6 +25,8 @@ pub mod short_text;
 pub mod sink_report;
 pub mod token;
 pub mod token_info;
+#[cfg(test)]
+mod typescript;
 pub mod video_id;
 pub mod youtube;
 

@@ -8,6 +8,7 @@ use std::fmt;
 /// letter.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ListId(String);
 
 /// The text is not the id of a playlist.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// A failure or a warning: its code for programs, and its words for people.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Problem {
     /// What went wrong, for programs.
     pub code: Code,
@@ -12,6 +13,7 @@ pub struct Problem {
     pub message: String,
     /// What to do about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
     pub hint: Option<String>,
 }
 

@@ -8,6 +8,7 @@ use std::fmt;
 /// May be empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ShortText(String);
 
 /// The text could do more than name something where it is shown or stored.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// What one sink did with the newest token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct SinkReport {
     /// `env-file`, `keyring`, `command`, `redis`.
     pub kind: String,
@@ -23,6 +24,7 @@ pub struct SinkReport {
 /// How a delivery to a sink ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "kebab-case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub enum SinkOutcome {
     /// The place holds the new values now.
     Written,

@@ -15,7 +15,8 @@ use zeroize::Zeroizing;
 /// public samples; the other was edited by hand). It is wiped from memory when dropped, compares in
 /// the ordinary way, and is shown by neither `Debug` nor `Display`: those give its fingerprint.
 #[derive(Clone, PartialEq, Eq)]
-pub struct PoToken(Zeroizing<String>);
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct PoToken(#[cfg_attr(test, ts(as = "String"))] Zeroizing<String>);
 
 /// Why a text is not a real token. Never holds the text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// A capture without its secret: for messages, lists and people.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct TokenInfo {
     /// The fingerprint: the first four and last two characters.
     pub fingerprint: String,

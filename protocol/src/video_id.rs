@@ -7,6 +7,7 @@ use std::fmt;
 /// The 11 base64url characters that name a video.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct VideoId(String);
 
 /// The text is not 11 characters of `A–Z a–z 0–9 - _`.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 /// An extension skips types and fields that it does not know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub enum FromHost {
     /// Answers `hello`.
     Hello {
@@ -43,6 +44,7 @@ pub enum FromHost {
     Downloads {
         /// Why no download can be started.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
         problem: Option<Problem>,
         /// The folder that they go to.
         dir: String,
@@ -73,6 +75,7 @@ pub enum FromHost {
         music: bool,
         /// The container whose session it is for. Absent for the default container.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
         container: Option<ShortText>,
         /// Who asks, for people: `get`, `yt-dlp`, `serve`, `download`.
         client: ShortText,
@@ -85,6 +88,7 @@ pub enum FromHost {
     Error {
         /// The `id` of the message that this answers, if it answers one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
         id: Option<String>,
         /// What went wrong.
         #[serde(flatten)]
@@ -92,11 +96,13 @@ pub enum FromHost {
     },
     /// A type of a later version.
     #[serde(other)]
+    #[cfg_attr(test, ts(skip))]
     Unknown,
 }
 
 /// The state of everything: also what `potbridge status --json` prints.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Status {
     /// The host's version.
     pub version: String,
@@ -118,6 +124,7 @@ pub struct Status {
 
 /// A configured sink and the last thing it did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct SinkState {
     /// As in [`SinkReport`].
     pub kind: String,
@@ -129,6 +136,7 @@ pub struct SinkState {
 
 /// A browser whose extension is connected.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Connected {
     /// `chromium` or `firefox`.
     pub browser: ShortText,

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 /// A host skips types and fields that it does not know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub enum ToHost {
     /// The first message on a port: who connects.
     ///
@@ -100,10 +101,12 @@ pub enum ToHost {
         message: String,
         /// What to do about it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
         hint: Option<String>,
     },
     /// A type of a later version.
     #[serde(other)]
+    #[cfg_attr(test, ts(skip))]
     Unknown,
 }
 

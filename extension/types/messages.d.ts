@@ -1,0 +1,408 @@
+// The messages between the extension and the host. Generated from `protocol/`:
+// UPDATE_TYPES=1 cargo test --package potbridge-protocol typescript
+
+/** The version of the messages that both sides speak. */
+export type ProtocolVersion = 2;
+
+/**
+ * A message from the extension.
+ *
+ * A host skips types and fields that it does not know.
+ */
+export type ToHost = { "type": "hello",
+/** The [`crate::PROTOCOL_VERSION`] that the extension speaks. */
+protocol: number,
+/** The extension's own version, for people. */
+version: ShortText,
+/** `chromium` or `firefox`. */
+browser: ShortText,
+/** The random name that the extension gave its browser profile. */
+profile: ShortText, } | { "type": "captured",
+/** The extension's own name for this message. */
+id: string,
+/** The token and what is known of it. */
+capture: Capture, } | { "type": "playing",
+/** The extension's own name for this message. */
+id: string,
+/** What it told. */
+playing: Playing, } | { "type": "counters",
+/** The random name that the extension gave its browser profile. */
+profile: ShortText,
+/** How often each was seen. */
+counters: Counters, } | { "type": "status" } | { "type": "accept-token-requests",
+/** Whether the user allows it. */
+accept: boolean, } | { "type": "list-downloads" } | { "type": "start-download",
+/** The extension's own name for this message. */
+id: string,
+/** What is to be downloaded. */
+request: DownloadRequest, } | { "type": "download-action",
+/** The extension's own name for this message. */
+id: string,
+/** The download. */
+download_id: DownloadId,
+/** What is to be done. */
+action: Action,
+/** For `retry`: the session's cookies, if the user agreed. */
+cookies?: Array<Cookie>, } | { "type": "token-request-failed",
+/** The `id` of the `token-request`. */
+id: string,
+/** Why, for programs. */
+code: Code,
+/** Why, for people. */
+message: string,
+/** What to do about it. */
+hint?: string, };
+
+/**
+ * A message from the host. It never holds a token.
+ *
+ * An extension skips types and fields that it does not know.
+ */
+export type FromHost = { "type": "hello",
+/** The [`crate::PROTOCOL_VERSION`] that the host speaks. */
+protocol: number,
+/** The host's own version, for people. */
+version: string, } | { "type": "stored",
+/** The `id` of the `captured` that this answers. */
+id: string,
+/** What was stored. */
+token: TokenInfo,
+/**
+ * One report a sink, in the order of the configuration.
+ *
+ * A sink holds the newest token. If `captured` came late, that is another token.
+ */
+sinks: Array<SinkReport>, } | { "type": "delivered",
+/** What it did. */
+sink: SinkReport, } | { "type": "noted",
+/** The `id` of the `playing` that this answers. */
+id: string, } | { "type": "status" } & Status | { "type": "downloads",
+/** Why no download can be started. */
+problem?: Problem,
+/** The folder that they go to. */
+dir: string,
+/** The newest first. */
+downloads: Array<Download>, } | { "type": "download-changed",
+/** Its state now. */
+download: Download, } | { "type": "download-started",
+/** The `id` of the `start-download` that this answers. */
+id: string,
+/** The download's name. */
+download_id: DownloadId, } | { "type": "token-request",
+/** The host's own name for this message. */
+id: ShortText,
+/** The video. */
+video_id: VideoId,
+/** Whether YouTube Music's player should be asked. */
+music: boolean,
+/** The container whose session it is for. Absent for the default container. */
+container?: ShortText,
+/** Who asks, for people: `get`, `yt-dlp`, `serve`, `download`. */
+client: ShortText,
+/** Whether only a token that is captured after this message will do: the known ones were refused. */
+bypass_cache: boolean,
+/** How long the host waits: milliseconds. */
+timeout_ms: number, } | { "type": "error",
+/** The `id` of the message that this answers, if it answers one. */
+id?: string,
+/** What went wrong, for programs. */
+code: Code,
+/** What happened, and to which file, browser or video. Holds no secret. */
+message: string,
+/** What to do about it. */
+hint?: string, };
+
+/** The state of everything: also what `potbridge status --json` prints. */
+export type Status = {
+/** The host's version. */
+version: string,
+/** The configuration's path. */
+config: string,
+/** What is wrong with the configuration or the store. */
+problems: Array<Problem>,
+/** One entry a sink, in the order of the configuration. */
+sinks: Array<SinkState>,
+/** What is in the store, the newest first. */
+tokens: Array<TokenInfo>,
+/** What stood where a real token should be, in the browsers that ran in the last 12 hours. */
+counters: Counters,
+/** The browsers whose extension is connected now. */
+connected: Array<Connected>, };
+
+/** A configured sink and the last thing it did. */
+export type SinkState = {
+/** As in [`SinkReport`]. */
+kind: string,
+/** As in [`SinkReport`]. */
+place: string,
+/** The last delivery, if there was one. */
+last: SinkReport | null, };
+
+/** What one sink did with the newest token. */
+export type SinkReport = {
+/** `env-file`, `keyring`, `command`, `redis`. */
+kind: string,
+/** Where: the path of an env-file, the service of a keyring, a command with its arguments, a server's address. */
+place: string,
+/** What the person should know although the sink was written. */
+warnings?: Array<Problem>,
+/** When: milliseconds since 1970. */
+at: number, } & ({ "outcome": "written" } | { "outcome": "unchanged" } | { "outcome": "failed" } & Problem | { "outcome": "pending" });
+
+/** How a delivery to a sink ended. */
+export type SinkOutcome = { "outcome": "written" } | { "outcome": "unchanged" } | { "outcome": "failed" } & Problem | { "outcome": "pending" };
+
+/** A browser whose extension is connected. */
+export type Connected = {
+/** `chromium` or `firefox`. */
+browser: ShortText,
+/** The random name that the extension gave its browser profile. */
+profile: ShortText,
+/** The extension's version. */
+version: ShortText,
+/** Since when: milliseconds since 1970. */
+since: number, };
+
+/** How often each kind of miss was seen since the browser started. */
+export type Counters = {
+/** The token that the player sends before it has a real one. */
+cold_start: number,
+/** The token that the player sends when it could not get a real one: well formed and worthless. */
+fallback: number,
+/** Something else where a token should be. */
+malformed: number,
+/** Requests whose body the browser did not hand over, or that made no sense. */
+unreadable: number, };
+
+/** A failure or a warning: its code for programs, and its words for people. */
+export type Problem = {
+/** What went wrong, for programs. */
+code: Code,
+/** What happened, and to which file, browser or video. Holds no secret. */
+message: string,
+/** What to do about it. */
+hint?: string, };
+
+/** A capture without its secret: for messages, lists and people. */
+export type TokenInfo = {
+/** The fingerprint: the first four and last two characters. */
+fingerprint: string,
+/** The video it is good for, where that is known. */
+video_id: VideoId | null,
+/** How sure the video is. */
+certainty: Certainty,
+/** The kind of request it was made for. */
+context: Context,
+/** The player that sent it. */
+client: string | null,
+/** Where in the traffic it was found. */
+source: Source,
+/** Milliseconds since 1970. */
+captured_at: number,
+/** Until when it is fresh: milliseconds since 1970. */
+fresh_until: number,
+/** When it expires: milliseconds since 1970. */
+expires_at: number, };
+
+/** One token as one request carried it. */
+export type Capture = {
+/** The token. */
+token: PoToken,
+/** The kind of request it was made for. */
+context: Context,
+/** The player that sent it, where the request says so. */
+client?: Client,
+/** The host the request went to, `www.youtube.com`; empty for a pasted token. */
+host: ShortText,
+/** Where in the traffic it was found. */
+source: Source,
+/** What it is good for. */
+binding: Binding,
+/** The playback it was sent for, by which another request may tell the video. */
+cpn?: Cpn,
+/** Whose it is. */
+session: Session,
+/** Whether it was read inside the page, because the browser hid the body. A page could forge such a token. */
+page_hooked?: boolean,
+/** When the request was made: milliseconds since 1970, by the browser's clock. */
+captured_at: number, };
+
+/** What one request said of a playback: which video it plays. */
+export type Playing = {
+/** The playback. */
+cpn: Cpn,
+/** The video. */
+video_id: VideoId,
+/** Whose playback it is. */
+session: Session,
+/** When the request was made: milliseconds since 1970. */
+at: number, };
+
+/** What a token is good for, and how sure that is. */
+export type Binding = {
+/** The video. */
+video_id?: VideoId,
+/** The visitor whose session it is, where nobody is logged in. */
+visitor_data?: VisitorData,
+/** How sure the video is. */
+certainty: Certainty,
+/**
+ * Whether the page was in the experiment that binds every token to its video, as its own configuration says
+ * (the flag `html5_generate_content_po_token`). Elsewhere a token may be bound to the whole session.
+ */
+content_bound?: boolean, };
+
+/** Whose token it is: tokens of two sessions are never mixed. */
+export type Session = {
+/** The browser profile, by a random name that the extension gave itself; empty for a pasted token. */
+profile: ShortText,
+/** The container, by the browser's own name for it (`firefox-container-1`), where it is not the default. */
+container?: ShortText,
+/** Whether somebody is logged in, as the page's own configuration says. */
+logged_in?: boolean, };
+
+/** A player's name and version in YouTube's words. */
+export type Client = { name: string, version: string | null, };
+
+/** The kind of request that a token was made for, in yt-dlp's words. */
+export type Context = "player" | "gvs" | "subs";
+
+/** Where in the traffic a token was found. */
+export type Source = "player-request" | "get-watch" | "reel-item-watch" | "media-url" | "sabr" | "onesie" | "timedtext" | "pasted" | "other";
+
+/** How sure we are of what a token is bound to. */
+export type Certainty = "guess" | "probable" | "certain";
+
+/** A download, as it may be shown. */
+export type Download = {
+/** Its name, which the host gave it. */
+id: DownloadId,
+/** The video; of a playlist, the one under way. */
+video_id?: VideoId,
+/** The playlist, where it is one. */
+list?: PlaylistProgress,
+/** The video's title, once it is known. */
+title?: string,
+/** In which form. */
+preset: Preset,
+/** With the subtitles beside it. */
+subtitles: boolean,
+/** How it stands. */
+state: DownloadState,
+/** How far it is. */
+progress: DownloadProgress,
+/** The file, once it is whole; of a playlist, the newest. */
+file?: string,
+/** What the person should know though it goes on: that a token was refused, and a new one came. */
+notices?: Array<Problem>,
+/** Why it failed. */
+error?: Problem,
+/** When it was asked for: milliseconds since 1970. */
+asked_at: number,
+/** When this was said: milliseconds since 1970. */
+at: number, };
+
+/**
+ * What is to be downloaded. A browser chooses among these and no more: where a download goes and what runs it is
+ * decided by the host.
+ */
+export type DownloadRequest = {
+/** The video; absent where a whole playlist is wanted and no video of it was named. */
+video_id?: VideoId,
+/** The whole of this playlist. */
+list_id?: ListId,
+/** Whether it is of YouTube Music, whose player has tokens of its own. */
+music: boolean,
+/** In which form. */
+preset: Preset,
+/** With the subtitles beside it. */
+subtitles: boolean,
+/** The profile and container whose tokens and cookies it is for. */
+session: Session,
+/** The cookies of that session, where the user agreed. */
+cookies?: Array<Cookie>, };
+
+/** How a download stands. */
+export type DownloadState = "queued" | "waiting-for-token" | "starting" | "downloading" | "processing" | "done" | "failed" | "cancelled" | "unknown";
+
+/** How far a download is, over all parts of the video. */
+export type DownloadProgress = {
+/** Of 1000, where the size is known; it never goes back while yt-dlp runs. */
+permille?: number,
+/** The bytes there. */
+bytes: number,
+/** The bytes in all, or what yt-dlp takes them for. */
+total?: number,
+/** Bytes in a second. */
+speed?: number,
+/** Seconds to go. */
+eta?: number, };
+
+/** A playlist that is being downloaded. */
+export type PlaylistProgress = {
+/** The playlist. */
+list_id: ListId,
+/** How many videos it has; 0 while that is not known. */
+videos: number,
+/** How many of them are there. */
+done: number,
+/** How many could not be had. */
+failed: number, };
+
+/** The form of a download. */
+export type Preset = "best" | "1080p" | "720p" | "480p" | "360p" | "audio";
+
+/** What is to be done with a download. */
+export type Action = "cancel" | "retry" | "open" | "show" | "forget";
+
+/** A cookie of youtube.com. Its value is a secret: `Debug` does not show it, and its memory is wiped. */
+export type Cookie = { name: string, value: string, domain: string, path: string, secure: boolean, http_only: boolean, expires?: number, };
+
+/**
+ * A validated real token in its one normal form: base64url, padded.
+ *
+ * A real token decodes to the byte `0x32`, a varint, and as many bytes as the varint says (48 of 49
+ * public samples; the other was edited by hand). It is wiped from memory when dropped, compares in
+ * the ordinary way, and is shown by neither `Debug` nor `Display`: those give its fingerprint.
+ */
+export type PoToken = string;
+
+/**
+ * A visitor's id as requests carry it.
+ *
+ * Seen as 44 base64 characters, 48 percent-encoded, unpadded, and about 520 (2026). Kept decoded and
+ * without padding, so that two spellings of one visitor are equal.
+ */
+export type VisitorData = string;
+
+/** The 11 base64url characters that name a video. */
+export type VideoId = string;
+
+/**
+ * The 2 to 64 base64url characters that name a playlist (`PL…`, `OLAK5uy_…`, `UU…`, `RD…`, `WL`). It begins with a
+ * letter.
+ */
+export type ListId = string;
+
+/** The 1 to 40 characters of `0–9 a–f -` by which the host names a download. Files are named for it. */
+export type DownloadId = string;
+
+/**
+ * The 16 base64url characters by which the player names one playback of one video, its client playback nonce.
+ * Media requests carry it instead of the video's id.
+ */
+export type Cpn = string;
+
+/**
+ * Up to 100 printable ASCII characters without a blank: the name of a host, a profile, a container, a version.
+ * May be empty.
+ */
+export type ShortText = string;
+
+/**
+ * What went wrong, for programs.
+ *
+ * A code is stable. docs/PROTOCOL.md lists every one; the messages beside them are for people and may change. Over the
+ * wire a code is its kebab-case name; a name that this version does not know is read as [`Code::Unknown`].
+ */
+export type Code = "usage" | "config-invalid" | "unknown-key" | "dir-missing" | "store-unavailable" | "store-in-memory" | "not-a-token" | "io" | "sink-failed" | "sink-unsafe" | "serve-exposed" | "secret-invalid" | "extension-not-allowed" | "update-extension" | "update-host" | "update-command" | "malformed-message" | "message-too-large" | "no-token" | "no-browser" | "turned-off" | "too-many" | "not-playable" | "login-needed" | "tab-closed" | "cannot-open" | "account-bound" | "folder-missing" | "not-a-regular-file" | "not-text" | "too-large" | "tracked-by-git" | "git-unreadable" | "name-invalid" | "value-unsafe" | "value-unfit" | "value-control" | "permission-denied" | "disk-full" | "busy" | "symlink-loop" | "not-ignored-by-git" | "keyring-absent" | "keyring-no-default" | "keyring-locked" | "keyring-dismissed" | "keyring-ambiguous" | "keyring-not-text" | "keyring-name-invalid" | "keyring-no-answer" | "keyring-refused" | "keyring-half-done" | "redis-away" | "redis-busy" | "redis-read-only" | "redis-login-refused" | "redis-not-permitted" | "redis-tls-failed" | "redis-not-redis" | "redis-key-taken" | "redis-cluster" | "redis-refused" | "redis-socket-forbidden" | "redis-url-invalid" | "redis-password-file" | "redis-password-exposed" | "redis-ca-invalid" | "redis-name-invalid" | "redis-channel-missing" | "command-not-started" | "command-failed" | "command-too-slow" | "update-failed" | "yt-dlp-missing" | "not-a-video" | "download-failed" | "download-unknown" | "download-running" | "interrupted" | "download-cancelled" | "file-gone" | "nothing-to-download" | "token-renewed" | "subtitles-missing" | "some-failed" | "token-missing" | "token-malformed" | "token-refused" | "session-missing" | "sabr-only" | "no-js-runtime" | "bot-check" | "rate-limited" | "nothing-usable" | "drm-protected" | "age-restricted" | "private-video" | "members-only" | "live-now" | "not-available" | "cannot-write" | "no-ffmpeg" | "processing-failed" | "no-network" | "unknown-option" | "yt-dlp-too-old" | "no-file" | "yt-dlp-failed" | "unknown";
