@@ -187,22 +187,22 @@ async function look(details, body, hooked) {
   const { url, timeStamp } = details;
   const heard = observer.observe(url, body, timeStamp, containerOf(details), loggedIn, contentBound, hooked);
   if (heard === undefined) return false;
-  const { unreadable, ...news } = JSON.parse(heard);
-  await keep(news);
+  const { unreadable, label: token, tally: counters, ...news } = JSON.parse(heard);
+  await keep({ ...news, token, counters });
   return unreadable === true;
 }
 
 /**
  * @param {{
- *   capture?: import("./feature.js").Captured, label?: import("./messages.js").Label,
- *   playing?: import("./messages.js").Playing, tally?: import("./messages.js").Tally,
+ *   capture?: import("../types/messages.js").Capture, token?: import("../types/messages.js").TokenInfo,
+ *   playing?: import("../types/messages.js").Playing, counters?: import("../types/messages.js").Counters,
  * }} news
  */
-async function keep({ capture, label, playing, tally }) {
+async function keep({ capture, token, playing, counters }) {
   const entries = [];
-  if (capture) entries.push(journal.add({ message: { type: "captured", capture }, label }));
+  if (capture) entries.push(journal.add({ message: { type: "captured", capture }, token }));
   if (playing) entries.push(journal.add({ message: { type: "playing", playing } }), ...journal.join(playing));
-  if (tally) count(tally);
+  if (counters) count(counters);
   if (entries.length === 0) return;
   // Sent first and saved then: a page's token should not wait for the browser's storage.
   send();
@@ -217,7 +217,7 @@ async function keep({ capture, label, playing, tally }) {
  */
 function tellOfToken(entry) {
   const token = entry && tokenOf(entry);
-  if (!token || token.label.video_id === null) return;
+  if (!token || token.token.video_id === null) return;
   for (const feature of features) feature.onToken?.(token);
 }
 
@@ -271,10 +271,10 @@ function containerOf({ cookieStoreId }) {
 let telling;
 
 /**
- * @param {import("./messages.js").Tally} tally
+ * @param {import("../types/messages.js").Counters} counters
  */
-function count(tally) {
-  void storage.counters.set(tally);
+function count(counters) {
+  void storage.counters.set(counters);
   telling ??= setTimeout(() => {
     telling = undefined;
     void tell();
@@ -282,9 +282,9 @@ function count(tally) {
 }
 
 async function tell() {
-  const tally = await storage.counters.get();
-  if (!host.isReady || !tally) return;
-  host.post({ type: "tally", profile: await profileName(), tally });
+  const counters = await storage.counters.get();
+  if (!host.isReady || !counters) return;
+  host.post({ type: "counters", profile: await profileName(), counters });
   host.post({ type: "status" });
 }
 
@@ -317,13 +317,13 @@ async function watchOver() {
 }
 
 /**
- * @param {import("./messages.js").FromHost} message
+ * @param {import("../types/messages.js").FromHost} message
  */
 function onMessage(message) {
   for (const feature of features) feature.onHostMessage?.(message);
   switch (message.type) {
     case "stored":
-      tellOfToken(journal.stored(message.id, message.sinks, message.label));
+      tellOfToken(journal.stored(message.id, message.sinks, message.token));
       settled();
       break;
     case "delivered":

@@ -2,9 +2,16 @@
 // edition of the extension that lacks one has other lists.
 
 /**
+ * @typedef {import("../types/messages.js").Capture} Capture
+ * @typedef {import("../types/messages.js").FromHost} FromHost
+ * @typedef {import("../types/messages.js").ToHost} ToHost
+ * @typedef {import("../types/messages.js").TokenInfo} TokenInfo
+ */
+
+/**
  * What the background script lets a feature use.
  * @typedef {{
- *   post: (message: {type: string, [field: string]: unknown}) => void,
+ *   post: (message: ToHost) => void,
  *   connect: () => void,
  *   tokens: () => Promise<Token[]>,
  *   resend: (id: string) => void,
@@ -18,7 +25,7 @@
  * @typedef {{
  *   onReady?: () => void,
  *   onLost?: () => void,
- *   onHostMessage?: (message: {type: string, id?: string}) => void,
+ *   onHostMessage?: (message: FromHost) => void,
  *   onToken?: (token: Token) => void,
  *   onPlaybackError?: (error: PlaybackError, page: chrome.runtime.MessageSender) => void,
  *   onRequest?: (message: {type?: string}, answer: (answer: unknown) => void) => boolean,
@@ -26,10 +33,8 @@
  *   `onToken` gets each token once its video is known. `onPlaybackError` hears that a page says that its video does not
  *   play. `onRequest` gets what the extension's own pages say, and tells whether it will answer.
  *
- * @typedef {{token: string, host: string, cpn?: string, session?: {profile?: string, container?: string}}} Captured
- *
- * A token in the journal, by its entry's name.
- * @typedef {{id: string, capture: Captured, label: import("./messages.js").Label}} Token
+  * A token in the journal, by its entry's name.
+ * @typedef {{id: string, capture: Capture, token: TokenInfo}} Token
  *
  * What a page says of a video that does not play: YouTube's word for it, and why, for people.
  * @typedef {{status: string, reason: string, isPrivate: boolean, loggedIn: boolean}} PlaybackError
@@ -38,7 +43,7 @@
  * @typedef {{
  *   stored: Record<string, unknown>,
  *   ready: boolean,
- *   newest?: {label: import("./messages.js").Label, capture?: Captured},
+ *   newest?: {token: TokenInfo, capture?: Capture},
  * }} Shown
  *   `stored` is all that the browser's memory holds, `ready` whether the host is there, `newest` the newest token.
  *

@@ -1,8 +1,9 @@
 // One connection to the native host, kept open: it keeps this script alive, and a message finds the host running.
 
-import { PROTOCOL } from "./messages.js";
 import { profileName } from "./profile.js";
 
+/** @type {import("../types/messages.js").ProtocolVersion} */
+const PROTOCOL_VERSION = 2;
 const HOST_NAME = "dev.potbridge.host";
 const FIRST_DELAY_MS = 1000;
 const LONGEST_DELAY_MS = 30_000;
@@ -12,7 +13,7 @@ const LONGEST_DELAY_MS = 30_000;
  * @typedef {{kind: "connecting"}
  *   | {kind: "ready", version: string}
  *   | {kind: "absent", reason: string}
- *   | {kind: "refused", code: string, message: string}} HostState
+ *   | ({kind: "refused"} & import("../types/messages.js").Problem)} HostState
  */
 
 export class HostPort {
@@ -28,7 +29,7 @@ export class HostPort {
   /**
    * @param {{
    *   onReady: () => void,
-   *   onMessage: (message: import("./messages.js").FromHost) => void,
+   *   onMessage: (message: import("../types/messages.js").FromHost) => void,
    *   onChange: (state: HostState) => void,
    * }} events
    */
@@ -54,7 +55,7 @@ export class HostPort {
 
   /**
    * Sends a message; without a connection it is dropped, and the sender hears of it by `onChange`.
-   * @param {import("./messages.js").ToHost | {type: string}} message One of messages.js, or of a feature.
+   * @param {import("../types/messages.js").ToHost} message
    */
   post(message) {
     this.#port?.postMessage(message);
@@ -68,11 +69,11 @@ export class HostPort {
     if (this.#port !== port) return;
     const { version } = chrome.runtime.getManifest();
     const browser = chrome.runtime.getURL("").startsWith("moz-") ? "firefox" : "chromium";
-    this.post({ type: "hello", protocol: PROTOCOL, version, browser, profile });
+    this.post({ type: "hello", protocol: PROTOCOL_VERSION, version, browser, profile });
   }
 
   /**
-   * @param {import("./messages.js").FromHost} message
+   * @param {import("../types/messages.js").FromHost} message
    */
   #receive(message) {
     if (message.type === "hello") {
@@ -80,7 +81,7 @@ export class HostPort {
       this.#become({ kind: "ready", version: message.version });
       this.#events.onReady();
     } else if (message.type === "error" && message.id === undefined) {
-      this.#become({ kind: "refused", code: message.code, message: message.message });
+      this.#become({ kind: "refused", code: message.code, message: message.message, hint: message.hint });
     } else {
       this.#events.onMessage(message);
     }

@@ -10,16 +10,22 @@ const MOST = 100;
 /** The most playbacks whose video is remembered. */
 const MOST_PLAYINGS = 500;
 
+/** @typedef {import("../types/messages.js").TokenInfo} TokenInfo */
+
 /**
+ * What is kept until the host has it.
+ * @typedef {{type: "captured", capture: import("../types/messages.js").Capture}
+ *   | {type: "playing", playing: import("../types/messages.js").Playing}} Kept
+ *
  * `waiting`: the host does not have it yet. `stored`: it does. `refused`: it will not take it.
  * @typedef {{
  *   id: string,
  *   order: number,
- *   message: import("./messages.js").Kept,
- *   label?: import("./messages.js").Label,
+ *   message: Kept,
+ *   token?: TokenInfo,
  *   state: "waiting" | "stored" | "refused",
- *   sinks?: import("./messages.js").SinkReport[],
- *   error?: import("./messages.js").Notice,
+ *   sinks?: import("../types/messages.js").SinkReport[],
+ *   error?: import("../types/messages.js").Problem,
  * }} Entry
  */
 
@@ -28,8 +34,8 @@ const MOST_PLAYINGS = 500;
  * @param {Entry} entry
  * @returns {import("./feature.js").Token | undefined}
  */
-export function tokenOf({ id, message, label }) {
-  return message.type === "captured" && label ? { id, capture: message.capture, label } : undefined;
+export function tokenOf({ id, message, token }) {
+  return message.type === "captured" && token ? { id, capture: message.capture, token } : undefined;
 }
 
 /**
@@ -42,11 +48,11 @@ function playbackOf({ cpn, session }) {
 
 /**
  * Says for which video a token is, as a playback's requests told it.
- * @param {import("./messages.js").Label | undefined} label
+ * @param {TokenInfo | undefined} token
  * @param {string | undefined} video_id
  */
-function nameVideo(label, video_id) {
-  if (label && video_id !== undefined) Object.assign(label, { video_id, certainty: "certain" });
+function nameVideo(token, video_id) {
+  if (token && video_id !== undefined) Object.assign(token, { video_id, certainty: "certain" });
 }
 
 export class Journal {
@@ -75,14 +81,14 @@ export class Journal {
 
   /**
    * Takes something in, and gives its entry, which is to be saved.
-   * @param {{message: import("./messages.js").Kept, label?: import("./messages.js").Label}} heard
+   * @param {{message: Kept, token?: TokenInfo}} heard
    */
-  add({ message, label }) {
+  add({ message, token }) {
     const order = 1 + (this.#entries.at(-1)?.order ?? 0);
     /** @type {Entry} */
-    const entry = { id: crypto.randomUUID(), order, message, label, state: "waiting" };
-    if (message.type === "captured" && label?.video_id === null) {
-      nameVideo(label, this.#videos.get(playbackOf(message.capture)));
+    const entry = { id: crypto.randomUUID(), order, message, token, state: "waiting" };
+    if (message.type === "captured" && token?.video_id === null) {
+      nameVideo(token, this.#videos.get(playbackOf(message.capture)));
     }
     this.#entries.push(entry);
     if (this.#entries.length > MOST) {
@@ -95,17 +101,17 @@ export class Journal {
 
   /**
    * Takes in which video a playback plays; gives the entries of its tokens, whose video was not known before.
-   * @param {import("./messages.js").Playing} playing
+   * @param {import("../types/messages.js").Playing} playing
    */
   join(playing) {
     const playback = playbackOf(playing);
     if (this.#videos.size >= MOST_PLAYINGS) this.#videos.clear();
     this.#videos.set(playback, playing.video_id);
     const joined = this.#entries.filter(
-      ({ message, label }) =>
-        message.type === "captured" && label?.video_id === null && playbackOf(message.capture) === playback,
+      ({ message, token }) =>
+        message.type === "captured" && token?.video_id === null && playbackOf(message.capture) === playback,
     );
-    for (const { label } of joined) nameVideo(label, playing.video_id);
+    for (const { token } of joined) nameVideo(token, playing.video_id);
     return joined;
   }
 
@@ -143,20 +149,20 @@ export class Journal {
   /**
    * The host has it; gives its entry where the host knows its video, which was not known here.
    * @param {string} id
-   * @param {import("./messages.js").SinkReport[]} sinks
-   * @param {import("./messages.js").Label} told
+   * @param {import("../types/messages.js").SinkReport[]} sinks
+   * @param {import("../types/messages.js").TokenInfo} told
    */
   stored(id, sinks, told) {
     const entry = this.#entries.find((entry) => entry.id === id);
-    const isNews = entry?.label?.video_id === null && told.video_id !== null;
-    if (isNews) entry.label = told;
+    const isNews = entry?.token?.video_id === null && told.video_id !== null;
+    if (isNews) entry.token = told;
     this.#settle(id, { state: "stored", sinks, error: undefined });
     return isNews ? entry : undefined;
   }
 
   /**
    * A sink that takes its time has the newest token now, or refused it.
-   * @param {import("./messages.js").SinkReport} report
+   * @param {import("../types/messages.js").SinkReport} report
    */
   delivered(report) {
     const newest = this.#newest();
@@ -178,12 +184,12 @@ export class Journal {
 
   /**
    * @param {string} id
-   * @param {import("./messages.js").Notice} error
+   * @param {import("../types/messages.js").Problem} error
    */
-  refused(id, { code, message }) {
+  refused(id, { code, message, hint }) {
     // Only a message that is wrong in itself stays wrong; all else may be mended on the host's side.
     const state = code === "malformed-message" ? "refused" : "waiting";
-    this.#settle(id, { state, error: { code, message } });
+    this.#settle(id, { state, error: { code, message, hint } });
   }
 
   /** Has the newest sent again where a sink could not take it: someone may have mended that. */
@@ -193,7 +199,7 @@ export class Journal {
   }
 
   #newest() {
-    return this.#entries.findLast(({ label }) => label !== undefined);
+    return this.#entries.findLast(({ token }) => token !== undefined);
   }
 
   /**

@@ -185,10 +185,10 @@ export const downloadChoices = new Settings("local", "download-choices");
 /** Whether the host is connected. @type {Item<import("./host-port.js").HostState>} */
 export const host = item("session", "host", { kind: "connecting" });
 
-/** The host's last `status`. @type {Item<import("./messages.js").Status | undefined>} */
+/** The host's last `status`. @type {Item<import("../types/messages.js").Status | undefined>} */
 export const status = optional("session", "status");
 
-/** What was seen and is no token. @type {Item<import("./messages.js").Tally | undefined>} */
+/** What was seen and is no token. @type {Item<import("../types/messages.js").Counters | undefined>} */
 export const counters = optional("session", "counters");
 
 /** Why the background script could not start. @type {Item<string | undefined>} */

@@ -1,5 +1,7 @@
 // Downloads, in the background script: passes on what the user wants and what the host tells.
 
+import { handle } from "../handlers.js";
+import { problemText } from "../problem-text.js";
 import { profileName } from "../profile.js";
 import { readChoices } from "./choices.js";
 import { cookiesOf, storeOf } from "./cookies.js";
@@ -40,7 +42,7 @@ export function downloads(bridge) {
 
   /**
    * @param {Target} target
-   * @param {{preset: import("./download.js").Preset, subtitles: boolean, playlist: boolean}} form
+   * @param {{preset: import("../../types/messages.js").Preset, subtitles: boolean, playlist: boolean}} form
    * @param {DownloadSession} from
    */
   async function start({ videoId, listId, music }, { preset, subtitles, playlist }, from) {
@@ -54,7 +56,7 @@ export function downloads(bridge) {
 
   /**
    * @param {string} id
-   * @param {import("./download.js").Action} action
+   * @param {import("../../types/messages.js").Action} action
    */
   async function act(id, action) {
     try {
@@ -66,9 +68,28 @@ export function downloads(bridge) {
     }
   }
 
+  /** @type {import("../handlers.js").Handlers<import("../../types/messages.js").FromHost>} */
+  const fromHost = {
+    downloads(message) {
+      list.replace(message);
+      requests.hostReady();
+      showRunning(list.running);
+    },
+    "download-changed"({ download }) {
+      list.update(download);
+      showRunning(list.running);
+    },
+    "download-started"({ id, download_id }) {
+      requests.started(id, download_id);
+    },
+    error({ id, ...problem }) {
+      if (id !== undefined) requests.failed(id, problemText(problem));
+    },
+  };
+
   return {
     onReady() {
-      bridge.post({ type: "downloads" });
+      bridge.post({ type: "list-downloads" });
     },
 
     onLost() {
@@ -77,25 +98,8 @@ export function downloads(bridge) {
       showRunning(0);
     },
 
-    onHostMessage(received) {
-      const message = /** @type {import("./download.js").FromHost} */ (received);
-      switch (message.type) {
-        case "downloads":
-          list.replace(message);
-          requests.hostReady();
-          showRunning(list.running);
-          break;
-        case "download":
-          list.update(message.download);
-          showRunning(list.running);
-          break;
-        case "started":
-          requests.started(message.id, message.job);
-          break;
-        case "error":
-          if (message.id !== undefined) requests.failed(message.id, message.message);
-          break;
-      }
+    onHostMessage(message) {
+      handle(fromHost, message);
     },
 
     onRequest(received, answer) {

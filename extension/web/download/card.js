@@ -2,13 +2,14 @@
 
 import { getMessage } from "../i18n.js";
 import { element, write } from "../popup/element.js";
+import { problemText } from "../problem-text.js";
 import { downloadChoices } from "../storage.js";
 import { readChoices } from "./choices.js";
 import { PRESETS } from "./download.js";
 import { offerIn, offerOf } from "./offer.js";
 import { COOKIES } from "./permission.js";
 
-/** @typedef {import("./download.js").Preset} Preset */
+/** @typedef {import("../../types/messages.js").Preset} Preset */
 /** @typedef {import("./offer.js").Offer} Offer */
 
 export class Card {
@@ -82,7 +83,7 @@ export class Card {
     if (!target.videoId) this.#playlist.checked = true;
     else if (isOther) this.#playlist.checked = false;
     if (isOther) this.#startError = "";
-    this.#problem = downloads.problem?.message ?? "";
+    this.#problem = downloads.problem ? problemText(downloads.problem) : "";
     this.#drawError();
     write(this.#to, getMessage("download_to", downloads.dir));
   }

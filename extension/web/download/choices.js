@@ -3,7 +3,7 @@
 import { downloadChoices } from "../storage.js";
 
 /**
- * @typedef {{preset: import("./download.js").Preset, subtitles: boolean, cookies: boolean}} Choices
+ * @typedef {{preset: import("../../types/messages.js").Preset, subtitles: boolean, cookies: boolean}} Choices
  */
 
 /**

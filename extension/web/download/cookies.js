@@ -11,7 +11,7 @@ const LONGEST = 4096;
 /**
  * None unless the user permitted it.
  * @param {string | undefined} storeId The browser's default store if it is not known.
- * @returns {Promise<import("./download.js").Cookie[]>}
+ * @returns {Promise<import("../../types/messages.js").Cookie[]>}
  */
 export async function cookiesOf(storeId) {
   if (!(await chrome.permissions.contains(COOKIES))) return [];
@@ -60,7 +60,7 @@ function isOfSite({ domain, partitionKey, firstPartyDomain }) {
 
 /**
  * @param {BrowserCookie} cookie
- * @returns {import("./download.js").Cookie}
+ * @returns {import("../../types/messages.js").Cookie}
  */
 function toMessage({ name, value, domain, hostOnly, path, secure, httpOnly, expirationDate }) {
   const site = domain.replace(/^\./, "");
@@ -76,7 +76,7 @@ function toMessage({ name, value, domain, hostOnly, path, secure, httpOnly, expi
 }
 
 /**
- * @param {import("./download.js").Cookie} cookie
+ * @param {import("../../types/messages.js").Cookie} cookie
  */
 function isAccepted({ name, value, path }) {
   return name !== "" && /^[ -~]*$/.test(name + value + path) && (name + value + path).length <= LONGEST;

@@ -1,37 +1,12 @@
 // Downloads: the types, and what can be said of one.
 
 /**
- * @typedef {import("../messages.js").Notice} Problem
- *
- * @typedef {(typeof PRESETS)[number]} Preset
- *
- * @typedef {{
- *   name: string, value: string, domain: string, path: string, secure: boolean, http_only: boolean, expires?: number,
- * }} Cookie
- *
- * @typedef {{
- *   video_id?: string, list_id?: string, music: boolean, preset: Preset, subtitles: boolean,
- *   session: {profile: string, container?: string}, cookies?: Cookie[],
- * }} DownloadRequest
- *
- * @typedef {"queued" | "waiting-for-token" | "starting" | "downloading" | "processing" | "done" | "failed"
- *   | "cancelled" | "unknown"} State
- *
- * @typedef {{permille?: number, bytes?: number, total?: number, speed?: number, eta?: number}} Progress
- *
- * @typedef {{
- *   job: string, video_id?: string, list?: {list_id: string, videos: number, done: number, failed: number},
- *   title?: string, preset: Preset, subtitles: boolean, state: State, progress?: Progress, file?: string,
- *   notices?: Problem[], error?: Problem, asked_at: number, at: number,
- * }} Download
- *
- * @typedef {"cancel" | "retry" | "open" | "show" | "forget"} Action
- *
- * @typedef {{type: "downloads", problem?: Problem, dir: string, downloads: Download[]}
- *   | {type: "download", download: Download}
- *   | {type: "started", id: string, job: string}
- *   | {type: "error", id?: string, code: string, message: string}} FromHost
- *
+ * @typedef {import("../../types/messages.js").Action} Action
+ * @typedef {import("../../types/messages.js").Download} Download
+ * @typedef {import("../../types/messages.js").Preset} Preset
+ */
+
+/**
  * A video, a playlist, or a video of a playlist.
  * @typedef {{videoId?: string, listId?: string, music: boolean}} Target
  *
@@ -43,7 +18,7 @@
  */
 
 /** The forms of a download, the best first. */
-export const PRESETS = /** @type {const} */ (["best", "1080p", "720p", "480p", "360p", "audio"]);
+export const PRESETS = /** @type {Preset[]} */ (["best", "1080p", "720p", "480p", "360p", "audio"]);
 
 /**
  * Whether nothing will change any more.
@@ -78,6 +53,6 @@ export function actionsOf(download) {
  */
 export function inOrder(downloads) {
   return downloads.toSorted(
-    (a, b) => Number(isFinal(a)) - Number(isFinal(b)) || b.asked_at - a.asked_at || (a.job < b.job ? 1 : -1),
+    (a, b) => Number(isFinal(a)) - Number(isFinal(b)) || b.asked_at - a.asked_at || (a.id < b.id ? 1 : -1),
   );
 }

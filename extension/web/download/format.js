@@ -1,16 +1,17 @@
 // A download in words.
 
 import { formatBytes, formatDuration, formatPermille, formatSpeed, getMessage } from "../i18n.js";
+import { problemText } from "../problem-text.js";
 
-/** @typedef {import("./download.js").Download} Download */
+/** @typedef {import("../../types/messages.js").Download} Download */
 
 /**
  * @param {Download} download
  */
-export function titleOf({ title, video_id, list, job }) {
+export function titleOf({ title, video_id, list, id }) {
   if (title) return title;
   if (video_id) return getMessage("download_untitled", video_id);
-  return list ? getMessage("download_untitled_list", list.list_id) : job;
+  return list ? getMessage("download_untitled_list", list.list_id) : id;
 }
 
 /**
@@ -26,10 +27,10 @@ export function stateOf({ state }) {
  * @param {Download} download
  */
 export function summaryOf(download) {
-  const { state, progress = {}, error, list } = download;
+  const { state, progress, error, list } = download;
   const parts = [];
   if (state === "downloading") parts.push(progressParts(progress).join(", "));
-  else if (state === "failed" && error) parts.push(getMessage("download_failed_because", error.message));
+  else if (state === "failed" && error) parts.push(getMessage("download_failed_because", problemText(error)));
   else parts.push(stateOf(download));
   if (state === "done" && progress.bytes) parts.push(formatBytes(progress.bytes));
   if (list) {
@@ -42,7 +43,7 @@ export function summaryOf(download) {
 }
 
 /**
- * @param {import("./download.js").Progress} progress
+ * @param {import("../../types/messages.js").DownloadProgress} progress
  */
 function progressParts({ permille, bytes = 0, total, speed, eta }) {
   const parts = [];

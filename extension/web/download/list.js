@@ -3,12 +3,12 @@
 import { downloads as stored } from "../storage.js";
 import { isFinal } from "./download.js";
 
-/** @typedef {import("./download.js").Download} Download */
+/** @typedef {import("../../types/messages.js").Download} Download */
 
 /**
  * What the popup draws. `actionErrors` says why the host could not do the last action, by download.
  * @typedef {{
- *   problem?: import("./download.js").Problem, dir: string, downloads: Download[], actionErrors: Record<string, string>,
+ *   problem?: import("../../types/messages.js").Problem, dir: string, downloads: Download[], actionErrors: Record<string, string>,
  * }} Shown
  */
 
@@ -43,10 +43,10 @@ export class DownloadList {
   update(download) {
     if (!this.#shown) return;
     const { downloads, actionErrors } = this.#shown;
-    const at = downloads.findIndex(({ job }) => job === download.job);
+    const at = downloads.findIndex(({ id }) => id === download.id);
     const before = downloads[at];
     const changed = at < 0 ? [download, ...downloads] : downloads.with(at, download);
-    const { [download.job]: _, ...otherErrors } = actionErrors;
+    const { [download.id]: _, ...otherErrors } = actionErrors;
     this.#change({ ...this.#shown, downloads: changed, actionErrors: otherErrors });
     if (isFinal(download) && !(before && isFinal(before))) this.#onEnd(download);
   }

@@ -1,8 +1,9 @@
 // What is seen without the popup: how many downloads run, and that one has ended or cannot be started.
 
 import { getMessage } from "../i18n.js";
+import { problemText } from "../problem-text.js";
 
-/** @typedef {import("./download.js").Download} Download */
+/** @typedef {import("../../types/messages.js").Download} Download */
 
 const DONE = "download/done/";
 
@@ -16,11 +17,11 @@ export function showRunning(running) {
 /**
  * @param {Download} download
  */
-export function notifyOfEnd({ job, state, title, video_id, file, error }) {
+export function notifyOfEnd({ id, state, title, video_id, file, error }) {
   const name = title ?? video_id ?? "";
-  const message = [name, state === "failed" ? error?.message : fileName(file)].filter(Boolean).join("\n");
-  if (state === "done") notify(DONE + job, getMessage("download_done_title"), message);
-  if (state === "failed") notify(`download/failed/${job}`, getMessage("download_failed_title"), message);
+  const message = [name, state === "failed" ? error && problemText(error) : fileName(file)].filter(Boolean).join("\n");
+  if (state === "done") notify(DONE + id, getMessage("download_done_title"), message);
+  if (state === "failed") notify(`download/failed/${id}`, getMessage("download_failed_title"), message);
 }
 
 /**

@@ -23,13 +23,13 @@ export function offerIn(tab) {
 
 /**
  * The video of a token.
- * @param {import("../feature.js").Shown["newest"]} token
+ * @param {import("../feature.js").Shown["newest"]} newest
  * @returns {Offer | undefined}
  */
-export function offerOf(token) {
-  const videoId = token?.label.video_id;
+export function offerOf(newest) {
+  const videoId = newest?.token.video_id;
   if (!videoId) return undefined;
-  const music = token.label.client === "WEB_REMIX";
-  const container = token.capture?.session?.container;
+  const music = newest.token.client === "WEB_REMIX";
+  const container = newest.capture?.session?.container;
   return { target: { videoId, music }, what: getMessage("download_other_video", videoId), container };
 }

@@ -53,28 +53,28 @@ export class PendingRequests {
 
   /**
    * Starts a download, and gives its id.
-   * @param {import("./download.js").DownloadRequest} request
+   * @param {import("../../types/messages.js").DownloadRequest} request
    * @returns {Promise<string>}
    */
   start(request) {
     const id = crypto.randomUUID();
     return new Promise((resolve, reject) => {
       this.#starts.set(id, { resolve, reject });
-      this.#bridge.post({ type: "download", id, ask: request });
+      this.#bridge.post({ type: "start-download", id, request });
     });
   }
 
   /**
    * Does something with a download.
    * @param {string} download
-   * @param {import("./download.js").Action} action
-   * @param {import("./download.js").Cookie[] | undefined} cookies
+   * @param {import("../../types/messages.js").Action} action
+   * @param {import("../../types/messages.js").Cookie[] | undefined} cookies
    * @param {(message: string) => void} onError Hears why the host could not do it.
    */
   act(download, action, cookies, onError) {
     const id = crypto.randomUUID();
     this.#actions.set(id, onError);
-    this.#bridge.post({ type: "job", id, job: download, act: action, cookies });
+    this.#bridge.post({ type: "download-action", id, download_id: download, action, cookies });
   }
 
   /**

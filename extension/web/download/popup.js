@@ -28,10 +28,10 @@ export function downloads(place) {
       const all = inOrder(listed?.downloads ?? []);
       section.hidden = all.length === 0;
       for (const download of all) {
-        const row = rows.get(download.job) ?? newRow(download.job);
-        row.draw(download, listed?.actionErrors[download.job], shown.ready);
+        const row = rows.get(download.id) ?? newRow(download.id);
+        row.draw(download, listed?.actionErrors[download.id], shown.ready);
       }
-      arrange(all.map(({ job }) => job));
+      arrange(all.map(({ id }) => id));
     },
   };
 

@@ -2,11 +2,12 @@
 
 import { getMessage } from "../i18n.js";
 import { element, write } from "../popup/element.js";
+import { problemText } from "../problem-text.js";
 import { ACTIONS, actionsOf, isFinal } from "./download.js";
 import { stateOf, summaryOf, titleOf } from "./format.js";
 
-/** @typedef {import("./download.js").Download} Download */
-/** @typedef {import("./download.js").Action} Action */
+/** @typedef {import("../../types/messages.js").Download} Download */
+/** @typedef {import("../../types/messages.js").Action} Action */
 
 export class Row {
   #title = element("p", { class: "title" });
@@ -45,7 +46,7 @@ export class Row {
    * @param {boolean} ready Whether the host is connected.
    */
   draw(download, actionError, ready) {
-    const { job, state, progress: { permille } = {}, notices = [] } = download;
+    const { id, state, progress: { permille }, notices = [] } = download;
     const { dataset } = this.element;
     // Read before anything is hidden, since what is hidden loses the focus.
     const focused = this.#buttons.find(([, button]) => button === document.activeElement)?.[1];
@@ -53,7 +54,7 @@ export class Row {
     if (dataset.state !== undefined && dataset.state !== state) {
       this.#speak(getMessage("download_said", title, stateOf(download)));
     }
-    dataset.id = job;
+    dataset.id = id;
     dataset.state = state;
     dataset.permille = permille === undefined ? "" : String(permille);
 
@@ -61,7 +62,7 @@ export class Row {
     this.#title.title = download.file ?? title;
     write(this.#state, summaryOf(download));
     this.#drawProgress(download, title);
-    this.#drawNotices(notices.map(({ message }) => message));
+    this.#drawNotices(notices.map(problemText));
     this.#actionError.hidden = actionError === undefined;
     write(this.#actionError, actionError ?? "");
     const possible = actionsOf(download);
@@ -78,7 +79,7 @@ export class Row {
    * @param {string} title
    */
   #drawProgress(download, title) {
-    const { state, progress: { permille } = {} } = download;
+    const { state, progress: { permille } } = download;
     const bar = this.#progress;
     bar.hidden = state === "queued" || isFinal(download);
     bar.setAttribute("aria-label", getMessage("download_progress", title));

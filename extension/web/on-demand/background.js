@@ -1,7 +1,9 @@
 // Token requests, in the background script: a program on this computer requests the token of a video, and the user's
 // own browser opens the video for a moment, muted and in the background.
 
+import { handle } from "../handlers.js";
 import { formatTime, getMessage } from "../i18n.js";
+import { problemText } from "../problem-text.js";
 import { onDemandSettings } from "../storage.js";
 import { RequestHistory } from "./history.js";
 import { HourlyLimit } from "./limits.js";
@@ -23,7 +25,7 @@ export function onDemand(bridge) {
   const hourlyLimit = new HourlyLimit();
   const loaded = Promise.all([history.load(), hourlyLimit.load()]);
   const tabs = new OpenedTabs((tab) => queue.onTabClosed(tab));
-  const queue = new Queue(tabs, fulfils, {
+  const queue = new Queue(tabs, {
     expectTokens: bridge.expectTokens,
     captured: (request) => history.end(request, "captured"),
     failed: fail,
@@ -41,7 +43,7 @@ export function onDemand(bridge) {
     const { accept } = await readSettings();
     if (!isReady || told === accept) return;
     told = accept;
-    bridge.post({ type: "wishes", on: accept });
+    bridge.post({ type: "accept-token-requests", accept });
     if (!accept) queue.failAll(turnedOff());
   }
 
@@ -53,7 +55,7 @@ export function onDemand(bridge) {
     const [{ accept, limit }, tokens] = await Promise.all([readSettings(), bridge.tokens(), loaded]);
     if (over !== connection) return;
     history.add(request);
-    const known = tokens.filter((token) => token.label.fresh_until > Date.now() && fulfils(token, request));
+    const known = tokens.filter((token) => token.token.fresh_until > Date.now() && fulfils(token, request));
     if (!accept) fail(request, turnedOff());
     else if (known.length > 0) {
       for (const { id } of known) bridge.resend(id);
@@ -70,10 +72,18 @@ export function onDemand(bridge) {
    * @param {TokenRequest} request
    * @param {TokenRequestError} error
    */
-  function fail(request, { code, message }) {
-    bridge.post({ type: "unobtainable", id: request.id, code, message });
-    history.end(request, code, message);
+  function fail(request, error) {
+    const { code, message, hint } = error;
+    bridge.post({ type: "token-request-failed", id: request.id, code, message, hint });
+    history.end(request, code, problemText(error));
   }
+
+  /** @type {import("../handlers.js").Handlers<import("../../types/messages.js").FromHost>} */
+  const fromHost = {
+    "token-request"(message) {
+      void take(tokenRequestFrom(message));
+    },
+  };
 
   return {
     onReady() {
@@ -89,12 +99,11 @@ export function onDemand(bridge) {
     },
 
     onHostMessage(message) {
-      if (message.type !== "wanted") return;
-      void take(tokenRequestFrom(/** @type {import("./token-request.js").Message} */ (message)));
+      handle(fromHost, message);
     },
 
     onToken(token) {
-      queue.onToken(token);
+      queue.onCaptured((request) => fulfils(token, request));
     },
 
     onPlaybackError(error, { tab, url }) {
@@ -105,7 +114,11 @@ export function onDemand(bridge) {
 }
 
 function turnedOff() {
-  return new TokenRequestError("turned-off", getMessage("token_request_turned_off"));
+  return new TokenRequestError(
+    "turned-off",
+    getMessage("token_request_turned_off"),
+    getMessage("token_request_turned_off_hint"),
+  );
 }
 
 /**
@@ -113,5 +126,9 @@ function turnedOff() {
  * @param {number} free From when on one more is allowed.
  */
 function tooMany(limit, free) {
-  return new TokenRequestError("too-many", getMessage("token_request_too_many", String(limit), formatTime(free)));
+  return new TokenRequestError(
+    "too-many",
+    getMessage("token_request_too_many", String(limit)),
+    getMessage("token_request_too_many_hint", formatTime(free)),
+  );
 }

@@ -7,12 +7,12 @@ const MUSIC = "music.youtube.com";
  * @param {import("../feature.js").Token} token
  * @param {import("./token-request.js").TokenRequest} request
  */
-export function fulfils({ capture, label }, { video_id, music, container, bypass_cache, since }) {
-  const ofMusic = capture.host === MUSIC || label.client === "WEB_REMIX";
+export function fulfils({ capture, token }, { video_id, music, container, bypass_cache, since }) {
+  const ofMusic = capture.host === MUSIC || token.client === "WEB_REMIX";
   return (
-    label.video_id === video_id &&
+    token.video_id === video_id &&
     ofMusic === music &&
     capture.session?.container === container &&
-    (!bypass_cache || label.captured_at >= since)
+    (!bypass_cache || token.captured_at >= since)
   );
 }

@@ -16,21 +16,18 @@ export class Queue {
   #entries = new Map();
   #open = 0;
   #tabs;
-  #answers;
   #listener;
 
   /**
    * @param {Pick<import("./opened-tabs.js").OpenedTabs, "open" | "close" | "closeParked">} tabs
-   * @param {(token: import("../feature.js").Token, request: TokenRequest) => boolean} answers
    * @param {{
    *   expectTokens: (soon: boolean) => void,
    *   captured: (request: TokenRequest) => void,
    *   failed: (request: TokenRequest, error: TokenRequestError) => void,
    * }} listener Hears whether videos are open, and how a request ends.
    */
-  constructor(tabs, answers, listener) {
+  constructor(tabs, listener) {
     this.#tabs = tabs;
-    this.#answers = answers;
     this.#listener = listener;
   }
 
@@ -59,11 +56,12 @@ export class Queue {
   }
 
   /**
-   * @param {import("../feature.js").Token} token One whose video is known.
+   * A token came.
+   * @param {(request: TokenRequest) => boolean} answers Whether it answers a request.
    */
-  onToken(token) {
+  onCaptured(answers) {
     for (const entry of this.#all()) {
-      const requests = [...entry.requests.keys()].filter((request) => this.#answers(token, request));
+      const requests = [...entry.requests.keys()].filter(answers);
       if (requests.length === 0) continue;
       for (const request of requests) this.#listener.captured(request);
       this.#end(entry, requests, "token");
@@ -77,7 +75,11 @@ export class Queue {
   onTabClosed(tab) {
     const entry = this.#all().find(({ attempt }) => attempt.isIn(tab));
     if (!entry) return;
-    const error = new TokenRequestError("tab-closed", getMessage("token_request_tab_closed"));
+    const error = new TokenRequestError(
+      "tab-closed",
+      getMessage("token_request_tab_closed"),
+      getMessage("token_request_tab_closed_hint"),
+    );
     this.#fail(entry, [...entry.requests.keys()], error);
   }
 
@@ -190,6 +192,15 @@ function keyOf({ video_id, music, container }) {
  */
 function timeOut({ attempt }, { video_id, since, until }) {
   const seconds = String(Math.round((until - since) / 1000));
-  const key = attempt.isOpen ? "token_request_no_token" : "token_request_not_opened";
-  return new TokenRequestError("no-token", getMessage(key, video_id, seconds));
+  return attempt.isOpen
+    ? new TokenRequestError(
+        "no-token",
+        getMessage("token_request_no_token", video_id, seconds),
+        getMessage("token_request_no_token_hint"),
+      )
+    : new TokenRequestError(
+        "no-token",
+        getMessage("token_request_not_opened", video_id, seconds),
+        getMessage("token_request_not_opened_hint"),
+      );
 }

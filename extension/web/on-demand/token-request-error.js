@@ -3,17 +3,20 @@
 import { getMessage } from "../i18n.js";
 
 /**
- * @typedef {"turned-off" | "too-many" | "not-playable" | "login-needed" | "no-token" | "tab-closed" | "cannot-open"} Code
+ * @typedef {Extract<import("../../types/messages.js").Code,
+ *   "turned-off" | "too-many" | "not-playable" | "login-needed" | "no-token" | "tab-closed" | "cannot-open">} Code
  */
 
 export class TokenRequestError extends Error {
   /**
    * @param {Code} code
    * @param {string} message
+   * @param {string} [hint] What to do about it.
    */
-  constructor(code, message) {
+  constructor(code, message, hint) {
     super(message);
     this.code = code;
+    this.hint = hint;
   }
 }
 
@@ -31,6 +34,10 @@ export function fromPlaybackError(videoId, { status, reason, isPrivate, loggedIn
   // A private video asks for a login too, and hardly anybody's login helps.
   const isLoginNeeded = LOGIN_STATUSES.includes(status) && !isPrivate && !loggedIn;
   return isLoginNeeded
-    ? new TokenRequestError("login-needed", getMessage("token_request_login_needed", videoId, why))
+    ? new TokenRequestError(
+        "login-needed",
+        getMessage("token_request_login_needed", videoId, why),
+        getMessage("token_request_login_needed_hint"),
+      )
     : new TokenRequestError("not-playable", getMessage("token_request_not_playable", videoId, why));
 }

@@ -4,26 +4,20 @@
 const MARGIN_MS = 300;
 
 /**
- * The host's message, and when it came and must be answered: `since` and `until`, in milliseconds since 1970.
- * @typedef {{
- *   id: string, video_id: string, music: boolean, container?: string, client: string, bypass_cache: boolean,
- *   since: number, until: number,
- * }} TokenRequest
+ * @typedef {Extract<import("../../types/messages.js").FromHost, {type: "token-request"}>} Message
  *
- * @typedef {{
- *   type: "wanted", id: string, video_id: string, music: boolean, container?: string, within: number,
- *   asker: string, anew: boolean,
- * }} Message
+ * The host's message, and when it came and must be answered: `since` and `until`, in milliseconds since 1970.
+ * @typedef {Omit<Message, "type" | "timeout_ms"> & {since: number, until: number}} TokenRequest
  */
 
 /**
  * @param {Message} message
  * @returns {TokenRequest}
  */
-export function tokenRequestFrom({ id, video_id, music, container, within, asker, anew }) {
+export function tokenRequestFrom({ id, video_id, music, container, client, bypass_cache, timeout_ms }) {
   const since = Date.now();
-  const until = since + Math.max(0, within - MARGIN_MS);
-  return { id, video_id, music, container, client: asker, bypass_cache: anew, since, until };
+  const until = since + Math.max(0, timeout_ms - MARGIN_MS);
+  return { id, video_id, music, container, client, bypass_cache, since, until };
 }
 
 /**

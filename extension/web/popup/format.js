@@ -1,18 +1,19 @@
 // Tokens and places in words.
 
 import { formatTime, getMessage } from "../i18n.js";
+import { problemText } from "../problem-text.js";
 
-/** @typedef {import("../messages.js").Label} TokenInfo */
-/** @typedef {import("../messages.js").SinkReport} SinkReport */
+/** @typedef {import("../../types/messages.js").TokenInfo} TokenInfo */
+/** @typedef {import("../../types/messages.js").SinkReport} SinkReport */
 /** @typedef {{kind: string, text: string}} Line `kind`: a report's outcome, `warning`, or `waiting` for the host. */
 
 /**
  * @param {TokenInfo} info
  */
-export function lifetimeOf({ fresh_until, gone_at }) {
+export function lifetimeOf({ fresh_until, expires_at }) {
   return Date.now() < fresh_until
-    ? getMessage("token_fresh", formatTime(fresh_until), formatTime(gone_at))
-    : getMessage("token_not_fresh", formatTime(gone_at));
+    ? getMessage("token_fresh", formatTime(fresh_until), formatTime(expires_at))
+    : getMessage("token_not_fresh", formatTime(expires_at));
 }
 
 /**
@@ -27,26 +28,27 @@ export function shortLifetimeOf({ fresh_until }) {
 /**
  * Where a token was written, or why it was not.
  * @param {import("../journal.js").Entry | undefined} entry
- * @param {import("../messages.js").Status | undefined} status
+ * @param {import("../../types/messages.js").Status | undefined} status
  * @returns {Line[]}
  */
 export function sinkLines(entry, status) {
   if (entry?.state === "waiting" && !entry.sinks) return [{ kind: "waiting", text: getMessage("sink_waiting") }];
-  if (entry?.error && entry.state === "refused") return [{ kind: "failed", text: entry.error.message }];
+  if (entry?.error && entry.state === "refused") return [{ kind: "failed", text: problemText(entry.error) }];
   const reports = entry?.sinks ?? (status?.sinks ?? []).flatMap(({ last }) => last ?? []);
   return reports.flatMap((report) => [
     { kind: report.outcome, text: textOf(report) },
-    ...(report.warnings ?? []).map(({ message }) => ({ kind: "warning", text: message })),
+    ...(report.warnings ?? []).map((warning) => ({ kind: "warning", text: problemText(warning) })),
   ]);
 }
 
 /**
  * @param {SinkReport} report
  */
-function textOf({ kind, place, outcome, message, at }) {
-  switch (outcome) {
+function textOf(report) {
+  const { kind, place, at } = report;
+  switch (report.outcome) {
     case "failed":
-      return message ?? "";
+      return problemText(report);
     case "pending":
       return getMessage("sink_pending", place);
     default:

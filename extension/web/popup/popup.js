@@ -73,7 +73,7 @@ function drawProblem(problem) {
 
 /**
  * @param {Shown | undefined} shown
- * @param {import("../messages.js").Status | undefined} status
+ * @param {import("../../types/messages.js").Status | undefined} status
  */
 function drawToken(shown, status) {
   const card = find("#token");
@@ -81,7 +81,7 @@ function drawToken(shown, status) {
   if (!shown) return;
   const { info, entry } = shown;
   find(".for", card).replaceChildren(...videoLink(info));
-  find("code", card).textContent = info.masked;
+  find("code", card).textContent = info.fingerprint;
   find("code", card).title = entry ? "" : getMessage("copy_elsewhere");
   const copy = find("#copy", card);
   copy.hidden = entry === undefined;
@@ -107,18 +107,15 @@ function drawEarlier(earlier) {
 
 /**
  * What was seen and is no token.
- * @param {import("../messages.js").Tally | undefined} counted
+ * @param {import("../../types/messages.js").Counters | undefined} counted
  */
 function drawCounters(counted) {
   const list = find("#counters");
-  const kinds = /** @type {const} */ (["unreadable", "malformed", "fallback", "placeholder"]);
+  const kinds = /** @type {const} */ (["unreadable", "malformed", "fallback", "cold_start"]);
   const seen = kinds.filter((kind) => counted?.[kind]);
   list.hidden = seen.length === 0;
   list.replaceChildren(
-    ...seen.map((kind) => {
-      const key = kind === "placeholder" ? "counter_cold_start" : `counter_${kind}`;
-      return element("li", { "data-kind": kind }, getMessage(key, String(counted?.[kind])));
-    }),
+    ...seen.map((kind) => element("li", { "data-kind": kind }, getMessage(`counter_${kind}`, String(counted?.[kind])))),
   );
 }
 
@@ -128,7 +125,7 @@ function drawCounters(counted) {
  * @param {Shown | undefined} shown
  */
 function drawFeatures(stored, ready, shown) {
-  const newest = shown && { label: shown.info, capture: captureOf(shown) };
+  const newest = shown && { token: shown.info, capture: captureOf(shown) };
   for (const feature of features) feature.draw({ stored, ready, newest });
 }
 

@@ -1,6 +1,7 @@
 // The problem that the popup shows, with what to do about it.
 
 import { getMessage } from "../i18n.js";
+import { problemText } from "../problem-text.js";
 
 const INSTALL = "potbridge-setup install";
 
@@ -14,7 +15,7 @@ const INSTALL = "potbridge-setup install";
  *   permitted: boolean,
  *   startError?: string,
  *   host: import("../host-port.js").HostState,
- *   status?: import("../messages.js").Status,
+ *   status?: import("../../types/messages.js").Status,
  * }} state
  * @returns {Problem | undefined}
  */
@@ -23,11 +24,11 @@ export function problemOf({ permitted, startError, host, status }) {
   if (!permitted) {
     return { title: getMessage("youtube_title"), what: getMessage("youtube_what"), asksForYouTube: true };
   }
-  if (host.kind === "refused") return { title: getMessage(title(host.code)), what: host.message };
+  if (host.kind === "refused") return { title: getMessage(title(host.code)), what: problemText(host) };
   if (host.kind === "absent") return absent(host.reason);
   if (host.kind !== "ready" || !status) return undefined;
   const [problem] = status.problems ?? [];
-  if (problem) return { title: getMessage("problem_title"), what: problem.message };
+  if (problem) return { title: getMessage("problem_title"), what: problemText(problem) };
   if (status.sinks.length === 0) {
     return {
       title: getMessage("no_sink_title"),

@@ -1,7 +1,7 @@
 // The tokens that the popup lists.
 
 /** @typedef {import("../journal.js").Entry} Entry */
-/** @typedef {import("../messages.js").Label} TokenInfo */
+/** @typedef {import("../../types/messages.js").TokenInfo} TokenInfo */
 /** @typedef {{info: TokenInfo, entry?: Entry}} Shown A token, and the journal's entry if this browser captured it. */
 
 /**
@@ -14,17 +14,17 @@ export function shownTokens(journal, stored) {
   /** @type {Map<string, Shown>} */
   const all = new Map();
   for (const entry of journal) {
-    const { label: info } = entry;
-    if (info) all.set(info.masked, { info, entry });
+    const { token: info } = entry;
+    if (info) all.set(info.fingerprint, { info, entry });
   }
   // The host knows best for which video a token is. It may have one token for more than one kind of request.
   for (const info of stored.toReversed()) {
-    const known = all.get(info.masked);
+    const known = all.get(info.fingerprint);
     if (!known || known.info.video_id === null || known.info.captured_at < info.captured_at) {
-      all.set(info.masked, { info, entry: known?.entry });
+      all.set(info.fingerprint, { info, entry: known?.entry });
     }
   }
   return [...all.values()]
-    .filter(({ info }) => info.gone_at > Date.now())
+    .filter(({ info }) => info.expires_at > Date.now())
     .sort((a, b) => b.info.captured_at - a.info.captured_at);
 }

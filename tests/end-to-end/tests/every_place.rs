@@ -157,7 +157,7 @@ fn an_embeds_placeholders_are_counted_and_not_delivered(family: Family) {
         .wait_for(potbridge_end_to_end::trial::LIMIT, |request| request.po_token.is_some())
         .unwrap();
     let popup = trial.popup();
-    popup.wait_until("document.querySelector('#counters [data-kind=placeholder]') !== null");
+    popup.wait_until("document.querySelector('#counters [data-kind=cold_start]') !== null");
     popup.wait_until("document.querySelector('#host').dataset.kind === 'ready'");
     trial.wait_for_status(|status| status["counters"]["placeholder"].as_u64() > Some(0));
     assert!(!trial.env().exists());

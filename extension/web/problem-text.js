@@ -1,0 +1,8 @@
+// A problem for people: what happened, and what to do about it.
+
+/**
+ * @param {{message: string, hint?: string}} problem
+ */
+export function problemText({ message, hint }) {
+  return hint ? `${message} ${hint}` : message;
+}
