@@ -30,3 +30,10 @@ fn the_downloads_page_lists_only_codes() {
         assert_ne!(Code::named(code), Code::Unknown, "{code}");
     }
 }
+
+#[test]
+fn every_code_of_an_env_file_is_a_code_of_the_project() {
+    for code in env_file::Error::CODES {
+        assert_ne!(Code::named(code), Code::Unknown, "{code}");
+    }
+}

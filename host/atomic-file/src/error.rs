@@ -7,7 +7,6 @@ use std::{
 ///
 /// Unless the message says otherwise, the file is as it was. No variant holds any of the bytes.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum Error {
     /// The path leads to a folder, a device, a FIFO or a socket.
     #[error("{} is {what}, not a file", path.display())]

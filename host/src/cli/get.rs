@@ -6,7 +6,6 @@ use crate::delivery::projection::Projection;
 use crate::error::Error;
 use crate::ipc::request_token::request_token;
 use crate::sink::Variable;
-use crate::sink::env_file::{self, Reader};
 use crate::store::TokenQuery;
 use crate::yt_dlp::extractor_args::extractor_args;
 use clap::{Args, ValueEnum};
@@ -162,7 +161,8 @@ fn word(text: &str) -> Result<ShortText, String> {
 
 /// `NAME=value` as a shell takes it.
 fn line(variable: &Variable<'_>) -> Result<Zeroizing<String>, Error> {
-    let value = env_file::written(variable, Some(Reader::Shell)).map_err(|error| {
+    let variable = env_file::Variable { name: variable.name, value: variable.value };
+    let value = env_file::encode(&variable, Some(env_file::Reader::Shell)).map_err(|error| {
         Error::Problem(
             Problem::new(Code::ValueUnfit, error.to_string()).with_hint("--format json prints the token"),
         )

@@ -10,8 +10,8 @@ pub use serve::{ServeConfig, listen_address, reported_version};
 pub use template::{NoSuchPlaceholder, Part, Placeholder, Template};
 
 use crate::sink::Sink;
-use crate::sink::env_file::is_variable_name;
 use download::RawDownload;
+use env_file::is_variable_name;
 use potbridge_system::dirs::Dirs;
 use potbridge_system::subprocess::Subprocess;
 use raw::RawSink;

@@ -3,9 +3,9 @@
 use super::{SinkConfig, Variables};
 use crate::sink::Sink;
 use crate::sink::command::CommandSink;
-use crate::sink::env_file::{EnvFile, Reader};
 use crate::sink::keyring::{self, Keyring};
 use crate::sink::redis::{Redis, RedisUrl};
+use env_file::{EnvFile, Reader};
 use potbridge_system::subprocess::Subprocess;
 use serde::Deserialize;
 use std::path::PathBuf;
@@ -62,9 +62,9 @@ impl RawSink {
         let kind = self.kind.name();
         let sink = match self.kind {
             Kind::EnvFile => Sink::EnvFile(EnvFile {
-                path: super::whole(needed(self.path.take(), kind, "path")?, "of a sink")?,
                 allow_tracked: self.allow_tracked.take().unwrap_or(false),
                 reader: self.reader.take(),
+                ..EnvFile::new(super::whole(needed(self.path.take(), kind, "path")?, "of a sink")?)
             }),
             Kind::Keyring => Sink::Keyring(Keyring::new(
                 self.service.take().unwrap_or_else(|| keyring::SERVICE.to_owned()),

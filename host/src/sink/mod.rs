@@ -1,14 +1,13 @@
 //! The places that tokens are written to.
 
 pub mod command;
-pub mod env_file;
 pub mod keyring;
 pub mod redis;
 
 use crate::config::SinkConfig;
 use crate::delivery::projection::Projection;
 use command::{CommandError, CommandSink};
-use env_file::{EnvFile, EnvFileError};
+use env_file::EnvFile;
 use keyring::{Keyring, KeyringError};
 use potbridge_protocol::sink_report::{SinkOutcome, SinkReport};
 use potbridge_protocol::{Code, Problem};
@@ -125,7 +124,13 @@ impl Sink {
     pub fn set(&self, projection: &Projection<'_>) -> Result<Done, Failure> {
         let variables = projection.variables();
         match self {
-            Self::EnvFile(file) => Ok(file.set(&variables)?.into()),
+            Self::EnvFile(file) => {
+                let variables: Vec<_> = variables
+                    .iter()
+                    .map(|variable| env_file::Variable { name: variable.name, value: variable.value })
+                    .collect();
+                Ok(file.set(&variables)?.into())
+            }
             Self::Keyring(keyring) => Ok(keyring.set(&variables)?.into()),
             Self::Command(sink) => Ok(sink.set(&variables).map(|()| Change::Written)?.into()),
             Self::Redis(redis) => Ok(redis.set(&variables, projection.expires_at)?.into()),
@@ -182,11 +187,24 @@ impl From<Change> for Done {
     }
 }
 
-impl From<env_file::Done> for Done {
-    fn from(done: env_file::Done) -> Self {
-        let notice =
-            |warning: &env_file::Warning| Problem::new(Code::named(warning.code()), warning.to_string());
-        Self { change: done.change, warnings: done.warnings.iter().map(notice).collect() }
+impl From<env_file::Edited> for Done {
+    fn from(edited: env_file::Edited) -> Self {
+        let change = match edited.change {
+            env_file::Change::Written => Change::Written,
+            env_file::Change::Unchanged => Change::Unchanged,
+        };
+        let warning = |warning: &env_file::Warning| {
+            problem(Code::named(warning.code()), warning.to_string(), warning.hint())
+        };
+        Self { change, warnings: edited.warnings.iter().map(warning).collect() }
+    }
+}
+
+fn problem(code: Code, message: String, hint: Option<String>) -> Problem {
+    let problem = Problem::new(code, message);
+    match hint {
+        Some(hint) => problem.with_hint(hint),
+        None => problem,
     }
 }
 
@@ -196,9 +214,10 @@ impl Failure {
     }
 }
 
-impl From<EnvFileError> for Failure {
-    fn from(error: EnvFileError) -> Self {
-        Self::new(error.code(), &error, Retry::Later)
+impl From<env_file::Error> for Failure {
+    fn from(error: env_file::Error) -> Self {
+        let problem = problem(Code::named(error.code()), error.to_string(), error.hint());
+        Self { problem, retry: Retry::Later }
     }
 }
 

@@ -7,10 +7,7 @@
 use std::{collections::BTreeMap, fs, io::Read, path::Path, process::Command};
 
 use base64::prelude::{BASE64_URL_SAFE, Engine as _};
-use potbridge::sink::{
-    Change, Variable,
-    env_file::{EnvFile, Reader},
-};
+use env_file::{Change, EnvFile, Reader, Variable};
 use tempfile::TempDir;
 
 const NAME: &str = "YT_DLP_PO_TOKEN";
@@ -132,7 +129,7 @@ fn folder_with(content: Option<&str>) -> (TempDir, EnvFile) {
     if let Some(content) = content {
         fs::write(&path, content).unwrap();
     }
-    (folder, EnvFile { path, allow_tracked: false, reader: None })
+    (folder, EnvFile::new(path))
 }
 
 /// The values themselves are not shown.

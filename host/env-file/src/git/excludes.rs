@@ -7,8 +7,8 @@ use super::repository::{Repository, read_regular, read_unlinked};
 
 /// Whether an ignore rule covers the file `path` (from the top of the work tree, with slashes).
 ///
-/// As gitignore(5) has it: a rule nearer to the file wins; the repository's `info/exclude` and the user's
-/// `core.excludesFile` come after all of them; and what is in an ignored folder is ignored.
+/// The rules of gitignore(5): the `.gitignore` nearest to the file wins. After all of them come the repository's
+/// `info/exclude`, then the user's `core.excludesFile`. A file in an ignored folder is ignored.
 pub(super) fn cover(repository: &Repository, path: &[u8]) -> bool {
     let top = &repository.work_tree;
     let case = if repository.ignores_case() { Case::Fold } else { Case::Sensitive };
@@ -36,9 +36,9 @@ pub(super) fn cover(repository: &Repository, path: &[u8]) -> bool {
     excluded(&rules, path, false)
 }
 
-/// Adds the rules in `file`, which win over those added before.
+/// Adds the rules in `file`. They win over those added before.
 fn add(rules: &mut Search, file: &Path, top: Option<&Path>) {
-    // In the work tree git follows no link to such a file (gitignore(5), since 2.32).
+    // In the work tree git follows no link to a `.gitignore` (gitignore(5), since 2.32).
     let bytes = match top {
         None => read_regular(file),
         Some(_) => read_unlinked(file),
@@ -48,13 +48,13 @@ fn add(rules: &mut Search, file: &Path, top: Option<&Path>) {
     }
 }
 
-/// The file that `core.excludesFile` names in the last configuration that has it, or its default.
+/// The user's own ignore file: what `core.excludesFile` names in the last configuration that has it, or its default.
 fn users_excludes(repository: &Repository) -> Option<PathBuf> {
     let home = std::env::home_dir();
     let named = repository.config().path("core.excludesFile").or_else(|| {
         [Source::User, Source::Git, Source::System]
             .into_iter()
-            // Git for Windows would have to be asked where its system configuration is.
+            // Only Git for Windows itself knows where its system configuration is.
             .filter(|source| !(cfg!(windows) && *source == Source::System))
             .find_map(|source| configured(source, home.as_deref()))
     });

@@ -4,10 +4,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use atomic_file::open_no_follow;
 use gix_config::file::Metadata;
 use gix_index::{File, decode::Options, entry::Mode, hash::Kind};
-
-use super::super::place::open_without_waiting;
 
 /// More than any `.gitignore` or configuration file has.
 const LARGEST: u64 = 8 << 20;
@@ -18,13 +17,13 @@ pub(super) struct Repository {
     pub(super) work_tree: PathBuf,
     /// What `.git` is or points to: the folder with `HEAD` and `index`.
     git_dir: PathBuf,
-    /// The folder with `config`, `info` and `objects`; linked work trees share it.
+    /// The folder with `config`, `info` and `objects`. Linked work trees share it.
     pub(super) common_dir: PathBuf,
     config: gix_config::File,
 }
 
 impl Repository {
-    /// The repository that git would find from `folder`: the nearest folder above with a valid `.git`.
+    /// The repository that git finds from `folder`: the nearest one at or above it with a valid `.git`.
     pub(super) fn around(folder: &Path) -> Option<Self> {
         folder.ancestors().find_map(Self::at)
     }
@@ -51,7 +50,7 @@ impl Repository {
         Some(Self { work_tree, git_dir, common_dir, config })
     }
 
-    /// `file` as git names it: from the top of the work tree, with slashes. `None` if it is not inside.
+    /// The name that git has for `file`: from the top of the work tree, with slashes. `None` if it is outside.
     pub(super) fn path_of(&self, file: &Path) -> Option<Vec<u8>> {
         let path = gix_path::into_bstr(file.strip_prefix(&self.work_tree).ok()?).ok()?;
         Some(gix_path::to_unix_separators_on_windows(path).to_vec())
@@ -87,7 +86,7 @@ impl Repository {
         if index.entry_index_by_path(path.into()).is_ok() {
             return Ok(true);
         }
-        // In a sparse index one entry stands for a whole folder, and what is in it only the objects know.
+        // In a sparse index one entry stands for a whole folder. Only the objects say which files are in it.
         let in_folded_folder = index.is_sparse()
             && index
                 .entries()
@@ -102,15 +101,16 @@ impl Repository {
     }
 }
 
-/// The path that the one line of `file` names, after `prefix`. Relative to the folder `file` is in.
+/// The path that the only line of `file` names after `prefix`. It is relative to the folder of `file`.
 fn pointed_to(file: &Path, prefix: &[u8]) -> Option<PathBuf> {
     let line = read_regular(file)?;
     let path = line.strip_prefix(prefix)?.trim_ascii_end();
     Some(file.parent()?.join(gix_path::from_byte_slice(path).ok()?))
 }
 
-/// The repository's own configuration. Includes are not followed, since a repository may come from anybody and the files
-/// it names could be anything. Empty where it cannot be read.
+/// The repository's own configuration, or an empty one if it cannot be read.
+///
+/// Includes are not followed: a repository may come from anybody, and the files that it names could be anything.
 fn read_config(path: &Path) -> gix_config::File {
     let bytes = read_regular(path).unwrap_or_default();
     let metadata = Metadata::from(gix_config::Source::Local);
@@ -118,14 +118,14 @@ fn read_config(path: &Path) -> gix_config::File {
         .unwrap_or_else(|_| gix_config::File::new(metadata))
 }
 
-/// The bytes of a regular file of reasonable size, links followed.
+/// The bytes of a regular file of at most [`LARGEST`] bytes. Links are followed.
 pub(super) fn read_regular(path: &Path) -> Option<Vec<u8>> {
     read_unlinked(&fs::canonicalize(path).ok()?)
 }
 
-/// The bytes of a regular file of reasonable size that is not a link. Does not wait for a FIFO.
+/// The bytes of a regular file of at most [`LARGEST`] bytes. A link is not followed, a FIFO is not waited for.
 pub(super) fn read_unlinked(path: &Path) -> Option<Vec<u8>> {
-    let file = open_without_waiting(path, OpenOptions::new().read(true)).ok()?;
+    let file = open_no_follow(path, OpenOptions::new().read(true)).ok()?;
     let found = file.metadata().ok()?;
     if !found.is_file() || found.len() > LARGEST {
         return None;

@@ -1,25 +1,18 @@
-//! A `.env` that comes and goes while it is written, by a program that knows of no lock.
-#![allow(clippy::unwrap_used)]
-#![cfg(unix)]
+//! Another program, which takes no lock, creates and removes the file while it is written.
 
-use potbridge::sink::env_file::{EnvFile, EnvFileError};
-use potbridge::sink::{Change, Variable};
+use crate::support::{names, set};
+use env_file::Change;
 use std::fs;
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 const THEIRS: &str = "A=1\nB=2\n";
-/// So often it is written, and comes and goes, at the least.
+/// How often the file is written, created and removed at least.
 const WRITES: usize = 300;
 
-fn set(path: &Path, value: &str) -> Result<Change, EnvFileError> {
-    let file = EnvFile { path: path.into(), allow_tracked: false, reader: None };
-    file.set(&[Variable { name: "K", value }]).map(|done| done.change)
-}
-
-/// Stops the other thread also where the test fails.
+/// Stops the other thread, even if the test fails.
 struct Stop<'a>(&'a AtomicBool);
 
 impl Drop for Stop<'_> {
@@ -29,7 +22,7 @@ impl Drop for Stop<'_> {
 }
 
 #[test]
-fn a_file_that_appears_and_vanishes_in_between_is_whole_whenever_it_is_there() {
+fn a_file_that_comes_and_goes_is_always_whole() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join(".env");
     let stop = AtomicBool::new(false);
@@ -47,8 +40,10 @@ fn a_file_that_appears_and_vanishes_in_between_is_whole_whenever_it_is_there() {
                 cycles.fetch_add(1, Ordering::Relaxed);
             }
         });
+        let deadline = Instant::now() + Duration::from_secs(60);
         let mut number = 0;
         while number < WRITES || cycles.load(Ordering::Relaxed) < WRITES {
+            assert!(Instant::now() < deadline, "{number} writes, {cycles:?} cycles");
             number += 1;
             match set(&path, &format!("v{number}")) {
                 Ok(_) => {}
@@ -57,19 +52,19 @@ fn a_file_that_appears_and_vanishes_in_between_is_whole_whenever_it_is_there() {
             let Ok(text) = fs::read_to_string(&path) else { continue };
             // A truncated line would be none of these.
             let lines: Vec<&str> = text.split_inclusive('\n').collect();
-            let own = |line: &&str| line.starts_with("K=v") && line.ends_with('\n');
+            let own = |line: &&str| line.starts_with("TOKEN=v") && line.ends_with('\n');
             let (own, theirs): (Vec<_>, Vec<_>) = lines.into_iter().partition(own);
             assert!(own.len() <= 1 && (theirs.is_empty() || theirs.concat() == THEIRS), "{text:?}");
         }
     });
     set(&path, "last").unwrap();
-    assert!(fs::read_to_string(&path).unwrap().ends_with("K=last\n"));
-    let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert!(fs::read_to_string(&path).unwrap().ends_with("TOKEN=last\n"));
+    let left = names(folder.path());
     assert!(left.iter().all(|name| name == ".env" || name == "theirs"), "{left:?}");
 }
 
 #[test]
-fn a_folder_that_has_vanished_is_named_and_not_made_anew() {
+fn a_folder_that_vanished_is_named_and_not_created() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("app/.env");
     fs::create_dir(folder.path().join("app")).unwrap();

@@ -1,20 +1,20 @@
-//! The programs that read `.env` files, and how each is made to read a value as it is.
+//! The programs that read `.env` files, and how a value is written for each.
 
 use std::{fmt, str::FromStr};
 
-use serde::Deserialize;
 use zeroize::Zeroizing;
 
-use super::EnvFileError;
-use crate::sink::Variable;
+use crate::{Error, Variable};
 
-/// A program that reads the file by rules of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
-#[serde(try_from = "String")]
+/// A program that reads `.env` files by its own rules.
+///
+/// With the feature `serde` it is deserialized from its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize), serde(try_from = "String"))]
 pub enum Reader {
     /// `. ./.env` in sh, bash and their like.
     Shell,
-    /// `docker run --env-file`, which knows no quotes, no comment after a value and no `export`.
+    /// `docker run --env-file`. It knows no quotes, no comment after a value and no `export`.
     Docker,
     /// `env_file` and `${NAME}` of `docker compose`, and of `docker-compose` since 1.26.
     Compose,
@@ -24,12 +24,12 @@ pub enum Reader {
     Dotenv,
     /// python-dotenv.
     PythonDotenv,
-    /// `EnvironmentFile=` of a systemd unit, which knows quotes, but no comment after a value and no `export`.
+    /// `EnvironmentFile=` of a systemd unit. It knows quotes, but no comment after a value and no `export`.
     Systemd,
 }
 
 impl Reader {
-    /// All of them.
+    /// Every reader.
     pub const ALL: [Self; 7] = [
         Self::Shell,
         Self::Docker,
@@ -40,7 +40,7 @@ impl Reader {
         Self::Systemd,
     ];
 
-    /// `shell`, `docker`, …
+    /// The reader's name: `shell`, `docker`, …
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -54,8 +54,7 @@ impl Reader {
         }
     }
 
-    /// What is in `value` that this reader would not give its program as it is, in all of its versions; said so that
-    /// "the value holds" may stand before it.
+    /// What in `value` any version of this reader would not read as it is: words that follow "the value holds".
     fn misreads(self, value: &str) -> Option<&'static str> {
         const QUOTE: (&str, &str) = ("'", "a single quote");
         const BACKSLASH: (&str, &str) = ("\\", "a backslash");
@@ -65,9 +64,9 @@ impl Reader {
             signs.iter().find(|(sign, _)| value.contains(sign)).map(|(_, what)| *what)
         };
         match self {
-            // Shells have no trouble with that backslash, but our own next look at the line would.
+            // Shells read that backslash well, but our own parser would not find the end of the value.
             Self::Shell | Self::Node | Self::Dotenv => first_of(&[QUOTE]).or(ends_in_backslash),
-            // A change that takes off a pair of quotes has been proposed several times (docker/cli 3630).
+            // A change that removes a pair of quotes has been proposed several times (docker/cli 3630).
             Self::Docker => value.starts_with(['"', '\'']).then_some("a quote at its beginning"),
             // docker-compose 1 reads the file with python-dotenv. What compose 2 does with a backslash has changed.
             Self::Compose => first_of(&[QUOTE, BACKSLASH, ("$", "a dollar sign")]),
@@ -85,9 +84,9 @@ impl fmt::Display for Reader {
     }
 }
 
-/// A name that is no [`Reader`]'s.
+/// A name that is not the name of a [`Reader`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no reader of .env files; it is one of {names}", names = names())]
+#[error("{0:?} is no reader of .env files; the readers are {names}", names = names())]
 pub struct UnknownReader(String);
 
 impl FromStr for Reader {
@@ -107,19 +106,20 @@ impl TryFrom<String> for Reader {
     }
 }
 
-/// All their names, separated by commas.
-pub(super) fn names() -> String {
+/// The names of all readers, separated by commas.
+pub(crate) fn names() -> String {
     Reader::ALL.map(Reader::name).join(", ")
 }
 
-/// The value as it is to stand in the file.
+/// The value of `variable` as it must stand in a file that `reader` reads.
 ///
-/// Bare where every reader reads it as itself: docker takes quotes for a part of the value. Else between single
-/// quotes, which all others read alike.
-pub(crate) fn written(
-    variable: &Variable<'_>,
-    reader: Option<Reader>,
-) -> Result<Zeroizing<String>, EnvFileError> {
+/// A value that every reader reads as it is stays bare, because docker takes quotes for a part of the value. Any other
+/// value is put between single quotes, which all readers but docker read alike.
+///
+/// # Errors
+///
+/// [`Error::ValueControl`], [`Error::ValueUnsafe`] and [`Error::ValueUnfit`].
+pub fn encode(variable: &Variable<'_>, reader: Option<Reader>) -> Result<Zeroizing<String>, Error> {
     let Variable { name, value } = *variable;
     let alike = |byte: u8| byte.is_ascii_alphanumeric() || b"_.,:/@%+=-".contains(&byte);
     if value.bytes().all(alike) {
@@ -127,57 +127,54 @@ pub(crate) fn written(
     }
     // The last two end a line in JavaScript.
     if value.chars().any(|sign| sign.is_control() || matches!(sign, '\u{2028}' | '\u{2029}')) {
-        return Err(EnvFileError::ValueControl { name: name.to_owned() });
+        return Err(Error::ValueControl { name: name.to_owned() });
     }
-    let reader = reader.ok_or_else(|| EnvFileError::ValueUnsafe { name: name.to_owned() })?;
+    let reader = reader.ok_or_else(|| Error::ValueUnsafe { name: name.to_owned() })?;
     if let Some(what) = reader.misreads(value) {
-        return Err(EnvFileError::ValueUnfit { name: name.to_owned(), reader, what });
+        return Err(Error::ValueUnfit { name: name.to_owned(), reader, what });
     }
     let quote = if reader == Reader::Docker { "" } else { "'" };
     // Of the right size from the start: growing would leave copies behind in memory.
-    let mut written = Zeroizing::new(String::with_capacity(value.len() + 2 * quote.len()));
+    let mut encoded = Zeroizing::new(String::with_capacity(value.len() + 2 * quote.len()));
     for part in [quote, value, quote] {
-        written.push_str(part);
+        encoded.push_str(part);
     }
-    Ok(written)
+    Ok(encoded)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn written(value: &str, reader: Option<Reader>) -> Result<String, EnvFileError> {
-        let written = super::written(&Variable { name: "K", value }, reader);
-        written.map(|written| written.to_string())
+    fn encoded(value: &str, reader: Option<Reader>) -> Result<String, Error> {
+        encode(&Variable { name: "K", value }, reader).map(|encoded| encoded.to_string())
     }
 
     #[test]
-    fn what_all_read_alike_is_bare_whoever_reads() {
+    fn a_value_that_all_read_alike_stays_bare() {
         for reader in [None].into_iter().chain(Reader::ALL.map(Some)) {
             for value in ["", "Mtoken-_==", "web+M=,a/b:c@d.e%"] {
-                assert_eq!(written(value, reader).unwrap(), value);
+                assert_eq!(encoded(value, reader).unwrap(), value);
             }
         }
     }
 
     #[test]
-    fn what_backends_need_is_quoted_for_all_but_docker() {
+    fn other_values_are_quoted_for_all_but_docker() {
         let value = "M=,mweb.gvs+M=;player_client=default,mweb";
         for reader in Reader::ALL {
             let quote = if reader == Reader::Docker { "" } else { "'" };
-            assert_eq!(written(value, Some(reader)).unwrap(), format!("{quote}{value}{quote}"), "{reader}");
+            assert_eq!(encoded(value, Some(reader)).unwrap(), format!("{quote}{value}{quote}"), "{reader}");
         }
-        let error = written(value, None).unwrap_err();
+        let error = encoded(value, None).unwrap_err();
         assert_eq!(error.code(), "value-unsafe");
-        let text = error.to_string();
-        assert!(
-            text.contains("reader = \"…\"") && text.contains(&names()) && !text.contains(value),
-            "{text}"
-        );
+        let hint = error.hint().unwrap();
+        assert!(hint.contains("reader = \"…\"") && hint.contains(&names()), "{hint}");
+        assert!(!hint.contains(value) && !error.to_string().contains(value), "{error}");
     }
 
     #[test]
-    fn what_a_reader_cannot_hold_is_refused_for_it() {
+    fn a_value_that_a_reader_would_misread_is_refused_for_it() {
         use Reader::{Compose, Docker, Dotenv, Node, PythonDotenv, Shell, Systemd};
         let all_but_docker = [Shell, Compose, Node, Dotenv, PythonDotenv, Systemd];
         for (value, refusing) in [
@@ -193,7 +190,7 @@ mod tests {
             ("#`é", &[]),
         ] {
             for reader in Reader::ALL {
-                let result = written(value, Some(reader));
+                let result = encoded(value, Some(reader));
                 assert_eq!(result.is_err(), refusing.contains(&reader), "{value} for {reader}");
                 if let Err(error) = result {
                     let text = error.to_string();
@@ -208,7 +205,7 @@ mod tests {
     fn control_characters_are_refused_for_every_reader() {
         for reader in [None].into_iter().chain(Reader::ALL.map(Some)) {
             for value in ["a\nb", "a\r", "\0", "a\tb", "\u{7f}", "\u{85}", "\u{2028}"] {
-                assert_eq!(written(value, reader).unwrap_err().code(), "value-control", "{value:?}");
+                assert_eq!(encoded(value, reader).unwrap_err().code(), "value-control", "{value:?}");
             }
         }
     }
@@ -217,8 +214,7 @@ mod tests {
     fn a_reader_is_known_by_its_name() {
         for reader in Reader::ALL {
             assert_eq!(reader.to_string().parse(), Ok(reader));
-            let quoted = serde_json::to_string(reader.name()).unwrap();
-            assert_eq!(serde_json::from_str::<Reader>(&quoted).unwrap(), reader);
+            assert_eq!(Reader::try_from(reader.name().to_owned()), Ok(reader));
         }
         let error = "podman".parse::<Reader>().unwrap_err().to_string();
         assert!(error.contains("podman") && error.contains("python-dotenv, systemd"), "{error}");

@@ -1,0 +1,208 @@
+//! Finds the assignments in the bytes of a `.env` file.
+
+use std::ops::Range;
+
+use crate::Reader;
+
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// One `NAME=value` of a file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Assignment<'a> {
+    /// The name.
+    pub name: &'a [u8],
+    /// The value, without the quotes and blanks around it. What is escaped in it stays escaped.
+    pub value: &'a [u8],
+}
+
+/// The assignments in the text of a `.env` file that `reader` sees, in order.
+///
+/// An assignment is a line `[export] NAME = value` that is no comment and is not inside the quoted value of another
+/// variable. To docker and systemd a value ends where its line ends, and to docker quotes mean nothing. Some readers
+/// know more: python-dotenv quoted names (`'NAME'=value`), npm's dotenv `NAME: value`, shells several assignments on one
+/// line. Those are not seen.
+///
+/// ```
+/// let text = b"# note\nexport A='b c' # more\nD=e\n";
+/// let found: Vec<_> = env_file::assignments(text, None).map(|found| (found.name, found.value)).collect();
+/// assert_eq!(found, [(&b"A"[..], &b"b c"[..]), (b"D", b"e")]);
+/// ```
+pub fn assignments(text: &[u8], reader: Option<Reader>) -> impl Iterator<Item = Assignment<'_>> {
+    spans(text, reader).filter(|span| span.read).map(move |span| {
+        let value = match (&text[span.value], reader) {
+            (value, Some(Reader::Docker)) => value,
+            ([b'\'', inner @ .., b'\''] | [b'"', inner @ .., b'"'], _) => inner,
+            (value, _) => value,
+        };
+        Assignment { name: &text[span.name], value }
+    })
+}
+
+/// The value that `name` is assigned last: the one that counts for every reader.
+#[must_use]
+pub fn last_value<'a>(text: &'a [u8], name: &str, reader: Option<Reader>) -> Option<&'a [u8]> {
+    assignments(text, reader).filter(|found| found.name == name.as_bytes()).last().map(|found| found.value)
+}
+
+/// Where an assignment is in the text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Span {
+    pub(crate) name: Range<usize>,
+    /// With its quotes, without the blanks around it. If there is no value, it is empty and right after the `=`.
+    pub(crate) value: Range<usize>,
+    /// Whether the reader takes it for an assignment. Docker and systemd do not if `export` is before it.
+    pub(crate) read: bool,
+}
+
+/// The places of all assignments, also of those that the reader does not see because of an `export`.
+///
+/// Takes one pass and linear time.
+pub(crate) fn spans(text: &[u8], reader: Option<Reader>) -> impl Iterator<Item = Span> {
+    let mut at = first_line(text);
+    std::iter::from_fn(move || {
+        while at < text.len() {
+            let found = span_at(text, at, reader);
+            at = next_line(text, found.as_ref().map_or(at, |found| found.value.end));
+            if found.is_some() {
+                return found;
+            }
+        }
+        None
+    })
+}
+
+/// Where the first line begins: after the UTF-8 byte order mark, if there is one.
+pub(crate) fn first_line(text: &[u8]) -> usize {
+    if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 }
+}
+
+fn span_at(text: &[u8], line: usize, reader: Option<Reader>) -> Option<Span> {
+    let mut start = skip_blanks(text, line);
+    let mut exported = false;
+    if let Some(rest) = text[start..].strip_prefix(b"export")
+        && rest.first().copied().is_some_and(is_blank)
+    {
+        start = skip_blanks(text, text.len() - rest.len());
+        exported = true;
+    }
+    let length = text[start..]
+        .iter()
+        .position(|&byte| is_blank(byte) || is_line_end(byte) || b"=#\"'`".contains(&byte))?;
+    let name = start..start + length;
+    let equals = skip_blanks(text, name.end);
+    if name.is_empty() || text.get(equals) != Some(&b'=') {
+        return None;
+    }
+    let common = || value_at(text, equals + 1, &text[name.clone()]);
+    let (value, knows_export) = match reader {
+        Some(Reader::Docker) => (equals + 1..line_end(text, equals), false),
+        Some(Reader::Systemd) => (to_line_end(text, equals + 1, common()), false),
+        _ => (common(), true),
+    };
+    Some(Span { name, value, read: knows_export || !exported })
+}
+
+/// `value` and what follows it on its line, without the blanks at the end.
+fn to_line_end(text: &[u8], after_equals: usize, value: Range<usize>) -> Range<usize> {
+    let end = line_end(text, value.end);
+    let length = trim_blanks(&text[after_equals..end]).len();
+    let start = if value.is_empty() { after_equals } else { value.start };
+    start..start.max(after_equals + length)
+}
+
+fn value_at(text: &[u8], after_equals: usize, name: &[u8]) -> Range<usize> {
+    let start = skip_blanks(text, after_equals);
+    if let Some(&quote @ (b'"' | b'\'' | b'`')) = text.get(start) {
+        let end = closing_quote(text, start, quote, true, name)
+            .or_else(|| (quote == b'\'').then(|| closing_quote(text, start, quote, false, name))?);
+        if let Some(end) = end {
+            return start..end;
+        }
+    }
+    let line = &text[start..line_end(text, start)];
+    let commented = start > after_equals && line.first() == Some(&b'#');
+    match if commented { 0 } else { bare_length(line, name) } {
+        0 => after_equals..after_equals,
+        length => start..start + length,
+    }
+}
+
+/// The place after the quote that closes the one at `open`.
+///
+/// It closes only if nothing but blanks, a shell's `; export NAME` and a comment follow it. With `escapes` a backslash
+/// takes the meaning of the next byte, as in node, python-dotenv and a shell's double quotes, but not in its single
+/// quotes.
+///
+/// Over a whole file this takes linear time: the byte before an opening quote is `=` or a blank, so a search that begins
+/// earlier with the same quote always stops there.
+fn closing_quote(text: &[u8], open: usize, quote: u8, escapes: bool, name: &[u8]) -> Option<usize> {
+    let mut at = open + 1;
+    loop {
+        match *text.get(at)? {
+            b'\\' if escapes => at += 2,
+            byte if byte == quote => break,
+            _ => at += 1,
+        }
+    }
+    let next = skip_blanks(text, at + 1);
+    let closes = match text.get(next) {
+        None | Some(b'#') => true,
+        Some(b';') => bare_length(&text[next..line_end(text, next)], name) == 0,
+        Some(&byte) => is_line_end(byte),
+    };
+    closes.then_some(at + 1)
+}
+
+/// How many bytes of `line`, the rest of a line, are the value.
+///
+/// It ends before a comment after a blank and before a shell's `; export NAME`. The blanks before those are not part of
+/// it.
+fn bare_length(line: &[u8], name: &[u8]) -> usize {
+    let comment = line.windows(2).position(|pair| is_blank(pair[0]) && pair[1] == b'#');
+    let value = trim_blanks(&line[..comment.unwrap_or(line.len())]);
+    without_export(value, name).unwrap_or(value).len()
+}
+
+/// `value` without the `; export NAME` at its end. `None` if there is none.
+fn without_export<'a>(value: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
+    let rest = value.strip_suffix(name)?;
+    let exported = trim_blanks(rest);
+    if exported.len() == rest.len() {
+        return None;
+    }
+    let statement = trim_blanks(exported.strip_suffix(b"export")?);
+    Some(trim_blanks(statement.strip_suffix(b";")?))
+}
+
+fn trim_blanks(bytes: &[u8]) -> &[u8] {
+    let length = bytes.iter().rposition(|&byte| !is_blank(byte)).map_or(0, |last| last + 1);
+    &bytes[..length]
+}
+
+pub(crate) fn skip_blanks(text: &[u8], from: usize) -> usize {
+    text[from..].iter().position(|&byte| !is_blank(byte)).map_or(text.len(), |length| from + length)
+}
+
+fn line_end(text: &[u8], from: usize) -> usize {
+    text[from..].iter().position(|&byte| is_line_end(byte)).map_or(text.len(), |length| from + length)
+}
+
+fn next_line(text: &[u8], from: usize) -> usize {
+    let end = line_end(text, from);
+    match text[end..] {
+        [b'\r', b'\n', ..] => end + 2,
+        [_, ..] => end + 1,
+        [] => end,
+    }
+}
+
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | 0x0b | 0x0c)
+}
+
+fn is_line_end(byte: u8) -> bool {
+    matches!(byte, b'\n' | b'\r')
+}
+
+#[cfg(test)]
+mod tests;

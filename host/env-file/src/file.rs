@@ -1,0 +1,188 @@
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+
+use atomic_file::{Options, Snapshot, Swap, Target};
+use zeroize::Zeroizing;
+
+use crate::{
+    Change, Error, LARGEST, Reader, Variable, Warning, edit,
+    git::{self, GitStatus},
+    is_variable_name, last_value,
+    lock::Lock,
+    reader,
+};
+
+/// How long [`EnvFile::new`] waits for another program that is writing.
+pub const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How often to start again if a program that does not take the lock changes the file in between.
+const ATTEMPTS: usize = 20;
+
+/// The temporary file has a name that the usual ignore rules `.env.*`, `.env*` and `*.env` cover.
+const OPTIONS: Options = Options::new().private().durable().temporary_name(".env.env-file-", ".env");
+
+/// A `.env` file whose variables can be set, read and emptied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EnvFile {
+    /// Where the file is, or is to be. Symbolic links are followed and stay links.
+    pub path: PathBuf,
+    /// Whether to write even if git tracks the file.
+    pub allow_tracked: bool,
+    /// Who reads the file. `None` writes only values that all readers read alike.
+    pub reader: Option<Reader>,
+    /// How long to wait for another program that is writing.
+    pub lock_timeout: Duration,
+}
+
+/// The result of [`EnvFile::set`] and [`EnvFile::clear`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edited {
+    /// Whether the file was written.
+    pub change: Change,
+    /// What the user should know although the values are as they were asked for.
+    pub warnings: Vec<Warning>,
+}
+
+impl EnvFile {
+    /// The file at `path`: no reader is named, a tracked file is refused, and the wait is [`LOCK_TIMEOUT`].
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into(), allow_tracked: false, reader: None, lock_timeout: LOCK_TIMEOUT }
+    }
+
+    /// Sets each variable wherever it is assigned. A variable that is assigned nowhere gets a line of its own.
+    ///
+    /// A name is `[A-Za-z_][A-Za-z0-9_]*`. A value is letters, digits and `_.,:/@%+=-`, and whatever else the
+    /// [`Reader`] reads as it is. An absent file is created with mode 0600, an absent folder is not. If a name is given
+    /// twice, the later value counts.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`]. The file is then as it was, unless the message says otherwise.
+    pub fn set(&self, variables: &[Variable<'_>]) -> Result<Edited, Error> {
+        let mut encoded = Vec::with_capacity(variables.len());
+        for variable in variables {
+            check_name(variable.name)?;
+            encoded.push(reader::encode(variable, self.reader)?);
+        }
+        let variables: Vec<_> = variables
+            .iter()
+            .zip(&encoded)
+            .map(|(variable, value)| Variable { name: variable.name, value })
+            .collect();
+        self.edit(Purpose::Set, |old| edit::set(old, &variables, self.reader))
+    }
+
+    /// Empties each variable wherever it is assigned. Adds no line and creates no file.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`]. The file is then as it was, unless the message says otherwise. A file that git tracks is refused
+    /// only if there is something to empty.
+    pub fn clear(&self, names: &[&str]) -> Result<Edited, Error> {
+        names.iter().try_for_each(|name| check_name(name))?;
+        self.edit(Purpose::Clear, |old| edit::clear(old, names, self.reader))
+    }
+
+    /// The value that each variable is assigned last, without its quotes.
+    ///
+    /// A variable that is assigned nowhere is left out. An absent file assigns none.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`].
+    pub fn get(&self, names: &[&str]) -> Result<BTreeMap<String, Zeroizing<String>>, Error> {
+        names.iter().try_for_each(|name| check_name(name))?;
+        let snapshot = read(&Target::find(&self.path)?)?;
+        let found = names.iter().filter_map(|&name| {
+            let value = last_value(snapshot.bytes(), name, self.reader)?;
+            Some((name.to_owned(), Zeroizing::new(String::from_utf8_lossy(value).into_owned())))
+        });
+        Ok(found.collect())
+    }
+
+    fn edit(
+        &self,
+        purpose: Purpose,
+        edit: impl Fn(&[u8]) -> Result<Zeroizing<Vec<u8>>, edit::TooLarge>,
+    ) -> Result<Edited, Error> {
+        for _ in 0..ATTEMPTS {
+            let target = Target::find(&self.path)?;
+            if purpose == Purpose::Clear && !target.exists() {
+                return Ok(Edited { change: Change::Unchanged, warnings: Vec::new() });
+            }
+            let lock = Lock::take(&target, self.lock_timeout)?;
+            if Target::find(&self.path)? != target {
+                continue;
+            }
+            let status = git::status(&target);
+            if purpose == Purpose::Set {
+                self.check_untracked(&target, &status)?;
+            }
+            let snapshot = read(&target)?;
+            if snapshot.exists() != target.exists() {
+                continue;
+            }
+            let new = edit(snapshot.bytes())
+                .map_err(|edit::TooLarge| Error::TooLarge { path: target.path().into() })?;
+            let warnings = warnings(&target, &status);
+            if *new == *snapshot.bytes() {
+                return Ok(Edited { change: Change::Unchanged, warnings });
+            }
+            self.check_untracked(&target, &status)?;
+            // With the folder locked no other writer is alive. What a killed one left holds values.
+            if lock.holds_folder() {
+                atomic_file::remove_leftovers(target.folder(), &OPTIONS);
+            }
+            match snapshot.replace(&new, &OPTIONS)? {
+                Swap::Swapped => return Ok(Edited { change: Change::Written, warnings }),
+                Swap::Stale => {}
+            }
+        }
+        Err(Error::Busy { path: self.path.clone() })
+    }
+
+    fn check_untracked(&self, target: &Target, status: &GitStatus) -> Result<(), Error> {
+        let path = target.path().to_path_buf();
+        match status {
+            _ if self.allow_tracked => Ok(()),
+            GitStatus::Tracked { repository } => {
+                Err(Error::TrackedByGit { path, repository: repository.clone() })
+            }
+            GitStatus::Unknown { index, reason } => {
+                Err(Error::GitUnreadable { path, index: index.clone(), reason: reason.clone() })
+            }
+            GitStatus::Outside | GitStatus::Ignored | GitStatus::NotIgnored { .. } => Ok(()),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    Set,
+    Clear,
+}
+
+fn check_name(name: &str) -> Result<(), Error> {
+    if is_variable_name(name) { Ok(()) } else { Err(Error::NameInvalid { name: name.into() }) }
+}
+
+fn read(target: &Target) -> Result<Snapshot, Error> {
+    let snapshot = Snapshot::read(target, LARGEST)?;
+    let bytes = snapshot.bytes();
+    let what = if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+        "UTF-16"
+    } else if bytes.contains(&0) {
+        "NUL bytes"
+    } else {
+        return Ok(snapshot);
+    };
+    Err(Error::NotText { path: target.path().into(), what })
+}
+
+fn warnings(target: &Target, status: &GitStatus) -> Vec<Warning> {
+    match status {
+        GitStatus::NotIgnored { repository } => {
+            vec![Warning::NotIgnoredByGit { path: target.path().into(), repository: repository.clone() }]
+        }
+        _ => Vec::new(),
+    }
+}
