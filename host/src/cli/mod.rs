@@ -64,6 +64,7 @@ pub fn run() -> ExitCode {
         Err(Error::Io { source, .. }) if source.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
             let _ = writeln!(io::stderr(), "potbridge: {error}");
+            say_hint(error.hint().as_deref());
             ExitCode::from(error.exit_code())
         }
     }
@@ -94,6 +95,13 @@ fn say_json_line(to: &mut impl Write, value: &impl serde::Serialize) -> Result<(
     say(to, line).and_then(|()| to.flush().map_err(cannot_print))
 }
 
+/// Says on the standard error what to do, if that is known.
+fn say_hint(hint: Option<&str>) {
+    for line in hint.unwrap_or_default().lines() {
+        let _ = writeln!(io::stderr(), "hint: {line}");
+    }
+}
+
 fn cannot_print(source: io::Error) -> Error {
     Error::Io { what: "the answer cannot be printed".to_owned(), source }
 }
@@ -108,6 +116,7 @@ fn say_reports(to: &mut impl Write, reports: &[SinkReport], done: &str) -> Resul
         }
         for warning in &report.warnings {
             let _ = writeln!(io::stderr(), "potbridge: warning: {}", warning.message);
+            say_hint(warning.hint.as_deref());
         }
     }
     failed(reports)
