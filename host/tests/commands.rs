@@ -1,59 +1,56 @@
 //! The commands as a person meets them.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
-
-mod place;
-
-use place::{Place, VIDEO, token};
+use crate::sandbox::{Sandbox, VIDEO, token};
 use serde_json::json;
 use std::fs;
 
 #[test]
 fn put_takes_a_pasted_token_as_if_it_had_been_captured() {
-    let place = Place::new();
+    let sandbox = Sandbox::new();
     let token = token();
-    let ran = place.run(&["put", "--video", VIDEO], &format!("  'web.gvs+{}' # mine\n", token.expose()));
+    let ran = sandbox.run(&["put", "--video", VIDEO], &format!("  'web.gvs+{}' # mine\n", token.expose()));
     let said = ran.ends_with(0).stdout();
     assert!(said.contains(&format!("understood {}", token.fingerprint())), "{said}");
     assert!(said.contains("a gvs token, of the client web, for dQw4w9WgXcQ"), "{said}");
     assert!(!said.contains(token.expose()));
-    assert_eq!(place.env_text(), format!("YT_DLP_PO_TOKEN={}\n", token.expose()));
-    assert_eq!(place.run(&["get", "--video", VIDEO], "").ends_with(0).stdout().trim_end(), token.expose());
+    assert_eq!(sandbox.env_text(), format!("YT_DLP_PO_TOKEN={}\n", token.expose()));
+    assert_eq!(sandbox.run(&["get", "--video", VIDEO], "").ends_with(0).stdout().trim_end(), token.expose());
 }
 
 #[test]
 fn put_refuses_what_is_no_token_with_the_reason_and_changes_nothing() {
-    let place = Place::new();
+    let sandbox = Sandbox::new();
     for (pasted, why) in [
         ("", "nothing is there"),
         ("your_token_here", "not a PO token"),
         ("IgisnKyexBvmZg==", "cold_start"),
         (&token().expose()[..80], "cut short"),
     ] {
-        let ran = place.run(&["put"], pasted).ends_with(1);
+        let ran = sandbox.run(&["put"], pasted).ends_with(1);
         assert!(ran.stderr().contains(why), "{}", ran.stderr());
     }
-    assert!(!place.env().exists());
-    place.run(&["get"], "").ends_with(3);
+    assert!(!sandbox.env().exists());
+    sandbox.run(&["get"], "").ends_with(3);
 }
 
 #[test]
 fn get_tells_what_is_missing_when_there_is_nothing_to_give() {
-    let place = Place::new();
-    let ran =
-        place.run(&["get", "--video", "https://youtu.be/dQw4w9WgXcQ", "--context", "subs"], "").ends_with(3);
+    let sandbox = Sandbox::new();
+    let ran = sandbox
+        .run(&["get", "--video", "https://youtu.be/dQw4w9WgXcQ", "--context", "subs"], "")
+        .ends_with(3);
     assert!(ran.stderr().contains("for the video dQw4w9WgXcQ, for subs requests"), "{}", ran.stderr());
     assert_eq!(ran.stdout(), "");
 }
 
 #[test]
 fn get_json_says_all_that_is_known() {
-    let place = Place::new();
+    let sandbox = Sandbox::new();
     let token = token();
-    place
+    sandbox
         .run(&["put", "--video", VIDEO, "--context", "player", "--client", "web"], token.expose())
         .ends_with(0);
-    let found = place.run(&["get", "--json"], "").ends_with(0).json();
+    let found = sandbox.run(&["get", "--json"], "").ends_with(0).json();
     assert_eq!(found["token"], json!(token.expose()));
     assert_eq!(found["context"], json!("player"));
     assert_eq!(found["source"], json!("pasted"));
@@ -63,76 +60,80 @@ fn get_json_says_all_that_is_known() {
 
 #[test]
 fn clear_empties_every_sink_and_the_shelf_and_leaves_the_rest_of_the_file() {
-    let place = Place::new();
-    fs::write(place.env(), "PORT=3000 # http\n").unwrap();
-    place.run(&["put"], token().expose()).ends_with(0);
-    place.run(&["clear"], "").ends_with(0);
-    assert_eq!(place.env_text(), "PORT=3000 # http\nYT_DLP_PO_TOKEN=\n");
-    place.run(&["get"], "").ends_with(3);
+    let sandbox = Sandbox::new();
+    fs::write(sandbox.env(), "PORT=3000 # http\n").unwrap();
+    sandbox.run(&["put"], token().expose()).ends_with(0);
+    sandbox.run(&["clear"], "").ends_with(0);
+    assert_eq!(sandbox.env_text(), "PORT=3000 # http\nYT_DLP_PO_TOKEN=\n");
+    sandbox.run(&["get"], "").ends_with(3);
 }
 
 #[test]
 fn a_file_that_git_tracks_ends_a_command_as_refused() {
-    let place = Place::new();
+    let sandbox = Sandbox::new();
     let git = |arguments: &[&str]| {
-        let ran =
-            std::process::Command::new("git").arg("-C").arg(place.path("")).args(arguments).output().unwrap();
+        let ran = std::process::Command::new("git")
+            .arg("-C")
+            .arg(sandbox.path(""))
+            .args(arguments)
+            .output()
+            .unwrap();
         assert!(ran.status.success());
     };
-    fs::write(place.env(), "PORT=3000\n").unwrap();
+    fs::write(sandbox.env(), "PORT=3000\n").unwrap();
     git(&["init", "--quiet"]);
     git(&["add", "--force", ".env"]);
-    let ran = place.run(&["put"], token().expose()).ends_with(4);
+    let ran = sandbox.run(&["put"], token().expose()).ends_with(4);
     assert!(ran.stderr().contains(".env") && ran.stderr().contains("allow_tracked"), "{}", ran.stderr());
-    assert_eq!(place.env_text(), "PORT=3000\n");
+    assert_eq!(sandbox.env_text(), "PORT=3000\n");
 }
 
 #[test]
 fn status_speaks_to_people_and_to_programs() {
-    let place = Place::new();
-    let ran = place.run(&["status"], "").ends_with(0).stdout();
+    let sandbox = Sandbox::new();
+    let ran = sandbox.run(&["status"], "").ends_with(0).stdout();
     assert!(ran.contains("Tokens: none") && ran.contains("nothing written yet"), "{ran}");
     let token = token();
-    place.run(&["put", "--video", VIDEO], token.expose()).ends_with(0);
-    let ran = place.run(&["status"], "").ends_with(0).stdout();
+    sandbox.run(&["put", "--video", VIDEO], token.expose()).ends_with(0);
+    let ran = sandbox.run(&["status"], "").ends_with(0).stdout();
     assert!(ran.contains(&token.fingerprint()) && ran.contains("for dQw4w9WgXcQ (guess)"), "{ran}");
     assert!(ran.contains("written at") && !ran.contains(token.expose()), "{ran}");
-    let status = place.run(&["status", "--json"], "").ends_with(0).json();
+    let status = sandbox.run(&["status", "--json"], "").ends_with(0).json();
     assert_eq!(status["tokens"][0]["video_id"], json!(VIDEO));
 }
 
 #[test]
 fn config_set_changes_one_value_and_refuses_what_makes_no_sense() {
-    let place = Place::new();
-    let path = place.run(&["config", "path"], "").ends_with(0).stdout();
-    assert_eq!(path.trim_end(), place.path("config.toml").to_str().unwrap());
-    place.run(&["config", "set", "sink.0.vars.PO_TOKEN", "web+{token}"], "").ends_with(0);
-    let shown = place.run(&["config", "show"], "").ends_with(0).stdout();
+    let sandbox = Sandbox::new();
+    let path = sandbox.run(&["config", "path"], "").ends_with(0).stdout();
+    assert_eq!(path.trim_end(), sandbox.path("config.toml").to_str().unwrap());
+    sandbox.run(&["config", "set", "sink.0.vars.PO_TOKEN", "web+{token}"], "").ends_with(0);
+    let shown = sandbox.run(&["config", "show"], "").ends_with(0).stdout();
     assert!(shown.contains("PO_TOKEN = \"web+{token}\""), "{shown}");
-    let ran = place.run(&["config", "set", "sink.0.path", "relative/.env"], "").ends_with(1);
+    let ran = sandbox.run(&["config", "set", "sink.0.path", "relative/.env"], "").ends_with(1);
     assert!(ran.stderr().contains("not absolute"), "{}", ran.stderr());
-    assert_eq!(place.run(&["config", "show"], "").stdout(), shown);
+    assert_eq!(sandbox.run(&["config", "show"], "").stdout(), shown);
 }
 
 #[test]
 fn a_wrong_command_line_ends_with_2() {
-    let place = Place::new();
-    place.run(&["get", "--video", "--exec=sh"], "").ends_with(2);
-    place.run(&["put", "--context", "media"], "").ends_with(2);
-    place.run(&["fetch"], "").ends_with(2);
+    let sandbox = Sandbox::new();
+    sandbox.run(&["get", "--video", "--exec=sh"], "").ends_with(2);
+    sandbox.run(&["put", "--context", "media"], "").ends_with(2);
+    sandbox.run(&["fetch"], "").ends_with(2);
 }
 
 #[test]
 fn get_prints_a_token_in_the_form_that_is_asked_for() {
-    let place = Place::new();
-    place.configure(&format!(
+    let sandbox = Sandbox::new();
+    sandbox.configure(&format!(
         "[[sink]]\nkind = \"env-file\"\npath = {:?}\nvars = {{ A = \"{{token}}\", B = \"{{token}};x {{video_id}}\" }}\n",
-        place.env()
+        sandbox.env()
     ));
     let token = token();
     let token = token.expose();
-    place.run(&["put", "--video", VIDEO], token);
-    let got = |format| place.run(&["get", "--format", format], "").ends_with(0).stdout();
+    sandbox.run(&["put", "--video", VIDEO], token);
+    let got = |format| sandbox.run(&["get", "--format", format], "").ends_with(0).stdout();
     assert_eq!(got("raw"), format!("{token}\n"));
     assert_eq!(got("env"), format!("A={token}\nB='{token};x {VIDEO}'\n"));
     assert_eq!(
@@ -142,7 +143,7 @@ fn get_prints_a_token_in_the_form_that_is_asked_for() {
              po_token=mweb.gvs+{token},web.gvs+{token},mweb.subs+{token},web.subs+{token}\n"
         )
     );
-    assert_eq!(got("json"), place.run(&["get", "--json"], "").stdout());
-    place.configure("[[sink]]\nkind = \"command\"\ncommand = \"cat\"\nvars = { A = \"{token}\\n\" }\n");
-    place.run(&["get", "--format", "env"], "").ends_with(4);
+    assert_eq!(got("json"), sandbox.run(&["get", "--json"], "").stdout());
+    sandbox.configure("[[sink]]\nkind = \"command\"\ncommand = \"cat\"\nvars = { A = \"{token}\\n\" }\n");
+    sandbox.run(&["get", "--format", "env"], "").ends_with(4);
 }

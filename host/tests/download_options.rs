@@ -1,11 +1,7 @@
 //! How the real yt-dlp reads the options and the cookies that a download gives it.
 
-#![allow(clippy::unwrap_used)]
-
-mod place;
-mod yt_dlp;
-
-use place::token;
+use crate::sandbox::token;
+use crate::yt_dlp;
 use potbridge::yt_dlp::cookies::netscape;
 use potbridge::yt_dlp::options::{Call, Options, check_extra};
 use potbridge_protocol::{Capture, Cookie, Preset};

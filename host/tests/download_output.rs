@@ -1,10 +1,7 @@
 //! What the real yt-dlp prints while it downloads, read line by line. It loads media from a server of this test's; only
 //! the page, of which YouTube alone could tell, is put for it.
 
-#![allow(clippy::unwrap_used)]
-
-mod yt_dlp;
-
+use crate::yt_dlp;
 use potbridge::yt_dlp::failures::FailureKind;
 use potbridge::yt_dlp::options::Options;
 use potbridge::yt_dlp::output::{Line, Part};

@@ -1,13 +1,9 @@
 //! The keyring, with a real GNOME Keyring on a bus of its own, read by another program.
-#![allow(clippy::unwrap_used)]
-#![cfg(target_os = "linux")]
 
-mod place;
-mod private_bus;
-
+use crate::private_bus::{ANSWER, PASSWORD, PrivateBus};
+use crate::sandbox;
 use potbridge::sink::keyring::{Keyring, KeyringError};
 use potbridge::sink::{Change, Variable};
-use private_bus::{ANSWER, PASSWORD, PrivateBus};
 use serde_json::{Value, json};
 use std::fs;
 use std::io::Write as _;
@@ -16,7 +12,7 @@ use std::time::{Duration, Instant};
 const NAME: &str = "YT_DLP_PO_TOKEN";
 
 fn token() -> String {
-    place::token().expose().to_owned()
+    sandbox::token().expose().to_owned()
 }
 
 /// Compares without showing a value.

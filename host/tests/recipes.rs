@@ -3,12 +3,7 @@
 //! `node`, `python3` (with python-dotenv), `jq` and `curl` come from `PATH`, npm's dotenv from `NODE_PATH`. `./tests/run`
 //! sees to all of them. A program that cannot be had has a script in its place that keeps what it is given.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
-#![cfg(unix)]
-
-mod place;
-
-use place::{Place, Ran, VIDEO, token};
+use crate::sandbox::{Ran, Sandbox, VIDEO, token};
 use potbridge_protocol::PoToken;
 use serde_json::{Value, json};
 use std::fs;
@@ -32,22 +27,22 @@ fn block(heading: &str, number: usize) -> &'static str {
 
 /// A place with a recipe for its configuration, whose `/srv` is a folder of its own.
 struct Kitchen {
-    place: Place,
+    sandbox: Sandbox,
 }
 
 impl Kitchen {
     fn new(recipe: &str) -> Self {
-        let place = Place::new();
-        fs::create_dir(place.path("bin")).unwrap();
-        let kitchen = Self { place };
+        let sandbox = Sandbox::new();
+        fs::create_dir(sandbox.path("bin")).unwrap();
+        let kitchen = Self { sandbox };
         kitchen
-            .place
+            .sandbox
             .configure(&recipe.replace("/srv", kitchen.srv("").to_str().unwrap().trim_end_matches('/')));
         kitchen
     }
 
     fn srv(&self, name: &str) -> PathBuf {
-        self.place.path("srv").join(name)
+        self.sandbox.path("srv").join(name)
     }
 
     fn folder(self, name: &str) -> Self {
@@ -62,9 +57,9 @@ impl Kitchen {
 
     /// Puts a script in the place of a program. It runs in a folder where each call leaves a line in `calls`.
     fn program(self, name: &str, script: &str) -> Self {
-        let path = self.place.path("bin").join(name);
-        let place = self.place.path("");
-        let text = format!("#!/bin/sh\ncd '{}'\necho \"{name} $*\" >> calls\n{script}\n", place.display());
+        let path = self.sandbox.path("bin").join(name);
+        let sandbox = self.sandbox.path("");
+        let text = format!("#!/bin/sh\ncd '{}'\necho \"{name} $*\" >> calls\n{script}\n", sandbox.display());
         fs::write(&path, text).unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
         self
@@ -72,11 +67,11 @@ impl Kitchen {
 
     fn run(&self, arguments: &[&str], stdin: &str) -> Ran {
         let path = std::env::join_paths(
-            [self.place.path("bin")]
+            [self.sandbox.path("bin")]
                 .into_iter()
                 .chain(std::env::split_paths(&std::env::var_os("PATH").unwrap())),
         );
-        let mut child = self.place.potbridge(arguments).env("PATH", path.unwrap()).spawn().unwrap();
+        let mut child = self.sandbox.potbridge(arguments).env("PATH", path.unwrap()).spawn().unwrap();
         child.stdin.take().unwrap().write_all(stdin.as_bytes()).unwrap();
         Ran(child.wait_with_output().unwrap())
     }
@@ -92,11 +87,11 @@ impl Kitchen {
     }
 
     fn calls(&self) -> String {
-        fs::read_to_string(self.place.path("calls")).unwrap_or_default()
+        fs::read_to_string(self.sandbox.path("calls")).unwrap_or_default()
     }
 
     fn json(&self, name: &str) -> Value {
-        serde_json::from_slice(&fs::read(self.place.path(name)).unwrap()).unwrap()
+        serde_json::from_slice(&fs::read(self.sandbox.path(name)).unwrap()).unwrap()
     }
 }
 
@@ -281,10 +276,10 @@ fn a_file_holds_the_token_alone_and_is_its_owners() {
 
 #[test]
 fn another_machine_is_reached_over_ssh_with_and_without_potbridge_there() {
-    let there = Place::new();
+    let there = Sandbox::new();
     // What sshd does with a command: the account's shell gets it as one text.
-    let ssh = |place: &Place| {
-        let variables = place.potbridge(&[]);
+    let ssh = |sandbox: &Sandbox| {
+        let variables = sandbox.potbridge(&[]);
         let variables =
             variables.get_envs().map(|(name, value)| format!("{}={:?}", name.display(), value.unwrap()));
         let host = env!("CARGO_BIN_EXE_potbridge");
@@ -338,7 +333,7 @@ fn docker_swarm_gets_a_new_secret_for_each_token_and_loses_the_old_ones() {
         "case \"$1 $2\" in 'secret ls') echo old1; echo old2 ;; 'secret create') cat > secret ;; esac";
     let kitchen = Kitchen::new(block("docker swarm", 0)).program("docker", script);
     let token = kitchen.put();
-    assert!(fs::read_to_string(kitchen.place.path("secret")).unwrap() == token.expose());
+    assert!(fs::read_to_string(kitchen.sandbox.path("secret")).unwrap() == token.expose());
     let calls = kitchen.calls();
     let calls: Vec<_> = calls.lines().collect();
     assert!(

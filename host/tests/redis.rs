@@ -1,13 +1,8 @@
 //! Keys in a real Redis: what is written, until when, and who hears of it.
-#![allow(clippy::unwrap_used)]
-#![cfg(unix)]
 
-mod place;
-mod redis_server;
-
-use place::{now, token};
+use crate::redis_server::{CHANNEL, LIMIT, RedisServer};
+use crate::sandbox::{now, token};
 use potbridge::sink::{Change, Variable};
-use redis_server::{CHANNEL, LIMIT, RedisServer};
 use serde_json::{Value, json};
 use std::{sync::mpsc, thread, time::Duration};
 

@@ -1,14 +1,9 @@
 //! A Redis that is not there, goes away, hangs, or is something else.
-#![allow(clippy::unwrap_used)]
-#![cfg(unix)]
 
-mod place;
-mod redis_server;
-
-use place::{now, token};
+use crate::redis_server::{LIMIT, RedisServer};
+use crate::sandbox::{now, token};
 use potbridge::sink::redis::{PATIENCE, Redis};
 use potbridge::sink::{Change, Variable};
-use redis_server::{LIMIT, RedisServer};
 use std::{
     fs,
     io::Write as _,

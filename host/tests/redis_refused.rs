@@ -1,15 +1,10 @@
 //! A real Redis that turns the program away: logins, permissions, and what a server says of what it was sent.
-#![allow(clippy::unwrap_used)]
-#![cfg(unix)]
 
-mod place;
-mod redis_server;
-
-use place::{now, token};
+use crate::redis_server::{CHANNEL, LIMIT, RedisServer};
+use crate::sandbox::{now, token};
 use potbridge::sink::redis::RedisError;
 use potbridge::sink::{Change, Variable};
 use redis::ConnectionLike as _;
-use redis_server::{CHANNEL, LIMIT, RedisServer};
 use std::{fs, os::unix::fs::PermissionsExt as _, thread};
 
 const KEY: &str = "potbridge:token";

@@ -1,16 +1,12 @@
 //! Redis by TLS: whom the program trusts, and what it says where it does not.
-#![allow(clippy::unwrap_used)]
-#![cfg(unix)]
 
-mod place;
-mod redis_server;
-
-use place::{now, token};
+use crate::redis_server;
+use crate::redis_server::RedisServer;
+use crate::redis_server::certificates::{TLS, certify};
+use crate::sandbox::{now, token};
 use potbridge::sink::redis::Redis;
 use potbridge::sink::{Change, Variable};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair};
-use redis_server::RedisServer;
-use redis_server::certificates::{TLS, certify};
 use std::{fs, io::Write as _, net::TcpListener, thread};
 
 const KEY: &str = "potbridge:token";

@@ -1,33 +1,27 @@
 //! What `potbridge run` gives to its command, and gives back.
 
-#![cfg(unix)]
-#![allow(clippy::unwrap_used, reason = "tests")]
-
-mod place;
-mod runner;
-
-use place::{Place, VIDEO, token};
+use crate::sandbox::{Sandbox, VIDEO, token};
 use rustix::process::Signal;
 use std::fs;
 
 const PRINT: &str = "printf '%s|' \"${A-none}\" \"${B-none}\" \"${C-none}\" \"${YT_DLP_PO_TOKEN-none}\"";
 
-fn two_sinks(place: &Place) -> String {
+fn two_sinks(sandbox: &Sandbox) -> String {
     format!(
         "[[sink]]\nkind = \"env-file\"\npath = {:?}\n[sink.vars]\nA = \"web+{{token}}\"\nB = \"{{video_id}}\"\n\
          [[sink]]\nkind = \"env-file\"\npath = {:?}\n[sink.vars]\nB = \"second\"\nC = \"{{visitor_data}}\"\n",
-        place.path("one.env"),
-        place.path("two.env")
+        sandbox.path("one.env"),
+        sandbox.path("two.env")
     )
 }
 
 #[test]
 fn the_command_gets_the_variables_of_every_sink_and_of_one_name_the_first() {
-    let place = Place::new();
-    place.configure(&two_sinks(&place));
+    let sandbox = Sandbox::new();
+    sandbox.configure(&two_sinks(&sandbox));
     let token = token();
-    place.run(&["put", "--video", VIDEO], token.expose()).ends_with(0);
-    let ran = place.run(&["run", "--", "sh", "-c", PRINT], "").ends_with(0);
+    sandbox.run(&["put", "--video", VIDEO], token.expose()).ends_with(0);
+    let ran = sandbox.run(&["run", "--", "sh", "-c", PRINT], "").ends_with(0);
     // Nobody knows this token's visitor: C is there, and empty.
     assert_eq!(ran.stdout(), format!("web+{}|{VIDEO}||none|", token.expose()));
     assert_eq!(ran.stderr(), "");
@@ -35,19 +29,19 @@ fn the_command_gets_the_variables_of_every_sink_and_of_one_name_the_first() {
 
 #[test]
 fn without_a_sink_the_command_gets_the_variable_of_yt_dl_backend() {
-    let place = Place::new();
-    place.configure("");
-    let token = place.puts_token();
-    let ran = place.run(&["run", "--", "sh", "-c", PRINT], "").ends_with(0);
+    let sandbox = Sandbox::new();
+    sandbox.configure("");
+    let token = sandbox.puts_token();
+    let ran = sandbox.run(&["run", "--", "sh", "-c", PRINT], "").ends_with(0);
     assert_eq!(ran.stdout(), format!("none|none|none|{}|", token.expose()));
 }
 
 #[test]
 fn variables_that_are_named_replace_those_of_the_sinks() {
-    let place = Place::new();
-    place.configure(&two_sinks(&place));
-    let token = place.puts_token();
-    let ran = place
+    let sandbox = Sandbox::new();
+    sandbox.configure(&two_sinks(&sandbox));
+    let token = sandbox.puts_token();
+    let ran = sandbox
         .run(&["run", "--var", "C=<{token}>", "--var", "A={context}", "--", "sh", "-c", PRINT], "")
         .ends_with(0);
     assert_eq!(ran.stdout(), format!("gvs|none|<{}>|none|", token.expose()));
@@ -55,22 +49,22 @@ fn variables_that_are_named_replace_those_of_the_sinks() {
 
 #[test]
 fn a_variable_that_makes_no_sense_is_a_wrong_command_line() {
-    let place = Place::new();
-    place.puts_token();
+    let sandbox = Sandbox::new();
+    sandbox.puts_token();
     for (variable, why) in [("A={tokken}", "{tokken}"), ("A B={token}", "A B"), ("A", "NAME=TEMPLATE")] {
-        let ran = place.run(&["run", "--var", variable, "--", "echo", "ran"], "").ends_with(2);
+        let ran = sandbox.run(&["run", "--var", variable, "--", "echo", "ran"], "").ends_with(2);
         assert!(ran.stderr().contains(why), "{}", ran.stderr());
         assert_eq!(ran.stdout(), "");
     }
-    place.run(&["run"], "").ends_with(2);
-    place.run(&["run", "echo", "ran"], "").ends_with(2);
+    sandbox.run(&["run"], "").ends_with(2);
+    sandbox.run(&["run", "echo", "ran"], "").ends_with(2);
 }
 
 #[test]
 fn the_rest_of_the_environment_and_the_standard_input_reach_the_command() {
-    let place = Place::new();
-    place.puts_token();
-    let mut command = place.potbridge(&["run", "--", "sh", "-c", "echo \"$KEPT\"; cat"]);
+    let sandbox = Sandbox::new();
+    sandbox.puts_token();
+    let mut command = sandbox.potbridge(&["run", "--", "sh", "-c", "echo \"$KEPT\"; cat"]);
     let mut child = command.env("KEPT", "as it was").spawn().unwrap();
     std::io::Write::write_all(&mut child.stdin.take().unwrap(), b"typed\n").unwrap();
     let output = child.wait_with_output().unwrap();
@@ -79,18 +73,18 @@ fn the_rest_of_the_environment_and_the_standard_input_reach_the_command() {
 
 #[test]
 fn without_a_token_nothing_is_run() {
-    let place = Place::new();
-    let ran = place.run(&["run", "--", "echo", "ran"], "").ends_with(3);
+    let sandbox = Sandbox::new();
+    let ran = sandbox.run(&["run", "--", "echo", "ran"], "").ends_with(3);
     assert_eq!(ran.stdout(), "");
     assert!(ran.stderr().contains("play a video") && ran.stderr().contains("--wait"), "{}", ran.stderr());
 }
 
 #[test]
 fn a_shelf_in_the_hosts_memory_is_said_to_be_out_of_reach() {
-    let place = Place::new();
-    place.configure("[store]\npath = \":memory:\"\n");
+    let sandbox = Sandbox::new();
+    sandbox.configure("[store]\npath = \":memory:\"\n");
     for options in [&["run"][..], &["run", "--watch"], &["run", "--wait"]] {
-        let ran = place.run(&[options, &["--", "echo", "ran"]].concat(), "").ends_with(1);
+        let ran = sandbox.run(&[options, &["--", "echo", "ran"]].concat(), "").ends_with(1);
         assert!(
             ran.stderr().contains("config.toml") && ran.stderr().contains(":memory:"),
             "{}",
@@ -102,18 +96,18 @@ fn a_shelf_in_the_hosts_memory_is_said_to_be_out_of_reach() {
 
 #[test]
 fn it_waits_for_the_first_token_and_says_so() {
-    let place = Place::new();
-    let mut run = place.runs(&["--wait"], "echo got $YT_DLP_PO_TOKEN");
+    let sandbox = Sandbox::new();
+    let mut run = sandbox.runs(&["--wait"], "echo got $YT_DLP_PO_TOKEN");
     run.run_says("waiting");
-    let token = place.puts_token();
+    let token = sandbox.puts_token();
     assert_eq!(run.says("got "), token.expose());
     assert_eq!(run.ends().code, Some(0));
 }
 
 #[test]
 fn it_waits_no_longer_than_it_may() {
-    let place = Place::new();
-    let ran = place.run(&["run", "--wait", "1", "--", "echo", "ran"], "").ends_with(3);
+    let sandbox = Sandbox::new();
+    let ran = sandbox.run(&["run", "--wait", "1", "--", "echo", "ran"], "").ends_with(3);
     assert!(ran.stderr().contains("no token came within 1 s"), "{}", ran.stderr());
     assert_eq!(ran.stdout(), "");
 }
@@ -121,8 +115,8 @@ fn it_waits_no_longer_than_it_may() {
 #[test]
 fn a_signal_ends_the_waiting() {
     for (signal, code) in [(Signal::INT, 130), (Signal::TERM, 143)] {
-        let place = Place::new();
-        let mut run = place.runs(&["--wait"], "echo ran");
+        let sandbox = Sandbox::new();
+        let mut run = sandbox.runs(&["--wait"], "echo ran");
         run.run_says("waiting");
         run.signal(signal);
         let ended = run.ends();
@@ -132,20 +126,20 @@ fn a_signal_ends_the_waiting() {
 
 #[test]
 fn the_commands_exit_code_is_given_back() {
-    let place = Place::new();
-    place.puts_token();
+    let sandbox = Sandbox::new();
+    sandbox.puts_token();
     for (script, code) in [("exit 0", 0), ("exit 7", 7), ("kill -KILL $$", 137), ("kill -USR1 $$", 138)] {
-        place.run(&["run", "--", "sh", "-c", script], "").ends_with(code);
+        sandbox.run(&["run", "--", "sh", "-c", script], "").ends_with(code);
     }
 }
 
 #[test]
 fn a_command_that_is_not_there_or_cannot_be_executed_ends_as_in_a_shell() {
-    let place = Place::new();
-    place.puts_token();
-    let plain = place.path("plain");
+    let sandbox = Sandbox::new();
+    sandbox.puts_token();
+    let plain = sandbox.path("plain");
     fs::write(&plain, "no program").unwrap();
-    let orphaned = place.path("orphaned");
+    let orphaned = sandbox.path("orphaned");
     fs::write(&orphaned, "#!/no/such/interpreter\n").unwrap();
     let mut modes = fs::metadata(&orphaned).unwrap().permissions();
     std::os::unix::fs::PermissionsExt::set_mode(&mut modes, 0o700);
@@ -158,30 +152,30 @@ fn a_command_that_is_not_there_or_cannot_be_executed_ends_as_in_a_shell() {
         (plain.to_str().unwrap(), 126, "plain cannot be run: Permission denied"),
         (orphaned.to_str().unwrap(), 126, "its interpreter was not found"),
     ] {
-        let ran = place.run(&["run", "--", program], "").ends_with(code);
+        let ran = sandbox.run(&["run", "--", program], "").ends_with(code);
         assert!(ran.stderr().contains(why), "{}", ran.stderr());
     }
 }
 
 #[test]
 fn the_command_stands_as_the_shell_would_have_started_it() {
-    let place = Place::new();
-    place.puts_token();
+    let sandbox = Sandbox::new();
+    sandbox.puts_token();
     let signals = |status: &str| {
         status.lines().filter(|line| line.starts_with("Sig")).skip(1).map(str::to_owned).collect::<Vec<_>>()
     };
     let status = ["cat", "/proc/self/status"];
     let plain = std::process::Command::new(status[0]).arg(status[1]).output().unwrap();
-    let run = place.run(&[&["run", "--"], &status[..]].concat(), "").ends_with(0);
+    let run = sandbox.run(&[&["run", "--"], &status[..]].concat(), "").ends_with(0);
     assert_eq!(signals(&run.stdout()), signals(std::str::from_utf8(&plain.stdout).unwrap()));
-    let arguments = place.run(&["run", "--", "cat", "/proc/self/cmdline"], "").ends_with(0);
+    let arguments = sandbox.run(&["run", "--", "cat", "/proc/self/cmdline"], "").ends_with(0);
     assert_eq!(arguments.stdout(), "cat\0/proc/self/cmdline\0");
 }
 
 #[test]
 fn the_token_is_in_no_argument_and_no_message() {
-    let place = Place::new();
-    let mut run = place.runs(&["--watch", "--min-interval", "0"], "echo start $$ $PPID; sleep 600");
+    let sandbox = Sandbox::new();
+    let mut run = sandbox.runs(&["--watch", "--min-interval", "0"], "echo start $$ $PPID; sleep 600");
     let mut tokens = Vec::new();
     for _ in 0..2 {
         let (pid, parent) = run.starts();
@@ -190,7 +184,7 @@ fn the_token_is_in_no_argument_and_no_message() {
             assert!(!arguments.is_empty());
             assert!(tokens.iter().all(|token: &String| !arguments.contains(&token[4..])), "{arguments}");
         }
-        tokens.push(place.puts_token().expose().to_owned());
+        tokens.push(sandbox.puts_token().expose().to_owned());
         let said = run.run_says("restarting sh");
         assert!(said.contains("for an unnamed video, fresh until "), "{said}");
         assert!(tokens.iter().all(|token| !said.contains(&token[4..])), "{said}");
@@ -199,10 +193,10 @@ fn the_token_is_in_no_argument_and_no_message() {
 
 #[test]
 fn the_step_in_between_is_no_command_for_people() {
-    let place = Place::new();
-    let help = place.run(&["help"], "").ends_with(0).stdout();
+    let sandbox = Sandbox::new();
+    let help = sandbox.run(&["help"], "").ends_with(0).stdout();
     assert!(help.contains(" run ") && !help.contains("launch"), "{help}");
     // The parent that it belongs to is another: nothing is run.
-    let ran = place.run(&["launch-for-run", "1", "echo", "ran"], "").ends_with(1);
+    let ran = sandbox.run(&["launch-for-run", "1", "echo", "ran"], "").ends_with(1);
     assert_eq!(ran.stdout(), "");
 }

@@ -1,20 +1,14 @@
 //! How `potbridge run` and its command end: nothing is left behind.
 
-#![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, reason = "tests")]
-
-mod place;
-mod runner;
-
-use place::Place;
-use runner::{Left, Running, children, has_members, is_there, wait_until};
+use crate::runner::{Left, Running, children, has_members, is_there, wait_until};
+use crate::sandbox::Sandbox;
 use rustix::process::{Pid, Signal, kill_process};
 use std::process::{Command, Stdio};
 
-fn place_with_token() -> Place {
-    let place = Place::new();
-    place.puts_token();
-    place
+fn sandbox_with_token() -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.puts_token();
+    sandbox
 }
 
 fn pid(text: &str) -> Pid {
@@ -32,7 +26,7 @@ fn signals_are_passed_on_to_the_whole_group() {
         (Signal::HUP, "HUP"),
         (Signal::TERM, "TERM"),
     ];
-    let place = place_with_token();
+    let sandbox = sandbox_with_token();
     let telling = |who: &str| SIGNALS.map(|(_, name)| format!("trap 'echo {who} {name}' {name}; ")).concat();
     let forever = "while :; do sleep 0.05; done";
     let script = format!(
@@ -40,7 +34,7 @@ fn signals_are_passed_on_to_the_whole_group() {
         telling("child"),
         telling("parent")
     );
-    let mut run = place.runs(&["--grace", "1"], &script);
+    let mut run = sandbox.runs(&["--grace", "1"], &script);
     let mut seen = [run.line(), run.line()];
     seen.sort();
     assert_eq!(seen[0], "child");
@@ -64,8 +58,8 @@ fn signals_are_passed_on_to_the_whole_group() {
 
 #[test]
 fn what_the_command_leaves_in_its_group_is_ended_with_it() {
-    let place = place_with_token();
-    let mut run = place.runs(&[], "sleep 600 & echo start $$ $!; exit 3");
+    let sandbox = sandbox_with_token();
+    let mut run = sandbox.runs(&[], "sleep 600 & echo start $$ $!; exit 3");
     let (group, child) = run.starts();
     let child = pid(&child);
     let _left = Left(child);
@@ -75,8 +69,8 @@ fn what_the_command_leaves_in_its_group_is_ended_with_it() {
 
 #[test]
 fn what_ignores_being_asked_to_end_is_killed_with_the_command_gone() {
-    let place = place_with_token();
-    let mut run = place.runs(
+    let sandbox = sandbox_with_token();
+    let mut run = sandbox.runs(
         &["--grace", "1"],
         "sh -c 'trap \"\" TERM; echo start $PPID; exec sleep 600' & wait $!; exit 3",
     );
@@ -89,8 +83,9 @@ fn what_ignores_being_asked_to_end_is_killed_with_the_command_gone() {
 
 #[test]
 fn a_command_that_run_was_killed_from_under_is_asked_to_end() {
-    let place = place_with_token();
-    let mut run = place.runs(&[], "trap 'echo asked; exit' TERM; echo start $$; while :; do sleep 0.1; done");
+    let sandbox = sandbox_with_token();
+    let mut run =
+        sandbox.runs(&[], "trap 'echo asked; exit' TERM; echo start $$; while :; do sleep 0.1; done");
     let (group, _) = run.starts();
     run.signal(Signal::KILL);
     run.says("asked");
@@ -100,19 +95,19 @@ fn a_command_that_run_was_killed_from_under_is_asked_to_end() {
 
 #[test]
 fn orphans_are_adopted_and_do_not_remain_as_zombies() {
-    let place = place_with_token();
+    let sandbox = sandbox_with_token();
     // Each has a session of its own and loses its parent at once.
     let orphan = "setsid sh -c 'read x <\"$PIPE\"' >/dev/null 2>&1 </dev/null & "
-        .replace("$PIPE", place.path("pipe").to_str().unwrap());
+        .replace("$PIPE", sandbox.path("pipe").to_str().unwrap());
     let script = format!(
         "mkfifo {}; echo start $$; (cd /; {orphan}{orphan}{orphan}true) ; echo left; exec sleep 600",
-        place.path("pipe").display()
+        sandbox.path("pipe").display()
     );
-    let mut run = place.runs(&[], &script);
+    let mut run = sandbox.runs(&[], &script);
     run.starts();
     run.says("left");
     wait_until(|| children(run.pid()).len() == 4);
-    let end = std::fs::OpenOptions::new().read(true).write(true).open(place.path("pipe")).unwrap();
+    let end = std::fs::OpenOptions::new().read(true).write(true).open(sandbox.path("pipe")).unwrap();
     std::io::Write::write_all(&mut &end, b"1\n2\n3\n").unwrap();
     wait_until(|| children(run.pid()).len() == 1);
     run.signal(Signal::TERM);
@@ -120,8 +115,8 @@ fn orphans_are_adopted_and_do_not_remain_as_zombies() {
 }
 
 /// Runs `potbridge run` through a program that changes what signals do.
-fn through(place: &Place, program: &[&str], options: &[&str], script: &str) -> Running {
-    let potbridge = place.potbridge(&[]);
+fn through(sandbox: &Sandbox, program: &[&str], options: &[&str], script: &str) -> Running {
+    let potbridge = sandbox.potbridge(&[]);
     let mut command = Command::new(program[0]);
     for (name, value) in potbridge.get_envs() {
         command.env(name, value.unwrap());
@@ -134,9 +129,9 @@ fn through(place: &Place, program: &[&str], options: &[&str], script: &str) -> R
 
 #[test]
 fn what_nohup_had_ignored_ends_nothing_and_keeps_nothing_from_being_restarted() {
-    let place = place_with_token();
+    let sandbox = sandbox_with_token();
     let mut run = through(
-        &place,
+        &sandbox,
         &["nohup"],
         &["--watch", "--min-interval", "0"],
         "echo start $$; while sleep 0.1; do echo tick; done",
@@ -146,7 +141,7 @@ fn what_nohup_had_ignored_ends_nothing_and_keeps_nothing_from_being_restarted() 
     for _ in 0..3 {
         assert_eq!(run.line(), "tick");
     }
-    place.puts_token();
+    sandbox.puts_token();
     run.starts();
     run.signal(Signal::TERM);
     assert_eq!(run.ends().code, Some(143));
@@ -154,8 +149,8 @@ fn what_nohup_had_ignored_ends_nothing_and_keeps_nothing_from_being_restarted() 
 
 #[test]
 fn a_parent_that_ignores_the_ends_of_its_children_does_no_harm() {
-    let place = place_with_token();
-    let run = through(&place, &["env", "--ignore-signal=CHLD"], &[], "exit 7");
+    let sandbox = sandbox_with_token();
+    let run = through(&sandbox, &["env", "--ignore-signal=CHLD"], &[], "exit 7");
     assert_eq!(run.ends().code, Some(7));
 }
 
@@ -168,10 +163,10 @@ fn as_the_first_process_of_a_container_it_passes_signals_on_and_keeps_no_zombie(
         eprintln!("not tried: this machine lets nobody make a process namespace");
         return;
     }
-    let place = place_with_token();
+    let sandbox = sandbox_with_token();
     let script = "[ $PPID = 1 ] && trap 'echo asked; exit 6' TERM; (setsid true &); echo start $$; \
                   while sleep 0.1; do grep -q zombie /proc/[0-9]*/status || echo clean; done";
-    let mut run = through(&place, &[&["unshare"], &UNSHARE[..]].concat(), &[], script);
+    let mut run = through(&sandbox, &[&["unshare"], &UNSHARE[..]].concat(), &[], script);
     run.says("clean");
     let first = children(run.pid())[0].0;
     kill_process(first, Signal::TERM).unwrap();

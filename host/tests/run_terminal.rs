@@ -1,23 +1,17 @@
 //! `potbridge run` in a terminal: its command has it as if the shell had started the command itself.
 
-#![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, reason = "tests")]
-
-mod place;
-mod runner;
-
-use place::Place;
-use runner::terminal::{CTRL_BACKSLASH, CTRL_C, CTRL_D, CTRL_Z, Terminal};
-use runner::{has_members, is_there, state_and_parent, wait_until};
+use crate::runner::terminal::{CTRL_BACKSLASH, CTRL_C, CTRL_D, CTRL_Z, Terminal};
+use crate::runner::{has_members, is_there, state_and_parent, wait_until};
+use crate::sandbox::Sandbox;
 use rustix::process::{Pid, Signal, kill_process};
 
 /// Says what it reads, line by line.
 const ECHO: &str = "echo \"pid $$\"; while read x; do echo \"got $x\"; done";
 
-fn place_with_token() -> Place {
-    let place = Place::new();
-    place.puts_token();
-    place
+fn sandbox_with_token() -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.puts_token();
+    sandbox
 }
 
 fn parent(process: Pid) -> Pid {
@@ -30,8 +24,8 @@ fn is_stopped(process: Pid) -> bool {
 
 #[test]
 fn the_command_reads_from_the_terminal() {
-    let place = place_with_token();
-    let mut terminal = Terminal::with_shell(&place);
+    let sandbox = sandbox_with_token();
+    let mut terminal = Terminal::with_shell(&sandbox);
     terminal.type_line(&format!("$POTBRIDGE run -- sh -c '{ECHO}'"));
     terminal.shows_pid("pid ");
     terminal.type_line("hello");
@@ -43,8 +37,8 @@ fn the_command_reads_from_the_terminal() {
 
 #[test]
 fn ctrl_c_ends_the_command_and_run_ends_with_130_and_nothing_survives() {
-    let place = place_with_token();
-    let mut terminal = Terminal::with_shell(&place);
+    let sandbox = sandbox_with_token();
+    let mut terminal = Terminal::with_shell(&sandbox);
     // A shell's background job ignores Ctrl-C.
     terminal.type_line("$POTBRIDGE run -- sh -c 'sleep 600 & echo \"child $!\"; echo \"pid $$\"; wait'");
     let child = terminal.shows_pid("child ");
@@ -59,8 +53,8 @@ fn ctrl_c_ends_the_command_and_run_ends_with_130_and_nothing_survives() {
 
 #[test]
 fn ctrl_c_reaches_the_command_alone() {
-    let place = place_with_token();
-    let mut terminal = Terminal::with_shell(&place);
+    let sandbox = sandbox_with_token();
+    let mut terminal = Terminal::with_shell(&sandbox);
     terminal.type_line(
         "$POTBRIDGE run -- sh -c 'trap \"echo interrupted\" INT; echo \"pid $$\"; while :; do sleep 0.1; done'",
     );
@@ -76,8 +70,8 @@ fn ctrl_c_reaches_the_command_alone() {
 
 #[test]
 fn ctrl_z_stops_both_and_fg_continues_both() {
-    let place = place_with_token();
-    let mut terminal = Terminal::with_shell(&place);
+    let sandbox = sandbox_with_token();
+    let mut terminal = Terminal::with_shell(&sandbox);
     terminal.type_line(&format!("$POTBRIDGE run -- sh -c '{ECHO}'"));
     let command = terminal.shows_pid("pid ");
     let run = parent(command);
@@ -97,8 +91,8 @@ fn ctrl_z_stops_both_and_fg_continues_both() {
 
 #[test]
 fn bg_continues_both_in_the_background_until_the_command_reads() {
-    let place = place_with_token();
-    let mut terminal = Terminal::with_shell(&place);
+    let sandbox = sandbox_with_token();
+    let mut terminal = Terminal::with_shell(&sandbox);
     terminal.type_line(&format!("$POTBRIDGE run -- sh -c '{ECHO}'"));
     let command = terminal.shows_pid("pid ");
     let run = parent(command);
@@ -116,8 +110,8 @@ fn bg_continues_both_in_the_background_until_the_command_reads() {
 
 #[test]
 fn in_the_background_it_leaves_the_terminal_alone() {
-    let place = place_with_token();
-    let mut terminal = Terminal::with_shell(&place);
+    let sandbox = sandbox_with_token();
+    let mut terminal = Terminal::with_shell(&sandbox);
     terminal.type_line(&format!("$POTBRIDGE run -- sh -c '{ECHO}' &"));
     let command = terminal.shows_pid("pid ");
     terminal.type_line("echo mine");
@@ -132,8 +126,8 @@ fn in_the_background_it_leaves_the_terminal_alone() {
 
 #[test]
 fn the_terminal_is_given_back_after_the_end() {
-    let place = place_with_token();
-    let mut terminal = Terminal::with_shell(&place);
+    let sandbox = sandbox_with_token();
+    let mut terminal = Terminal::with_shell(&sandbox);
     // This shell has no job control: it does not take the terminal by itself.
     terminal.type_line("sh -c '$POTBRIDGE run -- true; echo over; read x; echo \"read $x\"'");
     terminal.shows("over\r\n");
@@ -143,8 +137,8 @@ fn the_terminal_is_given_back_after_the_end() {
 
 #[test]
 fn a_restart_keeps_the_terminal_right() {
-    let place = place_with_token();
-    let mut terminal = Terminal::with_shell(&place);
+    let sandbox = sandbox_with_token();
+    let mut terminal = Terminal::with_shell(&sandbox);
     let script = "echo \"pid $$\"; stty -a | grep -o -- \".icanon\"; stty -icanon; while read x; do echo \"got $x\"; done";
     terminal.type_line(&format!("$POTBRIDGE run --watch --min-interval 0 -- sh -c '{script}'"));
     for round in 0..3 {
@@ -152,7 +146,7 @@ fn a_restart_keeps_the_terminal_right() {
         terminal.shows(" icanon\r\n");
         terminal.type_line(&format!("round {round}"));
         terminal.shows(&format!("got round {round}\r\n"));
-        place.puts_token();
+        sandbox.puts_token();
         terminal.shows("restarting sh\r\n");
         wait_until(|| !has_members(command));
     }
@@ -167,13 +161,13 @@ fn a_restart_keeps_the_terminal_right() {
 
 #[test]
 fn ctrl_c_during_a_restart_ends_it() {
-    let place = place_with_token();
-    let mut terminal = Terminal::with_shell(&place);
+    let sandbox = sandbox_with_token();
+    let mut terminal = Terminal::with_shell(&sandbox);
     // What a Ctrl-C ends has got it alone.
     let script = "trap \"echo asked\" TERM; echo \"pid $$\"; while :; do sleep 0.1; done";
     terminal.type_line(&format!("$POTBRIDGE run --watch --min-interval 0 -- sh -c '{script}'"));
     let command = terminal.shows_pid("pid ");
-    place.puts_token();
+    sandbox.puts_token();
     terminal.shows("asked\r\n");
     terminal.type_(CTRL_C);
     terminal.is_the_shells_again();
@@ -184,8 +178,8 @@ fn ctrl_c_during_a_restart_ends_it() {
 
 #[test]
 fn a_command_that_something_else_stopped_gives_the_shell_back() {
-    let place = place_with_token();
-    let mut terminal = Terminal::with_shell(&place);
+    let sandbox = sandbox_with_token();
+    let mut terminal = Terminal::with_shell(&sandbox);
     terminal.type_line(&format!("$POTBRIDGE run -- sh -c '{ECHO}'"));
     let command = terminal.shows_pid("pid ");
     kill_process(command, Signal::STOP).unwrap();
@@ -197,8 +191,8 @@ fn a_command_that_something_else_stopped_gives_the_shell_back() {
 
 #[test]
 fn a_shell_as_the_command_has_jobs_of_its_own() {
-    let place = place_with_token();
-    let mut terminal = Terminal::with_shell(&place);
+    let sandbox = sandbox_with_token();
+    let mut terminal = Terminal::with_shell(&sandbox);
     terminal.type_line("$POTBRIDGE run -- bash --noprofile --norc --noediting -i");
     terminal.type_line("echo \"pid $$\"");
     let command = terminal.shows_pid("pid ");
@@ -219,8 +213,8 @@ fn a_shell_as_the_command_has_jobs_of_its_own() {
 
 #[test]
 fn another_program_of_a_pipeline_keeps_the_terminal() {
-    let place = place_with_token();
-    let mut terminal = Terminal::with_shell(&place);
+    let sandbox = sandbox_with_token();
+    let mut terminal = Terminal::with_shell(&sandbox);
     terminal.type_line(
         "$POTBRIDGE run -- sh -c 'echo \"pid $$\"; exec sleep 600' | \
          sh -c 'read x; echo \"$x\"; while read y </dev/tty; do echo \"typed $y\"; done'",
@@ -245,8 +239,8 @@ fn another_program_of_a_pipeline_keeps_the_terminal() {
 
 #[test]
 fn a_command_in_a_pipeline_gets_the_terminal_when_it_reads() {
-    let place = place_with_token();
-    let mut terminal = Terminal::with_shell(&place);
+    let sandbox = sandbox_with_token();
+    let mut terminal = Terminal::with_shell(&sandbox);
     terminal.type_line(&format!("$POTBRIDGE run -- sh -c '{ECHO}' | cat"));
     terminal.shows_pid("pid ");
     terminal.type_line("hello");
@@ -255,10 +249,10 @@ fn a_command_in_a_pipeline_gets_the_terminal_when_it_reads() {
 
 #[test]
 fn where_no_shell_could_continue_it_ctrl_z_stops_nothing() {
-    let place = place_with_token();
-    let potbridge = place.potbridge(&[]).get_program().to_str().unwrap().to_owned();
+    let sandbox = sandbox_with_token();
+    let potbridge = sandbox.potbridge(&[]).get_program().to_str().unwrap().to_owned();
     let mut terminal =
-        Terminal::with(&place, &[&potbridge, "run", "--", "sh", "-c", ECHO].map(|word| (*word).to_owned()));
+        Terminal::with(&sandbox, &[&potbridge, "run", "--", "sh", "-c", ECHO].map(|word| (*word).to_owned()));
     terminal.shows_pid("pid ");
     terminal.type_(CTRL_Z);
     terminal.type_line("hello");
@@ -269,8 +263,8 @@ fn where_no_shell_could_continue_it_ctrl_z_stops_nothing() {
 
 #[test]
 fn ctrl_c_while_it_waits_for_a_token_ends_with_130() {
-    let place = Place::new();
-    let mut terminal = Terminal::with_shell(&place);
+    let sandbox = Sandbox::new();
+    let mut terminal = Terminal::with_shell(&sandbox);
     terminal.type_line("$POTBRIDGE run --wait -- echo ran");
     terminal.shows("waiting for one");
     terminal.type_(CTRL_Z);
@@ -285,8 +279,8 @@ fn ctrl_c_while_it_waits_for_a_token_ends_with_130() {
 
 #[test]
 fn nothing_survives_the_closing_of_the_window() {
-    let place = place_with_token();
-    let mut terminal = Terminal::with_shell(&place);
+    let sandbox = sandbox_with_token();
+    let mut terminal = Terminal::with_shell(&sandbox);
     terminal.type_line(&format!("$POTBRIDGE run -- sh -c '{ECHO}'"));
     let command = terminal.shows_pid("pid ");
     let run = parent(command);

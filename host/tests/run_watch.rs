@@ -1,17 +1,11 @@
 //! When `potbridge run --watch` starts its command again, and when it does not.
 
-#![cfg(unix)]
-#![allow(clippy::unwrap_used, reason = "tests")]
-
-mod place;
-mod runner;
-
-use place::{Place, now, token};
+use crate::runner::{Running, has_members};
+use crate::sandbox::{Sandbox, now, token};
 use potbridge::config::StoreConfig;
 use potbridge::store::TokenStore;
 use potbridge_protocol::{Binding, Capture, Certainty, Context, PoToken, Session, ShortText, Source};
 use potbridge_system::dirs::Dirs;
-use runner::{Running, has_members};
 use rustix::process::Signal;
 use std::net::TcpListener;
 
@@ -26,9 +20,12 @@ fn shown(token: &PoToken) -> String {
     format!("<{}>", token.expose())
 }
 
-fn store(place: &Place) -> TokenStore {
-    let dirs =
-        Dirs { config: place.path("config.toml"), state: place.path("state"), runtime: place.path("run") };
+fn store(sandbox: &Sandbox) -> TokenStore {
+    let dirs = Dirs {
+        config: sandbox.path("config.toml"),
+        state: sandbox.path("state"),
+        runtime: sandbox.path("run"),
+    };
     TokenStore::open(&StoreConfig::default(), &dirs).unwrap()
 }
 
@@ -61,12 +58,12 @@ fn lives_on(run: &mut Running) {
 
 #[test]
 fn a_new_token_restarts_the_command_with_it() {
-    let place = Place::new();
-    let first = place.puts_token();
-    let mut run = place.runs(&AT_ONCE, SCRIPT);
+    let sandbox = Sandbox::new();
+    let first = sandbox.puts_token();
+    let mut run = sandbox.runs(&AT_ONCE, SCRIPT);
     let (old, got) = run.starts();
     assert_eq!(got, shown(&first));
-    let second = place.puts_token();
+    let second = sandbox.puts_token();
     let (new, got) = run.starts();
     assert_eq!(got, shown(&second));
     assert!(new != old && !has_members(old));
@@ -77,50 +74,50 @@ fn a_new_token_restarts_the_command_with_it() {
 
 #[test]
 fn a_token_that_is_seen_again_restarts_nothing() {
-    let place = Place::new();
-    let token = place.puts_token();
-    let mut run = place.runs(&AT_ONCE, TICKING);
+    let sandbox = Sandbox::new();
+    let token = sandbox.puts_token();
+    let mut run = sandbox.runs(&AT_ONCE, TICKING);
     run.starts();
-    place.run(&["put"], token.expose()).ends_with(0);
+    sandbox.run(&["put"], token.expose()).ends_with(0);
     lives_on(&mut run);
 }
 
 #[test]
 fn a_new_token_that_makes_the_same_values_restarts_nothing() {
-    let place = Place::new();
-    place.puts_token();
-    let mut run = place.runs(&[&AT_ONCE[..], &["--var", "CONTEXT={context}"]].concat(), TICKING);
+    let sandbox = Sandbox::new();
+    sandbox.puts_token();
+    let mut run = sandbox.runs(&[&AT_ONCE[..], &["--var", "CONTEXT={context}"]].concat(), TICKING);
     run.starts();
-    place.puts_token();
+    sandbox.puts_token();
     lives_on(&mut run);
 }
 
 #[test]
 fn a_burst_of_tokens_makes_one_restart() {
-    let place = Place::new();
-    place.puts_token();
-    let mut run = place.runs(&AT_ONCE, SCRIPT);
+    let sandbox = Sandbox::new();
+    sandbox.puts_token();
+    let mut run = sandbox.runs(&AT_ONCE, SCRIPT);
     run.starts();
     let burst: Vec<_> = (0..5).map(|_| token()).collect();
-    let mut store = store(&place);
+    let mut store = store(&sandbox);
     for token in &burst {
         store.put(&captured(token, now())).unwrap();
     }
     assert_eq!(run.starts().1, shown(&burst[4]));
     // The very next start is the one for this, and so there was none besides.
-    let last = place.puts_token();
+    let last = sandbox.puts_token();
     assert_eq!(run.starts().1, shown(&last));
 }
 
 #[test]
 fn two_starts_are_no_closer_than_they_may_be() {
-    let place = Place::new();
-    place.puts_token();
+    let sandbox = Sandbox::new();
+    sandbox.puts_token();
     let script = "echo start $$ $(date +%s%N) \"<$YT_DLP_PO_TOKEN>\"; exec sleep 600";
-    let mut run = place.runs(&["--watch", "--min-interval", "2"], script);
+    let mut run = sandbox.runs(&["--watch", "--min-interval", "2"], script);
     let first = run.starts().1;
-    place.puts_token();
-    let (pid, _) = (place.puts_token(), ());
+    sandbox.puts_token();
+    let (pid, _) = (sandbox.puts_token(), ());
     let second = run.starts().1;
     let at = |start: &str| start.split_once(' ').unwrap().0.parse::<u64>().unwrap();
     // The command tells the time a moment after it was started.
@@ -130,122 +127,122 @@ fn two_starts_are_no_closer_than_they_may_be() {
 
 #[test]
 fn without_a_token_the_command_starts_untouched_and_again_with_the_first() {
-    let place = Place::new();
-    let mut command = place.potbridge(&[&["run"], &AT_ONCE[..], &["--", "sh", "-c", SCRIPT]].concat());
+    let sandbox = Sandbox::new();
+    let mut command = sandbox.potbridge(&[&["run"], &AT_ONCE[..], &["--", "sh", "-c", SCRIPT]].concat());
     command.env("YT_DLP_PO_TOKEN", "mine");
     let mut run = Running::of(command);
     run.run_says("no token is on the store yet: sh starts without");
     assert_eq!(run.starts().1, "<mine>");
-    let first = place.puts_token();
+    let first = sandbox.puts_token();
     run.run_says("the first token came (for an unnamed video");
     assert_eq!(run.starts().1, shown(&first));
 }
 
 #[test]
 fn watching_can_begin_with_waiting() {
-    let place = Place::new();
-    let mut run = place.runs(&["--watch", "--wait", "--min-interval", "0"], SCRIPT);
+    let sandbox = Sandbox::new();
+    let mut run = sandbox.runs(&["--watch", "--wait", "--min-interval", "0"], SCRIPT);
     run.run_says("waiting");
-    let first = place.puts_token();
+    let first = sandbox.puts_token();
     assert_eq!(run.starts().1, shown(&first));
-    let second = place.puts_token();
+    let second = sandbox.puts_token();
     assert_eq!(run.starts().1, shown(&second));
 }
 
 #[test]
 fn clearing_restarts_the_command_with_its_variables_empty() {
-    let place = Place::new();
-    place.puts_token();
-    let mut run = place.runs(&AT_ONCE, SCRIPT);
+    let sandbox = Sandbox::new();
+    sandbox.puts_token();
+    let mut run = sandbox.runs(&AT_ONCE, SCRIPT);
     run.starts();
-    place.run(&["clear"], "").ends_with(0);
+    sandbox.run(&["clear"], "").ends_with(0);
     run.run_says("the token was cleared: restarting sh");
     assert_eq!(run.starts().1, "<>");
-    let next = place.puts_token();
+    let next = sandbox.puts_token();
     assert_eq!(run.starts().1, shown(&next));
 }
 
 #[test]
 fn a_token_that_merely_expires_leaves_the_command_running() {
     const TWELVE_HOURS: u64 = 12 * 60 * 60 * 1000;
-    let place = Place::new();
-    let mut store = store(&place);
+    let sandbox = Sandbox::new();
+    let mut store = store(&sandbox);
     store.put(&captured(&token(), now() - TWELVE_HOURS + 1000)).unwrap();
-    let mut run = place.runs(&AT_ONCE, TICKING);
+    let mut run = sandbox.runs(&AT_ONCE, TICKING);
     run.starts();
-    while place.run(&["get"], "").0.status.success() {
+    while sandbox.run(&["get"], "").0.status.success() {
         assert_eq!(run.line(), "tick");
     }
     // What happens on the store now makes it look again, and it finds none.
     store.count(&ShortText::default(), potbridge_protocol::Counters::default()).unwrap();
     lives_on(&mut run);
-    let next = place.puts_token();
+    let next = sandbox.puts_token();
     assert_eq!(run.starts().1, shown(&next));
 }
 
 #[test]
 fn a_command_that_ends_by_itself_is_not_started_again() {
-    let place = Place::new();
-    place.puts_token();
-    let ended = place.runs(&AT_ONCE, "echo start $$; exit 5").ends();
+    let sandbox = Sandbox::new();
+    sandbox.puts_token();
+    let ended = sandbox.runs(&AT_ONCE, "echo start $$; exit 5").ends();
     assert_eq!((ended.code, ended.out.lines().count()), (Some(5), 1));
 }
 
 #[test]
 fn tokens_that_come_while_the_command_is_ending_are_all_in_the_one_new_start() {
-    let place = Place::new();
-    place.puts_token();
-    let mut run = place.runs(
+    let sandbox = Sandbox::new();
+    sandbox.puts_token();
+    let mut run = sandbox.runs(
         &AT_ONCE,
         "trap 'echo asked; read x <\"$PIPE\"; exit' TERM; echo start $$ \"<$YT_DLP_PO_TOKEN>\"; while :; do sleep 0.1; done"
-            .replace("$PIPE", place.path("pipe").to_str().unwrap())
+            .replace("$PIPE", sandbox.path("pipe").to_str().unwrap())
             .as_str(),
     );
-    let made = std::process::Command::new("mkfifo").arg(place.path("pipe")).status().unwrap();
+    let made = std::process::Command::new("mkfifo").arg(sandbox.path("pipe")).status().unwrap();
     assert!(made.success());
     run.starts();
-    place.puts_token();
+    sandbox.puts_token();
     run.says("asked");
-    place.puts_token();
-    let last = place.puts_token();
-    std::fs::write(place.path("pipe"), "end\n").unwrap();
+    sandbox.puts_token();
+    let last = sandbox.puts_token();
+    std::fs::write(sandbox.path("pipe"), "end\n").unwrap();
     assert_eq!(run.starts().1, shown(&last));
 }
 
 #[test]
 fn a_shelf_that_is_deleted_and_made_anew_is_still_watched() {
-    let place = Place::new();
-    place.puts_token();
-    let mut run = place.runs(&AT_ONCE, SCRIPT);
+    let sandbox = Sandbox::new();
+    sandbox.puts_token();
+    let mut run = sandbox.runs(&AT_ONCE, SCRIPT);
     run.starts();
     // It watches by now.
-    place.puts_token();
+    sandbox.puts_token();
     run.starts();
-    std::fs::remove_dir_all(place.path("state")).unwrap();
+    std::fs::remove_dir_all(sandbox.path("state")).unwrap();
     assert_eq!(run.starts().1, "<>");
-    let next = place.puts_token();
+    let next = sandbox.puts_token();
     assert_eq!(run.starts().1, shown(&next));
 }
 
 #[test]
 fn after_a_signal_that_asks_to_end_nothing_is_started_again() {
-    let place = Place::new();
-    place.puts_token();
-    let mut run = place.runs(
+    let sandbox = Sandbox::new();
+    sandbox.puts_token();
+    let mut run = sandbox.runs(
         &AT_ONCE,
         "trap 'echo asked; asked=1' TERM; echo start $$; while [ -z \"$asked\" ]; do sleep 0.1; done; \
          while [ ! -e \"$END\" ]; do echo tick; sleep 0.1; done; exit 9"
-            .replace("$END", place.path("end").to_str().unwrap())
+            .replace("$END", sandbox.path("end").to_str().unwrap())
             .as_str(),
     );
     run.starts();
     run.signal(Signal::TERM);
     run.says("asked");
-    place.puts_token();
+    sandbox.puts_token();
     for _ in 0..8 {
         run.says("tick");
     }
-    std::fs::write(place.path("end"), "").unwrap();
+    std::fs::write(sandbox.path("end"), "").unwrap();
     let ended = run.ends();
     assert_eq!(ended.code, Some(9));
     assert!(!ended.out.contains("start") && !ended.err.contains("restarting"), "{}{}", ended.out, ended.err);
@@ -253,14 +250,14 @@ fn after_a_signal_that_asks_to_end_nothing_is_started_again() {
 
 #[test]
 fn a_signal_that_asks_to_end_during_a_restart_ends_it() {
-    let place = Place::new();
-    place.puts_token();
-    let mut run = place.runs(
+    let sandbox = Sandbox::new();
+    sandbox.puts_token();
+    let mut run = sandbox.runs(
         &AT_ONCE,
         "trap 'echo asked' TERM; trap 'echo interrupted; exit 4' INT; echo start $$; while :; do sleep 0.1; done",
     );
     run.starts();
-    place.puts_token();
+    sandbox.puts_token();
     run.says("asked");
     run.signal(Signal::INT);
     run.says("interrupted");
@@ -271,14 +268,14 @@ fn a_signal_that_asks_to_end_during_a_restart_ends_it() {
 
 #[test]
 fn a_command_that_ignores_being_asked_to_end_is_killed_after_the_grace() {
-    let place = Place::new();
-    place.puts_token();
-    let mut run = place.runs(
+    let sandbox = Sandbox::new();
+    sandbox.puts_token();
+    let mut run = sandbox.runs(
         &[&AT_ONCE[..], &["--grace", "1"]].concat(),
         "trap '' TERM; echo start $$ \"<$YT_DLP_PO_TOKEN>\"; exec sleep 600",
     );
     let (old, _) = run.starts();
-    let next = place.puts_token();
+    let next = sandbox.puts_token();
     run.run_says("sh did not end within 1 s: killing it");
     assert_eq!(run.starts().1, shown(&next));
     assert!(!has_members(old));
@@ -301,14 +298,14 @@ else:
     server.serve_forever()
 ";
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let place = Place::new();
-    std::fs::write(place.path("server.py"), SERVER).unwrap();
-    place.puts_token();
+    let sandbox = Sandbox::new();
+    std::fs::write(sandbox.path("server.py"), SERVER).unwrap();
+    sandbox.puts_token();
     // The shell ends at once when it is asked to.
-    let script = format!("python3 {} {port} & wait", place.path("server.py").display());
-    let mut run = place.runs(&AT_ONCE, &script);
+    let script = format!("python3 {} {port} & wait", sandbox.path("server.py").display());
+    let mut run = sandbox.runs(&AT_ONCE, &script);
     for _ in 0..3 {
         assert_eq!(run.starts().1, "listening");
-        place.puts_token();
+        sandbox.puts_token();
     }
 }

@@ -1,14 +1,10 @@
 //! `serve` as whoever speaks HTTP meets it: what is answered, and how.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
-
-mod place;
-mod server;
-
+use crate::sandbox;
+use crate::server::{Asker, Running, VIDEO, any_video, capture};
 use potbridge::serve::Limits;
 use potbridge_protocol::VideoId;
 use serde_json::json;
-use server::{Asker, Running, VIDEO, any_video, capture};
 use std::sync::{Arc, Barrier, Mutex, mpsc};
 use std::time::{Duration, Instant};
 
@@ -47,7 +43,7 @@ fn a_token_is_given_with_its_binding_and_its_time() {
     assert_eq!(reply.json()["contentBinding"], json!(VIDEO));
     let expires_at = reply.json()["expiresAt"].as_str().unwrap().to_owned();
     assert!(expires_at.len() == 20 && expires_at.ends_with('Z'), "{expires_at}");
-    assert!(expires_at > potbridge_system::clock::iso(place::now() + 5 * 3_600_000), "{expires_at}");
+    assert!(expires_at > potbridge_system::clock::iso(sandbox::now() + 5 * 3_600_000), "{expires_at}");
     assert!(server.log().contains("POST /get_pot 200 in "), "{}", server.log());
     assert!(server.log().contains("for dQw4w9WgXcQ: given"), "{}", server.log());
     assert!(!server.log().contains(given.lock().unwrap().as_str()));

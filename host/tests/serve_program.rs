@@ -1,15 +1,9 @@
 //! `potbridge serve` as a program: its options, its configuration, its secret path, its end.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
-#![cfg(unix)]
-
-mod place;
-mod server;
-
-use place::{Place, VIDEO, token};
+use crate::sandbox::{Sandbox, VIDEO, token};
+use crate::server::{Asker, Reply};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
-use server::{Asker, Reply};
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Child, ChildStderr, Command};
@@ -24,8 +18,8 @@ struct Serving {
 }
 
 impl Serving {
-    fn start(place: &Place, arguments: &[&str]) -> Self {
-        Self::of(place.potbridge(&[&["serve", "--listen", "127.0.0.1:0"], arguments].concat()))
+    fn start(sandbox: &Sandbox, arguments: &[&str]) -> Self {
+        Self::of(sandbox.potbridge(&[&["serve", "--listen", "127.0.0.1:0"], arguments].concat()))
     }
 
     fn of(mut command: Command) -> Self {
@@ -67,15 +61,15 @@ impl Drop for Serving {
 
 #[test]
 fn it_gives_what_the_shelf_has_and_says_where_it_has_nothing() {
-    let place = Place::new();
-    let serving = Serving::start(&place, &[]);
+    let sandbox = Sandbox::new();
+    let serving = Serving::start(&sandbox, &[]);
     let request = json!({ "content_binding": VIDEO }).to_string();
     let refused = serving.ask("POST", "/get_pot", &request);
     assert_eq!(refused.status, 200);
     assert!(!refused.error().is_empty());
 
     let token = token();
-    place.run(&["put", "--video", VIDEO], token.expose()).ends_with(0);
+    sandbox.run(&["put", "--video", VIDEO], token.expose()).ends_with(0);
     for body in [request.as_str(), ""] {
         let pot = serving.ask("POST", "/get_pot", body).json();
         assert_eq!(
@@ -92,9 +86,9 @@ fn it_gives_what_the_shelf_has_and_says_where_it_has_nothing() {
 
 #[test]
 fn it_ends_well_and_soon_on_either_signal_also_while_somebody_is_connected() {
-    let place = Place::new();
+    let sandbox = Sandbox::new();
     for signal in [Signal::TERM, Signal::INT] {
-        let serving = Serving::start(&place, &[]);
+        let serving = Serving::start(&sandbox, &[]);
         let mut idle = serving.connect();
         let mut half = serving.connect();
         half.send("POST", "/get_pot", &[("Content-Length", "10"), ("Expect", "100-continue")], "");
@@ -111,30 +105,30 @@ fn it_ends_well_and_soon_on_either_signal_also_while_somebody_is_connected() {
 
 #[test]
 fn a_port_that_is_taken_is_named() {
-    let place = Place::new();
+    let sandbox = Sandbox::new();
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    let ran = place.run(&["serve", "--listen", &address], "").ends_with(1);
+    let ran = sandbox.run(&["serve", "--listen", &address], "").ends_with(1);
     assert!(ran.stderr().contains(&format!("another program listens on {address}")), "{}", ran.stderr());
 }
 
 #[test]
 fn where_others_can_reach_it_it_wants_a_secret_path() {
-    let place = Place::new();
+    let sandbox = Sandbox::new();
     for listen in ["0.0.0.0:0", "[::]:0", "192.0.2.1:4416"] {
-        let ran = place.run(&["serve", "--listen", listen], "").ends_with(4);
+        let ran = sandbox.run(&["serve", "--listen", listen], "").ends_with(4);
         assert!(ran.stderr().contains("--secret"), "{}", ran.stderr());
     }
-    place.configure("[serve]\nlisten = \"0.0.0.0\"\n");
-    place.run(&["serve"], "").ends_with(4);
-    assert!(!place.path("state").join("serve.secret").exists());
+    sandbox.configure("[serve]\nlisten = \"0.0.0.0\"\n");
+    sandbox.run(&["serve"], "").ends_with(4);
+    assert!(!sandbox.path("state").join("serve.secret").exists());
 }
 
 #[test]
 fn the_secret_path_is_made_once_kept_to_its_owner_and_printed_when_asked_for() {
-    let place = Place::new();
+    let sandbox = Sandbox::new();
     let url = |arguments: &[&str]| {
-        let printed = place.run(&[&["serve", "--print-url"], arguments].concat(), "").ends_with(0).stdout();
+        let printed = sandbox.run(&[&["serve", "--print-url"], arguments].concat(), "").ends_with(0).stdout();
         printed.trim_end().to_owned()
     };
     assert_eq!(url(&[]), "http://127.0.0.1:4416");
@@ -142,12 +136,12 @@ fn the_secret_path_is_made_once_kept_to_its_owner_and_printed_when_asked_for() {
     let secret = first.strip_prefix("http://127.0.0.1:4416/").unwrap();
     assert_eq!(secret.len(), 32);
     assert_eq!(url(&["--secret", "--listen", "0.0.0.0:80"]), format!("http://127.0.0.1:80/{secret}"));
-    let file = place.path("state").join("serve.secret");
+    let file = sandbox.path("state").join("serve.secret");
     assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
 
-    place.configure("[serve]\nsecret = true\n");
+    sandbox.configure("[serve]\nsecret = true\n");
     assert_eq!(url(&[]), first);
-    let serving = Serving::start(&place, &[]);
+    let serving = Serving::start(&sandbox, &[]);
     assert_eq!(serving.ask("GET", &format!("/{secret}/ping"), "").status, 200);
     assert_eq!(serving.ask("GET", "/ping", "").status, 404);
     assert!(!serving.ready.contains(secret), "{}", serving.ready);
@@ -155,21 +149,21 @@ fn the_secret_path_is_made_once_kept_to_its_owner_and_printed_when_asked_for() {
     assert!(!log.contains(secret), "{log}");
 
     std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
-    let ran = place.run(&["serve"], "").ends_with(4);
+    let ran = sandbox.run(&["serve"], "").ends_with(4);
     assert!(ran.stderr().contains("serve.secret"), "{}", ran.stderr());
 }
 
 #[test]
 fn the_version_it_reports_is_configured_or_given() {
-    let place = Place::new();
-    place.configure("[serve]\nversion = \"2.1.0\"\n");
+    let sandbox = Sandbox::new();
+    sandbox.configure("[serve]\nversion = \"2.1.0\"\n");
     let version = |serving: &Serving| serving.ask("GET", "/ping", "").json()["version"].clone();
-    assert_eq!(version(&Serving::start(&place, &[])), "2.1.0");
-    assert_eq!(version(&Serving::start(&place, &["--report-version", "3.0.0"])), "3.0.0");
-    place.run(&["serve", "--report-version", "latest"], "").ends_with(2);
-    place.run(&["serve", "--listen", "everywhere"], "").ends_with(2);
-    place.configure("[serve]\nversion = \"x\"\n");
-    assert!(place.run(&["serve"], "").ends_with(1).stderr().contains("[serve]"));
+    assert_eq!(version(&Serving::start(&sandbox, &[])), "2.1.0");
+    assert_eq!(version(&Serving::start(&sandbox, &["--report-version", "3.0.0"])), "3.0.0");
+    sandbox.run(&["serve", "--report-version", "latest"], "").ends_with(2);
+    sandbox.run(&["serve", "--listen", "everywhere"], "").ends_with(2);
+    sandbox.configure("[serve]\nversion = \"x\"\n");
+    assert!(sandbox.run(&["serve"], "").ends_with(1).stderr().contains("[serve]"));
 }
 
 #[test]
@@ -177,13 +171,13 @@ fn the_unit_of_the_page_is_one_that_systemd_takes() {
     let page = include_str!("../../docs/SERVE.md");
     let unit = page.split("```ini\n").nth(1).unwrap().split("```").next().unwrap();
     assert!(unit.contains("%h/.local/bin/potbridge serve\n"), "{unit}");
-    let place = Place::new();
-    let file = place.path("potbridge-serve.service");
+    let sandbox = Sandbox::new();
+    let file = sandbox.path("potbridge-serve.service");
     std::fs::write(&file, unit.replace("%h/.local/bin/potbridge", env!("CARGO_BIN_EXE_potbridge"))).unwrap();
     let checked = Command::new("systemd-analyze")
         .args(["--user", "verify", "--man=no"])
         .arg(&file)
-        .env("XDG_RUNTIME_DIR", place.path(""))
+        .env("XDG_RUNTIME_DIR", sandbox.path(""))
         .output()
         .expect("systemd-analyze is on the PATH");
     let said = String::from_utf8_lossy(&checked.stderr);

@@ -1,12 +1,7 @@
 //! What `serve` refuses: web pages, whoever does not know the secret path, and what would wear it out.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
-
-mod place;
-mod server;
-
+use crate::server::{Running, VIDEO, any_video};
 use potbridge::serve::Limits;
-use server::{Running, VIDEO, any_video};
 use std::time::Duration;
 
 const SECRET: &str = "0123456789abcdef0123456789abcdef";

@@ -1,18 +1,11 @@
 //! The way of a token from a browser's host into a real redis and a real keyring, and from there to a backend.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
-#![cfg(target_os = "linux")]
-
-mod place;
-mod private_bus;
-mod redis_server;
-mod runner;
-
-use place::{Browser, Place, VIDEO, captured, now, token};
+use crate::private_bus::PrivateBus;
+use crate::redis_server::RedisServer;
+use crate::redis_server::certificates::{TLS, certify};
+use crate::runner;
+use crate::sandbox::{Browser, Sandbox, VIDEO, captured, now, token};
 use potbridge_protocol::PoToken;
-use private_bus::PrivateBus;
-use redis_server::RedisServer;
-use redis_server::certificates::{TLS, certify};
 use serde_json::{Value, json};
 
 const EXPIRES_MS: u64 = 12 * 60 * 60 * 1000;
@@ -47,8 +40,8 @@ fn redis_sink(server: &RedisServer, user: &str) -> String {
     )
 }
 
-fn env_file(place: &Place) -> String {
-    format!("[[sink]]\nkind = \"env-file\"\npath = {:?}\n", place.env())
+fn env_file(sandbox: &Sandbox) -> String {
+    format!("[[sink]]\nkind = \"env-file\"\npath = {:?}\n", sandbox.env())
 }
 
 /// What another program reads.
@@ -61,9 +54,9 @@ fn read(server: &RedisServer, key: &str) -> Option<String> {
 #[test]
 fn redis_has_the_newest_token_when_it_is_back_and_keeps_no_other_sink_waiting() {
     let mut server = redis();
-    let place = Place::new();
-    place.configure(&(redis_sink(&server, "potbridge") + &env_file(&place)));
-    let mut browser = place.firefox();
+    let sandbox = Sandbox::new();
+    sandbox.configure(&(redis_sink(&server, "potbridge") + &env_file(&sandbox)));
+    let mut browser = sandbox.firefox();
     let tokens: [PoToken; 3] = std::array::from_fn(|_| token());
     let play = |browser: &mut Browser, number: usize| {
         browser.send(&captured(&number.to_string(), &tokens[number], VIDEO, now()));
@@ -76,7 +69,7 @@ fn redis_has_the_newest_token_when_it_is_back_and_keeps_no_other_sink_waiting() 
         };
         assert_eq!(answer["sinks"][0]["outcome"], json!("pending"));
         assert_eq!(answer["sinks"][1]["outcome"], json!("written"));
-        assert!(place.env_text().contains(tokens[number].expose()));
+        assert!(sandbox.env_text().contains(tokens[number].expose()));
     };
     let expect = |browser: &mut Browser, outcome: &str| loop {
         let report = browser.delivered("redis");
@@ -97,16 +90,16 @@ fn redis_has_the_newest_token_when_it_is_back_and_keeps_no_other_sink_waiting() 
     server.start();
     expect(&mut browser, "written");
     assert!(read(&server, KEY).as_deref() == Some(tokens[2].expose()));
-    let status = place.run(&["status", "--json"], "").ends_with(0).json();
+    let status = sandbox.run(&["status", "--json"], "").ends_with(0).json();
     assert_eq!(status["sinks"][0]["last"]["outcome"], json!("written"));
 }
 
 #[test]
 fn redis_forgets_a_token_when_it_is_gone_and_when_it_is_cleared() {
     let server = redis();
-    let place = Place::new();
-    place.configure(&redis_sink(&server, "potbridge"));
-    let mut browser = place.firefox();
+    let sandbox = Sandbox::new();
+    sandbox.configure(&redis_sink(&server, "potbridge"));
+    let mut browser = sandbox.firefox();
     // It has three seconds left.
     browser.ask(&captured("1", &token(), VIDEO, now() - EXPIRES_MS + 3000));
     browser.delivered("redis");
@@ -116,16 +109,16 @@ fn redis_forgets_a_token_when_it_is_gone_and_when_it_is_cleared() {
     browser.ask(&captured("2", &token(), VIDEO, now()));
     browser.delivered("redis");
     assert!(read(&server, KEY).is_some());
-    place.run(&["clear"], "").ends_with(0);
+    sandbox.run(&["clear"], "").ends_with(0);
     assert_eq!(read(&server, KEY), None);
 }
 
 #[test]
 fn a_user_that_may_not_write_is_told_which_rules_it_needs() {
     let server = redis();
-    let place = Place::new();
-    place.configure(&redis_sink(&server, "backend"));
-    let ran = place.run(&["put"], token().expose()).ends_with(1);
+    let sandbox = Sandbox::new();
+    sandbox.configure(&redis_sink(&server, "backend"));
+    let ran = sandbox.run(&["put"], token().expose()).ends_with(1);
     assert!(
         ran.stderr().contains("~potbridge:YT_DLP_PO_TOKEN") && ran.stderr().contains("+set"),
         "{}",
@@ -136,7 +129,7 @@ fn a_user_that_may_not_write_is_told_which_rules_it_needs() {
 #[test]
 fn a_backend_on_another_machine_has_each_token_that_redis_has() {
     let mut server = redis();
-    let (here, there) = (Place::new(), Place::new());
+    let (here, there) = (Sandbox::new(), Sandbox::new());
     here.configure(&redis_sink(&server, "potbridge"));
     there.configure(&redis_sink(&server, "backend"));
     let script = "echo start $$ \"<$YT_DLP_PO_TOKEN>\" \"$PO_TOKEN_VIDEO\"; exec sleep 600";
@@ -160,14 +153,14 @@ fn a_backend_on_another_machine_has_each_token_that_redis_has() {
 
 #[test]
 fn a_backend_beside_a_shelf_in_memory_gets_its_values_from_the_sinks() {
-    let place = Place::new();
-    place.configure(&(env_file(&place) + "[store]\npath = \":memory:\"\n"));
-    let mut run = place.runs(
+    let sandbox = Sandbox::new();
+    sandbox.configure(&(env_file(&sandbox) + "[store]\npath = \":memory:\"\n"));
+    let mut run = sandbox.runs(
         &["--watch", "--wait", "--min-interval", "0"],
         "echo start $$ $YT_DLP_PO_TOKEN; exec sleep 600",
     );
     run.run_says("waiting for one");
-    let mut browser = place.firefox();
+    let mut browser = sandbox.firefox();
     for id in ["1", "2"] {
         let token = token();
         browser.ask(&captured(id, &token, VIDEO, now()));
@@ -178,8 +171,8 @@ fn a_backend_beside_a_shelf_in_memory_gets_its_values_from_the_sinks() {
 #[test]
 fn another_program_finds_in_the_keyring_what_the_browser_captured_until_it_is_cleared() {
     let bus = PrivateBus::new();
-    let place = Place::new();
-    place.configure("[[sink]]\nkind = \"keyring\"\nvars = { YT_DLP_PO_TOKEN = \"{token}\", VISITOR = \"{visitor_data}\" }\n");
+    let sandbox = Sandbox::new();
+    sandbox.configure("[[sink]]\nkind = \"keyring\"\nvars = { YT_DLP_PO_TOKEN = \"{token}\", VISITOR = \"{visitor_data}\" }\n");
     let on_bus = |command: &mut std::process::Command| {
         for (name, value) in bus.command("potbridge").get_envs() {
             match value {
@@ -188,7 +181,7 @@ fn another_program_finds_in_the_keyring_what_the_browser_captured_until_it_is_cl
             };
         }
     };
-    let mut browser = place.firefox_with(on_bus);
+    let mut browser = sandbox.firefox_with(on_bus);
     for id in ["1", "2"] {
         let token = token();
         assert_eq!(browser.ask(&captured(id, &token, VIDEO, now()))["sinks"][0]["outcome"], json!("pending"));
@@ -197,7 +190,7 @@ fn another_program_finds_in_the_keyring_what_the_browser_captured_until_it_is_cl
     }
     assert_eq!(bus.looked_up("VISITOR"), None);
 
-    let mut clear = place.potbridge(&["clear"]);
+    let mut clear = sandbox.potbridge(&["clear"]);
     on_bus(&mut clear);
     let output = clear.output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -208,9 +201,9 @@ fn another_program_finds_in_the_keyring_what_the_browser_captured_until_it_is_cl
 #[test]
 fn where_no_keyring_answers_that_is_said_and_no_file_is_written_instead() {
     let bus = PrivateBus::without_a_bus();
-    let place = Place::new();
-    place.configure("[[sink]]\nkind = \"keyring\"\n");
-    let mut browser = place.firefox_with(|host| {
+    let sandbox = Sandbox::new();
+    sandbox.configure("[[sink]]\nkind = \"keyring\"\n");
+    let mut browser = sandbox.firefox_with(|host| {
         host.envs(bus.command("potbridge").get_envs().filter_map(|(name, value)| Some((name, value?))));
         host.env_remove("DBUS_SESSION_BUS_ADDRESS");
     });
@@ -219,5 +212,5 @@ fn where_no_keyring_answers_that_is_said_and_no_file_is_written_instead() {
     let report = browser.delivered("keyring");
     assert_eq!((&report["outcome"], &report["code"]), (&json!("failed"), &json!("keyring-absent")));
     assert_eq!(report["warnings"], Value::Null);
-    assert!(!place.env().exists());
+    assert!(!sandbox.env().exists());
 }

@@ -1,11 +1,6 @@
 //! Sinks that take their time, and commands that are run after a change.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
-#![cfg(unix)]
-
-mod place;
-
-use place::{Place, VIDEO, captured, hello, now, token};
+use crate::sandbox::{Sandbox, VIDEO, captured, hello, now, token};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
@@ -18,8 +13,8 @@ fn command(text: &str) -> String {
     format!("[[sink]]\nkind = \"command\"\ncommand = {text:?}\n")
 }
 
-fn env_file(place: &Place, more: &str) -> String {
-    format!("[[sink]]\nkind = \"env-file\"\npath = {:?}\n{more}\n", place.env())
+fn env_file(sandbox: &Sandbox, more: &str) -> String {
+    format!("[[sink]]\nkind = \"env-file\"\npath = {:?}\n{more}\n", sandbox.env())
 }
 
 #[track_caller]
@@ -37,15 +32,15 @@ fn lines(path: &Path) -> usize {
 
 #[test]
 fn a_slow_sink_is_pending_in_the_answer_and_reports_when_it_is_done() {
-    let place = Place::new();
-    place.configure(&command(&format!("cat > '{}'", place.path("got").display())));
-    let mut browser = place.firefox();
+    let sandbox = Sandbox::new();
+    sandbox.configure(&command(&format!("cat > '{}'", sandbox.path("got").display())));
+    let mut browser = sandbox.firefox();
     let token = token();
     let answer = browser.ask(&captured("1", &token, VIDEO, now()));
     assert_eq!(answer["sinks"][0]["outcome"], json!("pending"));
     let report = browser.delivered("command");
     assert_eq!(report["outcome"], json!("written"));
-    let got: Value = serde_json::from_slice(&fs::read(place.path("got")).unwrap()).unwrap();
+    let got: Value = serde_json::from_slice(&fs::read(sandbox.path("got")).unwrap()).unwrap();
     assert_eq!(got, json!({"YT_DLP_PO_TOKEN": token.expose()}));
     let status = browser.ask(&json!({"type": "status"}));
     assert_eq!(status["sinks"][0]["last"], report);
@@ -53,17 +48,17 @@ fn a_slow_sink_is_pending_in_the_answer_and_reports_when_it_is_done() {
 
 #[test]
 fn a_command_that_hangs_keeps_no_other_sink_waiting() {
-    let place = Place::new();
-    let pid = place.path("pid");
+    let sandbox = Sandbox::new();
+    let pid = sandbox.path("pid");
     let hang = format!("cat >/dev/null; echo $$ > '{}'; exec sleep 600", pid.display());
-    place.configure(&(command(&hang) + &env_file(&place, "")));
-    let mut browser = place.firefox();
+    sandbox.configure(&(command(&hang) + &env_file(&sandbox, "")));
+    let mut browser = sandbox.firefox();
     for id in ["1", "2"] {
         let token = token();
         let answer = browser.ask(&captured(id, &token, VIDEO, now()));
         assert_eq!(answer["sinks"][0]["outcome"], json!("pending"));
         assert_eq!(answer["sinks"][1]["outcome"], json!("written"));
-        assert!(place.env_text().contains(token.expose()));
+        assert!(sandbox.env_text().contains(token.expose()));
     }
     let began = Instant::now();
     assert_eq!(browser.close().0, Some(0));
@@ -74,45 +69,45 @@ fn a_command_that_hangs_keeps_no_other_sink_waiting() {
 
 #[test]
 fn a_command_is_run_for_new_values_alone() {
-    let place = Place::new();
-    place.configure(&command(&format!("cat >> '{}'", place.path("got").display())));
-    let mut browser = place.firefox();
+    let sandbox = Sandbox::new();
+    sandbox.configure(&command(&format!("cat >> '{}'", sandbox.path("got").display())));
+    let mut browser = sandbox.firefox();
     let token = token();
     for (id, outcome) in [("1", "written"), ("2", "unchanged")] {
         browser.ask(&captured(id, &token, VIDEO, now()));
         assert_eq!(browser.delivered("command")["outcome"], json!(outcome));
     }
-    assert_eq!(lines(&place.path("got")), 1);
+    assert_eq!(lines(&sandbox.path("got")), 1);
 }
 
 #[test]
 fn a_command_that_fails_says_why_and_shows_no_token() {
-    let place = Place::new();
-    place.configure(&command("cat >&2; echo ' no such vault' >&2; cat >&2; exit 7"));
-    let mut browser = place.firefox();
+    let sandbox = Sandbox::new();
+    sandbox.configure(&command("cat >&2; echo ' no such vault' >&2; cat >&2; exit 7"));
+    let mut browser = sandbox.firefox();
     let token = token();
     browser.ask(&captured("1", &token, VIDEO, now()));
     let report = browser.delivered("command");
     assert_eq!((&report["outcome"], &report["code"]), (&json!("failed"), &json!("command-failed")));
     assert!(report["message"].as_str().unwrap().ends_with("exit status: 7; it said: no such vault"));
-    let ran = place.run(&["put"], token.expose()).ends_with(1);
+    let ran = sandbox.run(&["put"], token.expose()).ends_with(1);
     assert!(ran.stderr().contains("no such vault"), "{}", ran.stderr());
     assert!(!(ran.stdout() + &ran.stderr()).contains(&token.expose()[..12]));
 }
 
 #[test]
 fn what_a_session_left_undone_is_done_by_the_next_one() {
-    let place = Place::new();
-    let (open, got) = (place.path("open"), place.path("got"));
+    let sandbox = Sandbox::new();
+    let (open, got) = (sandbox.path("open"), sandbox.path("got"));
     let text = format!("test -e '{}' && cat > '{}'", open.display(), got.display());
-    place.configure(&command(&text));
+    sandbox.configure(&command(&text));
     let token = token();
-    let mut browser = place.firefox();
+    let mut browser = sandbox.firefox();
     browser.ask(&captured("1", &token, VIDEO, now()));
     assert_eq!(browser.delivered("command")["outcome"], json!("failed"));
     browser.close();
     fs::write(open, "").unwrap();
-    let mut browser = place.firefox();
+    let mut browser = sandbox.firefox();
     browser.ask(&hello());
     assert_eq!(browser.delivered("command")["outcome"], json!("written"));
     assert!(fs::read_to_string(got).unwrap().contains(token.expose()));
@@ -120,10 +115,10 @@ fn what_a_session_left_undone_is_done_by_the_next_one() {
 
 #[test]
 fn a_burst_of_changes_runs_the_command_once_and_equal_values_not_at_all() {
-    let place = Place::new();
-    let runs = place.path("runs");
-    place.configure(&env_file(&place, &format!("on_update = \"echo >> '{}'\"", runs.display())));
-    let mut browser = place.firefox();
+    let sandbox = Sandbox::new();
+    let runs = sandbox.path("runs");
+    sandbox.configure(&env_file(&sandbox, &format!("on_update = \"echo >> '{}'\"", runs.display())));
+    let mut browser = sandbox.firefox();
     let tokens = [token(), token(), token()];
     for token in &tokens {
         let answer = browser.ask(&captured("1", token, VIDEO, now()));
@@ -140,10 +135,10 @@ fn a_burst_of_changes_runs_the_command_once_and_equal_values_not_at_all() {
 
 #[test]
 fn a_command_after_a_change_that_fails_is_a_warning_beside_the_written_value() {
-    let place = Place::new();
-    place.configure(&env_file(&place, "on_update = [\"/nowhere/docker\", \"compose\", \"up\"]"));
+    let sandbox = Sandbox::new();
+    sandbox.configure(&env_file(&sandbox, "on_update = [\"/nowhere/docker\", \"compose\", \"up\"]"));
     let token = token();
-    let ran = place.run(&["put", "--json"], token.expose()).ends_with(0);
+    let ran = sandbox.run(&["put", "--json"], token.expose()).ends_with(0);
     let sink = &ran.json()["sinks"][0];
     assert_eq!(sink["outcome"], json!("written"));
     assert_eq!(sink["warnings"][0]["code"], json!("update-failed"));
@@ -152,16 +147,16 @@ fn a_command_after_a_change_that_fails_is_a_warning_beside_the_written_value() {
         message.contains("has the new values, but /nowhere/docker compose up cannot be started"),
         "{message}"
     );
-    assert!(place.env_text().contains(token.expose()));
+    assert!(sandbox.env_text().contains(token.expose()));
 }
 
 #[test]
 fn a_command_that_is_due_is_run_although_the_browser_closes() {
-    let place = Place::new();
-    let runs = place.path("runs");
+    let sandbox = Sandbox::new();
+    let runs = sandbox.path("runs");
     let text = format!("sleep 1; echo >> '{}'", runs.display());
-    place.configure(&env_file(&place, &format!("on_update = {text:?}")));
-    let mut browser = place.firefox();
+    sandbox.configure(&env_file(&sandbox, &format!("on_update = {text:?}")));
+    let mut browser = sandbox.firefox();
     browser.ask(&captured("1", &token(), VIDEO, now()));
     assert_eq!(browser.close().0, Some(0));
     wait_for("the command", || lines(&runs) == 1);
@@ -169,15 +164,15 @@ fn a_command_that_is_due_is_run_although_the_browser_closes() {
 
 #[test]
 fn a_command_that_runs_when_the_browser_closes_can_still_print_and_goes_on() {
-    let place = Place::new();
-    let (begun, runs) = (place.path("begun"), place.path("runs"));
+    let sandbox = Sandbox::new();
+    let (begun, runs) = (sandbox.path("begun"), sandbox.path("runs"));
     let text = format!(
         "echo > '{}'; sleep 3; echo printed; echo printed >&2; echo >> '{}'",
         begun.display(),
         runs.display()
     );
-    place.configure(&env_file(&place, &format!("on_update = {text:?}")));
-    let mut browser = place.firefox();
+    sandbox.configure(&env_file(&sandbox, &format!("on_update = {text:?}")));
+    let mut browser = sandbox.firefox();
     browser.ask(&captured("1", &token(), VIDEO, now()));
     wait_for("the command's beginning", || begun.exists());
     assert_eq!(browser.close().0, Some(0));
@@ -186,19 +181,19 @@ fn a_command_that_runs_when_the_browser_closes_can_still_print_and_goes_on() {
 
 #[test]
 fn clear_gives_a_command_empty_values() {
-    let place = Place::new();
-    let got = place.path("got");
-    place.configure(&command(&format!("cat > '{}'", got.display())));
-    place.run(&["put"], token().expose()).ends_with(0);
-    let ran = place.run(&["clear"], "").ends_with(0);
+    let sandbox = Sandbox::new();
+    let got = sandbox.path("got");
+    sandbox.configure(&command(&format!("cat > '{}'", got.display())));
+    sandbox.run(&["put"], token().expose()).ends_with(0);
+    let ran = sandbox.run(&["clear"], "").ends_with(0);
     assert!(ran.stdout().contains("emptied in `cat >"), "{}", ran.stdout());
     assert_eq!(fs::read_to_string(got).unwrap(), "{\"YT_DLP_PO_TOKEN\":\"\"}\n");
 }
 
 #[test]
 fn slow_sinks_of_a_command_line_are_written_side_by_side_and_told_in_their_order() {
-    let place = Place::new();
-    let (first, second) = (place.path("first"), place.path("second"));
+    let sandbox = Sandbox::new();
+    let (first, second) = (sandbox.path("first"), sandbox.path("second"));
     // Each waits for the other.
     let text = |own: &Path, other: &Path| {
         format!(
@@ -207,8 +202,8 @@ fn slow_sinks_of_a_command_line_are_written_side_by_side_and_told_in_their_order
             other.display()
         )
     };
-    place.configure(&(command(&text(&first, &second)) + &command(&text(&second, &first))));
-    let ran = place.run(&["put", "--json"], token().expose()).ends_with(0);
+    sandbox.configure(&(command(&text(&first, &second)) + &command(&text(&second, &first))));
+    let ran = sandbox.run(&["put", "--json"], token().expose()).ends_with(0);
     let sinks = ran.json()["sinks"].as_array().unwrap().clone();
     let places: Vec<_> = sinks.iter().map(|sink| sink["place"].as_str().unwrap().to_owned()).collect();
     assert_eq!(places, [text(&first, &second), text(&second, &first)]);

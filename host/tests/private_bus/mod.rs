@@ -3,8 +3,6 @@
 //! The library finds the bus by its process's environment, once: hence a process for each use, which is this test
 //! program again.
 
-#![allow(dead_code, clippy::unwrap_used, reason = "each test file uses a part of it")]
-
 use dbus::blocking::{Connection, stdintf::org_freedesktop_dbus::Properties as _};
 use dbus::channel::Channel;
 use serde_json::{Value, json};
@@ -227,7 +225,7 @@ sys.stdin.read()";
     /// The same, with the session changed.
     pub fn user_with(&self, change: impl FnOnce(&mut Command)) -> User {
         let mut command = self.command(std::env::current_exe().unwrap());
-        command.args(["--exact", "uses_the_keyring_as_told", "--ignored", "--nocapture"]);
+        command.args(["--exact", "keyring::uses_the_keyring_as_told", "--ignored", "--nocapture"]);
         change(&mut command);
         let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let answers = BufReader::new(process.stdout.take().unwrap());

@@ -1,7 +1,5 @@
 //! A Redis server of its own for one test, on a free port of this machine and a Unix socket in a folder of its own.
 
-#![allow(dead_code, clippy::unwrap_used, reason = "each test file uses a part of it")]
-
 pub mod certificates;
 
 use potbridge::sink::redis::Redis;

@@ -1,10 +1,8 @@
 //! `potbridge run`, with a command that tells what becomes of it.
 
-#![allow(dead_code, clippy::unwrap_used, reason = "each test file uses a part of it")]
-
 pub mod terminal;
 
-use crate::place::{Place, token};
+use crate::sandbox::{Sandbox, token};
 use potbridge_protocol::PoToken;
 use rustix::io::Errno;
 use rustix::process::{
@@ -40,7 +38,7 @@ pub struct Ended {
     pub err: String,
 }
 
-impl Place {
+impl Sandbox {
     /// `potbridge run OPTIONS -- sh -c SCRIPT`. A script that begins with `echo start $$` is cleaned up after.
     pub fn runs(&self, options: &[&str], script: &str) -> Running {
         self.runs_command(options, &["sh", "-c", script])

@@ -1,7 +1,7 @@
 //! A terminal, with somebody who types.
 
 use super::{LIMIT, end_with_descendants, wait_until};
-use crate::place::Place;
+use crate::sandbox::Sandbox;
 use rustix::fs::OFlags;
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
@@ -31,16 +31,16 @@ pub struct Terminal {
 
 impl Terminal {
     /// With a shell that does job control, shows nothing of what is typed, and has `$POTBRIDGE`.
-    pub fn with_shell(place: &Place) -> Self {
+    pub fn with_shell(sandbox: &Sandbox) -> Self {
         let mut terminal =
-            Self::with(place, &["bash", "--noprofile", "--norc", "--noediting", "-i"].map(str::to_owned));
+            Self::with(sandbox, &["bash", "--noprofile", "--norc", "--noediting", "-i"].map(str::to_owned));
         terminal.type_line("stty -echo; PS1=; echo rea''dy");
         terminal.shows("ready\r\n");
         terminal
     }
 
     /// With any program.
-    pub fn with(place: &Place, program: &[String]) -> Self {
+    pub fn with(sandbox: &Sandbox, program: &[String]) -> Self {
         let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).unwrap();
         grantpt(&ours).unwrap();
         unlockpt(&ours).unwrap();
@@ -53,7 +53,7 @@ impl Terminal {
             .unwrap();
         let stream = || Stdio::from(theirs.try_clone().unwrap());
         // It gets the variables of a potbridge of this place.
-        let environment = place.potbridge(&[]);
+        let environment = sandbox.potbridge(&[]);
         let mut leader = Command::new("setsid");
         for (name, value) in environment.get_envs() {
             leader.env(name, value.unwrap());

@@ -1,7 +1,5 @@
 //! A server in this process, on a port of its own, and raw requests to it.
 
-#![allow(dead_code, clippy::unwrap_used, reason = "each test file uses a part of it")]
-
 use potbridge::serve::{Limits, Plan, RequestToken, Secret, Server};
 use potbridge_protocol::messages::ipc::TokenRequest;
 use potbridge_protocol::{Capture, ShortText, VideoId};
@@ -198,11 +196,11 @@ impl Asker {
 
 /// A capture with a random token, made now.
 pub fn capture(video: Option<&VideoId>) -> Capture {
-    let token = super::place::token();
+    let token = super::sandbox::token();
     serde_json::from_value(serde_json::json!({
         "token": token.expose(), "context": "gvs", "host": "www.youtube.com", "source": "sabr",
         "binding": {"video_id": video, "certainty": "certain"},
-        "session": {"profile": "p"}, "captured_at": super::place::now(),
+        "session": {"profile": "p"}, "captured_at": super::sandbox::now(),
     }))
     .unwrap()
 }

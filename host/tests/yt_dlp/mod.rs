@@ -1,7 +1,5 @@
 //! The real yt-dlp, as it is found on the PATH, and its Python.
 
-#![allow(dead_code, clippy::unwrap_used, reason = "each test file uses a part of it")]
-
 use potbridge::yt_dlp::options::Call;
 use std::env;
 use std::fs;

@@ -1,17 +1,13 @@
 //! The host as a browser meets it.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
-
-mod place;
-
-use place::{Place, VIDEO, captured, hello, now, token};
+use crate::sandbox::{Sandbox, VIDEO, captured, hello, now, token};
 use serde_json::json;
 use std::fs;
 
 #[test]
 fn hello_is_answered_with_the_hosts_version() {
-    let place = Place::new();
-    let mut browser = place.firefox();
+    let sandbox = Sandbox::new();
+    let mut browser = sandbox.firefox();
     let answer = browser.ask(&hello());
     assert_eq!(answer, json!({"type": "hello", "protocol": 2, "version": env!("CARGO_PKG_VERSION")}));
     assert_eq!(browser.close(), (Some(0), String::new()));
@@ -19,49 +15,49 @@ fn hello_is_answered_with_the_hosts_version() {
 
 #[test]
 fn a_token_is_in_the_env_file_when_its_answer_comes() {
-    let place = Place::new();
-    let mut browser = place.firefox();
+    let sandbox = Sandbox::new();
+    let mut browser = sandbox.firefox();
     let token = token();
     let answer = browser.ask(&captured("7", &token, VIDEO, now()));
-    assert_eq!(place.env_text(), format!("YT_DLP_PO_TOKEN={}\n", token.expose()));
+    assert_eq!(sandbox.env_text(), format!("YT_DLP_PO_TOKEN={}\n", token.expose()));
     assert_eq!((&answer["type"], &answer["id"]), (&json!("stored"), &json!("7")));
     assert_eq!(answer["token"]["fingerprint"], json!(token.fingerprint()));
     assert_eq!(answer["token"]["video_id"], json!(VIDEO));
     assert_eq!(answer["sinks"][0]["outcome"], json!("written"));
-    assert_eq!(answer["sinks"][0]["place"], json!(place.env()));
+    assert_eq!(answer["sinks"][0]["place"], json!(sandbox.env()));
     assert!(!answer.to_string().contains(token.expose()));
 }
 
 #[test]
 fn a_token_that_comes_late_does_not_displace_a_newer_one() {
-    let place = Place::new();
+    let sandbox = Sandbox::new();
     let (older, newer) = (token(), token());
-    let mut first = place.firefox();
-    let mut second = place.firefox();
+    let mut first = sandbox.firefox();
+    let mut second = sandbox.firefox();
     let now = now();
     first.ask(&captured("1", &newer, "aaaaaaaaaaa", now - 1000));
     let answer = second.ask(&captured("2", &older, "bbbbbbbbbbb", now - 2000));
     assert_eq!(answer["sinks"][0]["outcome"], json!("unchanged"));
-    assert!(place.env_text().contains(newer.expose()));
+    assert!(sandbox.env_text().contains(newer.expose()));
 }
 
 #[test]
 fn a_stranger_among_extensions_is_refused_and_one_that_is_configured_is_let_in() {
-    let place = Place::new();
+    let sandbox = Sandbox::new();
     let stranger = ["chrome-extension://aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/"];
-    let mut browser = place.browser(&stranger);
+    let mut browser = sandbox.browser(&stranger);
     assert_eq!(browser.receive()["code"], json!("extension-not-allowed"));
     assert_eq!(browser.close().0, Some(4));
-    assert!(!place.env().exists());
+    assert!(!sandbox.env().exists());
 
-    place.configure("extension_ids = [\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"]\n");
-    assert_eq!(place.browser(&stranger).ask(&hello())["type"], json!("hello"));
+    sandbox.configure("extension_ids = [\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"]\n");
+    assert_eq!(sandbox.browser(&stranger).ask(&hello())["type"], json!("hello"));
 }
 
 #[test]
 fn a_partner_of_another_protocol_is_told_which_side_to_update() {
-    let place = Place::new();
-    let mut browser = place.firefox();
+    let sandbox = Sandbox::new();
+    let mut browser = sandbox.firefox();
     let mut hello = hello();
     hello["protocol"] = json!(0);
     assert_eq!(browser.ask(&hello)["code"], json!("update-extension"));
@@ -71,8 +67,8 @@ fn a_partner_of_another_protocol_is_told_which_side_to_update() {
 
 #[test]
 fn what_a_later_version_adds_is_skipped() {
-    let place = Place::new();
-    let mut browser = place.firefox();
+    let sandbox = Sandbox::new();
+    let mut browser = sandbox.firefox();
     browser.send(&json!({"type": "wanted-elsewhere", "video_id": VIDEO}));
     let mut hello = hello();
     hello["favourite_colour"] = json!("green");
@@ -81,8 +77,8 @@ fn what_a_later_version_adds_is_skipped() {
 
 #[test]
 fn a_bad_message_is_answered_and_the_next_one_is_served() {
-    let place = Place::new();
-    let mut browser = place.firefox();
+    let sandbox = Sandbox::new();
+    let mut browser = sandbox.firefox();
     browser.send_bytes(b"{\"type\":");
     assert_eq!(browser.receive()["code"], json!("malformed-message"));
     browser.send_bytes(&vec![b' '; 1024 * 1024 + 1]);
@@ -103,48 +99,48 @@ fn a_bad_message_is_answered_and_the_next_one_is_served() {
     let (code, rest) = browser.close();
     assert_eq!(code, Some(0));
     assert!(!rest.contains(&secret[..8]));
-    assert!(!place.env().exists());
+    assert!(!sandbox.env().exists());
 }
 
 #[test]
 fn each_sink_reports_its_own_outcome() {
-    let place = Place::new();
-    place.configure(&format!(
+    let sandbox = Sandbox::new();
+    sandbox.configure(&format!(
         "[[sink]]\nkind = \"env-file\"\npath = {:?}\n[[sink]]\nkind = \"env-file\"\npath = {:?}\n[sink.vars]\nPO = \"web+{{token}}\"\nFOR = \"{{video_id}}\"\n",
-        place.path("missing/.env"),
-        place.env()
+        sandbox.path("missing/.env"),
+        sandbox.env()
     ));
-    let mut browser = place.firefox();
+    let mut browser = sandbox.firefox();
     let token = token();
     let answer = browser.ask(&captured("1", &token, VIDEO, now()));
     assert_eq!(answer["sinks"][0]["outcome"], json!("failed"));
     assert_eq!(answer["sinks"][0]["code"], json!("folder-missing"));
     assert!(answer["sinks"][0]["message"].as_str().unwrap().contains("missing"));
     assert_eq!(answer["sinks"][1]["outcome"], json!("written"));
-    assert_eq!(place.env_text(), format!("FOR={VIDEO}\nPO=web+{}\n", token.expose()));
+    assert_eq!(sandbox.env_text(), format!("FOR={VIDEO}\nPO=web+{}\n", token.expose()));
 }
 
 #[test]
 fn a_mistake_in_the_configuration_is_named_and_counts_no_more_once_mended() {
-    let place = Place::new();
-    let right = fs::read_to_string(place.path("config.toml")).unwrap();
-    place.configure("sink = 3");
-    let mut browser = place.firefox();
+    let sandbox = Sandbox::new();
+    let right = fs::read_to_string(sandbox.path("config.toml")).unwrap();
+    sandbox.configure("sink = 3");
+    let mut browser = sandbox.firefox();
     let token = token();
     let message = captured("1", &token, VIDEO, now());
     let answer = browser.ask(&message);
     assert_eq!((&answer["code"], &answer["id"]), (&json!("config-invalid"), &json!("1")));
     assert!(answer["message"].as_str().unwrap().contains("config.toml"));
 
-    place.configure(&right);
+    sandbox.configure(&right);
     assert_eq!(browser.ask(&message)["type"], json!("stored"));
-    assert!(place.env_text().contains(token.expose()));
+    assert!(sandbox.env_text().contains(token.expose()));
 }
 
 #[test]
 fn status_says_what_is_known_without_a_token_in_it() {
-    let place = Place::new();
-    let mut browser = place.firefox();
+    let sandbox = Sandbox::new();
+    let mut browser = sandbox.firefox();
     browser.ask(&hello());
     let token = token();
     browser.ask(&captured("1", &token, VIDEO, now()));
@@ -157,64 +153,64 @@ fn status_says_what_is_known_without_a_token_in_it() {
 
 #[test]
 fn a_shelf_in_memory_leaves_nothing_on_the_disk() {
-    let place = Place::new();
-    place.configure(&format!(
+    let sandbox = Sandbox::new();
+    sandbox.configure(&format!(
         "[store]\npath = \":memory:\"\n[[sink]]\nkind = \"env-file\"\npath = {:?}\n",
-        place.env()
+        sandbox.env()
     ));
-    let mut browser = place.firefox();
+    let mut browser = sandbox.firefox();
     let token = token();
     assert_eq!(browser.ask(&captured("1", &token, VIDEO, now()))["type"], json!("stored"));
-    assert!(place.env_text().contains(token.expose()));
-    assert!(!place.path("state/tokens.db").exists());
+    assert!(sandbox.env_text().contains(token.expose()));
+    assert!(!sandbox.path("state/tokens.db").exists());
     let status = browser.ask(&json!({"type": "status"}));
     assert_eq!(status["tokens"][0]["fingerprint"], json!(token.fingerprint()));
 }
 
 #[test]
 fn a_media_token_gets_its_video_when_its_playback_is_told() {
-    let place = Place::new();
-    place.configure(&format!(
+    let sandbox = Sandbox::new();
+    sandbox.configure(&format!(
         "[[sink]]\nkind = \"env-file\"\npath = {:?}\n[sink.vars]\nPO = \"{{token}}\"\nFOR = \"{{video_id}}\"\n",
-        place.env()
+        sandbox.env()
     ));
-    let mut browser = place.firefox();
+    let mut browser = sandbox.firefox();
     let token = token();
     let mut media = captured("1", &token, VIDEO, now());
     media["capture"]["context"] = json!("gvs");
     media["capture"]["cpn"] = json!("G3iep-t_Rs_pkoUQ");
     media["capture"]["binding"] = json!({"certainty": "guess"});
     browser.ask(&media);
-    assert_eq!(place.env_text(), format!("FOR=\nPO={}\n", token.expose()));
+    assert_eq!(sandbox.env_text(), format!("FOR=\nPO={}\n", token.expose()));
 
     let playing = json!({"type": "playing", "id": "2", "playing": {
         "cpn": "G3iep-t_Rs_pkoUQ", "video_id": VIDEO, "session": {"profile": "p"}, "at": now(),
     }});
     assert_eq!(browser.ask(&playing), json!({"type": "noted", "id": "2"}));
-    assert_eq!(place.env_text(), format!("FOR={VIDEO}\nPO={}\n", token.expose()));
+    assert_eq!(sandbox.env_text(), format!("FOR={VIDEO}\nPO={}\n", token.expose()));
 }
 
 #[test]
 fn what_is_no_token_is_counted_in_the_status() {
-    let place = Place::new();
-    let mut browser = place.firefox();
+    let sandbox = Sandbox::new();
+    let mut browser = sandbox.firefox();
     browser
         .send(&json!({"type": "counters", "profile": "p", "counters": {"cold_start": 2, "unreadable": 1}}));
     let status = browser.ask(&json!({"type": "status"}));
     assert_eq!(status["counters"], json!({"cold_start": 2, "fallback": 0, "malformed": 0, "unreadable": 1}));
-    let said = place.run(&["status"], "").ends_with(0).stdout();
+    let said = sandbox.run(&["status"], "").ends_with(0).stdout();
     assert!(said.contains("2 placeholders") && said.contains("1 requests that could not be read"), "{said}");
 }
 
 #[test]
 fn a_host_that_is_killed_after_its_answer_has_lost_nothing() {
-    let place = Place::new();
-    let mut browser = place.firefox();
+    let sandbox = Sandbox::new();
+    let mut browser = sandbox.firefox();
     let token = token();
     browser.ask(&captured("1", &token, VIDEO, now()));
     browser.host.kill().unwrap();
     browser.host.wait().unwrap();
-    assert_eq!(place.run(&["get"], "").ends_with(0).stdout().trim_end(), token.expose());
-    let status = place.run(&["status", "--json"], "").ends_with(0).json();
+    assert_eq!(sandbox.run(&["get"], "").ends_with(0).stdout().trim_end(), token.expose());
+    let status = sandbox.run(&["status", "--json"], "").ends_with(0).json();
     assert_eq!(status["connected"], json!([]));
 }

@@ -1,7 +1,5 @@
 //! A potbridge of its own for one test: a folder with everything in it, the program, and a browser's end of it.
 
-#![allow(dead_code, clippy::unwrap_used, reason = "each test file uses a part of it")]
-
 use potbridge_protocol::PoToken;
 use serde_json::{Value, json};
 use std::fs;
@@ -12,16 +10,16 @@ use tempfile::TempDir;
 
 pub const VIDEO: &str = "dQw4w9WgXcQ";
 
-pub struct Place {
+pub struct Sandbox {
     folder: TempDir,
 }
 
-impl Place {
+impl Sandbox {
     /// With one sink: `.env` in its own folder.
     pub fn new() -> Self {
-        let place = Self { folder: TempDir::new().unwrap() };
-        place.configure(&format!("[[sink]]\nkind = \"env-file\"\npath = {:?}\n", place.env()));
-        place
+        let sandbox = Self { folder: TempDir::new().unwrap() };
+        sandbox.configure(&format!("[[sink]]\nkind = \"env-file\"\npath = {:?}\n", sandbox.env()));
+        sandbox
     }
 
     pub fn path(&self, name: &str) -> PathBuf {

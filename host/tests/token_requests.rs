@@ -1,11 +1,6 @@
 //! Commands that ask a live host for a token, over the link.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
-#![cfg(unix)]
-
-mod place;
-
-use place::{Browser, Place, Ran, VIDEO, captured, hello, now, token};
+use crate::sandbox::{Browser, Ran, Sandbox, VIDEO, captured, hello, now, token};
 use potbridge_protocol::PoToken;
 use potbridge_protocol::frame;
 use serde_json::{Value, json};
@@ -17,27 +12,27 @@ use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 /// A browser whose extension takes token requests.
-fn asked(place: &Place, profile: &str) -> Browser {
-    let mut browser = place.firefox();
+fn asked(sandbox: &Sandbox, profile: &str) -> Browser {
+    let mut browser = sandbox.firefox();
     let mut hello = hello();
     hello["profile"] = json!(profile);
     browser.ask(&hello);
-    let before = sockets(place).len();
+    let before = sockets(sandbox).len();
     browser.send(&json!({"type": "pending", "on": true}));
     // Answered after the link is open.
     browser.send(&json!({"type": "status"}));
     while browser.receive()["type"] != "status" {}
-    assert_eq!(sockets(place).len(), before + 1);
+    assert_eq!(sockets(sandbox).len(), before + 1);
     browser
 }
 
-fn sockets(place: &Place) -> Vec<PathBuf> {
-    let entries = fs::read_dir(place.path("run/link")).into_iter().flatten().flatten();
+fn sockets(sandbox: &Sandbox) -> Vec<PathBuf> {
+    let entries = fs::read_dir(sandbox.path("run/link")).into_iter().flatten().flatten();
     entries.map(|entry| entry.path()).collect()
 }
 
-fn get(place: &Place, video: &str) -> Child {
-    place.potbridge(&["get", "--video", video, "--wait", "60"]).spawn().unwrap()
+fn get(sandbox: &Sandbox, video: &str) -> Child {
+    sandbox.potbridge(&["get", "--video", video, "--wait", "60"]).spawn().unwrap()
 }
 
 fn ended(get: Child) -> Ran {
@@ -58,9 +53,9 @@ fn bring(browser: &mut Browser, token: &PoToken, video: &str) {
 
 #[test]
 fn what_the_shelf_does_not_have_the_browser_is_asked_for() {
-    let place = Place::new();
-    let mut browser = asked(&place, "p");
-    let get = get(&place, VIDEO);
+    let sandbox = Sandbox::new();
+    let mut browser = asked(&sandbox, "p");
+    let get = get(&sandbox, VIDEO);
     let wanted = wanted(&mut browser);
     assert_eq!((&wanted["video_id"], &wanted["client"]), (&json!(VIDEO), &json!("get")));
     assert_eq!((&wanted["music"], &wanted["bypass_cache"]), (&json!(false), &json!(false)));
@@ -69,15 +64,15 @@ fn what_the_shelf_does_not_have_the_browser_is_asked_for() {
     bring(&mut browser, &token, VIDEO);
     assert!(ended(get).ends_with(0).stdout().trim() == token.expose());
     // From now on the store has it, and nobody is asked.
-    let again = place.run(&["get", "--video", VIDEO, "--wait", "60", "--json"], "").ends_with(0);
+    let again = sandbox.run(&["get", "--video", VIDEO, "--wait", "60", "--json"], "").ends_with(0);
     assert!(again.json()["token"] == token.expose());
 }
 
 #[test]
 fn a_media_token_whose_video_is_told_by_another_request_grants_the_wish() {
-    let place = Place::new();
-    let mut browser = asked(&place, "p");
-    let get = get(&place, VIDEO);
+    let sandbox = Sandbox::new();
+    let mut browser = asked(&sandbox, "p");
+    let get = get(&sandbox, VIDEO);
     wanted(&mut browser);
     let (token, cpn) = (token(), "v1UkTGH4VTcYKma_");
     let mut media = captured("m", &token, VIDEO, now());
@@ -93,9 +88,9 @@ fn a_media_token_whose_video_is_told_by_another_request_grants_the_wish() {
 
 #[test]
 fn why_the_browser_brings_none_is_said() {
-    let place = Place::new();
-    let mut browser = asked(&place, "p");
-    let asking = get(&place, VIDEO);
+    let sandbox = Sandbox::new();
+    let mut browser = asked(&sandbox, "p");
+    let asking = get(&sandbox, VIDEO);
     let wanted = wanted(&mut browser);
     browser.send(
         &json!({"type": "token-request-failed", "id": wanted["id"], "code": "not-playable", "message": "Video unavailable"}),
@@ -106,15 +101,15 @@ fn why_the_browser_brings_none_is_said() {
     browser.send(&json!({"type": "pending", "on": false}));
     browser.send(&json!({"type": "status"}));
     while browser.receive()["type"] != "status" {}
-    let ran = ended(get(&place, VIDEO)).ends_with(3);
+    let ran = ended(get(&sandbox, VIDEO)).ends_with(3);
     assert!(ran.stderr().contains("turned off"), "{}", ran.stderr());
 }
 
 #[test]
 fn a_browser_that_brings_none_is_waited_for_no_longer_than_was_asked() {
-    let place = Place::new();
-    let mut browser = asked(&place, "p");
-    let get = place.potbridge(&["get", "--video", VIDEO, "--wait", "1"]).spawn().unwrap();
+    let sandbox = Sandbox::new();
+    let mut browser = asked(&sandbox, "p");
+    let get = sandbox.potbridge(&["get", "--video", VIDEO, "--wait", "1"]).spawn().unwrap();
     wanted(&mut browser);
     let ran = ended(get).ends_with(3);
     assert!(ran.stderr().contains("within 1 s") || ran.stderr().contains("within 0 s"), "{}", ran.stderr());
@@ -122,35 +117,35 @@ fn a_browser_that_brings_none_is_waited_for_no_longer_than_was_asked() {
 
 #[test]
 fn a_browser_that_closes_meanwhile_ends_the_waiting() {
-    let place = Place::new();
-    let mut browser = asked(&place, "p");
-    let get = get(&place, VIDEO);
+    let sandbox = Sandbox::new();
+    let mut browser = asked(&sandbox, "p");
+    let get = get(&sandbox, VIDEO);
     wanted(&mut browser);
     browser.close();
     let ran = ended(get).ends_with(3);
     assert!(ran.stderr().contains("closed"), "{}", ran.stderr());
-    assert!(sockets(&place).is_empty(), "a closed host leaves no socket");
+    assert!(sockets(&sandbox).is_empty(), "a closed host leaves no socket");
 }
 
 #[test]
 fn without_a_browser_there_is_an_answer_at_once_and_what_a_killed_host_left_is_swept() {
-    let place = Place::new();
-    let mut browser = asked(&place, "p");
+    let sandbox = Sandbox::new();
+    let mut browser = asked(&sandbox, "p");
     browser.host.kill().unwrap();
     browser.host.wait().unwrap();
-    assert_eq!(sockets(&place).len(), 1);
-    let ran = ended(get(&place, VIDEO)).ends_with(3);
+    assert_eq!(sockets(&sandbox).len(), 1);
+    let ran = ended(get(&sandbox, VIDEO)).ends_with(3);
     assert!(ran.stderr().contains("no browser is connected"), "{}", ran.stderr());
-    assert!(sockets(&place).is_empty());
+    assert!(sockets(&sandbox).is_empty());
 }
 
 #[test]
 fn of_several_browsers_the_one_that_was_active_last_is_asked() {
-    let place = Place::new();
-    let (mut first, mut second) = (asked(&place, "first"), asked(&place, "second"));
+    let sandbox = Sandbox::new();
+    let (mut first, mut second) = (asked(&sandbox, "first"), asked(&sandbox, "second"));
     bring(&mut second, &token(), "aaaaaaaaaaa");
     bring(&mut first, &token(), "bbbbbbbbbbb");
-    let get = get(&place, VIDEO);
+    let get = get(&sandbox, VIDEO);
     assert_eq!(wanted(&mut first)["video_id"], VIDEO);
     let token = token();
     bring(&mut first, &token, VIDEO);
@@ -161,11 +156,11 @@ fn of_several_browsers_the_one_that_was_active_last_is_asked() {
 
 #[test]
 fn many_that_ask_at_once_each_get_their_answer() {
-    let place = Place::new();
-    let mut browser = asked(&place, "p");
+    let sandbox = Sandbox::new();
+    let mut browser = asked(&sandbox, "p");
     let ten: Vec<_> = (0..10).map(|number| format!("video{number:06}")).collect();
     let tokens: Vec<_> = ten.iter().map(|_| token()).collect();
-    let gets: Vec<_> = ten.iter().map(|video| get(&place, video)).collect();
+    let gets: Vec<_> = ten.iter().map(|video| get(&sandbox, video)).collect();
     for _ in &ten {
         wanted(&mut browser);
     }
@@ -175,7 +170,7 @@ fn many_that_ask_at_once_each_get_their_answer() {
     for (get, token) in gets.into_iter().zip(&tokens) {
         assert!(ended(get).ends_with(0).stdout().trim() == token.expose());
     }
-    let twenty: Vec<_> = (0..20).map(|_| get(&place, VIDEO)).collect();
+    let twenty: Vec<_> = (0..20).map(|_| get(&sandbox, VIDEO)).collect();
     for _ in &twenty {
         assert_eq!(wanted(&mut browser)["video_id"], VIDEO);
     }
@@ -188,8 +183,8 @@ fn many_that_ask_at_once_each_get_their_answer() {
 
 #[test]
 fn a_token_of_a_session_is_given_to_that_session_alone() {
-    let place = Place::new();
-    let mut browser = place.firefox();
+    let sandbox = Sandbox::new();
+    let mut browser = sandbox.firefox();
     let (content_binding, of_video) = (token(), token());
     let visitor = "CgtmSzRyTVlHM09aTCiYl8fABjIKCgJJThIEGgAgaA%3D%3D";
     let mut session = captured("1", &content_binding, VIDEO, now());
@@ -205,7 +200,7 @@ fn a_token_of_a_session_is_given_to_that_session_alone() {
         ("visitor-data", "CgtmSzRyTVlHM09aTCiYl8fABjIKCgJJThIEGgAgaA=="),
         ("visitor-id", "fK4rMYG3OZL"),
     ] {
-        let ran = place.run(&["get", "--of-session", kind], binding).ends_with(0);
+        let ran = sandbox.run(&["get", "--of-session", kind], binding).ends_with(0);
         assert!(ran.stdout().trim() == content_binding.expose(), "{kind}");
     }
     for (kind, binding, why) in [
@@ -213,27 +208,27 @@ fn a_token_of_a_session_is_given_to_that_session_alone() {
         ("visitor-id", "AAAAAAAAAAA", "no token of this session"),
         ("data-sync-id", "123456789012345678901||", "account"),
     ] {
-        let ran = place.run(&["get", "--of-session", kind], binding).ends_with(3);
+        let ran = sandbox.run(&["get", "--of-session", kind], binding).ends_with(3);
         assert!(ran.stderr().contains(why) && !ran.stderr().contains(binding), "{kind}: {}", ran.stderr());
     }
 }
 
 #[test]
 fn a_shelf_inside_the_host_is_asked_over_the_link() {
-    let place = Place::new();
-    place.configure("[store]\npath = \":memory:\"\n");
-    let mut browser = asked(&place, "p");
+    let sandbox = Sandbox::new();
+    sandbox.configure("[store]\npath = \":memory:\"\n");
+    let mut browser = asked(&sandbox, "p");
     let token = token();
     bring(&mut browser, &token, VIDEO);
-    let ran = place.run(&["get", "--video", VIDEO, "--wait", "5"], "").ends_with(0);
+    let ran = sandbox.run(&["get", "--video", VIDEO, "--wait", "5"], "").ends_with(0);
     assert!(ran.stdout().trim() == token.expose());
 }
 
 #[test]
 fn another_version_is_told_which_side_to_update() {
-    let place = Place::new();
-    let _browser = asked(&place, "p");
-    let mut link = UnixStream::connect(&sockets(&place)[0]).unwrap();
+    let sandbox = Sandbox::new();
+    let _browser = asked(&sandbox, "p");
+    let mut link = UnixStream::connect(&sockets(&sandbox)[0]).unwrap();
     frame::write(&mut link, &json!({"type": "hello", "link": 2, "version": "9.0.0"})).unwrap();
     let answer: Value = serde_json::from_slice(&frame::read(&mut link, 65536).unwrap().unwrap()).unwrap();
     assert_eq!((&answer["type"], &answer["code"]), (&json!("failed"), &json!("update-host")));
@@ -241,14 +236,14 @@ fn another_version_is_told_which_side_to_update() {
 
 #[test]
 fn a_message_that_makes_no_sense_harms_nobody() {
-    let place = Place::new();
-    let mut browser = asked(&place, "p");
+    let sandbox = Sandbox::new();
+    let mut browser = asked(&sandbox, "p");
     for bytes in [&b"\xff\xff\xff\xff"[..], b"GET / HTTP/1.1\r\n\r\n", b"\x02\x00\x00\x00{]", b""] {
         use std::io::Write as _;
-        let mut link = UnixStream::connect(&sockets(&place)[0]).unwrap();
+        let mut link = UnixStream::connect(&sockets(&sandbox)[0]).unwrap();
         link.write_all(bytes).unwrap();
     }
-    let get = get(&place, VIDEO);
+    let get = get(&sandbox, VIDEO);
     wanted(&mut browser);
     let token = token();
     bring(&mut browser, &token, VIDEO);
@@ -262,10 +257,10 @@ fn another_user_of_the_machine_cannot_use_the_link() {
         // Only root can become somebody else.
         return;
     }
-    let place = Place::new();
-    let mut browser = asked(&place, "p");
+    let sandbox = Sandbox::new();
+    let mut browser = asked(&sandbox, "p");
     bring(&mut browser, &token(), VIDEO);
-    let socket = sockets(&place).remove(0);
+    let socket = sockets(&sandbox).remove(0);
     // Perl is a part of every Debian, and in a place that everybody may read.
     let connect = "use Socket; socket(my $s, AF_UNIX, SOCK_STREAM, 0) or die; alarm 20;\n\
         connect($s, pack_sockaddr_un($ARGV[0])) or die \"connect: $!\";\n\
@@ -279,7 +274,7 @@ fn another_user_of_the_machine_cannot_use_the_link() {
         String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
     };
     let open = |mode| {
-        for folder in [place.path(""), place.path("run"), place.path("run/link")] {
+        for folder in [sandbox.path(""), sandbox.path("run"), sandbox.path("run/link")] {
             fs::set_permissions(folder, fs::Permissions::from_mode(mode)).unwrap();
         }
     };
@@ -295,12 +290,12 @@ fn another_user_of_the_machine_cannot_use_the_link() {
 
 #[test]
 fn without_a_browser_asking_takes_no_time_to_speak_of() {
-    let place = Place::new();
-    place.run(&["status"], "").ends_with(0);
+    let sandbox = Sandbox::new();
+    sandbox.run(&["status"], "").ends_with(0);
     let quickest = |arguments: &[&str]| {
         let one = || {
             let began = Instant::now();
-            place.run(arguments, "");
+            sandbox.run(arguments, "");
             began.elapsed()
         };
         (0..10).map(|_| one()).min().unwrap()

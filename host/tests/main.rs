@@ -1,0 +1,51 @@
+//! The one test program of the crate: a module for each command or behaviour, and for each helper.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod commands;
+mod download_options;
+mod download_output;
+mod modules;
+mod native;
+mod protocol_page;
+mod sandbox;
+mod serve;
+mod serve_refusals;
+mod server;
+mod yt_dlp;
+
+#[cfg(unix)]
+mod recipes;
+#[cfg(unix)]
+mod redis;
+#[cfg(unix)]
+mod redis_away;
+#[cfg(unix)]
+mod redis_refused;
+#[cfg(unix)]
+mod redis_server;
+#[cfg(unix)]
+mod redis_tls;
+#[cfg(unix)]
+mod run;
+#[cfg(unix)]
+mod run_watch;
+#[cfg(unix)]
+mod runner;
+#[cfg(unix)]
+mod serve_program;
+#[cfg(unix)]
+mod slow_sinks;
+#[cfg(unix)]
+mod token_requests;
+
+#[cfg(target_os = "linux")]
+mod keyring;
+#[cfg(target_os = "linux")]
+mod private_bus;
+#[cfg(target_os = "linux")]
+mod run_end;
+#[cfg(target_os = "linux")]
+mod run_terminal;
+#[cfg(target_os = "linux")]
+mod sinks_elsewhere;
