@@ -4,7 +4,7 @@ use super::say;
 use crate::config::{Config, listen_address, reported_version};
 use crate::error::Error;
 use crate::ipc::request_token::request_token;
-use crate::serve::{Limits, Plan, Secret, Server};
+use crate::serve::{Limits, Secret, ServeOptions, Server};
 use clap::Args;
 use potbridge_protocol::ShortText;
 use potbridge_system::dirs::Dirs;
@@ -41,7 +41,7 @@ impl Serve {
             let path = secret.as_ref().map_or(String::new(), |secret| format!("/{}", secret.expose()));
             return say(stdout, format!("http://{}{path}", reachable(listen)));
         }
-        let plan = Plan {
+        let plan = ServeOptions {
             listen,
             hosts: config.hosts,
             version: self.report_version.unwrap_or(config.version),

@@ -1,6 +1,6 @@
 //! The paths there are.
 
-use super::refusal::Refusal;
+use super::rejection::Rejection;
 use hyper::Method;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,11 +14,11 @@ pub(super) enum Route {
 
 impl Route {
     /// The route of a path without its secret part.
-    pub(super) fn of(path: &str) -> Result<Self, Refusal> {
+    pub(super) fn of(path: &str) -> Result<Self, Rejection> {
         [Self::Ping, Self::GetPot, Self::InvalidateCaches, Self::InvalidateIt, Self::MinterCache]
             .into_iter()
             .find(|route| route.name() == path)
-            .ok_or(Refusal::Nowhere)
+            .ok_or(Rejection::Nowhere)
     }
 
     pub(super) fn name(self) -> &'static str {
@@ -31,15 +31,15 @@ impl Route {
         }
     }
 
-    pub(super) fn check_method(self, method: &Method) -> Result<(), Refusal> {
+    pub(super) fn check_method(self, method: &Method) -> Result<(), Rejection> {
         let taken = match self {
             Self::Ping | Self::MinterCache => Method::GET,
             Self::GetPot | Self::InvalidateCaches | Self::InvalidateIt => Method::POST,
         };
         match taken == *method {
             true => Ok(()),
-            false if taken == Method::GET => Err(Refusal::Method("GET")),
-            false => Err(Refusal::Method("POST")),
+            false if taken == Method::GET => Err(Rejection::Method("GET")),
+            false => Err(Rejection::Method("POST")),
         }
     }
 }

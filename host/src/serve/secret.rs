@@ -1,5 +1,6 @@
-//! The secret path: whoever asks must know it. It is in a file of the state folder, and in no configuration, argument
-//! or log.
+//! The secret path, which a client must know.
+//!
+//! It is in a file of the state folder, and in no configuration, argument or log.
 
 use crate::error::Error;
 use potbridge_protocol::{Code, Problem};
@@ -12,12 +13,14 @@ use zeroize::Zeroizing;
 
 const FILE: &str = "serve.secret";
 
-/// The first segment of every path that is answered. `Debug` does not show it.
+/// The first segment of every path that is answered.
+///
+/// `Debug` does not show it.
 pub struct Secret(Zeroizing<String>);
 
-/// There is no secret path.
+/// The secret path cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub enum NoSecret {
+pub enum SecretError {
     /// The file cannot be read or made.
     #[error("{}: {source}", unusable(path))]
     Io {
@@ -28,12 +31,12 @@ pub enum NoSecret {
     },
     /// It is no secret.
     #[error(
-        "others than its owner may read the secret path's file {}: delete it, and a new one is made", .0.display()
+        "others than its owner may read the secret path's file {}", .0.display()
     )]
     Open(PathBuf),
     /// It holds something else.
     #[error(
-        "the secret path's file {} does not hold 16 to 128 letters, digits, '-' or '_': delete it, and a new one is made", .0.display()
+        "the secret path's file {} does not hold 16 to 128 letters, digits, '-' or '_'", .0.display()
     )]
     Malformed(PathBuf),
 }
@@ -42,12 +45,13 @@ fn unusable(path: &Path) -> String {
     format!("the secret path's file {} cannot be used", path.display())
 }
 
-impl From<NoSecret> for Error {
-    fn from(why: NoSecret) -> Self {
-        match why {
-            NoSecret::Io { path, source } => Self::Io { what: unusable(&path), source },
-            NoSecret::Open(_) | NoSecret::Malformed(_) => {
-                Self::Problem(Problem::new(Code::SecretInvalid, why.to_string()))
+impl From<SecretError> for Error {
+    fn from(error: SecretError) -> Self {
+        match error {
+            SecretError::Io { path, source } => Self::Io { what: unusable(&path), source },
+            SecretError::Open(_) | SecretError::Malformed(_) => {
+                let hint = "delete it: a new one is made";
+                Self::Problem(Problem::new(Code::SecretInvalid, error.to_string()).with_hint(hint))
             }
         }
     }
@@ -62,20 +66,20 @@ impl Secret {
         shaped.then(|| Self(Zeroizing::new(text.to_owned())))
     }
 
-    /// The one that this state folder keeps; it is made where there is none.
+    /// The one that this state folder keeps. If there is none, it is made.
     ///
     /// # Errors
-    /// [`NoSecret`].
-    pub fn kept(dirs: &Dirs) -> Result<Self, NoSecret> {
+    /// [`SecretError`].
+    pub fn kept(dirs: &Dirs) -> Result<Self, SecretError> {
         let path = dirs.state.join(FILE);
         match read(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => make(&path, &dirs.state)
                 .and_then(|()| read(&path))
-                .map_err(|source| NoSecret::Io { path: path.clone(), source })?,
-            read => read.map_err(|source| NoSecret::Io { path: path.clone(), source })?,
+                .map_err(|source| SecretError::Io { path: path.clone(), source })?,
+            read => read.map_err(|source| SecretError::Io { path: path.clone(), source })?,
         }
-        .ok_or_else(|| NoSecret::Open(path.clone()))
-        .and_then(|text| Self::new(text.trim()).ok_or(NoSecret::Malformed(path)))
+        .ok_or_else(|| SecretError::Open(path.clone()))
+        .and_then(|text| Self::new(text.trim()).ok_or(SecretError::Malformed(path)))
     }
 
     /// The secret itself, for the one place that shows it.
@@ -84,7 +88,7 @@ impl Secret {
         &self.0
     }
 
-    /// Whether a text is it, in a time that tells nothing but its length.
+    /// Whether a text is the secret. The time that this takes depends on its length alone.
     pub(super) fn is(&self, text: &str) -> bool {
         self.0.as_bytes().ct_eq(text.as_bytes()).into()
     }
@@ -161,7 +165,7 @@ mod tests {
         assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
         let before = std::fs::read(&file).unwrap();
         std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o640)).unwrap();
-        assert!(matches!(Secret::kept(&dirs), Err(NoSecret::Open(_))));
+        assert!(matches!(Secret::kept(&dirs), Err(SecretError::Open(_))));
         assert_eq!(std::fs::read(&file).unwrap(), before);
     }
 
@@ -173,7 +177,7 @@ mod tests {
         let long = "x".repeat(129);
         for text in ["", "short", "../../../../../etc/passwd", &long] {
             std::fs::write(dirs.state.join(FILE), text).unwrap();
-            assert!(matches!(Secret::kept(&dirs), Err(NoSecret::Malformed(_))), "{text}");
+            assert!(matches!(Secret::kept(&dirs), Err(SecretError::Malformed(_))), "{text}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A server in this process, on a port of its own, and raw requests to it.
 
-use potbridge::serve::{Limits, Plan, RequestToken, Secret, Server};
+use potbridge::serve::{Limits, RequestToken, Secret, ServeOptions, Server};
 use potbridge_protocol::messages::ipc::TokenRequest;
 use potbridge_protocol::{Capture, ShortText, VideoId};
 use serde_json::Value;
@@ -49,7 +49,7 @@ impl Running {
         request_token: impl Fn(&TokenRequest) -> Result<Capture, String> + Send + Sync + 'static,
     ) -> Self {
         let log = Log::default();
-        let plan = Plan {
+        let plan = ServeOptions {
             listen: "127.0.0.1:0".parse().unwrap(),
             hosts: vec!["host.docker.internal".to_owned()],
             version: ShortText::new("2.0.2").unwrap(),

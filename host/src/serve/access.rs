@@ -1,4 +1,4 @@
-//! Who may ask.
+//! Decides which requests may be answered.
 //!
 //! A web page must not: not by asking this address from its own site, and not by a name of its own that it lets
 //! resolve to this address (DNS rebinding). Browsers tell the first by `Origin`, which they send with every POST that
@@ -6,7 +6,7 @@
 //! `Host`. So no rule for content types is needed, and a program may send JSON as it likes: curl's `-d` says that it
 //! is a form. yt-dlp sends `Sec-Fetch-Mode: navigate` (2026.10.26), which alone says nothing.
 
-use super::refusal::Refusal;
+use super::rejection::Rejection;
 use super::secret::Secret;
 use hyper::header::{HOST, HeaderMap, ORIGIN};
 use hyper::http::request::Parts;
@@ -14,27 +14,27 @@ use hyper::http::uri::Authority;
 use potbridge_protocol::ShortText;
 use std::net::IpAddr;
 
-pub(super) struct Gate {
+pub(super) struct Access {
     listens_at: IpAddr,
     hosts: Vec<String>,
     secret: Option<Secret>,
 }
 
-impl Gate {
+impl Access {
     pub(super) fn new(listens_at: IpAddr, hosts: Vec<String>, secret: Option<Secret>) -> Self {
         Self { listens_at, hosts, secret }
     }
 
     /// Gives the path, without the secret one before it and without slashes at its ends, of a request that may be
     /// answered. `reached_at` is the address of this machine that it came to.
-    pub(super) fn admit<'a>(&self, head: &'a Parts, reached_at: IpAddr) -> Result<&'a str, Refusal> {
+    pub(super) fn admit<'a>(&self, head: &'a Parts, reached_at: IpAddr) -> Result<&'a str, Rejection> {
         self.check_host(head, reached_at)?;
         if head.headers.contains_key(ORIGIN) {
-            return Err(Refusal::Origin);
+            return Err(Rejection::Origin);
         }
         let sites = head.headers.get_all("sec-fetch-site");
         if !sites.iter().all(|site| matches!(site.as_bytes(), b"none" | b"same-origin")) {
-            return Err(Refusal::CrossSite);
+            return Err(Rejection::CrossSite);
         }
         self.behind_the_secret(head.uri.path().trim_matches('/'))
     }
@@ -44,12 +44,12 @@ impl Gate {
         if self.secret.is_some() { "/… (under the secret path)" } else { "" }
     }
 
-    fn check_host(&self, head: &Parts, reached_at: IpAddr) -> Result<(), Refusal> {
+    fn check_host(&self, head: &Parts, reached_at: IpAddr) -> Result<(), Rejection> {
         let in_header = only_host(&head.headers)?;
         for authority in [Some(&in_header), head.uri.authority()].into_iter().flatten() {
-            let host = name_of(authority).ok_or(Refusal::NoHost)?;
+            let host = name_of(authority).ok_or(Rejection::NoHost)?;
             if !self.is_ours(&host, reached_at) {
-                return Err(ShortText::new(&host).map_or(Refusal::NoHost, Refusal::NotOurName));
+                return Err(ShortText::new(&host).map_or(Rejection::NoHost, Rejection::NotOurName));
             }
         }
         Ok(())
@@ -64,18 +64,18 @@ impl Gate {
         }
     }
 
-    fn behind_the_secret<'a>(&self, path: &'a str) -> Result<&'a str, Refusal> {
+    fn behind_the_secret<'a>(&self, path: &'a str) -> Result<&'a str, Rejection> {
         let Some(secret) = &self.secret else { return Ok(path) };
-        let (first, rest) = path.split_once('/').ok_or(Refusal::Nowhere)?;
-        if secret.is(first) { Ok(rest.trim_start_matches('/')) } else { Err(Refusal::Nowhere) }
+        let (first, rest) = path.split_once('/').ok_or(Rejection::Nowhere)?;
+        if secret.is(first) { Ok(rest.trim_start_matches('/')) } else { Err(Rejection::Nowhere) }
     }
 }
 
-fn only_host(headers: &HeaderMap) -> Result<Authority, Refusal> {
+fn only_host(headers: &HeaderMap) -> Result<Authority, Rejection> {
     let mut given = headers.get_all(HOST).iter();
     match (given.next(), given.next()) {
-        (Some(host), None) => Authority::try_from(host.as_bytes()).map_err(|_| Refusal::NoHost),
-        _ => Err(Refusal::NoHost),
+        (Some(host), None) => Authority::try_from(host.as_bytes()).map_err(|_| Rejection::NoHost),
+        _ => Err(Rejection::NoHost),
     }
 }
 
@@ -99,13 +99,13 @@ mod tests {
         request.body(()).unwrap().into_parts().0
     }
 
-    fn admits(gate: &Gate, headers: &[(&str, &str)]) -> Result<(), Refusal> {
-        gate.admit(&head("/ping", headers), HERE).map(|path| assert_eq!(path, "ping"))
+    fn admits(access: &Access, headers: &[(&str, &str)]) -> Result<(), Rejection> {
+        access.admit(&head("/ping", headers), HERE).map(|path| assert_eq!(path, "ping"))
     }
 
     #[test]
-    fn it_answers_to_its_own_names_alone() {
-        let gate = Gate::new(HERE, vec!["host.docker.internal".to_owned()], None);
+    fn it_answers_only_to_its_own_names() {
+        let access = Access::new(HERE, vec!["host.docker.internal".to_owned()], None);
         for host in [
             "localhost",
             "LOCALHOST:4416",
@@ -115,7 +115,7 @@ mod tests {
             "[::1]:4416",
             "host.docker.internal:4416",
         ] {
-            assert_eq!(admits(&gate, &[("host", host)]), Ok(()), "{host}");
+            assert_eq!(admits(&access, &[("host", host)]), Ok(()), "{host}");
         }
         for host in [
             "evil.example",
@@ -126,55 +126,56 @@ mod tests {
             "0.0.0.0",
             "127.1",
         ] {
-            assert!(matches!(admits(&gate, &[("host", host)]), Err(Refusal::NotOurName(_))), "{host}");
+            assert!(matches!(admits(&access, &[("host", host)]), Err(Rejection::NotOurName(_))), "{host}");
         }
         for host in ["", "evil.example@localhost", "local host", "]"] {
-            assert_eq!(admits(&gate, &[("host", host)]), Err(Refusal::NoHost), "{host}");
+            assert_eq!(admits(&access, &[("host", host)]), Err(Rejection::NoHost), "{host}");
         }
-        assert_eq!(admits(&gate, &[]), Err(Refusal::NoHost));
-        assert_eq!(admits(&gate, &[("host", "localhost"), ("host", "localhost")]), Err(Refusal::NoHost));
+        assert_eq!(admits(&access, &[]), Err(Rejection::NoHost));
+        assert_eq!(admits(&access, &[("host", "localhost"), ("host", "localhost")]), Err(Rejection::NoHost));
     }
 
     #[test]
     fn an_address_in_the_request_line_must_be_ours_too() {
-        let gate = Gate::new(HERE, Vec::new(), None);
-        let of = |uri| gate.admit(&head(uri, &[("host", "localhost")]), HERE).map(ToOwned::to_owned);
+        let access = Access::new(HERE, Vec::new(), None);
+        let of = |uri| access.admit(&head(uri, &[("host", "localhost")]), HERE).map(ToOwned::to_owned);
         assert_eq!(of("http://127.0.0.1:4416/ping"), Ok("ping".to_owned()));
-        assert!(matches!(of("http://evil.example/ping"), Err(Refusal::NotOurName(_))));
+        assert!(matches!(of("http://evil.example/ping"), Err(Rejection::NotOurName(_))));
     }
 
     #[test]
     fn the_address_that_a_request_came_to_is_ours() {
-        let gate = Gate::new("::".parse().unwrap(), Vec::new(), None);
+        let access = Access::new("::".parse().unwrap(), Vec::new(), None);
         let head = head("/ping", &[("host", "192.168.1.5:4416")]);
-        assert!(gate.admit(&head, "::ffff:192.168.1.5".parse().unwrap()).is_ok());
-        assert!(gate.admit(&head, "::ffff:192.168.1.6".parse().unwrap()).is_err());
+        assert!(access.admit(&head, "::ffff:192.168.1.5".parse().unwrap()).is_ok());
+        assert!(access.admit(&head, "::ffff:192.168.1.6".parse().unwrap()).is_err());
     }
 
     #[test]
-    fn what_a_page_causes_is_refused() {
-        let gate = Gate::new(HERE, Vec::new(), None);
-        let with =
-            |name: &'static str, value: &'static str| admits(&gate, &[("host", "localhost"), (name, value)]);
+    fn requests_of_web_pages_are_rejected() {
+        let access = Access::new(HERE, Vec::new(), None);
+        let with = |name: &'static str, value: &'static str| {
+            admits(&access, &[("host", "localhost"), (name, value)])
+        };
         for origin in ["https://evil.example", "null", "http://localhost:4416", ""] {
-            assert_eq!(with("origin", origin), Err(Refusal::Origin), "{origin}");
+            assert_eq!(with("origin", origin), Err(Rejection::Origin), "{origin}");
         }
         for site in ["cross-site", "same-site", "", "none, cross-site"] {
-            assert_eq!(with("sec-fetch-site", site), Err(Refusal::CrossSite), "{site}");
+            assert_eq!(with("sec-fetch-site", site), Err(Rejection::CrossSite), "{site}");
         }
         assert_eq!(with("sec-fetch-site", "none"), Ok(()));
         assert_eq!(with("sec-fetch-mode", "navigate"), Ok(()));
     }
 
     #[test]
-    fn with_a_secret_path_nothing_is_anywhere_else() {
-        let gate = Gate::new(HERE, Vec::new(), Some(Secret::new("0123456789abcdef").unwrap()));
-        let of = |uri| gate.admit(&head(uri, &[("host", "localhost")]), HERE).map(ToOwned::to_owned);
+    fn with_a_secret_path_nothing_answers_elsewhere() {
+        let access = Access::new(HERE, Vec::new(), Some(Secret::new("0123456789abcdef").unwrap()));
+        let of = |uri| access.admit(&head(uri, &[("host", "localhost")]), HERE).map(ToOwned::to_owned);
         for uri in ["/0123456789abcdef/ping", "//0123456789abcdef//ping/", "/0123456789abcdef/ping?x=1"] {
             assert_eq!(of(uri), Ok("ping".to_owned()), "{uri}");
         }
         for uri in ["/ping", "/", "/0123456789abcdef", "/0123456789abcdeF/ping", "/0123456789abcde/ping"] {
-            assert_eq!(of(uri), Err(Refusal::Nowhere), "{uri}");
+            assert_eq!(of(uri), Err(Rejection::Nowhere), "{uri}");
         }
     }
 }

@@ -1,13 +1,11 @@
-//! Requests that are refused before anything is asked for.
+//! Requests that are rejected before a token is looked for.
 
-use super::answer::{self, Answer};
 use hyper::StatusCode;
-use hyper::header::{ALLOW, CONNECTION, HeaderValue};
 use potbridge_protocol::ShortText;
 
-/// Why a request is refused. Never holds what could be a secret.
+/// Why a request is rejected. It never holds what could be a secret.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum Refusal {
+pub(super) enum Rejection {
     #[error("the request does not say, in one Host header, which host it is for")]
     NoHost,
     #[error(
@@ -34,8 +32,9 @@ pub(super) enum Refusal {
     NotJson { line: usize, column: usize },
 }
 
-impl Refusal {
-    fn status(&self) -> StatusCode {
+impl Rejection {
+    /// The status of the response.
+    pub(super) fn status(&self) -> StatusCode {
         match self {
             Self::NoHost | Self::Broken | Self::NotJson { .. } => StatusCode::BAD_REQUEST,
             Self::NotOurName(_) | Self::Origin | Self::CrossSite => StatusCode::FORBIDDEN,
@@ -44,15 +43,5 @@ impl Refusal {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
         }
-    }
-
-    pub(super) fn answer(&self) -> Answer {
-        let mut answer = answer::error(self.status(), &self.to_string());
-        // What is left of a refused request is not read.
-        answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-        if let Self::Method(allowed) = self {
-            answer.headers_mut().insert(ALLOW, HeaderValue::from_static(allowed));
-        }
-        answer
     }
 }

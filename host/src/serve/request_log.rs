@@ -1,7 +1,9 @@
-//! A line for each request, without a secret: neither paths nor bindings are shown as they came.
+//! The request log: a line for each request, without a secret.
+//!
+//! Neither paths nor bindings are shown as they came.
 
-use super::asking::Subject;
 use super::route::Route;
+use super::tokens::Subject;
 use hyper::{Method, StatusCode};
 use potbridge_system::clock;
 use std::fmt::{self, Display};
@@ -9,9 +11,9 @@ use std::io::Write;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-pub(super) struct Log(Mutex<Box<dyn Write + Send>>);
+pub(super) struct RequestLog(Mutex<Box<dyn Write + Send>>);
 
-impl Log {
+impl RequestLog {
     pub(super) fn new(to: Box<dyn Write + Send>) -> Self {
         Self(Mutex::new(to))
     }
@@ -21,14 +23,14 @@ impl Log {
         let text = format!("{what}").replace(char::is_control, " ");
         let line = format!("{} {text}\n", clock::iso(clock::now_ms()));
         let mut to = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // Nobody is left to tell where the log cannot be written.
+        // If the log cannot be written, nobody is left to tell.
         let _ = to.write_all(line.as_bytes()).and_then(|()| to.flush());
     }
 
-    /// A request has come.
-    pub(super) fn begin(&self, method: &Method) -> Entry<'_> {
+    /// Begins the entry of a request.
+    pub(super) fn begin(&self, method: &Method) -> LogEntry<'_> {
         let known = [Method::GET, Method::POST, Method::OPTIONS, Method::HEAD, Method::PUT, Method::DELETE];
-        Entry {
+        LogEntry {
             log: self,
             method: known.into_iter().find(|known| known == method),
             route: None,
@@ -40,9 +42,11 @@ impl Log {
     }
 }
 
-/// What is known of a request. The line is written when it is dropped, so also where the client went away.
-pub(super) struct Entry<'a> {
-    log: &'a Log,
+/// What is known of a request.
+///
+/// The line is written when the entry is dropped, so also if the client went away.
+pub(super) struct LogEntry<'a> {
+    log: &'a RequestLog,
     method: Option<Method>,
     route: Option<Route>,
     subject: Subject,
@@ -51,7 +55,7 @@ pub(super) struct Entry<'a> {
     status: Option<StatusCode>,
 }
 
-impl Entry<'_> {
+impl LogEntry<'_> {
     pub(super) fn goes_to(&mut self, route: Route) {
         self.route = Some(route);
     }
@@ -69,7 +73,7 @@ impl Entry<'_> {
     }
 }
 
-impl Drop for Entry<'_> {
+impl Drop for LogEntry<'_> {
     fn drop(&mut self) {
         let method = self.method.as_ref().map_or("?", Method::as_str);
         let route = self.route.map_or("?", Route::name);

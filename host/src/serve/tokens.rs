@@ -1,6 +1,6 @@
-//! From a question to a token.
+//! From a request to a token.
 
-use super::question::{Named, Question};
+use super::pot_request::{PotRequest, RequestedBinding};
 use potbridge_protocol::lifetime::{EXPIRES_MS, FRESH_MS};
 use potbridge_protocol::messages::ipc::{ContentBinding, TokenRequest};
 use potbridge_protocol::{Capture, PoToken, ShortText, VideoId, VisitorData};
@@ -14,40 +14,43 @@ use zeroize::Zeroizing;
 /// at all, and for a session, it looks at the store alone.
 pub type RequestToken = dyn Fn(&TokenRequest) -> Result<Capture, String> + Send + Sync;
 
-/// What is kept back of the time for an answer, to give it.
-const TO_ANSWER: Duration = Duration::from_millis(500);
+/// What is kept of the time for a response, to send it.
+const RESPONSE_TIME: Duration = Duration::from_millis(500);
 
-/// yt-dlp (2026.10.26) asks once for each format where it got none: what took [`LONG`] and was in vain is not tried again
-/// for this long.
-const REMEMBERED: Duration = Duration::from_secs(30);
+/// A request that asked a browser and failed is not tried again for this long.
+///
+/// yt-dlp (2026.10.26) asks once for each format if it got no token.
+const FAILURE_KEPT: Duration = Duration::from_secs(30);
 
-/// From here on a browser was asked.
-const LONG: Duration = Duration::from_secs(1);
+/// A request that took this long asked a browser.
+const BROWSER_ASKED: Duration = Duration::from_secs(1);
 
-/// What browsers are told that asks.
+/// The name by which browsers know who asks.
 const CLIENT: &str = "serve";
 
-pub(super) struct Asking {
+pub(super) struct TokenService {
     request_token: Box<RequestToken>,
-    /// Tokens of before are not given: milliseconds since 1970.
+    /// Tokens that were captured before are not given: milliseconds since 1970.
     invalidated_at: AtomicU64,
-    in_vain: Mutex<Vec<InVain>>,
+    failed: Mutex<Vec<FailedRequest>>,
+    /// A request that took this long asked a browser.
+    browser_asked: Duration,
 }
 
-/// A video that a browser was asked for, and why there is no token.
-struct InVain {
+/// A video for which a browser was asked, and why there is no token.
+struct FailedRequest {
     video_id: VideoId,
     at: Instant,
     why: String,
 }
 
-/// What became of a question.
-pub(super) struct Outcome {
+/// What became of a request.
+pub(super) struct TokenResult {
     pub(super) subject: Subject,
-    pub(super) result: Result<Given, String>,
+    pub(super) result: Result<GivenToken, String>,
 }
 
-/// What a question was for, as a log may show it.
+/// What a request was for, as a log may show it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Subject {
     Newest,
@@ -56,77 +59,84 @@ pub(super) enum Subject {
     Unknown,
 }
 
-/// A token as it is given.
-pub(super) struct Given {
+/// A token as it is given out.
+pub(super) struct GivenToken {
     pub(super) content_binding: Zeroizing<String>,
     pub(super) token: PoToken,
-    /// Milliseconds since 1970.
+    /// Until when clients may keep it: milliseconds since 1970.
     pub(super) expires_at: u64,
 }
 
-impl Asking {
+impl TokenService {
     pub(super) fn new(request_token: Box<RequestToken>) -> Self {
-        Self { request_token, invalidated_at: AtomicU64::new(0), in_vain: Mutex::default() }
+        Self {
+            request_token,
+            invalidated_at: AtomicU64::new(0),
+            failed: Mutex::default(),
+            browser_asked: BROWSER_ASKED,
+        }
     }
 
-    /// From now on, gives no token that is known now.
+    /// Gives no token any more that is known now.
     pub(super) fn invalidate(&self) {
         self.invalidated_at.store(clock::now_ms(), Ordering::Relaxed);
     }
 
-    /// Blocks until there is an answer, or the time is over.
-    pub(super) fn ask(&self, question: &Question, end: Instant) -> Outcome {
-        let bypass_cache = question.bypass_cache;
-        match &question.binding {
-            None => {
-                Outcome::of(Subject::Newest, self.get(&request(None, None, bypass_cache, end)), own_binding)
-            }
-            Some(Named::VisitorOrVideo(id)) => self.visitor_or_video(id, bypass_cache, end),
-            Some(Named::VisitorData(text)) => {
+    /// Blocks until there is a result, or the time is over.
+    pub(super) fn get(&self, asked: &PotRequest, end: Instant) -> TokenResult {
+        let bypass_cache = asked.bypass_cache;
+        match &asked.binding {
+            None => TokenResult::of(
+                Subject::Newest,
+                self.ask(&request(None, None, bypass_cache, end)),
+                own_binding,
+            ),
+            Some(RequestedBinding::VisitorOrVideo(id)) => self.visitor_or_video(id, bypass_cache, end),
+            Some(RequestedBinding::VisitorData(text)) => {
                 self.session(text, ContentBinding::VisitorData, bypass_cache, end)
             }
-            Some(Named::DataSyncId(text)) => {
+            Some(RequestedBinding::DataSyncId(text)) => {
                 self.session(text, ContentBinding::DataSyncId, bypass_cache, end)
             }
-            Some(Named::Unknown) => Outcome::failed(
+            Some(RequestedBinding::Unknown) => TokenResult::failed(
                 "the content binding is neither a video's id, nor visitor data, nor a datasync id",
             ),
         }
     }
 
-    /// A visitor's id has the shape of a video's. It is one where the store knows it for one, which takes no time.
-    fn visitor_or_video(&self, id: &VideoId, bypass_cache: bool, end: Instant) -> Outcome {
+    /// A visitor's id has the shape of a video's. It is taken for a visitor's if the store has a token of that visitor.
+    fn visitor_or_video(&self, id: &VideoId, bypass_cache: bool, end: Instant) -> TokenResult {
         let visitor = |bypass_cache, end| {
             let id = Zeroizing::new(id.as_str().to_owned());
             request(None, Some(ContentBinding::VisitorId(id)), bypass_cache, end)
         };
         let binding = |_: &Capture| Zeroizing::new(id.as_str().to_owned());
         if (self.request_token)(&visitor(false, Instant::now())).is_ok() {
-            return Outcome::of(Subject::Session, self.get(&visitor(bypass_cache, end)), binding);
+            return TokenResult::of(Subject::Session, self.ask(&visitor(bypass_cache, end)), binding);
         }
-        Outcome::of(Subject::Video(id.clone()), self.video(id, bypass_cache, end), binding)
+        TokenResult::of(Subject::Video(id.clone()), self.video(id, bypass_cache, end), binding)
     }
 
     fn video(&self, id: &VideoId, bypass_cache: bool, end: Instant) -> Result<Capture, String> {
         let of_video = |end| request(Some(id.clone()), None, bypass_cache, end);
         let began = Instant::now();
-        if let Some(why) = self.why_in_vain(id, began) {
+        if let Some(why) = self.failed_before(id, began) {
             return (self.request_token)(&of_video(began)).map_err(|_| why);
         }
-        let result = self.get(&of_video(end));
+        let result = self.ask(&of_video(end));
         if let Err(why) = &result
-            && began.elapsed() >= LONG
+            && began.elapsed() >= self.browser_asked
         {
-            let failed = InVain { video_id: id.clone(), at: Instant::now(), why: why.clone() };
-            self.in_vain.lock().unwrap_or_else(PoisonError::into_inner).push(failed);
+            let failed = FailedRequest { video_id: id.clone(), at: Instant::now(), why: why.clone() };
+            self.failed.lock().unwrap_or_else(PoisonError::into_inner).push(failed);
         }
         result
     }
 
-    fn why_in_vain(&self, id: &VideoId, now: Instant) -> Option<String> {
-        let mut in_vain = self.in_vain.lock().unwrap_or_else(PoisonError::into_inner);
-        in_vain.retain(|failed| now.saturating_duration_since(failed.at) < REMEMBERED);
-        in_vain.iter().find(|failed| failed.video_id == *id).map(|failed| failed.why.clone())
+    fn failed_before(&self, id: &VideoId, now: Instant) -> Option<String> {
+        let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        failed.retain(|failed| now.saturating_duration_since(failed.at) < FAILURE_KEPT);
+        failed.iter().find(|failed| failed.video_id == *id).map(|failed| failed.why.clone())
     }
 
     fn session(
@@ -135,12 +145,12 @@ impl Asking {
         binding: fn(Zeroizing<String>) -> ContentBinding,
         bypass_cache: bool,
         end: Instant,
-    ) -> Outcome {
+    ) -> TokenResult {
         let request = request(None, Some(binding(text.clone())), bypass_cache, end);
-        Outcome::of(Subject::Session, self.get(&request), |_| text.clone())
+        TokenResult::of(Subject::Session, self.ask(&request), |_| text.clone())
     }
 
-    fn get(&self, request: &TokenRequest) -> Result<Capture, String> {
+    fn ask(&self, request: &TokenRequest) -> Result<Capture, String> {
         if request.timeout_ms == 0 {
             return Err("too many ask for tokens at once: try again".to_owned());
         }
@@ -165,7 +175,7 @@ fn request(
     bypass_cache: bool,
     end: Instant,
 ) -> TokenRequest {
-    let left = end.saturating_duration_since(Instant::now()).saturating_sub(TO_ANSWER);
+    let left = end.saturating_duration_since(Instant::now()).saturating_sub(RESPONSE_TIME);
     TokenRequest {
         video_id,
         content_binding,
@@ -183,7 +193,7 @@ fn own_binding(capture: &Capture) -> Zeroizing<String> {
     Zeroizing::new(video.or_else(visitor).unwrap_or_default())
 }
 
-impl Outcome {
+impl TokenResult {
     pub(super) fn failed(why: &str) -> Self {
         Self { subject: Subject::Unknown, result: Err(why.to_owned()) }
     }
@@ -193,7 +203,7 @@ impl Outcome {
         result: Result<Capture, String>,
         binding: impl Fn(&Capture) -> Zeroizing<String>,
     ) -> Self {
-        let given = |capture: Capture| Given {
+        let given = |capture: Capture| GivenToken {
             content_binding: binding(&capture),
             expires_at: expires_at(capture.captured_at, clock::now_ms()),
             token: capture.token,
@@ -202,7 +212,10 @@ impl Outcome {
     }
 }
 
-/// Askers keep a token until then. One that is fresh no more is good for a while yet.
+/// Clients keep a token while it is fresh.
+///
+/// A token that is not fresh any more gets the time at which it expires, because yt-dlp 2026.10.26 rejects a response
+/// whose time is over.
 fn expires_at(captured_at: u64, now: u64) -> u64 {
     let fresh_until = captured_at.saturating_add(FRESH_MS);
     if fresh_until > now { fresh_until } else { captured_at.saturating_add(EXPIRES_MS) }

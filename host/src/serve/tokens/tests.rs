@@ -1,0 +1,171 @@
+use super::*;
+use crate::store::tests::capture;
+use std::sync::{Arc, Mutex};
+
+const VIDEO: &str = "dQw4w9WgXcQ";
+
+/// What was requested, in short.
+type Requests = Arc<Mutex<Vec<String>>>;
+
+fn tokens(
+    request_token: impl Fn(&TokenRequest) -> Result<Capture, String> + Send + Sync + 'static,
+) -> (TokenService, Requests) {
+    let requests = Requests::default();
+    let noted = Arc::clone(&requests);
+    let request_token = move |request: &TokenRequest| {
+        noted.lock().unwrap().push(shown(request));
+        request_token(request)
+    };
+    (TokenService::new(Box::new(request_token)), requests)
+}
+
+fn shown(request: &TokenRequest) -> String {
+    let (kind, text) = match (&request.video_id, &request.content_binding) {
+        (Some(id), None) => ("video", id.as_str()),
+        (None, Some(ContentBinding::VisitorData(text))) => ("visitor data", text.as_str()),
+        (None, Some(ContentBinding::DataSyncId(text))) => ("datasync id", text.as_str()),
+        (None, Some(ContentBinding::VisitorId(text))) => ("visitor", text.as_str()),
+        _ => ("whatever", ""),
+    };
+    format!("{kind} {text}{}", if request.bypass_cache { " bypass-cache" } else { "" }).trim().to_owned()
+}
+
+fn request(binding: &str, bypass_cache: bool) -> PotRequest {
+    let body = serde_json::json!({"content_binding": binding, "bypass_cache": bypass_cache}).to_string();
+    PotRequest::read(body.as_bytes()).unwrap()
+}
+
+fn soon() -> Instant {
+    Instant::now() + Duration::from_secs(18)
+}
+
+fn none(_: &TokenRequest) -> Result<Capture, String> {
+    Err("none".to_owned())
+}
+
+#[test]
+fn eleven_characters_are_a_known_visitor_or_else_a_video() {
+    let now = clock::now_ms();
+    let (visitors, requests) = tokens(move |request| match &request.content_binding {
+        Some(ContentBinding::VisitorId(_)) => Ok(capture(1, "aaaaaaaaaaa", now)),
+        _ => Err("none".to_owned()),
+    });
+    let result = visitors.get(&request(VIDEO, false), soon());
+    assert_eq!(result.subject, Subject::Session);
+    assert_eq!(result.result.ok().unwrap().content_binding.as_str(), VIDEO);
+    assert!(requests.lock().unwrap().iter().all(|request| request == "visitor dQw4w9WgXcQ"));
+
+    let (videos, requests) = tokens(move |request| match &request.video_id {
+        Some(id) => Ok(capture(1, id.as_str(), now)),
+        None => Err("none".to_owned()),
+    });
+    let result = videos.get(&request(VIDEO, true), soon());
+    assert_eq!(result.subject, Subject::Video(VideoId::new(VIDEO).unwrap()));
+    assert_eq!(*requests.lock().unwrap(), ["visitor dQw4w9WgXcQ", "video dQw4w9WgXcQ bypass-cache"]);
+}
+
+#[test]
+fn only_a_video_is_waited_for() {
+    let (tokens, _) = tokens(|request| {
+        let limits = if request.content_binding.is_some() {
+            Duration::ZERO..=Duration::ZERO
+        } else {
+            Duration::from_secs(16)..=Duration::from_millis(17_500)
+        };
+        assert!(limits.contains(&Duration::from_millis(request.timeout_ms)), "{}", request.timeout_ms);
+        Err("none".to_owned())
+    });
+    assert_eq!(tokens.get(&request(VIDEO, false), soon()).result.err().unwrap(), "none");
+}
+
+#[test]
+fn a_session_is_requested_by_what_was_sent() {
+    let (tokens, requests) = tokens(none);
+    for binding in ["CgtmSzRyTVlHM09aTCiYl8fABg%3D%3D", "104123456789012345678||"] {
+        assert!(tokens.get(&request(binding, false), soon()).result.is_err());
+    }
+    let expected = ["visitor data CgtmSzRyTVlHM09aTCiYl8fABg%3D%3D", "datasync id 104123456789012345678||"];
+    assert_eq!(*requests.lock().unwrap(), expected);
+}
+
+#[test]
+fn an_unknown_binding_fails_and_nobody_is_asked() {
+    let (tokens, requests) = tokens(none);
+    let result = tokens.get(&request("\u{e9}", false), soon());
+    assert!(result.result.err().unwrap().contains("neither a video's id"));
+    assert!(requests.lock().unwrap().is_empty());
+}
+
+#[test]
+fn the_newest_token_names_its_own_binding() {
+    let now = clock::now_ms();
+    let visitor = "CgtmSzRyTVlHM09aTCiYl8fABg==";
+    for (video, is) in [(VIDEO, VIDEO), ("", "CgtmSzRyTVlHM09aTCiYl8fABg%3D%3D")] {
+        let (tokens, requests) = tokens(move |_| {
+            let mut capture = capture(1, video, now);
+            capture.binding.visitor_data = Some(VisitorData::new(visitor).unwrap());
+            Ok(capture)
+        });
+        let given = tokens.get(&PotRequest::default(), soon()).result.ok().unwrap();
+        assert_eq!(given.content_binding.as_str(), is);
+        assert_eq!(*requests.lock().unwrap(), ["whatever"]);
+    }
+}
+
+#[test]
+fn after_an_invalidation_only_younger_tokens_are_given() {
+    let long_ago = clock::now_ms() - 60_000;
+    let (tokens, requests) = tokens(move |request| match &request.video_id {
+        Some(id) if request.bypass_cache => Ok(capture(2, id.as_str(), clock::now_ms())),
+        Some(id) => Ok(capture(1, id.as_str(), long_ago)),
+        None => Err("none".to_owned()),
+    });
+    let token = |tokens: &TokenService| tokens.get(&request(VIDEO, false), soon()).result.ok().unwrap().token;
+    let before = token(&tokens);
+    tokens.invalidate();
+    assert!(token(&tokens) != before);
+    assert_eq!(requests.lock().unwrap().last().unwrap(), "video dQw4w9WgXcQ bypass-cache");
+}
+
+#[test]
+fn a_request_without_time_left_fails_and_nobody_is_asked() {
+    let (tokens, requests) = tokens(none);
+    let result = tokens.get(&request("CgtmSzRyTVlHM09aTCiYl8fABg", false), Instant::now());
+    assert!(result.result.err().unwrap().contains("at once"));
+    assert!(requests.lock().unwrap().is_empty());
+}
+
+#[test]
+fn clients_keep_a_token_while_it_is_fresh() {
+    assert_eq!(expires_at(1000, 2000), 1000 + FRESH_MS);
+    assert_eq!(expires_at(1000, 1000 + FRESH_MS), 1000 + EXPIRES_MS);
+}
+
+#[test]
+fn a_failed_request_is_answered_from_the_store_for_a_while() {
+    let (mut tokens, requests) = tokens(|request| {
+        Err(if request.timeout_ms == 0 { "not there" } else { "the browser has none" }.to_owned())
+    });
+    // Every request counts as one that asked a browser.
+    tokens.browser_asked = Duration::ZERO;
+    for _ in 0..3 {
+        let result = tokens.get(&request(VIDEO, false), soon());
+        assert_eq!(result.result.err().unwrap(), "the browser has none");
+    }
+    // Two for each: a visitor's, and the video's.
+    assert_eq!(requests.lock().unwrap().len(), 6);
+    let id = VideoId::new(VIDEO).unwrap();
+    assert!(tokens.failed_before(&VideoId::new("Nn3XSY27eIk").unwrap(), Instant::now()).is_none());
+    assert!(tokens.failed_before(&id, Instant::now() + FAILURE_KEPT).is_none());
+}
+
+#[test]
+fn a_failure_that_took_no_time_is_not_remembered() {
+    let (tokens, _) = tokens(|request| {
+        assert!(request.video_id.is_none() || request.timeout_ms > 0);
+        Err("no browser is connected".to_owned())
+    });
+    for _ in 0..2 {
+        assert!(tokens.get(&request(VIDEO, false), soon()).result.is_err());
+    }
+}
