@@ -12,5 +12,6 @@
  * @param {Message} message
  */
 export function handle(handlers, message) {
-  /** @type {Record<string, ((message: Message) => void) | undefined>} */ (handlers)[message.type]?.(message);
+  if (!Object.hasOwn(handlers, message.type)) return;
+  /** @type {Record<string, (message: Message) => void>} */ (handlers)[message.type](message);
 }

@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { actionsOf, inOrder, isFinal } from "./download.js";
+
+/**
+ * @param {Partial<import("./download.js").Download>} [more]
+ * @returns {import("./download.js").Download}
+ */
+function download(more = {}) {
+  return { id: "d1", preset: "best", subtitles: false, state: "queued", progress: { bytes: 0 }, asked_at: 1, at: 1, ...more };
+}
+
+test("a download that ended in any way is final", () => {
+  for (const state of /** @type {const} */ (["done", "failed", "cancelled"])) assert.ok(isFinal(download({ state })));
+  for (const state of /** @type {const} */ (["queued", "waiting-for-token", "downloading", "unknown"])) {
+    assert.ok(!isFinal(download({ state })), state);
+  }
+});
+
+test("each state offers the actions that are possible in it", () => {
+  assert.deepEqual(actionsOf(download({ state: "queued" })), ["cancel"]);
+  assert.deepEqual(actionsOf(download({ state: "processing" })), ["cancel"]);
+  assert.deepEqual(actionsOf(download({ state: "failed" })), ["retry", "forget"]);
+  assert.deepEqual(actionsOf(download({ state: "cancelled" })), ["retry", "forget"]);
+  assert.deepEqual(actionsOf(download({ state: "done", file: "/v/a.mp4" })), ["open", "show", "forget"]);
+  assert.deepEqual(actionsOf(download({ state: "done" })), ["forget"]);
+});
+
+test("downloads under way come first, then the newest", () => {
+  const ids = inOrder([
+    download({ id: "done-old", state: "done", asked_at: 1 }),
+    download({ id: "running-old", state: "downloading", asked_at: 2 }),
+    download({ id: "failed-new", state: "failed", asked_at: 9 }),
+    download({ id: "queued-new", asked_at: 8 }),
+    download({ id: "queued-newer", asked_at: 8 }),
+  ]).map(({ id }) => id);
+  assert.deepEqual(ids, ["queued-newer", "queued-new", "running-old", "failed-new", "done-old"]);
+});

@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { FakeEvent, installChrome } from "../../testing/fake-chrome.js";
+import { notifyOfEnd, notifyOfStartError, onNotificationClicked, showRunning } from "./notifications.js";
+
+/** @type {[string, {title: string, message: string}][]} */
+let shown;
+/** @type {string[]} */
+let cleared;
+/** @type {string[]} */
+let badges;
+let popups = 0;
+const onClicked = new FakeEvent();
+
+beforeEach(() => {
+  [shown, cleared, badges, popups] = [[], [], [], 0];
+  onClicked.listeners.clear();
+  installChrome({
+    action: {
+      setBadgeText: async ({ text = "" }) => badges.push(text),
+      openPopup: async () => (popups += 1),
+    },
+    notifications: {
+      onClicked,
+      create: async (/** @type {string} */ id, /** @type {any} */ options) => shown.push([id, options]),
+      clear: async (/** @type {string} */ id) => cleared.push(id),
+    },
+  });
+});
+
+/**
+ * @param {Partial<import("./download.js").Download>} more
+ * @returns {import("./download.js").Download}
+ */
+function download(more) {
+  return { id: "d1", preset: "best", subtitles: false, state: "done", progress: { bytes: 0 }, asked_at: 1, at: 1, ...more };
+}
+
+test("the badge counts the downloads under way", () => {
+  showRunning(2);
+  showRunning(0);
+  assert.deepEqual(badges, ["2", ""]);
+});
+
+test("a download that is done shows its title and file name", () => {
+  notifyOfEnd(download({ title: "Fog", file: "C:\\Videos\\Fog.mp4" }));
+  const [[id, { title, message }]] = shown;
+  assert.deepEqual([id, title, message], ["download/done/d1", "Download done", "Fog\nFog.mp4"]);
+});
+
+test("a download that failed shows why", () => {
+  notifyOfEnd(download({ state: "failed", video_id: "v1", error: { code: "no-network", message: "No network." } }));
+  const [[id, { title, message }]] = shown;
+  assert.deepEqual([id, title, message], ["download/failed/d1", "Download failed", "v1\nNo network."]);
+});
+
+test("a cancelled download shows nothing", () => {
+  notifyOfEnd(download({ state: "cancelled" }));
+  assert.deepEqual(shown, []);
+});
+
+test("a click opens the file of a finished download, and else the popup", () => {
+  /** @type {string[]} */
+  const opened = [];
+  onNotificationClicked((id) => opened.push(id));
+  onClicked.emit("download/done/d1");
+  onClicked.emit("another/done/d2");
+  assert.deepEqual([opened, popups], [["d1"], 0]);
+  notifyOfStartError("No host.");
+  onClicked.emit(shown[0][0]);
+  assert.deepEqual([opened, popups, cleared], [["d1"], 1, ["download/done/d1", "download/not-started"]]);
+});

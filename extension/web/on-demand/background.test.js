@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import { beforeEach, mock, test } from "node:test";
+import { FakeTabs, installChrome, settle } from "../../testing/fake-chrome.js";
+import { onDemandSettings, tokenRequests } from "../storage.js";
+import { onDemand } from "./background.js";
+
+const START = 1_800_000_000_000;
+/** @type {FakeTabs} */
+let tabs;
+/** @type {import("../../types/messages.js").ToHost[]} What the host was told. */
+let posted;
+/** @type {string[]} */
+let resent;
+/** @type {any[]} The tokens in the journal. */
+let journal;
+/** @type {import("../feature.js").BackgroundFeature} */
+let feature;
+
+beforeEach(() => {
+  tabs = installChrome().fakeTabs;
+  mock.timers.reset();
+  mock.timers.enable({ apis: ["setTimeout", "Date"], now: START });
+  [posted, resent, journal] = [[], [], []];
+  feature = onDemand(
+    /** @type {any} */ ({
+      post: (/** @type {any} */ message) => posted.push(message),
+      tokens: async () => journal,
+      resend: (/** @type {string} */ id) => resent.push(id),
+      expectTokens() {},
+    }),
+  );
+});
+
+/**
+ * @param {string} id
+ * @param {string} video_id
+ * @param {boolean} [bypass_cache]
+ */
+async function ask(id, video_id, bypass_cache = false) {
+  feature.onHostMessage?.({
+    type: "token-request", id, video_id, music: false, client: "get", bypass_cache, timeout_ms: 30_000,
+  });
+  await settle();
+  await settle();
+}
+
+async function ready() {
+  feature.onReady?.();
+  await settle();
+}
+
+function opened() {
+  return tabs.tabs.map(({ url }) => url).filter((url) => url.includes("youtube"));
+}
+
+async function states() {
+  return (await tokenRequests.get()).map(({ state }) => state);
+}
+
+test("the host is told once whether token requests are accepted", async () => {
+  await ready();
+  assert.deepEqual(posted, [{ type: "accept-token-requests", accept: true }]);
+  await onDemandSettings.change({ limit: 5 });
+  await settle();
+  assert.equal(posted.length, 1);
+  await onDemandSettings.change({ accept: false });
+  await settle();
+  assert.deepEqual(posted[1], { type: "accept-token-requests", accept: false });
+});
+
+test("a requested video opens in the background", async () => {
+  await ready();
+  await ask("r1", "v1");
+  assert.deepEqual(opened(), ["https://www.youtube.com/watch?v=v1"]);
+  assert.deepEqual(await states(), ["waiting"]);
+});
+
+test("a request is refused while the user accepts none", async () => {
+  await onDemandSettings.change({ accept: false });
+  await ask("r1", "v1");
+  assert.deepEqual(opened(), []);
+  const [message] = posted;
+  assert.ok(message.type === "token-request-failed" && message.code === "turned-off" && message.hint, String(message));
+});
+
+test("a request over the hourly limit is refused with the time of the next", async () => {
+  await onDemandSettings.change({ limit: 1 });
+  await ask("r1", "v1");
+  await ask("r2", "v2");
+  assert.deepEqual(opened(), ["https://www.youtube.com/watch?v=v1"]);
+  const failure = posted.find(({ type }) => type === "token-request-failed");
+  assert.ok(failure?.type === "token-request-failed" && failure.code === "too-many");
+  assert.match(failure.hint ?? "", /next one can be opened at /);
+});
+
+test("a second request for an open video counts once", async () => {
+  await onDemandSettings.change({ limit: 1 });
+  await ask("r1", "v1");
+  await ask("r2", "v1");
+  assert.deepEqual(posted, []);
+});
+
+test("a request of an earlier connection is dropped", async () => {
+  await ready();
+  feature.onHostMessage?.({
+    type: "token-request", id: "r1", video_id: "v1", music: false, client: "get", bypass_cache: false, timeout_ms: 30_000,
+  });
+  feature.onLost?.();
+  await settle();
+  assert.deepEqual(opened(), []);
+});
+
+test("an open request is lost with the connection, and its tab closed", async () => {
+  await ready();
+  await ask("r1", "v1");
+  feature.onLost?.();
+  await settle();
+  assert.deepEqual(await states(), ["lost"]);
+  assert.deepEqual(opened(), []);
+});
+
+test("a page that does not play its video answers the request", async () => {
+  await ready();
+  await ask("r1", "v1");
+  const tab = tabs.tabs.find(({ url }) => url.includes("v=v1"));
+  feature.onPlaybackError?.(
+    { status: "UNPLAYABLE", reason: "Removed.", isPrivate: false, loggedIn: false },
+    /** @type {any} */ ({ tab, url: tab?.url }),
+  );
+  await settle();
+  const [, failure] = posted;
+  assert.ok(failure.type === "token-request-failed" && failure.code === "not-playable", String(failure));
+  assert.deepEqual(await states(), ["not-playable"]);
+});

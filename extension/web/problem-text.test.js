@@ -1,0 +1,8 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { problemText } from "./problem-text.js";
+
+test("a hint follows its message", () => {
+  assert.equal(problemText({ message: "The folder is missing.", hint: "Make it." }), "The folder is missing. Make it.");
+  assert.equal(problemText({ message: "The folder is missing." }), "The folder is missing.");
+});
