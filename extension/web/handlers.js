@@ -13,5 +13,5 @@
  */
 export function handle(handlers, message) {
   if (!Object.hasOwn(handlers, message.type)) return;
-  /** @type {Record<string, (message: Message) => void>} */ (handlers)[message.type](message);
+  /** @type {Record<string, ((message: Message) => void) | undefined>} */ (handlers)[message.type]?.(message);
 }
