@@ -1,6 +1,7 @@
 //! What can go wrong, and what to do about it.
 
 use crate::progress::note;
+use potbridge_protocol::Problem;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -42,6 +43,9 @@ pub enum Error {
         /// What it wrote to stderr, if that was not shown already.
         stderr: String,
     },
+    /// The host failed.
+    #[error("{}", .0.message)]
+    Host(Problem),
     /// The browser could not be opened or driven.
     #[error(transparent)]
     Browser(#[from] potbridge_browser::Error),
@@ -115,6 +119,7 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::NoBrowser { hint, .. } | Self::Missing { hint, .. } => Some(hint.clone()),
+            Self::Host(problem) => problem.hint.clone(),
             Self::Usage { hint, .. } => Some((*hint).to_owned()),
             Self::UnknownBrowser { known, .. } => Some(format!("known browsers: {known}")),
             Self::IsFolder(path) => {

@@ -1,6 +1,7 @@
 //! Prints each token that arrives in the `.env`.
 
 use super::event::Event;
+use super::host::Host;
 use crate::error::{Error, Result};
 use crate::progress::note;
 use crate::temporary_install::TemporaryInstall;
@@ -11,11 +12,9 @@ use notify::{EventKind, RecursiveMode, Watcher as _};
 use potbridge_protocol::messages::from_host::Status;
 use potbridge_protocol::{PoToken, Problem, SinkOutcome, TokenInfo};
 use std::collections::HashSet;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::io::{self, Write};
-use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use std::sync::mpsc::Sender;
 
 /// The variable of the default projection.
@@ -23,8 +22,7 @@ const VARIABLE: &str = "YT_DLP_PO_TOKEN";
 
 /// Watches one `.env` and the host's token store.
 pub(crate) struct TokenWatcher {
-    host: PathBuf,
-    environment: Vec<(OsString, OsString)>,
+    host: Host,
     env_file: PathBuf,
     /// Fingerprints and videos that were printed.
     printed: HashSet<(String, Option<String>)>,
@@ -65,8 +63,7 @@ impl TokenWatcher {
                 .map_err(|error| unwatchable(folder, &error))?;
         }
         Ok(Self {
-            host: host.to_owned(),
-            environment: install.host_environment(),
+            host: Host::of(install, host),
             env_file: env_file.to_owned(),
             printed: HashSet::new(),
             printed_problems: HashSet::new(),
@@ -76,7 +73,7 @@ impl TokenWatcher {
 
     /// Prints new tokens and problems. Returns whether the `.env` holds a token of this run.
     pub(crate) fn print_new(&mut self, out: &mut dyn Write) -> Result<bool> {
-        let status = self.status()?;
+        let status = self.host.status()?;
         self.print_problems(&status);
         let Some(held) = held_fingerprint(&self.env_file)? else {
             return Ok(false);
@@ -94,7 +91,7 @@ impl TokenWatcher {
 
     /// Why no token has come.
     pub(crate) fn why_no_token(&self) -> Result<&'static str> {
-        let status = self.status()?;
+        let status = self.host.status()?;
         Ok(match (status.connected.is_empty(), status.tokens.is_empty()) {
             (true, _) => "no extension is connected to the host",
             (false, true) => "the extension is connected to the host, but saw no token",
@@ -118,26 +115,6 @@ impl TokenWatcher {
                 print(problem);
             }
         }
-    }
-
-    fn status(&self) -> Result<Status> {
-        let program = format!("{} status --json", self.host.display());
-        let output = Command::new(&self.host)
-            .args(["status", "--json"])
-            .envs(self.environment.iter().map(|(name, value)| (name, value)))
-            .stdin(Stdio::null())
-            // Ctrl-C on the terminal must reach this program alone.
-            .process_group(0)
-            .output()
-            .map_err(|source| Error::Run { program: program.clone(), source })?;
-        serde_json::from_slice(&output.stdout).map_err(|error| Error::Failed {
-            program,
-            status: output.status.to_string(),
-            stderr: match String::from_utf8_lossy(&output.stderr).trim() {
-                "" => error.to_string(),
-                text => text.to_owned(),
-            },
-        })
     }
 }
 
