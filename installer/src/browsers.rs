@@ -43,16 +43,16 @@ pub struct Found {
 
 /// The folders that the table's patterns name.
 #[derive(Clone, Debug)]
-pub(crate) struct Dirs {
+pub(crate) struct UserFolders {
     /// `{home}`
     pub(crate) home: PathBuf,
     /// `{config}`
     pub(crate) config: PathBuf,
 }
 
-impl Dirs {
+impl UserFolders {
     /// The folders of the current user.
-    pub(crate) fn of_user() -> Result<Self> {
+    pub(crate) fn find() -> Result<Self> {
         Ok(Self {
             home: dirs::home_dir().ok_or_else(Error::no_home)?,
             config: dirs::config_dir().ok_or_else(Error::no_home)?,
@@ -103,9 +103,9 @@ impl Entry {
 
     /// The folders where it looks for the user's native manifests. Empty if the table has none for this system.
     #[must_use]
-    pub(crate) fn manifest_folders(&self, dirs: &Dirs) -> Vec<PathBuf> {
+    pub(crate) fn manifest_folders(&self, folders: &UserFolders) -> Vec<PathBuf> {
         self.places().map_or_else(Vec::new, |places| {
-            places.manifests.iter().map(|pattern| expand(pattern, dirs)).collect()
+            places.manifests.iter().map(|pattern| expand(pattern, folders)).collect()
         })
     }
 
@@ -118,12 +118,12 @@ impl Entry {
     }
 }
 
-fn expand(pattern: &str, dirs: &Dirs) -> PathBuf {
+fn expand(pattern: &str, folders: &UserFolders) -> PathBuf {
     let under = |folder: &Path, rest: &str| folder.join(rest.trim_start_matches('/'));
     if let Some(rest) = pattern.strip_prefix("{config}") {
-        under(&dirs.config, rest)
+        under(&folders.config, rest)
     } else if let Some(rest) = pattern.strip_prefix("{home}") {
-        under(&dirs.home, rest)
+        under(&folders.home, rest)
     } else {
         PathBuf::from(pattern)
     }
@@ -166,8 +166,8 @@ mod tests {
     #[test]
     #[cfg(target_os = "linux")]
     fn manifests_go_where_each_browser_looks_on_linux() {
-        let dirs = Dirs { home: "/home/ada".into(), config: "/home/ada/.config".into() };
-        let of = |id| by_id(id).unwrap().manifest_folders(&dirs);
+        let folders = UserFolders { home: "/home/ada".into(), config: "/home/ada/.config".into() };
+        let of = |id| by_id(id).unwrap().manifest_folders(&folders);
         assert_eq!(of("chromium"), [Path::new("/home/ada/.config/chromium/NativeMessagingHosts")]);
         assert_eq!(of("chrome"), [Path::new("/home/ada/.config/google-chrome/NativeMessagingHosts")]);
         assert_eq!(of("firefox"), [Path::new("/home/ada/.mozilla/native-messaging-hosts")]);

@@ -13,15 +13,6 @@ const HEAD: &str = "\
 
 ";
 
-/// The file that the host reads: `POTBRIDGE_CONFIG`, or one in the platform's config folder.
-#[must_use]
-pub fn path() -> Option<PathBuf> {
-    std::env::var_os("POTBRIDGE_CONFIG")
-        .filter(|path| !path.is_empty())
-        .map(PathBuf::from)
-        .or_else(|| Some(dirs::config_dir()?.join("potbridge/config.toml")))
-}
-
 /// A sink that this program adds.
 #[derive(Clone, Copy, Debug)]
 pub enum Sink<'a> {

@@ -2,6 +2,7 @@
 
 use crate::progress::note;
 use potbridge_protocol::Problem;
+use potbridge_system::dirs::NoDir;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -22,6 +23,9 @@ pub enum Error {
     /// A file could not be replaced. The text names the file.
     #[error(transparent)]
     Replace(#[from] atomic_file::Error),
+    /// The system names no folder for the host's files.
+    #[error(transparent)]
+    NoDir(#[from] NoDir),
     /// Standard output could not be written.
     #[error("cannot write to standard output: {0}")]
     Stdout(#[source] io::Error),

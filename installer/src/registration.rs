@@ -1,6 +1,6 @@
 //! Where each browser finds the host's native manifest.
 
-use crate::browsers::{self, Dirs, Entry};
+use crate::browsers::{self, Entry, UserFolders};
 use crate::error::{Error, Result};
 use crate::native_manifest;
 use potbridge_browser::Family;
@@ -39,11 +39,11 @@ pub(crate) fn registrations(names: &[String], manifest_dir: Option<&Path>) -> Re
 }
 
 fn in_their_own(entries: &[&'static Entry]) -> Result<Vec<Registration>> {
-    let dirs = Dirs::of_user()?;
+    let folders = UserFolders::find()?;
     Ok(entries
         .iter()
         .flat_map(|entry| {
-            entry.manifest_folders(&dirs).into_iter().map(|folder| Registration {
+            entry.manifest_folders(&folders).into_iter().map(|folder| Registration {
                 browser: entry.name.clone(),
                 family: entry.family,
                 file: folder.join(native_manifest::file_name()),

@@ -42,7 +42,7 @@ impl Uninstall {
             // A folder that is not empty stays.
             let _kept = fs::remove_dir(&folder.path);
         }
-        report(&done, out).map_err(Error::Stdout)
+        report(&done, &paths.state, out).map_err(Error::Stdout)
     }
 }
 
@@ -74,7 +74,7 @@ fn remove_if_exists(path: &Path) -> Result<()> {
     }
 }
 
-fn report(done: &Uninstalled, out: &mut dyn Write) -> io::Result<()> {
+fn report(done: &Uninstalled, state: &Path, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "removed {} files", done.removed)?;
     for config in &done.configs {
         writeln!(out, "removed from {} what install had added", config.display())?;
@@ -82,9 +82,7 @@ fn report(done: &Uninstalled, out: &mut dyn Write) -> io::Result<()> {
     for file in &done.left {
         writeln!(out, "left {}: it was changed", file.display())?;
     }
-    if let Some(state) = dirs::state_dir().map(|folder| folder.join("potbridge"))
-        && state.exists()
-    {
+    if state.exists() {
         writeln!(out, "left {}: the host's token store; delete it if you do not need it", state.display())?;
     }
     writeln!(out, "your .env files are unchanged")

@@ -1,9 +1,9 @@
 //! Where `install` puts things.
 
 use crate::artifacts::{EXTENSIONS, YT_DLP_PLUGIN, data_folder};
-use crate::config_file;
 use crate::error::{Error, Result};
 use potbridge_browser::Family;
+use potbridge_system::dirs::Dirs;
 use std::path::PathBuf;
 
 /// Where `install` puts things.
@@ -15,6 +15,8 @@ pub(crate) struct InstallPaths {
     pub(crate) data: PathBuf,
     /// The host's configuration.
     pub(crate) config: PathBuf,
+    /// The host's state folder, with its token store. `install` puts nothing there.
+    pub(crate) state: PathBuf,
     /// The plugin in yt-dlp's folder of plugins.
     pub(crate) yt_dlp_plugin: PathBuf,
 }
@@ -22,13 +24,15 @@ pub(crate) struct InstallPaths {
 impl InstallPaths {
     /// The paths of the current user.
     pub(crate) fn of_user() -> Result<Self> {
+        let host = Dirs::of_environment()?;
         Ok(Self {
             // Windows and macOS have no such folder.
             programs: dirs::executable_dir()
                 .or_else(|| Some(dirs::home_dir()?.join(".local/bin")))
                 .ok_or_else(Error::no_home)?,
             data: data_folder(&dirs::data_dir().ok_or_else(Error::no_home)?),
-            config: config_file::path().ok_or_else(Error::no_home)?,
+            config: host.config,
+            state: host.state,
             yt_dlp_plugin: yt_dlp_plugins().ok_or_else(Error::no_home)?.join(YT_DLP_PLUGIN),
         })
     }
