@@ -77,6 +77,9 @@ pub enum Error {
     /// Sinks failed. There is at least one.
     #[error("{}", messages(.0))]
     Sinks(Vec<Problem>),
+    /// A file was not replaced.
+    #[error(transparent)]
+    File(#[from] atomic_file::Error),
     /// Reading or writing.
     #[error("{what}: {source}")]
     Io {
@@ -85,6 +88,22 @@ pub enum Error {
         /// What the system said.
         source: io::Error,
     },
+}
+
+fn file_code(error: &atomic_file::Error) -> Code {
+    use atomic_file::Error as File;
+    match error {
+        File::NotARegularFile { .. } => Code::NotARegularFile,
+        File::TooLarge { .. } => Code::TooLarge,
+        File::FolderMissing { .. } => Code::FolderMissing,
+        File::SymlinkLoop { .. } => Code::SymlinkLoop,
+        File::KeepsChanging { .. } => Code::Busy,
+        File::Io { source, .. } => match source.kind() {
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => Code::PermissionDenied,
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Code::DiskFull,
+            _ => Code::Io,
+        },
+    }
 }
 
 fn messages(problems: &[Problem]) -> String {
@@ -122,6 +141,7 @@ impl Error {
                 several if several.iter().all(|problem| problem.code.is_unsafe()) => Code::SinkUnsafe,
                 _ => Code::SinkFailed,
             },
+            Self::File(error) => file_code(error),
             Self::Io { .. } => Code::Io,
         }
     }

@@ -91,16 +91,10 @@ fn set(text: &str, key: &str, value: &str) -> Result<String, String> {
 
 fn write(path: &Path, text: &str) -> Result<(), Error> {
     let folder = path.parent().unwrap_or(Path::new("/"));
-    let replace = || {
-        std::fs::create_dir_all(folder)?;
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        file.write_all(text.as_bytes())?;
-        file.as_file().sync_all()?;
-        file.persist(path).map_err(|error| error.error)
-    };
-    replace()
-        .map(drop)
-        .map_err(|source| Error::Io { what: format!("{} cannot be written", path.display()), source })
+    std::fs::create_dir_all(folder)
+        .map_err(|source| Error::Io { what: format!("cannot create {}", folder.display()), source })?;
+    atomic_file::replace(path, text.as_bytes(), &atomic_file::Options::new().private().durable())?;
+    Ok(())
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use potbridge_system::clock;
 use potbridge_system::dirs::{self, Dirs, open_private};
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File, TryLockError};
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -135,9 +135,9 @@ impl Records {
     /// # Errors
     /// Where the state folder cannot be written.
     pub fn write(&self, record: &Record) -> io::Result<()> {
-        let mut file = tempfile::Builder::new().suffix(".new").tempfile_in(&self.records)?;
-        file.write_all(&serde_json::to_vec(record)?)?;
-        file.persist(self.record(&record.download.id)).map(drop).map_err(|error| error.error)
+        let options = atomic_file::Options::new().mode(0o600);
+        atomic_file::replace(&self.record(&record.download.id), &serde_json::to_vec(record)?, &options)?;
+        Ok(())
     }
 
     /// Reads a record, and says of one whose process is gone that it broke off.
