@@ -119,21 +119,21 @@ fn config_set_changes_one_value_and_refuses_what_makes_no_sense() {
 #[test]
 fn config_set_follows_a_link_and_keeps_the_mode() {
     use std::os::unix::fs::{PermissionsExt as _, symlink};
-    let place = Place::new();
-    let (link, real) = (place.path("config.toml"), place.path("dotfiles/potbridge.toml"));
-    fs::create_dir(place.path("dotfiles")).unwrap();
+    let sandbox = Sandbox::new();
+    let (link, real) = (sandbox.path("config.toml"), sandbox.path("dotfiles/potbridge.toml"));
+    fs::create_dir(sandbox.path("dotfiles")).unwrap();
     fs::rename(&link, &real).unwrap();
     fs::set_permissions(&real, fs::Permissions::from_mode(0o640)).unwrap();
     symlink("dotfiles/potbridge.toml", &link).unwrap();
     let set = ["config", "set", "sink.0.vars.PO_TOKEN", "web+{token}"];
-    place.run(&set, "").ends_with(0);
+    sandbox.run(&set, "").ends_with(0);
     assert!(link.is_symlink());
     assert!(fs::read_to_string(&real).unwrap().contains("PO_TOKEN = \"web+{token}\""));
     assert_eq!(fs::metadata(&real).unwrap().permissions().mode() & 0o7777, 0o640);
-    assert_eq!(fs::read_dir(place.path("dotfiles")).unwrap().count(), 1);
+    assert_eq!(fs::read_dir(sandbox.path("dotfiles")).unwrap().count(), 1);
     // A link to a file that does not exist yet.
     fs::remove_file(&real).unwrap();
-    place.run(&["config", "set", "store.path", ":memory:"], "").ends_with(0);
+    sandbox.run(&["config", "set", "store.path", ":memory:"], "").ends_with(0);
     assert!(link.is_symlink());
     assert_eq!(fs::read_to_string(&real).unwrap(), "[store]\npath = \":memory:\"\n");
     assert_eq!(fs::metadata(&real).unwrap().permissions().mode() & 0o7777, 0o600);
