@@ -3,6 +3,7 @@
 import { handle } from "../handlers.js";
 import { problemText } from "../problem-text.js";
 import { profileName } from "../profile.js";
+import { targetOf } from "./address.js";
 import { readChoices } from "./choices.js";
 import { cookiesOf, storeOf } from "./cookies.js";
 import { DownloadList } from "./list.js";
@@ -23,7 +24,7 @@ export function downloads(bridge) {
   const requests = new PendingRequests(bridge);
   const list = new DownloadList(notifyOfEnd);
 
-  addMenu(startFromMenu, notifyOfStartError);
+  addMenu(targetOf, startFromMenu, notifyOfStartError);
   onNotificationClicked((id) => void act(id, "open"));
 
   /**

@@ -4,6 +4,7 @@ import { getMessage } from "../i18n.js";
 import { element, write } from "../popup/element.js";
 import { problemText } from "../problem-text.js";
 import { downloadChoices } from "../storage.js";
+import { targetOf } from "./address.js";
 import { readChoices } from "./choices.js";
 import { PRESETS } from "./download.js";
 import { offerIn, offerOf } from "./offer.js";
@@ -145,9 +146,13 @@ export class Card {
   }
 }
 
+/**
+ * @returns {Promise<Offer | undefined>}
+ */
 async function inActiveTab() {
   const [tab] = await chrome.tabs.query({ active: true, currentWindow: true });
-  return offerIn(tab);
+  const target = targetOf(tab?.url);
+  return target && offerIn(tab, target);
 }
 
 /**

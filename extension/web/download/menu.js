@@ -1,34 +1,36 @@
 // The entry in the browser's own menus, and the keyboard command.
 
 import { getMessage } from "../i18n.js";
-import { targetOf } from "./address.js";
 
 const COMMAND = "download";
 const VIDEOS = ["watch?*", "shorts/*", "live/*"].map((path) => `*://*.youtube.com/${path}`);
 
+/** @typedef {import("./download.js").Target} Target */
+
 /**
- * @param {(target: import("./download.js").Target, tab: chrome.tabs.Tab | undefined) => void} start
+ * @param {(address: string | undefined) => Target | undefined | Promise<Target | undefined>} targetOf
+ * @param {(target: Target, tab: chrome.tabs.Tab | undefined) => void} start
  * @param {(message: string) => void} onError Hears why nothing can be started.
  */
-export function addMenu(start, onError) {
+export function addMenu(targetOf, start, onError) {
   // Both browsers keep the entries when they stop this script, and lose them on different occasions.
   chrome.runtime.onInstalled.addListener(makeEntries);
   chrome.runtime.onStartup.addListener(makeEntries);
   chrome.contextMenus.onClicked.addListener(({ linkUrl, pageUrl }, tab) => {
-    startAt(linkUrl ?? tab?.url ?? pageUrl, tab);
+    void startAt(linkUrl ?? tab?.url ?? pageUrl, tab);
   });
   chrome.commands.onCommand.addListener(async (command, tab) => {
     if (command !== COMMAND) return;
     const [active] = tab ? [tab] : await chrome.tabs.query({ active: true, lastFocusedWindow: true });
-    startAt(active?.url, active);
+    await startAt(active?.url, active);
   });
 
   /**
    * @param {string | undefined} url
    * @param {chrome.tabs.Tab | undefined} tab
    */
-  function startAt(url, tab) {
-    const target = targetOf(url);
+  async function startAt(url, tab) {
+    const target = await targetOf(url);
     if (target?.videoId) start(target, tab);
     else onError(getMessage("download_no_video"));
   }

@@ -1,7 +1,6 @@
 // What the card offers to download.
 
 import { getMessage } from "../i18n.js";
-import { targetOf } from "./address.js";
 
 /**
  * `what` names it for people. `tab` and `container` say whose session it is for.
@@ -10,12 +9,11 @@ import { targetOf } from "./address.js";
 
 /**
  * The video or playlist in a tab.
- * @param {Pick<chrome.tabs.Tab, "id" | "url" | "title"> | undefined} tab
- * @returns {Offer | undefined}
+ * @param {Pick<chrome.tabs.Tab, "id" | "title">} tab
+ * @param {import("./download.js").Target} target
+ * @returns {Offer}
  */
-export function offerIn(tab) {
-  const target = targetOf(tab?.url);
-  if (!tab || !target) return undefined;
+export function offerIn(tab, target) {
   const title = tab.title?.replace(/ - YouTube( Music)?$/, "");
   const what = title || getMessage(target.videoId ? "download_tab_video" : "download_tab_list");
   return { target, what, tab: tab.id };
