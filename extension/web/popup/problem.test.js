@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+import { installChrome } from "../../testing/fake-chrome.js";
+import { problemOf } from "./problem.js";
+
+before(() => void installChrome());
+
+const STATUS = /** @type {any} */ ({ config: "/home/me/config.toml", problems: [], sinks: [{}], tokens: [] });
+const READY = /** @type {const} */ ({ kind: "ready", version: "0.1.0" });
+
+/**
+ * @param {Partial<Parameters<typeof problemOf>[0]>} state
+ */
+function problem(state) {
+  return problemOf({ permitted: true, host: READY, status: STATUS, ...state });
+}
+
+test("if all is well there is no problem", () => {
+  assert.equal(problem({}), undefined);
+  assert.equal(problem({ host: { kind: "connecting" } }), undefined);
+  assert.equal(problem({ status: undefined }), undefined);
+});
+
+test("a script that did not start comes before all else", () => {
+  const found = problem({ startError: "CompileError", permitted: false });
+  assert.equal(found?.title, "potbridge could not start");
+  assert.match(found?.what ?? "", /CompileError/);
+});
+
+test("a missing permission for YouTube is asked for", () => {
+  assert.equal(problem({ permitted: false })?.asksForYouTube, true);
+});
+
+test("a host that refuses the extension says why and what to do", () => {
+  const refused = { kind: /** @type {const} */ ("refused"), message: "Too old.", hint: "Update it." };
+  const update = problem({ host: { ...refused, code: "update-host" } });
+  assert.deepEqual(update, { title: "Extension and host are of different versions", what: "Too old. Update it." });
+  const unknown = problem({ host: { ...refused, code: "extension-not-allowed" } });
+  assert.equal(unknown?.title, "The host refused this extension");
+});
+
+test("a host that the browser cannot start has its own command", () => {
+  const absent = (/** @type {string} */ reason) => problem({ host: { kind: "absent", reason } });
+  const forbidden = absent("Access to the specified native messaging host is forbidden.");
+  assert.deepEqual([forbidden?.title, forbidden?.command], ["The host does not know this extension", "potbridge-setup install"]);
+  assert.match(forbidden?.what ?? "", /abcdef/);
+  for (const reason of ["Specified native messaging host not found.", "No such native application dev.potbridge.host"]) {
+    assert.equal(absent(reason)?.title, "The host is not installed");
+  }
+  const exited = absent("Native host has exited.");
+  assert.deepEqual([exited?.title, exited?.command], ["The host stopped", "potbridge status"]);
+});
+
+test("the host's own problem comes before a missing place", () => {
+  const problems = [{ code: "config-invalid", message: "Line 3 is no TOML.", hint: "Correct it." }];
+  const found = problem({ status: { ...STATUS, problems, sinks: [] } });
+  assert.deepEqual(found, { title: "The host has a problem", what: "Line 3 is no TOML. Correct it." });
+});
+
+test("a host without a place to write names its configuration", () => {
+  const found = problem({ status: { ...STATUS, sinks: [] } });
+  assert.match(found?.what ?? "", /\/home\/me\/config\.toml/);
+  assert.equal(found?.command, "potbridge-setup install --env-file /path/to/.env");
+});
