@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import { beforeEach, mock, test } from "node:test";
+import { FakeEvent, installChrome, settle } from "../testing/fake-chrome.js";
+import { HostPort } from "./host-port.js";
+import { profile } from "./storage.js";
+
+/** @typedef {{sent: any[], onMessage: FakeEvent, onDisconnect: FakeEvent, postMessage: (message: any) => void}} FakePort */
+
+/** @type {FakePort[]} Every port that was opened. */
+let ports;
+/** @type {string[]} The states that were told. */
+let states;
+/** @type {any[]} */
+let messages;
+let readyCount = 0;
+/** @type {HostPort} */
+let host;
+
+beforeEach(async () => {
+  [ports, states, messages, readyCount] = [[], [], [], 0];
+  mock.timers.reset();
+  mock.timers.enable({ apis: ["setTimeout"] });
+  installChrome({
+    runtime: {
+      getManifest: () => ({ version: "0.1.0" }),
+      getURL: () => "moz-extension://abcdef/",
+      lastError: undefined,
+      connectNative: (/** @type {string} */ name) => {
+        assert.equal(name, "dev.potbridge.host");
+        /** @type {FakePort} */
+        const port = {
+          sent: [],
+          onMessage: new FakeEvent(),
+          onDisconnect: new FakeEvent(),
+          postMessage: (message) => port.sent.push(message),
+        };
+        ports.push(port);
+        return port;
+      },
+    },
+  });
+  await profile.set("p1");
+  host = new HostPort({
+    onReady: () => (readyCount += 1),
+    onMessage: (message) => messages.push(message),
+    onChange: (state) => states.push(state.kind),
+  });
+});
+
+async function connect() {
+  host.connect();
+  await settle();
+  return ports[ports.length - 1];
+}
+
+/**
+ * @param {FakePort} port
+ * @param {string} [reason]
+ */
+function lose(port, reason) {
+  Object.assign(port, reason === undefined ? {} : { error: { message: reason } });
+  port.onDisconnect.emit();
+}
+
+test("the host is greeted once for all that want it connected", async () => {
+  const port = await connect();
+  host.connect();
+  assert.equal(ports.length, 1);
+  assert.deepEqual(port.sent, [
+    { type: "hello", protocol: 2, version: "0.1.0", browser: "firefox", profile: "p1" },
+  ]);
+});
+
+test("a host that answers is ready, and then heard", async () => {
+  const port = await connect();
+  assert.equal(host.isReady, false);
+  port.onMessage.emit({ type: "hello", protocol: 2, version: "0.1.0" });
+  port.onMessage.emit({ type: "noted", id: "m1" });
+  port.onMessage.emit({ type: "error", id: "m2", code: "malformed-message", message: "No." });
+  assert.equal(host.isReady, true);
+  assert.deepEqual([states, readyCount], [["ready"], 1]);
+  assert.deepEqual(messages.map(({ type }) => type), ["noted", "error"]);
+});
+
+test("a host that refuses the extension stays refused when it ends", async () => {
+  const port = await connect();
+  port.onMessage.emit({ type: "error", code: "update-host", message: "Too old.", hint: "Update it." });
+  lose(port, "Native host has exited.");
+  assert.deepEqual(states, ["refused"]);
+  assert.deepEqual(messages, []);
+});
+
+test("a host that cannot be started is absent, with the browser's reason", async () => {
+  /** @type {any} */
+  let state;
+  host = new HostPort({ onReady() {}, onMessage() {}, onChange: (changed) => (state = changed) });
+  lose(await connect(), "No such native application dev.potbridge.host");
+  assert.deepEqual(state, { kind: "absent", reason: "No such native application dev.potbridge.host" });
+});
+
+test("a lost host is connected again, after ever longer delays up to half a minute", async () => {
+  await connect();
+  for (const seconds of [1, 2, 4, 8, 16, 30, 30]) {
+    const before = ports.length;
+    lose(ports[before - 1], "gone");
+    mock.timers.tick(seconds * 1000 - 1);
+    assert.equal(ports.length, before, `${seconds} s`);
+    mock.timers.tick(1);
+    assert.equal(ports.length, before + 1, `${seconds} s`);
+    await settle();
+  }
+});
+
+test("a host that answered is connected again after a second", async () => {
+  lose(await connect(), "gone");
+  mock.timers.tick(1000);
+  ports[1].onMessage.emit({ type: "hello", protocol: 2, version: "0.1.0" });
+  lose(ports[1], "gone");
+  mock.timers.tick(1000);
+  assert.equal(ports.length, 3);
+});
+
+test("a message without a connection is dropped", () => {
+  host.post({ type: "status" });
+  assert.deepEqual(ports, []);
+});
+
+test("a port that is lost before its greeting is not greeted", async () => {
+  host.connect();
+  lose(ports[0], "gone");
+  await settle();
+  assert.deepEqual(ports[0].sent, []);
+});
