@@ -72,7 +72,7 @@ export class FakeStorageArea {
 /** @typedef {{id: number, url: string, active: boolean, muted: boolean, windowId: number, cookieStoreId?: string}} FakeTab */
 /** @typedef {{id: number, type: string, incognito: boolean, focused: boolean, [more: string]: unknown}} FakeWindow */
 
-/** Tabs and windows, of which one normal window with a tab is there. */
+/** Tabs and windows. At first there is one normal window with one tab. */
 export class FakeTabs {
   onRemoved = new FakeEvent();
   onFocusChanged = new FakeEvent();

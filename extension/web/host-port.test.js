@@ -66,9 +66,7 @@ test("the host is greeted once for all that want it connected", async () => {
   const port = await connect();
   host.connect();
   assert.equal(ports.length, 1);
-  assert.deepEqual(port.sent, [
-    { type: "hello", protocol: 2, version: "0.1.0", browser: "firefox", profile: "p1" },
-  ]);
+  assert.deepEqual(port.sent, [{ type: "hello", protocol: 2, version: "0.1.0", browser: "firefox", profile: "p1" }]);
 });
 
 test("a host that answers is ready, and then heard", async () => {
@@ -79,7 +77,10 @@ test("a host that answers is ready, and then heard", async () => {
   port.onMessage.emit({ type: "error", id: "m2", code: "malformed-message", message: "No." });
   assert.equal(host.isReady, true);
   assert.deepEqual([states, readyCount], [["ready"], 1]);
-  assert.deepEqual(messages.map(({ type }) => type), ["noted", "error"]);
+  assert.deepEqual(
+    messages.map(({ type }) => type),
+    ["noted", "error"],
+  );
 });
 
 test("a host that refuses the extension stays refused when it ends", async () => {
@@ -102,7 +103,7 @@ test("a lost host is connected again, after ever longer delays up to half a minu
   await connect();
   for (const seconds of [1, 2, 4, 8, 16, 30, 30]) {
     const before = ports.length;
-    lose(ports[before - 1], "gone");
+    lose(ports[before - 1], "lost");
     mock.timers.tick(seconds * 1000 - 1);
     assert.equal(ports.length, before, `${seconds} s`);
     mock.timers.tick(1);
@@ -112,10 +113,10 @@ test("a lost host is connected again, after ever longer delays up to half a minu
 });
 
 test("a host that answered is connected again after a second", async () => {
-  lose(await connect(), "gone");
+  lose(await connect(), "lost");
   mock.timers.tick(1000);
   ports[1].onMessage.emit({ type: "hello", protocol: 2, version: "0.1.0" });
-  lose(ports[1], "gone");
+  lose(ports[1], "lost");
   mock.timers.tick(1000);
   assert.equal(ports.length, 3);
 });
@@ -127,7 +128,7 @@ test("a message without a connection is dropped", () => {
 
 test("a port that is lost before its greeting is not greeted", async () => {
   host.connect();
-  lose(ports[0], "gone");
+  lose(ports[0], "lost");
   await settle();
   assert.deepEqual(ports[0].sent, []);
 });

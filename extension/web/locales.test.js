@@ -14,7 +14,7 @@ const patterns = sources
   .flatMap(({ text }) => [...text.matchAll(/`([a-z_]+_)\$\{[^`]*`/g)].map(([, start]) => start))
   .filter((start) => Object.keys(texts).some((key) => key.startsWith(start)));
 
-test("every text that a script shows is there", () => {
+test("every text that a script shows exists", () => {
   for (const { name, text } of sources) {
     for (const [, key] of text.matchAll(/getMessage(?:Around)?\("(\w+)"/g)) {
       assert.ok(texts[key], `${name} shows ${key}, which _locales lacks`);

@@ -34,7 +34,10 @@ test("what must not reach the disk is in the session area", async () => {
 });
 
 test("changes of one setting at the same time are all kept", async () => {
-  await Promise.all([storage.onDemandSettings.change({ limit: 5 }), storage.onDemandSettings.change({ accept: false })]);
+  await Promise.all([
+    storage.onDemandSettings.change({ limit: 5 }),
+    storage.onDemandSettings.change({ accept: false }),
+  ]);
   assert.deepEqual(await storage.onDemandSettings.get(), { limit: 5, accept: false });
 });
 
@@ -55,7 +58,13 @@ test("the journal's entries are read in their order, without other keys", async 
   await storage.journalEntries.set(entry("a", 10));
   await storage.journalEntries.set(entry("c", 1));
   await storage.host.set({ kind: "connecting" });
-  assert.deepEqual((await storage.journalEntries.get()).map(({ id }) => id), ["c", "b", "a"]);
+  assert.deepEqual(
+    (await storage.journalEntries.get()).map(({ id }) => id),
+    ["c", "b", "a"],
+  );
   await storage.journalEntries.remove("b");
-  assert.deepEqual((await storage.journalEntries.get()).map(({ id }) => id), ["c", "a"]);
+  assert.deepEqual(
+    (await storage.journalEntries.get()).map(({ id }) => id),
+    ["c", "a"],
+  );
 });

@@ -38,7 +38,9 @@ beforeEach(async () => {
     },
   });
   await profile.set("p1");
-  feature = downloads(/** @type {any} */ ({ post: (/** @type {any} */ message) => posted.push(message), connect() {} }));
+  feature = downloads(
+    /** @type {any} */ ({ post: (/** @type {any} */ message) => posted.push(message), connect() {} }),
+  );
   feature.onReady?.();
   feature.onHostMessage?.({ type: "downloads", dir: "/v", downloads: [download("d0", "failed")] });
 });
@@ -53,7 +55,7 @@ function download(id, state) {
 }
 
 /**
- * What the popup asks for; gives the answer.
+ * Sends what the popup sends. `get` returns the answer.
  * @param {any} request
  */
 async function ask(request) {
@@ -65,8 +67,12 @@ async function ask(request) {
 }
 
 const START = {
-  type: "download/start", target: { videoId: "v1", listId: "PL1", music: false }, preset: "720p", subtitles: true,
-  playlist: false, tab: 7,
+  type: "download/start",
+  target: { videoId: "v1", listId: "PL1", music: false },
+  preset: "720p",
+  subtitles: true,
+  playlist: false,
+  tab: 7,
 };
 
 test("the host is asked for its downloads first", () => {
@@ -79,7 +85,11 @@ test("the popup starts a download in the session of its tab", async () => {
   const { type, id, request } = posted[1];
   assert.equal(type, "start-download");
   assert.deepEqual(JSON.parse(JSON.stringify(request)), {
-    video_id: "v1", music: false, preset: "720p", subtitles: true, cookies: [],
+    video_id: "v1",
+    music: false,
+    preset: "720p",
+    subtitles: true,
+    cookies: [],
     session: { profile: "p1", container: "firefox-container-1" },
   });
   assert.equal(answer.get(), undefined);
@@ -95,7 +105,13 @@ test("a whole playlist is named only if it is wanted", async () => {
 
 test("a download that the host refuses answers the popup with the reason", async () => {
   const answer = await ask(START);
-  feature.onHostMessage?.({ type: "error", id: posted[1].id, code: "yt-dlp-missing", message: "No yt-dlp.", hint: "Install it." });
+  feature.onHostMessage?.({
+    type: "error",
+    id: posted[1].id,
+    code: "yt-dlp-missing",
+    message: "No yt-dlp.",
+    hint: "Install it.",
+  });
   await settle();
   assert.deepEqual(answer.get(), { error: "No yt-dlp. Install it." });
 });
@@ -103,7 +119,10 @@ test("a download that the host refuses answers the popup with the reason", async
 test("cookies go along only if the user chose so, and a retry takes the same session's", async () => {
   await downloadChoices.change({ cookies: true });
   await ask(START);
-  assert.deepEqual(posted[1].request.cookies.map((/** @type {any} */ { value }) => value), ["firefox-container-1"]);
+  assert.deepEqual(
+    posted[1].request.cookies.map((/** @type {any} */ { value }) => value),
+    ["firefox-container-1"],
+  );
   feature.onHostMessage?.({ type: "download-started", id: posted[1].id, download_id: "d1" });
   await settle();
   await ask({ type: "download/action", id: "d1", action: "retry" });

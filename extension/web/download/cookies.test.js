@@ -39,8 +39,15 @@ beforeEach(() => {
  */
 function cookie(more = {}) {
   return {
-    name: "PREF", value: "f6=40000000", domain: ".youtube.com", hostOnly: false, path: "/", secure: true, httpOnly: false,
-    expirationDate: 1_800_000_000.7, ...more,
+    name: "PREF",
+    value: "f6=40000000",
+    domain: ".youtube.com",
+    hostOnly: false,
+    path: "/",
+    secure: true,
+    httpOnly: false,
+    expirationDate: 1_800_000_000.7,
+    ...more,
   };
 }
 
@@ -48,11 +55,21 @@ test("a cookie is passed on as the host takes it", async () => {
   jar = [cookie(), cookie({ domain: "www.youtube.com", hostOnly: true, httpOnly: true, expirationDate: undefined })];
   assert.deepEqual(await cookiesOf(undefined), [
     {
-      name: "PREF", value: "f6=40000000", domain: ".youtube.com", path: "/", secure: true, http_only: false,
+      name: "PREF",
+      value: "f6=40000000",
+      domain: ".youtube.com",
+      path: "/",
+      secure: true,
+      http_only: false,
       expires: 1_800_000_000,
     },
     {
-      name: "PREF", value: "f6=40000000", domain: "www.youtube.com", path: "/", secure: true, http_only: true,
+      name: "PREF",
+      value: "f6=40000000",
+      domain: "www.youtube.com",
+      path: "/",
+      secure: true,
+      http_only: true,
       expires: undefined,
     },
   ]);
@@ -66,13 +83,19 @@ test("cookies of other sites and of embedded players stay", async () => {
     cookie({ firstPartyDomain: "example.org" }),
   ];
   assert.deepEqual(await cookiesOf(undefined), []);
-  jar = [cookie({ partitionKey: { topLevelSite: "https://youtube.com" } }), cookie({ firstPartyDomain: "youtube.com" })];
+  jar = [
+    cookie({ partitionKey: { topLevelSite: "https://youtube.com" } }),
+    cookie({ firstPartyDomain: "youtube.com" }),
+  ];
   assert.equal((await cookiesOf(undefined)).length, 2);
 });
 
 test("a cookie that the host would refuse stays, and the others go", async () => {
   jar = [cookie({ name: "" }), cookie({ value: "ü" }), cookie({ value: "x".repeat(4096) }), cookie({ name: "GOOD" })];
-  assert.deepEqual((await cookiesOf(undefined)).map(({ name }) => name), ["GOOD"]);
+  assert.deepEqual(
+    (await cookiesOf(undefined)).map(({ name }) => name),
+    ["GOOD"],
+  );
 });
 
 test("without the permission no cookie is read", async () => {
@@ -88,7 +111,10 @@ test("each browser is asked in its own words", async () => {
   install({ getURL: () => "moz-extension://abcdef/" });
   await cookiesOf(undefined);
   assert.deepEqual(details, {
-    domain: "youtube.com", storeId: "firefox-default", partitionKey: {}, firstPartyDomain: null,
+    domain: "youtube.com",
+    storeId: "firefox-default",
+    partitionKey: {},
+    firstPartyDomain: null,
   });
   await cookiesOf("firefox-container-1");
   assert.equal(details.storeId, "firefox-container-1");

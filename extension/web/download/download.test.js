@@ -7,7 +7,16 @@ import { actionsOf, inOrder, isFinal } from "./download.js";
  * @returns {import("./download.js").Download}
  */
 function download(more = {}) {
-  return { id: "d1", preset: "best", subtitles: false, state: "queued", progress: { bytes: 0 }, asked_at: 1, at: 1, ...more };
+  return {
+    id: "d1",
+    preset: "best",
+    subtitles: false,
+    state: "queued",
+    progress: { bytes: 0 },
+    asked_at: 1,
+    at: 1,
+    ...more,
+  };
 }
 
 test("a download that ended in any way is final", () => {

@@ -11,7 +11,14 @@ before(() => void installChrome());
  */
 function download(more) {
   return {
-    id: "d1", preset: "best", subtitles: false, state: "downloading", progress: { bytes: 0 }, asked_at: 1, at: 1, ...more,
+    id: "d1",
+    preset: "best",
+    subtitles: false,
+    state: "downloading",
+    progress: { bytes: 0 },
+    asked_at: 1,
+    at: 1,
+    ...more,
   };
 }
 
@@ -54,5 +61,8 @@ test("a playlist counts its videos", () => {
   const list = { list_id: "PL1", videos: 12, done: 3, failed: 0 };
   assert.equal(summaryOf(download({ state: "done", list })), "Done · 3 of 12 videos");
   assert.equal(summaryOf(download({ state: "done", list: { ...list, videos: 0 } })), "Done · 3 videos");
-  assert.equal(summaryOf(download({ state: "done", list: { ...list, failed: 2 } })), "Done · 3 of 12 videos · 2 not available");
+  assert.equal(
+    summaryOf(download({ state: "done", list: { ...list, failed: 2 } })),
+    "Done · 3 of 12 videos · 2 not available",
+  );
 });

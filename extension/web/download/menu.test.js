@@ -63,12 +63,18 @@ test("the keyboard command downloads the tab in front", async () => {
   onCommand.emit("another", undefined);
   onCommand.emit("download", { id: 8, url: "https://www.youtube.com/watch?v=v3" });
   await settle();
-  assert.deepEqual(started.sort(), [["v1", 9], ["v3", 8]]);
+  assert.deepEqual(started.sort(), [
+    ["v1", 9],
+    ["v3", 8],
+  ]);
 });
 
 test("an update makes each menu entry once", async () => {
   onInstalled.emit();
   onInstalled.emit();
   await settle();
-  assert.deepEqual(entries.map(({ id }) => id), ["download-link", "download-page"]);
+  assert.deepEqual(
+    entries.map(({ id }) => id),
+    ["download-link", "download-page"],
+  );
 });

@@ -33,7 +33,16 @@ beforeEach(() => {
  * @returns {import("./download.js").Download}
  */
 function download(more) {
-  return { id: "d1", preset: "best", subtitles: false, state: "done", progress: { bytes: 0 }, asked_at: 1, at: 1, ...more };
+  return {
+    id: "d1",
+    preset: "best",
+    subtitles: false,
+    state: "done",
+    progress: { bytes: 0 },
+    asked_at: 1,
+    at: 1,
+    ...more,
+  };
 }
 
 test("the badge counts the downloads under way", () => {

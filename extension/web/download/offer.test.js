@@ -8,7 +8,9 @@ before(() => void installChrome());
 test("a tab is offered by its title, without YouTube's name", () => {
   const target = { videoId: "v1", music: false };
   assert.deepEqual(offerIn({ id: 7, title: "Fog over four ridges - YouTube" }, target), {
-    target, what: "Fog over four ridges", tab: 7,
+    target,
+    what: "Fog over four ridges",
+    tab: 7,
   });
   assert.equal(offerIn({ id: 7, title: "Fog - YouTube Music" }, target).what, "Fog");
 });
@@ -24,7 +26,9 @@ test("the video of the newest token is offered, in its container", () => {
     capture: { session: { container: "firefox-container-1" } },
   });
   assert.deepEqual(offerOf(newest), {
-    target: { videoId: "v1", music: true }, what: "The video played last: v1", container: "firefox-container-1",
+    target: { videoId: "v1", music: true },
+    what: "The video played last: v1",
+    container: "firefox-container-1",
   });
 });
 

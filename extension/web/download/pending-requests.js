@@ -1,4 +1,4 @@
-// What the host was asked for and has not answered yet.
+// The requests to the host that it has not answered yet.
 
 import { getMessage } from "../i18n.js";
 
@@ -52,7 +52,7 @@ export class PendingRequests {
   }
 
   /**
-   * Starts a download, and gives its id.
+   * Starts a download. Resolves with its id.
    * @param {import("../../types/messages.js").DownloadRequest} request
    * @returns {Promise<string>}
    */

@@ -46,7 +46,12 @@ export class Row {
    * @param {boolean} ready Whether the host is connected.
    */
   draw(download, actionError, ready) {
-    const { id, state, progress: { permille }, notices = [] } = download;
+    const {
+      id,
+      state,
+      progress: { permille },
+      notices = [],
+    } = download;
     const { dataset } = this.element;
     // Read before anything is hidden, since what is hidden loses the focus.
     const focused = this.#buttons.find(([, button]) => button === document.activeElement)?.[1];
@@ -79,7 +84,10 @@ export class Row {
    * @param {string} title
    */
   #drawProgress(download, title) {
-    const { state, progress: { permille } } = download;
+    const {
+      state,
+      progress: { permille },
+    } = download;
     const bar = this.#progress;
     bar.hidden = state === "queued" || isFinal(download);
     bar.setAttribute("aria-label", getMessage("download_progress", title));

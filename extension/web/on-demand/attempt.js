@@ -135,7 +135,7 @@ export class Attempt {
     const { share, mostMs } = TIME_LIMITS[method];
     this.#timer = setTimeout(
       () => {
-        // What plays will get to its token; another page would begin anew.
+        // A page that plays gets to its token. Another page would begin from the start.
         if (this.#current?.media.seen) return;
         this.#failed.push(method);
         this.#go(others);

@@ -139,7 +139,10 @@ test("what opens while the attempt is closed is closed too", async () => {
   const opening = attempt.open();
   const closed = attempt.close("nothing");
   await Promise.all([opening, closed]);
-  assert.equal(log.filter((line) => line.startsWith("open")).length, log.filter((line) => line.startsWith("close")).length);
+  assert.equal(
+    log.filter((line) => line.startsWith("open")).length,
+    log.filter((line) => line.startsWith("close")).length,
+  );
 });
 
 test("a window that brings the token after a tab did not is remembered", async () => {

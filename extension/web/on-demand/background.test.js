@@ -38,7 +38,13 @@ beforeEach(() => {
  */
 async function ask(id, video_id, bypass_cache = false) {
   feature.onHostMessage?.({
-    type: "token-request", id, video_id, music: false, client: "get", bypass_cache, timeout_ms: 30_000,
+    type: "token-request",
+    id,
+    video_id,
+    music: false,
+    client: "get",
+    bypass_cache,
+    timeout_ms: 30_000,
   });
   await settle();
   await settle();
@@ -103,7 +109,13 @@ test("a second request for an open video counts once", async () => {
 test("a request of an earlier connection is dropped", async () => {
   await ready();
   feature.onHostMessage?.({
-    type: "token-request", id: "r1", video_id: "v1", music: false, client: "get", bypass_cache: false, timeout_ms: 30_000,
+    type: "token-request",
+    id: "r1",
+    video_id: "v1",
+    music: false,
+    client: "get",
+    bypass_cache: false,
+    timeout_ms: 30_000,
   });
   feature.onLost?.();
   await settle();

@@ -23,7 +23,10 @@ function request(video_id, client = "get", since = 1) {
 
 test("the newest request comes first, and five are kept", async () => {
   for (const id of ["a", "b", "c", "d", "e", "f"]) history.add(request(id));
-  assert.deepEqual((await tokenRequests.get()).map(({ video_id }) => video_id), ["f", "e", "d", "c", "b"]);
+  assert.deepEqual(
+    (await tokenRequests.get()).map(({ video_id }) => video_id),
+    ["f", "e", "d", "c", "b"],
+  );
 });
 
 test("a client that requests the same video again has one row", async () => {
@@ -58,5 +61,8 @@ test("what waited when the script was stopped is lost", async () => {
   history.end(request("a"), "captured");
   history.add(request("b"));
   await new RequestHistory().load();
-  assert.deepEqual((await tokenRequests.get()).map(({ state }) => state), ["lost", "captured"]);
+  assert.deepEqual(
+    (await tokenRequests.get()).map(({ state }) => state),
+    ["lost", "captured"],
+  );
 });

@@ -14,7 +14,7 @@ export class HourlyLimit {
   }
 
   /**
-   * Counts one more video. If the limit is reached, gives the time from which on one more is allowed.
+   * Counts one more video. If the limit is reached, returns the time when one more is allowed.
    * @param {number} limit
    */
   take(limit) {

@@ -1,4 +1,4 @@
-// The methods to open a video where nobody looks, and which of them is worth trying first.
+// The methods to open a video unseen, and which of them to try first.
 
 import { hiddenTabsFailedAt } from "../storage.js";
 

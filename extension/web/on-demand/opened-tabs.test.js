@@ -89,7 +89,10 @@ test("one tab a container is parked, and the next one is closed", async () => {
   const [first, second] = [await openTab(), await openTab(SECOND)];
   await opened.close(first, true);
   await opened.close(second, true);
-  assert.deepEqual(tabs.tabs.map(({ id }) => id), [1, first.tab]);
+  assert.deepEqual(
+    tabs.tabs.map(({ id }) => id),
+    [1, first.tab],
+  );
 });
 
 test("what is parked is closed at once if nobody may ask any more", async () => {
@@ -112,7 +115,10 @@ test("what an earlier script left open is closed first", async () => {
   assert.deepEqual(await openedTabs.get(), [left]);
   const next = new OpenedTabs(() => {});
   await next.open("tab", SECOND, undefined);
-  assert.deepEqual(tabs.tabs.map(({ url }) => url), ["https://example.org/", SECOND]);
+  assert.deepEqual(
+    tabs.tabs.map(({ url }) => url),
+    ["https://example.org/", SECOND],
+  );
 });
 
 test("an alarm wakes the script while something is open", async () => {

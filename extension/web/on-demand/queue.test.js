@@ -166,7 +166,10 @@ test("all requests fail if the user turns them off", async () => {
 
 test("dropped requests end in silence, and nothing stays open", async () => {
   await add(request("a", "v1"), request("b", "v2"), request("c", "v3"));
-  assert.deepEqual(queue.drop().map(({ id }) => id), ["a", "b", "c"]);
+  assert.deepEqual(
+    queue.drop().map(({ id }) => id),
+    ["a", "b", "c"],
+  );
   await settle();
   assert.deepEqual([ended, open], [[], []]);
 });

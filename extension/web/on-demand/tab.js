@@ -4,7 +4,7 @@ import { getMessage } from "../i18n.js";
 import { createProperties, isPrivate } from "./container.js";
 
 /**
- * Gives the tab.
+ * Returns the tab.
  * @param {string} url
  * @param {string | undefined} container
  */

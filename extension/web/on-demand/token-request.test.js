@@ -5,12 +5,23 @@ import { tokenRequestFrom, watchUrl } from "./token-request.js";
 test("a request is answered before the host stops waiting", () => {
   mock.timers.enable({ apis: ["Date"], now: 1000 });
   const message = /** @type {const} */ ({
-    type: "token-request", id: "r1", video_id: "v", music: false, client: "yt-dlp", bypass_cache: true,
+    type: "token-request",
+    id: "r1",
+    video_id: "v",
+    music: false,
+    client: "yt-dlp",
+    bypass_cache: true,
     timeout_ms: 30_000,
   });
   assert.deepEqual(tokenRequestFrom(message), {
-    id: "r1", video_id: "v", music: false, container: undefined, client: "yt-dlp", bypass_cache: true,
-    since: 1000, until: 30_700,
+    id: "r1",
+    video_id: "v",
+    music: false,
+    container: undefined,
+    client: "yt-dlp",
+    bypass_cache: true,
+    since: 1000,
+    until: 30_700,
   });
   assert.equal(tokenRequestFrom({ ...message, timeout_ms: 100 }).until, 1000);
   mock.timers.reset();

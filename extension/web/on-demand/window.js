@@ -12,7 +12,7 @@ const SETTLING_MS = 1500;
 let last = Promise.resolve();
 
 /**
- * Gives the window and its tab. One at a time, so that each finds the focus where the user has it.
+ * Returns the window and its tab. Windows open one at a time, so that each can give the focus back.
  * @param {string} url
  * @param {string | undefined} container
  * @param {() => number} others How many of these are open already. One that another one covers may count as hidden.
@@ -69,7 +69,7 @@ function corner(before, others) {
 }
 
 /**
- * Gives the focus back if a new small window gets it. Firefox (153) gives it to every new window, and so do some systems.
+ * Gives the focus back if a new small window gets it. Firefox (153) focuses every new window, and so do some systems.
  * @param {chrome.windows.Window[]} windows Those that are open before.
  */
 function keepFocus(windows) {

@@ -53,7 +53,10 @@ test("the focus is the user's once the window has settled", async () => {
 });
 
 test("a private window opens only beside a private one", async () => {
-  await assert.rejects(openUnfocusedWindow(URL, "firefox-private", () => 0), /no private window is open/);
+  await assert.rejects(
+    openUnfocusedWindow(URL, "firefox-private", () => 0),
+    /no private window is open/,
+  );
   tabs.windows.push({ id: 2, type: "normal", incognito: true, focused: false });
   const { window } = await openUnfocusedWindow(URL, "firefox-private", () => 0);
   assert.equal(tabs.window(window).incognito, true);

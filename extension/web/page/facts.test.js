@@ -60,9 +60,7 @@ function answer(playability, rest = "") {
 }
 
 test("a page says whether somebody is logged in", () => {
-  assert.deepEqual(run([LOGGED_OUT]).sent(), [
-    { type: "page-facts", facts: { loggedIn: false, contentBound: false } },
-  ]);
+  assert.deepEqual(run([LOGGED_OUT]).sent(), [{ type: "page-facts", facts: { loggedIn: false, contentBound: false } }]);
   const [{ facts }] = run(['ytcfg.set({"LOGGED_IN" : true})']).sent();
   assert.equal(facts.loggedIn, true);
 });
@@ -109,7 +107,11 @@ test("the first message stands for a reason that is missing", () => {
 });
 
 test("a video that plays, and a page without one, report nothing", () => {
-  for (const script of [answer({ status: "OK" }), "var x = 1;", 'var ytInitialPlayerResponse = {"playabilityStatus":{']) {
+  for (const script of [
+    answer({ status: "OK" }),
+    "var x = 1;",
+    'var ytInitialPlayerResponse = {"playabilityStatus":{',
+  ]) {
     assert.deepEqual(run([LOGGED_OUT, script]).sent("playback-error"), [], script);
   }
 });
@@ -119,7 +121,7 @@ test("an embedded player reports no playback error", () => {
   assert.deepEqual(page.sent("playback-error"), []);
 });
 
-test("a playback error is looked for once the page is there", () => {
+test("a playback error is looked for once the page is parsed", () => {
   const page = run([LOGGED_OUT], { readyState: "loading" });
   page.document.scripts.push({ textContent: answer({ status: "ERROR" }) });
   assert.deepEqual(page.sent("playback-error"), []);

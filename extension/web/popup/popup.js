@@ -1,4 +1,4 @@
-// Draws what the background script stored, and draws it anew when that changes.
+// Draws what the background script stored, and draws it again when that changes.
 
 import { features as makers } from "../features/popup.js";
 import { getMessage, getMessageAround } from "../i18n.js";
@@ -88,9 +88,7 @@ function drawToken(shown, status) {
   copyButton(copy, captureOf(shown)?.token);
   find(".until", card).textContent = lifetimeOf(info);
   const lines = sinkLines(entry, status);
-  find(".sinks", card).replaceChildren(
-    ...lines.map(({ kind, text }) => element("li", { "data-outcome": kind }, text)),
-  );
+  find(".sinks", card).replaceChildren(...lines.map(({ kind, text }) => element("li", { "data-outcome": kind }, text)));
 }
 
 /**

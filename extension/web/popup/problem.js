@@ -55,7 +55,11 @@ function title(code) {
  */
 function absent(reason) {
   if (/forbidden/i.test(reason)) {
-    return { title: getMessage("forbidden_title"), what: getMessage("forbidden_what", chrome.runtime.id), command: INSTALL };
+    return {
+      title: getMessage("forbidden_title"),
+      what: getMessage("forbidden_what", chrome.runtime.id),
+      command: INSTALL,
+    };
   }
   if (/not found|no such native application/i.test(reason)) {
     return { title: getMessage("missing_title"), what: getMessage("missing_what"), command: INSTALL };

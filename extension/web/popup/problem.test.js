@@ -42,9 +42,15 @@ test("a host that refuses the extension says why and what to do", () => {
 test("a host that the browser cannot start has its own command", () => {
   const absent = (/** @type {string} */ reason) => problem({ host: { kind: "absent", reason } });
   const forbidden = absent("Access to the specified native messaging host is forbidden.");
-  assert.deepEqual([forbidden?.title, forbidden?.command], ["The host does not know this extension", "potbridge-setup install"]);
+  assert.deepEqual(
+    [forbidden?.title, forbidden?.command],
+    ["The host does not know this extension", "potbridge-setup install"],
+  );
   assert.match(forbidden?.what ?? "", /abcdef/);
-  for (const reason of ["Specified native messaging host not found.", "No such native application dev.potbridge.host"]) {
+  for (const reason of [
+    "Specified native messaging host not found.",
+    "No such native application dev.potbridge.host",
+  ]) {
     assert.equal(absent(reason)?.title, "The host is not installed");
   }
   const exited = absent("Native host has exited.");

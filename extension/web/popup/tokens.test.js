@@ -14,8 +14,15 @@ const HOUR_MS = 3_600_000;
 function info(fingerprint, hoursAgo, video_id = "v1") {
   const captured_at = NOW - hoursAgo * HOUR_MS;
   return {
-    fingerprint, video_id, certainty: "certain", context: "gvs", client: "WEB", source: "sabr", captured_at,
-    fresh_until: captured_at + 6 * HOUR_MS, expires_at: captured_at + 12 * HOUR_MS,
+    fingerprint,
+    video_id,
+    certainty: "certain",
+    context: "gvs",
+    client: "WEB",
+    source: "sabr",
+    captured_at,
+    fresh_until: captured_at + 6 * HOUR_MS,
+    expires_at: captured_at + 12 * HOUR_MS,
   };
 }
 
@@ -35,7 +42,11 @@ test("tokens of this browser and of the host are listed once, the newest first",
   );
   assert.deepEqual(
     shown.map((token) => [token.info.fingerprint, token.entry?.id]),
-    [["bb…", "e2"], ["cc…", undefined], ["aa…", "e1"]],
+    [
+      ["bb…", "e2"],
+      ["cc…", undefined],
+      ["aa…", "e1"],
+    ],
   );
 });
 
@@ -51,10 +62,16 @@ test("a video that this browser knows stays", () => {
 
 test("of one token that the host has twice the newer is listed", () => {
   const shown = shownTokens([], [info("aa…", 1, "v2"), info("aa…", 3, "v1")]);
-  assert.deepEqual(shown.map((token) => token.info.video_id), ["v2"]);
+  assert.deepEqual(
+    shown.map((token) => token.info.video_id),
+    ["v2"],
+  );
 });
 
 test("an expired token is not listed", () => {
   const shown = shownTokens([entry("e1", info("aa…", 12.1))], [info("bb…", 11.9)]);
-  assert.deepEqual(shown.map((token) => token.info.fingerprint), ["bb…"]);
+  assert.deepEqual(
+    shown.map((token) => token.info.fingerprint),
+    ["bb…"],
+  );
 });

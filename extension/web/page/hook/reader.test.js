@@ -43,7 +43,15 @@ function run() {
     }
   }
   const page = createContext({
-    Request, Response, ReadableStream, Blob, Uint8Array, URL, MessageEvent, XMLHttpRequest, MessagePort: Port,
+    Request,
+    Response,
+    ReadableStream,
+    Blob,
+    Uint8Array,
+    URL,
+    MessageEvent,
+    XMLHttpRequest,
+    MessagePort: Port,
     location: { href: "https://www.youtube.com/watch?v=v1" },
     fetch: async (/** @type {unknown} */ target, /** @type {any} */ init) => {
       fetched.push(init?.body ?? target);
@@ -111,7 +119,11 @@ test("other requests are left alone", async () => {
   const { page, handed, connect, next } = run();
   connect();
   const received = next();
-  for (const url of ["https://www.youtube.com/youtubei/v1/next", "https://example.org/videoplayback", "/api/stats/qoe"]) {
+  for (const url of [
+    "https://www.youtube.com/youtubei/v1/next",
+    "https://example.org/videoplayback",
+    "/api/stats/qoe",
+  ]) {
     await page.fetch(url, { method: "POST", body: new Blob(["private"]) });
   }
   await page.fetch(PLAYER, { method: "POST", body: new Blob(["last"]) });
