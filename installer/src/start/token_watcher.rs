@@ -131,31 +131,16 @@ fn line(token: &TokenInfo, env_file: &Path) -> String {
 
 /// The fingerprint of the token in a `.env`.
 fn held_fingerprint(env_file: &Path) -> Result<Option<String>> {
-    let text = match fs::read(env_file) {
-        Ok(bytes) => bytes,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error.into()),
-    };
-    Ok(fingerprint_in(&String::from_utf8_lossy(&text)))
+    match fs::read(env_file) {
+        Ok(text) => Ok(fingerprint_in(&text)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
-/// The last line counts, as in most parsers.
-fn fingerprint_in(text: &str) -> Option<String> {
-    text.lines()
-        .filter_map(|line| {
-            let line = line.trim_start_matches('\u{feff}').trim_start();
-            let line = line.strip_prefix("export ").unwrap_or(line).trim_start();
-            let value = line.strip_prefix(VARIABLE)?.trim_start().strip_prefix('=')?;
-            let token: String = value
-                .trim_start()
-                .trim_start_matches(['"', '\''])
-                .chars()
-                .take_while(|c| c.is_ascii_alphanumeric() || "-_=".contains(*c))
-                .collect();
-            PoToken::new(&token).ok()
-        })
-        .next_back()
-        .map(|token| token.fingerprint())
+fn fingerprint_in(text: &[u8]) -> Option<String> {
+    let value = env_file::last_value(text, VARIABLE, None)?;
+    PoToken::new(std::str::from_utf8(value).ok()?).ok().map(|token| token.fingerprint())
 }
 
 /// Whether a write to this file may be a new token: it is the SQLite database or its write-ahead log.
@@ -192,11 +177,11 @@ mod tests {
             format!("\u{feff}YT_DLP_PO_TOKEN='{new}'"),
             format!("YT_DLP_PO_TOKEN={old}\nYT_DLP_PO_TOKEN={new}\n"),
         ] {
-            assert_eq!(fingerprint_in(&line), Some(wanted.clone()));
+            assert_eq!(fingerprint_in(line.as_bytes()), Some(wanted.clone()));
         }
-        assert_eq!(fingerprint_in("YT_DLP_PO_TOKEN=\n"), None);
-        assert_eq!(fingerprint_in(&format!("# YT_DLP_PO_TOKEN={new}")), None);
-        assert_eq!(fingerprint_in(&format!("MY_YT_DLP_PO_TOKEN={new}")), None);
+        assert_eq!(fingerprint_in(b"YT_DLP_PO_TOKEN=\n"), None);
+        assert_eq!(fingerprint_in(format!("# YT_DLP_PO_TOKEN={new}").as_bytes()), None);
+        assert_eq!(fingerprint_in(format!("MY_YT_DLP_PO_TOKEN={new}").as_bytes()), None);
     }
 
     #[test]
