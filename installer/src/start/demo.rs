@@ -7,11 +7,17 @@ use std::io::{self, BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
+use std::time::Duration;
+
+/// How long the stand-in may take until it listens.
+const READY_LIMIT: Duration = Duration::from_secs(30);
 
 /// A running stand-in. It is ended when it is dropped.
 pub(crate) struct Demo {
-    child: Child,
+    _stand_in: StandIn,
     pub(crate) route: Route,
     pub(crate) start_url: String,
 }
@@ -25,53 +31,97 @@ struct Ready {
 }
 
 impl Demo {
+    /// Starts the stand-in and waits until it listens.
     pub(crate) fn start(program: &Path) -> Result<Self> {
-        let failed = |status: &str, stderr: String| Error::Failed {
+        Self::start_within(program, READY_LIMIT)
+    }
+
+    fn start_within(program: &Path, limit: Duration) -> Result<Self> {
+        let run = |source| Error::Run { program: program.display().to_string(), source };
+        let failed = |problem: String| Error::Failed {
             program: program.display().to_string(),
-            status: status.to_owned(),
-            stderr,
+            status: "it did not print where it listens".to_owned(),
+            stderr: problem,
         };
-        let mut child = Command::new(program)
+        let child = Command::new(program)
             // It ends with its stdin, if this program is killed.
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             // Ctrl-C on the terminal must reach this program alone. It ends the stand-in.
             .process_group(0)
             .spawn()
-            .map_err(|source| Error::Run { program: program.display().to_string(), source })?;
+            .map_err(run)?;
+        let mut stand_in = StandIn(child);
+        let stdout = stand_in.0.stdout.take().ok_or_else(|| failed("it has no stdout".to_owned()))?;
+        let line = first_line(stdout)
+            .recv_timeout(limit)
+            .map_err(|_| failed(format!("nothing came within {} s", limit.as_secs())))?
+            .map_err(|error| failed(error.to_string()))?;
+        let ready: Ready = serde_json::from_str(&line).map_err(|error| failed(error.to_string()))?;
+        Ok(Self {
+            _stand_in: stand_in,
+            route: Route { address: ready.address, spki_sha256: ready.spki_sha256 },
+            start_url: ready.start_url,
+        })
+    }
+}
+
+/// Reads the first line on a thread of its own, and then the rest, so that the stand-in can go on printing.
+fn first_line(stdout: ChildStdout) -> Receiver<io::Result<String>> {
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        let mut stdout = BufReader::new(stdout);
         let mut line = String::new();
-        let ready = match child.stdout.take().map(BufReader::new) {
-            Some(mut stdout) => {
-                let read = stdout.read_line(&mut line);
-                // It goes on printing what it received, and ends if nobody reads.
-                std::thread::spawn(move || io::copy(&mut stdout, &mut io::sink()));
-                read.map_err(|error| error.to_string())
-                    .and_then(|_| serde_json::from_str::<Ready>(&line).map_err(|error| error.to_string()))
-            }
-            None => Err("it has no stdout".to_owned()),
-        };
-        match ready {
-            Ok(ready) => Ok(Self {
-                child,
-                route: Route { address: ready.address, spki_sha256: ready.spki_sha256 },
-                start_url: ready.start_url,
-            }),
-            Err(error) => {
-                end(&mut child);
-                Err(failed("it did not say where it listens", error))
-            }
-        }
-    }
+        let read = stdout.read_line(&mut line).map(|_| line);
+        // After the time limit nobody receives it.
+        let _sent = sender.send(read);
+        io::copy(&mut stdout, &mut io::sink())
+    });
+    receiver
 }
 
-impl Drop for Demo {
+struct StandIn(Child);
+
+impl Drop for StandIn {
     fn drop(&mut self) {
-        end(&mut self.child);
+        // It has no data to lose.
+        let _ended_already = self.0.kill();
+        let _status = self.0.wait();
     }
 }
 
-fn end(child: &mut Child) {
-    // It has no data to lose.
-    let _ended_already = child.kill();
-    let _status = child.wait();
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs::{self, Permissions};
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::time::Instant;
+
+    fn started(script: &str, limit: Duration) -> Result<Demo> {
+        let folder = tempfile::tempdir().unwrap();
+        let program = folder.path().join("stand-in");
+        fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
+        fs::set_permissions(&program, Permissions::from_mode(0o755)).unwrap();
+        Demo::start_within(&program, limit)
+    }
+
+    #[test]
+    fn the_first_line_says_where_it_listens() {
+        let line = r#"{"address":"127.0.0.1:9","spki_sha256":"x","start_url":"https://www.youtube.com/"}"#;
+        let demo = started(&format!("echo '{line}'; read end"), READY_LIMIT).unwrap();
+        assert_eq!(demo.route.address.port(), 9);
+        assert_eq!(demo.start_url, "https://www.youtube.com/");
+    }
+
+    #[test]
+    fn a_stand_in_that_says_nothing_or_something_else_fails() {
+        for script in ["exit 3", "echo ready"] {
+            let error = started(script, READY_LIMIT).err().unwrap().to_string();
+            assert!(error.contains("it did not print where it listens"), "{error}");
+        }
+        let since = Instant::now();
+        let error = started("exec sleep 60", Duration::from_millis(50)).err().unwrap().to_string();
+        assert!(error.ends_with("nothing came within 0 s"), "{error}");
+        assert!(since.elapsed() < READY_LIMIT, "the stand-in was not ended");
+    }
 }
