@@ -151,6 +151,7 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         let text = match self {
             Self::TokenRequest(error) => return error.hint(),
+            Self::Store(error) => return error.hint().map(ToOwned::to_owned),
             Self::Problem(problem) => return problem.hint.clone(),
             Self::Sinks(problems) => {
                 let hints: Vec<&str> =

@@ -1,4 +1,4 @@
-//! How things stand.
+//! The state of everything: configuration, store, sinks, browsers.
 
 use crate::config::Config;
 use crate::error::Error;
@@ -8,8 +8,10 @@ use potbridge_protocol::messages::from_host::{SinkState, Status};
 use potbridge_protocol::{Code, Counters, Problem, TokenInfo};
 use potbridge_system::dirs::Dirs;
 
-/// Gathers everything, with what is wrong beside what is known. `live` is the store that a session has open, which
-/// may be in memory alone; without one it is opened. `most` bounds the tokens.
+/// Gathers the state of everything, with what is wrong beside what is known.
+///
+/// `live` is the store that a connection has open, which may be in memory. Without it the store is opened. `most` bounds
+/// the tokens.
 #[must_use]
 pub fn status(dirs: &Dirs, live: Option<&TokenStore>, most: u32) -> Status {
     let mut problems = Vec::new();
@@ -66,5 +68,5 @@ fn from_store(
             Ok(SinkState { last: store.last_report(sink)?, kind, place })
         })
         .collect::<Result<_, Error>>()?;
-    Ok(FromStore { sinks, tokens: store.labels(most)?, counters: store.counters()? })
+    Ok(FromStore { sinks, tokens: store.token_infos(most)?, counters: store.counters()? })
 }

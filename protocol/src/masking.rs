@@ -5,6 +5,9 @@
 /// A run of this many base64 or hexadecimal characters could be a token, or a part of one.
 const SUSPICIOUS: usize = 20;
 
+/// The same, for lines of potbridge's own, which name files.
+const SUSPICIOUS_IN_LINE: usize = 30;
+
 /// The fingerprint of a token: its first four and last two characters.
 ///
 /// That is enough to tell two tokens apart, and too little to use. `token` is ASCII.
@@ -14,18 +17,30 @@ pub fn fingerprint(token: &str) -> String {
     format!("{first}…{}", token.get(last..).unwrap_or_default())
 }
 
-/// Replaces every secret in a text, and every run of characters that could be one, by `…`.
+/// Replaces every secret in somebody else's text, and every run of characters that could be one, by `…`.
 #[must_use]
 pub fn masked(text: &str, secrets: &[&str]) -> String {
     let mut text = text.to_owned();
     for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
         text = text.replace(secret, "…");
     }
+    without_runs(&text, SUSPICIOUS, could_be_encoded)
+}
+
+/// Replaces every run of characters that could be a token by `…`, in a line of potbridge's own.
+///
+/// Paths stay readable: `/` ends a run.
+#[must_use]
+pub fn masked_line(text: &str) -> String {
+    without_runs(text, SUSPICIOUS_IN_LINE, |c| c != '/' && could_be_encoded(c))
+}
+
+fn without_runs(text: &str, longest: usize, belongs: impl Fn(char) -> bool) -> String {
     let mut shown = String::with_capacity(text.len());
-    for part in text.split_inclusive(|c| !could_be_encoded(c)) {
-        let run = part.trim_end_matches(|c| !could_be_encoded(c));
+    for part in text.split_inclusive(|c| !belongs(c)) {
+        let run = part.trim_end_matches(|c| !belongs(c));
         let behind = &part[run.len()..];
-        shown.push_str(if run.len() < SUSPICIOUS { run } else { "…" });
+        shown.push_str(if run.len() < longest { run } else { "…" });
         shown.push_str(behind);
     }
     shown
@@ -44,6 +59,13 @@ mod tests {
     fn a_fingerprint_is_six_characters() {
         assert_eq!(fingerprint("Mlk0bnVsbC1hbmQtdm9pZC1hbmQtbW9yZQ=="), "Mlk0…==");
         assert_eq!(fingerprint(""), "…");
+    }
+
+    #[test]
+    fn a_line_keeps_its_paths_and_loses_its_tokens() {
+        let token = "Mlk0bnVsbC1hbmQtdm9pZC1hbmQtbW9yZQ==";
+        let line = format!("wrote {token} to /srv/yt-dl-backend/production/.env");
+        assert_eq!(masked_line(&line), "wrote … to /srv/yt-dl-backend/production/.env");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! From the store to the sinks.
+//! Writes the newest token to the sinks.
 
 use crate::config::{Config, SinkConfig};
 use crate::delivery::projection::Projection;
@@ -15,36 +15,34 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-/// How long a command after a change may take: long enough to fetch an image.
+/// The time limit of a command after a change: long enough to fetch a container image.
 const UPDATE_LIMIT: Duration = Duration::from_secs(600);
 
-/// The code of the warning that a command after a change failed.
-const UPDATE_FAILED: Code = Code::UpdateFailed;
-
-/// The store of one process and where it keeps its locks: what delivering needs besides a sink.
+/// What a delivery needs besides a sink: the store of this process, and the folder of the locks.
 #[derive(Clone, Copy)]
 pub struct Delivery<'a> {
-    /// Shared by the threads that deliver; nobody holds it while a sink is written to.
+    /// Shared by the threads that deliver. Nobody holds it while a sink is written to.
     pub store: &'a Mutex<TokenStore>,
     /// Where the locks are.
     pub dirs: &'a Dirs,
 }
 
-/// What came of delivering to one sink.
+/// The result of delivering to one sink.
 #[derive(Debug)]
 pub struct Delivered {
     /// What the sink did.
     pub report: SinkReport,
-    /// Where it failed: when to try again.
+    /// If it failed: when to retry.
     pub retry: Option<Retry>,
 }
 
 impl Delivery<'_> {
-    /// Writes the newest token to every sink, and runs what is to be run after a change. Each sink reports for
-    /// itself, and none keeps another waiting.
+    /// Writes the newest token to every sink, and runs the commands that are due after a change.
+    ///
+    /// Each sink reports for itself, and none keeps another waiting.
     ///
     /// # Errors
-    /// Where the store cannot be read, or no lock can be had.
+    /// If the store cannot be read, or a lock cannot be had.
     pub fn deliver(self, config: &Config) -> Result<Vec<SinkReport>, Error> {
         let reports = self.to_each(config, |sink| {
             let Some(delivered) = self.deliver_to(sink)? else { return Ok(None) };
@@ -53,12 +51,12 @@ impl Delivery<'_> {
         Ok(reports.into_iter().flatten().collect())
     }
 
-    /// Takes every token off the store and out of every sink, and runs what is to be run after a change.
+    /// Removes every token from the store and from every sink, and runs the commands that are due after a change.
     ///
     /// # Errors
-    /// Where the store cannot be written, or no lock can be had.
+    /// If the store cannot be written, or a lock cannot be had.
     pub fn clear(self, config: &Config) -> Result<Vec<SinkReport>, Error> {
-        // First, so that nobody delivers one of them anew.
+        // First, so that nobody delivers one of them again.
         self.store().clear()?;
         self.to_each(config, |sink| {
             let _lock = self.lock(sink, "sink")?;
@@ -68,13 +66,12 @@ impl Delivery<'_> {
         })
     }
 
-    /// Writes the newest token to one sink; nothing where there is none.
+    /// Writes the newest token to one sink, if there is one.
     ///
-    /// What is written is what the store has when this one's turn comes, so that of two that deliver at once the
-    /// later writes the newer token.
+    /// The store is read under the sink's lock. So if two processes deliver at once, the later one writes the newer token.
     ///
     /// # Errors
-    /// Where the store cannot be read, or no lock can be had.
+    /// If the store cannot be read, or the lock cannot be had.
     pub fn deliver_to(self, sink: &SinkConfig) -> Result<Option<Delivered>, Error> {
         let _lock = self.lock(sink, "sink")?;
         let Some(newest) = self.store().newest(&TokenQuery::default())? else { return Ok(None) };
@@ -91,18 +88,19 @@ impl Delivery<'_> {
     /// Whether a sink lacks the newest token.
     ///
     /// # Errors
-    /// Where the store cannot be read.
+    /// If the store cannot be read.
     pub fn lacks(self, sink: &SinkConfig) -> Result<bool, Error> {
         let store = self.store();
         let Some(newest) = store.newest(&TokenQuery::default())? else { return Ok(false) };
         Ok(!store.holds(sink, &Projection::of(&newest, &sink.vars).digest())?)
     }
 
-    /// Runs what is to be run after a change of a sink, where that is still due. The report is the sink's last one,
-    /// with a warning where the command failed.
+    /// Runs the command after a change of a sink, if it is still due.
+    ///
+    /// The report is the sink's last one, with a warning if the command failed.
     ///
     /// # Errors
-    /// Where the store cannot be read, or no lock can be had.
+    /// If the store cannot be read, or the lock cannot be had.
     pub fn update(self, sink: &SinkConfig) -> Result<Option<SinkReport>, Error> {
         let Some(command) = &sink.on_update else { return Ok(None) };
         let _lock = self.lock(sink, "update")?;
@@ -112,17 +110,18 @@ impl Delivery<'_> {
         }
         let result = command.run(b"", &[], UPDATE_LIMIT, Afterwards::GoesOn);
         let Some(mut report) = self.store().last_report(sink)? else { return Ok(None) };
-        report.warnings.retain(|warning| warning.code != UPDATE_FAILED);
+        report.warnings.retain(|warning| warning.code != Code::UpdateFailed);
         if let Err(error) = result {
             let message = format!("{} has the new values, but {error}", report.place);
-            report.warnings.push(Problem::new(UPDATE_FAILED, message));
+            report.warnings.push(Problem::new(Code::UpdateFailed, message));
         }
         self.store().replace_report(&report)?;
         Ok(Some(report))
     }
 
-    /// Calls each sink's turn: slow ones side by side, the others one after the other. The answers are in the order
-    /// of the configuration.
+    /// Does something for each sink: for slow ones side by side, for the others one after the other.
+    ///
+    /// The results are in the order of the configuration.
     fn to_each<T: Send>(
         self,
         config: &Config,
@@ -158,13 +157,18 @@ impl Delivery<'_> {
             Err(Failure { problem, retry }) => (SinkOutcome::Failed(problem), Vec::new(), Some(retry)),
         };
         let report = sink.report(outcome, warnings);
+        match &report.outcome {
+            SinkOutcome::Failed(problem) => log::warn!("{}: {}: {}", report.place, problem.code, problem.message),
+            outcome => log::debug!("{}: {outcome:?}", report.place),
+        }
         let due = report.outcome == SinkOutcome::Written && sink.on_update.is_some();
         self.store().note(&report, held, due)?;
         Ok(Delivered { report, retry })
     }
 
-    /// Held while one process delivers to a sink, or runs its command; the system gives it back when the process
-    /// ends, however it ends.
+    /// The flock that one process holds while it delivers to a sink, or runs its command.
+    ///
+    /// The system releases it when the process ends, however it ends.
     fn lock(self, sink: &SinkConfig, what: &str) -> Result<File, Error> {
         let name = digest([sink.sink.kind(), &sink.sink.place()]);
         let folder = self.dirs.state.join("locks");
@@ -180,7 +184,7 @@ impl Delivery<'_> {
 }
 
 impl<'a> Delivery<'a> {
-    /// The store, for no longer than it takes to ask it.
+    /// The store, locked for a query.
     pub(crate) fn store(self) -> MutexGuard<'a, TokenStore> {
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }

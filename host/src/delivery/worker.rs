@@ -1,14 +1,14 @@
-//! What a session does behind its answers: it delivers to the sinks that are slow, tries again where that failed for a
-//! reason that passes, and runs the commands that are due after a change.
+//! Delivery workers: they write to slow sinks, retry, and run the commands that are due after a change.
 //!
-//! All of it can be cut short by a browser that ends its host. Nothing is lost by that: the store knows what each sink
-//! holds and what is due, and the next session begins by catching up.
+//! A browser that ends its host can cut a worker short. Nothing is lost by that: the store knows what each sink holds and
+//! which command is due, and the next connection begins with what is undone.
 
 use crate::config::{Config, SinkConfig};
 use crate::delivery::{Delivered, Delivery};
+use crate::error::Error;
 use crate::sink::Retry;
 use crate::store::TokenStore;
-use potbridge_protocol::sink_report::SinkReport;
+use potbridge_protocol::{Problem, SinkReport};
 use potbridge_system::dirs::Dirs;
 use potbridge_system::subprocess;
 use std::collections::HashMap;
@@ -17,46 +17,47 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How long a sink must have been left alone before its command is run.
+/// How long a sink must be unchanged before its command is run.
 const QUIET: Duration = Duration::from_secs(2);
 
-/// How long changes that follow each other may put that off.
-const PATIENCE: Duration = Duration::from_secs(15);
+/// How long changes that follow each other may delay the command.
+const MAX_DELAY: Duration = Duration::from_secs(15);
 
-/// How soon a failed delivery is tried again, at first and at last, where it may pass by itself.
+/// The first and the longest wait before a retry, if the failure is transient.
 const SOON: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
 
-/// The same, where somebody must mend it.
+/// The same, if somebody must do something first.
 const LATER: (Duration, Duration) = (Duration::from_secs(60), Duration::from_secs(600));
 
-/// How often to look whether another process left a token undelivered.
-const LOOK: Duration = Duration::from_secs(60);
+/// How often to check whether another process left a token undelivered.
+const CHECK_INTERVAL: Duration = Duration::from_secs(60);
 
-/// How long the last deliveries may take when a session ends: Chromium kills its host after 2 seconds.
-const FAREWELL: Duration = Duration::from_millis(1500);
+/// How long the last deliveries may take when a connection ends: Chromium kills its host after 2 seconds.
+const FINISH_TIMEOUT: Duration = Duration::from_millis(1500);
 
 /// One worker for each sink that needs one.
 pub struct DeliveryWorkers {
     store: Arc<Mutex<TokenStore>>,
     dirs: Dirs,
     tell: Tell,
-    running: HashMap<(&'static str, String), Running>,
+    running: HashMap<(&'static str, String), Worker>,
 }
 
-/// Takes the reports, from any thread.
-pub type Tell = Arc<dyn Fn(SinkReport) + Send + Sync>;
+/// Takes the reports, and what failed besides, from any thread.
+pub type Tell = Arc<dyn Fn(Result<SinkReport, Problem>) + Send + Sync>;
 
-/// Why workers are sent out.
+/// Why workers are woken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
     /// The store may have something new.
     News,
-    /// An earlier session may have left something undone. A sink that is known to hold the newest token is left alone:
-    /// asking a keyring may have it ask for its password.
+    /// An earlier connection may have left something undone.
+    ///
+    /// A sink that is known to hold the newest token is left alone: a keyring may ask for its password.
     Leftovers,
 }
 
-struct Running {
+struct Worker {
     sink: SinkConfig,
     wake: Sender<Reason>,
     /// Disconnected when the worker has ended.
@@ -64,13 +65,13 @@ struct Running {
 }
 
 impl DeliveryWorkers {
-    /// None yet.
+    /// Workers that are not started yet.
     #[must_use]
     pub fn new(store: Arc<Mutex<TokenStore>>, dirs: Dirs, tell: Tell) -> Self {
         Self { store, dirs, tell, running: HashMap::new() }
     }
 
-    /// Sends them out.
+    /// Wakes the worker of each sink that needs one, and starts those that do not run yet.
     pub fn wake(&mut self, config: &Config, reason: Reason) {
         self.running.retain(|_, running| config.sinks.contains(&running.sink));
         for sink in config.sinks.iter().filter(|sink| sink.takes_its_time()) {
@@ -90,17 +91,18 @@ impl DeliveryWorkers {
                     worker.run(&woken);
                     drop(end);
                 });
-                Running { sink: sink.clone(), wake, ended }
+                Worker { sink: sink.clone(), wake, ended }
             });
-            // It can only be gone where it panicked, which ends the program.
+            // A worker ends early only by a panic, which ends the program.
             let _ = running.wake.send(reason);
         }
     }
 
-    /// Lets them finish what they are at, for as long as the browser leaves the host alive, and starts the commands
-    /// that are due. A sink's program that is still running then is ended: the next session delivers.
+    /// Lets the workers finish, for as long as the browser leaves the host alive, and starts the commands that are due.
+    ///
+    /// A sink's program that still runs then is ended: the next connection delivers.
     pub fn finish(self) {
-        let end = Instant::now() + FAREWELL;
+        let end = Instant::now() + FINISH_TIMEOUT;
         let ends: Vec<_> = self.running.into_values().map(|running| running.ended).collect();
         for ended in ends {
             let _ = ended.recv_timeout(end.saturating_duration_since(Instant::now()));
@@ -114,11 +116,11 @@ struct DeliveryWorker {
     store: Arc<Mutex<TokenStore>>,
     dirs: Dirs,
     tell: Tell,
-    /// When to deliver again, and how long that was put off.
+    /// When to deliver again, and how long the wait is.
     retry: Option<(Instant, Duration)>,
-    /// Not to be tried again before there is something new.
+    /// Not to be retried before there is something new.
     gave_up: bool,
-    /// When to run the command, and at the latest.
+    /// When to run the command, and when at the latest.
     update: Option<(Instant, Instant)>,
 }
 
@@ -127,14 +129,14 @@ impl DeliveryWorker {
         loop {
             let now = match self.wait(woken) {
                 Ok(reason) => {
-                    // One delivery brings the newest token, however many came.
+                    // One delivery writes the newest token, however many came.
                     let news = woken
                         .try_iter()
                         .fold(reason == Reason::News, |news, more| news | (more == Reason::News));
                     if news || self.lacks_the_newest() {
                         self.deliver();
                     }
-                    self.put_off_update();
+                    self.schedule_update();
                     continue;
                 }
                 Err(RecvTimeoutError::Timeout) => Instant::now(),
@@ -142,7 +144,7 @@ impl DeliveryWorker {
             };
             if self.retry.map_or_else(|| !self.gave_up && self.lacks_the_newest(), |(at, _)| at <= now) {
                 self.deliver();
-                self.put_off_update();
+                self.schedule_update();
             }
             if self.update.is_some_and(|(at, _)| at <= now) {
                 self.update();
@@ -151,7 +153,7 @@ impl DeliveryWorker {
     }
 
     fn wait(&self, woken: &Receiver<Reason>) -> Result<Reason, RecvTimeoutError> {
-        let look = (self.sink.sink.is_slow() && !self.gave_up).then(|| Instant::now() + LOOK);
+        let look = (self.sink.sink.is_slow() && !self.gave_up).then(|| Instant::now() + CHECK_INTERVAL);
         match [self.retry.map(|(at, _)| at).or(look), self.update.map(|(at, _)| at)]
             .into_iter()
             .flatten()
@@ -175,12 +177,14 @@ impl DeliveryWorker {
         if self.sink.sink.is_slow() {
             let retry = match self.delivery().deliver_to(&self.sink) {
                 Ok(Some(Delivered { report, retry })) => {
-                    (self.tell)(report);
+                    self.report(report);
                     retry
                 }
                 Ok(None) => None,
-                // The store failed, which the session says at its next message.
-                Err(_) => Some(Retry::Later),
+                Err(error) => {
+                    self.failed(&error);
+                    Some(Retry::Later)
+                }
             };
             self.gave_up = retry == Some(Retry::WithTheNextToken);
             self.retry = match retry {
@@ -195,23 +199,35 @@ impl DeliveryWorker {
         }
     }
 
+    fn report(&self, report: SinkReport) {
+        log::debug!("{} {}: {:?}", report.kind, report.place, report.outcome);
+        (self.tell)(Ok(report));
+    }
+
+    fn failed(&self, error: &Error) {
+        log::error!("delivery to {} failed: {error}", self.sink.sink.place());
+        (self.tell)(Err(error.problem()));
+    }
+
     fn update_is_due(&self) -> bool {
         self.sink.on_update.is_some() && self.delivery().store().update_is_due(&self.sink).unwrap_or(false)
     }
 
-    fn put_off_update(&mut self) {
+    fn schedule_update(&mut self) {
         if self.update_is_due() {
             let now = Instant::now();
-            let latest = self.update.map_or(now + PATIENCE, |(_, latest)| latest);
+            let latest = self.update.map_or(now + MAX_DELAY, |(_, latest)| latest);
             self.update = Some(((now + QUIET).min(latest), latest));
         }
     }
 
     fn update(&mut self) {
         self.update = None;
-        // Where the store fails it stays due.
-        if let Ok(Some(report)) = self.delivery().update(&self.sink) {
-            (self.tell)(report);
+        match self.delivery().update(&self.sink) {
+            Ok(Some(report)) => self.report(report),
+            Ok(None) => {}
+            // The command stays due.
+            Err(error) => self.failed(&error),
         }
     }
 
@@ -219,8 +235,9 @@ impl DeliveryWorker {
     fn leave(&self) {
         let Some(command) = &self.sink.on_update else { return };
         if self.delivery().store().take_due_update(&self.sink).unwrap_or(false) {
-            // There is nobody left to tell.
-            let _ = command.launch();
+            if let Err(error) = command.launch() {
+                log::error!("the command after a change of {} failed: {error}", self.sink.sink.place());
+            }
         }
     }
 }

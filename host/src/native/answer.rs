@@ -39,6 +39,7 @@ impl From<FromHost> for Reply {
 
 /// Handles one message of the extension.
 pub(super) fn answer(shared: &Arc<Shared>, message: ToHost) -> Reply {
+    log::debug!("from the extension: {}", summary(&message));
     match message {
         ToHost::Hello { protocol, version, browser, profile } => {
             hello(protocol, Connected { browser, profile, version, since: clock::now_ms() })
@@ -51,9 +52,11 @@ pub(super) fn answer(shared: &Arc<Shared>, message: ToHost) -> Reply {
         }
         // Nobody waits for an answer, and the next message replaces this one.
         ToHost::Counters { profile, counters } => {
-            let _ = Config::load(&shared.dirs.config)
-                .map_err(Error::from)
-                .and_then(|config| Ok(lock(shared.store(&config)?).count(&profile, counters)?));
+            let counted =
+                shared.config().and_then(|config| Ok(lock(shared.store(&config)?).count(&profile, counters)?));
+            if let Err(error) = counted {
+                log::warn!("the counters cannot be kept: {error}");
+            }
             Reply::default()
         }
         ToHost::Status => {
@@ -81,6 +84,20 @@ pub(super) fn answer(shared: &Arc<Shared>, message: ToHost) -> Reply {
     }
 }
 
+/// A message as the log may show it: a cookie or a binding is in none of these.
+fn summary(message: &ToHost) -> String {
+    match message {
+        ToHost::Captured { id, capture } => format!("captured {id}: {:?}", TokenInfo::from(&**capture)),
+        ToHost::StartDownload { id, request } => {
+            format!("start-download {id}: {:?} {:?} {}", request.video_id, request.list_id, request.preset)
+        }
+        ToHost::DownloadAction { id, download_id, action, .. } => {
+            format!("download-action {id}: {action:?} {download_id}")
+        }
+        other => format!("{other:?}"),
+    }
+}
+
 fn hello(protocol: u32, browser: Connected) -> Reply {
     let version = env!("CARGO_PKG_VERSION");
     let refused = |code, older: &str| {
@@ -104,8 +121,7 @@ fn hello(protocol: u32, browser: Connected) -> Reply {
 }
 
 fn captured(shared: &Arc<Shared>, id: &str, capture: &Capture) -> Result<Reply, Error> {
-    // Read anew each time, so that a change of the configuration counts at once.
-    let config = Config::load(&shared.dirs.config)?;
+    let config = shared.config()?;
     let store = shared.store(&config)?;
     lock(store).put(capture)?;
     shared.pending.look(&lock(store));
@@ -115,7 +131,7 @@ fn captured(shared: &Arc<Shared>, id: &str, capture: &Capture) -> Result<Reply, 
 }
 
 fn noted(shared: &Arc<Shared>, id: &str, playing: &Playing) -> Result<Reply, Error> {
-    let config = Config::load(&shared.dirs.config)?;
+    let config = shared.config()?;
     let store = shared.store(&config)?;
     let reply = Reply::from(FromHost::Noted { id: id.to_owned() });
     if !lock(store).join(playing)? {

@@ -6,7 +6,7 @@ use super::follow_up::Background;
 use super::shared::Shared;
 use potbridge_protocol::frame::{self, FrameError, MAX_TO_HOST};
 use potbridge_protocol::{Code, FromHost, Problem};
-use potbridge_system::own_stdout;
+use potbridge_system::{log_file, own_stdout};
 use std::io::Write as _;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -17,10 +17,13 @@ use zeroize::Zeroizing;
 pub fn run(extension: &str) -> ExitCode {
     let result = own_stdout::take().map_err(FrameError::from).and_then(|mut stdout| match admit(extension) {
         Ok(dirs) => {
+            log_file::begin(&dirs, "native");
+            log::info!("connected: {extension}, version {}", env!("CARGO_PKG_VERSION"));
             let shared = Shared::new(dirs, stdout);
             let mut background = Background::default();
             let result = serve(&shared, &mut background);
             background.finish();
+            log::info!("disconnected");
             result
         }
         Err(problem) => {

@@ -40,16 +40,25 @@ impl Background {
             FollowUp::Announce(browser) => {
                 self.profile = browser.profile.clone();
                 // Without it `status` does not list this browser. All else works.
-                self.announcement = Announcement::new(&browser, &shared.dirs).ok();
+                self.announcement = Announcement::new(&browser, &shared.dirs)
+                    .inspect_err(|error| log::warn!("the browser cannot be listed as connected: {error}"))
+                    .ok();
                 // An earlier connection may have left deliveries undone.
-                if let Ok(config) = Config::load(&shared.dirs.config) {
-                    self.wake_workers(shared, &config, Reason::Leftovers);
+                match shared.config() {
+                    Ok(config) => self.wake_workers(shared, &config, Reason::Leftovers),
+                    Err(error) => log::error!("{error}"),
                 }
             }
             FollowUp::FollowDownloads => downloads::follow(shared),
             FollowUp::OpenControlSocket if self.socket.is_none() => {
                 // Without it programs find no browser to ask. The next message tries again.
-                self.socket = self.open_socket(shared).ok();
+                self.socket = self
+                    .open_socket(shared)
+                    .inspect_err(|error| {
+                        log::error!("{error}");
+                        shared.sender()(FromHost::Error { id: None, problem: error.problem() });
+                    })
+                    .ok();
             }
             FollowUp::OpenControlSocket => {}
             FollowUp::WakeWorkers(config, reason) => self.wake_workers(shared, &config, reason),
@@ -67,16 +76,25 @@ impl Background {
         if self.workers.is_none() && !config.sinks.iter().any(SinkConfig::takes_its_time) {
             return;
         }
-        let Ok(store) = shared.store(config).map(Arc::clone) else { return };
+        let store = match shared.store(config) {
+            Ok(store) => Arc::clone(store),
+            // The answer to the message said so.
+            Err(error) => return log::error!("{error}"),
+        };
         let sender = shared.sender();
-        let tell = move |sink| sender(FromHost::Delivered { sink });
+        let tell = move |result| {
+            sender(match result {
+                Ok(sink) => FromHost::Delivered { sink },
+                Err(problem) => FromHost::Error { id: None, problem },
+            });
+        };
         self.workers
             .get_or_insert_with(|| DeliveryWorkers::new(store, shared.dirs.clone(), Arc::new(tell)))
             .wake(config, reason);
     }
 
     fn open_socket(&self, shared: &Arc<Shared>) -> Result<ControlSocket, Error> {
-        let config = Config::load(&shared.dirs.config)?;
+        let config = shared.config()?;
         let host = Host {
             profile: self.profile.clone(),
             pending: Arc::clone(&shared.pending),

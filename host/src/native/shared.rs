@@ -26,6 +26,7 @@ impl Shared {
 
     /// Sends the extension a message.
     pub(super) fn send(&self, message: &FromHost) -> Result<(), frame::FrameError> {
+        log::debug!("to the extension: {message:?}");
         frame::write(&mut *lock(&self.stdout), message)
     }
 
@@ -36,6 +37,11 @@ impl Shared {
             // If nobody listens any more, the connection ends by itself.
             let _ = shared.send(&message);
         }
+    }
+
+    /// The configuration, read anew each time, so that a change of it counts at once.
+    pub(super) fn config(&self) -> Result<Config, Error> {
+        Ok(Config::load(&self.dirs.config)?)
     }
 
     /// The token store, opened if it is not yet.

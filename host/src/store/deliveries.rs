@@ -1,4 +1,4 @@
-//! What the store knows of the sinks: what each did last, and what is still to be done.
+//! What the store knows of the sinks: the last report of each, what it holds, and whether its command is due.
 
 use super::{StoreError, TokenStore};
 use crate::config::SinkConfig;
@@ -6,21 +6,21 @@ use potbridge_protocol::sink_report::SinkReport;
 use rusqlite::{OptionalExtension as _, params};
 
 impl TokenStore {
-    /// Notes what a sink did; the digest of what it holds, where that is known; and whether its command is to be run.
+    /// Notes what a sink did, the digest of what it holds (if known), and whether its command is due.
     ///
     /// # Errors
     /// [`StoreError::Failed`].
-    pub fn note(&self, report: &SinkReport, held: Option<&str>, due: bool) -> Result<(), StoreError> {
+    pub fn note(&self, report: &SinkReport, digest: Option<&str>, due: bool) -> Result<(), StoreError> {
         self.database
             .prepare_cached(
                 "INSERT INTO delivery VALUES (?1, ?2, ?3, ?4, ?5)
-                ON CONFLICT DO UPDATE SET report = excluded.report, held = excluded.held, due = due OR excluded.due",
+                ON CONFLICT DO UPDATE SET report = excluded.report, digest = excluded.digest, update_due = update_due OR excluded.update_due",
             )?
-            .execute(params![report.kind, report.place, json(report), held.unwrap_or_default(), due])?;
+            .execute(params![report.kind, report.place, json(report), digest.unwrap_or_default(), due])?;
         Ok(())
     }
 
-    /// Puts a sink's last report in other words.
+    /// Replaces a sink's last report.
     ///
     /// # Errors
     /// [`StoreError::Failed`].
@@ -31,7 +31,7 @@ impl TokenStore {
         Ok(())
     }
 
-    /// What a sink did last.
+    /// A sink's last report.
     ///
     /// # Errors
     /// [`StoreError::Failed`].
@@ -51,7 +51,7 @@ impl TokenStore {
     pub fn holds(&self, sink: &SinkConfig, digest: &str) -> Result<bool, StoreError> {
         Ok(self
             .database
-            .prepare_cached("SELECT 1 FROM delivery WHERE kind = ?1 AND place = ?2 AND held = ?3")?
+            .prepare_cached("SELECT 1 FROM delivery WHERE kind = ?1 AND place = ?2 AND digest = ?3")?
             .exists([sink.sink.kind(), &sink.sink.place(), digest])?)
     }
 
@@ -62,18 +62,18 @@ impl TokenStore {
     pub fn update_is_due(&self, sink: &SinkConfig) -> Result<bool, StoreError> {
         Ok(self
             .database
-            .prepare_cached("SELECT 1 FROM delivery WHERE kind = ?1 AND place = ?2 AND due")?
+            .prepare_cached("SELECT 1 FROM delivery WHERE kind = ?1 AND place = ?2 AND update_due")?
             .exists([sink.sink.kind(), &sink.sink.place()])?)
     }
 
-    /// The same, and from now on it is not.
+    /// Whether a sink has changed since its command was run. From now on it has not.
     ///
     /// # Errors
     /// [`StoreError::Failed`].
     pub fn take_due_update(&self, sink: &SinkConfig) -> Result<bool, StoreError> {
         Ok(self
             .database
-            .prepare_cached("UPDATE delivery SET due = 0 WHERE kind = ?1 AND place = ?2 AND due")?
+            .prepare_cached("UPDATE delivery SET update_due = 0 WHERE kind = ?1 AND place = ?2 AND update_due")?
             .execute([sink.sink.kind(), &sink.sink.place()])?
             > 0)
     }

@@ -1,7 +1,7 @@
-//! The tokens known on this machine.
+//! The token store: the tokens known on this machine.
 //!
-//! One small SQLite database, shared by every host and command. Its log is written ahead and synced only when
-//! it is folded in: a killed process loses nothing, and a power cut may lose the last moments but tears nothing.
+//! It is one small SQLite database, `tokens.db`, which every host and command shares. SQLite writes its log ahead (WAL)
+//! and syncs it only at a checkpoint. A killed process loses nothing. A power cut may lose the last moments.
 
 mod deliveries;
 mod rows;
@@ -23,24 +23,24 @@ pub struct TokenStore {
     database: Connection,
 }
 
-/// Which token is wanted. Everything that is given must fit.
+/// Which token to look for. A token must match everything that is given.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TokenQuery {
     /// Bound to this video.
     pub video_id: Option<VideoId>,
     /// Made for this kind of request.
     pub context: Option<Context>,
-    /// Younger than 6 hours, where any that is not gone would do otherwise.
+    /// Younger than 6 hours. Otherwise any token that has not expired will do.
     pub fresh: bool,
-    /// Of this profile and container, where there is one: no other is newer than it.
+    /// A token of this profile and container ranks before all others.
     pub prefer_session: Option<Session>,
 }
 
-/// The store cannot be used.
+/// The token store cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// Its file or folder cannot be made.
-    #[error("the store {} cannot be opened: {source}", path.display())]
+    #[error("the token store {} cannot be opened: {source}", path.display())]
     Unopened {
         /// The database.
         path: PathBuf,
@@ -48,19 +48,31 @@ pub enum StoreError {
         source: std::io::Error,
     },
     /// A later version of potbridge made it.
-    #[error("the store {} was made by a newer potbridge: update this one", path.display())]
+    #[error("the token store {} was made by a newer potbridge", path.display())]
     Newer {
         /// The database.
         path: PathBuf,
     },
-    /// The database said no.
-    #[error("the store {} failed: {source}; if it is damaged, delete it: it is made bypass_cache, and tokens come again", path.display())]
+    /// SQLite reported an error.
+    #[error("the token store {} failed: {source}", path.display())]
     Failed {
         /// The database.
         path: PathBuf,
         /// What SQLite said.
         source: rusqlite::Error,
     },
+}
+
+impl StoreError {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Unopened { .. } => None,
+            Self::Newer { .. } => Some("update this potbridge"),
+            Self::Failed { .. } => Some("if it is damaged, delete it: potbridge makes a new one"),
+        }
+    }
 }
 
 impl From<rusqlite::Error> for StoreError {
@@ -70,7 +82,7 @@ impl From<rusqlite::Error> for StoreError {
 }
 
 impl TokenStore {
-    /// Opens the store that the configuration names, or makes it: 0600, in a folder that is the owner's alone.
+    /// Opens the store that the configuration names, or makes it: mode 0600, in a folder of mode 0700.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -86,9 +98,10 @@ impl TokenStore {
         schema::open(path).map(|database| Self { database })
     }
 
-    /// Puts a token on the store, and takes off what is gone or superseded. Putting the same one again says that
-    /// it was seen again. A time in the future is taken for now. A token that names no video gets the one that its
-    /// playback is known to play.
+    /// Stores a token, and removes expired and superseded ones.
+    ///
+    /// A token that is stored already was seen again. A time in the future is taken for now. A token without a video gets
+    /// the video that its playback is known to play.
     ///
     /// # Errors
     /// [`StoreError::Failed`].
@@ -105,8 +118,9 @@ impl TokenStore {
         Ok(change.commit()?)
     }
 
-    /// Notes which video a playback plays, and gives that video to the tokens of the playback that have none.
-    /// Says whether there were any.
+    /// Notes which video a playback plays, and gives that video to the playback's tokens that have none.
+    ///
+    /// Returns whether there were any.
     ///
     /// # Errors
     /// [`StoreError::Failed`].
@@ -133,7 +147,7 @@ impl TokenStore {
         Ok(!unjoined.is_empty())
     }
 
-    /// Keeps what a browser profile said it saw that is no token, in place of what it said before.
+    /// Keeps the counters of a browser profile, in place of those it sent before.
     ///
     /// # Errors
     /// [`StoreError::Failed`].
@@ -145,7 +159,7 @@ impl TokenStore {
         Ok(())
     }
 
-    /// What all profiles of the last 12 hours saw that is no token.
+    /// The sum of the counters of all profiles of the last 12 hours.
     ///
     /// # Errors
     /// [`StoreError::Failed`].
@@ -158,14 +172,16 @@ impl TokenStore {
             })
     }
 
-    /// The newest token that fits; one whose video nobody knows only where there is no other. Where its video has
-    /// several in the same session, the one made for media, since that is what `web+TOKEN` means to yt-dlp; else
-    /// the player's. One that a page could have forged gives way to one that it could not.
+    /// The newest token that matches.
+    ///
+    /// A token without a video is given only if there is no other. If the video has several tokens in the same session,
+    /// the one for media is given, because that is what `web+TOKEN` means to yt-dlp; then the player's. A page-hooked token
+    /// is given only if there is no other.
     ///
     /// # Errors
     /// [`StoreError::Failed`].
-    pub fn newest(&self, wanted: &TokenQuery) -> Result<Option<Capture>, StoreError> {
-        let age = if wanted.fresh { FRESH_MS } else { EXPIRES_MS };
+    pub fn newest(&self, query: &TokenQuery) -> Result<Option<Capture>, StoreError> {
+        let age = if query.fresh { FRESH_MS } else { EXPIRES_MS };
         let found = self
             .database
             .prepare_cached(
@@ -176,20 +192,20 @@ impl TokenStore {
                 ), newest AS (
                     SELECT * FROM fitting
                     ORDER BY video_id = '' AND source != 'pasted',
-                        profile IS :profile AND container IS :container DESC, seen_at DESC, turn DESC LIMIT 1
+                        profile IS :profile AND container IS :container DESC, seen_at DESC, sequence DESC LIMIT 1
                 )
                 SELECT fitting.* FROM fitting JOIN newest USING (video_id, profile, container, logged_in)
                 WHERE video_id != '' OR fitting.token = newest.token
                 ORDER BY fitting.page_hooked, instr('gvs player subs', fitting.context), fitting.seen_at DESC,
-                    fitting.turn DESC LIMIT 1",
+                    fitting.sequence DESC LIMIT 1",
             )?
             .query_row(
                 named_params! {
                     ":since": time(clock::now_ms().saturating_sub(age)),
-                    ":video_id": wanted.video_id.as_ref().map(VideoId::as_str),
-                    ":context": wanted.context.map(Context::as_str),
-                    ":profile": wanted.prefer_session.as_ref().map(|session| session.profile.as_str()),
-                    ":container": wanted.prefer_session.as_ref().map(container),
+                    ":video_id": query.video_id.as_ref().map(VideoId::as_str),
+                    ":context": query.context.map(Context::as_str),
+                    ":profile": query.prefer_session.as_ref().map(|session| session.profile.as_str()),
+                    ":container": query.prefer_session.as_ref().map(container),
                 },
                 |row| Ok(capture_of(row)),
             )
@@ -198,14 +214,14 @@ impl TokenStore {
         Ok(found)
     }
 
-    /// What may be shown of the tokens that are not gone, the newest first, `most` at the most.
+    /// What may be shown of the tokens that have not expired, the newest first, at most `most`.
     ///
     /// # Errors
     /// [`StoreError::Failed`].
-    pub fn labels(&self, most: u32) -> Result<Vec<TokenInfo>, StoreError> {
+    pub fn token_infos(&self, most: u32) -> Result<Vec<TokenInfo>, StoreError> {
         self.database
             .prepare_cached(
-                "SELECT * FROM capture WHERE captured_at > ?1 ORDER BY seen_at DESC, turn DESC LIMIT ?2",
+                "SELECT * FROM capture WHERE captured_at > ?1 ORDER BY seen_at DESC, sequence DESC LIMIT ?2",
             )?
             .query_map(params![time(clock::now_ms().saturating_sub(EXPIRES_MS)), most], |row| {
                 Ok(capture_of(row))
@@ -214,19 +230,19 @@ impl TokenStore {
             .collect()
     }
 
-    /// All tokens that are not gone, the newest first.
+    /// All tokens that have not expired, the newest first.
     ///
     /// # Errors
     /// [`StoreError::Failed`].
     pub fn all(&self) -> Result<Vec<Capture>, StoreError> {
         self.database
-            .prepare_cached("SELECT * FROM capture WHERE captured_at > ?1 ORDER BY seen_at DESC, turn DESC")?
+            .prepare_cached("SELECT * FROM capture WHERE captured_at > ?1 ORDER BY seen_at DESC, sequence DESC")?
             .query_map([time(clock::now_ms().saturating_sub(EXPIRES_MS))], |row| Ok(capture_of(row)))?
             .map(|capture| Ok(capture??))
             .collect()
     }
 
-    /// Takes everything off the store, and out of its files.
+    /// Removes every token, and what is left of them in the database's files.
     ///
     /// # Errors
     /// [`StoreError::Failed`].

@@ -7,8 +7,8 @@ use potbridge_protocol::{
 use potbridge_system::clock;
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params, params};
 
-/// The most that is kept; the oldest goes first.
-pub(super) const MOST: u32 = 1000;
+/// The most rows that are kept. The oldest are removed first.
+pub(super) const MAX_ROWS: u32 = 1000;
 
 /// The video that a capture's playback is known to play.
 pub(super) fn played(database: &Connection, capture: &Capture) -> rusqlite::Result<Option<VideoId>> {
@@ -22,7 +22,7 @@ pub(super) fn played(database: &Connection, capture: &Capture) -> rusqlite::Resu
     Ok(id.and_then(|id| VideoId::new(&id).ok()))
 }
 
-/// Its playback names a playback's video as surely as the request itself would.
+/// Gives a token its playback's video, which is as certain as one that the request names.
 pub(super) fn join(capture: &mut Capture, video_id: VideoId) {
     capture.binding.video_id = Some(video_id);
     capture.binding.certainty = Certainty::Certain;
@@ -36,10 +36,10 @@ pub(super) fn insert(database: &Connection, capture: &Capture) -> rusqlite::Resu
         .prepare_cached(
             "INSERT INTO capture VALUES (:token, :context, :video_id, :visitor_data, :certainty, :client,
                 :client_version, :host, :source, :profile, :container, :logged_in, :cpn, :page_hooked, :content_bound, :at, :at,
-                (SELECT coalesce(max(turn), 0) + 1 FROM capture))
+                (SELECT coalesce(max(sequence), 0) + 1 FROM capture))
             ON CONFLICT DO UPDATE SET
                 captured_at = min(captured_at, excluded.captured_at), seen_at = max(seen_at, excluded.seen_at),
-                page_hooked = min(page_hooked, excluded.page_hooked), turn = excluded.turn,
+                page_hooked = min(page_hooked, excluded.page_hooked), sequence = excluded.sequence,
                 logged_in = iif(excluded.logged_in = '', logged_in, excluded.logged_in),
                 content_bound = iif(excluded.content_bound = '', content_bound, excluded.content_bound)",
         )?
@@ -64,8 +64,9 @@ pub(super) fn insert(database: &Connection, capture: &Capture) -> rusqlite::Resu
     supersede(database, capture)
 }
 
-/// Of one session, video and context the newest token stays; one that a page could have forged displaces none that
-/// it could not.
+/// Keeps the newest token of one session, video and context.
+///
+/// A page-hooked token displaces no other.
 pub(super) fn supersede(database: &Connection, capture: &Capture) -> rusqlite::Result<()> {
     let Capture { context, binding: Binding { video_id: Some(video_id), .. }, session, .. } = capture else {
         return Ok(());
@@ -78,7 +79,7 @@ pub(super) fn supersede(database: &Connection, capture: &Capture) -> rusqlite::R
             )
             DELETE FROM capture WHERE rowid IN (
                 SELECT old.rowid FROM same AS old JOIN same AS new
-                WHERE new.page_hooked <= old.page_hooked AND (new.seen_at, new.turn) > (old.seen_at, old.turn))",
+                WHERE new.page_hooked <= old.page_hooked AND (new.seen_at, new.sequence) > (old.seen_at, old.sequence))",
         )?
         .execute(params![
             video_id.as_str(),
@@ -90,16 +91,16 @@ pub(super) fn supersede(database: &Connection, capture: &Capture) -> rusqlite::R
     Ok(())
 }
 
-/// Takes off what is gone, and what is beyond the bound.
+/// Removes expired rows, and those beyond [`MAX_ROWS`].
 pub(super) fn tidy(database: &Connection) -> rusqlite::Result<()> {
-    let gone = time(clock::now_ms().saturating_sub(EXPIRES_MS));
-    database.prepare_cached("DELETE FROM capture WHERE captured_at <= ?1")?.execute([gone])?;
-    database.prepare_cached("DELETE FROM playing WHERE at <= ?1")?.execute([gone])?;
+    let expired = time(clock::now_ms().saturating_sub(EXPIRES_MS));
+    database.prepare_cached("DELETE FROM capture WHERE captured_at <= ?1")?.execute([expired])?;
+    database.prepare_cached("DELETE FROM playing WHERE at <= ?1")?.execute([expired])?;
     for table in [
-        "capture WHERE rowid IN (SELECT rowid FROM capture ORDER BY seen_at DESC, turn DESC",
+        "capture WHERE rowid IN (SELECT rowid FROM capture ORDER BY seen_at DESC, sequence DESC",
         "playing WHERE rowid IN (SELECT rowid FROM playing ORDER BY at DESC",
     ] {
-        database.prepare_cached(&format!("DELETE FROM {table} LIMIT -1 OFFSET ?1)"))?.execute([MOST])?;
+        database.prepare_cached(&format!("DELETE FROM {table} LIMIT -1 OFFSET ?1)"))?.execute([MAX_ROWS])?;
     }
     Ok(())
 }
@@ -108,21 +109,21 @@ pub(super) fn yes_or_no(known: Option<bool>) -> &'static str {
     known.map_or("", |yes| if yes { "yes" } else { "no" })
 }
 
-/// The container's name, or nothing for the default one.
+/// The container's name; empty for the default container.
 pub(super) fn container(session: &Session) -> &str {
     session.container.as_ref().map_or("", ShortText::as_str)
 }
 
-/// A row as the capture that it was. A row that is none was not written by this program.
+/// Reads a row. An error means that another program wrote it.
 pub(super) fn capture_of(row: &Row<'_>) -> rusqlite::Result<Capture> {
     let text = |column: &str| row.get::<_, String>(column);
-    let odd = |column: &str| rusqlite::Error::InvalidColumnName(column.to_owned());
+    let corrupt = |column: &str| rusqlite::Error::InvalidColumnName(column.to_owned());
     let known = |column: &str| text(column).map(|text| Some(text).filter(|text| !text.is_empty()));
-    let word = |column: &str| ShortText::try_from(text(column)?).map_err(|_| odd(column));
+    let word = |column: &str| ShortText::try_from(text(column)?).map_err(|_| corrupt(column));
     let version = known("client_version")?;
     Ok(Capture {
-        token: PoToken::new(&zeroize::Zeroizing::new(text("token")?)).map_err(|_| odd("token"))?,
-        context: text("context")?.parse().map_err(|_| odd("context"))?,
+        token: PoToken::new(&zeroize::Zeroizing::new(text("token")?)).map_err(|_| corrupt("token"))?,
+        context: text("context")?.parse().map_err(|_| corrupt("context"))?,
         client: known("client")?.and_then(|name| Client::new(&name, version.as_deref()).ok()),
         host: word("host")?,
         source: Source::from(text("source")?.as_str()),

@@ -1,4 +1,4 @@
-//! The store's database: its file and its tables.
+//! The file and the tables of the database.
 
 use super::StoreError;
 use potbridge_system::dirs;
@@ -8,9 +8,11 @@ use std::time::Duration;
 
 pub(super) const SCHEMA: i32 = 1;
 
-/// `seen_at` ranks: a token that the player uses again is the newest again; of two in one millisecond the later
-/// `turn` is. `captured_at` ages: using a token does not renew it. `held` is the digest of what a sink holds, and `due`
-/// says that its command is to be run. An empty text stands for what is not known, so that it counts as equal.
+/// The tables.
+///
+/// Tokens rank by `seen_at`: a token that the player uses again is the newest again. `sequence` decides between two of one
+/// millisecond. Tokens age by `captured_at`: using a token does not renew it. `digest` is the digest of what a sink holds.
+/// `update_due` says that its command is to be run. An empty text stands for what is not known, so that it compares equal.
 const TABLES: &str = "
     CREATE TABLE capture (
         token TEXT NOT NULL,
@@ -30,10 +32,10 @@ const TABLES: &str = "
         content_bound TEXT NOT NULL,
         captured_at INTEGER NOT NULL,
         seen_at INTEGER NOT NULL,
-        turn INTEGER NOT NULL,
+        sequence INTEGER NOT NULL,
         PRIMARY KEY (token, context, video_id, profile, container)
     ) STRICT;
-    CREATE INDEX capture_by_rank ON capture (seen_at, turn);
+    CREATE INDEX capture_by_rank ON capture (seen_at, sequence);
     CREATE INDEX capture_by_video ON capture (video_id, context);
     CREATE INDEX capture_by_playback ON capture (cpn);
     CREATE TABLE playing (
@@ -53,13 +55,13 @@ const TABLES: &str = "
         kind TEXT NOT NULL,
         place TEXT NOT NULL,
         report TEXT NOT NULL,
-        held TEXT NOT NULL,
-        due INTEGER NOT NULL,
+        digest TEXT NOT NULL,
+        update_due INTEGER NOT NULL,
         PRIMARY KEY (kind, place)
     ) STRICT;
 ";
 
-/// Opens the database, or makes it: 0600, in a folder that is the owner's alone.
+/// Opens the database, or makes it: mode 0600, in a folder of mode 0700.
 pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
     if path.as_os_str() != ":memory:" {
         make_private_file(path).map_err(|source| StoreError::Unopened { path: path.to_owned(), source })?;

@@ -1,4 +1,4 @@
-use super::rows::MOST;
+use super::rows::MAX_ROWS;
 use super::schema::SCHEMA;
 use super::*;
 use potbridge_protocol::{Binding, Certainty, Client, Cpn, PoToken, Session, Source, VisitorData};
@@ -42,7 +42,7 @@ const A: &str = "aaaaaaaaaaa";
 const B: &str = "bbbbbbbbbbb";
 
 #[test]
-fn what_was_put_on_the_shelf_is_taken_from_it_whole() {
+fn a_stored_token_is_read_back_whole() {
     let mut store = store();
     let mut put = capture(1, A, clock::now_ms());
     put.binding.visitor_data = Some(VisitorData::new("CgtmSzRy").unwrap());
@@ -65,7 +65,7 @@ fn the_newest_wins_in_whatever_order_they_come() {
 }
 
 #[test]
-fn of_two_in_one_millisecond_the_one_that_came_later_wins() {
+fn of_two_in_one_millisecond_the_later_one_wins() {
     let now = clock::now_ms();
     let mut store = store();
     for (seed, video) in [(9, A), (1, B), (5, A), (9, A)] {
@@ -75,18 +75,18 @@ fn of_two_in_one_millisecond_the_one_that_came_later_wins() {
 }
 
 #[test]
-fn a_token_that_is_used_again_is_the_newest_and_no_younger() {
+fn a_token_used_again_is_the_newest_and_no_younger() {
     let now = clock::now_ms();
     let mut store = store();
     store.put(&capture(1, A, now - 3000)).unwrap();
     store.put(&capture(2, B, now - 2000)).unwrap();
     store.put(&capture(1, A, now - 1000)).unwrap();
     assert_eq!(newest(&store), Some(capture(1, A, now - 3000)));
-    assert_eq!(store.labels(10).unwrap().len(), 2);
+    assert_eq!(store.token_infos(10).unwrap().len(), 2);
 }
 
 #[test]
-fn a_token_for_media_goes_before_the_players_of_the_same_video_and_session() {
+fn a_media_token_ranks_before_the_players() {
     let now = clock::now_ms();
     let gvs = Capture { context: Context::Gvs, ..capture(1, A, now - 3000) };
     let mut store = store();
@@ -103,7 +103,7 @@ fn a_token_for_media_goes_before_the_players_of_the_same_video_and_session() {
 }
 
 #[test]
-fn what_is_wanted_must_fit() {
+fn a_token_must_match_the_whole_query() {
     let now = clock::now_ms();
     let mut store = store();
     store.put(&capture(1, A, now - FRESH_MS - 1000)).unwrap();
@@ -121,15 +121,15 @@ fn what_is_wanted_must_fit() {
 }
 
 #[test]
-fn after_twelve_hours_a_token_is_gone() {
+fn a_token_expires_after_twelve_hours() {
     let mut store = store();
     store.put(&capture(1, A, clock::now_ms() - EXPIRES_MS - 1)).unwrap();
     assert_eq!(newest(&store), None);
-    assert!(store.labels(10).unwrap().is_empty());
+    assert!(store.token_infos(10).unwrap().is_empty());
 }
 
 #[test]
-fn a_clock_that_is_ahead_makes_no_token_the_newest_for_ever() {
+fn a_clock_that_is_ahead_does_not_rank_for_ever() {
     let mut store = store();
     store.put(&capture(1, A, u64::MAX)).unwrap();
     store.put(&capture(2, B, clock::now_ms())).unwrap();
@@ -137,20 +137,20 @@ fn a_clock_that_is_ahead_makes_no_token_the_newest_for_ever() {
 }
 
 #[test]
-fn the_shelf_is_bounded() {
+fn the_store_is_bounded() {
     let now = clock::now_ms();
     let mut store = store();
-    for at in 0..u64::from(MOST) + 5 {
+    for at in 0..u64::from(MAX_ROWS) + 5 {
         let video = format!("v{at:010}");
         store.put(&capture(1, &video, now - 100_000 + at)).unwrap();
     }
-    let labels = store.labels(u32::MAX).unwrap();
-    assert_eq!(labels.len(), MOST as usize);
-    assert_eq!(labels.last().unwrap().video_id.as_ref().unwrap().as_str(), "v0000000005");
+    let tokens = store.token_infos(u32::MAX).unwrap();
+    assert_eq!(tokens.len(), MAX_ROWS as usize);
+    assert_eq!(tokens.last().unwrap().video_id.as_ref().unwrap().as_str(), "v0000000005");
 }
 
 #[test]
-fn a_cleared_shelf_leaves_no_token_in_its_files() {
+fn a_cleared_store_leaves_no_token_in_its_files() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("state").join("tokens.db");
     let mut store = TokenStore::at(&path).unwrap();
@@ -167,7 +167,7 @@ fn a_cleared_shelf_leaves_no_token_in_its_files() {
 
 #[cfg(unix)]
 #[test]
-fn the_shelf_and_all_beside_it_are_the_owners_alone() {
+fn only_the_owner_may_read_the_files_of_the_store() {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("state").join("tokens.db");
@@ -181,7 +181,7 @@ fn the_shelf_and_all_beside_it_are_the_owners_alone() {
 }
 
 #[test]
-fn a_shelf_of_a_newer_version_is_left_alone() {
+fn a_store_of_a_newer_version_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("tokens.db");
     let store = TokenStore::at(&path).unwrap();
@@ -210,7 +210,7 @@ fn playing(video: &str, profile: &str) -> Playing {
 }
 
 #[test]
-fn a_media_token_gets_its_playbacks_video_in_either_order_of_arrival() {
+fn a_media_token_gets_its_video_in_either_order() {
     let now = clock::now_ms();
     let mut after = store();
     after.put(&media(1, now)).unwrap();
@@ -221,7 +221,7 @@ fn a_media_token_gets_its_playbacks_video_in_either_order_of_arrival() {
     for store in [after, before] {
         let binding = newest(&store).unwrap().binding;
         assert_eq!((binding.video_id, binding.certainty), (VideoId::new(A).ok(), Certainty::Certain));
-        assert_eq!(store.labels(10).unwrap().len(), 1);
+        assert_eq!(store.token_infos(10).unwrap().len(), 1);
     }
 }
 
@@ -234,7 +234,7 @@ fn a_playback_of_another_profile_joins_nothing() {
 }
 
 #[test]
-fn a_token_whose_video_nobody_knows_gives_way_to_one_whose_video_is_known() {
+fn a_token_with_a_video_ranks_before_one_without() {
     let now = clock::now_ms();
     let mut store = store();
     store.put(&capture(1, A, now - 1000)).unwrap();
@@ -247,7 +247,7 @@ fn a_token_whose_video_nobody_knows_gives_way_to_one_whose_video_is_known() {
 }
 
 #[test]
-fn a_newer_token_of_the_same_session_video_and_context_takes_the_older_ones_place() {
+fn a_newer_token_supersedes_the_older_one() {
     let now = clock::now_ms();
     let mut store = store();
     store.put(&capture(1, A, now - 2000)).unwrap();
@@ -255,12 +255,12 @@ fn a_newer_token_of_the_same_session_video_and_context_takes_the_older_ones_plac
     let mut logged_in = capture(3, A, now - 1500);
     logged_in.session.logged_in = Some(true);
     store.put(&logged_in).unwrap();
-    let masked: Vec<_> = store.labels(10).unwrap().into_iter().map(|label| label.captured_at).collect();
-    assert_eq!(masked, [now - 1000, now - 1500]);
+    let times: Vec<_> = store.token_infos(10).unwrap().into_iter().map(|token| token.captured_at).collect();
+    assert_eq!(times, [now - 1000, now - 1500]);
 }
 
 #[test]
-fn what_a_page_could_have_forged_gives_way_to_what_it_could_not() {
+fn a_page_hooked_token_displaces_no_other() {
     let now = clock::now_ms();
     let mut store = store();
     let seen = capture(1, A, now - 1000);
@@ -270,7 +270,7 @@ fn what_a_page_could_have_forged_gives_way_to_what_it_could_not() {
 }
 
 #[test]
-fn a_profiles_tally_replaces_its_last_one_and_profiles_add_up() {
+fn counters_replace_a_profiles_last_and_add_up_over_profiles() {
     let store = store();
     let counters = |cold_start| Counters { cold_start, ..Counters::default() };
     store.count(&word("p"), counters(1)).unwrap();

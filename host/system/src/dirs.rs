@@ -79,14 +79,25 @@ pub fn make_private(folder: &Path) -> io::Result<()> {
     }
 }
 
-/// Opens a file to be written, as it stands, and makes it where it is missing: its owner's alone.
+/// Opens a file to be written, as it stands. If it is missing, it is made: its owner's alone.
 ///
 /// # Errors
-/// Where that fails.
+/// What the system says.
 pub fn open_private(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(false);
+    open_with(path, OpenOptions::new().write(true).truncate(false))
+}
+
+/// Opens a file to be written at its end. If it is missing, it is made: its owner's alone.
+///
+/// # Errors
+/// What the system says.
+pub fn open_private_to_append(path: &Path) -> io::Result<File> {
+    open_with(path, OpenOptions::new().append(true))
+}
+
+fn open_with(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
+    options.create(true);
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
     options.open(path)
 }

@@ -4,6 +4,7 @@ pub mod clock;
 pub mod digest;
 pub mod dirs;
 pub mod hardening;
+pub mod log_file;
 pub mod own_program;
 pub mod own_stdout;
 pub mod subprocess;
