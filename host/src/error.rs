@@ -153,6 +153,7 @@ impl Error {
             Self::TokenRequest(error) => return error.hint(),
             Self::Store(error) => return error.hint().map(ToOwned::to_owned),
             Self::Problem(problem) => return problem.hint.clone(),
+            Self::NotATarget(why) => why.hint(),
             Self::Sinks(problems) => {
                 let hints: Vec<&str> =
                     problems.iter().filter_map(|problem| problem.hint.as_deref()).collect();

@@ -1,5 +1,6 @@
 //! Reads what a person pastes: a token in any of the forms in which people keep one.
 
+use crate::youtube::Address;
 use crate::{Client, Context, NotAToken, PoToken, VideoId, VisitorData};
 use serde_json::Value;
 use zeroize::Zeroizing;
@@ -86,16 +87,16 @@ fn collect<'a>(json: &'a Value, keys: &[&str], found: &mut Vec<&'a str>) {
 
 fn read_url(url: &str) -> Result<Vec<Pasted>, NotAToken> {
     let url = url.split(char::is_whitespace).next().unwrap_or_default();
-    let (path, query) = url.split_once('?').unwrap_or((url, ""));
-    let field = |name: &str| query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
-    let segment = || path.split_once("/pot/").map(|(_, rest)| rest.split('/').next().unwrap_or(rest));
-    let token = PoToken::new(field("pot").or_else(segment).ok_or(NotAToken::Empty)?)?;
-    let captions = path.ends_with("/timedtext");
+    let address = Address::of_link(url).ok_or(NotAToken::Empty)?;
+    let token =
+        address.query_field("pot").or_else(|| address.segment_after("pot")).ok_or(NotAToken::Empty)?;
+    let captions = address.path.ends_with("/timedtext");
+    let video_id = address.query_field("v").filter(|_| captions).and_then(|id| VideoId::new(id).ok());
     Ok(vec![Pasted {
-        token,
-        client: field("c").and_then(|name| Client::new(name, field("cver")).ok()),
+        token: PoToken::new(token)?,
+        client: address.query_field("c").and_then(|name| Client::new(name, address.query_field("cver")).ok()),
         context: Some(if captions { Context::Subs } else { Context::Gvs }),
-        video_id: field("v").filter(|_| captions).and_then(|id| VideoId::new(id).ok()),
+        video_id,
         visitor_data: None,
     }])
 }

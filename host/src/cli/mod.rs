@@ -14,6 +14,7 @@ use crate::error::Error;
 use crate::store::TokenStore;
 use clap::{Parser, Subcommand};
 use potbridge_protocol::sink_report::{SinkOutcome, SinkReport};
+use potbridge_protocol::youtube::Page;
 use potbridge_protocol::{Context, VideoId};
 use potbridge_system::dirs::Dirs;
 use std::io::{self, Write};
@@ -143,8 +144,8 @@ fn failed(reports: &[SinkReport]) -> Result<(), Error> {
 }
 
 fn video(text: &str) -> Result<VideoId, String> {
-    VideoId::of_page(text)
-        .map_err(|_| "neither a video's id (11 characters) nor the address of its page".to_owned())
+    Page::video_of(text)
+        .ok_or_else(|| "neither a video's id (11 characters) nor the address of its page".to_owned())
 }
 
 fn context(text: &str) -> Result<Context, String> {

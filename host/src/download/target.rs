@@ -1,25 +1,17 @@
 //! What is to be downloaded, as a person names it, and the address that yt-dlp is given for it.
 
+use potbridge_protocol::youtube::{MUSIC_HOST, NotAPage, Page, watch_page};
 use potbridge_protocol::{ListId, VideoId};
 
-/// The hosts whose pages name videos, without the ones below `youtube.com`.
-const NAMED: [&str; 4] = ["youtu.be", "youtube.com", "www.youtube-nocookie.com", "youtube-nocookie.com"];
-
-/// The hosts of `youtube.com` that have pages of videos.
-const BELOW: [&str; 3] = ["www", "m", "music"];
-
-/// Words that stand where a video's id would, and have the shape of one.
-const NO_VIDEOS: [&str; 2] = ["videoseries", "live_stream"];
-
-/// Longer is no address of a video.
-const LONGEST: usize = 2048;
+/// No address of a video is longer.
+const MAX_BYTES: usize = 2048;
 
 /// A video, a playlist, or a video within its playlist.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
     /// The video that was named.
     pub video: Option<VideoId>,
-    /// The playlist, where the whole of it is wanted.
+    /// The playlist, if the whole of it is wanted.
     pub playlist: Option<ListId>,
     /// Whether it is of YouTube Music, whose player has tokens of its own.
     pub music: bool,
@@ -29,105 +21,92 @@ pub struct Target {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotATarget {
     /// An option stands where the video should.
-    #[error(
-        "this looks like an option, not like a video: name a video by its id or by the address of its page"
-    )]
+    #[error("this looks like an option, not like a video")]
     Option,
     /// Not the address of a page of YouTube's.
-    #[error(
-        "this is not on YouTube: videos of www.youtube.com, m.youtube.com, music.youtube.com, youtu.be and youtube-nocookie.com are taken"
-    )]
+    #[error("this is not on YouTube")]
     OtherSite,
     /// The address has a user's name, a port, or a scheme other than http and https.
-    #[error(
-        "this is not the plain address of a video: leave out what stands before and behind the host's name"
-    )]
+    #[error("this is not the plain address of a video")]
     NotPlain,
     /// Characters that are in no address of a video.
-    #[error("this has characters that are in no address of a video: copy the address of the video's page")]
+    #[error("this has characters that are in no address of a video")]
     Characters,
     /// Too long for an address of a video.
     #[error("this is too long for the address of a video ({0} characters)")]
     TooLong(usize),
     /// A page of YouTube's without a video.
-    #[error(
-        "no video is named here: a video is named by its id, 11 letters, digits, '-' or '_', or by the address of its page (watch?v=…, youtu.be/…, shorts/…, live/…, embed/…)"
-    )]
+    #[error("no video is named here")]
     NoVideo,
-    /// A playlist's address, where a video was to be named.
-    #[error("this is the address of a playlist: add --playlist to download the whole of it")]
+    /// A playlist's address stands where a video was to be named.
+    #[error("this is the address of a playlist")]
     PlaylistOnly,
-    /// A video's address, where a playlist was to be named.
-    #[error("no playlist is named here: leave --playlist out, or give an address with list=… in it")]
+    /// A video's address stands where a playlist was to be named.
+    #[error("no playlist is named here")]
     NoPlaylist,
 }
 
+impl NotATarget {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(self) -> &'static str {
+        match self {
+            Self::Option | Self::TooLong(_) => "name a video by its id or by the address of its page",
+            Self::OtherSite => {
+                "take a video of www.youtube.com, m.youtube.com, music.youtube.com, youtu.be or youtube-nocookie.com"
+            }
+            Self::NotPlain => "leave out what stands before and behind the host's name",
+            Self::Characters => "copy the address of the video's page",
+            Self::NoVideo => {
+                "name a video by its id (11 letters, digits, '-' or '_') or by the address of its page (watch?v=…, youtu.be/…, shorts/…, live/…, embed/…)"
+            }
+            Self::PlaylistOnly => "add --playlist to download the whole of it",
+            Self::NoPlaylist => "leave --playlist out, or give an address with list=… in it",
+        }
+    }
+}
+
+impl From<NotAPage> for NotATarget {
+    fn from(why: NotAPage) -> Self {
+        match why {
+            NotAPage::NotPlain => Self::NotPlain,
+            NotAPage::OtherSite => Self::OtherSite,
+            NotAPage::NothingNamed => Self::NoVideo,
+        }
+    }
+}
+
 impl Target {
-    /// Takes a video's id, or the address of a page of a video, with its scheme or without. With `playlist` the
-    /// address must name a playlist too, and all of it is meant; without, the playlist is passed over.
+    /// Takes a video's id, or the address of a page of a video, with its scheme or without.
+    ///
+    /// With `playlist` the address must name a playlist too, and all of it is meant. Without, the playlist is passed
+    /// over.
     ///
     /// # Errors
-    /// [`NotATarget`] says what is wrong, and what is taken.
+    /// [`NotATarget`] says what is wrong, and its hint what is taken.
     pub fn parse(text: &str, playlist: bool) -> Result<Self, NotATarget> {
         // An id may begin with '-'.
-        if let Ok(video) = VideoId::new(text) {
-            let target = Self { video: Some(video), playlist: None, music: false };
-            return if playlist { Err(NotATarget::NoPlaylist) } else { Ok(target) };
-        }
-        if text.starts_with('-') {
-            return Err(NotATarget::Option);
-        }
-        if text.len() > LONGEST {
-            return Err(NotATarget::TooLong(text.chars().count()));
-        }
-        if !text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.~%/:?&=#@+,".contains(&byte)) {
-            return Err(NotATarget::Characters);
-        }
-        let rest = match text.split_once("://") {
-            Some((scheme, rest))
-                if scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http") =>
-            {
-                rest
+        if VideoId::new(text).is_err() {
+            if text.starts_with('-') {
+                return Err(NotATarget::Option);
             }
-            Some(_) => return Err(NotATarget::NotPlain),
-            None => text,
-        };
-        let (host, page) = rest.split_once('/').unwrap_or((rest, ""));
-        let host = host.to_ascii_lowercase();
-        let below = host.strip_suffix(".youtube.com").filter(|sub| BELOW.contains(sub));
-        if below.is_none() && !NAMED.contains(&&*host) {
-            let bare = host.rsplit('@').next().unwrap_or_default();
-            let bare = bare.split(':').next().unwrap_or_default();
-            let decorated = bare != host && (bare.ends_with(".youtube.com") || NAMED.contains(&bare));
-            // A word without a dot is no host.
-            let unnamed = !host.contains('.') && page.is_empty();
-            return Err(if decorated {
-                NotATarget::NotPlain
-            } else if unnamed {
-                NotATarget::NoVideo
-            } else {
-                NotATarget::OtherSite
-            });
+            if text.len() > MAX_BYTES {
+                return Err(NotATarget::TooLong(text.chars().count()));
+            }
+            if !text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.~%/:?&=#@+,".contains(&byte)) {
+                return Err(NotATarget::Characters);
+            }
         }
-        let page = page.split('#').next().unwrap_or_default();
-        let (path, query) = page.split_once('?').unwrap_or((page, ""));
-        let path = path.strip_suffix('/').unwrap_or(path);
-        let video = VideoId::of_page(&format!("https://{host}/{path}?{query}"))
-            .ok()
-            .filter(|video| !NO_VIDEOS.contains(&video.as_str()));
-        let named = query.split('&').find_map(|pair| pair.strip_prefix("list="));
-        let named = named.map(ListId::new);
-        let target = |playlist| Ok(Self { video: video.clone(), playlist, music: below == Some("music") });
-        match (playlist, &video, named) {
-            (true, _, Some(Ok(list))) => target(Some(list)),
-            (true, _, _) => Err(NotATarget::NoPlaylist),
-            (false, Some(_), _) => target(None),
-            (false, None, Some(Ok(_))) => Err(NotATarget::PlaylistOnly),
-            (false, None, _) => Err(NotATarget::NoVideo),
+        let Page { video_id: video, list_id, music } = Page::parse(text)?;
+        match (playlist, video, list_id) {
+            (true, video, Some(list)) => Ok(Self { video, playlist: Some(list), music }),
+            (true, _, None) => Err(NotATarget::NoPlaylist),
+            (false, Some(video), _) => Ok(Self { video: Some(video), playlist: None, music }),
+            (false, None, _) => Err(NotATarget::PlaylistOnly),
         }
     }
 
-    /// The address that yt-dlp is given: the playlist's, where there is one.
+    /// The address that yt-dlp is given: the playlist's, if the playlist is wanted.
     #[must_use]
     pub fn page(&self) -> String {
         match (&self.playlist, &self.video) {
@@ -141,10 +120,12 @@ impl Target {
 /// The address of a video's page.
 #[must_use]
 pub fn page(video: &VideoId, music: bool) -> String {
-    format!("https://{}/watch?v={video}", host(music))
+    watch_page(video, music)
 }
 
-/// The address of a playlist's page. A mix (`RD…`) has none of its own: there it is that of the video it begins with.
+/// The address of a playlist's page.
+///
+/// A mix (`RD…`) has none of its own: its address is that of the video it begins with.
 #[must_use]
 pub fn list_page(list: &ListId, video: Option<&VideoId>, music: bool) -> String {
     match video {
@@ -154,7 +135,7 @@ pub fn list_page(list: &ListId, video: Option<&VideoId>, music: bool) -> String 
 }
 
 fn host(music: bool) -> &'static str {
-    if music { "music.youtube.com" } else { "www.youtube.com" }
+    if music { MUSIC_HOST } else { "www.youtube.com" }
 }
 
 #[cfg(test)]
@@ -169,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn a_video_is_named_by_its_id_or_by_any_page_that_plays_it() {
+    fn a_video_is_named_by_its_id_or_by_its_page() {
         let page = format!("https://www.youtube.com/watch?v={ID}");
         for text in [
             ID,
@@ -192,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_that_begins_as_an_option_does_is_an_id() {
+    fn an_id_may_begin_like_an_option() {
         for id in ["-AbC_d3fGh1", "--exec_abcd", "-----------"] {
             assert_eq!(video(id), Ok(format!("https://www.youtube.com/watch?v={id}")));
             assert_eq!(video(&format!("https://youtu.be/{id}")), video(id));
@@ -208,12 +189,12 @@ mod tests {
     }
 
     #[test]
-    fn a_playlist_is_taken_only_when_it_is_asked_for() {
+    fn a_playlist_is_taken_only_if_asked_for() {
         let within = format!("https://www.youtube.com/watch?v={ID}&list={LIST}");
         let alone = format!("https://www.youtube.com/playlist?list={LIST}");
         assert_eq!(Target::parse(&within, false).unwrap().playlist, None);
         assert_eq!(video(&alone), Err(NotATarget::PlaylistOnly));
-        assert!(NotATarget::PlaylistOnly.to_string().contains("--playlist"));
+        assert!(NotATarget::PlaylistOnly.hint().contains("--playlist"));
         let asked = Target::parse(&within, true).unwrap();
         assert_eq!(asked.playlist, ListId::new(LIST).ok());
         assert_eq!((asked.video.as_ref().map(VideoId::as_str), asked.page()), (Some(ID), alone.clone()));
@@ -231,9 +212,9 @@ mod tests {
 
     /// Each is refused before anything is started, with `--playlist` and without.
     #[test]
-    fn whatever_is_no_video_of_youtubes_is_refused() {
+    fn whatever_names_no_video_is_refused() {
         use NotATarget::{Characters, NoVideo, NotPlain, OtherSite};
-        let long = format!("https://www.youtube.com/watch?v={ID}&x={}", "x".repeat(LONGEST));
+        let long = format!("https://www.youtube.com/watch?v={ID}&x={}", "x".repeat(MAX_BYTES));
         let table = [
             // Options.
             ("--exec=touch x", NotATarget::Option),
@@ -301,7 +282,7 @@ mod tests {
             ("https://www.youtube.com/embed/live_stream?channel=UCx", NoVideo),
             ("https://www.youtube.com/@name/videos", NoVideo),
             ("https://youtu.be/", NoVideo),
-            (&long, NotATarget::TooLong(LONGEST + 46)),
+            (&long, NotATarget::TooLong(MAX_BYTES + 46)),
         ];
         for (text, why) in table {
             assert_eq!(Target::parse(text, false), Err(why), "{text:?}");
