@@ -23,6 +23,20 @@ test("every text that a script shows exists", () => {
   assert.ok(patterns.length >= 5, String(patterns));
 });
 
+test("every preset, state and action of a download has its text", () => {
+  const types = readFileSync(new URL("../types/messages.d.ts", WEB), "utf8");
+  for (const [type, prefix] of [
+    ["Preset", "download_preset_"],
+    ["DownloadState", "download_state_"],
+    ["Action", "download_"],
+  ]) {
+    const [, union = ""] = new RegExp(`export type ${type} = (.*);`).exec(types) ?? [];
+    const names = [...union.matchAll(/"([\w-]+)"/g)].map(([, name]) => name.replaceAll("-", "_"));
+    assert.ok(names.length > 2, type);
+    for (const name of names) assert.ok(texts[prefix + name], prefix + name);
+  }
+});
+
 test("every text is shown somewhere", () => {
   const all = sources.map(({ text }) => text).join("\n");
   for (const key of Object.keys(texts)) {

@@ -17,8 +17,11 @@
  * } | {type: "download/action", id: string, action: Action}} PopupRequest
  */
 
+/** @type {Record<Preset, true>} A preset that Rust knows and this lacks is a type error. */
+const ALL_PRESETS = { best: true, "1080p": true, "720p": true, "480p": true, "360p": true, audio: true };
+
 /** The forms of a download, the best first. */
-export const PRESETS = /** @type {Preset[]} */ (["best", "1080p", "720p", "480p", "360p", "audio"]);
+export const PRESETS = /** @type {Preset[]} */ (Object.keys(ALL_PRESETS));
 
 /**
  * Whether nothing will change any more.

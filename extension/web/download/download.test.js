@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { actionsOf, inOrder, isFinal } from "./download.js";
+import { actionsOf, inOrder, isFinal, PRESETS } from "./download.js";
 
 /**
  * @param {Partial<import("./download.js").Download>} [more]
@@ -18,6 +18,10 @@ function download(more = {}) {
     ...more,
   };
 }
+
+test("the best preset comes first, and sound only last", () => {
+  assert.deepEqual(PRESETS, ["best", "1080p", "720p", "480p", "360p", "audio"]);
+});
 
 test("a download that ended in any way is final", () => {
   for (const state of /** @type {const} */ (["done", "failed", "cancelled"])) assert.ok(isFinal(download({ state })));
