@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { installChrome } from "../../testing/fake-chrome.js";
+import { FakeElement, installDocument } from "../../testing/fake-dom.js";
+import { Row } from "./row.js";
+
+/** @type {ReturnType<typeof installDocument>} */
+let page;
+/** @type {string[]} What was said to screen readers. */
+let spoken;
+/** @type {string[]} */
+let actions;
+/** @type {Row} */
+let row;
+/** @type {FakeElement} */
+let line;
+
+beforeEach(() => {
+  installChrome();
+  page = installDocument();
+  [spoken, actions] = [[], []];
+  row = new Row(
+    (action) => actions.push(action),
+    (text) => spoken.push(text),
+  );
+  line = /** @type {any} */ (row.element);
+  page.body.append(line);
+});
+
+/**
+ * @param {Partial<import("./download.js").Download>} [more]
+ * @returns {import("./download.js").Download}
+ */
+function download(more = {}) {
+  return {
+    id: "d1",
+    title: "Fog",
+    preset: "best",
+    subtitles: false,
+    state: "downloading",
+    progress: { bytes: 0, permille: 410 },
+    asked_at: 1,
+    at: 1,
+    ...more,
+  };
+}
+
+/**
+ * @param {string} selector
+ */
+function find(selector) {
+  const found = line.querySelector(selector);
+  assert.ok(found, selector);
+  return found;
+}
+
+function offered() {
+  return (find(".actions").children ?? []).filter(({ hidden }) => !hidden).map((button) => button.getAttribute("name"));
+}
+
+test("a row shows title, state and progress", () => {
+  row.draw(download(), undefined, true);
+  assert.equal(find(".title").textContent, "Fog");
+  assert.equal(find(".state").textContent, "41%");
+  assert.equal(find("progress").value, 0.41);
+  assert.deepEqual([line.dataset.id, line.dataset.state, line.dataset.permille], ["d1", "downloading", "410"]);
+});
+
+test("the bar has no value unless the download loads, and is hidden at the end", () => {
+  row.draw(download(), undefined, true);
+  row.draw(download({ state: "processing" }), undefined, true);
+  assert.equal(find("progress").value, "");
+  assert.equal(find("progress").hidden, false);
+  row.draw(download({ state: "done" }), undefined, true);
+  assert.equal(find("progress").hidden, true);
+  row.draw(download({ state: "queued" }), undefined, true);
+  assert.equal(find("progress").hidden, true);
+});
+
+test("only the possible actions are offered, and none without a host", () => {
+  row.draw(download(), undefined, true);
+  assert.deepEqual(offered(), ["cancel"]);
+  find("[name=cancel]").click();
+  assert.deepEqual(actions, ["cancel"]);
+  row.draw(download(), undefined, false);
+  find("[name=cancel]").click();
+  assert.deepEqual(actions, ["cancel"]);
+});
+
+test("a button is named with its download", () => {
+  row.draw(download(), undefined, true);
+  assert.equal(find("[name=cancel]").getAttribute("aria-label"), "Cancel: Fog");
+});
+
+test("the focus goes to another button if its own is hidden", () => {
+  row.draw(download(), undefined, true);
+  find("[name=cancel]").focus();
+  row.draw(download({ state: "failed" }), undefined, true);
+  assert.equal(page.activeElement, find("[name=retry]"));
+});
+
+test("a new state is spoken once", () => {
+  row.draw(download(), undefined, true);
+  row.draw(download({ progress: { bytes: 0, permille: 500 } }), undefined, true);
+  assert.deepEqual(spoken, []);
+  row.draw(download({ state: "done" }), undefined, true);
+  row.draw(download({ state: "done" }), undefined, true);
+  assert.deepEqual(spoken, ["Fog: Done"]);
+});
+
+test("the error of an action is shown until the next state", () => {
+  row.draw(download(), "The host could not.", true);
+  const error = find(".action-error");
+  assert.deepEqual([error.hidden, error.textContent], [false, "The host could not."]);
+  row.draw(download(), undefined, true);
+  assert.equal(error.hidden, true);
+});
+
+test("a notice that stays is not drawn again", () => {
+  const notices = [
+    { code: /** @type {const} */ ("token-renewed"), message: "A new token came.", hint: "Nothing to do." },
+  ];
+  row.draw(download({ notices }), undefined, true);
+  const [first] = find(".notices").children;
+  assert.equal(first.textContent, "A new token came. Nothing to do.");
+  row.draw(download({ notices, state: "processing" }), undefined, true);
+  assert.equal(find(".notices").children[0], first);
+  row.draw(download(), undefined, true);
+  assert.equal(find(".notices").children.length, 0);
+});
