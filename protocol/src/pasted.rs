@@ -105,9 +105,9 @@ fn read_text(text: &str) -> Result<Vec<Pasted>, NotAToken> {
     if let Some(value) = after_key(text) {
         return read_list(value.split([';', '}', ']']).next().unwrap_or(value));
     }
-    let lines: Vec<&str> = text.lines().map(without_comment).filter(|line| !line.is_empty()).collect();
-    let assigned: Vec<&str> = lines.iter().filter_map(|line| assigned(line)).collect();
+    let assigned: Vec<&str> = env_file::assignments(text.as_bytes(), None).filter_map(assigned).collect();
     if assigned.is_empty() {
+        let lines: Vec<&str> = text.lines().map(without_comment).collect();
         return read_list(&Zeroizing::new(lines.concat()));
     }
     let mut all = Vec::new();
@@ -140,14 +140,12 @@ fn without_comment(line: &str) -> &str {
         .map_or(line, |(at, _)| line[..at].trim_end())
 }
 
-/// The value of `NAME=value`, `export NAME=value`. A wrapped token's last line has nothing but padding
-/// behind its `=`.
-fn assigned(line: &str) -> Option<&str> {
-    let line = line.strip_prefix("export ").unwrap_or(line).trim_start();
-    let (name, value) = line.split_once('=')?;
-    let name = name.trim_end();
-    let named = name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
-        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+/// The value of a line of a `.env` file, unless the line is the end of a wrapped token, which may look like one.
+fn assigned(found: env_file::Assignment<'_>) -> Option<&str> {
+    let value = std::str::from_utf8(found.value).ok()?;
+    let named = found.name.first().is_some_and(|first| first.is_ascii_uppercase() || *first == b'_')
+        && found.name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    // A wrapped token ends in padding.
     (named && !value.trim_matches('=').is_empty()).then_some(value)
 }
 
