@@ -1,4 +1,4 @@
-// The start page and the watch pages: one document that moves from video to video without a load.
+// The start page and the watch pages: one document that moves from video to video without a full load.
 import { addressOf, addressedId } from "./page/address.js";
 import { byId } from "./page/elements.js";
 import { hideGrid, showGrid } from "./page/grid.js";
@@ -18,9 +18,9 @@ const player = new Player(page, stage, logSent);
 let current;
 /** The video that the page was loaded with. */
 const loaded = addressedId();
-/** How often something was shown: what takes time asks whether the viewer has moved on meanwhile. */
+/** The number of videos shown. Code that waits compares it to notice that the page has moved on. */
 let visits = 0;
-/** The address shown last, which going back has already changed. */
+/** The address of the page before. `location` has already changed when `popstate` comes. */
 let here = location.href;
 
 /** The video that the address names. */
@@ -30,7 +30,7 @@ function addressed() {
 }
 
 /**
- * Shows what the address names, and has the player say what it says then.
+ * Shows the video of the address, and runs the player's event.
  * @param {(video: Video, referer: string) => Promise<void>} arrive
  */
 async function show(arrive) {
@@ -41,7 +41,7 @@ async function show(arrive) {
   stage.playback.pause();
   current = video;
   byId("watch").hidden = id === null;
-  document.title = `${video?.title ?? "Rehearsal"}${video ? " · Rehearsal" : ""}`;
+  document.title = `${video?.title ?? "Demo"}${video ? " · Demo" : ""}`;
   if (id === null) {
     hideUpNext();
     showGrid(page.videos);
@@ -50,13 +50,13 @@ async function show(arrive) {
   hideGrid();
   scrollTo(0, 0);
   byId("title").textContent = video?.title ?? "No such video";
-  byId("byline").textContent = video ? `The stand-in · ${video.id}` : `This rehearsal has no video ${id}.`;
+  byId("byline").textContent = video ? `The stand-in · ${video.id}` : `The stand-in has no video ${id}.`;
   if (!video) {
     stage.fail("Video unavailable");
     return;
   }
-  if (loaded === id && page.refusal !== undefined) {
-    stage.fail(page.refusal);
+  if (loaded === id && page.unplayableReason !== undefined) {
+    stage.fail(page.unplayableReason);
     return;
   }
   showUpNext(page.videos, video);
@@ -72,7 +72,7 @@ async function show(arrive) {
   if (visit === visits) stage.playback.play();
 }
 
-/** Waits until somebody sees the page. */
+/** Waits until the page is visible. */
 async function seen() {
   while (document.visibilityState !== "visible") {
     await new Promise((resolve) => document.addEventListener("visibilitychange", resolve, { once: true }));
@@ -80,7 +80,7 @@ async function seen() {
 }
 
 /**
- * Plays an ad in the place of the video.
+ * Plays an ad instead of the video.
  * @param {Ad} ad
  * @returns {Promise<unknown>} done at its end
  */

@@ -1,4 +1,4 @@
-// One video in a frame of another page: it plays when it is clicked.
+// One video in a frame of another page. It plays after a click.
 import { readPage } from "./page/page-data.js";
 import { logSent } from "./page/request-log.js";
 import { Stage } from "./page/stage.js";

@@ -1,4 +1,4 @@
-// A page's configuration: `ytcfg.set({…})` in the page adds to it, `ytcfg.get(name)` reads it.
+// A page's configuration. `ytcfg.set({…})` adds to it, `ytcfg.get(name)` reads it.
 (() => {
   /** @type {Record<string, unknown>} */
   const data = {};

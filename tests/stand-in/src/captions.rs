@@ -8,36 +8,38 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-use crate::labels::{Labels, SentBody, in_query};
+use crate::app_state::AppState;
 use crate::received::Download;
-use crate::service::Service;
-use crate::session::Session;
+use crate::request_info::{RequestInfo, SentBody, in_query};
 use crate::step::RequestKind;
-use crate::visitor;
+use crate::visitor::Visitor;
+use crate::visitor_data;
 
-/// Captions, which need a token: without one the answer is empty, as YouTube's is. A downloader has the URL from an answer,
-/// signed, and its token must be right.
-pub(crate) async fn timedtext(State(service): State<Arc<Service>>, head: Parts) -> Response {
+/// Captions, which need a token.
+///
+/// Without one the answer is empty, as YouTube's is. A downloader got the URL from an answer, with a signature. Its token
+/// must be right.
+pub(crate) async fn timedtext(State(app): State<Arc<AppState>>, head: Parts) -> Response {
     let query = head.uri.query().unwrap_or_default();
-    let labels = Labels::of_timedtext(query);
-    let session = service.session(&head);
+    let info = RequestInfo::of_timedtext(query);
+    let visitor = app.visitor(&head);
     let shown = if in_query(query, "signature").is_some() {
-        let video_id = labels.video_id.clone().unwrap_or_default();
-        let conduct = service.conducts.of(&video_id);
-        let visitor_id = in_query(query, "ei").filter(|id| visitor::is_id(id));
-        let session = Session { visitor_id: visitor_id.or(session.visitor_id), ..session };
-        let refused = if conduct.captions_need_token {
-            let wanted = service.wanted(&video_id, &session, &conduct);
-            service.tokens.check(labels.po_token.as_deref(), &wanted).err()
+        let video_id = info.video_id.clone().unwrap_or_default();
+        let rules = app.rules.of(&video_id);
+        let visitor_id = in_query(query, "ei").filter(|id| visitor_data::is_id(id));
+        let visitor = Visitor { visitor_id: visitor_id.or(visitor.visitor_id), ..visitor };
+        let refused = if rules.captions_need_token {
+            let requirement = app.requirement(&video_id, &visitor, &rules);
+            app.tokens.check(info.po_token.as_deref(), &requirement).err()
         } else {
             None
         };
         let download = Download { itag: None, range: None, refused };
-        service.note_download(labels, RequestKind::CaptionsDownload, &head, SentBody::none(), Some(download));
+        app.note_download(info, RequestKind::CaptionsDownload, &head, SentBody::none(), Some(download));
         refused.is_none()
     } else {
-        let shown = labels.po_token.is_some();
-        service.note(labels, Some(&session), RequestKind::Timedtext, &head, SentBody::none());
+        let shown = info.po_token.is_some();
+        app.note(info, Some(&visitor), RequestKind::Timedtext, &head, SentBody::none());
         shown
     };
     if !shown {

@@ -21,10 +21,12 @@ const NAMES: [&str; 10] = [
     "localhost",
 ];
 
-/// A self-signed certificate for YouTube's names, made anew at each start; its key never leaves this process.
+/// A self-signed certificate for YouTube's names.
+///
+/// Each start makes a new one. Its key never leaves this process.
 pub(crate) struct Certificate {
     pub(crate) pem: String,
-    /// Base64 of the SHA-256 of the SubjectPublicKeyInfo, as Chromium's `--ignore-certificate-errors-spki-list` takes it.
+    /// Base64 of the SHA-256 of the SubjectPublicKeyInfo, for Chromium's `--ignore-certificate-errors-spki-list`
     pub(crate) spki_sha256: String,
     pub(crate) acceptor: TlsAcceptor,
 }
@@ -36,7 +38,7 @@ impl Certificate {
         params.distinguished_name.push(DnType::CommonName, "potbridge stand-in, not YouTube");
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-        // OpenSSL's strict check, which Python 3.13 turns on, wants the identifier even of a certificate trusted directly.
+        // Python 3.13 turns on OpenSSL's strict check, which requires the identifier even of a directly trusted certificate.
         params.use_authority_key_identifier_extension = true;
         let certificate = params.self_signed(&key).map_err(io::Error::other)?;
 

@@ -12,22 +12,24 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
-use crate::sites::Sites;
+use crate::hosts::Hosts;
 
-/// The first byte of a TLS record that holds a ClientHello. No HTTP method begins with it.
+/// The first byte of a TLS record with a ClientHello. No HTTP method begins with it.
 const TLS_HANDSHAKE: u8 = 0x16;
 
-/// Accepts for ever. Each connection says with its first byte whether it is a client that believes to be at YouTube already
-/// (TLS) or one that asks a proxy for the way (CONNECT, then TLS).
-pub(crate) async fn serve(listener: StdTcpListener, acceptor: TlsAcceptor, sites: Sites) {
+/// Accepts connections until it is dropped.
+///
+/// The first byte of a connection tells its kind. A client that believes to be at YouTube begins with TLS. A client that
+/// uses a proxy begins with CONNECT, then TLS.
+pub(crate) async fn serve(listener: StdTcpListener, acceptor: TlsAcceptor, hosts: Hosts) {
     let Ok(listener) = TcpListener::from_std(listener) else { return };
-    let endpoint = Endpoint { acceptor, sites };
+    let endpoint = Endpoint { acceptor, hosts };
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
-                tokio::spawn(endpoint.clone().greet(stream));
+                tokio::spawn(endpoint.clone().accept(stream));
             }
-            // Out of file descriptors, most likely: they come back when connections end.
+            // Most likely out of file descriptors. They come back when connections end.
             Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
         }
     }
@@ -36,13 +38,12 @@ pub(crate) async fn serve(listener: StdTcpListener, acceptor: TlsAcceptor, sites
 #[derive(Clone)]
 struct Endpoint {
     acceptor: TlsAcceptor,
-    sites: Sites,
+    hosts: Hosts,
 }
 
-// A connection that breaks off is the client's affair (browsers open some in advance and drop them), so the functions below
-// let go of it without a word.
+// Errors of a connection are ignored: browsers open some in advance and drop them.
 impl Endpoint {
-    async fn greet(self, stream: TcpStream) {
+    async fn accept(self, stream: TcpStream) {
         let _ = stream.set_nodelay(true);
         let mut first = [0];
         match stream.peek(&mut first).await {
@@ -56,10 +57,10 @@ impl Endpoint {
         let Ok(stream) = self.acceptor.accept(stream).await else { return };
         // Chromium sends a streamed body over HTTP/2 only.
         let http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
-        let sites = self.sites;
+        let hosts = self.hosts;
         let service = service_fn(move |request: Request<Incoming>| {
-            let sites = sites.clone();
-            async move { Ok::<_, Infallible>(sites.answer(request.map(Body::new)).await) }
+            let hosts = hosts.clone();
+            async move { Ok::<_, Infallible>(hosts.answer(request.map(Body::new)).await) }
         });
         if http2 {
             let builder = http2::Builder::new(TokioExecutor::new());
@@ -82,10 +83,10 @@ impl Endpoint {
         let _ = connection.with_upgrades().await;
     }
 
-    /// A tunnel to any host leads to ourselves.
+    /// The answer to a request without TLS. A tunnel to any host leads to this endpoint.
     fn answer_plain(self, request: Request<Incoming>) -> Response<Body> {
         if request.method() != Method::CONNECT {
-            return self.sites.answer_insecure(&request);
+            return self.hosts.answer_insecure(&request);
         }
         tokio::spawn(async move {
             if let Ok(stream) = hyper::upgrade::on(request).await {

@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-/// One of YouTube's formats, which its number (`itag`) names.
+/// One of YouTube's formats.
 #[derive(Debug)]
 pub(crate) struct Format {
     pub(crate) itag: u32,
@@ -8,11 +8,11 @@ pub(crate) struct Format {
     pub(crate) codecs: &'static str,
     pub(crate) picture: Option<Picture>,
     pub(crate) sound: bool,
-    /// Its size, in percent of the largest one's
+    /// Its size in percent of the largest format's
     percent: u64,
 }
 
-/// What is seen, at [`Picture::FPS`].
+/// A picture's size and names. All have [`Picture::FPS`].
 #[derive(Debug)]
 pub(crate) struct Picture {
     pub(crate) width: u32,
@@ -63,18 +63,19 @@ impl Format {
         FORMATS.iter().find(|format| format.itag == itag)
     }
 
-    /// Its size in bytes, where the largest format has so many.
+    /// Its size in bytes, by the size of the largest format.
     pub(crate) fn bytes(&self, largest: u64) -> u64 {
         largest * self.percent / 100
     }
 
-    /// Whether sound and picture are in one file, as players had it before they chose each apart.
+    /// Whether sound and picture are in one file.
     pub(crate) fn is_whole(&self) -> bool {
         self.picture.is_some() && self.sound
     }
 
-    /// Its entry in `streamingData`, without a URL. The length is the one that the page shows: a format that is much shorter
-    /// passes for damaged.
+    /// Its entry in `streamingData`, without a URL.
+    ///
+    /// The length is the one that the page shows. yt-dlp takes a format that is much shorter for damaged.
     pub(crate) fn entry(&self, seconds: u32, largest: u64) -> Value {
         let bytes = self.bytes(largest);
         let mut entry = json!({

@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use crate::player_response::{CHANNEL, CHANNEL_ID};
 use crate::scenario::Video;
 
-/// What a watch page says of everything but the player, as far as a downloader looks.
+/// What a watch page says beside its player, as far as a downloader reads it.
 pub(crate) fn of_watch_page(video: &Video) -> Value {
     let title = json!({ "runs": [{ "text": video.title }] });
     json!({
@@ -17,7 +17,7 @@ pub(crate) fn of_watch_page(video: &Video) -> Value {
     })
 }
 
-/// What the page of a playlist says: all videos, in order.
+/// What a playlist's page says: all videos, in order.
 pub(crate) fn of_playlist_page(playlist_id: &str, videos: &[Video]) -> Value {
     let entries: Vec<Value> = videos.iter().zip(1..).map(|(video, place)| entry(video, place)).collect();
     let list = json!({ "playlistVideoListRenderer": {
@@ -32,7 +32,7 @@ pub(crate) fn of_playlist_page(playlist_id: &str, videos: &[Video]) -> Value {
                 { "itemSectionRenderer": { "contents": [list] } },
             ] } },
         } }] } },
-        "metadata": { "playlistMetadataRenderer": { "title": "All of the rehearsal", "description": "" } },
+        "metadata": { "playlistMetadataRenderer": { "title": "All videos of the stand-in", "description": "" } },
     })
 }
 

@@ -10,16 +10,16 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::conduct::Hindrance;
-use crate::grants::Grant;
+use crate::app_state::AppState;
+use crate::download_rules::Obstacle;
 use crate::initial_data;
-use crate::labels::SentBody;
+use crate::issued_urls::IssuedUrl;
 use crate::player_request::{PlayerRequest, answer};
-use crate::player_response::{Asker, PlayerResponse, UNSOLVED_N};
-use crate::service::Service;
-use crate::session::Session;
+use crate::player_response::{ClientKind, PlayerResponse, UNSOLVED_N};
+use crate::request_info::SentBody;
 use crate::step::RequestKind;
-use crate::visitor;
+use crate::visitor::Visitor;
+use crate::visitor_data;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -33,95 +33,92 @@ pub(crate) struct BrowseRequest {
     browse_id: String,
 }
 
-/// One of the requests to InnerTube that players send, or a downloader in a player's name.
-pub(crate) fn player(kind: RequestKind, service: &Service, head: &Parts, body: &[u8]) -> Response {
+/// One of the requests to InnerTube that players send, or a downloader as a player.
+pub(crate) fn player(kind: RequestKind, app: &AppState, head: &Parts, body: &[u8]) -> Response {
     let body = match SentBody::read(body) {
         Ok(body) => body,
         Err(problem) => return refused(&format!("the gzip body does not inflate: {problem}")),
     };
     let request = PlayerRequest::read(kind, &body.bytes);
-    let labels = request.as_ref().map(PlayerRequest::labels).unwrap_or_default();
-    let session = service.session(head);
+    let info = request.as_ref().map(PlayerRequest::info).unwrap_or_default();
+    let visitor = app.visitor(head);
     let extraction = request.as_ref().is_ok_and(PlayerRequest::is_extraction);
     if extraction {
-        service.note_download(labels, RequestKind::Extraction, head, body, None);
+        app.note_download(info, RequestKind::Extraction, head, body, None);
     } else {
-        service.note(labels, Some(&session), kind, head, body);
+        app.note(info, Some(&visitor), kind, head, body);
     }
     let request = match request {
         Ok(request) => request,
         // serde_json's own text is not passed on: it can quote the body.
         Err(_) => return refused(&format!("the body is not the JSON of a {} request", kind.word())),
     };
-    if extraction && service.conducts.of(request.video_id()).hindrance == Some(Hindrance::TooManyRequests) {
+    if extraction && app.rules.of(request.video_id()).obstacle == Some(Obstacle::TooManyRequests) {
         return StatusCode::TOO_MANY_REQUESTS.into_response();
     }
     let visitor_data = request.visitor_data().unwrap_or_default();
-    // The header is what yt-dlp's `visitor_data` sets; the context then still names the visitor of the page before.
+    // yt-dlp's `visitor_data` sets the header. The context then still names the visitor of the page before.
     let in_context =
-        visitor::id_in_data(visitor_data).filter(|_| !head.headers.contains_key(visitor::HEADER));
-    let session = Session { visitor_id: in_context.or(session.visitor_id), ..session };
-    let asker = Asker::of(request.client_name());
-    match player_response(service, request.video_id(), asker, &session, visitor_data) {
+        visitor_data::id_in_data(visitor_data).filter(|_| !head.headers.contains_key(visitor_data::HEADER));
+    let visitor = Visitor { visitor_id: in_context.or(visitor.visitor_id), ..visitor };
+    let client = ClientKind::of(request.client_name());
+    match player_response(app, request.video_id(), client, &visitor, visitor_data) {
         Ok(said) => Json(answer(kind, said)).into_response(),
         Err(problem) => (StatusCode::INTERNAL_SERVER_ERROR, problem.to_string()).into_response(),
     }
 }
 
-/// What the player is told of a video, by who asks in whose session.
+/// What the player is told of a video.
 pub(crate) fn player_response(
-    service: &Service,
+    app: &AppState,
     video_id: &str,
-    asker: Asker,
-    session: &Session,
+    client: ClientKind,
+    visitor: &Visitor,
     visitor_data: &str,
 ) -> io::Result<Value> {
-    let conduct = service.conducts.of(video_id);
-    let grant = match asker {
-        Asker::Urls(client) => Some(Grant {
+    let rules = app.rules.of(video_id);
+    let url = match client {
+        ClientKind::Urls(client) => Some(IssuedUrl {
             video_id: video_id.to_owned(),
-            session: session.clone(),
+            visitor: visitor.clone(),
             client,
-            largest: conduct.media_bytes,
-            n: (conduct.hindrance == Some(Hindrance::NChallenge)).then_some(UNSOLVED_N),
+            largest: rules.media_bytes,
+            n: (rules.obstacle == Some(Obstacle::NChallenge)).then_some(UNSOLVED_N),
         }),
-        Asker::Sabr | Asker::Unfit => None,
+        ClientKind::Sabr | ClientKind::Unfit => None,
     };
-    let id = grant.clone().map(|grant| service.grants.give(grant)).transpose()?;
+    let id = url.clone().map(|url| app.issued_urls.id_of(url)).transpose()?;
     let response = PlayerResponse {
-        video: service.scenario.video(video_id),
+        video: app.scenario.video(video_id),
         visitor_data,
-        session,
-        conduct: &conduct,
-        asker,
-        grant: id.as_deref().zip(grant.as_ref()),
+        visitor,
+        rules: &rules,
+        client,
+        url: id.as_deref().zip(url.as_ref()),
         now: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()),
     };
     Ok(response.json())
 }
 
-/// What a watch page shows beside the player, for whoever could not have the page.
-pub(crate) async fn next(State(service): State<Arc<Service>>, Json(asked): Json<NextRequest>) -> Response {
-    if service.conducts.of(&asked.video_id).hindrance == Some(Hindrance::TooManyRequests) {
+/// What a watch page shows beside the player, for a client that could not get the page.
+pub(crate) async fn next(State(app): State<Arc<AppState>>, Json(asked): Json<NextRequest>) -> Response {
+    if app.rules.of(&asked.video_id).obstacle == Some(Obstacle::TooManyRequests) {
         return StatusCode::TOO_MANY_REQUESTS.into_response();
     }
-    match service.scenario.video(&asked.video_id) {
+    match app.scenario.video(&asked.video_id) {
         Some(video) => Json(initial_data::of_watch_page(video)).into_response(),
         None => refused("there is no such video"),
     }
 }
 
-/// A playlist, asked for by `VL` and its id: what its page shows.
-pub(crate) async fn browse(
-    State(service): State<Arc<Service>>,
-    Json(asked): Json<BrowseRequest>,
-) -> Response {
-    if service.conducts.of_all().hindrance == Some(Hindrance::TooManyRequests) {
+/// What a playlist's page shows. It is asked for by `VL` and its id.
+pub(crate) async fn browse(State(app): State<Arc<AppState>>, Json(asked): Json<BrowseRequest>) -> Response {
+    if app.rules.of_all().obstacle == Some(Obstacle::TooManyRequests) {
         return StatusCode::TOO_MANY_REQUESTS.into_response();
     }
     match asked.browse_id.strip_prefix("VL") {
         Some(playlist_id) => {
-            Json(initial_data::of_playlist_page(playlist_id, &service.scenario.videos)).into_response()
+            Json(initial_data::of_playlist_page(playlist_id, &app.scenario.videos)).into_response()
         }
         None => refused("only playlists can be browsed here"),
     }

@@ -1,8 +1,10 @@
-//! A local YouTube for tests and rehearsals: one endpoint on the loopback address that a real browser and real yt-dlp
-//! reach under YouTube's real host names, with pages whose player sends the requests that YouTube's player sends, and media
-//! that are given to whoever shows the token that a page's player showed.
+//! A local YouTube for tests and demos.
 //!
-//! How a browser is pointed at it:
+//! It is one endpoint on the loopback address. A real browser and real yt-dlp reach it under YouTube's real host names. Its
+//! pages have a player that sends the requests of YouTube's player. Its media are given to whoever shows the token that a
+//! page's player showed. It never speaks to the network, and its tokens are random bytes in the right shape.
+//!
+//! How a program is pointed at it:
 //! - Chromium: `--host-resolver-rules="MAP * 127.0.0.1:PORT"` with `--ignore-certificate-errors-spki-list=`
 //!   [`StandIn::spki_sha256`];
 //! - Firefox: the prefs `network.proxy.type=1`, `network.proxy.ssl=127.0.0.1`, `network.proxy.ssl_port=PORT`, and the
@@ -12,73 +14,72 @@
 //!
 //! What the player does is data: a [`Scenario`]. What it sent is in [`StandIn::received`].
 //!
-//! Another kind of request takes three things: a word in [`RequestKind`], a module in `pages/player/` that sends it with its
-//! line in `pages/player/requests.js`, and a route in `youtube.rs` or `media_host.rs` whose handler notes a [`Received`].
+//! A new kind of request takes three things: a word in [`RequestKind`], a module in `pages/player/` that sends it with its
+//! line in `pages/player/requests.js`, and a route in `site_routes.rs` or `media_routes.rs` whose handler notes a
+//! [`Received`].
 //!
 //! # Downloads
 //!
-//! The player's answer to the clients of the mobile and the music site (`MWEB`, `WEB_REMIX`) has media URLs; www has SABR
-//! alone, and apps and televisions have nothing, since a browser's token is not good for them. Behind a URL is real
-//! MPEG-4 that ffmpeg makes when it is first asked for, another one for each video ([`StandIn::media`]): four seconds,
-//! whatever the page says of the length, filled up to a size that shows progress.
+//! The answer to the clients of the mobile and the music site (`MWEB`, `WEB_REMIX`) has media URLs. www has SABR only. Apps
+//! and televisions get nothing, since a browser's token is not valid for them. Behind a URL is real MPEG-4, different for
+//! each video ([`StandIn::media`]). ffmpeg makes it when it is first asked for. It lasts four seconds, whatever the page
+//! says, and is padded to a size that shows progress.
 //!
-//! It is given for a right token: one that a player of these pages showed for that video, or, where tokens are bound to the
-//! session, in the session whose cookies or visitor data asked for the URL. All else gets 403 ([`Refusal`]). Tokens are
-//! learnt from the player's own requests; [`StandIn::accept`] and [`StandIn::expire`] say more. A player whose token has
-//! expired gets 403 from the media hosts as well, and makes another one; so does a page that is loaded again.
+//! A download needs the right token. Right is a token that a player of these pages showed for that video. If tokens are
+//! bound to the session, it is one that was shown by the visitor whose cookies or visitor data asked for the URL. All else
+//! gets 403 ([`MediaRefusal`]). Tokens are learnt from the player's own requests. [`StandIn::accept_token`] and
+//! [`StandIn::expire_token`] say more. A player whose token has expired gets 403 from the media hosts too and makes another
+//! token. So does a page that is loaded again.
 //!
-//! What stands in a downloader's way besides is a [`Conduct`]: a scenario's `[download]`, or [`StandIn::set`]. It changes
-//! what the player's answers and the media hosts say; the pages play on.
+//! [`DownloadRules`] say what else stands in a downloader's way. A scenario sets them in `[download]`, and
+//! [`StandIn::set_rules`] replaces them. They change what the player's answers and the media hosts say. The pages play on.
 //!
-//! A downloader's requests are [`Received`] of kinds of their own, [`RequestKind::Extraction`], [`RequestKind::Download`]
-//! and [`RequestKind::CaptionsDownload`], so that the player's can still be counted.
-//!
-//! It never speaks to the network, and its tokens are random bytes in the right shape: worth nothing anywhere.
+//! A downloader's requests are [`Received`] of their own kinds: [`RequestKind::Extraction`], [`RequestKind::Download`] and
+//! [`RequestKind::CaptionsDownload`]. So the player's requests can still be counted.
 
-mod announce;
-mod broadcast;
+mod app_state;
+mod assets;
 mod captions;
 mod certificate;
-mod conduct;
-mod downloads;
+mod download_rules;
 mod endpoint;
-mod files;
 mod format;
-mod grants;
-mod inbox;
+mod hosts;
 mod initial_data;
 mod innertube;
-mod labels;
+mod issued_urls;
+mod json_lines;
+mod live;
 mod media;
-mod media_host;
+mod media_download;
 mod media_request;
-mod page;
+mod media_routes;
+mod page_html;
 mod pages;
 mod player_request;
 mod player_response;
 mod received;
+mod request_info;
+mod request_log;
 mod scenario;
+mod scenario_check;
 mod scenario_error;
-mod service;
-mod session;
 mod site;
-mod sites;
+mod site_routes;
 mod stand_in;
 mod step;
-mod step_fault;
-mod token_mask;
 mod tokens;
 mod visitor;
-mod youtube;
+mod visitor_data;
 mod ytcfg;
 
-pub use announce::{ready_line, received_line};
-pub use conduct::{Conduct, Cut, Hindrance};
-pub use inbox::NotReceived;
+pub use download_rules::{Cut, DownloadRules, Obstacle};
+pub use json_lines::{ready_line, received_line};
 pub use received::{BodyEncoding, Download, Received};
+pub use request_log::NotReceived;
 pub use scenario::{Ad, Scenario, Video};
 pub use scenario_error::ScenarioError;
 pub use site::Site;
 pub use stand_in::StandIn;
 pub use step::{About, Body, Carrier, Events, Every, PotIn, Report, RequestKind, StatsMethod, Step, Token};
-pub use tokens::Refusal;
+pub use tokens::MediaRefusal;

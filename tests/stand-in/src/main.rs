@@ -1,7 +1,8 @@
-//! `potbridge-stand-in`: a local YouTube as a program of its own, for tests in any language and for a look by hand.
+//! `potbridge-stand-in`: a local YouTube as a program, for tests in any language and for a look by hand.
 //!
-//! It prints one line of JSON when it is ready and one for each request of the player's or a downloader's, and it ends when its standard
-//! input is closed, so that it never outlives what started it. It keeps no file, so signals need no care.
+//! It prints one line of JSON when it is ready and one for each request of the player's or of a downloader's. It ends when
+//! its standard input is closed, so it never outlives the program that started it. It keeps no file, so it handles no
+//! signals.
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -15,13 +16,13 @@ use potbridge_stand_in::{Scenario, StandIn, ready_line, received_line};
 #[derive(Parser)]
 #[command(version, after_help = "It ends when its standard input is closed.")]
 struct Options {
-    /// Which scenario: a name, or the path of a .toml file
-    #[arg(long, default_value = "rehearsal")]
+    /// The scenario: a name, or the path of a .toml file
+    #[arg(long, default_value = "demo")]
     scenario: String,
     /// The port on 127.0.0.1; 0 means a free one
     #[arg(long, default_value_t = 0)]
     port: u16,
-    /// Prints tokens in full; they are random and worth nothing
+    /// Print whole tokens; they are random and worthless
     #[arg(long)]
     show_tokens: bool,
 }
@@ -35,7 +36,7 @@ fn main() -> ExitCode {
     match run(&Options::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => {
-            // With standard error closed too there is nobody left to tell.
+            // If standard error is closed too, nobody is left to tell.
             let _ = writeln!(io::stderr(), "potbridge-stand-in: {problem}");
             ExitCode::FAILURE
         }
@@ -54,7 +55,7 @@ fn run(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
     let (tell, news) = mpsc::channel();
     let tell_of_input = tell.clone();
     thread::spawn(move || {
-        // An input that cannot be read is as good as closed.
+        // An input that cannot be read counts as closed.
         let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
         tell_of_input.send(News::InputClosed)
     });

@@ -8,22 +8,24 @@ use sha2::{Digest, Sha256};
 
 use crate::format::{FORMATS, Format, Picture};
 
-/// How long all media last. It is less than what pages say of their videos, which would take long to make.
+/// The length of all media. Pages say more, but longer media would take long to make.
 pub(crate) const SECONDS: u32 = 4;
 
-/// After so many pieces a broadcast's clock begins anew: MPEG-TS counts for a day.
-const PIECES: u32 = 20_000;
+/// The number of segments after which a live stream's clock restarts, since MPEG-TS counts for a day.
+const SEGMENTS: u32 = 20_000;
 
-/// What stands in a picture's file where a video's id belongs: as many characters, found nowhere else.
+/// The placeholder for a video's id in a picture's file. It has as many characters and occurs nowhere else.
 const NO_VIDEO: &str = "_NO-VIDEO__";
 
-/// The UUID that says what kind of user data a picture carries; any will do.
+/// The UUID of the user data in a picture. Any value works.
 const USER_DATA: &str = "086f3693-b7b3-4f2c-9653-21492feee5b8";
 
-/// Pictures take a second to make, so they are made once for a process, and each video's id is then written into them.
+/// The pictures without an id.
+///
+/// One takes a second to make. So each is made once a process, and the videos' ids are written into copies.
 static PICTURES: Mutex<Option<HashMap<u32, Arc<[u8]>>>> = Mutex::new(None);
 
-/// The media of all videos: real MPEG-4, made by ffmpeg when first asked for, different for each video.
+/// The media of all videos: real MPEG-4, different for each video. ffmpeg makes them when they are first asked for.
 #[derive(Default)]
 pub(crate) struct Media {
     made: Mutex<HashMap<(String, u32, u64), Bytes>>,
@@ -33,7 +35,7 @@ impl Media {
     /// A format of a video, of exactly `Format::bytes(largest)` bytes. It may take a second.
     ///
     /// # Errors
-    /// When ffmpeg is missing or fails.
+    /// If ffmpeg is missing or fails.
     pub(crate) fn bytes(&self, video_id: &str, format: &Format, largest: u64) -> io::Result<Bytes> {
         let key = (video_id.to_owned(), format.itag, largest);
         let mut made = lock(&self.made);
@@ -50,8 +52,8 @@ impl Media {
     }
 }
 
-/// The picture and sound of a video as a piece of a broadcast, which begins where the piece before it ended.
-pub(crate) fn piece(video_id: &str, number: u32) -> io::Result<Vec<u8>> {
+/// The picture and sound of a video as a segment of a live stream, which begins where the segment before it ended.
+pub(crate) fn segment(video_id: &str, number: u32) -> io::Result<Vec<u8>> {
     let whole =
         FORMATS.iter().find_map(|format| Some((format, format.picture.as_ref()?)).filter(|_| format.sound));
     let Some((format, shown)) = whole else { return Err(io::Error::other("no format has both")) };
@@ -59,12 +61,14 @@ pub(crate) fn piece(video_id: &str, number: u32) -> io::Result<Vec<u8>> {
     let file = folder.path().join("whole.mp4");
     std::fs::write(&file, picture(video_id, format, shown)?)?;
     let source = file.to_string_lossy();
-    let begins = (number % PIECES * SECONDS).to_string();
+    let begins = (number % SEGMENTS * SECONDS).to_string();
     let arguments = ["-i", &source, "-c", "copy", "-bsf:v", "h264_mp4toannexb", "-output_ts_offset", &begins];
     ffmpeg(&arguments, "ts")
 }
 
-/// The picture, with the id in the file's comment and in the stream itself, where it outlives a merge with the sound.
+/// The picture, with the id in the file's comment and in the stream itself.
+///
+/// The id in the stream survives a merge with the sound.
 fn picture(video_id: &str, format: &Format, shown: &Picture) -> io::Result<Vec<u8>> {
     let mut pictures = lock(&PICTURES);
     let pictures = pictures.get_or_insert_default();
@@ -99,7 +103,7 @@ fn plain_picture(Picture { width, height, .. }: &Picture, with_sound: bool) -> i
     ffmpeg(&arguments, "mp4")
 }
 
-/// A tone of the video's own.
+/// A tone that only this video has.
 fn sound(video_id: &str) -> io::Result<Vec<u8>> {
     let number =
         Sha256::digest(video_id).iter().fold(0_u32, |sum, byte| sum * 31 % 10_007 + u32::from(*byte));
@@ -108,7 +112,9 @@ fn sound(video_id: &str) -> io::Result<Vec<u8>> {
     ffmpeg(&["-f", "lavfi", "-i", &source, "-c:a", "aac", "-metadata", &comment], "mp4")
 }
 
-/// A file of this kind. ffmpeg goes back in MPEG-4 while it writes, so it cannot write into a pipe.
+/// A file of this kind that ffmpeg makes.
+///
+/// ffmpeg seeks back while it writes MPEG-4, so it cannot write into a pipe.
 fn ffmpeg(arguments: &[&str], kind: &str) -> io::Result<Vec<u8>> {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("media").with_extension(kind);
@@ -127,8 +133,9 @@ fn ffmpeg(arguments: &[&str], kind: &str) -> io::Result<Vec<u8>> {
     std::fs::read(file)
 }
 
-/// The same with a box at its end that readers skip (`free`), so that it has its size, whatever the encoder made of it. The
-/// box holds noise of this video and format.
+/// The stream, padded to its size with a box that readers skip (`free`).
+///
+/// So the size does not depend on the encoder. The box holds noise of this video and format.
 fn padded(mut bytes: Vec<u8>, video_id: &str, format: &Format, largest: u64) -> io::Result<Vec<u8>> {
     let wanted = format.bytes(largest);
     let room = usize::try_from(wanted).ok().and_then(|wanted| wanted.checked_sub(bytes.len()));
@@ -170,7 +177,7 @@ mod tests {
     const LARGEST: u64 = 1_000_000;
 
     #[test]
-    fn every_format_has_its_size_and_another_content_for_another_video() {
+    fn a_format_has_its_size_and_a_content_for_each_video() {
         let media = Media::default();
         for format in &FORMATS {
             let [one, same, other] = ["Nn3XSY27eIk", "Nn3XSY27eIk", "jjtoor9wMnI"]
@@ -183,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn a_picture_carries_its_videos_id_in_the_stream_too() {
+    fn a_pictures_stream_has_the_videos_id() {
         let format = Format::of(134).unwrap();
         let bytes = Media::default().bytes("Nn3XSY27eIk", format, LARGEST).unwrap();
         let media = find(&bytes, b"mdat").unwrap();

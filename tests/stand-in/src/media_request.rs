@@ -1,9 +1,9 @@
 use base64::prelude::{BASE64_URL_SAFE, BASE64_URL_SAFE_NO_PAD, Engine};
 use prost::{DecodeError, Message};
 
-use crate::labels::{Labels, in_query};
+use crate::request_info::{RequestInfo, in_query};
 
-// The fields that are looked at, of the messages that the player sends to media hosts.
+// Of the messages that the player sends to media hosts, only the fields that are read.
 
 #[derive(Clone, PartialEq, Message)]
 struct VideoPlaybackAbrRequest {
@@ -24,19 +24,19 @@ struct StreamerContext {
 }
 
 /// What `POST /videoplayback?…&sabr=1` says.
-pub(crate) fn of_sabr(query: &str, body: &[u8]) -> Result<Labels, DecodeError> {
+pub(crate) fn of_sabr(query: &str, body: &[u8]) -> Result<RequestInfo, DecodeError> {
     let request = VideoPlaybackAbrRequest::decode(body)?;
-    Ok(Labels { video_id: None, cpn: in_query(query, "cpn"), po_token: token(request.streamer_context) })
+    Ok(RequestInfo { video_id: None, cpn: in_query(query, "cpn"), po_token: token(request.streamer_context) })
 }
 
 /// What `POST /initplayback?…&id=HEX16` says: the id is the hex of the video id's eight bytes.
-pub(crate) fn of_onesie(query: &str, body: &[u8]) -> Result<Labels, DecodeError> {
+pub(crate) fn of_onesie(query: &str, body: &[u8]) -> Result<RequestInfo, DecodeError> {
     let request = OnesieRequest::decode(body)?;
     let video_id = in_query(query, "id").filter(|id| id.len() == 16).and_then(|id| {
         let bytes = u64::from_str_radix(&id, 16).ok()?.to_be_bytes();
         Some(BASE64_URL_SAFE_NO_PAD.encode(bytes))
     });
-    Ok(Labels { video_id, cpn: in_query(query, "cpn"), po_token: token(request.streamer_context) })
+    Ok(RequestInfo { video_id, cpn: in_query(query, "cpn"), po_token: token(request.streamer_context) })
 }
 
 fn token(context: Option<StreamerContext>) -> Option<String> {
@@ -57,23 +57,23 @@ mod tests {
     }
 
     #[test]
-    fn a_sabr_body_has_its_token_in_19_2_among_other_fields() {
+    fn a_sabr_body_has_its_token_in_field_19_2() {
         let context = [field(1, &[0x80, 0x01, 1]), field(2, &[0x32, 1, 7]), field(6, b"x")].concat();
         let body = [field(1, &[]), field(19, &context), field(16, b"\x08\x01")].concat();
-        let labels = of_sabr("sabr=1&cpn=v1UkTGH4VTcYKma_", &body).unwrap();
-        assert_eq!(labels.po_token.as_deref(), Some("MgEH"));
-        assert_eq!((labels.cpn.as_deref(), labels.video_id), (Some("v1UkTGH4VTcYKma_"), None));
-        assert_eq!(of_sabr("", &field(1, &[])).unwrap(), Labels::default());
+        let info = of_sabr("sabr=1&cpn=v1UkTGH4VTcYKma_", &body).unwrap();
+        assert_eq!(info.po_token.as_deref(), Some("MgEH"));
+        assert_eq!((info.cpn.as_deref(), info.video_id), (Some("v1UkTGH4VTcYKma_"), None));
+        assert_eq!(of_sabr("", &field(1, &[])).unwrap(), RequestInfo::default());
         assert!(of_sabr("", b"[object ReadableStream]").is_err());
     }
 
     #[test]
-    fn an_onesie_request_names_its_video_in_hexadecimal() {
+    fn a_onesie_request_names_its_video_in_hexadecimal() {
         let body = field(10, &field(2, &[0x22, 1, 7]));
         let id = "750c38c3d5a05dc4";
-        let labels = of_onesie(&format!("id={id}&cpn=x"), &body).unwrap();
-        assert_eq!(labels.video_id.as_deref(), Some("dQw4w9WgXcQ"));
-        assert_eq!(labels.po_token.as_deref(), Some("IgEH"));
+        let info = of_onesie(&format!("id={id}&cpn=x"), &body).unwrap();
+        assert_eq!(info.video_id.as_deref(), Some("dQw4w9WgXcQ"));
+        assert_eq!(info.po_token.as_deref(), Some("IgEH"));
         for id in ["o-ALtQzbuDgZwymr", "750c38c3d5a05dc", "750c38c3d5a05dc41"] {
             assert_eq!(of_onesie(&format!("id={id}"), &body).unwrap().video_id, None, "{id}");
         }

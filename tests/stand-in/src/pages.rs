@@ -10,15 +10,15 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::conduct::Hindrance;
+use crate::app_state::AppState;
+use crate::download_rules::Obstacle;
+use crate::hosts::{host, redirect};
 use crate::innertube::player_response;
-use crate::page::{Page, Shown};
-use crate::player_response::Asker;
-use crate::service::Service;
-use crate::session::{Account, Session, cookies};
+use crate::page_html::{Page, PageKind};
+use crate::player_response::ClientKind;
 use crate::site::Site;
-use crate::sites::{host, redirect};
-use crate::visitor;
+use crate::visitor::{Account, Visitor, cookies};
+use crate::visitor_data;
 
 #[derive(Deserialize)]
 pub(crate) struct WatchQuery {
@@ -32,19 +32,19 @@ pub(crate) struct PlaylistQuery {
 
 /// All videos.
 pub(crate) async fn start_page(
-    State(service): State<Arc<Service>>,
+    State(app): State<Arc<AppState>>,
     Extension(site): Extension<Site>,
     head: Parts,
 ) -> Response {
     if site == Site::NoCookie {
         return StatusCode::NOT_FOUND.into_response();
     }
-    page(&service, site, &head, Shown::Start)
+    page(&app, site, &head, PageKind::Start)
 }
 
 /// A video and what comes next.
 pub(crate) async fn watch_page(
-    State(service): State<Arc<Service>>,
+    State(app): State<Arc<AppState>>,
     Extension(site): Extension<Site>,
     Query(query): Query<WatchQuery>,
     head: Parts,
@@ -52,20 +52,20 @@ pub(crate) async fn watch_page(
     match query.v {
         _ if site == Site::NoCookie => StatusCode::NOT_FOUND.into_response(),
         None => redirect(host(&head.headers), &Uri::from_static("/")),
-        Some(video_id) => page(&service, site, &head, Shown::Watch { video_id }),
+        Some(video_id) => page(&app, site, &head, PageKind::Watch { video_id }),
     }
 }
 
 /// All videos, as a playlist of any id.
 pub(crate) async fn playlist_page(
-    State(service): State<Arc<Service>>,
+    State(app): State<Arc<AppState>>,
     Extension(site): Extension<Site>,
     Query(query): Query<PlaylistQuery>,
     head: Parts,
 ) -> Response {
     match query.list {
         Some(playlist_id) if site != Site::NoCookie => {
-            page(&service, site, &head, Shown::Playlist { playlist_id })
+            page(&app, site, &head, PageKind::Playlist { playlist_id })
         }
         _ => StatusCode::NOT_FOUND.into_response(),
     }
@@ -73,7 +73,7 @@ pub(crate) async fn playlist_page(
 
 /// The same as one of the Shorts.
 pub(crate) async fn shorts_page(
-    State(service): State<Arc<Service>>,
+    State(app): State<Arc<AppState>>,
     Extension(site): Extension<Site>,
     Path(video_id): Path<String>,
     head: Parts,
@@ -81,28 +81,28 @@ pub(crate) async fn shorts_page(
     if site == Site::NoCookie {
         return StatusCode::NOT_FOUND.into_response();
     }
-    page(&service, site, &head, Shown::Watch { video_id })
+    page(&app, site, &head, PageKind::Watch { video_id })
 }
 
-/// A video alone.
+/// One video only.
 pub(crate) async fn embed_page(
-    State(service): State<Arc<Service>>,
+    State(app): State<Arc<AppState>>,
     Extension(site): Extension<Site>,
     head: Parts,
 ) -> Response {
-    page(&service, site, &head, Shown::Embed)
+    page(&app, site, &head, PageKind::Embed)
 }
 
-fn page(service: &Service, site: Site, head: &Parts, shown: Shown) -> Response {
+fn page(app: &AppState, site: Site, head: &Parts, kind: PageKind) -> Response {
     let browser = head.headers.contains_key("sec-fetch-dest");
-    let conduct = match &shown {
-        Shown::Watch { video_id } => service.conducts.of(video_id),
-        Shown::Start | Shown::Playlist { .. } | Shown::Embed => service.conducts.of_all(),
+    let rules = match &kind {
+        PageKind::Watch { video_id } => app.rules.of(video_id),
+        PageKind::Start | PageKind::Playlist { .. } | PageKind::Embed => app.rules.of_all(),
     };
-    if !browser && conduct.hindrance == Some(Hindrance::TooManyRequests) {
+    if !browser && rules.obstacle == Some(Obstacle::TooManyRequests) {
         return StatusCode::TOO_MANY_REQUESTS.into_response();
     }
-    let (html, visitor_id) = match made(service, site, head, shown) {
+    let (html, visitor_id) = match made(app, site, head, kind) {
         Ok(made) => made,
         Err(problem) => return (StatusCode::INTERNAL_SERVER_ERROR, problem.to_string()).into_response(),
     };
@@ -112,9 +112,9 @@ fn page(service: &Service, site: Site, head: &Parts, shown: Shown) -> Response {
     }
     let visitor = format!(
         "{}={visitor_id}; Domain=.youtube.com; Path=/; Secure; HttpOnly; SameSite=None",
-        visitor::COOKIE
+        visitor_data::COOKIE
     );
-    let account = service.account.as_ref().filter(|account| account.is_of(&head.headers));
+    let account = app.account.as_ref().filter(|account| account.is_of(&head.headers));
     let cookies = account.map(Account::cookies).unwrap_or_default().into_iter().chain([visitor]);
     let cookies = cookies.map(|cookie| (SET_COOKIE, cookie));
     let mut answer = (plain, html).into_response();
@@ -127,26 +127,26 @@ fn page(service: &Service, site: Site, head: &Parts, shown: Shown) -> Response {
 }
 
 /// The page, and the visitor's id.
-fn made(service: &Service, site: Site, head: &Parts, shown: Shown) -> io::Result<(String, String)> {
-    let session = service.session(head);
-    let in_cookie = cookies(&head.headers).and_then(visitor::id_in_cookies).map(str::to_owned);
-    let visitor_id = in_cookie.map_or_else(visitor::new_id, Ok)?;
-    let visitor_data = visitor::data(&visitor_id, SystemTime::now())?;
-    let session = Session { visitor_id: Some(visitor_id.clone()), ..session };
-    let asker = Asker::of(site.client(false).name);
-    let player_response = match &shown {
-        Shown::Watch { video_id } => player_response(service, video_id, asker, &session, &visitor_data)?,
-        Shown::Start | Shown::Playlist { .. } | Shown::Embed => Value::Null,
+fn made(app: &AppState, site: Site, head: &Parts, kind: PageKind) -> io::Result<(String, String)> {
+    let visitor = app.visitor(head);
+    let in_cookie = cookies(&head.headers).and_then(visitor_data::id_in_cookies).map(str::to_owned);
+    let visitor_id = in_cookie.map_or_else(visitor_data::new_id, Ok)?;
+    let visitor_data = visitor_data::data(&visitor_id, SystemTime::now())?;
+    let visitor = Visitor { visitor_id: Some(visitor_id.clone()), ..visitor };
+    let client = ClientKind::of(site.client(false).name);
+    let player_response = match &kind {
+        PageKind::Watch { video_id } => player_response(app, video_id, client, &visitor, &visitor_data)?,
+        PageKind::Start | PageKind::Playlist { .. } | PageKind::Embed => Value::Null,
     };
     let page = Page {
-        scenario: &service.scenario,
+        scenario: &app.scenario,
         site,
         visitor_data: &visitor_data,
-        account: session.account.as_deref(),
+        account: visitor.account.as_deref(),
         player_response,
         user_agent: head.headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default(),
         path: head.uri.path_and_query().map_or("/", |path| path.as_str()),
-        shown,
+        kind,
     };
     Ok((page.html()?, visitor_id))
 }

@@ -1,10 +1,10 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::labels::Labels;
+use crate::request_info::RequestInfo;
 use crate::step::RequestKind;
 
-/// What the body of `POST /youtubei/v1/player` says, or the `playerRequest` in that of the requests around it.
+/// The body of `POST /youtubei/v1/player`, or the `playerRequest` in the body of get_watch and reel_item_watch.
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct PlayerRequest {
@@ -15,7 +15,7 @@ pub(crate) struct PlayerRequest {
     service_integrity_dimensions: ServiceIntegrityDimensions,
 }
 
-/// What the bodies of get_watch and reel_item_watch say: the context stands at top level.
+/// The bodies of get_watch and reel_item_watch, whose context stands at top level.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct WithPlayerRequest {
@@ -52,8 +52,8 @@ impl PlayerRequest {
         Ok(Self { context, ..player_request })
     }
 
-    pub(crate) fn labels(&self) -> Labels {
-        Labels {
+    pub(crate) fn info(&self) -> RequestInfo {
+        RequestInfo {
             video_id: self.video_id.clone(),
             cpn: self.cpn.clone(),
             po_token: self.service_integrity_dimensions.po_token.clone(),
@@ -73,13 +73,15 @@ impl PlayerRequest {
         self.context.client.visitor_data.as_deref().filter(|data| !data.is_empty())
     }
 
-    /// Whether it is a downloader's: yt-dlp says in advance that it accepts any content, and names no playback.
+    /// Whether it is a downloader's.
+    ///
+    /// yt-dlp says in advance that it accepts any content, and names no playback.
     pub(crate) fn is_extraction(&self) -> bool {
         self.content_check_ok && self.cpn.is_none()
     }
 }
 
-/// What the player is told, as the answer to this kind of request holds it.
+/// The answer to this kind of request, with what the player is told.
 pub(crate) fn answer(kind: RequestKind, player_response: Value) -> Value {
     match kind {
         RequestKind::GetWatch => json!([{ "playerResponse": player_response }, { "watchNextResponse": {} }]),
@@ -100,17 +102,17 @@ mod tests {
     }
 
     #[test]
-    fn video_playback_and_token_are_found_in_a_body_and_in_one_that_holds_it() {
+    fn video_playback_and_token_are_read_from_every_kind_of_body() {
         let around = format!(r#"{{"context":{{"client":{{"visitorData":"Cgu"}}}},"playerRequest":{BODY}}}"#);
         for (kind, body) in [
             (RequestKind::Player, BODY),
             (RequestKind::GetWatch, &around),
             (RequestKind::ReelItemWatch, &around),
         ] {
-            let labels = read(kind, body).unwrap().labels();
-            assert_eq!(labels.video_id.as_deref(), Some("dQw4w9WgXcQ"));
-            assert_eq!(labels.cpn.as_deref(), Some("AAAAAAAAAAAAAAAA"));
-            assert_eq!(labels.po_token.as_deref(), Some("MlN5"));
+            let info = read(kind, body).unwrap().info();
+            assert_eq!(info.video_id.as_deref(), Some("dQw4w9WgXcQ"));
+            assert_eq!(info.cpn.as_deref(), Some("AAAAAAAAAAAAAAAA"));
+            assert_eq!(info.po_token.as_deref(), Some("MlN5"));
         }
         assert_eq!(read(RequestKind::GetWatch, &around).unwrap().visitor_data(), Some("Cgu"));
         assert_eq!(read(RequestKind::Player, BODY).unwrap().client_name(), "WEB");
@@ -132,7 +134,7 @@ mod tests {
     #[test]
     fn a_body_without_a_token_has_none() {
         for body in [r#"{"videoId":"dQw4w9WgXcQ","serviceIntegrityDimensions":{}}"#, "{}"] {
-            assert_eq!(read(RequestKind::Player, body).unwrap().labels().po_token, None);
+            assert_eq!(read(RequestKind::Player, body).unwrap().info().po_token, None);
         }
         assert!(read(RequestKind::Player, "[object ReadableStream]").is_err());
         assert!(read(RequestKind::GetWatch, BODY).is_err());

@@ -1,34 +1,34 @@
 use serde_json::{Value, json};
 
-use crate::broadcast;
-use crate::conduct::{Conduct, Hindrance};
+use crate::download_rules::{DownloadRules, Obstacle};
 use crate::format::FORMATS;
-use crate::grants::Grant;
+use crate::issued_urls::IssuedUrl;
+use crate::live;
 use crate::scenario::Video;
-use crate::session::Session;
+use crate::visitor::Visitor;
 
-/// The `n` parameter of media URLs before the player's script has turned it into the right one.
+/// The `n` parameter of media URLs before the player's script transforms it.
 pub(crate) const UNSOLVED_N: &str = "Xq3vTn8WbLr0kYdE";
 
-/// A plausible length of time for which a media URL is good, in seconds.
+/// A plausible lifetime of a media URL, in seconds.
 pub(crate) const GOOD_FOR: u64 = 21_600;
 
 /// The channel of all videos.
 pub(crate) const CHANNEL: &str = "The stand-in";
 pub(crate) const CHANNEL_ID: &str = "UCpotbridgeStandIn_00000";
 
-/// Who asks, as far as it decides what media are offered.
+/// The client that asks, by the media that it is offered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Asker {
-    /// www and embeds: media by SABR alone
+pub(crate) enum ClientKind {
+    /// www and embeds: media by SABR only
     Sabr,
     /// The mobile site and the music site: media by URL
     Urls(&'static str),
-    /// An app or a television, for which a token of a browser's is not good: no media
+    /// An app or a television: no media, since a browser's token is not valid for it
     Unfit,
 }
 
-impl Asker {
+impl ClientKind {
     /// By `context.client.clientName`.
     pub(crate) fn of(client_name: &str) -> Self {
         match client_name {
@@ -40,22 +40,24 @@ impl Asker {
     }
 }
 
-/// What the player is told of a video: in the page after a full load, else in the answer to its request.
+/// What the player is told of a video.
+///
+/// After a full load it stands in the page, otherwise in the answer to the player's request.
 pub(crate) struct PlayerResponse<'a> {
-    /// None for a video that the scenario has not
+    /// None for a video that the scenario does not have
     pub(crate) video: Option<&'a Video>,
     pub(crate) visitor_data: &'a str,
-    pub(crate) session: &'a Session,
-    pub(crate) conduct: &'a Conduct,
-    pub(crate) asker: Asker,
-    /// The id and what it stands for, where the asker is given URLs
-    pub(crate) grant: Option<(&'a str, &'a Grant)>,
+    pub(crate) visitor: &'a Visitor,
+    pub(crate) rules: &'a DownloadRules,
+    pub(crate) client: ClientKind,
+    /// The `id` parameter of media URLs and what it stands for, if the client gets any
+    pub(crate) url: Option<(&'a str, &'a IssuedUrl)>,
     /// Seconds since 1970
     pub(crate) now: u64,
 }
 
 impl PlayerResponse<'_> {
-    /// The answer, in the shape of the real one as far as a page or a downloader looks before it asks for media.
+    /// The answer, in the shape of the real one, with what pages and downloaders read before they ask for media.
     pub(crate) fn json(&self) -> Value {
         let Some(video) = self.video else {
             return json!({
@@ -63,8 +65,8 @@ impl PlayerResponse<'_> {
                 "playabilityStatus": { "status": "ERROR", "reason": "Video unavailable" },
             });
         };
-        let hindrance = self.hindrance();
-        let live = hindrance == Some(Hindrance::Live);
+        let obstacle = self.obstacle();
+        let live = obstacle == Some(Obstacle::Live);
         let mut answer = json!({
             "responseContext": { "visitorData": self.visitor_data },
             "playabilityStatus":
@@ -75,13 +77,13 @@ impl PlayerResponse<'_> {
                 "lengthSeconds": if live { "0".to_owned() } else { video.seconds.to_string() },
                 "channelId": CHANNEL_ID,
                 "isOwnerViewing": false,
-                "shortDescription": "A video of a rehearsal: there is nothing to see.",
+                "shortDescription": "A video of the stand-in: there is nothing to see.",
                 "isCrawlable": true,
                 "thumbnail": { "thumbnails": [] },
                 "allowRatings": true,
                 "viewCount": "0",
                 "author": CHANNEL,
-                "isPrivate": hindrance == Some(Hindrance::Private),
+                "isPrivate": obstacle == Some(Obstacle::Private),
                 "isUnpluggedCorpus": false,
                 "isLiveContent": live,
             },
@@ -90,7 +92,7 @@ impl PlayerResponse<'_> {
                 "ownerProfileUrl": "http://www.youtube.com/@the-stand-in",
                 "externalChannelId": CHANNEL_ID,
                 "lengthSeconds": video.seconds.to_string(),
-                "isFamilySafe": hindrance != Some(Hindrance::AgeRestricted),
+                "isFamilySafe": obstacle != Some(Obstacle::AgeRestricted),
                 "isUnlisted": false,
                 "category": "Film & Animation",
                 "publishDate": "2026-03-14T09:26:53-07:00",
@@ -100,39 +102,39 @@ impl PlayerResponse<'_> {
         if live {
             answer["videoDetails"]["isLive"] = true.into();
         }
-        if let Some(status) = hindrance.and_then(status) {
+        if let Some(status) = obstacle.and_then(status) {
             answer["playabilityStatus"] = status;
             return answer;
         }
-        if self.asker != Asker::Unfit {
+        if self.client != ClientKind::Unfit {
             answer["storyboards"] = storyboards(video);
             answer["captions"] = self.captions(video);
-            if hindrance != Some(Hindrance::OnlyImages) {
+            if obstacle != Some(Obstacle::OnlyImages) {
                 answer["streamingData"] = self.streaming_data(video);
             }
         }
         answer
     }
 
-    /// What stands in this asker's way. Who is logged in is no bot.
-    fn hindrance(&self) -> Option<Hindrance> {
-        let hindrance = self.conduct.hindrance?;
-        let of_strangers = matches!(hindrance, Hindrance::BotCheck | Hindrance::Captcha);
-        (!(of_strangers && self.session.account.is_some())).then_some(hindrance)
+    /// What prevents the download for this visitor. A login passes the bot checks.
+    fn obstacle(&self) -> Option<Obstacle> {
+        let obstacle = self.rules.obstacle?;
+        let of_strangers = matches!(obstacle, Obstacle::BotCheck | Obstacle::Captcha);
+        (!(of_strangers && self.visitor.account.is_some())).then_some(obstacle)
     }
 
     fn streaming_data(&self, video: &Video) -> Value {
-        let hindrance = self.hindrance();
-        let live = hindrance == Some(Hindrance::Live);
-        let drm = hindrance == Some(Hindrance::Drm);
-        let urls = self.grant.filter(|_| hindrance != Some(Hindrance::SabrOnly));
+        let obstacle = self.obstacle();
+        let live = obstacle == Some(Obstacle::Live);
+        let drm = obstacle == Some(Obstacle::Drm);
+        let urls = self.url.filter(|_| obstacle != Some(Obstacle::SabrOnly));
         let entries = |whole: bool| -> Vec<Value> {
             let formats = FORMATS.iter().filter(|format| format.is_whole() == whole);
             formats
                 .map(|format| {
-                    let mut entry = format.entry(video.seconds, self.conduct.media_bytes);
-                    if let Some((id, grant)) = urls {
-                        entry["url"] = media_url(id, grant, format.itag, format.mime_type, self.now).into();
+                    let mut entry = format.entry(video.seconds, self.rules.media_bytes);
+                    if let Some((id, url)) = urls {
+                        entry["url"] = media_url(id, url, format.itag, format.mime_type, self.now).into();
                     }
                     if live {
                         entry["targetDurationSec"] = 5.into();
@@ -150,9 +152,9 @@ impl PlayerResponse<'_> {
             "adaptiveFormats": entries(false),
         });
         match urls {
-            Some((id, _)) if live => data["hlsManifestUrl"] = broadcast::manifest_url(id).into(),
+            Some((id, _)) if live => data["hlsManifestUrl"] = live::manifest_url(id).into(),
             Some(_) => data["formats"] = entries(true).into(),
-            // Opaque here: nothing asks it but players, which make their own.
+            // Opaque: only players ask it, and they make their own.
             None => {
                 let url = "https://rr1---sn-standin.googlevideo.com/videoplayback?sabr=1&source=youtube";
                 data["serverAbrStreamingUrl"] = url.into();
@@ -165,8 +167,8 @@ impl PlayerResponse<'_> {
     }
 
     fn captions(&self, video: &Video) -> Value {
-        let experiment = if self.conduct.captions_need_token { "&exp=xpe" } else { "" };
-        let visitor = self.session.visitor_id.as_deref().unwrap_or_default();
+        let experiment = if self.rules.captions_need_token { "&exp=xpe" } else { "" };
+        let visitor = self.visitor.visitor_id.as_deref().unwrap_or_default();
         let url = format!(
             "https://www.youtube.com/api/timedtext?v={}&ei={visitor}&caps=asr&ip=0.0.0.0&expire={}&sparams=ip,ipbits,expire,v,ei,caps&signature=0&key=yt8&lang=en{experiment}",
             video.id,
@@ -188,8 +190,10 @@ impl PlayerResponse<'_> {
     }
 }
 
-/// The refusals that YouTube puts into words (the texts that yt-dlp's issues and its source quote).
-fn status(hindrance: Hindrance) -> Option<Value> {
+/// The `playabilityStatus` of an obstacle.
+///
+/// The texts are YouTube's, as yt-dlp's issues and its source quote them.
+fn status(obstacle: Obstacle) -> Option<Value> {
     let message = |status: &str, reason: &str, subreason: &str| {
         json!({
             "status": status,
@@ -200,22 +204,22 @@ fn status(hindrance: Hindrance) -> Option<Value> {
             } },
         })
     };
-    Some(match hindrance {
-        Hindrance::BotCheck => message(
+    Some(match obstacle {
+        Obstacle::BotCheck => message(
             "LOGIN_REQUIRED",
             "Sign in to confirm you’re not a bot",
             "This helps protect our community. Learn more",
         ),
-        Hindrance::Captcha => json!({
+        Obstacle::Captcha => json!({
             "status": "UNPLAYABLE",
             "reason": "Confirm you’re not a robot",
             "errorScreen": { "playerCaptchaViewModel": { "captchaUrl": "https://www.youtube.com/captcha" } },
         }),
-        Hindrance::RateLimit => message("UNPLAYABLE", "This content isn't available, try again later.", ""),
-        Hindrance::Private => {
+        Obstacle::RateLimit => message("UNPLAYABLE", "This content isn't available, try again later.", ""),
+        Obstacle::Private => {
             message("LOGIN_REQUIRED", "Private video", "Sign in if you've been granted access to this video")
         }
-        Hindrance::AgeRestricted => {
+        Obstacle::AgeRestricted => {
             let mut status = message(
                 "LOGIN_REQUIRED",
                 "Sign in to confirm your age",
@@ -224,21 +228,21 @@ fn status(hindrance: Hindrance) -> Option<Value> {
             status["desktopLegacyAgeGateReason"] = 1.into();
             status
         }
-        Hindrance::MembersOnly => message(
+        Obstacle::MembersOnly => message(
             "UNPLAYABLE",
             "Join this channel to get access to members-only content like this video, and other exclusive perks.",
             "",
         ),
-        Hindrance::TooManyRequests
-        | Hindrance::SabrOnly
-        | Hindrance::OnlyImages
-        | Hindrance::Drm
-        | Hindrance::NChallenge
-        | Hindrance::Live => return None,
+        Obstacle::TooManyRequests
+        | Obstacle::SabrOnly
+        | Obstacle::OnlyImages
+        | Obstacle::Drm
+        | Obstacle::NChallenge
+        | Obstacle::Live => return None,
     })
 }
 
-fn media_url(id: &str, grant: &Grant, itag: u32, mime_type: &str, now: u64) -> String {
+fn media_url(id: &str, url: &IssuedUrl, itag: u32, mime_type: &str, now: u64) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     query.extend_pairs([
         ("expire", (now + GOOD_FOR).to_string().as_str()),
@@ -248,20 +252,20 @@ fn media_url(id: &str, grant: &Grant, itag: u32, mime_type: &str, now: u64) -> S
         ("source", "youtube"),
         ("requiressl", "yes"),
         ("mime", mime_type),
-        ("c", grant.client),
+        ("c", url.client),
         ("sparams", "expire,ip,id,itag,source,requiressl,mime"),
         ("sig", "AJfQdSswRQIhAN"),
     ]);
-    if let Some(n) = grant.n {
+    if let Some(n) = url.n {
         query.append_pair("n", n);
     }
     format!("https://rr{}---sn-standin.googlevideo.com/videoplayback?{}", itag % 4 + 1, query.finish())
 }
 
-/// Where the small pictures of a video are, as the player finds them: sizes and counts after a pattern of URLs.
+/// Where the player finds the small pictures of a video: a pattern of URLs, then sizes and counts.
 fn storyboards(video: &Video) -> Value {
     let spec = format!(
-        "https://i.ytimg.com/sb/{}/storyboard3_L$L/$N.jpg?sqp=rehearsal|48#27#100#10#10#0#default#rs$AOn4CL|80#45#{}#10#10#2000#M$M#rs$AOn4CL",
+        "https://i.ytimg.com/sb/{}/storyboard3_L$L/$N.jpg?sqp=stand-in|48#27#100#10#10#0#default#rs$AOn4CL|80#45#{}#10#10#2000#M$M#rs$AOn4CL",
         video.id,
         video.seconds.div_ceil(2),
     );

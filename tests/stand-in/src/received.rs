@@ -2,53 +2,52 @@ use std::fmt;
 use std::time::SystemTime;
 
 use crate::step::RequestKind;
-use crate::token_mask::masked;
-use crate::tokens::Refusal;
+use crate::tokens::MediaRefusal;
+use potbridge_protocol::masking::fingerprint;
 
 /// One request of the player's, or of a downloader's, as it reached the server.
 #[derive(Clone)]
 pub struct Received {
-    /// Which of the player's requests
+    /// The kind of request
     pub kind: RequestKind,
     /// The `Host` header without a port: `www.youtube.com`
     pub host: String,
     /// `POST` or `GET`
     pub method: String,
-    /// `/youtubei/v1/player`; of `media-url` it can hold the token
+    /// `/youtubei/v1/player`; the path of a `media-url` can hold the token
     pub path: String,
     /// What follows the `?`, or nothing
     pub query: String,
-    /// The body, gunzipped where it was gzip
+    /// The body, decompressed
     pub body: Vec<u8>,
-    /// How the body came over the wire
+    /// The body's encoding on the wire
     pub encoding: BodyEncoding,
     /// The video that the request names
     pub video_id: Option<String>,
     /// The playback that the request names: 16 base64url characters
     pub cpn: Option<String>,
-    /// The token that the request carries, whatever it is worth: real, placeholder, fallback or malformed. As text, in
-    /// padded base64url, also where it came as bytes.
+    /// The token of the request, in padded base64url: real, cold-start, fallback or malformed
     pub po_token: Option<String>,
     /// The whole `Cookie` header
     pub cookies: Option<String>,
-    /// Of a downloader's request for media or captions: what was asked for, and whether it was given
+    /// For a downloader's request for media or captions: what was asked for, and whether it was given
     pub download: Option<Download>,
-    /// When the whole request had arrived, by this machine's clock
+    /// When the whole request had arrived
     pub at: SystemTime,
 }
 
 /// What a downloader asked a media host for, and whether it was given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Download {
-    /// The format; none for captions, and for a format that there is not
+    /// The format; none for captions and for an unknown format
     pub itag: Option<u32>,
-    /// The first byte and, where it was named, the last one
+    /// The first byte and, if it was named, the last one
     pub range: Option<(u64, Option<u64>)>,
-    /// Why it was refused; none when it was given, though it may break off later
-    pub refused: Option<Refusal>,
+    /// Why it was refused; none if it was given, though it may break off later
+    pub refused: Option<MediaRefusal>,
 }
 
-/// How a body came over the wire.
+/// A body's encoding on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BodyEncoding {
     /// As it is
@@ -58,7 +57,7 @@ pub enum BodyEncoding {
 }
 
 impl Received {
-    /// The path as far as it may be shown: a media URL can have everything in it, the token too.
+    /// The path as far as it may be shown. The path of a media URL can hold the token.
     pub(crate) fn shown_path(&self) -> &str {
         match self.kind {
             RequestKind::MediaUrl | RequestKind::Download => "/videoplayback",
@@ -67,7 +66,7 @@ impl Received {
     }
 }
 
-/// What may be shown in a test's output: the token masked, and of the body, which holds the token too, its length.
+/// A form for a test's output: the token masked, and only the body's length, since the body holds the token too.
 impl fmt::Display for Received {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{} {}{} for ", self.method, self.host, self.shown_path())?;
@@ -76,7 +75,7 @@ impl fmt::Display for Received {
             write!(out, " in {cpn}")?;
         }
         match &self.po_token {
-            Some(token) => write!(out, " with token {}", masked(token))?,
+            Some(token) => write!(out, " with token {}", fingerprint(token))?,
             None => write!(out, " without a token")?,
         }
         if let Some(Download { itag, range, refused }) = self.download {

@@ -1,16 +1,12 @@
-use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 
-use axum::http::Uri;
-use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
 use serde::{Deserialize, Serialize};
 
-use crate::conduct::{Conduct, Hindrance};
+use crate::download_rules::{DownloadRules, Obstacle};
+use crate::scenario_check::problem;
 use crate::scenario_error::ScenarioError;
-use crate::site::Site;
 use crate::step::Events;
-use crate::step_fault::{Place, fault as fault_of_events};
 
 macro_rules! named {
     ($($name:literal),+ $(,)?) => {
@@ -19,17 +15,17 @@ macro_rules! named {
 }
 
 const NAMED: &[(&str, &str)] = named![
-    "rehearsal",
+    "demo",
     "watch",
     "music",
     "varied-bodies",
-    "placeholder-first",
+    "cold-start-first",
     "no-token",
     "ads",
     "captions",
     "download",
     "download-music",
-    "embed-placeholders",
+    "embed-cold-start",
     "get-watch",
     "hidden-tabs",
     "logged-in",
@@ -37,7 +33,7 @@ const NAMED: &[(&str, &str)] = named![
     "music-pot",
     "onesie",
     "preload",
-    "refused",
+    "unplayable",
     "sabr",
     "service-worker",
     "shorts",
@@ -48,31 +44,34 @@ const NAMED: &[(&str, &str)] = named![
 /// The videos of a scenario that names none.
 const VIDEOS: &str = include_str!("../videos.toml");
 
-/// What the site shows and what its player does. A TOML file; see `scenarios/` for examples.
+/// What the site shows and what its player does.
+///
+/// A scenario is a TOML file. Examples are in `scenarios/`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scenario {
-    /// What it is for, in a sentence
+    /// Its purpose, in a sentence
     pub about: String,
-    /// The page to begin with; when absent, the watch page of the first video on `www.youtube.com`
+    /// The first page; if absent, the watch page of the first video on `www.youtube.com`
     #[serde(default)]
-    start_url: Option<String>,
-    /// A video ends this many milliseconds after it began, and the page moves to the next one by itself. When absent, a
-    /// video lasts its own length and the page then stays.
+    pub(crate) start_url: Option<String>,
+    /// Milliseconds after which a video ends and the page moves to the next one
+    ///
+    /// If absent, a video lasts its own length and the page then stays.
     #[serde(default)]
     pub autoplay_after_ms: Option<u64>,
     /// Whether the pages say that somebody is logged in
     #[serde(default)]
     pub logged_in: bool,
-    /// The experiment `html5_generate_content_po_token`: tokens are bound to one video. Without it one token, bound to the
-    /// visitor, serves a whole session.
+    /// The experiment `html5_generate_content_po_token`: each token is bound to one video
+    ///
+    /// Without it one token, bound to the visitor, serves a whole session.
     #[serde(default = "yes")]
     pub generate_content_po_token: bool,
-    /// Whether a video of a watch page begins to play only once the page is seen, as browsers have it that hold back what
-    /// is in a hidden tab
+    /// Whether a video of a watch page plays only after the page was visible, as in browsers that throttle hidden tabs
     #[serde(default)]
     pub plays_only_when_seen: bool,
-    /// In the order in which they follow each other; after the last one comes the first again
+    /// All videos, in order; the first one follows the last one
     #[serde(default, rename = "video")]
     pub videos: Vec<Video>,
     /// What the player of the watch pages sends
@@ -84,21 +83,21 @@ pub struct Scenario {
     /// What plays before each video of a watch page, in the same tab
     #[serde(default)]
     pub ad: Option<Ad>,
-    /// How a downloader is treated at first
+    /// The rules for downloaders at the start
     #[serde(default)]
-    pub download: Conduct,
+    pub download: DownloadRules,
 }
 
-/// An ad: a video of its own, which no address names.
+/// An ad: a video that no address names.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Ad {
-    /// The video that it is
+    /// The ad's video
     pub video: Video,
-    /// It ends this many milliseconds after it began; when absent, it lasts its own length
+    /// Milliseconds after which it ends; if absent, it lasts its own length
     #[serde(default)]
     pub lasts_ms: Option<u64>,
-    /// What the player sends of it; it has no `load` and no `move`
+    /// What the player sends during the ad; `load` and `move` do not happen then
     #[serde(default)]
     pub on: Events,
 }
@@ -111,11 +110,11 @@ pub struct Video {
     pub id: String,
     /// Its title
     pub title: String,
-    /// Its length
+    /// Its length in seconds
     pub seconds: u32,
-    /// Why nobody can play or download it, from the start; [`StandIn::set`](crate::StandIn::set) takes it away
+    /// What prevents playback and download from the start, until [`StandIn::set_rules`](crate::StandIn::set_rules)
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub hindrance: Option<Hindrance>,
+    pub obstacle: Option<Obstacle>,
 }
 
 impl Scenario {
@@ -127,7 +126,7 @@ impl Scenario {
     /// One of the scenarios that come with the stand-in.
     ///
     /// # Errors
-    /// When there is none of that name.
+    /// If there is none of that name.
     pub fn named(name: &str) -> Result<Self, ScenarioError> {
         let (origin, text) = NAMED.iter().find(|(known, _)| *known == name).ok_or_else(|| {
             ScenarioError::Unknown { name: name.to_owned(), known: Self::names().collect() }
@@ -138,14 +137,14 @@ impl Scenario {
     /// A scenario from a file.
     ///
     /// # Errors
-    /// When it cannot be read, understood or played.
+    /// If it cannot be read, parsed or played.
     pub fn from_file(path: &Path) -> Result<Self, ScenarioError> {
         let text = fs::read_to_string(path)
             .map_err(|source| ScenarioError::Unreadable { path: path.to_owned(), source })?;
         Self::parse(&path.display().to_string(), &text)
     }
 
-    /// What an argument means: the path of a file if it ends in `.toml`, else a name.
+    /// The scenario of an argument: the path of a file if it ends in `.toml`, otherwise a name.
     ///
     /// # Errors
     /// As [`Scenario::named`] and [`Scenario::from_file`].
@@ -158,10 +157,10 @@ impl Scenario {
         }
     }
 
-    /// A scenario from TOML text; `origin` names it in errors.
+    /// A scenario from TOML text. `origin` names it in errors.
     ///
     /// # Errors
-    /// When it cannot be understood or played.
+    /// If it cannot be parsed or played.
     pub fn parse(origin: &str, text: &str) -> Result<Self, ScenarioError> {
         let malformed =
             |source| ScenarioError::Malformed { origin: origin.to_owned(), source: Box::new(source) };
@@ -170,7 +169,7 @@ impl Scenario {
             let default: Videos = toml::from_str(VIDEOS).map_err(malformed)?;
             scenario.videos = default.video;
         }
-        match scenario.fault() {
+        match problem(&scenario) {
             None => Ok(scenario),
             Some(what) => Err(ScenarioError::Wrong { origin: origin.to_owned(), what }),
         }
@@ -187,46 +186,13 @@ impl Scenario {
 
     /// The video of this id, if the scenario has it.
     pub(crate) fn video(&self, id: &str) -> Option<&Video> {
-        self.videos.iter().chain(self.ad.iter().map(|ad| &ad.video)).find(|video| video.id == id)
+        self.all_videos().find(|video| video.id == id)
     }
 
-    fn fault(&self) -> Option<String> {
-        let mut ids = HashSet::new();
-        for video in self.videos.iter().chain(self.ad.iter().map(|ad| &ad.video)) {
-            if !is_video_id(&video.id) {
-                return Some(format!(
-                    "{:?} is not a video id: 11 base64url characters that spell 8 bytes",
-                    video.id
-                ));
-            }
-            if !ids.insert(&video.id) {
-                return Some(format!("the video {} stands there twice", video.id));
-            }
-            if video.seconds == 0 {
-                return Some(format!("the video {} has no length", video.id));
-            }
-        }
-        if self.autoplay_after_ms.is_some_and(|ms| ms < 100) {
-            return Some("autoplay_after_ms is below 100: browsers refuse to move so often".to_owned());
-        }
-        let of_events = fault_of_events(Place::Video, &self.on)
-            .or_else(|| self.download.fault())
-            .or_else(|| fault_of_events(Place::Video, &self.embed))
-            .or_else(|| self.ad.as_ref().and_then(|ad| fault_of_events(Place::Ad, &ad.on)));
-        if of_events.is_some() {
-            return of_events;
-        }
-        let start = self.start_url();
-        let known = start.parse::<Uri>().is_ok_and(|uri| {
-            uri.scheme_str() == Some("https") && uri.host().and_then(Site::of_host).is_some()
-        });
-        (!known).then(|| format!("start_url {start:?} is not an https page of a site that the stand-in has"))
+    /// All videos, the ad's too.
+    pub(crate) fn all_videos(&self) -> impl Iterator<Item = &Video> {
+        self.videos.iter().chain(self.ad.iter().map(|ad| &ad.video))
     }
-}
-
-/// Whether these are eleven base64url characters that spell eight bytes.
-fn is_video_id(id: &str) -> bool {
-    id.len() == 11 && BASE64_URL_SAFE_NO_PAD.decode(id).is_ok_and(|bytes| bytes.len() == 8)
 }
 
 fn yes() -> bool {
@@ -248,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn every_scenario_that_comes_with_it_can_be_played() {
+    fn every_named_scenario_can_be_played() {
         for name in Scenario::names() {
             let scenario = Scenario::named(name).unwrap();
             assert!(scenario.videos.len() > 2, "{name}");
@@ -261,13 +227,13 @@ mod tests {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             let name = path.file_stem().unwrap().to_str().unwrap();
-            assert!(Scenario::names().any(|known| known == name), "{name} is not embedded");
+            assert!(Scenario::names().any(|known| known == name), "{name} is not in NAMED");
             Scenario::from_file(&path).unwrap();
         }
     }
 
     #[test]
-    fn a_step_needs_only_its_request_and_the_first_video_is_the_start() {
+    fn a_step_needs_only_its_request() {
         let text = "about = 'x'\n[[video]]\nid = 'dQw4w9WgXcQ'\ntitle = 't'\nseconds = 9\n[[on.move]]\nrequest = 'player'";
         let scenario = Scenario::parse("trial", text).unwrap();
         assert_eq!(scenario.start_url(), "https://www.youtube.com/watch?v=dQw4w9WgXcQ");
@@ -279,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_word_is_refused_with_its_place_and_the_words_there_are() {
+    fn an_unknown_word_is_refused_with_its_line_and_the_known_words() {
         let text = failure("about = 'x'\n[[on.move]]\nrequest = 'player'\ncarrier = 'pigeon'\n");
         for part in ["trial.toml", "line 4", "pigeon", "request-object"] {
             assert!(text.contains(part), "{part} is not in: {text}");
@@ -288,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn what_makes_no_sense_is_refused_in_words() {
+    fn a_scenario_that_makes_no_sense_is_refused_with_the_reason() {
         let video = |id| format!("[[video]]\nid = '{id}'\ntitle = 't'\nseconds = 9\n");
         let twice = format!("about = 'x'\n{0}{0}", video("dQw4w9WgXcQ"));
         assert!(failure(&twice).contains("dQw4w9WgXcQ stands there twice"));
@@ -320,9 +286,9 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_name_is_answered_with_the_names_there_are() {
-        let text = Scenario::of_argument("reharsal").unwrap_err().to_string();
-        assert!(text.contains("\"reharsal\"") && text.contains("rehearsal, watch, music"), "{text}");
+    fn an_unknown_name_is_refused_with_the_known_names() {
+        let text = Scenario::of_argument("dmo").unwrap_err().to_string();
+        assert!(text.contains("\"dmo\"") && text.contains("demo, watch, music"), "{text}");
         let text = Scenario::of_argument("no/such.toml").unwrap_err().to_string();
         assert!(text.contains("cannot read the scenario no/such.toml"), "{text}");
     }

@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-/// A site of YouTube's, told by the `Host` header.
+/// A site of YouTube's, chosen by the `Host` header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Site {
@@ -14,12 +14,12 @@ pub enum Site {
     NoCookie,
 }
 
-/// How a page names itself in the requests of its player.
+/// The client that a page's player names in its requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Client {
     /// `context.client.clientName`
     pub(crate) name: &'static str,
-    /// The same as a number, as the header `X-Youtube-Client-Name` has it
+    /// Its number in the header `X-Youtube-Client-Name`
     pub(crate) number: u32,
     /// `context.client.clientVersion`
     pub(crate) version: &'static str,
@@ -41,7 +41,7 @@ const WEB_EMBEDDED_PLAYER: Client = Client {
 };
 
 impl Site {
-    /// The site of a `Host` header (a port is ignored), or none for a name that has no pages here.
+    /// The site of a `Host` header, whose port is ignored. None if the host has no pages here.
     pub fn of_host(host: &str) -> Option<Self> {
         let name = host.split_once(':').map_or(host, |(name, _port)| name);
         match name.to_ascii_lowercase().as_str() {
@@ -64,7 +64,7 @@ impl Site {
         }
     }
 
-    /// What the page's head line says of the site.
+    /// The site's name in a page's header.
     pub(crate) fn label(self) -> &'static str {
         match self {
             Self::Www => "www",
@@ -80,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_host_decides_the_site_and_unknown_names_have_none() {
+    fn the_host_decides_the_site() {
         assert_eq!(Site::of_host("music.youtube.com:443"), Some(Site::Music));
         assert_eq!(Site::of_host("WWW.youtube-nocookie.com"), Some(Site::NoCookie));
         assert_eq!(Site::of_host("update.googleapis.com"), None);

@@ -6,23 +6,25 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
+use crate::app_state::AppState;
 use crate::certificate::Certificate;
-use crate::conduct::Conduct;
+use crate::download_rules::DownloadRules;
 use crate::endpoint;
 use crate::format::Format;
-use crate::inbox::NotReceived;
+use crate::hosts::Hosts;
 use crate::received::Received;
+use crate::request_log::NotReceived;
 use crate::scenario::Scenario;
-use crate::service::Service;
-use crate::sites::Sites;
 
-/// A running stand-in. It works on a thread of its own and stops when it is dropped.
+/// A running stand-in.
+///
+/// It runs on a thread of its own and stops when it is dropped.
 pub struct StandIn {
     address: SocketAddr,
     start_url: String,
     pem: String,
     spki_sha256: String,
-    service: Arc<Service>,
+    app: Arc<AppState>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -31,7 +33,7 @@ impl StandIn {
     /// Starts on a free port of 127.0.0.1.
     ///
     /// # Errors
-    /// When no port can be had, no certificate made, or no thread started.
+    /// If no port is free, or no certificate or thread can be made.
     pub fn start(scenario: Scenario) -> io::Result<Self> {
         Self::start_on(0, scenario)
     }
@@ -39,15 +41,15 @@ impl StandIn {
     /// Starts on this port of 127.0.0.1; 0 means a free one.
     ///
     /// # Errors
-    /// As [`StandIn::start`]; a port in use is the usual one.
+    /// As [`StandIn::start`]. Usually the port is in use.
     pub fn start_on(port: u16, scenario: Scenario) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         let certificate = Certificate::make()?;
         let start_url = scenario.start_url();
-        let service = Arc::new(Service::new(scenario)?);
-        let sites = Sites::new(Arc::clone(&service));
+        let app = Arc::new(AppState::new(scenario)?);
+        let hosts = Hosts::new(Arc::clone(&app));
 
         let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build()?;
         let (stop, stopped) = oneshot::channel();
@@ -55,7 +57,7 @@ impl StandIn {
         let thread = thread::Builder::new().name("stand-in".to_owned()).spawn(move || {
             runtime.block_on(async {
                 tokio::select! {
-                    () = endpoint::serve(listener, acceptor, sites) => {}
+                    () = endpoint::serve(listener, acceptor, hosts) => {}
                     _ = stopped => {}
                 }
             });
@@ -66,18 +68,18 @@ impl StandIn {
             start_url,
             pem: certificate.pem,
             spki_sha256: certificate.spki_sha256,
-            service,
+            app,
             stop: Some(stop),
             thread: Some(thread),
         })
     }
 
-    /// Where it listens: for CONNECT and for TLS, on the same port.
+    /// Where it listens, for CONNECT and for TLS on the same port.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The page that the scenario begins with.
+    /// The scenario's first page.
     pub fn start_url(&self) -> &str {
         &self.start_url
     }
@@ -92,80 +94,83 @@ impl StandIn {
         &self.pem
     }
 
-    /// Every request of the player's so far, in order.
+    /// Every request so far, in order.
     pub fn received(&self) -> Vec<Received> {
-        self.service.inbox.all()
+        self.app.log.all()
     }
 
-    /// The request at this place in the order, counted from 0: waits for it, and is none once the stand-in has stopped.
+    /// The request at this index. Waits for it, and is none after the stand-in has stopped.
     pub fn nth_received(&self, index: usize) -> Option<Received> {
-        self.service.inbox.nth(index)
+        self.app.log.nth(index)
     }
 
-    /// The first request, among those that came and those still to come, that is the wanted one.
+    /// The first wanted request, among those that came and those still to come.
     ///
     /// # Errors
-    /// When none came within the limit; the text lists what did come, tokens masked.
+    /// If none came within the limit. The text lists what came, tokens masked.
     pub fn wait_for(
         &self,
         limit: Duration,
         wanted: impl Fn(&Received) -> bool,
     ) -> Result<Received, NotReceived> {
-        self.service.inbox.wait_for(limit, wanted)
+        self.app.log.wait_for(limit, wanted)
     }
 
-    /// The very bytes that the media server has of this format of this video: the whole file, as a downloader that takes one
-    /// format gets it. It may take a second, and needs ffmpeg.
+    /// The whole file of this format of this video, byte for byte.
+    ///
+    /// It may take a second, and needs ffmpeg.
     ///
     /// # Panics
-    /// When there is no such format, or ffmpeg is missing or fails: tests cannot go on then.
+    /// If there is no such format, or ffmpeg is missing or fails: a test cannot go on then.
     pub fn media(&self, video_id: &str, itag: u32) -> Vec<u8> {
-        let largest = self.service.conducts.of(video_id).media_bytes;
+        let largest = self.app.rules.of(video_id).media_bytes;
         let Some(format) = Format::of(itag) else { panic!("the stand-in has no format {itag}") };
-        match self.service.media.bytes(video_id, format, largest) {
+        match self.app.media.bytes(video_id, format, largest) {
             Ok(bytes) => bytes.to_vec(),
             Err(problem) => panic!("no media of {video_id}: {problem}"),
         }
     }
 
-    /// Takes this token for one that a player showed for this video, in whatever session.
-    pub fn accept(&self, token: &str, video_id: &str) {
-        self.service.tokens.accept(token, video_id);
+    /// Accepts this token for this video from every visitor, as if a player had shown it.
+    pub fn accept_token(&self, token: &str, video_id: &str) {
+        self.app.tokens.accept(token, video_id);
     }
 
-    /// Refuses this token from now on, also in the midst of a transfer, which breaks off. A player that shows it is refused
-    /// too, and makes another one.
-    pub fn expire(&self, token: &str) {
-        self.service.tokens.expire(token);
+    /// Refuses this token from now on.
+    ///
+    /// A transfer with it breaks off. A player that shows it is refused too, and makes another one.
+    pub fn expire_token(&self, token: &str) {
+        self.app.tokens.expire(token);
     }
 
-    /// How downloaders are treated towards videos that have no conduct of their own.
-    pub fn conduct(&self) -> Conduct {
-        self.service.conducts.of_all()
+    /// The rules for videos that have none of their own.
+    pub fn rules(&self) -> DownloadRules {
+        self.app.rules.of_all()
     }
 
-    /// Treats downloaders so from now on, for every video; what was used up of the old conduct is forgotten. A transfer under
-    /// way takes the new speed.
-    pub fn set(&self, conduct: Conduct) {
-        self.service.conducts.set(conduct);
+    /// Sets the rules for every video.
+    ///
+    /// What was used up of the old rules is forgotten. A running transfer takes the new speed.
+    pub fn set_rules(&self, rules: DownloadRules) {
+        self.app.rules.set(rules);
     }
 
-    /// The same for one video, until the next [`StandIn::set`].
-    pub fn set_for(&self, video_id: &str, conduct: Conduct) {
-        self.service.conducts.set_for(video_id, conduct);
+    /// Sets the rules for one video, until the next [`StandIn::set_rules`].
+    pub fn set_rules_for(&self, video_id: &str, rules: DownloadRules) {
+        self.app.rules.set_for(video_id, rules);
     }
 }
 
 impl Drop for StandIn {
     fn drop(&mut self) {
         if let Some(stop) = self.stop.take() {
-            // It fails only when the thread has ended already.
+            // It fails only if the thread has ended already.
             let _ = stop.send(());
         }
         if let Some(thread) = self.thread.take() {
-            // A panic of that thread has been printed by it.
+            // That thread has printed its own panic.
             let _ = thread.join();
         }
-        self.service.inbox.close();
+        self.app.log.close();
     }
 }

@@ -1,22 +1,22 @@
 use serde::{Deserialize, Serialize};
 
-/// What the player sends at each event, in order.
+/// The player's requests at each event, in order.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Events {
-    /// A page was loaded in full with a video on it
+    /// A page with a video was loaded in full
     #[serde(default)]
     pub load: Vec<Step>,
-    /// The page moved to another video without a load
+    /// The page moved to another video without a full load
     #[serde(default, rename = "move")]
     pub moved: Vec<Step>,
-    /// A video began to play: by itself on a watch page, by a click on `#play` in an embed
+    /// A video began to play: automatically on a watch page, after a click on `#play` in an embed
     #[serde(default)]
     pub play: Vec<Step>,
-    /// Captions are shown: after a click on `#captions`, and with each further video until the next click
+    /// Captions are shown: after a click on `#captions`, and for each further video until the next click
     #[serde(default)]
     pub captions: Vec<Step>,
-    /// What fetches the media: right after `play`, and steps with `every_ms` again and again while the video plays
+    /// Media are fetched: after `play`, and steps with `every_ms` repeatedly while the video plays
     #[serde(default)]
     pub media: Vec<Step>,
     /// The video came to its end
@@ -25,7 +25,7 @@ pub struct Events {
 }
 
 impl Events {
-    /// Each event's word with its steps.
+    /// Each event's name with its steps.
     pub(crate) fn all(&self) -> [(&'static str, &[Step]); 6] {
         [
             ("load", &self.load),
@@ -38,42 +38,42 @@ impl Events {
     }
 }
 
-/// One request, in the way the player sends it.
+/// One request of the player's.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Step {
-    /// Which request
+    /// The kind of request
     pub request: RequestKind,
-    /// Which video it is about
+    /// The video that it is for
     #[serde(default)]
     pub about: About,
     /// What it is sent with
     #[serde(default)]
     pub carrier: Carrier,
-    /// What its body is handed over as; when absent, JSON and other text as a string and protobuf as a `Uint8Array`
+    /// The type of its body; if absent, a string for text and a `Uint8Array` for protobuf
     #[serde(default)]
     pub body: Option<Body>,
-    /// The token it carries
+    /// Its token
     #[serde(default)]
     pub token: Token,
-    /// How often
+    /// How often it is sent
     #[serde(default)]
     pub every: Every,
-    /// Sent again after so many milliseconds for as long as the video plays; of `media` only
+    /// Milliseconds between repetitions while the video plays; only in `media`
     #[serde(default)]
     pub every_ms: Option<u32>,
-    /// Of `media-url` only: where the token stands
+    /// Where the token stands; only for `media-url`
     #[serde(default)]
     pub pot_in: Option<PotIn>,
-    /// Of `stats` only: which of the reports; when absent, `playback`
+    /// The report; only for `stats`; if absent, `playback`
     #[serde(default)]
     pub report: Option<Report>,
-    /// Of `stats` only: how it asks; when absent, with GET. A beacon always posts.
+    /// The HTTP method; only for `stats`; if absent, GET; a beacon always posts
     #[serde(default)]
     pub method: Option<StatsMethod>,
 }
 
-/// Which request.
+/// A kind of request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RequestKind {
@@ -83,31 +83,31 @@ pub enum RequestKind {
     GetWatch,
     /// `POST /youtubei/v1/reel/reel_item_watch`, of Shorts: as `get-watch`
     ReelItemWatch,
-    /// `POST` of a media host's `/videoplayback?…&sabr=1`: the token in a protobuf body, no video named
+    /// `POST /videoplayback?…&sabr=1` to a media host: the token in a protobuf body, no video named
     Sabr,
-    /// `GET` of a media host's `/videoplayback`: the token in the URL, no video named
+    /// `GET /videoplayback` from a media host: the token in the URL, no video named
     MediaUrl,
-    /// `POST` of a media host's `/initplayback?…&id=`: the token in a protobuf body
+    /// `POST /initplayback?…&id=` to a media host: the token in a protobuf body
     Onesie,
     /// `GET /api/timedtext`: the token in the URL
     Timedtext,
-    /// `GET` or `POST /api/stats/REPORT`: no token; it says which video a `cpn` plays
+    /// `GET` or `POST /api/stats/REPORT`: no token; it names the video of a `cpn`
     Stats,
-    /// A downloader's `POST /youtubei/v1/player`, in which it asks for a video's formats; no player sends it
+    /// A downloader's `POST /youtubei/v1/player`, which asks for a video's formats
     Extraction,
-    /// A downloader's `GET` of a media URL that it was given; no player sends it
+    /// A downloader's `GET` of a media URL from an answer
     Download,
-    /// A downloader's `GET` of captions by the URL that it was given; no player sends it
+    /// A downloader's `GET` of captions by a URL from an answer
     CaptionsDownload,
 }
 
 impl RequestKind {
-    /// Whether a downloader sends it, and no player.
+    /// Whether only downloaders send it.
     pub(crate) fn is_downloaders(self) -> bool {
         matches!(self, Self::Extraction | Self::Download | Self::CaptionsDownload)
     }
 
-    /// The word that scenarios and the program's lines use.
+    /// Its name in scenarios and in the program's output.
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Player => "player",
@@ -125,18 +125,18 @@ impl RequestKind {
     }
 }
 
-/// Which video a request is about.
+/// The video that a request is for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum About {
-    /// The one that the page shows
+    /// The page's video
     #[default]
     This,
-    /// The one that follows: a playlist's next video is asked for ahead, with the `cpn` that it will play under
+    /// The next video of a playlist, asked for ahead with the `cpn` of its later playback
     Next,
 }
 
-/// What a request is sent with.
+/// How a request is sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Carrier {
@@ -151,14 +151,13 @@ pub enum Carrier {
     Xhr,
     /// `navigator.sendBeacon`: always POST, and without headers of its own
     Beacon,
-    /// `fetch` in a dedicated worker of the page's
+    /// `fetch` in a dedicated worker of the page
     Worker,
-    /// `fetch` in the page, which the page's service worker passes through. From the first such request on it passes
-    /// through all that the page's origin asks for.
+    /// `fetch` in the page, through the page's service worker, which from then on handles all requests of its origin
     ServiceWorker,
 }
 
-/// What a body is handed over as.
+/// The type of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Body {
@@ -172,11 +171,11 @@ pub enum Body {
     Gzip,
     /// A `Blob` without a type
     Blob,
-    /// A `ReadableStream` with `duplex: "half"`. Firefox does not know it: it sends the text `[object ReadableStream]`.
+    /// A `ReadableStream` with `duplex: "half"`; Firefox does not support it and sends the text `[object ReadableStream]`
     Stream,
 }
 
-/// Where a media URL has its token.
+/// Where a token stands in a media URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PotIn {
@@ -202,13 +201,13 @@ pub enum Report {
     Delayplay,
 }
 
-/// How a report is sent.
+/// The HTTP method of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum StatsMethod {
-    /// All of it in the URL
+    /// Everything in the URL
     Get,
-    /// With a body beside
+    /// With a body
     Post,
 }
 
@@ -216,27 +215,27 @@ pub enum StatsMethod {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Token {
-    /// `0x32`, a length, and random bytes in a length that was seen; the same one when a video comes again
+    /// `0x32`, a length, and random bytes of a length that was seen; the same token if a video comes again
     #[default]
     Real,
     /// The cold-start token: `0x22`, a length, the masked time and binding
-    Placeholder,
-    /// Well formed and worthless: 82 bytes
+    ColdStart,
+    /// The fallback token, well formed and worthless: 82 bytes
     Fallback,
-    /// A real one with its last bytes missing
+    /// A real token without its last bytes
     Malformed,
-    /// None: in JSON, `serviceIntegrityDimensions` is empty
+    /// No token: in JSON, `serviceIntegrityDimensions` is empty
     Absent,
 }
 
-/// How often a step of an event is sent.
+/// How often a step is sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Every {
-    /// Each time
+    /// At each event
     #[default]
     Time,
-    /// The event's steps marked so take turns: one of them each time
+    /// At one event after the other: of all steps with this value, each event sends the next one
     Turn,
 }
 
@@ -245,7 +244,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_request_is_called_in_the_programs_lines_as_in_scenarios() {
+    fn a_request_has_one_name_in_output_and_scenarios() {
         for kind in [
             RequestKind::Player,
             RequestKind::GetWatch,

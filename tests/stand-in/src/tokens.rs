@@ -3,15 +3,19 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use base64::prelude::{BASE64_URL_SAFE, Engine};
 
-use crate::labels::Labels;
-use crate::session::Session;
+use crate::request_info::RequestInfo;
+use crate::visitor::Visitor;
 
-/// The first byte of a real token, and the payload of the fallback token, which is well formed and worthless.
+/// The first byte of a real token.
 const REAL: u8 = 0x32;
+
+/// The payload's length of the fallback token, which is well formed and worthless.
 const FALLBACK: usize = 82;
 
-/// The real tokens that the players of this stand-in's pages have shown, and what each is good for. Media requests name a
-/// playback (`cpn`) and no video; other requests say which video the playback plays, and in whose session, before or after.
+/// The real tokens that the players of this stand-in's pages have shown, and what each is valid for.
+///
+/// Media requests name a playback (`cpn`) and no video. Other requests, before or after, say which video the playback plays
+/// and for which visitor.
 #[derive(Default)]
 pub(crate) struct Tokens {
     state: Mutex<State>,
@@ -19,7 +23,7 @@ pub(crate) struct Tokens {
 
 #[derive(Default)]
 struct State {
-    known: HashMap<String, Known>,
+    known: HashMap<String, KnownToken>,
     playbacks: HashMap<String, Playback>,
     /// How many tokens became known
     count: u64,
@@ -27,12 +31,12 @@ struct State {
 
 /// What was learnt of one token.
 #[derive(Default)]
-struct Known {
+struct KnownToken {
     videos: HashSet<String>,
-    sessions: HashSet<Session>,
+    visitors: HashSet<Visitor>,
     playbacks: HashSet<String>,
-    /// Good in whatever session: a test says so
-    any_session: bool,
+    /// A test has made it valid for every visitor
+    any_visitor: bool,
     expired: bool,
     /// Its place in the order in which tokens became known
     place: u64,
@@ -41,37 +45,37 @@ struct Known {
 #[derive(Default)]
 struct Playback {
     video_id: Option<String>,
-    session: Option<Session>,
+    visitor: Option<Visitor>,
 }
 
-/// What a token is held against.
+/// What a token must fulfil.
 #[derive(Clone, Debug)]
-pub(crate) struct Wanted<'a> {
+pub(crate) struct Requirement<'a> {
     pub(crate) video_id: &'a str,
-    pub(crate) session: &'a Session,
-    /// Whether tokens are bound to a video; else they are to a session
+    pub(crate) visitor: &'a Visitor,
+    /// Whether tokens are bound to a video; otherwise they are bound to the session
     pub(crate) by_video: bool,
-    /// Whether a token is refused once a newer one for the same is known
+    /// Whether a token is refused after a newer one for the same was shown
     pub(crate) only_newest: bool,
 }
 
 /// Why the media server refuses what a downloader asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refusal {
-    /// The URL is none that a player's answer gave out, or names no format
+pub enum MediaRefusal {
+    /// No answer gave this URL out, or it names no format
     UnknownUrl,
-    /// The URL's `n` parameter is the one that was given out: nobody solved the challenge
+    /// The URL still has the `n` parameter that was given out: nobody solved the challenge
     UnsolvedChallenge,
     /// There is no token
     NoToken,
-    /// The token is no padded base64url, has not the shape of a real one, or is the fallback
+    /// The token is not padded base64url, not shaped like a real one, or the fallback
     MalformedToken,
     /// No player showed this token
     UnknownToken,
     /// It was shown for another video
     OtherVideo,
-    /// It was shown in another session
-    OtherSession,
+    /// It was shown by another visitor
+    OtherVisitor,
     /// It has expired
     Expired,
     /// The player has shown a newer one since, and only the newest is accepted
@@ -81,27 +85,28 @@ pub enum Refusal {
 }
 
 impl Tokens {
-    /// Learns what a request of the player's says of its token and of its playback. `session` is none where a request shows
-    /// no session: those to media hosts have no cookies of YouTube's.
-    pub(crate) fn learn(&self, labels: &Labels, session: Option<&Session>) {
+    /// Learns what a request of the player's says of its token and of its playback.
+    ///
+    /// `visitor` is none if the request does not tell: media hosts get no cookies of YouTube's.
+    pub(crate) fn learn(&self, info: &RequestInfo, visitor: Option<&Visitor>) {
         let mut state = self.lock();
-        if let Some(cpn) = &labels.cpn {
+        if let Some(cpn) = &info.cpn {
             let playback = state.playbacks.entry(cpn.clone()).or_default();
-            playback.video_id = labels.video_id.clone().or_else(|| playback.video_id.take());
-            playback.session = session.cloned().or_else(|| playback.session.take());
+            playback.video_id = info.video_id.clone().or_else(|| playback.video_id.take());
+            playback.visitor = visitor.cloned().or_else(|| playback.visitor.take());
         }
-        let Some(token) = labels.po_token.as_deref().filter(|token| is_real(token)) else { return };
+        let Some(token) = info.po_token.as_deref().filter(|token| is_real(token)) else { return };
         let known = state.known(token);
-        known.videos.extend(labels.video_id.clone());
-        known.playbacks.extend(labels.cpn.clone());
-        known.sessions.extend(session.cloned());
+        known.videos.extend(info.video_id.clone());
+        known.playbacks.extend(info.cpn.clone());
+        known.visitors.extend(visitor.cloned());
     }
 
     pub(crate) fn accept(&self, token: &str, video_id: &str) {
         let mut state = self.lock();
         let known = state.known(token);
         known.videos.insert(video_id.to_owned());
-        known.any_session = true;
+        known.any_visitor = true;
         known.expired = false;
     }
 
@@ -113,19 +118,22 @@ impl Tokens {
         self.lock().known.get(token).is_some_and(|known| known.expired)
     }
 
-    /// Whether the token is right.
-    pub(crate) fn check(&self, token: Option<&str>, wanted: &Wanted<'_>) -> Result<(), Refusal> {
-        let token = token.filter(|token| !token.is_empty()).ok_or(Refusal::NoToken)?;
+    /// Checks a token against a requirement.
+    pub(crate) fn check(&self, token: Option<&str>, required: &Requirement<'_>) -> Result<(), MediaRefusal> {
+        let token = token.filter(|token| !token.is_empty()).ok_or(MediaRefusal::NoToken)?;
         let state = self.lock();
         let Some(known) = state.known.get(token) else {
-            return Err(if is_real(token) { Refusal::UnknownToken } else { Refusal::MalformedToken });
+            return Err(if is_real(token) {
+                MediaRefusal::UnknownToken
+            } else {
+                MediaRefusal::MalformedToken
+            });
         };
-        let good = state.is_for(known, wanted);
-        match (good, wanted.by_video) {
-            (false, true) => Err(Refusal::OtherVideo),
-            (false, false) => Err(Refusal::OtherSession),
-            _ if known.expired => Err(Refusal::Expired),
-            _ if wanted.only_newest && state.has_newer(known, wanted) => Err(Refusal::Replaced),
+        match (state.is_for(known, required), required.by_video) {
+            (false, true) => Err(MediaRefusal::OtherVideo),
+            (false, false) => Err(MediaRefusal::OtherVisitor),
+            _ if known.expired => Err(MediaRefusal::Expired),
+            _ if required.only_newest && state.has_newer(known, required) => Err(MediaRefusal::Replaced),
             _ => Ok(()),
         }
     }
@@ -136,33 +144,35 @@ impl Tokens {
 }
 
 impl State {
-    fn known(&mut self, token: &str) -> &mut Known {
+    fn known(&mut self, token: &str) -> &mut KnownToken {
         let count = &mut self.count;
         self.known.entry(token.to_owned()).or_insert_with(|| {
             *count += 1;
-            Known { place: *count, ..Known::default() }
+            KnownToken { place: *count, ..KnownToken::default() }
         })
     }
 
-    fn is_for(&self, known: &Known, wanted: &Wanted<'_>) -> bool {
+    fn is_for(&self, known: &KnownToken, required: &Requirement<'_>) -> bool {
         let mut playbacks = known.playbacks.iter().filter_map(|cpn| self.playbacks.get(cpn));
-        if wanted.by_video {
-            known.videos.contains(wanted.video_id)
-                || playbacks.any(|playback| playback.video_id.as_deref() == Some(wanted.video_id))
+        if required.by_video {
+            known.videos.contains(required.video_id)
+                || playbacks.any(|playback| playback.video_id.as_deref() == Some(required.video_id))
         } else {
-            let mut of_playbacks = playbacks.filter_map(|playback| playback.session.as_ref());
-            known.any_session
-                || known.sessions.iter().any(|session| session.serves(wanted.session))
-                || of_playbacks.any(|session| session.serves(wanted.session))
+            let mut of_playbacks = playbacks.filter_map(|playback| playback.visitor.as_ref());
+            known.any_visitor
+                || known.visitors.iter().any(|visitor| visitor.serves(required.visitor))
+                || of_playbacks.any(|visitor| visitor.serves(required.visitor))
         }
     }
 
-    fn has_newer(&self, than: &Known, wanted: &Wanted<'_>) -> bool {
-        self.known.values().any(|known| known.place > than.place && self.is_for(known, wanted))
+    fn has_newer(&self, than: &KnownToken, required: &Requirement<'_>) -> bool {
+        self.known.values().any(|known| known.place > than.place && self.is_for(known, required))
     }
 }
 
-/// Whether this is a real token: padded base64url of `0x32`, the payload's length as a varint, and that payload.
+/// Whether this is a real token.
+///
+/// It is padded base64url of `0x32`, the payload's length as a varint, and that payload.
 fn is_real(token: &str) -> bool {
     let Ok(bytes) = BASE64_URL_SAFE.decode(token) else { return false };
     let Some((&REAL, rest)) = bytes.split_first() else { return false };
@@ -184,49 +194,49 @@ mod tests {
         BASE64_URL_SAFE.encode([vec![REAL, 83], vec![fill; 83]].concat())
     }
 
-    fn labels(video_id: Option<&str>, cpn: Option<&str>, po_token: Option<&str>) -> Labels {
+    fn info(video_id: Option<&str>, cpn: Option<&str>, po_token: Option<&str>) -> RequestInfo {
         let owned = |text: Option<&str>| text.map(str::to_owned);
-        Labels { video_id: owned(video_id), cpn: owned(cpn), po_token: owned(po_token) }
+        RequestInfo { video_id: owned(video_id), cpn: owned(cpn), po_token: owned(po_token) }
     }
 
-    fn session(visitor_id: &str) -> Session {
-        Session { account: None, visitor_id: Some(visitor_id.to_owned()) }
+    fn visitor(visitor_id: &str) -> Visitor {
+        Visitor { account: None, visitor_id: Some(visitor_id.to_owned()) }
     }
 
-    fn check(tokens: &Tokens, token: &str, video_id: &str) -> Result<(), Refusal> {
-        let session = session("v");
-        let wanted = Wanted { video_id, session: &session, by_video: true, only_newest: false };
+    fn check(tokens: &Tokens, token: &str, video_id: &str) -> Result<(), MediaRefusal> {
+        let visitor = visitor("v");
+        let wanted = Requirement { video_id, visitor: &visitor, by_video: true, only_newest: false };
         tokens.check(Some(token), &wanted)
     }
 
     #[test]
-    fn a_media_requests_token_is_for_the_video_that_its_playback_plays_in_either_order() {
+    fn a_media_token_is_for_the_video_of_its_playback() {
         for report_first in [true, false] {
             let tokens = Tokens::default();
-            let media = labels(None, Some("c"), Some(&token(1)));
-            let report = labels(Some("a"), Some("c"), None);
+            let media = info(None, Some("c"), Some(&token(1)));
+            let report = info(Some("a"), Some("c"), None);
             let (first, second) = if report_first { (&report, &media) } else { (&media, &report) };
             tokens.learn(first, None);
             tokens.learn(second, None);
             assert_eq!(check(&tokens, &token(1), "a"), Ok(()));
-            assert_eq!(check(&tokens, &token(1), "b"), Err(Refusal::OtherVideo));
+            assert_eq!(check(&tokens, &token(1), "b"), Err(MediaRefusal::OtherVideo));
         }
     }
 
     #[test]
-    fn only_a_real_token_that_was_shown_and_has_not_expired_is_right() {
+    fn only_a_real_shown_token_that_has_not_expired_is_right() {
         let tokens = Tokens::default();
         let fallback = BASE64_URL_SAFE.encode([vec![REAL, 82], vec![7; 82]].concat());
         for worthless in [fallback.as_str(), "IghOa09qJ1uTqg==", "MgIH", "not base64!"] {
-            tokens.learn(&labels(Some("a"), None, Some(worthless)), None);
-            assert_eq!(check(&tokens, worthless, "a"), Err(Refusal::MalformedToken), "{worthless}");
+            tokens.learn(&info(Some("a"), None, Some(worthless)), None);
+            assert_eq!(check(&tokens, worthless, "a"), Err(MediaRefusal::MalformedToken), "{worthless}");
         }
-        assert_eq!(check(&tokens, "", "a"), Err(Refusal::NoToken));
-        assert_eq!(check(&tokens, &token(1), "a"), Err(Refusal::UnknownToken));
-        tokens.learn(&labels(Some("a"), None, Some(&token(1))), None);
+        assert_eq!(check(&tokens, "", "a"), Err(MediaRefusal::NoToken));
+        assert_eq!(check(&tokens, &token(1), "a"), Err(MediaRefusal::UnknownToken));
+        tokens.learn(&info(Some("a"), None, Some(&token(1))), None);
         assert_eq!(check(&tokens, &token(1), "a"), Ok(()));
         tokens.expire(&token(1));
-        assert_eq!(check(&tokens, &token(1), "a"), Err(Refusal::Expired));
+        assert_eq!(check(&tokens, &token(1), "a"), Err(MediaRefusal::Expired));
         tokens.accept(&token(1), "a");
         assert_eq!(check(&tokens, &token(1), "a"), Ok(()));
     }
@@ -234,26 +244,27 @@ mod tests {
     #[test]
     fn a_session_bound_token_serves_every_video_of_its_session() {
         let tokens = Tokens::default();
-        tokens.learn(&labels(None, Some("c"), Some(&token(1))), None);
-        tokens.learn(&labels(Some("a"), Some("c"), None), Some(&session("v")));
-        for (visitor_id, right) in [("v", Ok(())), ("w", Err(Refusal::OtherSession))] {
-            let session = session(visitor_id);
-            let wanted = Wanted { video_id: "b", session: &session, by_video: false, only_newest: false };
+        tokens.learn(&info(None, Some("c"), Some(&token(1))), None);
+        tokens.learn(&info(Some("a"), Some("c"), None), Some(&visitor("v")));
+        for (visitor_id, right) in [("v", Ok(())), ("w", Err(MediaRefusal::OtherVisitor))] {
+            let visitor = visitor(visitor_id);
+            let wanted =
+                Requirement { video_id: "b", visitor: &visitor, by_video: false, only_newest: false };
             assert_eq!(tokens.check(Some(&token(1)), &wanted), right);
         }
     }
 
     #[test]
-    fn an_older_token_is_refused_only_where_that_is_wanted() {
+    fn an_older_token_is_refused_only_if_the_rules_say_so() {
         let tokens = Tokens::default();
         for fill in [1, 2] {
-            tokens.learn(&labels(Some("a"), None, Some(&token(fill))), None);
+            tokens.learn(&info(Some("a"), None, Some(&token(fill))), None);
         }
-        let session = session("v");
-        let mut wanted = Wanted { video_id: "a", session: &session, by_video: true, only_newest: false };
+        let visitor = visitor("v");
+        let mut wanted = Requirement { video_id: "a", visitor: &visitor, by_video: true, only_newest: false };
         assert_eq!(tokens.check(Some(&token(1)), &wanted), Ok(()));
         wanted.only_newest = true;
-        assert_eq!(tokens.check(Some(&token(1)), &wanted), Err(Refusal::Replaced));
+        assert_eq!(tokens.check(Some(&token(1)), &wanted), Err(MediaRefusal::Replaced));
         assert_eq!(tokens.check(Some(&token(2)), &wanted), Ok(()));
     }
 }

@@ -1,114 +1,107 @@
-use std::io;
-use std::time::{SystemTime, UNIX_EPOCH};
+use axum::http::HeaderMap;
+use axum::http::header::COOKIE;
 
-use base64::prelude::{BASE64_URL_SAFE, Engine};
-use percent_encoding::percent_decode_str;
+use crate::visitor_data;
 
-const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-/// The cookie in which YouTube keeps a visitor's id; visitor data is made of it.
-pub(crate) const COOKIE: &str = "VISITOR_INFO1_LIVE";
-
-/// The header in which a request names its visitor by visitor data.
-pub(crate) const HEADER: &str = "x-goog-visitor-id";
-
-/// A new visitor's id: eleven random base64url characters.
-pub(crate) fn new_id() -> io::Result<String> {
-    Ok(random(11)?.iter().map(|byte| ALPHABET[usize::from(byte & 63)] as char).collect())
+/// The visitor of YouTube's that a request comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Visitor {
+    /// The account id of somebody logged in
+    pub(crate) account: Option<String>,
+    /// The visitor's id of eleven characters
+    pub(crate) visitor_id: Option<String>,
 }
 
-/// The visitor's id that the browser's cookies hold, if they hold one of the right shape.
-pub(crate) fn id_in_cookies(cookies: &str) -> Option<&str> {
-    cookie(cookies, COOKIE).filter(|id| is_id(id))
-}
-
-/// The value of a cookie in a `Cookie` header.
-pub(crate) fn cookie<'a>(cookies: &'a str, wanted: &str) -> Option<&'a str> {
-    let pairs = cookies.split(';').filter_map(|pair| pair.trim().split_once('='));
-    pairs.into_iter().find(|(name, _)| *name == wanted).map(|(_, value)| value)
-}
-
-/// Whether this has the shape of a visitor's id.
-pub(crate) fn is_id(id: &str) -> bool {
-    id.len() == 11 && id.bytes().all(|byte| ALPHABET.contains(&byte))
-}
-
-/// The visitor's id that visitor data begins with, if it has the shape that [`data`] makes.
-pub(crate) fn id_in_data(data: &str) -> Option<String> {
-    let plain = percent_decode_str(data).decode_utf8().ok()?;
-    let bytes = BASE64_URL_SAFE.decode(plain.as_bytes()).ok()?;
-    let id = bytes.strip_prefix(&[0x0a, 0x0b])?.get(..11)?;
-    String::from_utf8(id.to_vec()).ok().filter(|id| is_id(id))
-}
-
-/// Visitor data in the shape of 2024 to 2026: base64url, percent-encoded padding, 48 characters. The bytes are a protobuf
-/// message: field 1 the visitor's id, field 5 the time in seconds, field 6 the country and one small random number.
-pub(crate) fn data(id: &str, now: SystemTime) -> io::Result<String> {
-    let seconds = now.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    let mut bytes = vec![0x0a, 0x0b];
-    bytes.extend_from_slice(id.as_bytes());
-    bytes.push(0x28);
-    push_varint(&mut bytes, seconds);
-    bytes.extend_from_slice(&[0x32, 0x0a, 0x0a, 0x02, b'D', b'E', 0x12, 0x04, 0x1a, 0x00, 0x20]);
-    bytes.push(random(1)?[0] & 0x7f);
-    Ok(BASE64_URL_SAFE.encode(bytes).replace('=', "%3D"))
-}
-
-/// `count` random bytes as base64url, for the opaque parts of a page.
-pub(crate) fn opaque(count: usize) -> io::Result<String> {
-    Ok(BASE64_URL_SAFE.encode(random(count)?).replace('=', "%3D"))
-}
-
-/// A made-up account id: `||` after 21 digits, as `DATASYNC_ID` has it.
-pub(crate) fn account() -> io::Result<String> {
-    let digits: String = random(20)?.iter().map(|byte| char::from(b'0' + byte % 10)).collect();
-    Ok(format!("1{digits}||"))
-}
-
-/// A value for the cookie `LOGIN_INFO`, opaque and long as the real one.
-pub(crate) fn login_info() -> io::Result<String> {
-    Ok(BASE64_URL_SAFE.encode(random(90)?))
-}
-
-fn random(count: usize) -> io::Result<Vec<u8>> {
-    let mut bytes = vec![0; count];
-    getrandom::fill(&mut bytes).map_err(io::Error::other)?;
-    Ok(bytes)
-}
-
-fn push_varint(bytes: &mut Vec<u8>, mut value: u64) {
-    while value >= 0x80 {
-        bytes.push((value & 0x7f) as u8 | 0x80);
-        value >>= 7;
+impl Visitor {
+    /// The visitor of a request to YouTube's sites.
+    ///
+    /// The header with visitor data counts more than the cookie, as on YouTube.
+    pub(crate) fn of(headers: &HeaderMap, account: Option<&Account>) -> Self {
+        let named =
+            headers.get(visitor_data::HEADER).and_then(|data| visitor_data::id_in_data(data.to_str().ok()?));
+        let in_cookie = || cookies(headers).and_then(visitor_data::id_in_cookies).map(str::to_owned);
+        Self {
+            account: account.filter(|account| account.is_of(headers)).map(|account| account.id.clone()),
+            visitor_id: named.or_else(in_cookie),
+        }
     }
-    bytes.push(value as u8);
+
+    /// Whether a token that was made for this visitor is valid for that one.
+    ///
+    /// Tokens of an account are valid for the account. All others are valid for the visitor's id.
+    pub(crate) fn serves(&self, other: &Self) -> bool {
+        match &self.account {
+            Some(account) => other.account.as_ref() == Some(account),
+            None => self.visitor_id.is_some() && self.visitor_id == other.visitor_id,
+        }
+    }
+}
+
+/// The account that a scenario's pages are logged in to.
+#[derive(Clone, Debug)]
+pub(crate) struct Account {
+    /// In the form of `DATASYNC_ID`
+    pub(crate) id: String,
+    /// The value of the cookie `LOGIN_INFO`, which proves the login
+    pub(crate) login_info: String,
+}
+
+/// The cookies of somebody logged in.
+///
+/// yt-dlp takes a session for logged in if it has the first and one of the others.
+const LOGIN_INFO: &str = "LOGIN_INFO";
+const SAPISIDS: [&str; 2] = ["SAPISID", "__Secure-3PAPISID"];
+
+impl Account {
+    /// Whether a request is this account's.
+    ///
+    /// A browser that asks for a page is logged in from the first page on. Other programs send no `Sec-Fetch-Dest`: they
+    /// have to show the cookie.
+    pub(crate) fn is_of(&self, headers: &HeaderMap) -> bool {
+        headers.contains_key("sec-fetch-dest")
+            || cookies(headers)
+                .is_some_and(|cookies| visitor_data::cookie(cookies, LOGIN_INFO) == Some(&self.login_info))
+    }
+
+    /// The `Set-Cookie` values for a browser that is logged in.
+    pub(crate) fn cookies(&self) -> Vec<String> {
+        let scope = "Domain=.youtube.com; Path=/; Secure; SameSite=None";
+        let sapisids = SAPISIDS.map(|name| format!("{name}={}; {scope}", &self.login_info[..16]));
+        [vec![format!("{LOGIN_INFO}={}; {scope}; HttpOnly", self.login_info)], sapisids.to_vec()].concat()
+    }
+}
+
+/// The whole `Cookie` header of a request.
+pub(crate) fn cookies(headers: &HeaderMap) -> Option<&str> {
+    headers.get(COOKIE)?.to_str().ok()
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
-    #[test]
-    fn visitor_data_has_the_shape_seen_on_youtube() {
-        let now = UNIX_EPOCH + Duration::from_secs(1_788_000_000);
-        // The third character holds the top bits of the id's first one: `t` before a letter or `_`, `s` before a digit or `-`.
-        for (id, start) in
-            [("fK4rMYG3oZL", "Cgt"), ("_K4rMYG3oZL", "Cgt"), ("8Yq24FmVtGw", "Cgs"), ("-Yq24FmVtGw", "Cgs")]
-        {
-            let data = data(id, now).unwrap();
-            assert_eq!(data.len(), 48, "{data}");
-            assert!(data.starts_with(start) && data.ends_with("%3D%3D"), "{data}");
-            assert_eq!(id_in_data(&data).as_deref(), Some(id));
-        }
+    fn visitor(account: Option<&str>, visitor_id: &str) -> Visitor {
+        Visitor { account: account.map(str::to_owned), visitor_id: Some(visitor_id.to_owned()) }
     }
 
     #[test]
-    fn a_visitor_is_known_again_by_the_cookie() {
-        assert_eq!(id_in_cookies("PREF=f6; VISITOR_INFO1_LIVE=fK4rMYG3oZL; YSC=x"), Some("fK4rMYG3oZL"));
-        assert_eq!(id_in_cookies("VISITOR_INFO1_LIVE=\"><script>"), None);
-        assert_eq!(id_in_cookies(""), None);
-        assert_eq!(id_in_data("CgtmSzRyTQ"), None);
+    fn a_token_serves_an_account_or_else_a_visitor() {
+        assert!(visitor(Some("1||"), "a").serves(&visitor(Some("1||"), "b")));
+        assert!(!visitor(Some("1||"), "a").serves(&visitor(None, "a")));
+        assert!(!visitor(Some("1||"), "a").serves(&visitor(Some("2||"), "a")));
+        assert!(visitor(None, "a").serves(&visitor(None, "a")));
+        assert!(!visitor(None, "a").serves(&visitor(None, "b")));
+        assert!(!Visitor::default().serves(&Visitor::default()));
+    }
+
+    #[test]
+    fn only_a_browser_is_logged_in_without_the_cookie() {
+        let account = Account { id: "1||".to_owned(), login_info: "abcdefghijklmnopqrst".to_owned() };
+        let headers = |name, value: &str| HeaderMap::from_iter([(name, value.parse().unwrap())]);
+        let sec_fetch_dest = axum::http::HeaderName::from_static("sec-fetch-dest");
+        assert!(account.is_of(&headers(sec_fetch_dest, "document")));
+        assert!(account.is_of(&headers(COOKIE, "PREF=x; LOGIN_INFO=abcdefghijklmnopqrst")));
+        assert!(!account.is_of(&headers(COOKIE, "LOGIN_INFO=another")));
+        assert!(!account.is_of(&HeaderMap::new()));
     }
 }

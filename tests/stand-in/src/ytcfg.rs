@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 
 use crate::scenario::Scenario;
 use crate::site::Site;
-use crate::visitor::opaque;
+use crate::visitor_data::opaque;
 
-/// What the configuration in a page depends on.
+/// The page that a configuration is for.
 pub(crate) struct Ytcfg<'a> {
     pub(crate) scenario: &'a Scenario,
     pub(crate) site: Site,
@@ -19,13 +19,13 @@ pub(crate) struct Ytcfg<'a> {
     pub(crate) path: &'a str,
 }
 
-/// The signature timestamp of the player; a plausible number, since nothing is signed here.
+/// The signature timestamp of the player. Nothing is signed here, so any plausible number works.
 pub(crate) const SIGNATURE_TIMESTAMP: u32 = 20_700;
 
-/// Where YouTube's pages say their player's script is. Downloaders look there; the pages here have a player of their own.
+/// The URL of the player's script, which downloaders read. The pages here have a player of their own.
 pub(crate) const PLAYER_JS_URL: &str = "/s/player/5d1a7e60/player_ias.vflset/en_US/base.js";
 
-/// What a page passes to `ytcfg.set`: the part of it that players, extensions and downloaders read.
+/// What a page passes to `ytcfg.set`, with the parts that players, extensions and downloaders read.
 pub(crate) fn ytcfg(page: &Ytcfg<'_>) -> io::Result<Value> {
     let client = page.site.client(page.embedded);
     let player_config = format!("WEB_PLAYER_CONTEXT_CONFIG_ID_{}", client.player_config);

@@ -1,27 +1,23 @@
 //! What real yt-dlp downloads from the stand-in, and with which token.
 
-#![allow(clippy::unwrap_used)]
-
-mod client;
-mod yt_dlp;
-
 use std::fs;
 use std::io::{BufRead, BufReader};
 
 use base64::prelude::{BASE64_URL_SAFE, Engine};
-use client::{LIMIT, Way, exchange, random_token};
-use potbridge_stand_in::{Conduct, Cut, Received, Refusal, RequestKind, Scenario, StandIn};
-use yt_dlp::{Ended, Trial, stream_digests};
+use potbridge_stand_in::{Cut, DownloadRules, MediaRefusal, Received, RequestKind, Scenario, StandIn};
 
-/// One format, as it comes.
+use crate::client::{LIMIT, Way, exchange, random_token};
+use crate::yt_dlp::{Ended, Trial, stream_digests};
+
+/// One format, unchanged.
 const ONE_FORMAT: &[&str] = &["--format", "136", "--fixup", "never"];
 
 fn downloads(stand_in: &StandIn) -> Vec<Received> {
     stand_in.received().into_iter().filter(|one| one.kind == RequestKind::Download).collect()
 }
 
-/// Why the last request for media was refused, or that it was not.
-fn last_refusal(stand_in: &StandIn) -> Option<Refusal> {
+/// Why the last request for media was refused, if it was.
+fn last_refusal(stand_in: &StandIn) -> Option<MediaRefusal> {
     downloads(stand_in).last().unwrap().download.unwrap().refused
 }
 
@@ -35,12 +31,13 @@ fn forbidden(ended: &Ended) {
     assert!(!ended.success && ended.stderr.contains("HTTP Error 403: Forbidden"), "{ended:?}");
 }
 
-/// What a page's player sends: which video a playback plays, or the token of that playback's media.
+/// A report as a page's player sends it: the video of a playback.
 fn report(stand_in: &StandIn, video_id: &str, cpn: &str, cookies: &str) {
     let target = format!("/api/stats/playback?docid={video_id}&cpn={cpn}");
     get(stand_in, "www.youtube.com", &target, &format!("Cookie: {cookies}\r\n"));
 }
 
+/// A media request as a page's player sends it, with a token.
 fn show_token(stand_in: &StandIn, cpn: &str, token: &str) -> String {
     get(stand_in, "rr1---sn-standin.googlevideo.com", &format!("/videoplayback?cpn={cpn}&pot={token}"), "")
 }
@@ -99,38 +96,38 @@ fn the_music_site_serves_the_same_under_its_own_client() {
 fn every_wrong_token_is_refused() {
     let trial = Trial::new();
     let expired = random_token();
-    trial.stand_in.accept(&expired, &trial.video_id);
-    trial.stand_in.expire(&expired);
+    trial.stand_in.accept_token(&expired, &trial.video_id);
+    trial.stand_in.expire_token(&expired);
     let others = random_token();
-    trial.stand_in.accept(&others, &another_video(&trial));
+    trial.stand_in.accept_token(&others, &another_video(&trial));
     for (token, why) in [
-        (random_token(), Refusal::UnknownToken),
-        ("MgEH".to_owned(), Refusal::UnknownToken),
-        ("IghOa09qJ1uTqg==".to_owned(), Refusal::MalformedToken),
-        (others, Refusal::OtherVideo),
-        (expired, Refusal::Expired),
+        (random_token(), MediaRefusal::UnknownToken),
+        ("MgEH".to_owned(), MediaRefusal::UnknownToken),
+        ("IghOa09qJ1uTqg==".to_owned(), MediaRefusal::MalformedToken),
+        (others, MediaRefusal::OtherVideo),
+        (expired, MediaRefusal::Expired),
     ] {
         forbidden(&trial.run(&Trial::with_token(&token), ONE_FORMAT, &trial.watch_url()));
         assert_eq!(last_refusal(&trial.stand_in), Some(why));
     }
-    // The one format that yt-dlp fetches without a token.
+    // The only format that yt-dlp fetches without a token.
     let ended = trial.run("youtube:player_client=mweb", &["--format", "18"], &trial.watch_url());
     forbidden(&ended);
-    assert_eq!(last_refusal(&trial.stand_in), Some(Refusal::NoToken));
+    assert_eq!(last_refusal(&trial.stand_in), Some(MediaRefusal::NoToken));
     assert!(trial.files("mp4").is_empty());
 }
 
 #[test]
-fn a_url_that_no_player_was_given_is_refused() {
+fn a_url_that_was_not_issued_is_refused() {
     let trial = Trial::new();
     let target = format!("/videoplayback?id=o-Ax&itag=136&pot={}", trial.token);
     let answer = get(&trial.stand_in, "rr1---sn-standin.googlevideo.com", &target, "");
     assert!(answer.starts_with("HTTP/1.1 403"), "{answer}");
-    assert_eq!(last_refusal(&trial.stand_in), Some(Refusal::UnknownUrl));
+    assert_eq!(last_refusal(&trial.stand_in), Some(MediaRefusal::UnknownUrl));
 }
 
 #[test]
-fn a_token_that_a_page_showed_with_its_media_is_right_once_a_report_tells_the_video() {
+fn a_media_token_is_right_after_a_report_names_its_video() {
     let trial = Trial::new();
     let token = random_token();
     show_token(&trial.stand_in, "v1UkTGH4VTcYKma_", &token);
@@ -144,7 +141,7 @@ fn a_token_that_a_page_showed_with_its_media_is_right_once_a_report_tells_the_vi
 fn a_player_whose_token_expired_is_refused_its_media_too() {
     let trial = Trial::new();
     assert!(show_token(&trial.stand_in, "c", &trial.token).starts_with("HTTP/1.1 200"));
-    trial.stand_in.expire(&trial.token);
+    trial.stand_in.expire_token(&trial.token);
     assert!(show_token(&trial.stand_in, "c", &trial.token).starts_with("HTTP/1.1 403"));
 }
 
@@ -160,8 +157,8 @@ fn a_session_bound_token_needs_the_cookies_of_its_session() {
         trial.run(&Trial::with_token(&token), &[ONE_FORMAT, options].concat(), &trial.watch_url())
     };
     forbidden(&run(&[]));
-    assert_eq!(last_refusal(&trial.stand_in), Some(Refusal::OtherSession));
-    // The id after the tag and the length of field 1, as visitor data begins.
+    assert_eq!(last_refusal(&trial.stand_in), Some(MediaRefusal::OtherVisitor));
+    // Visitor data begins with the tag and the length of field 1, then the id.
     let visitor_data = BASE64_URL_SAFE.encode(b"\x0a\x0bfK4rMYG3oZL\x28\x01");
     let arguments = format!("{};visitor_data={visitor_data}", Trial::with_token(&token));
     let ended = trial.run(&arguments, &["--format", "134", "--write-subs"], &trial.watch_url());
@@ -178,7 +175,7 @@ fn a_session_bound_token_needs_the_cookies_of_its_session() {
 #[test]
 fn an_accounts_token_needs_the_cookies_of_somebody_logged_in() {
     let trial = Trial::of(Scenario::named("logged-in").unwrap());
-    // A browser is logged in from its first page on.
+    // A browser is logged in from the first page on.
     let page = get(&trial.stand_in, "www.youtube.com", "/", "Sec-Fetch-Dest: document\r\n");
     let set: Vec<(&str, &str)> = page
         .lines()
@@ -194,12 +191,12 @@ fn an_accounts_token_needs_the_cookies_of_somebody_logged_in() {
         trial.run(&Trial::with_token(&token), &[ONE_FORMAT, options].concat(), &trial.watch_url())
     };
     forbidden(&run(&[]));
-    assert_eq!(last_refusal(&trial.stand_in), Some(Refusal::OtherSession));
+    assert_eq!(last_refusal(&trial.stand_in), Some(MediaRefusal::OtherVisitor));
     let ended = run(&["--cookies", &cookie_file(&trial, &set)]);
     assert!(ended.success, "{ended:?}");
 }
 
-/// A file of cookies for all of YouTube's sites, in the form that yt-dlp reads.
+/// A file of cookies for all of YouTube's sites, in yt-dlp's format.
 fn cookie_file(trial: &Trial, cookies: &[(&str, &str)]) -> String {
     let lines: String = cookies
         .iter()
@@ -214,7 +211,7 @@ fn cookie_file(trial: &Trial, cookies: &[(&str, &str)]) -> String {
 fn a_connection_that_breaks_off_is_resumed_where_it_ended() {
     let trial = Trial::new();
     let cut = Cut { after_bytes: 100_000, times: 2 };
-    trial.stand_in.set(Conduct { cut: Some(cut), ..Conduct::default() });
+    trial.stand_in.set_rules(DownloadRules { cut: Some(cut), ..DownloadRules::default() });
     let ended = trial.download(&[ONE_FORMAT, &["--retry-sleep", "0"]].concat());
     assert!(ended.success, "{ended:?}");
     assert!(fs::read(trial.only_file("mp4")).unwrap() == trial.stand_in.media(&trial.video_id, 136));
@@ -226,16 +223,16 @@ fn a_connection_that_breaks_off_is_resumed_where_it_ended() {
 }
 
 #[test]
-fn a_token_refused_half_way_leaves_a_part_that_another_token_completes() {
+fn another_token_completes_a_download_refused_half_way() {
     let trial = Trial::new();
-    trial.stand_in.set(Conduct { refuse_token_after: Some(300_000), ..Conduct::default() });
+    trial.stand_in.set_rules(DownloadRules { refuse_token_after: Some(300_000), ..DownloadRules::default() });
     forbidden(&trial.download(&[ONE_FORMAT, &["--retry-sleep", "0"]].concat()));
-    assert_eq!(last_refusal(&trial.stand_in), Some(Refusal::Expired));
+    assert_eq!(last_refusal(&trial.stand_in), Some(MediaRefusal::Expired));
     let part = fs::metadata(trial.only_file("part")).unwrap().len();
     assert!((100_000..800_000).contains(&part), "{part}");
 
     let token = random_token();
-    trial.stand_in.accept(&token, &trial.video_id);
+    trial.stand_in.accept_token(&token, &trial.video_id);
     let ended = trial.run(&Trial::with_token(&token), ONE_FORMAT, &trial.watch_url());
     assert!(ended.success, "{ended:?}");
     assert!(fs::read(trial.only_file("mp4")).unwrap() == trial.stand_in.media(&trial.video_id, 136));
@@ -243,43 +240,43 @@ fn a_token_refused_half_way_leaves_a_part_that_another_token_completes() {
 }
 
 #[test]
-fn a_slow_transfer_breaks_off_when_its_token_expires_and_is_hurried_when_it_is_let_go() {
+fn a_running_transfer_follows_the_token_and_the_speed() {
     let trial = Trial::new();
-    let slow = Conduct { bytes_per_second: Some(200_000), ..Conduct::default() };
+    let slow = DownloadRules { bytes_per_second: Some(200_000), ..DownloadRules::default() };
     for expires in [true, false] {
-        trial.stand_in.set(slow.clone());
+        trial.stand_in.set_rules(slow.clone());
         let mut child = trial.start(&[ONE_FORMAT, &["--newline", "--progress-delta", "0"]].concat());
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let mut progress = lines.map_while(Result::ok).filter(|line| line.contains("% of"));
         assert!(progress.any(|line| !line.contains(" 0.")), "no progress");
         if expires {
-            trial.stand_in.expire(&trial.token);
+            trial.stand_in.expire_token(&trial.token);
         } else {
-            trial.stand_in.set(Conduct::default());
+            trial.stand_in.set_rules(DownloadRules::default());
         }
         progress.by_ref().for_each(drop);
         let output = child.wait_with_output().unwrap();
         let error = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.success(), !expires, "{error}");
         assert_eq!(error.contains("HTTP Error 403: Forbidden"), expires, "{error}");
-        trial.stand_in.accept(&trial.token, &trial.video_id);
+        trial.stand_in.accept_token(&trial.token, &trial.video_id);
     }
     assert!(fs::read(trial.only_file("mp4")).unwrap() == trial.stand_in.media(&trial.video_id, 136));
 }
 
 #[test]
-fn media_are_as_large_as_a_test_asks_for() {
+fn media_have_the_size_that_a_test_sets() {
     let trial = Trial::new();
-    trial.stand_in.set(Conduct { media_bytes: 24_000_000, ..Conduct::default() });
+    trial.stand_in.set_rules(DownloadRules { media_bytes: 24_000_000, ..DownloadRules::default() });
     let ended = trial.download(ONE_FORMAT);
     assert!(ended.success, "{ended:?}");
     assert_eq!(fs::metadata(trial.only_file("mp4")).unwrap().len(), 12_000_000);
-    // yt-dlp asks for 10 MiB at most at once.
+    // yt-dlp asks for at most 10 MiB at once.
     assert_eq!(downloads(&trial.stand_in).len(), 2);
 }
 
 #[test]
-fn captions_come_with_the_right_token_alone() {
+fn captions_need_the_right_token() {
     let trial = Trial::new();
     let options = ["--write-subs", "--skip-download"];
     let ended = trial.download(&options);
@@ -292,7 +289,7 @@ fn captions_come_with_the_right_token_alone() {
     assert!(ended.stderr.contains("Did not get any data blocks"), "{ended:?}");
     assert!(trial.files("vtt").is_empty());
     let asked = trial.stand_in.wait_for(LIMIT, |one| {
-        one.download.is_some_and(|download| download.refused == Some(Refusal::UnknownToken))
+        one.download.is_some_and(|download| download.refused == Some(MediaRefusal::UnknownToken))
     });
     assert_eq!(asked.unwrap().kind, RequestKind::CaptionsDownload);
 }

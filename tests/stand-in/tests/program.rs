@@ -3,12 +3,15 @@
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Command, Stdio};
 
+/// The program. `timeout` ends it if it hangs.
 fn program() -> Command {
-    Command::new(env!("CARGO_BIN_EXE_potbridge-stand-in"))
+    let mut command = Command::new("timeout");
+    command.args(["60", env!("CARGO_BIN_EXE_potbridge-stand-in")]);
+    command
 }
 
 #[test]
-fn it_says_where_it_listens_and_ends_when_its_input_is_closed() {
+fn it_says_where_it_listens_and_ends_with_its_input() {
     let mut child = program().stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let mut output = BufReader::new(child.stdout.take().unwrap());
     let mut line = String::new();
@@ -28,9 +31,9 @@ fn it_says_where_it_listens_and_ends_when_its_input_is_closed() {
 
 #[test]
 fn an_unknown_scenario_is_a_clear_error() {
-    let output = program().args(["--scenario", "reharsal"]).stdin(Stdio::null()).output().unwrap();
+    let output = program().args(["--scenario", "dmo"]).stdin(Stdio::null()).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     let error = String::from_utf8(output.stderr).unwrap();
-    assert!(error.starts_with("potbridge-stand-in: there is no scenario \"reharsal\""), "{error}");
+    assert!(error.starts_with("potbridge-stand-in: there is no scenario \"dmo\""), "{error}");
     assert!(output.stdout.is_empty());
 }

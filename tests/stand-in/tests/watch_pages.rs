@@ -1,11 +1,8 @@
-//! What a watch page is told of its video, beyond what its player asks for.
+//! What a watch page holds of its video.
 
-#![allow(clippy::unwrap_used)]
+use potbridge_stand_in::{DownloadRules, Scenario, StandIn};
 
-mod client;
-
-use client::{Way, exchange};
-use potbridge_stand_in::{Conduct, Scenario, StandIn};
+use crate::client::{Way, exchange};
 
 fn watch_page(stand_in: &StandIn, video_id: &str) -> String {
     let request = format!(
@@ -16,8 +13,8 @@ fn watch_page(stand_in: &StandIn, video_id: &str) -> String {
 }
 
 #[test]
-fn a_scenario_says_which_videos_are_refused_from_the_start_and_the_page_says_why() {
-    let scenario = Scenario::named("refused").unwrap();
+fn a_page_says_why_its_video_does_not_play() {
+    let scenario = Scenario::named("unplayable").unwrap();
     let ids: Vec<String> = scenario.videos.iter().map(|video| video.id.clone()).collect();
     let stand_in = StandIn::start(scenario).unwrap();
     let expected = [
@@ -33,13 +30,13 @@ fn a_scenario_says_which_videos_are_refused_from_the_start_and_the_page_says_why
     }
     assert!(watch_page(&stand_in, "AAAAAAAAAAA").contains("\"reason\":\"Video unavailable\""));
 
-    stand_in.set(Conduct::default());
+    stand_in.set_rules(DownloadRules::default());
     let page = watch_page(&stand_in, &ids[1]);
     assert!(page.contains("\"status\":\"OK\""), "{page}");
 }
 
 #[test]
-fn a_page_knows_whether_it_plays_only_when_it_is_seen() {
+fn a_page_knows_whether_it_plays_only_when_visible() {
     for (name, told) in [("hidden-tabs", true), ("download", false)] {
         let scenario = Scenario::named(name).unwrap();
         let id = scenario.videos[0].id.clone();

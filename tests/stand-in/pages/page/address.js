@@ -1,4 +1,4 @@
-// Which video an address names, and the address of a video.
+// The video of an address, and the address of a video.
 
 /** @typedef {import("./page-data.js").Video} Video */
 
@@ -11,7 +11,7 @@ export function addressedId() {
 }
 
 /**
- * Where a video is seen: from one of the Shorts, as one of them.
+ * The address of a video: on a Shorts page its Shorts address.
  * @param {Video} video
  */
 export function addressOf({ id }) {

@@ -1,4 +1,4 @@
-// A landscape drawn from a video's id: always the same for the same id, moving slowly with time.
+// A landscape drawn from a video's id. The same id always gives the same landscape. It moves slowly.
 
 /** @typedef {{ hue: number, sun: number, height: number, ridges: { base: number, waves: number[][] }[] }} Landscape */
 
@@ -66,7 +66,7 @@ export function draw(canvas, land, seconds) {
 }
 
 /**
- * A still of a video.
+ * A still picture of a video.
  * @param {string} id
  * @returns {HTMLCanvasElement}
  */

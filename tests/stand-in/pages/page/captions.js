@@ -1,4 +1,4 @@
-// Whether captions are shown: one switch for all videos of a page.
+// The captions switch, one for all videos of a page.
 
 export class Captions extends EventTarget {
   #shown = false;
@@ -7,7 +7,7 @@ export class Captions extends EventTarget {
     return this.#shown;
   }
 
-  /** Shows or hides them. Tells `show` when they appear. */
+  /** Shows or hides the captions. Fires `show` when they appear. */
   toggle() {
     this.#shown = !this.#shown;
     if (this.#shown) this.dispatchEvent(new Event("show"));

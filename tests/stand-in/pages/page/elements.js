@@ -27,7 +27,7 @@ export function element(tag, attributes, ...children) {
 }
 
 /**
- * A length of time as people write it: 3:07.
+ * A duration as people write it: 3:07.
  * @param {number} seconds
  */
 export function clock(seconds) {

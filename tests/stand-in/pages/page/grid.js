@@ -24,7 +24,7 @@ export function showGrid(videos) {
   byId("grid").hidden = false;
 }
 
-/** Takes the links away, so that each video has one link on the page at most. */
+/** Removes the links, so that each video has at most one link on the page. */
 export function hideGrid() {
   byId("grid").replaceChildren();
   byId("grid").hidden = true;

@@ -1,4 +1,4 @@
-// What the server wrote into the page.
+// The data that the server wrote into the page.
 import { byId } from "./elements.js";
 import { newCpn } from "../player/random.js";
 
@@ -17,7 +17,7 @@ import { newCpn } from "../player/random.js";
  */
 
 /**
- * The part of the configuration that the player reads.
+ * The configuration that the player reads.
  * @typedef {object} Configuration
  * @property {boolean} LOGGED_IN
  * @property {string} [DATASYNC_ID]
@@ -43,8 +43,8 @@ import { newCpn } from "../player/random.js";
  *   ytcfg: Configuration,
  *   embedded: boolean,
  *   boundToVideo: boolean,
- *   sessionBinding: string,
- *   refusal: string | undefined,
+ *   contentBinding: string,
+ *   unplayableReason: string | undefined,
  *   clientScreenNonce: string,
  *   openedAt: number,
  * }} PageData
@@ -63,15 +63,15 @@ export function readPage() {
     ytcfg,
     embedded: config?.isEmbed ?? false,
     boundToVideo: flags.get("html5_generate_content_po_token") === "true",
-    sessionBinding: ytcfg.DATASYNC_ID ?? ytcfg.VISITOR_DATA,
-    refusal: refusal(),
+    contentBinding: ytcfg.DATASYNC_ID ?? ytcfg.VISITOR_DATA,
+    unplayableReason: unplayableReason(),
     clientScreenNonce: newCpn(),
     openedAt: Date.now(),
   };
 }
 
-/** Why the video does not play that the page was loaded with, where that is so. */
-function refusal() {
+/** Why the page's first video does not play, if it does not. */
+function unplayableReason() {
   const { status, reason } = Reflect.get(window, "ytInitialPlayerResponse")?.playabilityStatus ?? {};
   return status === undefined || status === "OK" ? undefined : String(reason);
 }

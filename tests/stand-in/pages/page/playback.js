@@ -1,4 +1,4 @@
-// The clock of a video: it runs, pauses and comes to an end, also in a tab that nobody looks at.
+// A video's clock. It runs, pauses and ends, also in a hidden tab.
 
 export class Playback extends EventTarget {
   #lastsMs = 0;
@@ -11,7 +11,7 @@ export class Playback extends EventTarget {
 
   /**
    * A new video, paused at its beginning.
-   * @param {number} lastsMs how long it plays
+   * @param {number} lastsMs its length
    */
   open(lastsMs) {
     this.pause();
@@ -24,18 +24,18 @@ export class Playback extends EventTarget {
     return this.#since === undefined;
   }
 
-  /** How long it has played. */
+  /** The time that it has played. */
   get playedMs() {
     const running = this.#since === undefined ? 0 : performance.now() - this.#since;
     return Math.min(this.#lastsMs, this.#playedMs + running);
   }
 
-  /** How much of it was played, from 0 to 1. */
+  /** The part that was played, from 0 to 1. */
   get progress() {
     return this.playedMs / this.#lastsMs;
   }
 
-  /** Runs on, or anew after the end. Tells `begin` the first time. */
+  /** Continues, or restarts after the end. Fires `begin` the first time. */
   play() {
     if (!this.paused) return;
     if (this.progress >= 1) this.#playedMs = 0;

@@ -1,28 +1,28 @@
-// What the player sent, the latest first. Tokens are not shown.
+// The player's requests, the latest first. Tokens are not shown.
 import { requests } from "../player/requests.js";
 import { byId, element } from "./elements.js";
 
-/** How many lines stay: a rehearsal may run all day. */
+/** The number of lines that are kept, since a demo may run all day. */
 const LINES = 30;
 
 /** @type {Record<import("../player/token.js").TokenWord, string>} */
 const tokens = {
   real: "real token",
-  placeholder: "placeholder",
+  "cold-start": "cold-start token",
   fallback: "fallback token",
   malformed: "malformed token",
   absent: "no token",
 };
 
 /** @param {import("../player/player.js").Sent} sent */
-export function logSent({ step, video, outcome }) {
-  const said = outcome instanceof Error ? `failed: ${outcome.message}` : String(outcome);
+export function logSent({ step, video, result }) {
+  const said = result instanceof Error ? `failed: ${result.message}` : String(result);
   const token = tokens[requests[step.request].carriesToken ? step.token : "absent"];
   const log = byId("log");
   log.prepend(
     element(
       "li",
-      { "data-request": step.request, "data-about": video.id, "data-outcome": said },
+      { "data-request": step.request, "data-about": video.id, "data-result": said },
       `${step.request} request sent for `,
       element("code", {}, video.id),
       step.body === null ? "" : ` (${step.body})`,

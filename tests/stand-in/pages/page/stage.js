@@ -1,4 +1,4 @@
-// The surface on which a video is seen: the moving picture, the button and the bar below it.
+// The video on the page: the moving picture, with the button and the bar below it.
 import { draw, landscape } from "./art.js";
 import { Captions } from "./captions.js";
 import { byId, clock, element } from "./elements.js";
@@ -6,7 +6,7 @@ import { Playback } from "./playback.js";
 
 /** @typedef {import("./page-data.js").Video} Video */
 
-/** A still picture in motion needs no more, and tests share the processor with it. */
+/** The picture needs no more, and tests share the processor with it. */
 const FRAMES_PER_SECOND = 15;
 
 const PLAY = "M8 5v14l11-7z";
@@ -41,7 +41,7 @@ export class Stage {
 
   /**
    * @param {Video} video
-   * @param {number | null} lastsMs how long it plays, when that is not its own length
+   * @param {number | null} lastsMs the time that it plays, if that is not its own length
    */
   open(video, lastsMs) {
     this.#land = landscape(video.id);
@@ -51,7 +51,7 @@ export class Stage {
     this.#show();
   }
 
-  /** Says that there is no such video. @param {string} message */
+  /** Shows an error instead of a video. @param {string} message */
   fail(message) {
     byId("stage").replaceChildren(element("p", { class: "failure" }, message));
   }

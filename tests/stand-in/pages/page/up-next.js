@@ -1,11 +1,11 @@
-// What comes after the video that plays.
+// The videos after the current one.
 import { byId, element } from "./elements.js";
 import { videoLink } from "./grid.js";
 
 /** @typedef {import("./page-data.js").Video} Video */
 
 /**
- * The video after this one; after the last comes the first.
+ * The video after this one. The first one follows the last one.
  * @param {Video[]} videos
  * @param {Video} video
  * @returns {Video}
@@ -24,7 +24,7 @@ export function showUpNext(videos, video) {
   byId("up-next").replaceChildren(...following.map((next) => element("li", {}, videoLink(next))));
 }
 
-/** Takes the links away, so that each video has one link on the page at most. */
+/** Removes the links, so that each video has at most one link on the page. */
 export function hideUpNext() {
   byId("up-next").replaceChildren();
 }

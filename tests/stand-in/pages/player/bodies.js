@@ -1,8 +1,8 @@
-// What a body is handed over as.
+// The types of a body.
 
 /** @typedef {"string" | "typed-array" | "array-buffer" | "gzip" | "blob" | "stream"} BodyWord */
 /**
- * What a request says, before it is made a body: text or protobuf.
+ * The content of a body: text or protobuf.
  * @typedef {string | Uint8Array<ArrayBuffer>} Payload
  */
 /** @typedef {string | ArrayBuffer | Uint8Array<ArrayBuffer> | Blob | ReadableStream<Uint8Array<ArrayBuffer>>} Body */
@@ -30,7 +30,7 @@ const bodies = {
 };
 
 /**
- * The word of a body whose scenario names none.
+ * The type of a body for which the scenario names none.
  * @param {Payload} payload
  * @returns {BodyWord}
  */

@@ -1,14 +1,14 @@
-// The player's request to InnerTube, POST /youtubei/v1/player, and what the requests that hold one have in common with it.
-import { send } from "./carry.js";
+// The player's request to InnerTube, POST /youtubei/v1/player, and what other requests share with it.
+import { send } from "./send.js";
 
 /** @typedef {import("./player.js").Playing} Playing */
 /** @typedef {import("./script.js").Step} Step */
-/** @typedef {import("./carry.js").Outcome} Outcome */
+/** @typedef {import("./send.js").SendResult} SendResult */
 
 /**
  * @param {Step} step
  * @param {Playing} playing
- * @returns {Promise<Outcome>}
+ * @returns {Promise<SendResult>}
  */
 export function sendPlayer(step, playing) {
   const { videoId, ...request } = playerRequest(step, playing);
@@ -20,7 +20,7 @@ export function sendPlayer(step, playing) {
  * @param {Playing} playing
  * @param {string} endpoint
  * @param {unknown} json
- * @returns {Promise<Outcome>}
+ * @returns {Promise<SendResult>}
  */
 export function askInnertube(step, playing, endpoint, json) {
   const { ytcfg } = playing.page;
@@ -38,7 +38,7 @@ export function askInnertube(step, playing, endpoint, json) {
 }
 
 /**
- * Who asks: most of the 4 KB that a request has.
+ * The client's context: most of a request's 4 KB.
  * @param {Playing} playing
  */
 export function context({ page }) {
@@ -63,7 +63,7 @@ export function context({ page }) {
 }
 
 /**
- * What is asked for, and the token.
+ * The video, and the token.
  * @param {Step} step
  * @param {Playing} playing
  */

@@ -1,4 +1,4 @@
-// What the requests to the media hosts have in common.
+// What the requests to the media hosts share.
 import { randomBytes } from "./random.js";
 import { tokenBytes } from "./token.js";
 
@@ -8,10 +8,10 @@ import { tokenBytes } from "./token.js";
 
 const HOST = "https://rr1---sn-standin.googlevideo.com";
 
-/** A plausible length of time for which a media URL is good, in seconds. */
+/** A plausible lifetime of a media URL, in seconds. */
 const GOOD_FOR = 21_600;
 
-/** The formats 140 (sound) and 397 (picture), and when they were made. */
+/** The ids of the formats 140 (sound) and 397 (picture). */
 const AUDIO = format(140);
 const VIDEO = format(397);
 
@@ -26,7 +26,7 @@ export function mediaUrl(path) {
 }
 
 /**
- * The part of a media URL that the server gives to the player. The id is opaque: it is not the video's.
+ * The part of a media URL that the server gives. The id is opaque: it is not the video's.
  * @param {Playing} playing
  * @returns {[string, string][]}
  */
@@ -63,7 +63,7 @@ export function query(pairs) {
 }
 
 /**
- * The screen, the line and the place in the video (`client_abr_state`).
+ * The screen, the bandwidth and the position in the video (`client_abr_state`).
  * @param {Playing} playing
  * @returns {Field[]}
  */
@@ -71,24 +71,24 @@ export function abrState({ playedMs }) {
   return [[18, innerWidth], [19, innerHeight], [23, 4_200_000], [28, Math.round(playedMs())], [34, document.hidden ? 0 : 1]];
 }
 
-/** What is there already (`buffered_ranges`). @param {Playing} playing @returns {Field[]} */
+/** The buffered parts (`buffered_ranges`). @param {Playing} playing @returns {Field[]} */
 export function buffered({ playedMs }) {
   const seconds = Math.round(playedMs() / 1000);
   return [AUDIO, VIDEO].map((id) => [3, [[1, id], [2, 0], [3, (seconds + 10) * 1000], [4, 1], [5, seconds + 10]]]);
 }
 
-/** What is wanted (`preferred_audio_format_ids`, `preferred_video_format_ids`). @returns {Field[]} */
+/** The preferred formats (`preferred_audio_format_ids`, `preferred_video_format_ids`). @returns {Field[]} */
 export function preferred() {
   return [[16, AUDIO], [17, VIDEO]];
 }
 
-/** What the server alone understands. */
+/** Bytes that only the server could read. */
 export function opaque() {
   return randomBytes(48);
 }
 
 /**
- * Who asks, and the token as bytes (`streamer_context`).
+ * The client, and the token as bytes (`streamer_context`).
  * @param {Step} step
  * @param {Playing} playing
  * @returns {Field[]}

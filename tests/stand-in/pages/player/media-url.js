@@ -1,5 +1,5 @@
 // Media by URL: GET /videoplayback, the token in the query or in the path.
-import { send } from "./carry.js";
+import { send } from "./send.js";
 import { added, given, mediaUrl, query } from "./media-host.js";
 
 /** @type {import("./requests.js").Send} */

@@ -1,5 +1,5 @@
 // The first media and the player's answer in one: POST /initplayback?…&id=HEX16, with a protobuf body.
-import { send } from "./carry.js";
+import { send } from "./send.js";
 import { abrState, added, mediaUrl, opaque, query, streamerContext } from "./media-host.js";
 import { message } from "./protobuf.js";
 import { tokenBytes } from "./token.js";

@@ -1,4 +1,4 @@
-// The player: at each event it sends what the scenario says, one request after the other.
+// The player. At each event it sends the scenario's requests, one after the other.
 import { after } from "../page/up-next.js";
 import { newCpn } from "./random.js";
 import { requests } from "./requests.js";
@@ -20,20 +20,20 @@ import { Mint } from "./token.js";
  * @property {Video} video
  * @property {string} cpn
  * @property {string} referer the page before
- * @property {string} serverId what media URLs call the video
- * @property {number} requestNumber how many requests to the media hosts there were
+ * @property {string} serverId the video's id in media URLs
+ * @property {number} requestNumber the number of requests to the media hosts
  * @property {() => number} playedMs
  */
 
 /**
- * What became of one request.
+ * The result of one request.
  * @typedef {object} Sent
  * @property {Step} step
  * @property {Video} video
- * @property {import("./carry.js").Outcome | Error} outcome
+ * @property {import("./send.js").SendResult | Error} result
  */
 
-/** What a media host answers to a token that is not good any more. */
+/** The answer of a media host to an expired token. */
 const REFUSED = 403;
 
 export class Player {
@@ -41,15 +41,15 @@ export class Player {
   #stage;
   #mint;
   #report;
-  /** What the page's own videos call for. */
+  /** The requests for the page's own videos. */
   #script;
   /** @type {Playing | undefined} */
   #playing;
-  /** The ad that plays now, before the video. @type {{ playing: Playing, script: Script } | undefined} */
+  /** The ad that plays now. @type {{ playing: Playing, script: Script } | undefined} */
   #ad;
   /** @type {Script | undefined} */
   #adScript;
-  /** The playback of the next video, where something was asked ahead for it. @type {Playing | undefined} */
+  /** The playback of the next video, if something was asked ahead for it. @type {Playing | undefined} */
   #prepared;
   /** @type {ReturnType<typeof setInterval>[]} */
   #repeating = [];
@@ -66,7 +66,7 @@ export class Player {
     this.#stage = stage;
     this.#report = report;
     this.#script = new Script(page.events);
-    this.#mint = new Mint({ byVideo: page.boundToVideo, session: page.sessionBinding });
+    this.#mint = new Mint({ byVideo: page.boundToVideo, session: page.contentBinding });
     stage.playback.addEventListener("begin", () => this.#begin());
     stage.playback.addEventListener("end", () => void this.#happen("end"));
     stage.captions.addEventListener("show", () => void this.#happen("captions"));
@@ -92,7 +92,7 @@ export class Player {
   }
 
   /**
-   * What plays from now on is this ad.
+   * Plays this ad from now on.
    * @param {Ad} ad
    */
   openAd(ad) {
@@ -100,7 +100,7 @@ export class Player {
     this.#ad = { playing: this.#newPlaying(ad.video, location.href), script };
   }
 
-  /** What plays from now on is the page's video. */
+  /** Plays the page's video from now on. */
   closeAd() {
     this.#stopRepeating();
     this.#ad = undefined;
@@ -148,7 +148,7 @@ export class Player {
 
   /**
    * @param {EventWord} event
-   * @returns {Promise<void>} done when the last of the event's requests was answered
+   * @returns {Promise<void>} settled when the last of the event's requests was answered
    */
   #happen(event) {
     const now = this.#ad ?? (this.#playing && { playing: this.#playing, script: this.#script });
@@ -170,7 +170,7 @@ export class Player {
   #repeat(step, playing, everyMs) {
     let waiting = false;
     const again = async () => {
-      // Where the answers come slower than the clock ticks, requests must not pile up.
+      // Requests must not pile up if the answers are slower than the timer.
       if (waiting || this.#stage.playback.paused) return;
       waiting = true;
       await this.#queue(step, playing);
@@ -209,14 +209,14 @@ export class Player {
    * @param {Playing} playing
    */
   async #send(step, playing) {
-    /** @type {Sent["outcome"]} */
-    let outcome;
+    /** @type {Sent["result"]} */
+    let result;
     try {
-      outcome = await requests[step.request].send(step, playing);
-      if (outcome === REFUSED) playing.mint.forget(playing.video.id);
+      result = await requests[step.request].send(step, playing);
+      if (result === REFUSED) playing.mint.forget(playing.video.id);
     } catch (problem) {
-      outcome = problem instanceof Error ? problem : new Error(String(problem));
+      result = problem instanceof Error ? problem : new Error(String(problem));
     }
-    this.#report({ step, video: playing.video, outcome });
+    this.#report({ step, video: playing.video, result });
   }
 }

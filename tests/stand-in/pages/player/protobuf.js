@@ -1,4 +1,4 @@
-// Protobuf, as much of it as the player's requests need: messages are given as lists of fields.
+// The part of protobuf that the player's requests need. A message is a list of fields.
 
 /** @typedef {[tag: number, value: number | string | Uint8Array | Field[]]} Field */
 
@@ -13,7 +13,7 @@ export function varint(value) {
 }
 
 /**
- * Numbers become varints; text, bytes and messages have their length before them.
+ * Numbers become varints. Text, bytes and messages follow their length.
  * @param {Field[]} fields
  * @returns {Uint8Array<ArrayBuffer>}
  */

@@ -1,4 +1,4 @@
-// Randomness in the shapes that the player uses.
+// Random values in the shapes that the player uses.
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
@@ -19,7 +19,7 @@ export function newCpn() {
 }
 
 /**
- * One of these, by chance.
+ * A random one of these.
  * @param {readonly number[]} choices at most 256
  * @returns {number}
  */

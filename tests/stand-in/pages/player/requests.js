@@ -1,4 +1,4 @@
-// All kinds of requests.
+// Every kind of request.
 import { sendGetWatch } from "./get-watch.js";
 import { sendPlayer } from "./innertube.js";
 import { sendMediaUrl } from "./media-url.js";
@@ -8,11 +8,11 @@ import { sendSabr } from "./sabr.js";
 import { sendStats } from "./stats.js";
 import { sendTimedtext } from "./timedtext.js";
 
-/** @typedef {import("./carry.js").Outcome} Outcome */
+/** @typedef {import("./send.js").SendResult} SendResult */
 /** @typedef {import("./player.js").Playing} Playing */
 /** @typedef {import("./script.js").RequestWord} RequestWord */
 /** @typedef {import("./script.js").Step} Step */
-/** @typedef {(step: Step, playing: Playing) => Promise<Outcome>} Send */
+/** @typedef {(step: Step, playing: Playing) => Promise<SendResult>} Send */
 
 /** @type {Record<RequestWord, { send: Send, carriesToken: boolean }>} */
 export const requests = {

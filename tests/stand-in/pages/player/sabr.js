@@ -1,10 +1,10 @@
-// Media by SABR: POST /videoplayback?…&sabr=1, all of the wish in a protobuf body.
-import { send } from "./carry.js";
+// Media by SABR: POST /videoplayback?…&sabr=1, with a protobuf body.
+import { send } from "./send.js";
 import { abrState, added, buffered, given, mediaUrl, opaque, preferred, query, streamerContext } from "./media-host.js";
 import { message } from "./protobuf.js";
 
 /**
- * Without a content type, as a typed array has none: the browser then asks nothing ahead.
+ * A typed array has no content type, so the browser sends no preflight.
  * @type {import("./requests.js").Send}
  */
 export function sendSabr(step, playing) {

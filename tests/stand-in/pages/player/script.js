@@ -1,4 +1,4 @@
-// Which of a scenario's steps an event calls for.
+// Chooses the scenario's steps for an event.
 
 /** @typedef {"load" | "move" | "play" | "captions" | "media" | "end"} EventWord */
 /** @typedef {"player" | "get-watch" | "reel-item-watch" | "sabr" | "media-url" | "onesie" | "timedtext" | "stats"} RequestWord */
@@ -8,7 +8,7 @@
  * @typedef {object} Step
  * @property {RequestWord} request
  * @property {"this" | "next"} about
- * @property {import("./carry.js").CarrierWord} carrier
+ * @property {import("./send.js").CarrierWord} carrier
  * @property {import("./bodies.js").BodyWord | null} body
  * @property {import("./token.js").TokenWord} token
  * @property {"time" | "turn"} every
@@ -23,7 +23,7 @@
 export class Script {
   /** @type {Events} */
   #events;
-  /** How often each event came. @type {Map<EventWord, number>} */
+  /** The number of times that each event came. @type {Map<EventWord, number>} */
   #count = new Map();
 
   /** @param {Events} events */
@@ -32,7 +32,7 @@ export class Script {
   }
 
   /**
-   * The steps of this event, this time: those for every time, and one of those that take turns, in the scenario's order.
+   * The steps of this event: those for every time, and the next one of those that take turns, in the scenario's order.
    * @param {EventWord} event
    * @returns {Step[]}
    */

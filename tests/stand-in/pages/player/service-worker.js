@@ -1,4 +1,4 @@
-// The page's service worker: it passes every request through as it is.
+// The page's service worker. It passes every request through unchanged.
 
 /** @typedef {Event & { request: Request, respondWith(answer: Promise<Response>): void }} FetchEvent */
 /** @typedef {Event & { waitUntil(done: Promise<void>): void }} ExtendableEvent */

@@ -1,5 +1,5 @@
-// Reports of what was played: /api/stats/REPORT, which says which video a cpn plays.
-import { send } from "./carry.js";
+// Reports of playback: /api/stats/REPORT, which names the video of a cpn.
+import { send } from "./send.js";
 import { query } from "./media-host.js";
 
 /** @type {import("./requests.js").Send} */

@@ -1,5 +1,5 @@
 // Captions: GET /api/timedtext.
-import { send } from "./carry.js";
+import { send } from "./send.js";
 import { query } from "./media-host.js";
 
 /** @type {import("./requests.js").Send} */

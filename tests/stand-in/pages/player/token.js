@@ -1,18 +1,18 @@
-// Tokens in the right shape, made of random bytes: worth nothing anywhere.
+// Tokens in the right shape, made of random bytes. They are worthless.
 import { varint } from "./protobuf.js";
 import { oneOf, randomBytes } from "./random.js";
 
-/** @typedef {"real" | "placeholder" | "fallback" | "malformed" | "absent"} TokenWord */
+/** @typedef {"real" | "cold-start" | "fallback" | "malformed" | "absent"} TokenWord */
 
 /**
- * What tokens are made for.
+ * What tokens are bound to.
  * @typedef {object} TokenBinding
- * @property {boolean} byVideo each token is bound to its video; else one token serves the whole session
- * @property {string} session the visitor data, or the account of somebody logged in
+ * @property {boolean} byVideo each token is bound to its video; otherwise one token serves the whole session
+ * @property {string} session the visitor data, or the account if somebody is logged in
  */
 
 const REAL = 0x32;
-const PLACEHOLDER = 0x22;
+const COLD_START = 0x22;
 
 // Payload lengths that were seen, in bytes.
 const BOUND_TO_VIDEO = [83, 87, 88, 89];
@@ -22,7 +22,7 @@ const FALLBACK = 82;
 export class Mint {
   /** @type {TokenBinding} */
   #binding;
-  /** The real tokens so far: a video that comes again gets the same one. @type {Map<string, string>} */
+  /** The real tokens so far. A video that comes again gets the same one. @type {Map<string, string>} */
   #minted = new Map();
 
   /** @param {TokenBinding} binding */
@@ -39,8 +39,8 @@ export class Mint {
     switch (word) {
       case "real":
         return this.#real(videoId);
-      case "placeholder":
-        return placeholder(this.#binding.session, Math.floor(Date.now() / 1000));
+      case "cold-start":
+        return coldStartToken(this.#binding.session, Math.floor(Date.now() / 1000));
       case "fallback":
         return token(FALLBACK);
       case "malformed":
@@ -51,14 +51,14 @@ export class Mint {
   }
 
   /**
-   * A token was refused: the next one is a new one.
+   * Makes a new token the next time, since this one was refused.
    * @param {string} videoId
    */
   forget(videoId) {
     this.#minted.delete(this.#key(videoId));
   }
 
-  /** What the real token of this video is kept under. @param {string} videoId */
+  /** The key of this video's real token. @param {string} videoId */
   #key(videoId) {
     return this.#binding.byVideo ? videoId : "";
   }
@@ -82,23 +82,25 @@ function token(length) {
 }
 
 /**
- * The cold-start token: two key bytes, then, each masked with one of them, a byte of unknown use, the client's state, the
- * time and what it is bound to in clear.
+ * The cold-start token.
+ *
+ * Two key bytes come first. Then, masked with them, follow a byte of unknown use, the client's state, the time and the
+ * binding.
  * @param {string} binding
  * @param {number} seconds since 1970
  */
-export function placeholder(binding, seconds) {
+export function coldStartToken(binding, seconds) {
   const key = randomBytes(2);
   const time = new Uint8Array(4);
   new DataView(time.buffer).setUint32(0, seconds);
   const state = 2;
   const clear = [0, state, ...time, ...new TextEncoder().encode(binding)];
   const masked = clear.map((byte, index) => byte ^ (key[index % 2] ?? 0));
-  return base64url(new Uint8Array([PLACEHOLDER, ...varint(key.length + masked.length), ...key, ...masked]));
+  return base64url(new Uint8Array([COLD_START, ...varint(key.length + masked.length), ...key, ...masked]));
 }
 
 /**
- * The bytes that a token stands for, as protobuf carries it.
+ * A token's bytes, as protobuf carries them.
  * @param {string} poToken
  */
 export function tokenBytes(poToken) {

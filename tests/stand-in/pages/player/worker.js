@@ -1,17 +1,17 @@
-// The page's dedicated worker: it sends what it is handed, with fetch.
-import { send } from "./carry.js";
+// The page's dedicated worker. It sends requests with fetch.
+import { send } from "./send.js";
 
-/** @typedef {{ number: number, body: import("./bodies.js").BodyWord | null, letter: import("./carry.js").Letter }} Asked */
-/** @typedef {{ number: number, outcome?: import("./carry.js").Outcome, problem?: string }} Told */
+/** @typedef {{ number: number, body: import("./bodies.js").BodyWord | null, request: import("./send.js").OutgoingRequest }} WorkerRequest */
+/** @typedef {{ number: number, result?: import("./send.js").SendResult, problem?: string }} WorkerAnswer */
 
-addEventListener("message", (/** @type {MessageEvent<Asked>} */ { data: { number, body, letter } }) => {
-  send({ carrier: "fetch", body }, letter).then(
-    (outcome) => tell({ number, outcome }),
-    (problem) => tell({ number, problem: String(problem) }),
+addEventListener("message", (/** @type {MessageEvent<WorkerRequest>} */ { data: { number, body, request } }) => {
+  send({ carrier: "fetch", body }, request).then(
+    (result) => answer({ number, result }),
+    (problem) => answer({ number, problem: String(problem) }),
   );
 });
 
-/** @param {Told} told */
-function tell(told) {
+/** @param {WorkerAnswer} told */
+function answer(told) {
   postMessage(told);
 }

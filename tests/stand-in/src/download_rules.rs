@@ -3,35 +3,35 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-/// The least that the largest format may have: below it the pictures would not fit.
+/// The smallest size of the largest format. Its pictures need about as much.
 const LEAST_MEDIA_BYTES: u64 = 1_000_000;
 
-/// How the site treats a downloader: a scenario's `[download]`, which
-/// [`StandIn::set`](crate::StandIn::set) replaces while it runs.
+/// How the site treats a downloader.
+///
+/// A scenario sets it in `[download]`. [`StandIn::set_rules`](crate::StandIn::set_rules) replaces it at run time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Conduct {
-    /// What stands in the way of every download
-    pub hindrance: Option<Hindrance>,
-    /// How fast media come, for each connection; when absent, as fast as they can
+pub struct DownloadRules {
+    /// What prevents every download
+    pub obstacle: Option<Obstacle>,
+    /// The speed of media for each connection; unlimited if absent
     pub bytes_per_second: Option<u64>,
     /// Connections that break off
     pub cut: Option<Cut>,
-    /// Once so many bytes of a video were served, the token that fetched them is expired; another one then serves the
-    /// rest. Once for each video.
+    /// After so many bytes of a video its token expires, once for each video; another token gets the rest
     pub refuse_token_after: Option<u64>,
     /// Whether a token is refused once its video's player has shown another one. YouTube itself lets both live.
     pub only_newest_token: bool,
     /// Whether captions need a token: the experiment `exp=xpe` in their URL
     pub captions_need_token: bool,
-    /// The size of the largest format, 137, in bytes; the others have a fixed part of it. At least a million.
+    /// The size of the largest format, 137, in bytes, at least a million; the others have a fixed part of it
     pub media_bytes: u64,
 }
 
-impl Default for Conduct {
+impl Default for DownloadRules {
     fn default() -> Self {
         Self {
-            hindrance: None,
+            obstacle: None,
             bytes_per_second: None,
             cut: None,
             refuse_token_after: None,
@@ -42,20 +42,20 @@ impl Default for Conduct {
     }
 }
 
-/// Connections that break off in the midst of a format.
+/// Connections that break off in the middle of a format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cut {
-    /// How many bytes one answer gives before its connection breaks off
+    /// The number of bytes of an answer before its connection breaks off
     pub after_bytes: u64,
-    /// How many connections break off; those after them hold
+    /// The number of connections that break off
     pub times: u32,
 }
 
-/// What can stand in the way of a download, though the token may be right.
+/// What can prevent a download even if the token is right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Hindrance {
+pub enum Obstacle {
     /// "Sign in to confirm you’re not a bot", for everybody who is not logged in
     BotCheck,
     /// A captcha, for everybody who is not logged in
@@ -76,69 +76,68 @@ pub enum Hindrance {
     MembersOnly,
     /// All formats are encrypted
     Drm,
-    /// The media URLs have an `n` parameter, which only the player's own script can turn into the right one: without that
-    /// the media server refuses
+    /// The media URLs have an `n` parameter that has to be transformed by the player's own script
     NChallenge,
-    /// A broadcast that goes on
+    /// A live stream
     Live,
 }
 
-impl Conduct {
-    /// What makes no sense in it, in words.
-    pub(crate) fn fault(&self) -> Option<String> {
-        let fault = if self.media_bytes < LEAST_MEDIA_BYTES {
+impl DownloadRules {
+    /// What makes no sense in these rules, in words.
+    pub(crate) fn problem(&self) -> Option<String> {
+        let problem = if self.media_bytes < LEAST_MEDIA_BYTES {
             "media_bytes is below 1000000: the pictures alone take more"
         } else if self.bytes_per_second == Some(0) {
             "bytes_per_second is 0: nothing would ever come"
         } else {
             return None;
         };
-        Some(format!("[download]: {fault}"))
+        Some(format!("[download]: {problem}"))
     }
 }
 
-/// The conduct of the moment, towards all videos and towards single ones, and what it has used up.
+/// The rules in force, for all videos and for single ones, and what they have used up.
 #[derive(Debug, Default)]
-pub(crate) struct Conducts {
+pub(crate) struct ActiveRules {
     state: Mutex<State>,
 }
 
 #[derive(Debug, Default)]
 struct State {
-    all: Conduct,
-    of_video: HashMap<String, Conduct>,
+    all: DownloadRules,
+    of_video: HashMap<String, DownloadRules>,
     cuts_made: u32,
-    /// How many bytes of a video were served towards `refuse_token_after`; none once it has struck
+    /// The bytes of a video that were served towards `refuse_token_after`; none after its token expired
     served: HashMap<String, Option<u64>>,
 }
 
-impl Conducts {
-    pub(crate) fn new(all: Conduct) -> Self {
+impl ActiveRules {
+    pub(crate) fn new(all: DownloadRules) -> Self {
         Self { state: Mutex::new(State { all, ..State::default() }) }
     }
 
-    /// Replaces it for all videos, with everything used up forgotten.
-    pub(crate) fn set(&self, all: Conduct) {
+    /// Replaces the rules for all videos, and forgets what was used up.
+    pub(crate) fn set(&self, all: DownloadRules) {
         *self.lock() = State { all, ..State::default() };
     }
 
-    pub(crate) fn set_for(&self, video_id: &str, conduct: Conduct) {
+    pub(crate) fn set_for(&self, video_id: &str, rules: DownloadRules) {
         let mut state = self.lock();
         state.served.remove(video_id);
-        state.of_video.insert(video_id.to_owned(), conduct);
+        state.of_video.insert(video_id.to_owned(), rules);
     }
 
-    pub(crate) fn of(&self, video_id: &str) -> Conduct {
+    pub(crate) fn of(&self, video_id: &str) -> DownloadRules {
         let state = self.lock();
         state.of_video.get(video_id).unwrap_or(&state.all).clone()
     }
 
-    /// Towards requests that name no video.
-    pub(crate) fn of_all(&self) -> Conduct {
+    /// The rules for requests that name no video.
+    pub(crate) fn of_all(&self) -> DownloadRules {
         self.lock().all.clone()
     }
 
-    /// Whether one more connection is to break off, which is then counted.
+    /// Whether one more connection has to break off. Counts it.
     pub(crate) fn take_cut(&self, cut: Cut) -> bool {
         let mut state = self.lock();
         let due = state.cuts_made < cut.times;
@@ -146,7 +145,7 @@ impl Conducts {
         due
     }
 
-    /// Counts bytes of a video: whether with them the token is due to be refused.
+    /// Counts bytes of a video. Returns whether its token has to expire now.
     pub(crate) fn serve(&self, video_id: &str, bytes: u64, refuse_after: u64) -> bool {
         let mut state = self.lock();
         let served = state.served.entry(video_id.to_owned()).or_insert(Some(0));
@@ -169,29 +168,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_video_can_be_treated_otherwise_than_the_rest() {
-        let conducts = Conducts::default();
-        let private = Conduct { hindrance: Some(Hindrance::Private), ..Conduct::default() };
-        conducts.set_for("a", private.clone());
-        assert_eq!(conducts.of("a"), private);
-        assert_eq!(conducts.of("b"), Conduct::default());
-        conducts.set(Conduct::default());
-        assert_eq!(conducts.of("a"), Conduct::default());
+    fn a_video_can_have_rules_of_its_own() {
+        let rules = ActiveRules::default();
+        let private = DownloadRules { obstacle: Some(Obstacle::Private), ..DownloadRules::default() };
+        rules.set_for("a", private.clone());
+        assert_eq!(rules.of("a"), private);
+        assert_eq!(rules.of("b"), DownloadRules::default());
+        rules.set(DownloadRules::default());
+        assert_eq!(rules.of("a"), DownloadRules::default());
     }
 
     #[test]
-    fn a_token_is_due_to_be_refused_once_for_each_video() {
-        let conducts = Conducts::default();
-        let due: Vec<bool> = (0..4).map(|_| conducts.serve("a", 50, 100)).collect();
+    fn a_token_expires_once_for_each_video() {
+        let rules = ActiveRules::default();
+        let due: Vec<bool> = (0..4).map(|_| rules.serve("a", 50, 100)).collect();
         assert_eq!(due, [false, true, false, false]);
-        assert!(conducts.serve("b", 100, 100));
+        assert!(rules.serve("b", 100, 100));
     }
 
     #[test]
-    fn as_many_connections_are_cut_as_were_asked_for() {
-        let conducts = Conducts::default();
+    fn the_wanted_number_of_connections_is_cut() {
+        let rules = ActiveRules::default();
         let cut = Cut { after_bytes: 1, times: 2 };
-        let cuts: Vec<bool> = (0..4).map(|_| conducts.take_cut(cut)).collect();
+        let cuts: Vec<bool> = (0..4).map(|_| rules.take_cut(cut)).collect();
         assert_eq!(cuts, [true, true, false, false]);
     }
 }

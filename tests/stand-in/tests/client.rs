@@ -1,6 +1,4 @@
-//! A plain TLS client that trusts the stand-in's certificate alone.
-
-#![allow(dead_code)]
+//! A plain TLS client that trusts only the stand-in's certificate.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -13,6 +11,7 @@ use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName, pem::PemObject};
 use tokio_rustls::rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 
+/// Ends a test that hangs. A working test takes less.
 pub const LIMIT: Duration = Duration::from_secs(20);
 
 #[derive(Clone, Copy)]
@@ -21,7 +20,7 @@ pub enum Way {
     Connect,
 }
 
-/// What a client is set to that trusts the stand-in alone and offers HTTP/1.1, as programs without ALPN do.
+/// The TLS of a client that trusts only the stand-in and offers no ALPN, so that it gets HTTP/1.1.
 pub fn trusting(stand_in: &StandIn) -> ClientConfig {
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from_pem_slice(stand_in.certificate_pem().as_bytes()).unwrap()).unwrap();
@@ -32,7 +31,7 @@ pub fn trusting(stand_in: &StandIn) -> ClientConfig {
         .with_no_client_auth()
 }
 
-/// One request, head and body, over TLS that trusts the stand-in's certificate alone; the whole answer as text.
+/// Sends one request, head and body, and returns the whole answer.
 pub fn exchange(stand_in: &StandIn, way: Way, host: &str, request: &[u8]) -> Vec<u8> {
     let mut tcp = TcpStream::connect(stand_in.address()).unwrap();
     tcp.set_read_timeout(Some(LIMIT)).unwrap();

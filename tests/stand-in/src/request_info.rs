@@ -5,25 +5,25 @@ use axum::http::request::Parts;
 use flate2::read::MultiGzDecoder;
 use percent_encoding::percent_decode_str;
 
+use crate::hosts::host;
 use crate::received::{BodyEncoding, Received};
-use crate::session::cookies;
-use crate::sites::host;
 use crate::step::RequestKind;
+use crate::visitor::cookies;
 
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 
-/// The most that a gzip body may become: far above any player's.
+/// The largest body after decompression, far above any player's.
 const INFLATED_LIMIT: u64 = 64 << 20;
 
-/// What a request says of itself.
+/// What a request says of its video, playback and token.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Labels {
+pub(crate) struct RequestInfo {
     pub(crate) video_id: Option<String>,
     pub(crate) cpn: Option<String>,
     pub(crate) po_token: Option<String>,
 }
 
-/// A body as it was before it was compressed, if it was.
+/// A request's body, decompressed.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct SentBody {
     pub(crate) bytes: Vec<u8>,
@@ -45,7 +45,7 @@ impl SentBody {
     }
 }
 
-impl Labels {
+impl RequestInfo {
     /// Of `/api/timedtext?v=&pot=`.
     pub(crate) fn of_timedtext(query: &str) -> Self {
         Self { video_id: in_query(query, "v"), cpn: in_query(query, "cpn"), po_token: in_query(query, "pot") }
@@ -62,7 +62,7 @@ impl Labels {
         Self { video_id: None, cpn: named("cpn"), po_token: named("pot") }
     }
 
-    /// The request that says this, arrived now.
+    /// The request with this information, arrived now.
     pub(crate) fn received(self, kind: RequestKind, head: &Parts, body: SentBody) -> Received {
         Received {
             kind,
@@ -87,8 +87,9 @@ pub(crate) fn in_query(query: &str, name: &str) -> Option<String> {
     form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }
 
-/// The segment after the one of this name, in a path of names and values after what is asked for: `/videoplayback/`, or
-/// `/api/manifest/hls_variant/`.
+/// The value of a name in a path of names and values.
+///
+/// The names begin after `/videoplayback/` or `/api/manifest/hls_variant/`.
 pub(crate) fn in_path(path: &str, name: &str) -> Option<String> {
     let before = if path.starts_with("/api/manifest/") { 4 } else { 2 };
     let mut segments = path.split('/').skip(before);
@@ -110,7 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_gzip_body_is_read_as_what_it_was() {
+    fn a_gzip_body_is_decompressed() {
         let body = b"{\"videoId\":\"dQw4w9WgXcQ\"}".repeat(9);
         let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
         encoder.write_all(&body).unwrap();
@@ -122,20 +123,20 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_found_in_a_media_url_however_it_is_written() {
+    fn a_token_is_found_in_every_form_of_a_media_url() {
         for (path, query) in [
             ("/videoplayback", "c=WEB_REMIX&cpn=v1UkTGH4VTcYKma_&pot=IghOa09qJ1uTqg==&ump=1"),
             ("/videoplayback", "c=WEB_REMIX&pot=IghOa09qJ1uTqg%3D%3D&cpn=v1UkTGH4VTcYKma_"),
             ("/videoplayback/expire/9/cpn/v1UkTGH4VTcYKma_/pot/IghOa09qJ1uTqg%3D%3D/ump/1", ""),
             ("/videoplayback/pot/IghOa09qJ1uTqg==/cpn/v1UkTGH4VTcYKma_", "range=0-"),
         ] {
-            let labels = Labels::of_media_url(path, query);
-            assert_eq!(labels.cpn.as_deref(), Some("v1UkTGH4VTcYKma_"), "{path}?{query}");
-            assert_eq!(labels.po_token.as_deref(), Some("IghOa09qJ1uTqg=="), "{path}?{query}");
+            let info = RequestInfo::of_media_url(path, query);
+            assert_eq!(info.cpn.as_deref(), Some("v1UkTGH4VTcYKma_"), "{path}?{query}");
+            assert_eq!(info.po_token.as_deref(), Some("IghOa09qJ1uTqg=="), "{path}?{query}");
         }
         assert_eq!(in_path("/api/manifest/hls_variant/id/x/file/index.m3u8", "id").as_deref(), Some("x"));
-        // A value that is called as a name is.
-        let labels = Labels::of_media_url("/videoplayback/mime/pot/cpn/x", "");
-        assert_eq!((labels.cpn.as_deref(), labels.po_token), (Some("x"), None));
+        // A value that equals a name.
+        let info = RequestInfo::of_media_url("/videoplayback/mime/pot/cpn/x", "");
+        assert_eq!((info.cpn.as_deref(), info.po_token), (Some("x"), None));
     }
 }

@@ -3,9 +3,9 @@ use std::time::{Duration, Instant};
 
 use crate::received::Received;
 
-/// Every request of the player's so far, in the order of arrival, and a way to wait for more.
+/// Every request so far, in the order of arrival, and a way to wait for more.
 #[derive(Default)]
-pub(crate) struct Inbox {
+pub(crate) struct RequestLog {
     state: Mutex<State>,
     changed: Condvar,
 }
@@ -24,13 +24,13 @@ pub struct NotReceived {
     received: Vec<Received>,
 }
 
-impl Inbox {
+impl RequestLog {
     pub(crate) fn add(&self, received: Received) {
         self.lock().received.push(received);
         self.changed.notify_all();
     }
 
-    /// Lets those who wait for requests know that none will come any more.
+    /// Ends every wait: no more requests will come.
     pub(crate) fn close(&self) {
         self.lock().closed = true;
         self.changed.notify_all();
@@ -111,28 +111,27 @@ mod tests {
     }
 
     #[test]
-    fn a_wait_ends_when_the_wanted_request_comes_and_also_finds_an_earlier_one() {
-        let inbox = Arc::new(Inbox::default());
-        let writer = Arc::clone(&inbox);
+    fn a_wait_finds_a_request_that_came_or_comes() {
+        let log = Arc::new(RequestLog::default());
+        let writer = Arc::clone(&log);
         let adding = thread::spawn(move || {
             writer.add(request("aaaaaaaaaaA", "first"));
             writer.add(request("bbbbbbbbbbA", "second"));
         });
         for wanted in ["bbbbbbbbbbA", "aaaaaaaaaaA"] {
-            let found =
-                inbox.wait_for(Duration::from_secs(20), |one| one.video_id.as_deref() == Some(wanted));
+            let found = log.wait_for(Duration::from_secs(20), |one| one.video_id.as_deref() == Some(wanted));
             assert_eq!(found.unwrap().video_id.as_deref(), Some(wanted));
         }
         adding.join().unwrap();
-        assert_eq!(inbox.nth(1).unwrap().video_id.as_deref(), Some("bbbbbbbbbbA"));
+        assert_eq!(log.nth(1).unwrap().video_id.as_deref(), Some("bbbbbbbbbbA"));
     }
 
     #[test]
-    fn a_wait_in_vain_says_what_came_and_shows_no_token() {
-        let inbox = Inbox::default();
+    fn a_failed_wait_says_what_came_and_shows_no_token() {
+        let log = RequestLog::default();
         let token = "MlN5xBIfxghX3_78dLmZzIXxkKxGyLzfco5w";
-        inbox.add(request("aaaaaaaaaaA", token));
-        let failure = inbox.wait_for(Duration::ZERO, |_| false).unwrap_err();
+        log.add(request("aaaaaaaaaaA", token));
+        let failure = log.wait_for(Duration::ZERO, |_| false).unwrap_err();
         let text = format!("{failure} {failure:?}");
         assert!(text.contains("aaaaaaaaaaA") && text.contains("MlN5…5w"), "{text}");
         assert!(!text.contains(&token[..8]), "{text}");
@@ -140,9 +139,9 @@ mod tests {
 
     #[test]
     fn closing_ends_every_wait() {
-        let inbox = Inbox::default();
-        inbox.close();
-        assert!(inbox.nth(0).is_none());
-        assert!(inbox.wait_for(Duration::from_secs(600), |_| true).is_err());
+        let log = RequestLog::default();
+        log.close();
+        assert!(log.nth(0).is_none());
+        assert!(log.wait_for(Duration::from_secs(600), |_| true).is_err());
     }
 }

@@ -1,16 +1,11 @@
-//! What real yt-dlp says of each thing that can stand in the way of a download: the words that its users go by.
+//! What real yt-dlp prints at each obstacle of a download. Users and potbridge read these words.
 
-#![allow(clippy::unwrap_used)]
+use crate::yt_dlp::{Ended, Trial};
+use potbridge_stand_in::{DownloadRules, Obstacle, RequestKind, Scenario};
 
-mod client;
-mod yt_dlp;
-
-use potbridge_stand_in::{Conduct, Hindrance, Scenario};
-use yt_dlp::{Ended, Trial};
-
-fn hindered(hindrance: Hindrance) -> Trial {
+fn with_obstacle(obstacle: Obstacle) -> Trial {
     let trial = Trial::new();
-    trial.stand_in.set(Conduct { hindrance: Some(hindrance), ..Conduct::default() });
+    trial.stand_in.set_rules(DownloadRules { obstacle: Some(obstacle), ..DownloadRules::default() });
     trial
 }
 
@@ -24,50 +19,50 @@ fn says(ended: &Ended, words: &[&str]) {
 }
 
 #[test]
-fn each_hindrance_is_told_in_yt_dlps_own_words() {
-    for (hindrance, words) in [
+fn yt_dlp_reports_each_obstacle_in_its_words() {
+    for (obstacle, words) in [
         (
-            Hindrance::BotCheck,
+            Obstacle::BotCheck,
             &["Sign in to confirm you’re not a bot", "Use --cookies-from-browser or --cookies"][..],
         ),
-        (Hindrance::Captcha, &["YouTube is requiring a captcha challenge"]),
-        (Hindrance::RateLimit, &["rate-limited by YouTube"]),
-        (Hindrance::TooManyRequests, &["HTTP Error 429: Too Many Requests"]),
-        (Hindrance::SabrOnly, &["have been skipped as they are missing a URL", "Only images are available"]),
+        (Obstacle::Captcha, &["YouTube is requiring a captcha challenge"]),
+        (Obstacle::RateLimit, &["rate-limited by YouTube"]),
+        (Obstacle::TooManyRequests, &["HTTP Error 429: Too Many Requests"]),
+        (Obstacle::SabrOnly, &["have been skipped as they are missing a URL", "Only images are available"]),
         (
-            Hindrance::OnlyImages,
+            Obstacle::OnlyImages,
             &["Only images are available for download", "Requested format is not available"],
         ),
-        (Hindrance::Private, &["Private video. Sign in if you've been granted access"]),
-        (Hindrance::AgeRestricted, &["This video is age-restricted", "Sign in to confirm your age"]),
-        (Hindrance::MembersOnly, &["members-only content"]),
-        (Hindrance::Drm, &["DRM protected", "Only images are available for download"]),
-        (Hindrance::NChallenge, &["n challenge solving failed", "Requested format is not available"]),
+        (Obstacle::Private, &["Private video. Sign in if you've been granted access"]),
+        (Obstacle::AgeRestricted, &["This video is age-restricted", "Sign in to confirm your age"]),
+        (Obstacle::MembersOnly, &["members-only content"]),
+        (Obstacle::Drm, &["DRM protected", "Only images are available for download"]),
+        (Obstacle::NChallenge, &["n challenge solving failed", "Requested format is not available"]),
     ] {
-        says(&hindered(hindrance).download(&["--no-js-runtimes"]), words);
+        says(&with_obstacle(obstacle).download(&["--no-js-runtimes"]), words);
     }
 }
 
 #[test]
-fn a_broadcast_is_known_as_live_and_can_be_recorded() {
-    let trial = hindered(Hindrance::Live);
+fn a_live_stream_is_known_as_live_and_can_be_recorded() {
+    let trial = with_obstacle(Obstacle::Live);
     let ended = trial.download(&["--match-filters", "!is_live"]);
     assert!(ended.stdout.contains("does not pass filter (!is_live)"), "{ended:?}");
-    // ffmpeg records until it is told to stop.
+    // ffmpeg records without end unless it is told to stop.
     let ended = trial.download(&["--downloader-args", "ffmpeg_o:-t 5"]);
     assert!(ended.success, "{ended:?}");
     assert_eq!(trial.files("mp4").len(), 1);
 }
 
 #[test]
-fn without_a_js_runtime_and_without_clients_named_yt_dlp_says_what_it_misses() {
-    let trial = hindered(Hindrance::NChallenge);
+fn without_a_js_runtime_yt_dlp_says_what_it_misses() {
+    let trial = with_obstacle(Obstacle::NChallenge);
     let ended = trial.run("youtube:lang=en", &["--no-js-runtimes"], &trial.watch_url());
     says(&ended, &["No supported JavaScript runtime could be found"]);
 }
 
 #[test]
-fn www_offers_media_by_sabr_alone() {
+fn www_offers_media_by_sabr_only() {
     let trial = Trial::new();
     for client in ["web", "web_safari"] {
         let arguments = format!("youtube:player_client={client};po_token={client}.gvs+{}", trial.token);
@@ -77,31 +72,29 @@ fn www_offers_media_by_sabr_alone() {
 }
 
 #[test]
-fn clients_for_which_a_browsers_token_is_not_good_are_offered_nothing() {
+fn clients_without_browser_tokens_are_offered_nothing() {
     let trial = Trial::new();
     let clients = "visionos,android_vr,android,ios,tv,tv_samsung,tv_simply";
     let arguments = format!("youtube:player_client={clients};po_token=android.gvs+{}", trial.token);
     says(&trial.run(&arguments, &[], &trial.watch_url()), &["Only images are available"]);
-    assert!(
-        trial.stand_in.received().iter().all(|one| one.kind != potbridge_stand_in::RequestKind::Download)
-    );
+    assert!(trial.stand_in.received().iter().all(|one| one.kind != RequestKind::Download));
 }
 
 #[test]
-fn a_hindrance_can_be_one_videos_alone_and_can_go_away() {
+fn an_obstacle_can_be_of_one_video_and_go_away() {
     let trial = Trial::new();
-    let private = Conduct { hindrance: Some(Hindrance::Private), ..Conduct::default() };
-    trial.stand_in.set_for(&trial.video_id, private);
+    let private = DownloadRules { obstacle: Some(Obstacle::Private), ..DownloadRules::default() };
+    trial.stand_in.set_rules_for(&trial.video_id, private);
     says(&trial.download(&["--simulate"]), &["Private video"]);
     let other = Scenario::named("download").unwrap().videos[1].id.clone();
     let url = format!("https://www.youtube.com/watch?v={other}");
     assert!(trial.run(&Trial::with_token(&trial.token), &["--simulate"], &url).success);
-    trial.stand_in.set(trial.stand_in.conduct());
+    trial.stand_in.set_rules(trial.stand_in.rules());
     assert!(trial.download(&["--simulate"]).success);
 }
 
 #[test]
-fn what_is_amiss_with_the_token_given_is_told() {
+fn yt_dlp_reports_what_is_wrong_with_a_token() {
     let trial = Trial::new();
     for (arguments, words) in [
         ("youtube:player_client=mweb", &["require a GVS PO Token which was not provided"][..]),

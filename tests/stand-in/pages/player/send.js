@@ -1,4 +1,4 @@
-// How a request leaves the page: what its body is handed over as, and what it is sent with.
+// Sends a request in the way that the scenario names.
 import { bodyOf } from "./bodies.js";
 
 /** @typedef {import("./bodies.js").BodyWord} BodyWord */
@@ -6,8 +6,8 @@ import { bodyOf } from "./bodies.js";
 /** @typedef {"fetch" | "request-object" | "cloned-request" | "xhr" | "beacon" | "worker" | "service-worker"} CarrierWord */
 
 /**
- * What is to be sent.
- * @typedef {object} Letter
+ * A request to be sent.
+ * @typedef {object} OutgoingRequest
  * @property {"GET" | "POST"} method
  * @property {string} url
  * @property {Record<string, string>} [headers]
@@ -15,13 +15,13 @@ import { bodyOf } from "./bodies.js";
  */
 
 /**
- * What became of it: the answer's status, or that the browser has taken it over and will not say.
- * @typedef {number | "queued"} Outcome
+ * The answer's status, or `queued` if the browser took the request over and reports nothing.
+ * @typedef {number | "queued"} SendResult
  */
 
 /** @typedef {{ method: string, headers: Record<string, string>, body?: Body, duplex?: "half" }} Init */
 
-/** @type {Record<CarrierWord, (url: string, init: Init) => Promise<Outcome>>} */
+/** @type {Record<CarrierWord, (url: string, init: Init) => Promise<SendResult>>} */
 const carriers = {
   fetch: async (url, init) => (await fetch(url, init)).status,
   "request-object": async (url, init) => (await fetch(new Request(url, init))).status,
@@ -52,14 +52,14 @@ const carriers = {
 };
 
 /**
- * Sends a request in the way that the scenario wants.
+ * Sends a request in the way that the scenario names.
  * @param {{ carrier: CarrierWord, body: BodyWord | null }} way
- * @param {Letter} letter
- * @returns {Promise<Outcome>} once the answer is there
+ * @param {OutgoingRequest} request
+ * @returns {Promise<SendResult>} settled when the answer has arrived
  */
-export async function send(way, letter) {
-  if (way.carrier === "worker") return inWorker(way.body, letter);
-  const { method, url, headers = {}, payload } = letter;
+export async function send(way, request) {
+  if (way.carrier === "worker") return inWorker(way.body, request);
+  const { method, url, headers = {}, payload } = request;
   /** @type {Init} */
   const init = { method, headers: way.body === "gzip" ? { ...headers, "Content-Encoding": "gzip" } : headers };
   if (payload !== undefined) init.body = await bodyOf(way.body, payload);
@@ -69,38 +69,38 @@ export async function send(way, letter) {
 
 /** @type {Worker | undefined} */
 let worker;
-let asked = 0;
+let lastNumber = 0;
 
 /**
- * Has the page's worker send it. The body is made there: not all of them could be handed over.
+ * Has the page's worker send it. The worker makes the body, since some types cannot be posted to a worker.
  * @param {BodyWord | null} body
- * @param {Letter} letter
- * @returns {Promise<Outcome>}
+ * @param {OutgoingRequest} request
+ * @returns {Promise<SendResult>}
  */
-function inWorker(body, letter) {
-  const used = (worker ??= new Worker("/s/rehearsal/player/worker.js", { type: "module" }));
-  const number = (asked += 1);
+function inWorker(body, request) {
+  const used = (worker ??= new Worker("/s/stand-in/player/worker.js", { type: "module" }));
+  const number = (lastNumber += 1);
   return new Promise((resolve, reject) => {
     const done = new AbortController();
     const { signal } = done;
-    /** @param {MessageEvent<import("./worker.js").Told>} event */
-    const told = ({ data }) => {
+    /** @param {MessageEvent<import("./worker.js").WorkerAnswer>} event */
+    const answered = ({ data }) => {
       if (data.number !== number) return;
       done.abort();
-      if (data.outcome === undefined) reject(new TypeError(data.problem));
-      else resolve(data.outcome);
+      if (data.result === undefined) reject(new TypeError(data.problem));
+      else resolve(data.result);
     };
     const failed = () => {
       done.abort();
       reject(new TypeError("the worker could not be started"));
     };
-    used.addEventListener("message", told, { signal });
+    used.addEventListener("message", answered, { signal });
     used.addEventListener("error", failed, { signal });
-    used.postMessage({ number, body, letter });
+    used.postMessage({ number, body, request });
   });
 }
 
-/** Done once the page's service worker sees what the page sends. */
+/** Waits until the page's service worker handles the page's requests. */
 async function underServiceWorker() {
   const { serviceWorker } = navigator;
   if (serviceWorker.controller) return;

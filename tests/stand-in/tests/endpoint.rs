@@ -1,9 +1,5 @@
 //! The endpoint, reached by a plain TLS client: directly, as Chromium does, and through CONNECT, as Firefox and yt-dlp do.
 
-#![allow(clippy::unwrap_used)]
-
-mod client;
-
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
@@ -13,7 +9,7 @@ use flate2::write::GzEncoder;
 use potbridge_stand_in::{BodyEncoding, Scenario, StandIn, received_line};
 use sha2::{Digest, Sha256};
 
-use client::{LIMIT, Way, random_token};
+use crate::client::{LIMIT, Way, random_token};
 
 fn start() -> StandIn {
     StandIn::start(Scenario::named("watch").unwrap()).unwrap()
@@ -21,7 +17,7 @@ fn start() -> StandIn {
 
 /// The whole answer as text.
 fn exchange(stand_in: &StandIn, way: Way, host: &str, request: &[u8]) -> String {
-    String::from_utf8(client::exchange(stand_in, way, host, request)).unwrap()
+    String::from_utf8(crate::client::exchange(stand_in, way, host, request)).unwrap()
 }
 
 fn get(stand_in: &StandIn, way: Way, host: &str, path: &str) -> String {
@@ -64,7 +60,7 @@ fn a_player_request_is_received_directly_and_through_connect() {
 }
 
 #[test]
-fn a_gzip_body_is_received_as_what_it_was_and_its_token_is_masked_when_shown() {
+fn a_gzip_body_is_decompressed_and_its_token_masked() {
     let stand_in = start();
     let token = random_token();
     let body = player_body("dQw4w9WgXcQ", &token);
@@ -86,7 +82,7 @@ fn a_gzip_body_is_received_as_what_it_was_and_its_token_is_masked_when_shown() {
 }
 
 #[test]
-fn a_body_that_is_no_player_request_is_kept_and_refused_without_being_quoted() {
+fn a_malformed_body_is_noted_and_refused_but_not_quoted() {
     let stand_in = start();
     let answer = post_player(&stand_in, Way::Direct, "www.youtube.com", b"[object ReadableStream]");
     assert!(answer.starts_with("HTTP/1.1 400") && !answer.contains("ReadableStream"), "{answer}");
@@ -116,11 +112,11 @@ fn the_host_decides_the_page() {
         get(&stand_in, Way::Direct, "youtube.com", &watch)
             .contains(&format!("location: https://www.youtube.com{watch}"))
     );
-    assert!(stand_in.received().is_empty(), "a page was taken for a request of the player's");
+    assert!(stand_in.received().is_empty(), "a page counted as a request of the player's");
 }
 
 #[test]
-fn a_host_without_pages_is_answered_404_directly_and_through_connect() {
+fn a_host_without_pages_is_answered_404() {
     let stand_in = start();
     for way in [Way::Direct, Way::Connect] {
         assert!(get(&stand_in, way, "i.ytimg.com", "/watch?v=x").starts_with("HTTP/1.1 404"));
@@ -134,7 +130,7 @@ fn a_host_without_pages_is_answered_404_directly_and_through_connect() {
 }
 
 #[test]
-fn a_visitor_keeps_the_id_that_the_cookie_holds() {
+fn a_visitor_keeps_the_id_of_the_cookie() {
     let stand_in = start();
     let request = "GET / HTTP/1.1\r\nHost: www.youtube.com\r\nCookie: VISITOR_INFO1_LIVE=fK4rMYG3oZL\r\nConnection: close\r\n\r\n";
     let page = exchange(&stand_in, Way::Direct, "www.youtube.com", request.as_bytes());

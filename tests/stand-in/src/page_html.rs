@@ -2,7 +2,7 @@ use std::io;
 
 use serde_json::{Value, json};
 
-use crate::files;
+use crate::assets;
 use crate::initial_data;
 use crate::scenario::Scenario;
 use crate::site::Site;
@@ -16,16 +16,16 @@ pub(crate) struct Page<'a> {
     pub(crate) visitor_data: &'a str,
     /// The account id of somebody logged in
     pub(crate) account: Option<&'a str>,
-    /// What the page's player is told; null where the page shows no video
+    /// What the page's player is told; null if the page shows no video
     pub(crate) player_response: Value,
     pub(crate) user_agent: &'a str,
-    /// Path and query under which it was asked for
+    /// Path and query of the request
     pub(crate) path: &'a str,
-    pub(crate) shown: Shown,
+    pub(crate) kind: PageKind,
 }
 
 /// What a page shows.
-pub(crate) enum Shown {
+pub(crate) enum PageKind {
     /// All videos
     Start,
     /// One video and what comes next
@@ -37,9 +37,11 @@ pub(crate) enum Shown {
 }
 
 impl Page<'_> {
-    /// The whole page. As on YouTube, a watch page holds the answer that its player would otherwise ask for.
+    /// The whole page.
+    ///
+    /// As on YouTube, a watch page holds the answer that its player would otherwise ask for.
     pub(crate) fn html(&self) -> io::Result<String> {
-        let embedded = matches!(self.shown, Shown::Embed);
+        let embedded = matches!(self.kind, PageKind::Embed);
         let configuration = ytcfg(&Ytcfg {
             scenario: self.scenario,
             site: self.site,
@@ -49,14 +51,14 @@ impl Page<'_> {
             user_agent: self.user_agent,
             path: self.path,
         })?;
-        let initial_data = match &self.shown {
-            Shown::Watch { video_id } => {
+        let initial_data = match &self.kind {
+            PageKind::Watch { video_id } => {
                 self.scenario.video(video_id).map_or(Value::Null, initial_data::of_watch_page)
             }
-            Shown::Playlist { playlist_id } => {
+            PageKind::Playlist { playlist_id } => {
                 initial_data::of_playlist_page(playlist_id, &self.scenario.videos)
             }
-            Shown::Start | Shown::Embed => Value::Null,
+            PageKind::Start | PageKind::Embed => Value::Null,
         };
         let stand_in = json!({
             "site": self.site,
@@ -66,7 +68,7 @@ impl Page<'_> {
             "ad": self.scenario.ad.as_ref().filter(|_| !embedded),
             "events": if embedded { &self.scenario.embed } else { &self.scenario.on },
         });
-        let template = if embedded { files::EMBED_PAGE } else { files::APP_PAGE };
+        let template = if embedded { assets::EMBED_PAGE } else { assets::APP_PAGE };
         Ok(fill(template, |name| match name {
             "site" => self.site.label().to_owned(),
             "ytcfg" => script_json(&configuration),
@@ -78,12 +80,14 @@ impl Page<'_> {
     }
 }
 
-/// JSON that can stand inside a script element: `<` could end it.
+/// JSON for a script element, which `<` could end.
 fn script_json(value: &Value) -> String {
     value.to_string().replace('<', "\\u003c")
 }
 
-/// The template with each `{{name}}` replaced, in one pass, so that no value can bring in another name.
+/// The template with each `{{name}}` replaced.
+///
+/// It takes one pass, so that a value cannot bring in another name.
 fn fill(template: &str, value: impl Fn(&str) -> String) -> String {
     let mut filled = String::with_capacity(template.len() * 2);
     let mut rest = template;
@@ -105,7 +109,7 @@ fn fill(template: &str, value: impl Fn(&str) -> String) -> String {
 mod tests {
     use super::*;
 
-    fn html(scenario: &Scenario, site: Site, shown: Shown) -> String {
+    fn html(scenario: &Scenario, site: Site, kind: PageKind) -> String {
         Page {
             scenario,
             site,
@@ -114,45 +118,45 @@ mod tests {
             account: Some("123||"),
             user_agent: "test",
             path: "/watch?v=x",
-            shown,
+            kind,
         }
         .html()
         .unwrap()
     }
 
     #[test]
-    fn a_watch_page_holds_the_players_answer_and_what_it_shows() {
+    fn a_watch_page_holds_its_players_answer() {
         let scenario = Scenario::named("watch").unwrap();
         let video_id = scenario.videos[0].id.clone();
-        let watch = html(&scenario, Site::Www, Shown::Watch { video_id: video_id.clone() });
+        let watch = html(&scenario, Site::Www, PageKind::Watch { video_id: video_id.clone() });
         assert!(watch.contains("var ytInitialPlayerResponse = {\""), "{watch}");
         assert!(watch.contains(&format!("\"watchEndpoint\":{{\"videoId\":\"{video_id}\"")), "{watch}");
         assert!(!watch.contains("{{"), "{watch}");
-        let start = html(&scenario, Site::Www, Shown::Start);
+        let start = html(&scenario, Site::Www, PageKind::Start);
         assert!(start.contains("var ytInitialData = null;"), "{start}");
     }
 
     #[test]
-    fn a_page_carries_the_flag_of_the_scenario() {
+    fn a_page_has_the_flag_of_the_scenario() {
         let mut scenario = Scenario::named("watch").unwrap();
         let flag = "html5_generate_content_po_token=true";
-        assert!(html(&scenario, Site::Mobile, Shown::Start).contains(flag));
+        assert!(html(&scenario, Site::Mobile, PageKind::Start).contains(flag));
         scenario.generate_content_po_token = false;
-        assert!(!html(&scenario, Site::Mobile, Shown::Start).contains(flag));
+        assert!(!html(&scenario, Site::Mobile, PageKind::Start).contains(flag));
     }
 
     #[test]
     fn a_page_says_who_is_logged_in() {
         let scenario = Scenario::named("watch").unwrap();
-        let page = html(&scenario, Site::Music, Shown::Start);
+        let page = html(&scenario, Site::Music, PageKind::Start);
         assert!(page.contains("\"LOGGED_IN\":true") && page.contains("\"DATASYNC_ID\":\"123||\""), "{page}");
     }
 
     #[test]
-    fn a_title_cannot_end_the_script_it_stands_in() {
+    fn a_title_cannot_end_its_script() {
         let mut scenario = Scenario::named("watch").unwrap();
         scenario.videos[0].title = "</script><b>{{ytcfg}}".to_owned();
-        let page = html(&scenario, Site::Www, Shown::Start);
+        let page = html(&scenario, Site::Www, PageKind::Start);
         assert!(page.contains("\\u003c/script>\\u003cb>{{ytcfg}}"), "{page}");
     }
 }

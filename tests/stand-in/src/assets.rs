@@ -1,4 +1,4 @@
-/// A file of the pages, as it is served under `/s/rehearsal/`.
+/// A file of the pages, served under `/s/stand-in/`.
 pub(crate) struct File {
     path: &'static str,
     pub(crate) text: &'static str,
@@ -25,7 +25,7 @@ const FILES: &[File] = files![
     "page/stage.js",
     "page/up-next.js",
     "player/bodies.js",
-    "player/carry.js",
+    "player/send.js",
     "player/get-watch.js",
     "player/innertube.js",
     "player/media-host.js",
@@ -47,10 +47,10 @@ const FILES: &[File] = files![
     "ytcfg.js",
 ];
 
-/// The page with all videos, and with one of them and what comes next.
+/// The start page and the watch pages.
 pub(crate) const APP_PAGE: &str = include_str!("../pages/app.html");
 
-/// The page with one video alone.
+/// The page with one video only.
 pub(crate) const EMBED_PAGE: &str = include_str!("../pages/embed.html");
 
 /// The file of this path.
@@ -82,7 +82,7 @@ mod tests {
                 served(&path, root);
             } else if path.extension().is_none_or(|extension| extension != "html") {
                 let name = path.strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/");
-                assert!(find(&name).is_some(), "pages/{name} is not in the list of files");
+                assert!(find(&name).is_some(), "pages/{name} is not in FILES");
             }
         }
     }

@@ -13,29 +13,29 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use tower::ServiceExt;
 
-use crate::broadcast;
-use crate::downloads;
-use crate::labels::{Labels, SentBody, in_path, in_query};
+use crate::app_state::AppState;
+use crate::live;
+use crate::media_download;
 use crate::media_request;
-use crate::service::Service;
+use crate::request_info::{RequestInfo, SentBody, in_path, in_query};
 use crate::site::Site;
 use crate::step::RequestKind;
 
 /// A UMP stream of one part: type 35 (next request policy), three bytes, field 1 (the audio to read ahead) 1000 ms.
 const MEDIA: &[u8] = &[35, 3, 0x08, 0xe8, 0x07];
 
-/// What the player asks of the media hosts.
-pub(crate) fn router(service: Arc<Service>) -> Router {
+/// The routes of the media hosts.
+pub(crate) fn router(app: Arc<AppState>) -> Router {
     Router::new()
         .route("/videoplayback", get(media_url).post(sabr))
         .route("/videoplayback/{*named}", get(media_url))
         .route("/initplayback", post(onesie))
-        .route("/api/manifest/hls_variant/{*named}", get(broadcast::formats))
-        .route("/api/manifest/hls_playlist/{*named}", get(broadcast::pieces))
-        .with_state(service)
+        .route("/api/manifest/hls_variant/{*named}", get(live::formats))
+        .route("/api/manifest/hls_playlist/{*named}", get(live::segments))
+        .with_state(app)
 }
 
-/// The answer of a media host: to every page of YouTube's, whose origin is another one.
+/// The answer of a media host. Every page of YouTube's may read it across origins.
 pub(crate) async fn answer(router: Router, request: Request<Body>) -> Response {
     let origin = request.headers().get(ORIGIN).filter(|origin| is_site(origin)).cloned();
     let mut answer = if request.method() == Method::OPTIONS {
@@ -59,44 +59,46 @@ fn is_site(origin: &HeaderValue) -> bool {
     uri.is_some_and(|uri| uri.host().and_then(Site::of_host).is_some())
 }
 
-/// The URLs that players make name no format; those that a downloader was given do.
-async fn media_url(State(service): State<Arc<Service>>, head: Parts) -> Response {
+/// Media by URL.
+///
+/// The URLs that players make name no format. Those that a downloader got do.
+async fn media_url(State(app): State<Arc<AppState>>, head: Parts) -> Response {
     let query = head.uri.query().unwrap_or_default();
     if in_query(query, "itag").is_some() {
-        return downloads::media(service, head).await;
+        return media_download::media(app, head).await;
     }
     if in_path(head.uri.path(), "sq").is_some() {
-        return broadcast::piece(service, head).await;
+        return live::segment(app, head).await;
     }
-    let labels = Labels::of_media_url(head.uri.path(), query);
-    let expired = is_expired(&service, &labels);
-    service.note(labels, None, RequestKind::MediaUrl, &head, SentBody::none());
+    let info = RequestInfo::of_media_url(head.uri.path(), query);
+    let expired = is_expired(&app, &info);
+    app.note(info, None, RequestKind::MediaUrl, &head, SentBody::none());
     if expired {
         return StatusCode::FORBIDDEN.into_response();
     }
     media("audio/webm")
 }
 
-/// Whether a player's token has expired: it is then to get another one.
-fn is_expired(service: &Service, labels: &Labels) -> bool {
-    labels.po_token.as_deref().is_some_and(|token| service.tokens.is_expired(token))
+/// Whether a player's token has expired. The player then has to make another one.
+fn is_expired(app: &AppState, info: &RequestInfo) -> bool {
+    info.po_token.as_deref().is_some_and(|token| app.tokens.is_expired(token))
 }
 
-async fn sabr(State(service): State<Arc<Service>>, head: Parts, body: Bytes) -> Response {
+async fn sabr(State(app): State<Arc<AppState>>, head: Parts, body: Bytes) -> Response {
     if in_query(head.uri.query().unwrap_or_default(), "sabr").as_deref() != Some("1") {
         return refused("only a request with sabr=1 posts here");
     }
-    protobuf(RequestKind::Sabr, media_request::of_sabr, &service, &head, &body)
+    protobuf(RequestKind::Sabr, media_request::of_sabr, &app, &head, &body)
 }
 
-async fn onesie(State(service): State<Arc<Service>>, head: Parts, body: Bytes) -> Response {
-    protobuf(RequestKind::Onesie, media_request::of_onesie, &service, &head, &body)
+async fn onesie(State(app): State<Arc<AppState>>, head: Parts, body: Bytes) -> Response {
+    protobuf(RequestKind::Onesie, media_request::of_onesie, &app, &head, &body)
 }
 
 fn protobuf(
     kind: RequestKind,
-    read: fn(&str, &[u8]) -> Result<Labels, prost::DecodeError>,
-    service: &Service,
+    read: fn(&str, &[u8]) -> Result<RequestInfo, prost::DecodeError>,
+    app: &AppState,
     head: &Parts,
     body: &[u8],
 ) -> Response {
@@ -107,10 +109,10 @@ fn protobuf(
     let query = head.uri.query().unwrap_or_default();
     let read = read(query, &body.bytes);
     let understood = read.is_ok();
-    // What is not understood came all the same, and its URL still names the playback.
-    let labels = read.unwrap_or_else(|_| Labels::of_media_url("", query));
-    let expired = is_expired(service, &labels);
-    service.note(labels, None, kind, head, body);
+    // A body that cannot be parsed is noted too. Its URL still names the playback.
+    let info = read.unwrap_or_else(|_| RequestInfo::of_media_url("", query));
+    let expired = is_expired(app, &info);
+    app.note(info, None, kind, head, body);
     if expired {
         StatusCode::FORBIDDEN.into_response()
     } else if understood {

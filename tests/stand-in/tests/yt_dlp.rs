@@ -1,6 +1,4 @@
-//! Real yt-dlp, as it is: the program on the PATH, sent to a stand-in as to a proxy.
-
-#![allow(dead_code)]
+//! Real yt-dlp: the program on the PATH, with a stand-in as its proxy.
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -10,7 +8,10 @@ use tempfile::TempDir;
 
 use crate::client::random_token;
 
-/// A stand-in, a video of it, a token that is right for that video, and a folder for what is downloaded.
+/// The seconds after which `timeout` ends a yt-dlp that hangs.
+const LIMIT: &str = "120";
+
+/// A stand-in, one of its videos, a right token for that video, and a folder for downloads.
 pub struct Trial {
     pub stand_in: StandIn,
     pub video_id: String,
@@ -18,7 +19,7 @@ pub struct Trial {
     pub folder: TempDir,
 }
 
-/// What yt-dlp ended with.
+/// How yt-dlp ended.
 #[derive(Debug)]
 pub struct Ended {
     pub success: bool,
@@ -36,18 +37,18 @@ impl Trial {
         let video_id = scenario.videos[0].id.clone();
         let stand_in = StandIn::start(scenario).unwrap();
         let token = random_token();
-        stand_in.accept(&token, &video_id);
+        stand_in.accept_token(&token, &video_id);
         Self { stand_in, video_id, token, folder: tempfile::tempdir().unwrap() }
     }
 
-    /// The extractor argument that potbridge gives for this token.
+    /// The extractor argument that potbridge gives with this token.
     pub fn with_token(token: &str) -> String {
         format!(
             "youtube:player_client=default,mweb;po_token=mweb.gvs+{token},web.gvs+{token},web.subs+{token},mweb.subs+{token}"
         )
     }
 
-    /// yt-dlp with the trial's token and these options besides.
+    /// Runs yt-dlp with the trial's token and these options.
     pub fn download(&self, options: &[&str]) -> Ended {
         self.run(&Self::with_token(&self.token), options, &self.watch_url())
     }
@@ -56,7 +57,7 @@ impl Trial {
         format!("https://www.youtube.com/watch?v={}", self.video_id)
     }
 
-    /// yt-dlp with this extractor argument and these options, until it ends.
+    /// Runs yt-dlp with this extractor argument and these options to its end.
     pub fn run(&self, extractor_args: &str, options: &[&str], url: &str) -> Ended {
         let output = self.command(extractor_args, options, url).output().expect("yt-dlp is on the PATH");
         Ended {
@@ -66,21 +67,21 @@ impl Trial {
         }
     }
 
-    /// yt-dlp with the trial's token, left running.
+    /// Starts yt-dlp with the trial's token.
     pub fn start(&self, options: &[&str]) -> Child {
         self.command(&Self::with_token(&self.token), options, &self.watch_url()).spawn().unwrap()
     }
 
     fn command(&self, extractor_args: &str, options: &[&str], url: &str) -> Command {
-        let mut command = Command::new("yt-dlp");
+        let mut command = Command::new("timeout");
         command
-            .arg("--ignore-config")
+            .args([LIMIT, "yt-dlp", "--ignore-config"])
             .args(["--proxy", &format!("http://{}", self.stand_in.address()), "--no-check-certificates"])
             .args(["--extractor-args", extractor_args])
             .args(options)
             .args(["--", url])
             .current_dir(self.folder.path())
-            // No cache and no plugins of whoever runs the tests.
+            // Without the cache and the plugins of the person who runs the tests.
             .env("HOME", self.folder.path())
             .env_remove("XDG_CONFIG_HOME")
             .env_remove("XDG_CACHE_HOME")
@@ -90,7 +91,7 @@ impl Trial {
         command
     }
 
-    /// The files that were downloaded, of this ending.
+    /// The files with this extension in the folder.
     pub fn files(&self, extension: &str) -> Vec<PathBuf> {
         let entries = self.folder.path().read_dir().unwrap().map(|entry| entry.unwrap().path());
         let mut files: Vec<PathBuf> =
@@ -106,7 +107,7 @@ impl Trial {
     }
 }
 
-/// The digests of a file's streams, whatever holds them: one line each.
+/// The digests of a file's streams, which do not depend on its container.
 pub fn stream_digests(file: &Path) -> Vec<String> {
     let output = Command::new("ffmpeg")
         .args(["-nostdin", "-loglevel", "error", "-i"])
@@ -116,6 +117,6 @@ pub fn stream_digests(file: &Path) -> Vec<String> {
         .expect("ffmpeg is on the PATH");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let lines = String::from_utf8(output.stdout).unwrap();
-    // `0,v,SHA256=…`: the number of the stream says nothing.
+    // `0,v,SHA256=…`: the stream's number does not matter.
     lines.lines().map(|line| line.split_once(',').unwrap().1.to_owned()).collect()
 }

@@ -1,11 +1,6 @@
-//! Each kind of the player's requests, sent by a plain client: what is noted of it, and what it is answered.
-
-#![allow(clippy::unwrap_used)]
-
-mod client;
+//! Each kind of the player's requests, sent by a plain client: what is noted, and the answer.
 
 use base64::prelude::{BASE64_URL_SAFE, Engine};
-use client::{LIMIT, Way, exchange, random_token, trusting};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
 use hyper::client::conn::http2;
@@ -15,6 +10,8 @@ use potbridge_stand_in::{Received, RequestKind, Scenario, StandIn, received_line
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
+
+use crate::client::{LIMIT, Way, exchange, random_token, trusting};
 
 const MEDIA_HOST: &str = "rr1---sn-standin.googlevideo.com";
 const CPN: &str = "v1UkTGH4VTcYKma_";
@@ -37,13 +34,13 @@ fn ask(
         "{method} {target} HTTP/1.1\r\nHost: {host}\r\nOrigin: {ORIGIN}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
         body.len()
     );
-    // The one name that no other test sends through a tunnel.
+    // The only host that no other test reaches through a tunnel.
     let way = if host == MEDIA_HOST { Way::Connect } else { Way::Direct };
     let answer = exchange(stand_in, way, host, &[head.as_bytes(), body].concat());
     (String::from_utf8_lossy(&answer).into_owned(), stand_in.received().get(before).cloned())
 }
 
-/// A field of bytes: fewer than 128 with a tag below 16, or as many as two length bytes hold with any.
+/// A protobuf field of bytes, whose tag and length take at most two bytes each.
 fn field(tag: u16, bytes: &[u8]) -> Vec<u8> {
     let key = tag << 3 | 2;
     let varint = |value: u16| match u8::try_from(value) {
@@ -54,7 +51,7 @@ fn field(tag: u16, bytes: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn a_token_that_came_as_bytes_is_noted_as_text_with_the_playback() {
+fn a_token_in_bytes_is_noted_as_text_with_its_playback() {
     let stand_in = start();
     let token = random_token();
     let context = [field(1, &[]), field(2, &BASE64_URL_SAFE.decode(&token).unwrap())].concat();
@@ -80,7 +77,7 @@ fn a_token_that_came_as_bytes_is_noted_as_text_with_the_playback() {
 }
 
 #[test]
-fn a_body_that_is_no_protobuf_is_kept_and_refused() {
+fn a_body_that_is_not_protobuf_is_noted_and_refused() {
     let stand_in = start();
     let target = format!("/videoplayback?sabr=1&cpn={CPN}");
     let (answer, came) = ask(&stand_in, "POST", MEDIA_HOST, &target, b"[object ReadableStream]");
@@ -111,7 +108,7 @@ fn a_token_in_a_media_url_is_noted_and_never_shown() {
 }
 
 #[test]
-fn a_media_host_answers_what_browsers_ask_ahead_and_notes_nothing_of_it() {
+fn a_preflight_is_answered_and_not_noted() {
     let stand_in = start();
     let (answer, came) = ask(&stand_in, "OPTIONS", MEDIA_HOST, "/videoplayback?sabr=1", b"");
     assert!(answer.starts_with("HTTP/1.1 204") && came.is_none(), "{answer}");
@@ -146,7 +143,7 @@ fn reports_and_captions_name_their_video() {
 }
 
 #[test]
-fn a_request_that_holds_a_player_request_is_noted_as_that_one_is() {
+fn a_request_around_a_player_request_is_noted_like_it() {
     let stand_in = start();
     let token = random_token();
     let body = format!(

@@ -7,44 +7,44 @@ use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use tower::ServiceExt;
 
-use crate::media_host;
-use crate::service::Service;
+use crate::app_state::AppState;
+use crate::media_routes;
 use crate::site::Site;
-use crate::youtube;
+use crate::site_routes;
 
-/// A body that a browser hands over whole may have 20 MB; nothing sends more.
+/// A browser hands over bodies of up to 20 MB. Nothing sends more.
 const BODY_LIMIT: usize = 64 << 20;
 
-/// All hosts: the one that a request names decides who answers.
+/// All hosts. The host that a request names decides which routes answer.
 #[derive(Clone)]
-pub(crate) struct Sites {
+pub(crate) struct Hosts {
     youtube: Router,
     media: Router,
 }
 
-impl Sites {
-    pub(crate) fn new(service: Arc<Service>) -> Self {
+impl Hosts {
+    pub(crate) fn new(app: Arc<AppState>) -> Self {
         let limit = axum::extract::DefaultBodyLimit::max(BODY_LIMIT);
-        let media = media_host::router(Arc::clone(&service)).layer(limit);
-        Self { youtube: youtube::router(service).layer(limit), media }
+        let media = media_routes::router(Arc::clone(&app)).layer(limit);
+        Self { youtube: site_routes::router(app).layer(limit), media }
     }
 
-    /// The answer to a request that came through TLS. A browser's own chatter with other hosts gets 404 at once.
+    /// The answer to a request through TLS. A browser's own requests to other hosts get 404.
     pub(crate) async fn answer(self, mut request: Request<Body>) -> Response {
-        name_host(&mut request);
+        set_host(&mut request);
         let host = host(request.headers());
         if host == "youtube.com" {
             return redirect("www.youtube.com", request.uri());
         }
         if host.ends_with(".googlevideo.com") {
-            return media_host::answer(self.media, request).await;
+            return media_routes::answer(self.media, request).await;
         }
         let Some(site) = Site::of_host(host) else { return StatusCode::NOT_FOUND.into_response() };
         request.extensions_mut().insert(site);
         self.youtube.oneshot(request).await.into_response()
     }
 
-    /// The answer to a request without TLS: YouTube's hosts send to https.
+    /// The answer to a request without TLS. YouTube's hosts redirect to https.
     pub(crate) fn answer_insecure<B>(&self, request: &Request<B>) -> Response {
         let host = host(request.headers());
         match Site::of_host(host) {
@@ -54,8 +54,8 @@ impl Sites {
     }
 }
 
-/// Over HTTP/2 the host stands in the URI: puts it where HTTP/1.1 has it.
-fn name_host(request: &mut Request<Body>) {
+/// Sets the `Host` header from the URI, which has the host in HTTP/2.
+fn set_host(request: &mut Request<Body>) {
     if request.headers().contains_key(HOST) {
         return;
     }
@@ -66,7 +66,7 @@ fn name_host(request: &mut Request<Body>) {
     }
 }
 
-/// The name that a request goes to, without a port.
+/// The host of a request, without a port.
 pub(crate) fn host(headers: &HeaderMap) -> &str {
     let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     host.split_once(':').map_or(host, |(name, _port)| name)
