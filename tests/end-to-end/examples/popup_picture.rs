@@ -1,22 +1,23 @@
-//! Takes the README's picture of the popup, with yt-dlp and ffmpeg on the PATH:
-//! `cargo run --package potbridge-end-to-end --example popup_picture FILE`.
+//! Takes the README's picture of the popup.
+//!
+//! `cargo run --package potbridge-end-to-end --example popup_picture FILE`, with yt-dlp and ffmpeg on the PATH.
 
 #![allow(clippy::unwrap_used, reason = "a tool of the tests")]
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use potbridge_end_to_end::downloads::table;
-use potbridge_end_to_end::trial::{Family, Setting};
-use potbridge_stand_in::Conduct;
+use potbridge_end_to_end::setup::{Family, Setup};
+use potbridge_stand_in::DownloadRules;
 
 fn main() {
     let file = std::env::args().nth(1).expect("name the picture's file");
-    let setting = Setting::new(Family::Chromium, "download");
+    let setting = Setup::new(Family::Chromium, "download");
     let setting =
         if std::env::args().any(|word| word == "--without-host") { setting.without_host() } else { setting };
     let trial = setting.begin();
     trial.configure(&table(&trial.stand_in, &trial.path("Downloads"), &[]));
-    trial.stand_in.set(Conduct { bytes_per_second: Some(300_000), ..Conduct::default() });
+    trial.stand_in.set_rules(DownloadRules { bytes_per_second: Some(300_000), ..DownloadRules::default() });
     for _ in 0..2 {
         trial.move_on();
     }
@@ -27,7 +28,7 @@ fn main() {
     popup.wait_until("document.querySelector('.sinks li')?.dataset.outcome !== 'failed'");
     popup.wait_until("document.querySelectorAll('#earlier li').length === 2");
     popup.wait_until("document.querySelector('#host').dataset.kind !== 'connecting'");
-    // The picture shows places that a reader has, instead of this run's own.
+    // The picture shows paths that a reader could have, instead of this run's own.
     popup.evaluate(&format!(
         "document.querySelectorAll('.sinks li').forEach((line) => {{
             line.textContent = line.textContent.replace({:?}, '/srv/yt-dl-backend/.env');

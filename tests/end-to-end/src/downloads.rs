@@ -1,46 +1,49 @@
 //! Downloads from a local YouTube, without a browser: potbridge with everything in a folder of its own, and real yt-dlp.
 
-use crate::trial::artifacts;
+use crate::process::{holds_text, lines, output, output_of, running, wait};
+use crate::setup::artifacts;
+use crate::trial::LIMIT;
 use potbridge_protocol::PoToken;
-use potbridge_stand_in::{Conduct, Received, RequestKind, Scenario, StandIn};
+use potbridge_stand_in::{DownloadRules, Received, RequestKind, Scenario, StandIn};
 use serde_json::Value;
-use std::io::{BufRead as _, BufReader, Lines, Read as _, Write as _};
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-/// A potbridge, and the YouTube that its downloads come from.
+/// A potbridge, and the YouTube that it downloads from.
 pub struct Downloads {
     /// The local YouTube.
     pub stand_in: StandIn,
-    place: TempDir,
+    folder: TempDir,
 }
 
 impl Downloads {
-    /// From the scenario `download`.
+    /// With the scenario `download`.
     #[must_use]
     pub fn new() -> Self {
         Self::of(Scenario::named("download").unwrap())
     }
 
-    /// From the scenario `download`, with this conduct.
+    /// With the scenario `download` and these rules.
     #[must_use]
-    pub fn with(conduct: Conduct) -> Self {
+    pub fn with(rules: DownloadRules) -> Self {
         let downloads = Self::new();
-        downloads.stand_in.set(conduct);
+        downloads.stand_in.set_rules(rules);
         downloads
     }
 
-    /// From a scenario.
+    /// With a scenario.
     #[must_use]
     pub fn of(scenario: Scenario) -> Self {
-        let downloads = Self { stand_in: StandIn::start(scenario).unwrap(), place: TempDir::new().unwrap() };
+        let downloads = Self { stand_in: StandIn::start(scenario).unwrap(), folder: TempDir::new().unwrap() };
         downloads.configure("", &[]);
         downloads
     }
 
-    /// Writes the configuration: more lines of `[download]`, and more of yt-dlp's options.
+    /// Writes the configuration, with more lines of `[download]` and more options of yt-dlp.
     pub fn configure(&self, more: &str, options: &[&str]) {
         std::fs::write(
             self.path("config.toml"),
@@ -49,22 +52,21 @@ impl Downloads {
         .unwrap();
     }
 
-    /// The id of a video of the scenario.
+    /// The id of a video of the scenario `download`.
     #[must_use]
     pub fn video(&self, number: usize) -> String {
-        let scenario = Scenario::named("download").unwrap();
-        scenario.videos[number].id.clone()
+        video(number)
     }
 
-    /// Puts a token for a video on the shelf, which the media server takes for a right one.
+    /// Stores a token for a video that the media server accepts.
     #[must_use]
     pub fn put_right(&self, video: &str) -> String {
         let token = self.put(video);
-        self.stand_in.accept(&token, video);
+        self.stand_in.accept_token(&token, video);
         token
     }
 
-    /// Puts a token for a video on the shelf, which the media server does not know.
+    /// Stores a token for a video that the media server does not know.
     #[must_use]
     pub fn put(&self, video: &str) -> String {
         let token = random_token();
@@ -75,23 +77,23 @@ impl Downloads {
             .spawn()
             .unwrap();
         put.stdin.take().unwrap().write_all(token.as_bytes()).unwrap();
-        assert!(put.wait().unwrap().success());
+        assert!(wait(&mut put).success());
         token
     }
 
-    /// The folder that downloads go to.
+    /// The folder of the downloads.
     #[must_use]
     pub fn dir(&self) -> PathBuf {
         self.path("Downloads")
     }
 
-    /// A file of this place's own.
+    /// A file in this potbridge's folder.
     #[must_use]
     pub fn path(&self, name: &str) -> PathBuf {
-        self.place.path().join(name)
+        self.folder.path().join(name)
     }
 
-    /// A command of `potbridge` on this place's folders.
+    /// A command of this potbridge.
     #[must_use]
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&artifacts().host);
@@ -100,21 +102,29 @@ impl Downloads {
             .env("POTBRIDGE_CONFIG", self.path("config.toml"))
             .env("POTBRIDGE_STATE_DIR", self.path("state"))
             .env("POTBRIDGE_RUNTIME_DIR", self.path("run"))
-            // No plugins and no cache of whoever runs the tests.
-            .env("HOME", self.place.path())
+            // Without the plugins and the cache of the person who runs the tests.
+            .env("HOME", self.folder.path())
             .env_remove("XDG_CONFIG_HOME")
             .env_remove("XDG_CACHE_HOME")
             .stdin(Stdio::null());
         command
     }
 
-    /// `potbridge download`, to its end.
+    /// Runs a command of this potbridge to its end.
+    #[track_caller]
     #[must_use]
-    pub fn download(&self, arguments: &[&str]) -> Ended {
-        Ended::of(&self.command(&[&["download", "--json"], arguments].concat()).output().unwrap())
+    pub fn potbridge(&self, arguments: &[&str]) -> Output {
+        output_of(&mut self.command(arguments))
     }
 
-    /// `potbridge download`, left running.
+    /// Runs `potbridge download --json` to its end.
+    #[track_caller]
+    #[must_use]
+    pub fn download(&self, arguments: &[&str]) -> Ended {
+        Ended::of(&self.potbridge(&[&["download", "--json"], arguments].concat()))
+    }
+
+    /// Starts `potbridge download --json`.
     #[must_use]
     pub fn start(&self, arguments: &[&str]) -> Child {
         self.command(&[&["download", "--json"], arguments].concat())
@@ -124,28 +134,28 @@ impl Downloads {
             .unwrap()
     }
 
-    /// The processes that belong to this place, by their environment: potbridge's, yt-dlp's, ffmpeg's.
+    /// The processes of this potbridge (its own, yt-dlp's, ffmpeg's), found by their environment.
     #[must_use]
     pub fn processes(&self) -> Vec<u32> {
         let mark = format!("POTBRIDGE_STATE_DIR={}", self.path("state").display());
-        running().filter(|pid| has(format!("/proc/{pid}/environ"), &mark)).collect()
+        running().filter(|pid| holds_text(format!("/proc/{pid}/environ"), &mark)).collect()
     }
 
-    /// Waits until none of them is left.
+    /// Waits until none of its processes is left.
     #[track_caller]
     pub fn wait_until_alone(&self, limit: Duration) {
         let end = Instant::now() + limit;
         while let Some(pid) = self.processes().first() {
             let command = std::fs::read_to_string(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-            assert!(Instant::now() < end, "still there after {limit:?}: {}", command.replace('\0', " "));
+            assert!(Instant::now() < end, "still running after {limit:?}: {}", command.replace('\0', " "));
             std::thread::sleep(Duration::from_millis(20));
         }
     }
 
-    /// The requests for media that were given what they asked for.
+    /// The requests for media that were granted.
     #[must_use]
-    pub fn given(&self) -> Vec<Received> {
-        given(&self.stand_in)
+    pub fn granted(&self) -> Vec<Received> {
+        granted(&self.stand_in)
     }
 }
 
@@ -155,9 +165,15 @@ impl Default for Downloads {
     }
 }
 
-/// The requests for media that a stand-in gave what they asked for.
+/// The id of a video of the scenario `download`.
 #[must_use]
-pub fn given(stand_in: &StandIn) -> Vec<Received> {
+pub fn video(number: usize) -> String {
+    Scenario::named("download").unwrap().videos[number].id.clone()
+}
+
+/// The requests for media that a stand-in granted.
+#[must_use]
+pub fn granted(stand_in: &StandIn) -> Vec<Received> {
     let mut all = stand_in.received();
     all.retain(|request| {
         request.kind == RequestKind::Download
@@ -166,7 +182,7 @@ pub fn given(stand_in: &StandIn) -> Vec<Received> {
     all
 }
 
-/// The configuration's table of downloads: from a stand-in, into a folder.
+/// The configuration's table `[download]`: from a stand-in, into a folder.
 #[must_use]
 pub fn table(stand_in: &StandIn, dir: &Path, options: &[&str]) -> String {
     let proxy = format!("http://{}", stand_in.address());
@@ -179,34 +195,42 @@ pub fn table(stand_in: &StandIn, dir: &Path, options: &[&str]) -> String {
 pub struct Ended {
     /// Its exit code.
     pub code: Option<i32>,
-    /// What it told of itself, in order.
-    pub told: Vec<Value>,
-    /// What it said to people.
+    /// The JSON lines on its standard output.
+    pub lines: Vec<Value>,
+    /// Its standard error.
     pub stderr: String,
 }
 
 impl Ended {
-    /// Reads it from an output.
+    /// Takes the output of one that was started.
+    #[track_caller]
     #[must_use]
-    pub fn of(output: &Output) -> Self {
+    pub fn of_child(download: Child) -> Self {
+        Self::of(&output(download))
+    }
+
+    fn of(output: &Output) -> Self {
         let lines = String::from_utf8(output.stdout.clone()).unwrap();
         Self {
             code: output.status.code(),
-            told: lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect(),
+            lines: lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect(),
             stderr: String::from_utf8(output.stderr.clone()).unwrap(),
         }
     }
 
-    /// The last thing that it told.
+    /// The last line.
     ///
     /// # Panics
-    /// Where it told nothing.
+    /// If there is none.
+    #[track_caller]
     #[must_use]
     pub fn last(&self) -> &Value {
-        self.told.last().unwrap_or_else(|| panic!("it told nothing, and said: {}", self.stderr))
+        self.lines
+            .last()
+            .unwrap_or_else(|| panic!("no line on standard output, and on error: {}", self.stderr))
     }
 
-    /// The file, where it ended well.
+    /// The file of a download that succeeded.
     #[track_caller]
     #[must_use]
     pub fn file(&self) -> PathBuf {
@@ -214,7 +238,7 @@ impl Ended {
         PathBuf::from(self.last()["file"].as_str().unwrap())
     }
 
-    /// The code of why it failed.
+    /// The error code of a download that failed.
     #[track_caller]
     #[must_use]
     pub fn error(&self) -> &str {
@@ -222,78 +246,42 @@ impl Ended {
     }
 }
 
-/// What a running `potbridge download --json` tells, as it does.
-pub struct Told {
-    lines: Lines<BufReader<ChildStdout>>,
+/// The JSON lines of a running `potbridge download --json`.
+pub struct Updates {
+    lines: Receiver<String>,
 }
 
-impl Told {
+impl Updates {
     /// Takes its standard output.
     #[must_use]
     pub fn of(download: &mut Child) -> Self {
-        Self { lines: BufReader::new(download.stdout.take().unwrap()).lines() }
+        Self { lines: lines(download.stdout.take().unwrap()) }
     }
 
-    /// The first that is wanted.
+    /// The next line.
     ///
     /// # Panics
-    /// Where the download ends without it.
+    /// If none comes.
     #[track_caller]
-    pub fn wait_for(&mut self, wanted: impl Fn(&Value) -> bool) -> Value {
-        let mut last = Value::Null;
-        for line in self.lines.by_ref() {
-            last = serde_json::from_str(&line.unwrap()).unwrap();
-            if wanted(&last) {
-                return last;
-            }
-        }
-        panic!("it ended without: {last}")
+    pub fn next(&self) -> Value {
+        serde_json::from_str(&self.lines.recv_timeout(LIMIT).expect("the download says no more")).unwrap()
     }
-}
 
-/// All processes of the machine that still run.
-pub fn running() -> impl Iterator<Item = u32> {
-    let pids = std::fs::read_dir("/proc").unwrap().flatten();
-    let pids = pids.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-    // One that only waits for its parent to take note of its end does nothing any more.
-    pids.filter(|pid: &u32| {
-        std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z "))
-    })
-}
-
-/// Whether a file can be read and holds a text.
-#[must_use]
-pub fn has(file: impl AsRef<Path>, text: &str) -> bool {
-    std::fs::read(file).is_ok_and(|bytes| bytes.windows(text.len()).any(|window| window == text.as_bytes()))
-}
-
-/// Whether a file holds just these formats of a video, whatever the container.
-///
-/// # Panics
-/// Where ffmpeg is missing, or cannot read it.
-#[must_use]
-pub fn holds(file: &Path, stand_in: &StandIn, video: &str, formats: &[u32]) -> bool {
-    let folder = TempDir::new().unwrap();
-    let parts = formats.iter().flat_map(|format| {
-        let part = folder.path().join(format.to_string());
-        std::fs::write(&part, stand_in.media(video, *format)).unwrap();
-        streams(&part)
-    });
-    streams(file) == parts.collect::<Vec<_>>()
-}
-
-/// The digests of a file's streams.
-fn streams(file: &Path) -> Vec<String> {
-    let output = Command::new("ffmpeg")
-        .args(["-nostdin", "-loglevel", "error", "-i"])
-        .arg(file)
-        .args(["-map", "0", "-c", "copy", "-f", "streamhash", "-hash", "sha256", "-"])
-        .output()
-        .expect("ffmpeg is on the PATH");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    // `0,v,SHA256=…`: the number of the stream says nothing.
-    let lines = String::from_utf8(output.stdout).unwrap();
-    lines.lines().filter_map(|line| line.split_once(',')).map(|(_, digest)| digest.to_owned()).collect()
+    /// The first wanted line.
+    ///
+    /// # Panics
+    /// If it does not come.
+    #[track_caller]
+    pub fn wait_for(&self, wanted: impl Fn(&Value) -> bool) -> Value {
+        let end = Instant::now() + LIMIT;
+        loop {
+            let update = self.next();
+            if wanted(&update) {
+                return update;
+            }
+            assert!(Instant::now() < end, "it did not come within {LIMIT:?}; the last was {update}");
+        }
+    }
 }
 
 /// A random token in the shape of one that is bound to a video.

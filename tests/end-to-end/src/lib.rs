@@ -1,28 +1,32 @@
 //! potbridge tried whole: a real browser with the built extension, the built host, a `.env`, and the stand-in for
 //! YouTube.
 
+#![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test ends where something fails")]
 
 pub mod downloads;
+pub mod popup;
+pub mod process;
+pub mod setup;
+pub mod streams;
 pub mod trial;
 pub mod watch;
 
-pub use trial::Trial;
-
-/// Writes one test for each browser family: `both!(name)` calls `fn name(family)` as `name::chromium` and
-/// `name::firefox`.
+/// Writes one test for each browser family.
+///
+/// `both!(name)` calls `fn name(family)` as `name::chromium` and `name::firefox`.
 #[macro_export]
 macro_rules! both {
     ($($name:ident),+ $(,)?) => { $(
         mod $name {
             #[test]
             fn chromium() {
-                super::$name($crate::trial::Family::Chromium);
+                super::$name($crate::setup::Family::Chromium);
             }
 
             #[test]
             fn firefox() {
-                super::$name($crate::trial::Family::Firefox);
+                super::$name($crate::setup::Family::Firefox);
             }
         }
     )+ };

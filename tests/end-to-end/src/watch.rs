@@ -1,4 +1,4 @@
-//! Waits for what happens to files.
+//! Waits for changes of files.
 
 use notify::{RecursiveMode, Watcher as _};
 use std::fs;
@@ -6,10 +6,10 @@ use std::path::Path;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-/// Waits until `found` finds something; it looks whenever something changes in the folder.
+/// Waits until `found` returns something. It is called at each change in the folder.
 ///
 /// # Errors
-/// Where it does not within the limit.
+/// If it returns nothing within the limit.
 pub fn wait_in<T>(
     folder: &Path,
     limit: Duration,
@@ -18,7 +18,7 @@ pub fn wait_in<T>(
     let (changed, changes) = mpsc::channel();
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
         if event.is_ok_and(|event| !event.kind.is_access()) {
-            // Nobody listens any more at the end.
+            // At the end nobody listens any more.
             let _ = changed.send(());
         }
     })

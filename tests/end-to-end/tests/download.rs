@@ -1,15 +1,13 @@
-//! What `potbridge download` brings from YouTube, with real yt-dlp.
+//! What `potbridge download` downloads, with real yt-dlp.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
-#![cfg(unix)]
-
-use potbridge_end_to_end::downloads::{Downloads, holds};
-use potbridge_stand_in::{Conduct, Cut, Received, RequestKind, Scenario};
+use potbridge_end_to_end::downloads::Downloads;
+use potbridge_end_to_end::streams::has_formats;
+use potbridge_stand_in::{Cut, DownloadRules, Received, RequestKind, Scenario};
 use serde_json::json;
 use std::fs;
 
 #[test]
-fn the_file_is_whole_and_the_token_of_its_video_was_shown_for_it() {
+fn the_file_is_whole_and_loaded_with_its_videos_token() {
     let downloads = Downloads::new();
     let (video, other) = (downloads.video(1), downloads.video(2));
     let token = downloads.put_right(&video);
@@ -17,35 +15,35 @@ fn the_file_is_whole_and_the_token_of_its_video_was_shown_for_it() {
     let ended = downloads.download(&[&format!("https://www.youtube.com/watch?v={video}&list=PL123&index=2")]);
     let file = ended.file();
     assert!(file.starts_with(downloads.dir()) && file.to_str().unwrap().contains(&video), "{file:?}");
-    assert!(holds(&file, &downloads.stand_in, &video, &[137, 140]));
-    let given = downloads.given();
-    assert!(!given.is_empty());
-    for request in given {
+    assert!(has_formats(&file, &downloads.stand_in, &video, &[137, 140]));
+    let granted = downloads.granted();
+    assert!(!granted.is_empty());
+    for request in granted {
         assert!(request.po_token.as_deref() == Some(&token), "another token was shown: {request}");
     }
 }
 
 #[test]
-fn a_preset_decides_the_form() {
+fn a_preset_decides_the_formats() {
     let downloads = Downloads::new();
     let video = downloads.video(0);
     let _token = downloads.put_right(&video);
     for (preset, formats) in [
         ("1080p", &[137, 140][..]),
         ("720p", &[136, 140]),
-        // Of two of one size yt-dlp takes the one with the higher bit rate.
+        // Of two formats of one size yt-dlp takes the one with the higher bit rate.
         ("480p", &[18]),
         ("360p", &[18]),
         ("audio", &[140]),
     ] {
         let dir = downloads.path(preset);
         let ended = downloads.download(&[&video, "--preset", preset, "--dir", dir.to_str().unwrap()]);
-        assert!(holds(&ended.file(), &downloads.stand_in, &video, formats), "{preset}");
+        assert!(has_formats(&ended.file(), &downloads.stand_in, &video, formats), "{preset}");
     }
 }
 
 #[test]
-fn subtitles_come_with_the_same_token_where_they_are_wanted() {
+fn subtitles_come_with_the_same_token() {
     let downloads = Downloads::new();
     let video = downloads.video(0);
     let token = downloads.put_right(&video);
@@ -60,18 +58,23 @@ fn subtitles_come_with_the_same_token_where_they_are_wanted() {
 }
 
 #[test]
-fn progress_moves_over_all_parts_and_never_back_and_is_told_at_most_four_times_a_second() {
-    let downloads = Downloads::with(Conduct { bytes_per_second: Some(600_000), ..Conduct::default() });
+fn progress_grows_and_is_reported_at_most_four_times_a_second() {
+    let downloads =
+        Downloads::with(DownloadRules { bytes_per_second: Some(600_000), ..DownloadRules::default() });
     let video = downloads.video(0);
     let _token = downloads.put_right(&video);
     let ended = downloads.download(&[&video]);
     let _file = ended.file();
-    let loading = |told: &&serde_json::Value| told["state"] == "downloading";
-    let permille: Vec<_> =
-        ended.told.iter().filter(loading).filter_map(|told| told["progress"]["permille"].as_u64()).collect();
+    let loading = |update: &&serde_json::Value| update["state"] == "downloading";
+    let permille: Vec<_> = ended
+        .lines
+        .iter()
+        .filter(loading)
+        .filter_map(|update| update["progress"]["permille"].as_u64())
+        .collect();
     assert!(permille.is_sorted() && permille.first() < permille.last(), "{permille:?}");
     assert!(permille.iter().any(|part| (1..999).contains(part)), "{permille:?}");
-    let at: Vec<_> = ended.told.iter().map(|told| told["at"].as_u64().unwrap()).collect();
+    let at: Vec<_> = ended.lines.iter().map(|update| update["at"].as_u64().unwrap()).collect();
     for five in at.windows(5) {
         assert!(five[4] - five[0] >= 990, "five updates within a second: {at:?}");
     }
@@ -79,17 +82,17 @@ fn progress_moves_over_all_parts_and_never_back_and_is_told_at_most_four_times_a
 }
 
 #[test]
-fn connections_that_break_off_do_not_end_a_download() {
+fn broken_connections_do_not_end_a_download() {
     let cut = Cut { after_bytes: 200_000, times: 3 };
-    let downloads = Downloads::with(Conduct { cut: Some(cut), ..Conduct::default() });
+    let downloads = Downloads::with(DownloadRules { cut: Some(cut), ..DownloadRules::default() });
     let video = downloads.video(0);
     let _token = downloads.put_right(&video);
     let file = downloads.download(&[&video, "--preset", "720p"]).file();
-    assert!(holds(&file, &downloads.stand_in, &video, &[136, 140]));
+    assert!(has_formats(&file, &downloads.stand_in, &video, &[136, 140]));
 }
 
 #[test]
-fn a_playlist_is_downloaded_when_it_is_asked_for_each_video_with_its_own_token() {
+fn each_video_of_a_playlist_is_loaded_with_its_own_token() {
     let mut scenario = Scenario::named("download").unwrap();
     scenario.videos.truncate(3);
     let downloads = Downloads::of(scenario);
@@ -109,15 +112,15 @@ fn a_playlist_is_downloaded_when_it_is_asked_for_each_video_with_its_own_token()
     assert_eq!(notice["code"], "no-token", "the third has none");
     for (video, token) in tokens {
         let of_video = |request: &&Received| request.video_id.as_deref() == Some(&video);
-        let given = downloads.given();
-        let mut given = given.iter().filter(of_video).peekable();
+        let granted = downloads.granted();
+        let mut given = granted.iter().filter(of_video).peekable();
         assert!(given.peek().is_some());
         assert!(given.all(|request| request.po_token.as_deref() == Some(&token)));
     }
 }
 
 #[test]
-fn a_video_whose_title_tries_to_be_a_path_lands_in_the_folder() {
+fn a_title_like_a_path_stays_in_the_folder() {
     let mut scenario = Scenario::named("download").unwrap();
     scenario.videos[0].title = "../../etc/\u{1b}[31m%(id)s;$(touch x) /-o".to_owned();
     let downloads = Downloads::of(scenario);

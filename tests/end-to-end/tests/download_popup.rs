@@ -1,24 +1,24 @@
-//! A download from the popup: a real browser, real yt-dlp, and a media server that wants the right token.
-
-#![allow(clippy::unwrap_used, reason = "tests")]
-#![cfg(unix)]
+//! A download from the popup: a real browser, real yt-dlp, and a media server that requires the right token.
 
 use potbridge_end_to_end::both;
-use potbridge_end_to_end::downloads::{given, holds, table};
-use potbridge_end_to_end::trial::{Family, LIMIT, Popup, Setting, Trial};
-use potbridge_stand_in::{Conduct, Received, RequestKind};
+use potbridge_end_to_end::downloads::{granted, table, video};
+use potbridge_end_to_end::popup::Popup;
+use potbridge_end_to_end::setup::{Family, Setup};
+use potbridge_end_to_end::streams::has_formats;
+use potbridge_end_to_end::trial::{LIMIT, Trial};
+use potbridge_stand_in::{DownloadRules, Received, RequestKind};
 use serde_json::json;
 use std::path::Path;
 
 both!(
-    a_download_from_the_popup_is_seen_moving_and_lands_whole_by_the_videos_own_token,
-    a_token_that_is_refused_half_way_is_brought_anew_by_the_player_and_the_download_ends_well,
-    a_video_without_a_token_is_opened_for_a_moment_and_downloaded,
-    yt_dlp_shows_the_cookies_of_the_session_where_the_user_agreed_and_none_where_not,
-    a_download_is_cancelled_in_the_popup_goes_on_when_it_is_retried_and_outlives_the_background_script,
+    a_download_from_the_popup_shows_progress_and_succeeds,
+    a_token_refused_half_way_is_replaced_by_the_player,
+    a_video_without_a_token_is_opened_for_a_moment,
+    yt_dlp_gets_cookies_only_after_consent,
+    a_download_is_cancelled_and_retried_in_the_popup,
 );
 
-fn a_download_from_the_popup_is_seen_moving_and_lands_whole_by_the_videos_own_token(family: Family) {
+fn a_download_from_the_popup_shows_progress_and_succeeds(family: Family) {
     let (trial, request) = playing(family, slow());
     let video = request.video_id.clone().unwrap();
     let popup = ready(&trial, &video);
@@ -37,30 +37,30 @@ fn a_download_from_the_popup_is_seen_moving_and_lands_whole_by_the_videos_own_to
     seen.dedup();
     assert!(seen.len() >= 3 && seen.is_sorted(), "the bar did not move: {seen:?}");
     assert!(landed(&trial, &video));
-    let given = given(&trial.stand_in);
-    assert!(!given.is_empty());
-    for shown in given {
+    let granted = granted(&trial.stand_in);
+    assert!(!granted.is_empty());
+    for shown in granted {
         assert!(shown.po_token == request.po_token, "another token than {request} was shown: {shown}");
     }
 }
 
-fn a_token_that_is_refused_half_way_is_brought_anew_by_the_player_and_the_download_ends_well(family: Family) {
+fn a_token_refused_half_way_is_replaced_by_the_player(family: Family) {
     let (trial, request) =
-        playing(family, Conduct { refuse_token_after: Some(700_000), ..Conduct::default() });
+        playing(family, DownloadRules { refuse_token_after: Some(700_000), ..DownloadRules::default() });
     let video = request.video_id.clone().unwrap();
     let popup = ready(&trial, &video);
     popup.evaluate("document.querySelector('#download button[name=start]').click()");
     popup.wait_until(&state_is("done"));
     assert!(landed(&trial, &video));
     let notices = popup.text("#downloads .notices");
-    assert!(notices.contains("refused") && notices.contains("new token"), "{notices}");
-    let given = given(&trial.stand_in);
-    assert!(given.iter().any(|shown| shown.po_token == request.po_token));
-    assert!(given.last().unwrap().po_token != request.po_token);
+    assert!(notices.contains("unplayable") && notices.contains("new token"), "{notices}");
+    let granted = granted(&trial.stand_in);
+    assert!(granted.iter().any(|shown| shown.po_token == request.po_token));
+    assert!(granted.last().unwrap().po_token != request.po_token);
 }
 
-fn a_video_without_a_token_is_opened_for_a_moment_and_downloaded(family: Family) {
-    let (trial, request) = playing(family, Conduct::default());
+fn a_video_without_a_token_is_opened_for_a_moment(family: Family) {
+    let (trial, request) = playing(family, DownloadRules::default());
     let video = video(3);
     assert_ne!(request.video_id.as_deref(), Some(&*video));
     let popup = ready(&trial, request.video_id.as_deref().unwrap());
@@ -68,15 +68,15 @@ fn a_video_without_a_token_is_opened_for_a_moment_and_downloaded(family: Family)
     let output = trial.potbridge(&["download", &video, "--preset", "audio", "--json"]);
     let stdout = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success(), "{stdout}{}", String::from_utf8_lossy(&output.stderr));
-    let token = given(&trial.stand_in).pop().unwrap().po_token;
+    let token = granted(&trial.stand_in).pop().unwrap().po_token;
     let of_page = |request: &Received| request.kind == RequestKind::Sabr && request.po_token == token;
     trial.stand_in.wait_for(LIMIT, of_page).unwrap();
     popup.wait_for_value(TABS, &before);
     popup.wait_until(&state_is("done"));
 }
 
-fn yt_dlp_shows_the_cookies_of_the_session_where_the_user_agreed_and_none_where_not(family: Family) {
-    let trial = Setting::new(family, "download").granting_cookies().begin();
+fn yt_dlp_gets_cookies_only_after_consent(family: Family) {
+    let trial = Setup::new(family, "download").granting_cookies().begin();
     begun(&trial, &video(0));
     trial.click("#next");
     let request = trial.wait_for_request(|request| request.kind == RequestKind::Player);
@@ -103,56 +103,51 @@ fn yt_dlp_shows_the_cookies_of_the_session_where_the_user_agreed_and_none_where_
     assert!(shown().contains(visitor), "YouTube did not see the session's cookies");
 }
 
-fn a_download_is_cancelled_in_the_popup_goes_on_when_it_is_retried_and_outlives_the_background_script(
-    family: Family,
-) {
+fn a_download_is_cancelled_and_retried_in_the_popup(family: Family) {
     let (trial, request) = playing(family, slow());
     let video = request.video_id.clone().unwrap();
     let popup = ready(&trial, &video);
     popup.evaluate("document.querySelector('#download button[name=start]').click()");
     popup.wait_until("Number(document.querySelector('#downloads li')?.dataset.permille) > 50");
+    // The download outlives the background script.
     trial.stop_background();
     drop(popup);
     let popup = trial.popup();
     popup.wait_until("Number(document.querySelector('#downloads li')?.dataset.permille) > 100");
     popup.evaluate("document.querySelector('#downloads button[name=cancel]').click()");
     popup.wait_until(&state_is("cancelled"));
-    trial.stand_in.set(Conduct::default());
-    let before = given(&trial.stand_in).len();
+    trial.stand_in.set_rules(DownloadRules::default());
+    let before = granted(&trial.stand_in).len();
     popup.evaluate("document.querySelector('#downloads button[name=retry]').click()");
     popup.wait_until(&state_is("done"));
-    assert!(given(&trial.stand_in)[before].download.unwrap().range.unwrap().0 > 0, "it began anew");
+    assert!(granted(&trial.stand_in)[before].download.unwrap().range.unwrap().0 > 0, "it did not resume");
     assert!(landed(&trial, &video));
     popup.evaluate("document.querySelector('#downloads button[name=forget]').click()");
     popup.wait_until("document.querySelector('#downloads li') === null");
 }
 
-/// How many tabs are open.
+/// The number of open tabs.
 const TABS: &str = "chrome.tabs.query({}).then((tabs) => tabs.length)";
 
-fn slow() -> Conduct {
-    Conduct { bytes_per_second: Some(500_000), ..Conduct::default() }
+fn slow() -> DownloadRules {
+    DownloadRules { bytes_per_second: Some(500_000), ..DownloadRules::default() }
 }
 
-/// A browser that plays the first video, whose token is delivered.
-fn playing(family: Family, conduct: Conduct) -> (Trial, Received) {
-    let trial = Setting::new(family, "download").begin();
-    trial.stand_in.set(conduct);
+/// A browser that plays the first video, whose token has been delivered.
+fn playing(family: Family, conduct: DownloadRules) -> (Trial, Received) {
+    let trial = Setup::new(family, "download").begin();
+    trial.stand_in.set_rules(conduct);
     let video = video(0);
     let request = begun(&trial, &video);
     (trial, Received { video_id: Some(video), ..request })
 }
 
-/// Waits for the token of the video that plays; downloads are configured.
+/// Configures downloads and waits for the token of the playing video.
 fn begun(trial: &Trial, video: &str) -> Received {
     trial.configure(&table(&trial.stand_in, &trial.path("Downloads"), &[]));
     let request = trial.wait_for_request(|_| true);
     trial.wait_for_token(video, |token| token["token"].as_str() == request.po_token.as_deref());
     request
-}
-
-fn video(number: usize) -> String {
-    potbridge_stand_in::Scenario::named("download").unwrap().videos[number].id.clone()
 }
 
 fn ready<'a>(trial: &'a Trial, video: &str) -> Popup<'a> {
@@ -170,9 +165,8 @@ fn state_is(state: &str) -> String {
 }
 
 fn landed(trial: &Trial, video: &str) -> bool {
-    let status = trial.path("Downloads");
     let named = |path: &Path| path.to_string_lossy().contains(&format!("[{video}]"));
-    let file =
-        std::fs::read_dir(status).unwrap().flatten().map(|entry| entry.path()).find(|path| named(path));
-    holds(&file.expect("no file landed"), &trial.stand_in, video, &[137, 140])
+    let files = std::fs::read_dir(trial.path("Downloads")).unwrap().flatten().map(|entry| entry.path());
+    let file = files.into_iter().find(|path| named(path));
+    has_formats(&file.expect("no file was downloaded"), &trial.stand_in, video, &[137, 140])
 }

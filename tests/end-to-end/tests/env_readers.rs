@@ -1,19 +1,18 @@
-//! What is written to a `.env` file, read by the programs that read such files.
+//! A written `.env` file, read by the programs that read such files.
 //!
-//! `bash`, `node`, `docker-compose` and `python3` (with python-dotenv) come from `PATH`, npm's dotenv from `NODE_PATH`,
-//! systemd's parser from where Debian has it. `./tests/run` sees to all of them.
-#![allow(clippy::unwrap_used)]
+//! `bash`, `node`, `docker-compose` and `python3` (with python-dotenv) come from `PATH`, npm's dotenv from `NODE_PATH`, and
+//! systemd's parser from Debian's place for it. `./tests/run` installs all of them.
 
-use std::{collections::BTreeMap, fs, io::Read, path::Path, process::Command};
-
-use base64::prelude::{BASE64_URL_SAFE, Engine as _};
 use env_file::{Change, EnvFile, Reader, Variable};
+use potbridge_end_to_end::downloads::random_token;
+use std::{collections::BTreeMap, fs, path::Path, process::Command};
 use tempfile::TempDir;
 
 const NAME: &str = "YT_DLP_PO_TOKEN";
 
-/// Reads `environment.d/*.conf` of a user with the code that reads an `EnvironmentFile=`, and prints it for a shell.
-/// Unlike that, it replaces `$NAME`.
+/// systemd's reader of a user's `environment.d/*.conf`, which prints them for a shell.
+///
+/// It shares its code with `EnvironmentFile=`, but also replaces `$NAME`.
 const SYSTEMD: &str = "/usr/lib/systemd/user-environment-generators/30-systemd-environment-d-generator";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,13 +30,15 @@ enum Program {
 use Program::{Bash, Compose, Docker, Dotenv, Node, PythonDotenv, Sh, Systemd};
 
 const ALL: &[Program] = &[Sh, Bash, Node, Dotenv, PythonDotenv, Docker, Systemd];
-/// Docker and systemd know no `export` and no comment after a value.
+/// Docker and systemd support neither `export` nor a comment after a value.
 const WITH_COMMENTS: &[Program] = &[Sh, Bash, Node, Dotenv, PythonDotenv];
-/// To a shell a carriage return is a part of the value.
+/// For a shell a carriage return is a part of the value.
 const ALL_BUT_SHELLS: &[Program] = &[Node, Dotenv, PythonDotenv, Docker, Systemd];
 
 impl Program {
-    /// All that this program takes from the file, and perhaps more. Docker's rule may give a variable several times.
+    /// All variables that this program reads from the file, and possibly more.
+    ///
+    /// Docker's rule can give a variable several times.
     fn read(self, folder: &Path) -> Vec<(String, String)> {
         const IN_SHELL: &str = "set -a; . ./.env 2>/dev/null; env -0";
         let python = |script: &str| format!("import json, os, sys\n{script}");
@@ -97,8 +98,10 @@ impl Program {
     }
 }
 
-/// The rule of `docker run --env-file` (docker/cli, pkg/kvfile): line by line, white space before a line and a byte order
-/// mark dropped, comments only at the beginning of a line, everything after the first `=` is the value.
+/// The rule of `docker run --env-file` (docker/cli, pkg/kvfile).
+///
+/// It reads line by line, and drops white space before a line and a byte order mark. A comment stands only at the beginning
+/// of a line. Everything after the first `=` is the value.
 fn docker(file: &[u8]) -> Vec<(String, String)> {
     let text = std::str::from_utf8(file).expect("Docker takes UTF-8 only");
     let mut values = Vec::new();
@@ -114,15 +117,7 @@ fn docker(file: &[u8]) -> Vec<(String, String)> {
     values
 }
 
-/// A new token in the shape of one that is bound to a video: 0x32, the length, 83 bytes.
-fn token() -> String {
-    let mut bytes = [0; 85];
-    fs::File::open("/dev/urandom").unwrap().read_exact(&mut bytes).unwrap();
-    bytes[..2].copy_from_slice(&[0x32, 83]);
-    BASE64_URL_SAFE.encode(bytes)
-}
-
-/// A folder with this `.env` in it; none where `content` is `None`.
+/// A folder with this `.env`, or without one if `content` is `None`.
 fn folder_with(content: Option<&str>) -> (TempDir, EnvFile) {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join(".env");
@@ -132,13 +127,13 @@ fn folder_with(content: Option<&str>) -> (TempDir, EnvFile) {
     (folder, EnvFile::new(path))
 }
 
-/// The values themselves are not shown.
+/// Compares what programs read. The values themselves are not shown.
 fn assert_read(shape: &str, folder: &TempDir, programs: &[Program], expected: &[(&str, &str)]) {
     for program in programs {
         let found = program.read(folder.path());
         for (name, expected) in expected {
             let mut values = found.iter().filter(|(found, _)| found == name).peekable();
-            // In environment.d an empty value takes a variable away.
+            // In environment.d an empty value removes a variable.
             let may_lack = *program == Systemd && expected.is_empty();
             assert!(may_lack || values.peek().is_some(), "{program:?} finds no {name} in {shape}");
             for (_, value) in values {
@@ -153,7 +148,7 @@ fn assert_read(shape: &str, folder: &TempDir, programs: &[Program], expected: &[
 }
 
 #[test]
-fn the_written_env_is_read_alike_by_every_reader() {
+fn every_reader_reads_the_written_token() {
     let shapes = [
         ("a new file", None, ALL),
         ("an empty file", Some(""), ALL),
@@ -189,7 +184,7 @@ fn the_written_env_is_read_alike_by_every_reader() {
     ];
     for (shape, content, programs) in shapes {
         let (folder, file) = folder_with(content);
-        let token = token();
+        let token = random_token();
         file.set(&[Variable { name: NAME, value: &token }]).unwrap();
         assert_read(shape, &folder, programs, &[(NAME, &token)]);
     }
@@ -210,9 +205,9 @@ fn a_cleared_variable_is_empty_to_every_reader() {
     }
 }
 
-/// Every character that may stand in a value, in the places where a reader might treat it specially.
+/// Every allowed character, in the places where a reader could treat it specially.
 #[test]
-fn every_character_that_may_be_written_is_read_as_itself() {
+fn every_allowed_character_is_read_unchanged() {
     for value in ["_.,:/@%+=-", "=a", "-a", "@a", "%a%", "a=b=", "/a/b:c,d", ".5", "+1", ":a", ",", "a=%41"] {
         let (folder, file) = folder_with(None);
         file.set(&[Variable { name: NAME, value }]).unwrap();
@@ -220,9 +215,9 @@ fn every_character_that_may_be_written_is_read_as_itself() {
     }
 }
 
-/// What backends are given besides bare tokens, and what else a shell or a parser might stumble over.
+/// Values that are not bare tokens, with characters that are special for a shell or a parser.
 fn values() -> Vec<String> {
-    let token = token();
+    let token = random_token();
     let mut values = vec![
         format!("{token},mweb.gvs+{token};player_client=default,mweb"),
         format!("{{\"extractor_args\": {{\"youtube\": {{\"po_token\": [\"web.gvs+{token}\"]}}}}}}"),
@@ -246,7 +241,7 @@ fn values() -> Vec<String> {
 }
 
 #[test]
-fn what_is_written_for_one_reader_reaches_its_program_as_it_is() {
+fn a_value_written_for_one_reader_reaches_its_program_unchanged() {
     const BARE: &str = "N=old\n";
     const QUOTED: &str = "N=\"old\"\n";
     const COMMENTED: &str = "N='old' # note\n";
@@ -280,7 +275,7 @@ fn what_is_written_for_one_reader_reaches_its_program_as_it_is() {
                     }
                 }
                 assert_eq!(file.set(&variable).unwrap().change, Change::Unchanged, "{reader}, {shape}");
-                // systemd's parser here replaces what its EnvironmentFile= does not.
+                // This parser of systemd's replaces variables, which EnvironmentFile= does not.
                 if reader != Reader::Systemd || !value.contains('$') {
                     taken.push((name.as_str(), value.as_str()));
                 }

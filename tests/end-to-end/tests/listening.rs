@@ -1,18 +1,16 @@
-//! What listening costs, and what happens where the browser does not show a body.
-
-#![allow(clippy::unwrap_used, reason = "tests")]
+//! What the extension sends to the host, and what it does if the browser hides a body.
 
 use potbridge_end_to_end::both;
-use potbridge_end_to_end::trial::{Family, Popup, Setting};
+use potbridge_end_to_end::popup::Popup;
+use potbridge_end_to_end::setup::{Family, Setup};
 use potbridge_stand_in::RequestKind;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
 
-both!(a_video_that_plays_for_two_minutes_is_carried_once);
+both!(a_token_is_sent_once_in_two_minutes_of_playback);
 
-/// What the extension has carried to the host since the browser started.
-fn carried(popup: &Popup<'_>) -> Vec<Value> {
+/// The captures that the extension has sent to the host since the browser started, without their tokens.
+fn sent(popup: &Popup<'_>) -> Vec<Value> {
     let entries = popup.evaluate(
         "chrome.storage.session.get().then((stored) => Object.entries(stored)
             .filter(([key]) => key.startsWith('journal/'))
@@ -23,8 +21,8 @@ fn carried(popup: &Popup<'_>) -> Vec<Value> {
     entries.as_array().unwrap().clone()
 }
 
-fn a_video_that_plays_for_two_minutes_is_carried_once(family: Family) {
-    let trial = Setting::new(family, "long-play").begin();
+fn a_token_is_sent_once_in_two_minutes_of_playback(family: Family) {
+    let trial = Setup::new(family, "long-play").begin();
     let first = trial.wait_for_request(|request| request.kind == RequestKind::Sabr);
     let two_minutes_on = first.at + Duration::from_secs(120);
     let last = trial
@@ -40,14 +38,14 @@ fn a_video_that_plays_for_two_minutes_is_carried_once(family: Family) {
     let popup = trial.popup();
     popup.wait_until("document.querySelector('.sinks li')?.dataset.outcome === 'written'");
     assert_eq!(popup.evaluate("document.querySelector('#earlier').hidden"), json!(true));
-    let carried = carried(&popup);
-    assert_eq!(carried.len(), 1, "{carried:?}");
+    let sent = sent(&popup);
+    assert_eq!(sent.len(), 1, "{sent:?}");
 }
 
-/// Firefox shows such bodies.
+/// Firefox shows these bodies.
 #[test]
-fn where_chromium_hides_a_body_it_is_counted_and_the_page_is_read_from_its_next_load_on() {
-    let trial = Setting::new(Family::Chromium, "unreadable-bodies").begin();
+fn after_chromium_hides_a_body_the_page_hook_reads_it() {
+    let trial = Setup::new(Family::Chromium, "unreadable-bodies").begin();
     trial.move_on();
     let popup = trial.popup();
     popup.wait_until("document.querySelector('#counters [data-kind=unreadable]') !== null");
@@ -63,28 +61,23 @@ fn where_chromium_hides_a_body_it_is_counted_and_the_page_is_read_from_its_next_
         trial.wait_for_env(&request);
         let video = request.video_id.unwrap();
         let found = trial.wait_for_token(&video, |found| found["token"] == json!(request.po_token));
-        assert_eq!(found["hooked"], json!(true));
+        assert_eq!(found["page_hooked"], json!(true));
     }
 }
 
 #[test]
 fn two_containers_of_firefox_are_two_sessions() {
-    let trial = Setting::new(Family::Firefox, "rehearsal").begin();
+    let trial = Setup::new(Family::Firefox, "demo").begin();
     trial.open_in_container("https://www.youtube.com/watch?v=Nn3XSY27eIk", 1);
     let popup = trial.popup();
-    let containers = "chrome.storage.session.get().then((stored) => Object.values(stored)
-        .map((entry) => entry?.message?.capture?.session)
-        .filter(Boolean)
-        .map(({ container }) => container ?? 'none'))";
-    let mut seen = BTreeSet::new();
-    // Both pages play by themselves; each of their tokens changes the popup.
-    for _ in 0..20 {
-        let found = popup.evaluate(containers);
-        seen.extend(found.as_array().unwrap().iter().map(|name| name.as_str().unwrap().to_owned()));
-        if seen.len() == 2 {
-            break;
+    // Both pages play by themselves. Entries go as new ones come, so those seen are collected.
+    let containers = "chrome.storage.session.get().then((stored) => {
+        globalThis.seen ??= new Set();
+        for (const entry of Object.values(stored)) {
+            const session = entry?.message?.capture?.session;
+            if (session) seen.add(session.container ?? 'none');
         }
-        popup.wait_for_change();
-    }
-    assert_eq!(seen, BTreeSet::from(["firefox-container-1".to_owned(), "none".to_owned()]));
+        return [...seen].sort();
+    })";
+    popup.wait_for_value(containers, &json!(["firefox-container-1", "none"]));
 }

@@ -1,22 +1,20 @@
 //! What the popup shows.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
-
 use potbridge_end_to_end::both;
-use potbridge_end_to_end::trial::{Family, Setting};
+use potbridge_end_to_end::setup::{Family, Setup};
 use potbridge_protocol::PoToken;
 use serde_json::json;
 
 both!(
-    the_popup_says_for_which_video_until_when_and_where,
-    the_popup_gives_the_whole_token_to_the_clipboard,
-    the_popup_says_what_brings_a_token_where_there_is_none,
-    a_sink_that_fails_is_shown_and_tried_again_once_mended,
-    a_sink_that_takes_its_time_is_shown_as_on_its_way_and_then_as_done,
+    the_popup_shows_a_tokens_video_lifetime_and_sinks,
+    the_popup_copies_the_whole_token,
+    the_popup_says_how_to_get_a_token_if_there_is_none,
+    a_failed_sink_is_shown_and_retried_after_the_repair,
+    a_slow_sink_is_shown_as_pending_and_then_as_done,
 );
 
-fn the_popup_says_for_which_video_until_when_and_where(family: Family) {
-    let trial = Setting::new(family, "watch").begin();
+fn the_popup_shows_a_tokens_video_lifetime_and_sinks(family: Family) {
+    let trial = Setup::new(family, "watch").begin();
     let request = trial.move_on();
     let popup = trial.popup();
     popup.wait_until("document.querySelector('.sinks li')?.dataset.outcome === 'written'");
@@ -31,28 +29,28 @@ fn the_popup_says_for_which_video_until_when_and_where(family: Family) {
     assert!(!shown.as_str().unwrap().contains(token.expose()));
 }
 
-fn the_popup_gives_the_whole_token_to_the_clipboard(family: Family) {
-    let trial = Setting::new(family, "watch").begin();
+fn the_popup_copies_the_whole_token(family: Family) {
+    let trial = Setup::new(family, "watch").begin();
     let request = trial.move_on();
     let popup = trial.popup();
     popup.wait_until("document.querySelector('.sinks li')?.dataset.outcome === 'written'");
-    // What lands on the clipboard is the browser's matter; what is handed to it is ours.
+    // Headless browsers have no clipboard. The text that is handed to it is enough.
     popup.evaluate("void (navigator.clipboard.writeText = async (text) => { window.copied = text; })");
     popup.evaluate("document.querySelector('#copy').click()");
     popup.wait_until("document.querySelector('#copy').textContent === 'Copied'");
-    assert!(popup.evaluate("window.copied") == json!(request.po_token), "the very token was copied");
+    assert!(popup.evaluate("window.copied") == json!(request.po_token), "another text was copied");
 }
 
-fn the_popup_says_what_brings_a_token_where_there_is_none(family: Family) {
-    let trial = Setting::new(family, "watch").begin();
+fn the_popup_says_how_to_get_a_token_if_there_is_none(family: Family) {
+    let trial = Setup::new(family, "watch").begin();
     let popup = trial.popup();
     popup.wait_until("document.querySelector('#host').dataset.kind === 'ready'");
     assert!(popup.text("#empty").contains("Play a video on YouTube"));
     assert_eq!(popup.evaluate("document.querySelector('#token').hidden"), json!(true));
 }
 
-fn a_sink_that_takes_its_time_is_shown_as_on_its_way_and_then_as_done(family: Family) {
-    let trial = Setting::new(family, "watch").begin();
+fn a_slow_sink_is_shown_as_pending_and_then_as_done(family: Family) {
+    let trial = Setup::new(family, "watch").begin();
     let (gate, got) = (trial.path("gate"), trial.path("got"));
     let command =
         format!("until test -e '{}'; do sleep 0.02; done; cat > '{}'", gate.display(), got.display());
@@ -68,8 +66,8 @@ fn a_sink_that_takes_its_time_is_shown_as_on_its_way_and_then_as_done(family: Fa
     assert!(std::fs::read_to_string(got).unwrap().contains(request.po_token.as_deref().unwrap()));
 }
 
-fn a_sink_that_fails_is_shown_and_tried_again_once_mended(family: Family) {
-    let trial = Setting::new(family, "watch").begin();
+fn a_failed_sink_is_shown_and_retried_after_the_repair(family: Family) {
+    let trial = Setup::new(family, "watch").begin();
     std::fs::create_dir(trial.env()).unwrap();
     let request = trial.move_on();
     let popup = trial.popup();

@@ -1,36 +1,35 @@
-//! Every place where the player carries a token: it ends on the shelf under its video, with every label right.
-
-#![allow(clippy::unwrap_used, reason = "tests")]
+//! Every kind of request with a token: the token is stored for its video, with the right information.
 
 use potbridge_end_to_end::both;
-use potbridge_end_to_end::trial::{Family, Setting, Trial};
+use potbridge_end_to_end::setup::{Family, Setup};
+use potbridge_end_to_end::trial::{LIMIT, Trial};
 use potbridge_stand_in::{Received, RequestKind};
 use serde_json::{Value, json};
 
 both!(
     a_token_in_a_media_body_gets_its_video_from_the_reports,
-    a_token_in_a_media_address_gets_its_video_from_the_reports,
-    a_token_of_the_first_media_request_names_its_video,
-    a_token_of_the_captions_names_its_video,
-    a_token_of_a_short_names_its_video,
-    a_token_of_get_watch_names_its_video,
-    an_ad_in_the_same_tab_is_told_apart,
-    a_preloaded_video_is_told_apart,
-    a_service_worker_in_between_does_no_harm,
-    worker_and_beacon_are_heard,
-    an_embeds_placeholders_are_counted_and_not_delivered,
-    who_is_logged_in_is_told,
+    a_token_in_a_media_url_gets_its_video_from_the_reports,
+    a_token_of_the_first_media_request_has_its_video,
+    a_token_of_captions_has_its_video,
+    a_token_of_a_short_has_its_video,
+    a_token_of_get_watch_has_its_video,
+    the_token_of_an_ad_is_not_the_videos,
+    the_token_of_a_preloaded_video_has_its_video,
+    a_request_through_a_service_worker_is_stored_once,
+    requests_of_workers_and_beacons_are_seen,
+    cold_start_tokens_of_an_embed_are_only_counted,
+    a_token_says_whether_somebody_is_logged_in,
 );
 
-/// The token of a request is on the shelf with these labels.
+/// Waits until the token of a request is stored with this information.
 #[track_caller]
-fn assert_shelved(trial: &Trial, request: &Received, video: &str, context: &str, source: &str) -> Value {
+fn assert_stored(trial: &Trial, request: &Received, video: &str, context: &str, source: &str) -> Value {
     let token = json!(request.po_token);
     let found = trial.wait_for_token(video, |found| found["token"] == token && found["context"] == context);
     assert_eq!((&found["video_id"], &found["certainty"]), (&json!(video), &json!("certain")));
     assert_eq!(found["source"], json!(source));
     assert!(found["session"]["profile"].as_str().unwrap().len() > 20);
-    assert_eq!(found["hooked"], json!(false));
+    assert_eq!(found["page_hooked"], json!(false));
     trial.wait_for_env(request);
     found
 }
@@ -39,7 +38,7 @@ fn kind(kind: RequestKind) -> impl Fn(&Received) -> bool {
     move |request| request.kind == kind
 }
 
-/// The video that is on the page.
+/// The page's video.
 fn on_page(trial: &Trial) -> String {
     let video =
         trial.evaluate("new URL(location.href).searchParams.get('v') ?? location.pathname.split('/').at(-1)");
@@ -47,78 +46,78 @@ fn on_page(trial: &Trial) -> String {
 }
 
 fn a_token_in_a_media_body_gets_its_video_from_the_reports(family: Family) {
-    let trial = Setting::new(family, "sabr").begin();
+    let trial = Setup::new(family, "sabr").begin();
     let request = trial.wait_for_request(kind(RequestKind::Sabr));
     let first = on_page(&trial);
-    let found = assert_shelved(&trial, &request, &first, "gvs", "sabr");
+    let found = assert_stored(&trial, &request, &first, "gvs", "sabr");
     assert_eq!((&found["client"], &found["session"]["logged_in"]), (&json!("WEB"), &json!(false)));
     assert_eq!(found["content_bound"], json!(true));
 
     trial.click("#next");
     let second = trial.wait_for_request(|next| next.kind == RequestKind::Sabr && next.cpn != request.cpn);
-    assert_shelved(&trial, &second, &on_page(&trial), "gvs", "sabr");
+    assert_stored(&trial, &second, &on_page(&trial), "gvs", "sabr");
 }
 
-fn a_token_in_a_media_address_gets_its_video_from_the_reports(family: Family) {
-    let trial = Setting::new(family, "music-pot").begin();
+fn a_token_in_a_media_url_gets_its_video_from_the_reports(family: Family) {
+    let trial = Setup::new(family, "music-pot").begin();
     let request = trial.wait_for_request(kind(RequestKind::MediaUrl));
-    let found = assert_shelved(&trial, &request, &on_page(&trial), "gvs", "media-url");
+    let found = assert_stored(&trial, &request, &on_page(&trial), "gvs", "media-url");
     assert_eq!(found["client"], json!("WEB_REMIX"));
 }
 
-fn a_token_of_the_first_media_request_names_its_video(family: Family) {
-    let trial = Setting::new(family, "onesie").begin();
+fn a_token_of_the_first_media_request_has_its_video(family: Family) {
+    let trial = Setup::new(family, "onesie").begin();
     trial.click("#next");
     let video = on_page(&trial);
     let request = trial.wait_for_request(|request| {
         request.kind == RequestKind::Onesie && request.video_id.as_deref() == Some(&video)
     });
-    assert_shelved(&trial, &request, &video, "gvs", "onesie");
+    assert_stored(&trial, &request, &video, "gvs", "onesie");
 }
 
-fn a_token_of_the_captions_names_its_video(family: Family) {
-    let trial = Setting::new(family, "captions").begin();
+fn a_token_of_captions_has_its_video(family: Family) {
+    let trial = Setup::new(family, "captions").begin();
     trial.click("#captions");
     let request = trial.wait_for_request(kind(RequestKind::Timedtext));
-    assert_shelved(&trial, &request, &on_page(&trial), "subs", "timedtext");
+    assert_stored(&trial, &request, &on_page(&trial), "subs", "timedtext");
 }
 
-fn a_token_of_a_short_names_its_video(family: Family) {
-    let trial = Setting::new(family, "shorts").begin();
+fn a_token_of_a_short_has_its_video(family: Family) {
+    let trial = Setup::new(family, "shorts").begin();
     trial.click("#next");
     let video = on_page(&trial);
     let request = trial.wait_for_request(|request| {
         request.kind == RequestKind::ReelItemWatch && request.video_id.as_deref() == Some(&video)
     });
-    assert_shelved(&trial, &request, &video, "player", "reel-item-watch");
+    assert_stored(&trial, &request, &video, "player", "reel-item-watch");
 }
 
-fn a_token_of_get_watch_names_its_video(family: Family) {
-    let trial = Setting::new(family, "get-watch").begin();
+fn a_token_of_get_watch_has_its_video(family: Family) {
+    let trial = Setup::new(family, "get-watch").begin();
     trial.click("#next");
     let request = trial.wait_for_request(kind(RequestKind::GetWatch));
-    let found = assert_shelved(&trial, &request, &on_page(&trial), "player", "get-watch");
+    let found = assert_stored(&trial, &request, &on_page(&trial), "player", "get-watch");
     assert!(found["visitor_data"].is_string());
 }
 
-fn an_ad_in_the_same_tab_is_told_apart(family: Family) {
-    let trial = Setting::new(family, "ads").begin();
+fn the_token_of_an_ad_is_not_the_videos(family: Family) {
+    let trial = Setup::new(family, "ads").begin();
     trial.click("#next");
     let video = on_page(&trial);
     let own = trial.wait_for_request(|request| request.video_id.as_deref() == Some(&video));
     let ad = trial.wait_for_request(|request| {
         request.kind == RequestKind::Player && request.video_id.is_some() && request.video_id != own.video_id
     });
-    // After the ad the video itself plays, with its own token.
+    // The video plays after the ad, with its own token.
     let media = trial
         .wait_for_request(|request| request.kind == RequestKind::Sabr && request.po_token == own.po_token);
-    assert_shelved(&trial, &media, &video, "gvs", "sabr");
+    assert_stored(&trial, &media, &video, "gvs", "sabr");
     let of_ad = trial.wait_for_token(&ad.video_id.unwrap(), |found| found["token"] == json!(ad.po_token));
     assert_eq!(of_ad["certainty"], json!("certain"));
 }
 
-fn a_preloaded_video_is_told_apart(family: Family) {
-    let trial = Setting::new(family, "preload").begin();
+fn the_token_of_a_preloaded_video_has_its_video(family: Family) {
+    let trial = Setup::new(family, "preload").begin();
     let video = on_page(&trial);
     let playing = trial.wait_for_request(kind(RequestKind::Sabr));
     let next = trial.wait_for_request(kind(RequestKind::Player));
@@ -130,41 +129,38 @@ fn a_preloaded_video_is_told_apart(family: Family) {
     }
 }
 
-fn a_service_worker_in_between_does_no_harm(family: Family) {
-    let trial = Setting::new(family, "service-worker").begin();
+fn a_request_through_a_service_worker_is_stored_once(family: Family) {
+    let trial = Setup::new(family, "service-worker").begin();
     trial.click("#next");
     let video = on_page(&trial);
     let request = trial.wait_for_request(|request| request.video_id.as_deref() == Some(&video));
-    assert_shelved(&trial, &request, &video, "player", "player-request");
-    let status: Value = serde_json::from_slice(&trial.potbridge(&["status", "--json"]).stdout).unwrap();
+    assert_stored(&trial, &request, &video, "player", "player-request");
+    let status = trial.status();
     let tokens = status["tokens"].as_array().unwrap();
     let of_video = tokens.iter().filter(|token| token["video_id"] == json!(video)).count();
-    assert_eq!(of_video, 1, "a request that Firefox shows twice is on the shelf once");
+    assert_eq!(of_video, 1, "a request that Firefox shows twice is stored once");
 }
 
-fn worker_and_beacon_are_heard(family: Family) {
-    let trial = Setting::new(family, "varied-carriers").begin();
+fn requests_of_workers_and_beacons_are_seen(family: Family) {
+    let trial = Setup::new(family, "varied-carriers").begin();
     for _ in 0..2 {
         trial.wait_for_env(&trial.move_on());
     }
 }
 
-fn an_embeds_placeholders_are_counted_and_not_delivered(family: Family) {
-    let trial = Setting::new(family, "embed-placeholders").begin();
+fn cold_start_tokens_of_an_embed_are_only_counted(family: Family) {
+    let trial = Setup::new(family, "embed-cold-start").begin();
     trial.click("#play");
-    trial
-        .stand_in
-        .wait_for(potbridge_end_to_end::trial::LIMIT, |request| request.po_token.is_some())
-        .unwrap();
+    trial.stand_in.wait_for(LIMIT, |request| request.po_token.is_some()).unwrap();
     let popup = trial.popup();
     popup.wait_until("document.querySelector('#counters [data-kind=cold_start]') !== null");
     popup.wait_until("document.querySelector('#host').dataset.kind === 'ready'");
-    trial.wait_for_status(|status| status["counters"]["placeholder"].as_u64() > Some(0));
+    trial.wait_for_status(|status| status["counters"]["cold_start"].as_u64() > Some(0));
     assert!(!trial.env().exists());
 }
 
-fn who_is_logged_in_is_told(family: Family) {
-    let trial = Setting::new(family, "logged-in").begin();
+fn a_token_says_whether_somebody_is_logged_in(family: Family) {
+    let trial = Setup::new(family, "logged-in").begin();
     trial.click("#next");
     let video = on_page(&trial);
     trial.wait_for_token(&video, |found| found["session"]["logged_in"] == json!(true));

@@ -1,42 +1,39 @@
-//! What `potbridge download` does where YouTube, or the one who asks, makes trouble.
-
-#![allow(clippy::unwrap_used, reason = "tests")]
-#![cfg(unix)]
+//! What `potbridge download` refuses, and how it fails.
 
 use potbridge_end_to_end::downloads::Downloads;
-use potbridge_stand_in::{Conduct, Hindrance};
+use potbridge_stand_in::{DownloadRules, Obstacle};
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
 #[test]
-fn what_stands_in_the_way_is_named_and_the_token_not_blamed() {
+fn each_obstacle_has_a_code_and_needs_no_other_token() {
     let downloads = Downloads::new();
-    for (hindrance, code) in [
-        (Hindrance::BotCheck, "bot-check"),
-        (Hindrance::Captcha, "bot-check"),
-        (Hindrance::RateLimit, "rate-limited"),
-        (Hindrance::TooManyRequests, "rate-limited"),
-        (Hindrance::SabrOnly, "sabr-only"),
-        (Hindrance::OnlyImages, "nothing-usable"),
-        (Hindrance::Private, "private-video"),
-        (Hindrance::AgeRestricted, "age-restricted"),
-        (Hindrance::MembersOnly, "members-only"),
-        (Hindrance::Drm, "drm-protected"),
-        (Hindrance::NChallenge, "no-js-runtime"),
-        (Hindrance::Live, "live-now"),
+    for (obstacle, code) in [
+        (Obstacle::BotCheck, "bot-check"),
+        (Obstacle::Captcha, "bot-check"),
+        (Obstacle::RateLimit, "rate-limited"),
+        (Obstacle::TooManyRequests, "rate-limited"),
+        (Obstacle::SabrOnly, "sabr-only"),
+        (Obstacle::OnlyImages, "nothing-usable"),
+        (Obstacle::Private, "private-video"),
+        (Obstacle::AgeRestricted, "age-restricted"),
+        (Obstacle::MembersOnly, "members-only"),
+        (Obstacle::Drm, "drm-protected"),
+        (Obstacle::NChallenge, "no-js-runtime"),
+        (Obstacle::Live, "live-now"),
     ] {
-        downloads.stand_in.set(Conduct { hindrance: Some(hindrance), ..Conduct::default() });
+        downloads.stand_in.set_rules(DownloadRules { obstacle: Some(obstacle), ..DownloadRules::default() });
         let video = downloads.video(0);
         let _token = downloads.put_right(&video);
         let ended = downloads.download(&[&video, "--preset", "audio"]);
-        assert_eq!((ended.code, ended.error()), (Some(1), code), "{hindrance:?}: {:?}", ended.last());
-        let asked_for_token = ended.told.iter().any(|told| told["state"] == "waiting-for-token");
-        assert!(!asked_for_token, "{hindrance:?}");
+        assert_eq!((ended.code, ended.error()), (Some(1), code), "{obstacle:?}: {:?}", ended.last());
+        let asked_for_token = ended.lines.iter().any(|update| update["state"] == "waiting-for-token");
+        assert!(!asked_for_token, "{obstacle:?}");
     }
 }
 
 #[test]
-fn without_a_token_and_a_browser_it_says_so_and_starts_nothing() {
+fn without_a_token_and_a_browser_nothing_is_started() {
     let downloads = Downloads::new();
     let ended = downloads.download(&[&downloads.video(0)]);
     assert_eq!((ended.code, ended.error()), (Some(3), "no-token"));
@@ -46,7 +43,7 @@ fn without_a_token_and_a_browser_it_says_so_and_starts_nothing() {
 }
 
 #[test]
-fn a_token_that_was_never_right_is_refused_and_nothing_is_left_that_looks_like_a_video() {
+fn a_wrong_token_is_refused_and_no_video_file_is_left() {
     let downloads = Downloads::new();
     let video = downloads.video(0);
     let token = downloads.put(&video);
@@ -61,7 +58,7 @@ fn a_token_that_was_never_right_is_refused_and_nothing_is_left_that_looks_like_a
 }
 
 #[test]
-fn what_is_no_video_of_youtube_is_refused_before_anything_is_started() {
+fn a_target_that_is_not_on_youtube_is_refused() {
     let downloads = Downloads::new();
     let mark = downloads.path("started");
     let program = downloads.path("yt-dlp");
@@ -88,7 +85,7 @@ fn what_is_no_video_of_youtube_is_refused_before_anything_is_started() {
         "https://www.youtube.com/playlist?list=PL123",
         "",
     ] {
-        let output = downloads.command(&["download", target]).output().unwrap();
+        let output = downloads.potbridge(&["download", target]);
         assert_eq!(output.status.code(), Some(2), "{target:?}: {}", String::from_utf8_lossy(&output.stderr));
         assert!(!output.stderr.is_empty() && output.stdout.is_empty(), "{target:?}");
     }
@@ -97,7 +94,7 @@ fn what_is_no_video_of_youtube_is_refused_before_anything_is_started() {
 }
 
 #[test]
-fn options_that_would_show_the_token_or_run_programs_are_refused_in_the_configuration() {
+fn unsafe_extra_options_are_refused() {
     let downloads = Downloads::new();
     let _token = downloads.put_right(&downloads.video(0));
     for option in [
@@ -107,7 +104,7 @@ fn options_that_would_show_the_token_or_run_programs_are_refused_in_the_configur
         "--download-sections=*1-2",
     ] {
         downloads.configure("", &[option]);
-        let output = downloads.command(&["download", &downloads.video(0)]).output().unwrap();
+        let output = downloads.potbridge(&["download", &downloads.video(0)]);
         let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(1), "{option}: {stderr}");
         assert!(stderr.contains("extra_options") && stderr.contains("config.toml"), "{option}: {stderr}");
@@ -115,14 +112,11 @@ fn options_that_would_show_the_token_or_run_programs_are_refused_in_the_configur
 }
 
 #[test]
-fn a_folder_that_yt_dlp_would_read_otherwise_is_refused_and_not_made() {
+fn a_folder_that_yt_dlp_would_expand_is_refused() {
     let downloads = Downloads::new();
     let _token = downloads.put_right(&downloads.video(0));
     let dir = downloads.path("a $HOME");
-    let output = downloads
-        .command(&["download", &downloads.video(0), "--dir", dir.to_str().unwrap()])
-        .output()
-        .unwrap();
+    let output = downloads.potbridge(&["download", &downloads.video(0), "--dir", dir.to_str().unwrap()]);
     let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(1));
     assert!(stderr.contains("a $HOME") && stderr.contains("variable"), "{stderr}");
@@ -130,10 +124,10 @@ fn a_folder_that_yt_dlp_would_read_otherwise_is_refused_and_not_made() {
 }
 
 #[test]
-fn a_missing_yt_dlp_is_named_with_what_to_do() {
+fn a_missing_yt_dlp_is_named_with_a_hint() {
     let downloads = Downloads::new();
     downloads.configure("yt_dlp = \"/nowhere/yt-dlp\"", &[]);
-    let output = downloads.command(&["download", &downloads.video(0)]).output().unwrap();
+    let output = downloads.potbridge(&["download", &downloads.video(0)]);
     let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(1));
     assert!(stderr.contains("/nowhere/yt-dlp") && stderr.contains("install"), "{stderr}");

@@ -1,20 +1,18 @@
-//! What happens to a token when something in its way is missing or dies.
-
-#![allow(clippy::unwrap_used, reason = "tests")]
+//! A token reaches the `.env` although something on its way was missing or ended.
 
 use potbridge_end_to_end::both;
-use potbridge_end_to_end::trial::{Family, Setting};
-use std::process::Command;
+use potbridge_end_to_end::process::kill;
+use potbridge_end_to_end::setup::{Family, Setup};
 
 both!(
     a_token_waits_for_a_host_that_is_installed_later,
-    after_the_browser_stopped_the_background_the_next_token_arrives,
-    a_token_waits_also_while_the_background_is_stopped,
-    after_the_host_was_killed_the_next_token_arrives,
+    a_token_arrives_after_the_background_was_stopped,
+    a_token_waits_while_the_background_is_stopped,
+    a_token_arrives_after_the_host_was_killed,
 );
 
 fn a_token_waits_for_a_host_that_is_installed_later(family: Family) {
-    let trial = Setting::new(family, "watch").without_host().begin();
+    let trial = Setup::new(family, "watch").without_host().begin();
     let request = trial.move_on();
     let popup = trial.popup();
     popup.wait_until("document.querySelector('#host').dataset.kind === 'absent'");
@@ -28,32 +26,32 @@ fn a_token_waits_for_a_host_that_is_installed_later(family: Family) {
     popup.wait_until("document.querySelector('#problem').hidden");
 }
 
-fn after_the_browser_stopped_the_background_the_next_token_arrives(family: Family) {
-    let trial = Setting::new(family, "watch").begin();
+fn a_token_arrives_after_the_background_was_stopped(family: Family) {
+    let trial = Setup::new(family, "watch").begin();
     trial.wait_for_env(&trial.move_on());
     trial.stop_background();
     trial.wait_for_env(&trial.move_on());
 }
 
-fn a_token_waits_also_while_the_background_is_stopped(family: Family) {
-    let trial = Setting::new(family, "watch").without_host().begin();
+fn a_token_waits_while_the_background_is_stopped(family: Family) {
+    let trial = Setup::new(family, "watch").without_host().begin();
     let request = trial.move_on();
     let popup = trial.popup();
     popup.wait_until("document.querySelector('.sinks li')?.dataset.outcome === 'waiting'");
     drop(popup);
     trial.stop_background();
     trial.install_host();
-    // Whoever opens the popup wakes the background.
+    // The popup wakes the background.
     let popup = trial.popup();
     trial.wait_for_env(&request);
     popup.wait_until("document.querySelector('.sinks li')?.dataset.outcome === 'written'");
 }
 
-fn after_the_host_was_killed_the_next_token_arrives(family: Family) {
-    let trial = Setting::new(family, "watch").begin();
+fn a_token_arrives_after_the_host_was_killed(family: Family) {
+    let trial = Setup::new(family, "watch").begin();
     trial.wait_for_env(&trial.move_on());
-    for process in trial.host_processes() {
-        assert!(Command::new("kill").args(["-KILL", &process.to_string()]).status().unwrap().success());
-    }
+    let hosts = trial.host_processes();
+    assert!(!hosts.is_empty(), "no host is connected");
+    hosts.into_iter().for_each(kill);
     trial.wait_for_env(&trial.move_on());
 }

@@ -1,14 +1,14 @@
-//! Downloads as a browser's extension asks the host for them, with real yt-dlp.
+//! Downloads by the messages of a browser's extension, with real yt-dlp.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
-#![cfg(target_os = "linux")]
-
-use potbridge_end_to_end::downloads::{Downloads, holds, random_token};
+use potbridge_end_to_end::downloads::{Downloads, random_token};
+use potbridge_end_to_end::process::{kill, wait};
+use potbridge_end_to_end::streams::has_formats;
 use potbridge_end_to_end::trial::LIMIT;
 use potbridge_end_to_end::watch;
 use potbridge_protocol::frame;
+use potbridge_protocol::messages::PROTOCOL_VERSION;
 use potbridge_protocol::names::FIREFOX_ID;
-use potbridge_stand_in::Conduct;
+use potbridge_stand_in::DownloadRules;
 use serde_json::{Value, json};
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -16,142 +16,148 @@ use std::path::Path;
 use std::process::{Child, ChildStdin, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-fn slow() -> Conduct {
-    Conduct { bytes_per_second: Some(300_000), ..Conduct::default() }
+/// The type of the message that asks a browser for a token.
+const TOKEN_REQUEST: &str = "token-request";
+
+fn slow() -> DownloadRules {
+    DownloadRules { bytes_per_second: Some(300_000), ..DownloadRules::default() }
 }
 
 #[test]
-fn a_download_goes_on_when_the_browser_closes_and_the_next_one_is_told_of_it() {
+fn a_download_outlives_its_browser_and_the_next_one_sees_it() {
     let downloads = Downloads::with(slow());
     let video = downloads.video(0);
     let _token = downloads.put_right(&video);
     let mut browser = Browser::open(&downloads, "p");
     assert_eq!(browser.list()["downloads"], json!([]));
-    let job = browser.start(&video);
-    browser.wait_for(|message| {
-        message["download"]["job"] == *job && message["download"]["progress"]["permille"].as_u64() > Some(50)
-    });
+    let id = browser.start(&video);
+    browser.wait_for(|message| message["download"]["id"] == *id && has_progress(message));
     browser.close();
 
     let mut next = Browser::open(&downloads, "p");
     let listed = next.list()["downloads"][0].clone();
-    assert_eq!((&listed["job"], &listed["video_id"]), (&json!(job), &json!(video)));
+    assert_eq!((&listed["id"], &listed["video_id"]), (&json!(id), &json!(video)));
     assert!(["downloading", "processing", "done"].contains(&listed["state"].as_str().unwrap()), "{listed}");
-    let done = next.wait_for_state(&job, "done");
-    assert!(holds(Path::new(done["file"].as_str().unwrap()), &downloads.stand_in, &video, &[137, 140]));
+    let done = next.wait_for_state(&id, "done");
+    assert!(has_formats(Path::new(done["file"].as_str().unwrap()), &downloads.stand_in, &video, &[137, 140]));
 }
 
 #[test]
-fn it_is_cancelled_retried_and_taken_out_of_the_list() {
+fn a_download_is_cancelled_retried_and_forgotten() {
     let downloads = Downloads::with(slow());
     let video = downloads.video(0);
     let _token = downloads.put_right(&video);
     let mut browser = Browser::open(&downloads, "p");
     browser.list();
-    let job = browser.start(&video);
-    browser.wait_for(|message| message["download"]["progress"]["permille"].as_u64() > Some(50));
-    browser.send(&json!({"type": "job", "id": "f", "job": job, "act": "forget"}));
+    let id = browser.start(&video);
+    browser.wait_for(has_progress);
+    browser.act("f", &id, "forget");
     let error = browser.wait_for(|message| message["type"] == "error");
     assert_eq!((&error["id"], &error["code"]), (&json!("f"), &json!("download-failed")));
-    browser.send(&json!({"type": "job", "id": "c", "job": job, "act": "cancel"}));
-    browser.wait_for_state(&job, "cancelled");
-    downloads.stand_in.set(Conduct::default());
-    let before = downloads.given().len();
-    browser.send(&json!({"type": "job", "id": "r", "job": job, "act": "retry"}));
-    browser.wait_for_state(&job, "done");
-    assert!(downloads.given()[before].download.unwrap().range.unwrap().0 > 0, "it began anew");
-    browser.send(&json!({"type": "job", "id": "g", "job": job, "act": "forget"}));
+    browser.act("c", &id, "cancel");
+    browser.wait_for_state(&id, "cancelled");
+    downloads.stand_in.set_rules(DownloadRules::default());
+    let before = downloads.granted().len();
+    browser.act("r", &id, "retry");
+    browser.wait_for_state(&id, "done");
+    assert!(downloads.granted()[before].download.unwrap().range.unwrap().0 > 0, "it did not resume");
+    browser.act("g", &id, "forget");
     let list = browser.wait_for(|message| message["type"] == "downloads");
     assert_eq!(list["downloads"], json!([]));
 }
 
 #[test]
-fn a_token_that_is_missing_is_wanted_of_the_browser_of_that_profile_and_the_download_goes_on_with_it() {
+fn a_missing_token_is_requested_from_the_downloads_profile() {
     let downloads = Downloads::new();
     let video = downloads.video(0);
     let mut other = Browser::open(&downloads, "other");
     let mut browser = Browser::open(&downloads, "p");
     other.list();
     browser.list();
-    let job = browser.start(&video);
-    let wanted = browser.wait_for(|message| message["type"] == "wanted");
-    assert_eq!((&wanted["video_id"], &wanted["music"]), (&json!(video), &json!(false)));
-    assert_eq!((&wanted["container"], &wanted["asker"]), (&json!("firefox-container-1"), &json!("download")));
+    let id = browser.start(&video);
+    let request = browser.wait_for(|message| message["type"] == TOKEN_REQUEST);
+    assert_eq!((&request["video_id"], &request["music"]), (&json!(video), &json!(false)));
+    assert_eq!(
+        (&request["container"], &request["client"]),
+        (&json!("firefox-container-1"), &json!("download"))
+    );
     let token = random_token();
-    downloads.stand_in.accept(&token, &video);
+    downloads.stand_in.accept_token(&token, &video);
     browser.capture(&video, &token);
-    browser.wait_for_state(&job, "done");
-    assert!(downloads.given().iter().all(|request| request.po_token.as_deref() == Some(&token)));
+    browser.wait_for_state(&id, "done");
+    assert!(downloads.granted().iter().all(|request| request.po_token.as_deref() == Some(&token)));
     let seen = other.close();
-    assert!(seen.iter().all(|message| message["type"] != "wanted"), "both were asked");
+    assert!(seen.iter().all(|message| message["type"] != TOKEN_REQUEST), "both were asked");
 }
 
 #[test]
-fn a_token_that_is_refused_half_way_is_replaced_and_the_download_goes_on_from_there() {
-    let downloads = Downloads::with(Conduct { refuse_token_after: Some(700_000), ..Conduct::default() });
+fn a_token_refused_half_way_is_replaced_and_the_download_resumes() {
+    let downloads =
+        Downloads::with(DownloadRules { refuse_token_after: Some(700_000), ..DownloadRules::default() });
     let video = downloads.video(0);
     let first = downloads.put_right(&video);
     let mut browser = Browser::open(&downloads, "p");
     browser.list();
-    let job = browser.start(&video);
-    let wanted = browser.wait_for(|message| message["type"] == "wanted");
-    assert_eq!(wanted["anew"], json!(true), "{wanted}");
+    let id = browser.start(&video);
+    let request = browser.wait_for(|message| message["type"] == TOKEN_REQUEST);
+    assert_eq!(request["bypass_cache"], json!(true), "{request}");
     let second = random_token();
-    downloads.stand_in.accept(&second, &video);
+    downloads.stand_in.accept_token(&second, &video);
     browser.capture(&video, &second);
-    let done = browser.wait_for_state(&job, "done");
+    let done = browser.wait_for_state(&id, "done");
     let notices: Vec<_> = done["notices"].as_array().unwrap().iter().map(|notice| &notice["code"]).collect();
     assert_eq!(notices, ["token-refused", "token-renewed"]);
     let file = done["file"].as_str().unwrap();
-    assert!(holds(file.as_ref(), &downloads.stand_in, &video, &[137, 140]));
-    let given = downloads.given();
+    assert!(has_formats(file.as_ref(), &downloads.stand_in, &video, &[137, 140]));
+    let granted = downloads.granted();
     let (before, after): (Vec<_>, Vec<_>) =
-        given.iter().partition(|request| request.po_token.as_deref() == Some(&first));
+        granted.iter().partition(|request| request.po_token.as_deref() == Some(&first));
     assert!(!before.is_empty() && after.iter().all(|request| request.po_token.as_deref() == Some(&second)));
     let resumed = after.first().unwrap().download.unwrap().range.unwrap().0;
-    assert!(resumed > 0, "it began anew");
+    assert!(resumed > 0, "it did not resume");
 }
 
 #[test]
-fn a_token_that_no_browser_can_bring_ends_the_download_with_the_browsers_own_words() {
+fn a_failed_token_request_ends_the_download_with_its_message() {
     let downloads = Downloads::new();
     let video = downloads.video(0);
     let mut browser = Browser::open(&downloads, "p");
     browser.list();
-    let job = browser.start(&video);
-    let wanted = browser.wait_for(|message| message["type"] == "wanted");
-    browser.send(&json!({"type": "unobtainable", "id": wanted["id"], "code": "tab-closed", "message": "The tab was closed."}));
-    let failed = browser.wait_for_state(&job, "failed");
+    let id = browser.start(&video);
+    let request = browser.wait_for(|message| message["type"] == TOKEN_REQUEST);
+    browser.send(
+        &json!({"type": "token-request-failed", "id": request["id"], "code": "tab-closed", "message": "The tab was closed."}),
+    );
+    let failed = browser.wait_for_state(&id, "failed");
     assert_eq!(failed["error"]["code"], "no-token");
     let message = failed["error"]["message"].as_str().unwrap();
     assert!(message.contains("The tab was closed.") && message.contains(&video), "{message}");
 }
 
 #[test]
-fn one_whose_process_was_killed_is_told_as_broken_off_and_goes_on_when_it_is_retried() {
+fn a_killed_download_is_interrupted_and_can_be_retried() {
     let downloads = Downloads::with(slow());
     let video = downloads.video(0);
     let _token = downloads.put_right(&video);
     let mut browser = Browser::open(&downloads, "p");
     browser.list();
-    let job = browser.start(&video);
-    browser.wait_for(|message| message["download"]["progress"]["permille"].as_u64() > Some(50));
+    let id = browser.start(&video);
+    browser.wait_for(has_progress);
     let process = downloads.processes().into_iter().find(|pid| {
         fs::read_to_string(format!("/proc/{pid}/cmdline")).is_ok_and(|line| line.contains("--from-host"))
     });
-    let pid = rustix::process::Pid::from_raw(process.unwrap().try_into().unwrap()).unwrap();
-    rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
-    let failed = browser.wait_for_state(&job, "failed");
+    kill(process.unwrap());
+    let failed = browser.wait_for_state(&id, "failed");
     assert_eq!(failed["error"]["code"], "interrupted");
-    downloads.stand_in.set(Conduct::default());
-    browser.send(&json!({"type": "job", "id": "r", "job": job, "act": "retry"}));
-    browser.wait_for_state(&job, "done");
+    downloads.stand_in.set_rules(DownloadRules::default());
+    browser.act("r", &id, "retry");
+    browser.wait_for_state(&id, "done");
 }
 
 #[test]
-fn a_file_is_opened_and_shown_by_the_host_and_only_a_downloads_own() {
+fn only_a_downloads_own_file_is_opened_and_shown() {
     let downloads = Downloads::new();
     let video = downloads.video(0);
     let _token = downloads.put_right(&video);
@@ -162,28 +168,28 @@ fn a_file_is_opened_and_shown_by_the_host_and_only_a_downloads_own() {
     fs::set_permissions(&opener, fs::Permissions::from_mode(0o755)).unwrap();
     let mut browser = Browser::open(&downloads, "p");
     browser.list();
-    let job = browser.start(&video);
-    let done = browser.wait_for_state(&job, "done");
+    let id = browser.start(&video);
+    let done = browser.wait_for_state(&id, "done");
     let file = done["file"].as_str().unwrap().to_owned();
-    for (act, expected) in [("open", file.clone()), ("show", downloads.dir().display().to_string())] {
+    for (action, expected) in [("open", file.clone()), ("show", downloads.dir().display().to_string())] {
         fs::write(&opened, "").unwrap();
-        browser.send(&json!({"type": "job", "id": act, "job": job, "act": act}));
+        browser.act(action, &id, action);
         let was_opened = || (fs::read_to_string(&opened).unwrap() == format!("{expected}\n")).then_some(());
         watch::wait_in(opened.parent().unwrap(), LIMIT, was_opened).unwrap();
     }
     fs::remove_file(&file).unwrap();
-    browser.send(&json!({"type": "job", "id": "gone", "job": job, "act": "open"}));
-    let error = browser.wait_for(|message| message["id"] == "gone");
+    browser.act("missing", &id, "open");
+    let error = browser.wait_for(|message| message["id"] == "missing");
     assert!(error["message"].as_str().unwrap().contains(&file), "{error}");
     for strange in ["../../../etc/passwd", "/etc/passwd", "", "--x"] {
-        browser.send(&json!({"type": "job", "id": strange, "job": strange, "act": "open"}));
+        browser.act(strange, strange, "open");
         let error = browser.wait_for(|message| message["id"] == strange);
         assert_eq!(error["code"], "malformed-message", "{error}");
     }
 }
 
 #[test]
-fn a_browser_names_neither_paths_nor_options_nor_other_sites_cookies() {
+fn a_browser_cannot_name_paths_options_or_foreign_cookies() {
     let downloads = Downloads::new();
     let video = downloads.video(0);
     let mut browser = Browser::open(&downloads, "p");
@@ -196,43 +202,47 @@ fn a_browser_names_neither_paths_nor_options_nor_other_sites_cookies() {
         ("preset", json!("best --exec x")),
         ("cookies", json!([cookie])),
     ] {
-        let mut ask = json!({"video_id": video});
-        ask[key] = value;
-        browser.send(&json!({"type": "download", "id": "1", "ask": ask}));
+        let mut request = json!({"video_id": video});
+        request[key] = value;
+        browser.send(&json!({"type": "start-download", "id": "1", "request": request}));
         let error = browser.wait_for(|message| message["id"] == "1");
         assert_eq!((&error["type"], &error["code"]), (&json!("error"), &json!("malformed-message")), "{key}");
     }
     let harmless = json!({"video_id": video, "dir": "/nowhere/x", "extra_options": ["--exec", "x"]});
-    browser.send(&json!({"type": "download", "id": "2", "ask": harmless}));
-    browser.wait_for(|message| message["id"] == "2" && message["type"] == "started");
+    browser.send(&json!({"type": "start-download", "id": "2", "request": harmless}));
+    browser.wait_for(|message| message["id"] == "2" && message["type"] == "download-started");
 }
 
 #[test]
-fn tokens_that_are_kept_inside_the_host_reach_the_download() {
+fn a_download_gets_tokens_that_the_host_keeps_in_memory() {
     let downloads = Downloads::new();
-    downloads.configure("[shelf]\npath = \":memory:\"", &[]);
+    downloads.configure("[store]\npath = \":memory:\"", &[]);
     let video = downloads.video(0);
     let token = random_token();
-    downloads.stand_in.accept(&token, &video);
+    downloads.stand_in.accept_token(&token, &video);
     let mut browser = Browser::open(&downloads, "p");
     browser.list();
     browser.capture(&video, &token);
-    let job = browser.start(&video);
-    browser.wait_for_state(&job, "done");
+    let id = browser.start(&video);
+    browser.wait_for_state(&id, "done");
 }
 
 #[test]
-fn why_no_download_can_be_started_is_said_with_the_list() {
+fn the_list_says_why_no_download_can_be_started() {
     let downloads = Downloads::new();
     downloads.configure("yt_dlp = \"/nowhere/yt-dlp\"", &[]);
     let mut browser = Browser::open(&downloads, "p");
     assert_eq!(browser.list()["problem"]["code"], "yt-dlp-missing");
-    browser.send(&json!({"type": "download", "id": "1", "ask": {"video_id": downloads.video(0)}}));
+    browser.send(&json!({"type": "start-download", "id": "1", "request": {"video_id": downloads.video(0)}}));
     let error = browser.wait_for(|message| message["id"] == "1");
     assert_eq!((&error["type"], &error["code"]), (&json!("error"), &json!("yt-dlp-missing")));
 }
 
-/// A browser's end of a session.
+fn has_progress(message: &Value) -> bool {
+    message["download"]["progress"]["permille"].as_u64() > Some(50)
+}
+
+/// A browser's end of a connection to the host.
 struct Browser {
     host: Child,
     input: Option<ChildStdin>,
@@ -245,7 +255,7 @@ impl Browser {
         let mut host = downloads
             .command(&["/m/dev.potbridge.host.json", FIREFOX_ID])
             .env("PATH", format!("{}:{path}", downloads.path("bin").display()))
-            // No file manager of whoever runs the tests.
+            // Without the file manager of the person who runs the tests.
             .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -262,10 +272,10 @@ impl Browser {
         });
         let mut browser = Self { input: host.stdin.take(), host, messages };
         browser.send(
-            &json!({"type": "hello", "protocol": 1, "version": "0.1.0", "browser": "firefox", "profile": profile}),
+            &json!({"type": "hello", "protocol": PROTOCOL_VERSION, "version": "0.1.0", "browser": "firefox", "profile": profile}),
         );
         browser.wait_for(|message| message["type"] == "hello");
-        browser.send(&json!({"type": "wishes", "on": true}));
+        browser.send(&json!({"type": "accept-token-requests", "accept": true}));
         browser
     }
 
@@ -273,17 +283,24 @@ impl Browser {
         frame::write(self.input.as_mut().unwrap(), message).unwrap();
     }
 
-    /// Asks for the list, upon which the session follows the downloads.
+    /// Asks for the list. From then on the host sends every change of a download.
     fn list(&mut self) -> Value {
-        self.send(&json!({"type": "downloads"}));
+        self.send(&json!({"type": "list-downloads"}));
         self.wait_for(|message| message["type"] == "downloads")
     }
 
     fn start(&mut self, video: &str) -> String {
         let session = json!({"profile": "p", "container": "firefox-container-1"});
-        self.send(&json!({"type": "download", "id": "1", "ask": {"video_id": video, "session": session}}));
+        let request = json!({"video_id": video, "session": session});
+        self.send(&json!({"type": "start-download", "id": "1", "request": request}));
         let answer = self.wait_for(|message| message["id"] == "1");
-        answer["job"].as_str().unwrap_or_else(|| panic!("{answer}")).to_owned()
+        answer["download_id"].as_str().unwrap_or_else(|| panic!("{answer}")).to_owned()
+    }
+
+    fn act(&mut self, id: &str, download_id: &str, action: &str) {
+        self.send(
+            &json!({"type": "download-action", "id": id, "download_id": download_id, "action": action}),
+        );
     }
 
     fn capture(&mut self, video: &str, token: &str) {
@@ -299,39 +316,34 @@ impl Browser {
 
     #[track_caller]
     fn wait_for(&mut self, wanted: impl Fn(&Value) -> bool) -> Value {
-        let mut last = Value::Null;
-        while let Ok(message) = self.messages.recv_timeout(LIMIT) {
+        let (end, mut last) = (Instant::now() + LIMIT, Value::Null);
+        while let Ok(message) = self.messages.recv_timeout(end.saturating_duration_since(Instant::now())) {
             if wanted(&message) {
                 return message;
             }
             last = message;
         }
-        panic!("that never came; the last was {last}")
+        panic!("it did not come within {LIMIT:?}; the last was {last}")
     }
 
     #[track_caller]
-    fn wait_for_state(&mut self, job: &str, state: &str) -> Value {
-        let is =
-            |message: &Value| message["download"]["job"] == *job && message["download"]["state"] == *state;
+    fn wait_for_state(&mut self, id: &str, state: &str) -> Value {
+        let is = |message: &Value| message["download"]["id"] == *id && message["download"]["state"] == *state;
         self.wait_for(is)["download"].take()
     }
 
-    /// Closes the connection as a browser does, and gives what the host had still said.
+    /// Closes the connection as a browser does, and returns the unread messages.
     fn close(mut self) -> Vec<Value> {
         drop(self.input.take());
-        self.host.wait().unwrap();
-        let mut rest = Vec::new();
-        while let Ok(message) = self.messages.recv_timeout(Duration::from_secs(5)) {
-            rest.push(message);
-        }
-        rest
+        wait(&mut self.host);
+        // The stream ends with the host.
+        self.messages.iter().collect()
     }
 }
 
 impl Drop for Browser {
     fn drop(&mut self) {
         drop(self.input.take());
-        // It is gone already where the test closed it.
-        let _ = self.host.wait();
+        wait(&mut self.host);
     }
 }

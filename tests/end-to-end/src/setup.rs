@@ -1,0 +1,138 @@
+//! How a trial begins.
+
+use crate::trial::Trial;
+pub use potbridge_browser::Family;
+use potbridge_browser::{Browser, LaunchOptions, Route};
+use potbridge_bundler::{Program, Workspace};
+use potbridge_setup::artifacts::Artifacts;
+use potbridge_setup::browsers::{self, Found};
+use potbridge_setup::temporary_install::TemporaryInstall;
+use potbridge_stand_in::{Scenario, StandIn};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use tempfile::TempDir;
+
+/// The options of a trial.
+pub struct Setup {
+    family: Family,
+    scenario: Scenario,
+    host_installed: bool,
+    cookies_granted: bool,
+    start_url: Option<String>,
+}
+
+impl Setup {
+    /// This browser, with a named scenario of the stand-in.
+    #[must_use]
+    pub fn new(family: Family, scenario: &str) -> Self {
+        Self::with(family, Scenario::named(scenario).unwrap())
+    }
+
+    /// This browser, with a scenario of the test's own.
+    #[must_use]
+    pub fn with(family: Family, scenario: Scenario) -> Self {
+        Self { family, scenario, host_installed: true, cookies_granted: false, start_url: None }
+    }
+
+    /// The browser finds no host.
+    #[must_use]
+    pub fn without_host(self) -> Self {
+        Self { host_installed: false, ..self }
+    }
+
+    /// The browser grants the extension access to YouTube's cookies when it asks.
+    ///
+    /// Chromium's prompt cannot be answered without a screen. There the access is granted beforehand.
+    #[must_use]
+    pub fn granting_cookies(self) -> Self {
+        Self { cookies_granted: true, ..self }
+    }
+
+    /// The first page, if it is not the scenario's own.
+    #[must_use]
+    pub fn at(self, url: &str) -> Self {
+        Self { start_url: Some(url.to_owned()), ..self }
+    }
+
+    /// Opens the browser on the first page.
+    #[must_use]
+    pub fn begin(self) -> Trial {
+        let Self { family, scenario, host_installed, cookies_granted, start_url } = self;
+        let artifacts = artifacts();
+        let found = found(family);
+        let folder = TempDir::new().unwrap();
+        let install = TemporaryInstall::new(family, &artifacts.host, &folder.path().join(".env")).unwrap();
+        if !host_installed {
+            std::fs::rename(install.native_manifest(), aside(&install)).unwrap();
+        }
+        let stand_in = StandIn::start(scenario).unwrap();
+        let mut extra_prefs = vec![("dom.events.testing.asyncClipboard".to_owned(), json!(true))];
+        let mut extension = artifacts.extension(family);
+        if cookies_granted {
+            extra_prefs.push(("extensions.webextOptionalPermissionPrompts".to_owned(), json!(false)));
+            if family == Family::Chromium {
+                extension = granted_beforehand(&extension, &folder.path().join("extension"));
+            }
+        }
+        let options = LaunchOptions {
+            program: found.program,
+            profile: install.profile(),
+            extension,
+            headless: true,
+            route: Some(Route {
+                address: stand_in.address(),
+                spki_sha256: stand_in.spki_sha256().to_owned(),
+            }),
+            env: install.browser_environment(),
+            extra_prefs,
+            extra_args: Vec::new(),
+            log: install.log(),
+        };
+        let browser = Browser::launch(family, &options).unwrap();
+        let page = browser.open(start_url.as_deref().unwrap_or(stand_in.start_url())).unwrap();
+        Trial { browser, page, stand_in, install, folder }
+    }
+}
+
+/// The built host and extensions. They are built once for all tests.
+#[must_use]
+pub fn artifacts() -> &'static Artifacts {
+    static ARTIFACTS: OnceLock<Artifacts> = OnceLock::new();
+    ARTIFACTS.get_or_init(|| {
+        let folder = potbridge_bundler::build(&Workspace::find().unwrap(), &[Program::HOST]).unwrap();
+        Artifacts::in_folder(&folder).unwrap()
+    })
+}
+
+fn found(family: Family) -> Found {
+    let id = family.name();
+    browsers::by_id(id).unwrap().find().unwrap_or_else(|| panic!("{id} is not installed: run ./tests/run"))
+}
+
+/// A copy of an extension whose optional permissions are required ones.
+fn granted_beforehand(extension: &Path, copy: &Path) -> PathBuf {
+    for entry in walkdir::WalkDir::new(extension).into_iter().map(Result::unwrap) {
+        let to = copy.join(entry.path().strip_prefix(extension).unwrap());
+        if entry.file_type().is_dir() {
+            std::fs::create_dir(to).unwrap();
+        } else {
+            std::fs::copy(entry.path(), to).unwrap();
+        }
+    }
+    let file = copy.join("manifest.json");
+    let mut manifest: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    for (optional, granted) in
+        [("optional_permissions", "permissions"), ("optional_host_permissions", "host_permissions")]
+    {
+        let more = manifest[optional].as_array().unwrap().clone();
+        manifest[granted].as_array_mut().unwrap().extend(more);
+    }
+    std::fs::write(&file, manifest.to_string()).unwrap();
+    copy.to_owned()
+}
+
+/// Where the native manifest lies while the browser must not find the host.
+pub(crate) fn aside(install: &TemporaryInstall) -> PathBuf {
+    install.native_manifest().with_extension("aside")
+}

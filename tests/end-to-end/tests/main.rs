@@ -1,0 +1,35 @@
+//! potbridge tried whole, in real browsers and with real yt-dlp. One test program for all.
+//!
+//! libtest runs as many tests at once as there are cores, so at most that many browsers run at once.
+
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test ends where something fails")]
+
+mod backend;
+mod download;
+#[cfg(target_os = "linux")]
+mod download_ended;
+mod download_errors;
+#[cfg(target_os = "linux")]
+mod download_messages;
+mod download_popup;
+mod env_readers;
+mod every_request;
+mod listening;
+mod on_demand;
+mod popup;
+mod recovery;
+mod token_to_env;
+
+use std::path::Path;
+
+#[test]
+fn every_file_of_this_folder_is_a_module() {
+    let modules = include_str!("main.rs");
+    for entry in Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").read_dir().unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        let declared = modules.lines().any(|line| line == format!("mod {name};"));
+        assert!(declared || name == "main", "tests/main.rs does not declare `mod {name};`");
+    }
+}
