@@ -1,5 +1,5 @@
-// A backend as yt-dl-backend is one: it reads its token from the environment at each request, and has to be started
-// anew to see another. It says on its standard output when it listens and when it is asked to end.
+// A backend like yt-dl-backend. It reads its token from the environment at each request, so it needs a restart to get
+// another one. It prints when it listens and when it is asked to end.
 
 import { createRequire } from "node:module";
 import process from "node:process";

@@ -1,4 +1,4 @@
-/* A native messaging host that gives back what it gets: what a process and two pipes cost by themselves. */
+/* A native messaging host that echoes each frame. It costs only a process and two pipes. */
 #include "frame.h"
 
 int main(void) {

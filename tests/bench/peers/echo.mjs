@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// A native messaging host as they are usually written for Node: it answers each message with the message.
+// A typical native messaging host for Node. It answers each message with the same message.
 import { endianness } from "node:os";
 
 const little = endianness() === "LE";

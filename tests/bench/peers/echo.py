@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A native messaging host as they are usually written in Python: it answers each message with the message."""
+"""A typical native messaging host in Python. It answers each message with the same message."""
 import json
 import struct
 import sys

@@ -1,2 +1,2 @@
-/* The least that a process can be. */
+/* The smallest process. */
 int main(void) { return 0; }

@@ -1,4 +1,4 @@
-/* Native messaging's frames on descriptors 0 and 1, with nothing around them. */
+/* Native messaging's frames on descriptors 0 and 1. */
 #include <stdint.h>
 #include <string.h>
 #include <unistd.h>
@@ -17,7 +17,7 @@ static int fill(char *to, size_t size) {
     return 1;
 }
 
-/* The size of the frame with its length, or 0 at the end. */
+/* Returns the size of the frame with its length, or 0 at the end. */
 static size_t read_frame(void) {
     uint32_t length;
     if (!fill(frame, 4)) return 0;

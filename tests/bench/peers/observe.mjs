@@ -1,10 +1,9 @@
-// Measures, in one engine and in turns, what wasm needs for the body of a player request and what JSON.parse needs
-// for the same bytes.
+// Measures, in one engine and in turns, how long wasm and JSON.parse take for the body of a player request.
 //
 // node observe.mjs GLUE WASM BODIES WARM_UP ROUNDS
-//   GLUE, WASM: what wasm-bindgen made, the JavaScript under a name that ends in .mjs
+//   GLUE, WASM: wasm-bindgen's output; the name of the JavaScript ends in .mjs
 //   BODIES: one body a line, as JSON
-// Prints JSON: for each of the contenders its samples, in seconds for one body.
+// Prints JSON: the samples of each contender, in seconds for one body.
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { gunzipSync, gzipSync } from "node:zlib";
@@ -12,7 +11,7 @@ import { MediaMemo } from "../../../extension/web/media-memo.js";
 
 const URL_OF_PLAYER = "https://www.youtube.com/youtubei/v1/player?prettyPrint=false";
 const PROFILE = "c1f4f9a2-3b0e-4a53-9f43-5d7b1f1f8a55";
-/** Each sample goes over all bodies this many times: a sample then takes some milliseconds. */
+/** The number of passes over all bodies in one sample, so that it takes some milliseconds. */
 const REPEAT = 8;
 
 const [glue, wasm, file, warmUp, rounds] = process.argv.slice(2);
@@ -22,14 +21,14 @@ initSync({ module: readFileSync(wasm) });
 const texts = readFileSync(file, "utf8").split("\n").filter((line) => line !== "");
 const plain = texts.map((text) => new TextEncoder().encode(text));
 const gzip = plain.map((bytes) => new Uint8Array(gzipSync(bytes)));
-// Made once: the peer at its best.
+// Made once, to the peer's advantage.
 const decoder = new TextDecoder();
 
-/** A new one for each sample, since what was heard before is not told again. */
-const anew = () => new Observer(PROFILE, "{}");
+/** A new one for each sample, since an observer reports nothing twice. */
+const newObserver = () => new Observer(PROFILE, "{}");
 
 /**
- * @param {ReturnType<typeof anew>} observer
+ * @param {ReturnType<typeof newObserver>} observer
  * @param {string} url
  * @param {Uint8Array} body
  * @returns {string | undefined}
@@ -43,13 +42,13 @@ const NO_BODY = new Uint8Array(0);
 const memo = new MediaMemo();
 const REQUEST = { method: "POST", url: MEDIA };
 memo.settle(REQUEST, Infinity);
-/** Has heard the media request's playback already. */
-const knowing = anew();
+/** Has observed the media request's playback already. */
+const knowing = newObserver();
 observe(knowing, `${MEDIA}&pot=${JSON.parse(texts[0]).serviceIntegrityDimensions.poToken}`, NO_BODY);
 
 const contenders = {
   observe: () => {
-    const observer = anew();
+    const observer = newObserver();
     each(plain, (bytes) => observe(observer, URL_OF_PLAYER, bytes));
     observer.free();
   },
@@ -59,14 +58,14 @@ const contenders = {
   parse: () => each(plain, (bytes) => JSON.parse(decoder.decode(bytes))),
   parse_decoded: () => each(texts, (text) => JSON.parse(text)),
   observe_gzip: () => {
-    const observer = anew();
+    const observer = newObserver();
     each(gzip, (bytes) => observe(observer, URL_OF_PLAYER, bytes));
     observer.free();
   },
   parse_gzip: () => each(gzip, (bytes) => JSON.parse(decoder.decode(gunzipSync(bytes)))),
 };
 
-/** What was made of the last body: kept, so that no engine may leave out the work. */
+/** The result of the last body. It is kept, so that no engine can skip the work. */
 let last;
 
 /**
@@ -83,7 +82,7 @@ if (observe(knowing, MEDIA, NO_BODY) !== undefined || knowing.wantsBody(MEDIA, D
 }
 for (const bodies of [plain, gzip]) {
   bodies.forEach((bytes, index) => {
-    const seen = JSON.parse(observe(anew(), URL_OF_PLAYER, bytes) ?? "{}");
+    const seen = JSON.parse(observe(newObserver(), URL_OF_PLAYER, bytes) ?? "{}");
     const { serviceIntegrityDimensions, videoId } = JSON.parse(texts[index]);
     const right = seen.capture?.token === serviceIntegrityDimensions.poToken && seen.capture?.binding.video_id === videoId;
     if (!right) throw new Error(`the wasm did not find the token of body ${index}`);

@@ -1,5 +1,5 @@
-/* A native messaging host that only says when each frame was there: a line of nanoseconds since 1970 in the
- * file that POTBRIDGE_BENCH_STAMPS names. */
+/* A native messaging host that only notes the time of each frame: a line of nanoseconds since 1970 in the file that
+ * POTBRIDGE_BENCH_STAMPS names. */
 #include "frame.h"
 #include <fcntl.h>
 #include <stdio.h>

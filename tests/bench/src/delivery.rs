@@ -1,13 +1,13 @@
-//! A page's `fetch()` → the token durable in `.env`, in a real browser with the port open.
+//! A page's `fetch()` → the token durable in `.env`, in a real browser with an open port.
 
-use crate::body::Played;
-use crate::durable::Replacing;
+use crate::browser_page::{BrowserPage, native_manifests};
+use crate::dirs::{BenchDir, HostDirs};
 use crate::figure::{Figure, Unit};
 use crate::peers::{Peers, source};
-use crate::place::{Grounds, Place};
+use crate::player_request::PlayerRequest;
+use crate::replace_file::FileReplacement;
 use crate::sample::{Contender, interleaved};
-use crate::seat::{Seat, native_manifests};
-use crate::store::OWN;
+use crate::store_token::OWN;
 use crate::table::{Limit, Row, Table};
 use crate::watch::Watch;
 use anyhow::{Context as _, Result, anyhow};
@@ -26,17 +26,17 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 const WARM_UP: usize = 5;
 const ROUNDS: usize = 100;
 const LIMIT: Duration = Duration::from_secs(20);
-/// As `peers/extension/background.js` names it.
+/// The name in `peers/extension/background.js`.
 const PEER_HOST: &str = "dev.potbridge.bench_peer";
 
 /// Adds the row of one browser.
 ///
 /// # Errors
-/// Where the browser is there and a token does not arrive.
+/// If the browser is installed and a token does not arrive.
 pub fn measure(
     family: Family,
     artifacts: &Artifacts,
-    grounds: &Grounds,
+    bench_dir: &BenchDir,
     peers: &Peers,
     table: &mut Table,
 ) -> Result<()> {
@@ -48,15 +48,19 @@ pub fn measure(
         return Ok(());
     };
     let stand_in = StandIn::start(Scenario::named("watch")?)?;
-    let place = grounds.place_with_env_file(&format!("{}-ours", family.name()))?;
-    let ours = Ours::open(&found, artifacts, &place, &stand_in)?;
-    let peer_place = grounds.place(&format!("{}-peer", family.name()))?;
-    let mut peer = Peer::open(&found, peers, &peer_place, &stand_in)?;
-    let mut replacing = Replacing::beside(&place.env_file())?;
+    let dirs = bench_dir.host_dirs_with_env_file(&format!("{}-ours", family.name()))?;
+    let ours = Ours::open(&found, artifacts, &dirs, &stand_in)?;
+    let peer_dirs = bench_dir.host_dirs(&format!("{}-peer", family.name()))?;
+    let mut peer = Peer::open(&found, peers, &peer_dirs, &stand_in)?;
+    let mut replacement = FileReplacement::beside(&dirs.env_file())?;
     let samples = interleaved(
         WARM_UP,
         ROUNDS,
-        [Contender::new(|| ours.once()), Contender::new(|| peer.once()), Contender::new(|| replacing.once())],
+        [
+            Contender::new(|| ours.once()),
+            Contender::new(|| peer.once()),
+            Contender::new(|| replacement.once()),
+        ],
     )?;
     let both = samples[1].plus(&samples[2]).quantile(0.5);
     let [ours, peer, disk] = [0, 1, 2].map(|index: usize| Figure::median(&samples[index], Unit::Seconds));
@@ -72,65 +76,65 @@ pub fn measure(
     Ok(())
 }
 
-/// potbridge, whole.
+/// The whole of potbridge.
 struct Ours<'a> {
-    seat: Seat,
-    place: &'a Place,
+    page: BrowserPage,
+    dirs: &'a HostDirs,
     watch: Watch,
     folder: File,
 }
 
 impl<'a> Ours<'a> {
-    fn open(found: &Found, artifacts: &Artifacts, place: &'a Place, stand_in: &StandIn) -> Result<Self> {
+    fn open(found: &Found, artifacts: &Artifacts, dirs: &'a HostDirs, stand_in: &StandIn) -> Result<Self> {
         let family = found.entry.family;
         let text = native_manifest::text(family, &artifacts.host, &[])?;
-        register(&native_manifests(family, place), &native_manifest::file_name(), &text)?;
+        register(&native_manifests(family, dirs), &native_manifest::file_name(), &text)?;
         let extension = artifacts.extension(family);
-        let seat = Seat::take(found, &extension, place, place.environment(), stand_in, |_| Ok(()))?;
-        let folder = File::open(place.backend())?;
-        Ok(Self { seat, place, watch: Watch::on(&place.backend())?, folder })
+        let page = BrowserPage::take(found, &extension, dirs, dirs.environment(), stand_in, |_| Ok(()))?;
+        let folder = File::open(dirs.backend())?;
+        Ok(Self { page, dirs, watch: Watch::on(&dirs.backend())?, folder })
     }
 
     fn once(&self) -> Result<f64> {
-        let played = Played::anew()?;
-        let env_file = self.place.env_file();
+        let request = PlayerRequest::random()?;
+        let env_file = self.dirs.env_file();
         let durable = || {
-            let holds = fs::read_to_string(&env_file)?.contains(played.token.expose());
+            let holds = fs::read_to_string(&env_file)?.contains(request.token.expose());
             if !holds {
                 return Ok(None);
             }
-            // Seen after the rename: the moment counts when the folder is on the disk too.
+            // The file was renamed. It counts as durable when the folder is synced too.
             self.folder.sync_all()?;
             milliseconds().map(Some)
         };
         thread::scope(|scope| {
             let landing = scope.spawn(|| self.watch.until(LIMIT, "a token in .env", durable));
-            let at = self.seat.play(&played.request())?;
+            let at = self.page.play(&request.body())?;
             let landed = landing.join().map_err(|_| anyhow!("the watch on .env ended"))??;
             Ok((landed - at) / 1e3)
         })
     }
 }
 
-/// The least that brings a body from a page to a host.
+/// The smallest extension and host that bring a body from a page to a host.
 struct Peer {
-    seat: Seat,
+    page: BrowserPage,
     watch: Watch,
     stamps: PathBuf,
     seen: usize,
 }
 
 impl Peer {
-    fn open(found: &Found, peers: &Peers, place: &Place, stand_in: &StandIn) -> Result<Self> {
+    fn open(found: &Found, peers: &Peers, dirs: &HostDirs, stand_in: &StandIn) -> Result<Self> {
         let family = found.entry.family;
         let common = source("extension");
-        let extension = place.path("extension");
+        let extension = dirs.path("extension");
         fs::create_dir_all(&extension)?;
         fs::copy(common.join("background.js"), extension.join("background.js"))?;
         let own = manifest::for_family(manifest::read(&common)?, family, "1.0");
         fs::write(extension.join(manifest::FILE), own.to_string())?;
 
-        let stamps = place.backend().join("stamps");
+        let stamps = dirs.backend().join("stamps");
         fs::write(&stamps, "")?;
         let environment = [("POTBRIDGE_BENCH_STAMPS".into(), stamps.clone().into())];
         let register_host = |browser: &Browser| {
@@ -146,14 +150,14 @@ impl Peer {
                     text["allowed_extensions"] = json!([own["browser_specific_settings"]["gecko"]["id"]]);
                 }
             }
-            register(&native_manifests(family, place), &format!("{PEER_HOST}.json"), &text.to_string())
+            register(&native_manifests(family, dirs), &format!("{PEER_HOST}.json"), &text.to_string())
         };
-        let seat = Seat::take(found, &extension, place, environment, stand_in, register_host)?;
-        Ok(Self { seat, watch: Watch::on(&place.backend())?, stamps, seen: 0 })
+        let page = BrowserPage::take(found, &extension, dirs, environment, stand_in, register_host)?;
+        Ok(Self { page, watch: Watch::on(&dirs.backend())?, stamps, seen: 0 })
     }
 
     fn once(&mut self) -> Result<f64> {
-        let at = self.seat.play(&Played::anew()?.request())?;
+        let at = self.page.play(&PlayerRequest::random()?.body())?;
         let stamp = self.watch.until(LIMIT, "a message to the minimal host", || {
             let text = fs::read_to_string(&self.stamps)?;
             Ok(text.lines().nth(self.seen).map(str::to_owned))
@@ -169,7 +173,7 @@ fn register(folder: &Path, name: &str, text: &str) -> Result<()> {
     Ok(fs::write(folder.join(name), text)?)
 }
 
-/// Since 1970, by this machine's clock.
+/// Milliseconds since 1970, by this machine's clock.
 fn milliseconds() -> Result<f64> {
     Ok(SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs_f64() * 1e3)
 }

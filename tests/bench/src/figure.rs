@@ -3,7 +3,7 @@
 use crate::sample::Samples;
 use std::fmt;
 
-/// What a figure counts.
+/// A figure's unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
     /// Time.
@@ -13,7 +13,7 @@ pub enum Unit {
 }
 
 impl Unit {
-    /// The scale that suits a value: what one of it is, and its sign.
+    /// The scale for a value: its size and its symbol.
     fn scale(self, value: f64) -> (f64, &'static str) {
         const KIB: f64 = 1024.0;
         let (scales, smallest): (&[(f64, &'static str)], _) = match self {
@@ -36,7 +36,7 @@ impl Unit {
 pub struct Figure {
     /// The median, or the exact value.
     pub value: f64,
-    /// What it counts.
+    /// Its unit.
     pub unit: Unit,
     spread: Option<Spread>,
 }
@@ -56,7 +56,7 @@ impl Figure {
         Self { value: samples.quantile(0.5), unit, spread: Some(spread) }
     }
 
-    /// A value that does not vary.
+    /// An exact value.
     #[must_use]
     pub fn exact(value: f64, unit: Unit) -> Self {
         Self { value, unit, spread: None }
@@ -77,7 +77,7 @@ impl fmt::Display for Figure {
     }
 }
 
-/// Three digits that say something.
+/// A number with three significant digits.
 fn digits(value: f64) -> String {
     let places = match value.abs() {
         below if below < 9.995 => 2,

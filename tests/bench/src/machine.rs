@@ -1,13 +1,13 @@
-//! What the figures were measured on.
+//! The machine of the figures.
 
+use crate::dirs::BenchDir;
 use crate::peers::{Interpreter, Peers};
-use crate::place::Grounds;
 use std::fs;
 use std::thread::available_parallelism;
 
 /// A line on the machine and one on the programs.
 #[must_use]
-pub fn description(grounds: &Grounds, peers: &Peers) -> String {
+pub fn description(bench_dir: &BenchDir, peers: &Peers) -> String {
     let processor = first_of("/proc/cpuinfo", "model name").unwrap_or_else(|| "unknown processor".to_owned());
     let cores = available_parallelism().map_or(0, usize::from);
     let kernel = rustix::system::uname().release().to_string_lossy().into_owned();
@@ -20,7 +20,7 @@ pub fn description(grounds: &Grounds, peers: &Peers) -> String {
     format!(
         "{cores} × {processor} · Linux {kernel} · load at the end {load} · {}\n\
          potbridge {} · Python {} · Node {} · medians (p10–p90, n runs), peers in turns with ours\n",
-        file_system(grounds),
+        file_system(bench_dir),
         env!("CARGO_PKG_VERSION"),
         version(&peers.python),
         version(&peers.node),
@@ -33,8 +33,8 @@ fn first_of(file: &str, key: &str) -> Option<String> {
     Some(line.split_once(':')?.1.trim().to_owned())
 }
 
-/// The file system that the `.env` lies on: the longest mount point above it.
-fn file_system(grounds: &Grounds) -> String {
+/// The file system of the `.env`: the longest mount point above it.
+fn file_system(bench_dir: &BenchDir) -> String {
     let mounts = fs::read_to_string("/proc/self/mounts").unwrap_or_default();
     mounts
         .lines()
@@ -42,7 +42,7 @@ fn file_system(grounds: &Grounds) -> String {
             let mut fields = line.split(' ').skip(1);
             Some((fields.next()?, fields.next()?))
         })
-        .filter(|(point, _)| grounds.path().starts_with(point))
+        .filter(|(point, _)| bench_dir.path().starts_with(point))
         .max_by_key(|(point, _)| point.len())
         .map_or_else(|| "unknown file system".to_owned(), |(_, kind)| kind.to_owned())
 }

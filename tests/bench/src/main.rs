@@ -1,27 +1,27 @@
 //! Prints the table of figures: each budget of potbridge beside its peer and its limit, measured in the same run.
 
-mod body;
-mod bundle;
+mod browser_page;
 mod delivery;
-mod durable;
+mod dirs;
 mod figure;
-mod get;
-mod idle;
+mod get_token;
+mod host_start;
 mod machine;
-mod observe;
+mod memory;
+mod observe_body;
 mod peers;
-mod place;
+mod player_request;
 mod port;
+mod replace_file;
 mod sample;
-mod seat;
-mod start;
-mod store;
+mod store_token;
 mod table;
+mod wasm_size;
 mod watch;
 
 use anyhow::{Context as _, Result};
+use dirs::BenchDir;
 use peers::Peers;
-use place::Grounds;
 use potbridge_browser::Family;
 use potbridge_bundler::{Program, Workspace};
 use potbridge_setup::artifacts::Artifacts;
@@ -30,12 +30,12 @@ use std::io::{Write as _, stdout};
 use std::process::ExitCode;
 use table::Table;
 
-/// Ends with 0 also where a budget is missed, with 1 where one could not be measured.
+/// Ends with 0 also if a budget is missed, with 1 if one could not be measured.
 fn main() -> Result<ExitCode> {
     let built = potbridge_bundler::build(&Workspace::find()?, &[Program::HOST])?;
     let artifacts = Artifacts::in_folder(&built).context("the bundler left something out")?;
-    let grounds = Grounds::beside(&artifacts.host)?;
-    let peers = Peers::prepare(&grounds)?;
+    let bench_dir = BenchDir::beside(&artifacts.host)?;
+    let peers = Peers::prepare(&bench_dir)?;
     let mut table = Table::default();
     note("measuring; a busy machine makes the figures worse and the spread wide");
 
@@ -45,17 +45,17 @@ fn main() -> Result<ExitCode> {
             failures.push(format!("not measured: {what}: {error:#}"));
         }
     };
-    measure("the host's start", &mut |table| start::measure(&artifacts, &grounds, &peers, table));
-    measure("the host's memory", &mut |table| idle::measure(&artifacts, &grounds, &peers, table));
-    measure("storing a token", &mut |table| store::measure(&artifacts, &grounds, table));
+    measure("the host's start", &mut |table| host_start::measure(&artifacts, &bench_dir, &peers, table));
+    measure("the host's memory", &mut |table| memory::measure(&artifacts, &bench_dir, &peers, table));
+    measure("storing a token", &mut |table| store_token::measure(&artifacts, &bench_dir, table));
     for family in Family::ALL {
-        measure(family.name(), &mut |table| delivery::measure(family, &artifacts, &grounds, &peers, table));
+        measure(family.name(), &mut |table| delivery::measure(family, &artifacts, &bench_dir, &peers, table));
     }
-    measure("observe", &mut |table| observe::measure(&artifacts, &grounds, &peers, table));
-    measure("the wasm", &mut |table| bundle::measure(&artifacts, table));
-    measure("potbridge get", &mut |table| get::measure(&artifacts, &grounds, &peers, table));
+    measure("observe", &mut |table| observe_body::measure(&artifacts, &bench_dir, &peers, table));
+    measure("the wasm", &mut |table| wasm_size::measure(&artifacts, table));
+    measure("potbridge get", &mut |table| get_token::measure(&artifacts, &bench_dir, &peers, table));
 
-    write!(stdout(), "{}\n{table}", machine::description(&grounds, &peers))?;
+    write!(stdout(), "{}\n{table}", machine::description(&bench_dir, &peers))?;
     for failure in &failures {
         note(failure);
     }

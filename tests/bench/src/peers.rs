@@ -1,22 +1,22 @@
-//! The foreign programs that potbridge is measured against.
+//! The other programs that potbridge is measured against.
 
-use crate::place::Grounds;
+use crate::dirs::BenchDir;
 use anyhow::{Context as _, Result, ensure};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-/// From here on Node imports without a flag what wasm-bindgen makes, and is one that yt-dlp takes.
+/// The first Node that imports wasm-bindgen's output without a flag. yt-dlp supports it too.
 const OLDEST_NODE: u32 = 22;
 
 /// The peers, ready to run.
 pub struct Peers {
-    /// Gives back each frame.
+    /// Echoes each frame.
     pub echo: PathBuf,
-    /// Notes when each frame came.
+    /// Notes the time of each frame.
     pub stamp: PathBuf,
     /// Does nothing.
     pub empty: PathBuf,
-    /// The interpreters; else the reason why there is none.
+    /// The interpreter, or the reason why there is none.
     pub python: Result<Interpreter, String>,
     /// As above.
     pub node: Result<Interpreter, String>,
@@ -24,19 +24,19 @@ pub struct Peers {
 
 /// A program that runs scripts.
 pub struct Interpreter {
-    /// The program itself, not what may stand on PATH in its place.
+    /// The program itself, not a wrapper on PATH.
     pub program: PathBuf,
-    /// As it says it.
+    /// The version that it prints.
     pub version: String,
 }
 
 impl Peers {
-    /// Compiles what is written in C, and looks for the interpreters.
+    /// Compiles the programs in C, and finds the interpreters.
     ///
     /// # Errors
-    /// Where there is no C compiler, or it fails.
-    pub fn prepare(grounds: &Grounds) -> Result<Self> {
-        let compile = |name: &str| compile(&source(&format!("{name}.c")), &grounds.path().join(name));
+    /// If there is no C compiler, or it fails.
+    pub fn prepare(bench_dir: &BenchDir) -> Result<Self> {
+        let compile = |name: &str| compile(&source(&format!("{name}.c")), &bench_dir.path().join(name));
         Ok(Self {
             echo: compile("echo")?,
             stamp: compile("stamp")?,
@@ -81,7 +81,7 @@ fn node() -> Result<Interpreter, String> {
     Ok(node)
 }
 
-/// Has an interpreter print its own path and version.
+/// Has an interpreter print its path and version.
 fn interpreter(name: &str, tell: &[&str]) -> Result<Interpreter, String> {
     let Output { status, stdout, .. } =
         Command::new(name).args(tell).output().map_err(|error| format!("{name} cannot be run: {error}"))?;

@@ -2,11 +2,11 @@
 
 use anyhow::{Context as _, Result, bail, ensure};
 use potbridge_protocol::frame::{self, MAX_FROM_HOST};
-use potbridge_protocol::{Capture, FromHost, PROTOCOL_VERSION, ToHost, ShortText};
+use potbridge_protocol::{Capture, FromHost, PROTOCOL_VERSION, ShortText, ToHost};
 use std::io::Write as _;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-/// A running host. Dropped, it is killed.
+/// A running host. It is killed when this is dropped.
 pub struct Port {
     child: Child,
     stdin: Option<ChildStdin>,
@@ -17,7 +17,7 @@ impl Port {
     /// Starts a host.
     ///
     /// # Errors
-    /// Names the program that could not be started.
+    /// If it cannot be started.
     pub fn open(mut command: Command) -> Result<Self> {
         let mut child = command
             .stdin(Stdio::piped())
@@ -29,25 +29,25 @@ impl Port {
         Ok(Self { child, stdin, stdout })
     }
 
-    /// Sends a frame, ready made, and reads the answer's body.
+    /// Sends a frame and reads the answer's body.
     ///
     /// # Errors
-    /// Where the host went away.
+    /// If the host has ended.
     pub fn ask(&mut self, frame: &[u8]) -> Result<Vec<u8>> {
         self.stdin.as_mut().context("the port is closed")?.write_all(frame)?;
         frame::read(&mut self.stdout, MAX_FROM_HOST)?.context("the host ended without an answer")
     }
 
-    /// The number of the host's process.
+    /// The host's process id.
     #[must_use]
     pub fn process_id(&self) -> u32 {
         self.child.id()
     }
 
-    /// Closes the port, as a browser does, and waits for the host's end.
+    /// Closes the port, as a browser does, and waits for the host to end.
     ///
     /// # Errors
-    /// Where the host failed.
+    /// If the host failed.
     pub fn close(mut self) -> Result<()> {
         drop(self.stdin.take());
         let status = self.child.wait()?;
@@ -58,7 +58,7 @@ impl Port {
 
 impl Drop for Port {
     fn drop(&mut self) {
-        // Both do nothing where it has ended already.
+        // Both fail if it has ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -67,17 +67,17 @@ impl Drop for Port {
 /// The frame of a message.
 ///
 /// # Errors
-/// Where it is larger than a frame may be.
+/// If it is larger than a frame may be.
 pub fn framed(message: &ToHost) -> Result<Vec<u8>> {
     let mut frame = Vec::new();
     frame::write(&mut frame, message)?;
     Ok(frame)
 }
 
-/// What the extension says first.
+/// The extension's first message.
 ///
 /// # Errors
-/// Never, as long as the names here are well formed.
+/// If a name in this file is malformed.
 pub fn hello() -> Result<ToHost> {
     Ok(ToHost::Hello {
         protocol: PROTOCOL_VERSION,
@@ -87,16 +87,16 @@ pub fn hello() -> Result<ToHost> {
     })
 }
 
-/// A token, to be stored.
+/// A message with a token.
 #[must_use]
 pub fn captured(id: &str, capture: Capture) -> ToHost {
     ToHost::Captured { id: id.to_owned(), capture: Box::new(capture) }
 }
 
-/// Makes sure that an answer is the host's `hello`.
+/// Checks that an answer is the host's `hello`.
 ///
 /// # Errors
-/// With the host's own words, where it is another.
+/// Shows another answer.
 pub fn expect_hello(answer: &[u8]) -> Result<()> {
     match serde_json::from_slice(answer)? {
         FromHost::Hello { .. } => Ok(()),
@@ -104,14 +104,16 @@ pub fn expect_hello(answer: &[u8]) -> Result<()> {
     }
 }
 
-/// Makes sure that an answer says that a token was stored and that every sink took it.
+/// Checks that an answer says that a token was stored and written to every sink.
 ///
 /// # Errors
-/// With the host's own words, where it says otherwise.
+/// Shows another answer.
 pub fn expect_stored(answer: &[u8]) -> Result<()> {
     use potbridge_protocol::SinkOutcome;
     match serde_json::from_slice(answer)? {
-        FromHost::Stored { sinks, .. } if sinks.iter().all(|sink| sink.outcome == SinkOutcome::Written) => Ok(()),
+        FromHost::Stored { sinks, .. } if sinks.iter().all(|sink| sink.outcome == SinkOutcome::Written) => {
+            Ok(())
+        }
         other => bail!("the host did not store the token: {other:?}"),
     }
 }

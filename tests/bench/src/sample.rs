@@ -1,8 +1,8 @@
-//! Measures contenders in turns, so that what else the machine does falls on all of them alike.
+//! Measures contenders in turns, so that the machine's other load affects all of them alike.
 
 use anyhow::Result;
 
-/// What was measured of one contender.
+/// The samples of one contender.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Samples {
     in_order: Vec<f64>,
@@ -10,21 +10,22 @@ pub struct Samples {
 }
 
 impl Samples {
-    /// How many there are.
+    /// The number of samples.
     #[must_use]
     pub fn count(&self) -> usize {
         self.ascending.len()
     }
 
-    /// Round by round, what this one and another came to together. Of a disk that is sometimes slow, the sum of two
-    /// medians says too little: one thing after the other meets its slowness more often than one alone.
+    /// The sums of this one's and another's samples, round by round.
+    ///
+    /// The sum of two medians would be too low on a disk that is sometimes slow: two steps meet its slowness more often than
+    /// one.
     #[must_use]
     pub fn plus(&self, other: &Self) -> Self {
         self.in_order.iter().zip(&other.in_order).map(|(one, other)| one + other).collect()
     }
 
-    /// The value below which this share of the samples lies, between the two nearest ones where it falls between;
-    /// NaN without samples.
+    /// The value below which this share of the samples lies, interpolated. NaN without samples.
     #[must_use]
     pub fn quantile(&self, share: f64) -> f64 {
         let Some(most) = self.ascending.len().checked_sub(1) else {
@@ -46,13 +47,13 @@ impl FromIterator<f64> for Samples {
     }
 }
 
-/// Something that is measured once at each turn.
+/// Something that is measured once in each round.
 pub struct Contender<'a> {
     once: Box<dyn FnMut() -> Result<f64> + 'a>,
 }
 
 impl<'a> Contender<'a> {
-    /// One that `once` measures.
+    /// A contender that `once` measures.
     pub fn new(once: impl FnMut() -> Result<f64> + 'a) -> Self {
         Self { once: Box::new(once) }
     }
@@ -61,7 +62,7 @@ impl<'a> Contender<'a> {
 /// Runs A, B, C, A, B, C, …: `warm_up` rounds that do not count, then `rounds` that do.
 ///
 /// # Errors
-/// The first that a contender has.
+/// The first error of a contender.
 pub fn interleaved<'a>(
     warm_up: usize,
     rounds: usize,
@@ -101,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn sums_are_made_round_by_round() {
+    fn samples_are_added_round_by_round() {
         let (one, other) = (Samples::from_iter([3.0, 1.0]), Samples::from_iter([10.0, 20.0]));
         assert_eq!(one.plus(&other), Samples::from_iter([13.0, 21.0]));
     }

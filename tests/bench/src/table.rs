@@ -3,29 +3,29 @@
 use crate::figure::Figure;
 use std::fmt;
 
-/// One budget: what potbridge needs, what its peer needs, and how much it may need.
+/// One budget: what potbridge needs, what its peers need, and the limit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
     /// What is measured.
     pub what: String,
     /// What potbridge needs.
     pub ours: Figure,
-    /// Who else, and what it needs: the one that the limit is made from first.
+    /// The peers and what they need; first the one that sets the limit.
     pub peers: Vec<(String, Figure)>,
-    /// `None` where a row is for comparison only.
+    /// `None` if the row is only for comparison.
     pub limit: Option<Limit>,
 }
 
-/// How much potbridge may need.
+/// The most that potbridge may need.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Limit {
     /// In the unit of the figure.
     pub value: f64,
-    /// How it comes about: `2 × C`.
+    /// Its formula: `2 × C`.
     pub rule: String,
 }
 
-/// All rows, and what could not be measured.
+/// All rows, and what was not measured.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Table {
     rows: Vec<Row>,
@@ -38,7 +38,7 @@ impl Table {
         self.rows.push(row);
     }
 
-    /// Says what is missing, and what would bring it.
+    /// Notes what is not measured, and why.
     pub fn leave_out(&mut self, what: impl fmt::Display, why: impl fmt::Display) {
         self.left_out.push(format!("{what}: {why}"));
     }
@@ -47,7 +47,7 @@ impl Table {
 const HEAD: [&str; 5] = ["what", "potbridge", "peer", "limit", "verdict"];
 
 impl Row {
-    /// The lines of cells that it takes: one, and one more for each further peer.
+    /// Its lines of cells: one, and one more for each further peer.
     fn lines(&self) -> Vec<[String; 5]> {
         let mut peers = self.peers.iter().map(|(name, figure)| format!("{name} {figure}"));
         let (limit, verdict) = match &self.limit {
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn at_the_limit_is_within_and_above_it_over() {
+    fn a_figure_at_the_limit_is_within() {
         let verdict = |value| row(value).lines().swap_remove(0)[4].clone();
         assert_eq!((verdict(4.0), verdict(4.4)), ("within (100 %)".to_owned(), "over (110 %)".to_owned()));
     }

@@ -1,4 +1,4 @@
-//! Waits for what happens in a folder.
+//! Waits for changes in a folder.
 
 use anyhow::{Context as _, Result, bail};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -9,16 +9,16 @@ use std::os::fd::OwnedFd;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// A folder that is watched.
+/// A watched folder.
 pub struct Watch {
     inotify: OwnedFd,
 }
 
 impl Watch {
-    /// For files that are written in the folder, or moved into it.
+    /// Watches files that are written in the folder or moved into it.
     ///
     /// # Errors
-    /// Where the system does not let it be watched.
+    /// If the system refuses.
     pub fn on(folder: &Path) -> Result<Self> {
         let inotify = inotify::init(CreateFlags::CLOEXEC | CreateFlags::NONBLOCK)?;
         inotify::add_watch(&inotify, folder, WatchFlags::MODIFY | WatchFlags::MOVED_TO)
@@ -26,10 +26,10 @@ impl Watch {
         Ok(Self { inotify })
     }
 
-    /// Looks now and after each event, until there is something to be seen.
+    /// Calls `look` now and after each event, until it returns something.
     ///
     /// # Errors
-    /// Where looking fails, or nothing came within the limit.
+    /// If `look` fails, or returns nothing within the limit.
     pub fn until<T>(
         &self,
         limit: Duration,

@@ -1,4 +1,4 @@
-//! What the disk takes for one small file to be replaced for good.
+//! The time that the disk takes to replace one small file durably.
 
 use anyhow::Result;
 use std::fs::{self, File};
@@ -6,19 +6,19 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-/// A file, and bytes to put in its place.
-pub struct Replacing {
+/// A file, and the bytes that replace it.
+pub struct FileReplacement {
     folder: File,
     file: PathBuf,
     temporary: PathBuf,
     bytes: Vec<u8>,
 }
 
-impl Replacing {
-    /// A file in the folder of another one, of the size of that one.
+impl FileReplacement {
+    /// A file beside another one, of the same size.
     ///
     /// # Errors
-    /// Where the other one cannot be read.
+    /// If the other one cannot be read.
     pub fn beside(other: &Path) -> Result<Self> {
         let folder = other.parent().unwrap_or(Path::new("/"));
         let bytes = fs::read(other)?;
@@ -30,12 +30,12 @@ impl Replacing {
         })
     }
 
-    /// Writes, syncs, renames and syncs the folder; gives the seconds that took.
+    /// Writes, syncs, renames, and syncs the folder. Returns the seconds.
     ///
     /// # Errors
-    /// Where the system does.
+    /// If the system fails.
     pub fn once(&mut self) -> Result<f64> {
-        // Another content each time, as with tokens.
+        // Another content each time, as another token is.
         self.bytes.rotate_left(1);
         let start = Instant::now();
         let mut file = File::create(&self.temporary)?;

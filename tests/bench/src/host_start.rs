@@ -1,8 +1,8 @@
 //! Spawned → hello answered.
 
+use crate::dirs::BenchDir;
 use crate::figure::{Figure, Unit};
 use crate::peers::{Interpreter, Peers, source};
-use crate::place::Grounds;
 use crate::port::{Port, expect_hello, framed, hello};
 use crate::sample::{Contender, interleaved};
 use crate::table::{Limit, Row, Table};
@@ -17,9 +17,9 @@ const ROUNDS: usize = 100;
 /// Adds the row.
 ///
 /// # Errors
-/// Where a host does not answer.
-pub fn measure(artifacts: &Artifacts, grounds: &Grounds, peers: &Peers, table: &mut Table) -> Result<()> {
-    let place = grounds.place_with_env_file("start")?;
+/// If a host does not answer.
+pub fn measure(artifacts: &Artifacts, bench_dir: &BenchDir, peers: &Peers, table: &mut Table) -> Result<()> {
+    let dirs = bench_dir.host_dirs_with_env_file("start")?;
     let frame = framed(&hello()?)?;
     let once = |command: Command, check: fn(&[u8]) -> Result<()>| {
         let start = Instant::now();
@@ -32,7 +32,7 @@ pub fn measure(artifacts: &Artifacts, grounds: &Grounds, peers: &Peers, table: &
     };
     let mut names = vec!["C".to_owned()];
     let mut contenders = vec![
-        Contender::new(|| once(place.host(&artifacts.host), expect_hello)),
+        Contender::new(|| once(dirs.host(&artifacts.host), expect_hello)),
         Contender::new(|| once(Command::new(&peers.echo), |_| Ok(()))),
     ];
     for (name, interpreter, script) in usual_hosts(peers) {
@@ -55,7 +55,7 @@ pub fn measure(artifacts: &Artifacts, grounds: &Grounds, peers: &Peers, table: &
     Ok(())
 }
 
-/// Hosts as they are usually written, with the name of their language and their script.
+/// Typical hosts: the name of the language, the interpreter and the script.
 pub fn usual_hosts(peers: &Peers) -> [(&'static str, &Result<Interpreter, String>, &'static str); 2] {
     [("Python", &peers.python, "echo.py"), ("Node", &peers.node, "echo.mjs")]
 }

@@ -1,9 +1,9 @@
-//! One player body in wasm, from bytes in to Capture out, against `JSON.parse` in the same engine.
+//! One player body in wasm, from bytes to Capture, against `JSON.parse` in the same engine.
 
-use crate::body::Played;
+use crate::dirs::BenchDir;
 use crate::figure::{Figure, Unit};
 use crate::peers::{Peers, source};
-use crate::place::Grounds;
+use crate::player_request::PlayerRequest;
 use crate::sample::Samples;
 use crate::table::{Limit, Row, Table};
 use anyhow::{Context as _, Result, ensure};
@@ -32,8 +32,8 @@ struct Measured {
 /// Adds the rows.
 ///
 /// # Errors
-/// Where Node fails, or the wasm does not find a token.
-pub fn measure(artifacts: &Artifacts, grounds: &Grounds, peers: &Peers, table: &mut Table) -> Result<()> {
+/// If Node fails, or the wasm does not find a token.
+pub fn measure(artifacts: &Artifacts, bench_dir: &BenchDir, peers: &Peers, table: &mut Table) -> Result<()> {
     let node = match &peers.node {
         Ok(node) => node,
         Err(why) => {
@@ -41,10 +41,11 @@ pub fn measure(artifacts: &Artifacts, grounds: &Grounds, peers: &Peers, table: &
             return Ok(());
         }
     };
-    let bodies: Vec<String> = (0..BODIES).map(|_| Ok(Played::anew()?.request())).collect::<Result<_>>()?;
-    let folder = grounds.path().join("observe");
+    let bodies: Vec<String> =
+        (0..BODIES).map(|_| Ok(PlayerRequest::random()?.body())).collect::<Result<_>>()?;
+    let folder = bench_dir.path().join("observe");
     fs::create_dir(&folder)?;
-    // Node takes a file for a module by its name.
+    // Node tells modules by the file's name.
     let (glue, file) = (folder.join("observe.mjs"), folder.join("bodies"));
     let built = artifacts.extension(Family::Chromium).join("wasm");
     fs::copy(built.join("observe.js"), &glue)

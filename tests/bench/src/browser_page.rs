@@ -1,6 +1,6 @@
 //! A browser with one extension, on a page of the stand-in.
 
-use crate::place::Place;
+use crate::dirs::HostDirs;
 use anyhow::{Context as _, Result};
 use potbridge_browser::{Browser, Family, LaunchOptions, Page, Route};
 use potbridge_setup::browsers::Found;
@@ -10,27 +10,27 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The browser, ended when this is dropped.
-pub struct Seat {
+/// The browser and its page. The browser ends when this is dropped.
+pub struct BrowserPage {
     browser: Browser,
     page: Page,
 }
 
-impl Seat {
-    /// Opens the stand-in's page. The browser's profile and home lie in the place.
+impl BrowserPage {
+    /// Opens the stand-in's page. The browser's profile and home are in these folders.
     ///
     /// # Errors
-    /// Where the browser does not start.
+    /// If the browser does not start.
     pub fn take(
         found: &Found,
         extension: &Path,
-        place: &Place,
+        dirs: &HostDirs,
         more: impl IntoIterator<Item = (OsString, OsString)>,
         stand_in: &StandIn,
         ready: impl FnOnce(&Browser) -> Result<()>,
     ) -> Result<Self> {
-        let home = place.path("home");
-        for folder in [&home, &place.path("profile")] {
+        let home = dirs.path("home");
+        for folder in [&home, &dirs.path("profile")] {
             fs::create_dir_all(folder)?;
         }
         let mut env = vec![("HOME".into(), home.into_os_string())];
@@ -38,7 +38,7 @@ impl Seat {
         let family = found.entry.family;
         let options = LaunchOptions {
             program: found.program.clone(),
-            profile: place.path("profile"),
+            profile: dirs.path("profile"),
             extension: extension.to_owned(),
             headless: true,
             route: Some(Route {
@@ -46,10 +46,10 @@ impl Seat {
                 spki_sha256: stand_in.spki_sha256().to_owned(),
             }),
             env,
-            // Firefox gives pages whole milliseconds otherwise.
+            // By default Firefox gives pages whole milliseconds.
             extra_prefs: vec![("privacy.reduceTimerPrecision".to_owned(), json!(false))],
             extra_args: Vec::new(),
-            log: place.path("browser.log"),
+            log: dirs.path("browser.log"),
         };
         let browser = Browser::launch(family, &options)?;
         ready(&browser)?;
@@ -57,11 +57,12 @@ impl Seat {
         Ok(Self { browser, page })
     }
 
-    /// Has the page send a player request; gives the moment before, in milliseconds since 1970 by the page's clock,
-    /// once the request is answered.
+    /// Has the page send a player request, and waits for the answer.
+    ///
+    /// Returns the time of the request: milliseconds since 1970, by the page's clock.
     ///
     /// # Errors
-    /// Where the page cannot send it.
+    /// If the page cannot send it.
     pub fn play(&self, body: &str) -> Result<f64> {
         let expression = format!(
             "(() => {{
@@ -78,12 +79,13 @@ impl Seat {
     }
 }
 
-/// Where a browser with this profile and home looks for native manifests: Chromium in its profile, Firefox only in
-/// the home.
+/// Where a browser with this profile and home looks for native manifests.
+///
+/// Chromium looks in its profile, Firefox only in the home.
 #[must_use]
-pub fn native_manifests(family: Family, place: &Place) -> PathBuf {
+pub fn native_manifests(family: Family, dirs: &HostDirs) -> PathBuf {
     match family {
-        Family::Chromium => place.path("profile/NativeMessagingHosts"),
-        Family::Firefox => place.path("home/.mozilla/native-messaging-hosts"),
+        Family::Chromium => dirs.path("profile/NativeMessagingHosts"),
+        Family::Firefox => dirs.path("home/.mozilla/native-messaging-hosts"),
     }
 }

@@ -1,11 +1,11 @@
-//! The host's memory when it has nothing to do, and its size.
+//! The idle host's memory, and the binary's size.
 
+use crate::dirs::BenchDir;
 use crate::figure::{Figure, Unit};
+use crate::host_start::usual_hosts;
 use crate::peers::Peers;
-use crate::place::Grounds;
 use crate::port::{Port, framed, hello};
 use crate::sample::{Contender, interleaved};
-use crate::start::usual_hosts;
 use crate::table::{Limit, Row, Table};
 use anyhow::{Context as _, Result};
 use potbridge_setup::artifacts::Artifacts;
@@ -18,9 +18,9 @@ const MIB: f64 = 1024.0 * 1024.0;
 /// Adds the rows.
 ///
 /// # Errors
-/// Where a host does not answer or cannot be looked at.
-pub fn measure(artifacts: &Artifacts, grounds: &Grounds, peers: &Peers, table: &mut Table) -> Result<()> {
-    let place = grounds.place_with_env_file("idle")?;
+/// If a host does not answer or cannot be read.
+pub fn measure(artifacts: &Artifacts, bench_dir: &BenchDir, peers: &Peers, table: &mut Table) -> Result<()> {
+    let dirs = bench_dir.host_dirs_with_env_file("idle")?;
     let frame = framed(&hello()?)?;
     let once = |command: Command| {
         let mut port = Port::open(command)?;
@@ -31,7 +31,7 @@ pub fn measure(artifacts: &Artifacts, grounds: &Grounds, peers: &Peers, table: &
     };
     let mut names = vec!["C"];
     let mut contenders = vec![
-        Contender::new(|| once(place.host(&artifacts.host))),
+        Contender::new(|| once(dirs.host(&artifacts.host))),
         Contender::new(|| once(Command::new(&peers.echo))),
     ];
     for (name, interpreter, script) in usual_hosts(peers) {
@@ -62,7 +62,7 @@ fn fixed(mebibytes: f64) -> Limit {
     Limit { value: mebibytes * MIB, rule: "fixed".to_owned() }
 }
 
-/// The memory of a process that is in RAM, in bytes, pages of files that it shares with others included.
+/// The resident memory of a process in bytes, with the pages of files that it shares.
 fn resident(process: u32) -> Result<f64> {
     let path = format!("/proc/{process}/status");
     let status = fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))?;

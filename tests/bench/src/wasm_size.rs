@@ -1,4 +1,4 @@
-//! The size of the wasm as a store would send it.
+//! The size of the gzipped wasm.
 
 use crate::figure::{Figure, Unit};
 use crate::table::{Limit, Row, Table};
@@ -14,7 +14,7 @@ const KIB: f64 = 1024.0;
 /// Adds the row.
 ///
 /// # Errors
-/// Where the bundle has no wasm.
+/// If the bundle has no wasm.
 pub fn measure(artifacts: &Artifacts, table: &mut Table) -> Result<()> {
     let path = artifacts.extension(Family::Chromium).join("wasm/observe_bg.wasm");
     let wasm = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;

@@ -1,4 +1,4 @@
-//! Folders of its own for each potbridge that is measured, on the disk on which the workspace is built.
+//! Folders for each measured potbridge, on the disk of the target folder.
 
 use anyhow::{Context as _, Result};
 use potbridge_protocol::names::CHROMIUM_ID;
@@ -8,21 +8,21 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use tempfile::TempDir;
 
-/// Lines as a backend has them around its own variable.
+/// The lines of a backend's `.env` around its own variable.
 const ENV_FILE: &str = "# yt-dl-backend\nNODE_ENV=production\nPORT=3000\nLOG_LEVEL=info\n\
     DOWNLOAD_DIR=/srv/downloads\nMAX_CONCURRENT=2\nYT_DLP_PATH=/usr/local/bin/yt-dlp\n\
     # taken from the browser\nYT_DLP_PO_TOKEN=\nRATE_LIMIT_WINDOW_MS=60000\n";
 
-/// Where everything of one run lies; removed at its end.
-pub struct Grounds {
+/// The folder of one run. It is removed at the end.
+pub struct BenchDir {
     folder: TempDir,
 }
 
-impl Grounds {
-    /// In the target folder that a built program lies in: on a real disk, where `/tmp` may be memory.
+impl BenchDir {
+    /// In the target folder of a built program, which is on a real disk. `/tmp` can be memory.
     ///
     /// # Errors
-    /// Where no folder can be made there.
+    /// If the folder cannot be made.
     pub fn beside(program: &Path) -> Result<Self> {
         let target = program.ancestors().nth(2).context("the host lies in no target folder")?;
         let folder = tempfile::Builder::new()
@@ -38,45 +38,45 @@ impl Grounds {
         self.folder.path()
     }
 
-    /// A place for a potbridge that keeps tokens and writes them nowhere.
+    /// The folders of a potbridge that stores tokens and has no sink.
     ///
     /// # Errors
-    /// Where it cannot be made.
-    pub fn place(&self, name: &str) -> Result<Place> {
+    /// If they cannot be made.
+    pub fn host_dirs(&self, name: &str) -> Result<HostDirs> {
         let folder = self.path().join(name);
-        let place = Place { folder };
-        fs::create_dir_all(place.backend())
-            .with_context(|| format!("cannot make the folder {}", place.backend().display()))?;
-        Ok(place)
+        let dirs = HostDirs { folder };
+        fs::create_dir_all(dirs.backend())
+            .with_context(|| format!("cannot make the folder {}", dirs.backend().display()))?;
+        Ok(dirs)
     }
 
-    /// A place for a potbridge that also writes them to a backend's `.env`.
+    /// The folders of a potbridge that writes to a backend's `.env`.
     ///
     /// # Errors
-    /// Where it cannot be made.
-    pub fn place_with_env_file(&self, name: &str) -> Result<Place> {
-        let place = self.place(name)?;
-        let config = format!("[[sink]]\nkind = \"env-file\"\npath = {:?}\n", place.env_file());
-        for (path, text) in [(place.env_file(), ENV_FILE), (place.folder.join("config.toml"), &config)] {
+    /// If they cannot be made.
+    pub fn host_dirs_with_env_file(&self, name: &str) -> Result<HostDirs> {
+        let dirs = self.host_dirs(name)?;
+        let config = format!("[[sink]]\nkind = \"env-file\"\npath = {:?}\n", dirs.env_file());
+        for (path, text) in [(dirs.env_file(), ENV_FILE), (dirs.folder.join("config.toml"), &config)] {
             fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
         }
-        Ok(place)
+        Ok(dirs)
     }
 }
 
 /// The folders of one potbridge.
-pub struct Place {
+pub struct HostDirs {
     folder: PathBuf,
 }
 
-impl Place {
-    /// A folder or file in it.
+impl HostDirs {
+    /// A folder or file of this potbridge.
     #[must_use]
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }
 
-    /// The folder of the backend, in which nothing but its `.env` lies.
+    /// The backend's folder, which holds only its `.env`.
     #[must_use]
     pub fn backend(&self) -> PathBuf {
         self.path("backend")
@@ -88,7 +88,7 @@ impl Place {
         self.backend().join(".env")
     }
 
-    /// What leads potbridge here.
+    /// The environment that names these folders to potbridge.
     #[must_use]
     pub fn environment(&self) -> [(OsString, OsString); 3] {
         [

@@ -1,8 +1,8 @@
-//! Player requests and captures, each with a token of its own: random bytes in the right shape, worth nothing.
+//! Player requests and captures with random, worthless tokens.
 
 use anyhow::Result;
 use potbridge_protocol::{
-    Binding, Capture, Certainty, Client, Context, PoToken, Session, Source, VideoId, VisitorData, ShortText,
+    Binding, Capture, Certainty, Client, Context, PoToken, Session, ShortText, Source, VideoId, VisitorData,
 };
 use serde_json::{Value, json};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -12,21 +12,21 @@ const CLIENT_VERSION: &str = "2.20260911.01.00";
 /// The payload length of most tokens that are bound to a video.
 const PAYLOAD: usize = 83;
 
-/// What one player request says that matters here.
+/// One player request.
 #[derive(Clone)]
-pub struct Played {
+pub struct PlayerRequest {
     /// The token.
     pub token: PoToken,
     video_id: VideoId,
     visitor_data: VisitorData,
 }
 
-impl Played {
-    /// Another video with another token.
+impl PlayerRequest {
+    /// A request for a random video with a random token.
     ///
     /// # Errors
-    /// Where the system has no random bytes.
-    pub fn anew() -> Result<Self> {
+    /// If the system has no random bytes.
+    pub fn random() -> Result<Self> {
         let mut bytes = vec![0x32, PAYLOAD as u8];
         bytes.extend(random::<PAYLOAD>()?);
         Ok(Self {
@@ -38,7 +38,7 @@ impl Played {
 
     /// The body of `POST /youtubei/v1/player`, about 4 KB of JSON, as the player of a watch page sends it.
     #[must_use]
-    pub fn request(&self) -> String {
+    pub fn body(&self) -> String {
         let watch = format!("https://www.youtube.com/watch?v={}", self.video_id);
         json!({
             "videoId": self.video_id,
@@ -86,10 +86,10 @@ impl Played {
         .to_string()
     }
 
-    /// What the extension makes of that body.
+    /// The capture that the extension makes of that body.
     ///
     /// # Errors
-    /// Never, as long as the names in this file are well formed.
+    /// If a name in this file is malformed.
     pub fn capture(&self) -> Result<Capture> {
         Ok(Capture {
             token: self.token.clone(),
@@ -144,7 +144,7 @@ fn random<const N: usize>() -> Result<[u8; N]> {
     Ok(bytes)
 }
 
-/// Bytes without a pattern that a compressor would find, made from a text.
+/// Incompressible bytes, made from a text.
 fn spread(text: &str, length: usize) -> Vec<u8> {
     let mut state = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
@@ -171,10 +171,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_request_has_about_four_kilobytes_and_its_own_token() {
-        let (one, other) = (Played::anew().unwrap(), Played::anew().unwrap());
+    fn a_request_has_about_4_kb_and_its_own_token() {
+        let (one, other) = (PlayerRequest::random().unwrap(), PlayerRequest::random().unwrap());
         assert!(one.token != other.token);
-        let body = one.request();
+        let body = one.body();
         assert!((3700..4500).contains(&body.len()), "{}", body.len());
         let body: Value = serde_json::from_str(&body).unwrap();
         assert!(body["serviceIntegrityDimensions"]["poToken"] == one.token.expose());
