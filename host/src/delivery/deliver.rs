@@ -158,7 +158,9 @@ impl Delivery<'_> {
         };
         let report = sink.report(outcome, warnings);
         match &report.outcome {
-            SinkOutcome::Failed(problem) => log::warn!("{}: {}: {}", report.place, problem.code, problem.message),
+            SinkOutcome::Failed(problem) => {
+                log::warn!("{}: {}: {}", report.place, problem.code, problem.message)
+            }
             outcome => log::debug!("{}: {outcome:?}", report.place),
         }
         let due = report.outcome == SinkOutcome::Written && sink.on_update.is_some();

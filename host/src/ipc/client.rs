@@ -1,6 +1,6 @@
 //! The command's side of the control socket.
 
-use super::{ENDING, MAX_MESSAGE, folder, name};
+use super::socket::{EXTENSION, MAX_MESSAGE, folder, name};
 use interprocess::local_socket::Stream;
 use interprocess::local_socket::traits::Stream as _;
 use potbridge_protocol::messages::ipc::{IPC_VERSION, IpcRequest, IpcResponse, TokenRequest};
@@ -13,26 +13,27 @@ use std::thread;
 use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
-/// How long a host may take to say hello, before it is taken for one that hangs.
-const HELLO: Duration = Duration::from_secs(2);
+/// How long a host may take to say hello. After that it counts as hanging.
+const HELLO_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// What a host may take beyond the time of a token request.
+/// The time that a host may take beyond the time limit of a token request.
 const GRACE: Duration = Duration::from_millis(500);
 
 /// A host that has said hello.
 struct Host {
     stream: Stream,
     accepts: bool,
-    is_meant: bool,
+    is_preferred: bool,
     active_at: u64,
 }
 
-/// Asks the hosts that live, one after the other until one grants the token request: that of the profile it is meant for first,
-/// then the one whose browser was active last.
+/// Asks the live hosts, one after the other, until one gives a token.
+///
+/// The host of the preferred profile is asked first, then the one whose browser was active last.
 ///
 /// # Errors
 /// Why the host that was asked last gave none; [`Code::NoBrowser`] if none could be asked.
-pub fn ask(request: &TokenRequest, dirs: &Dirs) -> Result<Capture, Problem> {
+pub fn ask_hosts(request: &TokenRequest, dirs: &Dirs) -> Result<Capture, Problem> {
     let end = Instant::now() + Duration::from_millis(request.timeout_ms);
     let mut problem = no_browser();
     for host in hosts(request, dirs, &mut problem) {
@@ -42,7 +43,7 @@ pub fn ask(request: &TokenRequest, dirs: &Dirs) -> Result<Capture, Problem> {
         }
         let timeout_ms = u64::try_from(left.as_millis()).unwrap_or(u64::MAX);
         let request = TokenRequest { timeout_ms, ..request.clone() };
-        match host.say(IpcRequest::TokenRequest(Box::new(request)), left + GRACE) {
+        match host.send(IpcRequest::TokenRequest(Box::new(request)), left + GRACE) {
             Some(IpcResponse::Token { capture }) => return Ok(*capture),
             Some(IpcResponse::Failed(said)) => problem = said,
             _ => {
@@ -64,7 +65,7 @@ pub fn no_browser() -> Problem {
 fn hosts(request: &TokenRequest, dirs: &Dirs, problem: &mut Problem) -> Vec<Host> {
     let mut hosts = Vec::new();
     for path in sockets(dirs) {
-        match greet(&path, request) {
+        match say_hello(&path, request) {
             Ok(Ok(host)) => hosts.push(host),
             Ok(Err(said)) => *problem = said,
             // Its host was killed.
@@ -72,31 +73,32 @@ fn hosts(request: &TokenRequest, dirs: &Dirs, problem: &mut Problem) -> Vec<Host
             Err(_) => {}
         }
     }
-    hosts.sort_by_key(|host| (!host.accepts, !host.is_meant, std::cmp::Reverse(host.active_at)));
+    hosts.sort_by_key(|host| (!host.accepts, !host.is_preferred, std::cmp::Reverse(host.active_at)));
     hosts
 }
 
 fn sockets(dirs: &Dirs) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder(dirs)).into_iter().flatten().flatten();
     let paths = entries.map(|entry| entry.path());
-    paths.filter(|path| path.extension().is_some_and(|ending| ending == ENDING)).collect()
+    paths.filter(|path| path.extension().is_some_and(|ending| ending == EXTENSION)).collect()
 }
 
 fn is_stale(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::ConnectionRefused | io::ErrorKind::NotFound)
 }
 
-fn greet(path: &Path, request: &TokenRequest) -> io::Result<Result<Host, Problem>> {
+fn say_hello(path: &Path, request: &TokenRequest) -> io::Result<Result<Host, Problem>> {
     let stream = Stream::connect(name(path)?)?;
-    let host = Host { stream, accepts: false, is_meant: false, active_at: 0 };
+    let host = Host { stream, accepts: false, is_preferred: false, active_at: 0 };
     let version = ShortText::new(env!("CARGO_PKG_VERSION")).unwrap_or_default();
-    let Some((host, answer)) = host.ask_on(IpcRequest::Hello { ipc: IPC_VERSION, version }, HELLO) else {
+    let Some((host, answer)) = host.exchange(IpcRequest::Hello { ipc: IPC_VERSION, version }, HELLO_TIMEOUT)
+    else {
         return Err(io::ErrorKind::TimedOut.into());
     };
     Ok(match answer {
         IpcResponse::Hello { profile, accepts, active_at, .. } => {
-            let is_meant = !profile.as_str().is_empty() && profile == request.prefer_session.profile;
-            Ok(Host { accepts, is_meant, active_at, ..host })
+            let is_preferred = !profile.as_str().is_empty() && profile == request.prefer_session.profile;
+            Ok(Host { accepts, is_preferred, active_at, ..host })
         }
         IpcResponse::Failed(problem) => Err(problem),
         _ => return Err(io::ErrorKind::InvalidData.into()),
@@ -104,26 +106,28 @@ fn greet(path: &Path, request: &TokenRequest) -> io::Result<Result<Host, Problem
 }
 
 impl Host {
-    fn say(self, message: IpcRequest, limit: Duration) -> Option<IpcResponse> {
-        self.ask_on(message, limit).map(|(_, answer)| answer)
+    fn send(self, message: IpcRequest, limit: Duration) -> Option<IpcResponse> {
+        self.exchange(message, limit).map(|(_, answer)| answer)
     }
 
-    /// Says something, and gives the answer, where one comes in time. (Not every system has limits for its sockets.)
-    fn ask_on(self, message: IpcRequest, limit: Duration) -> Option<(Self, IpcResponse)> {
-        let (hand_over, handed_over) = mpsc::channel();
+    /// Sends a message, and gives the answer if one comes in time.
+    ///
+    /// A thread waits for it, because not every system has time limits for its local sockets.
+    fn exchange(self, message: IpcRequest, limit: Duration) -> Option<(Self, IpcResponse)> {
+        let (sender, receiver) = mpsc::channel();
         thread::spawn(move || {
-            let exchange = || -> Result<Option<IpcResponse>, frame::FrameError> {
+            let send = || -> Result<Option<IpcResponse>, frame::FrameError> {
                 frame::write(&mut &self.stream, &message)?;
                 let Some(bytes) = frame::read(&mut &self.stream, MAX_MESSAGE)?.map(Zeroizing::new) else {
                     return Ok(None);
                 };
                 serde_json::from_slice(&bytes).map(Some).map_err(|error| io::Error::from(error).into())
             };
-            if let Ok(Some(answer)) = exchange() {
-                // It fails where nobody waits any more.
-                let _ = hand_over.send((self, answer));
+            if let Ok(Some(answer)) = send() {
+                // It fails if nobody waits any more.
+                let _ = sender.send((self, answer));
             }
         });
-        handed_over.recv_timeout(limit).ok()
+        receiver.recv_timeout(limit).ok()
     }
 }

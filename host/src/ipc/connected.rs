@@ -1,4 +1,6 @@
-//! Which browsers are connected: each session keeps a file in the runtime folder, locked for as long as it lives.
+//! Which browsers are connected.
+//!
+//! Each connection keeps a file in the runtime folder, `PID.connection`, and holds its flock for as long as it lives.
 
 use potbridge_protocol::messages::from_host::Connected;
 use potbridge_system::dirs::{self, Dirs};
@@ -6,7 +8,7 @@ use std::fs::{self, File, TryLockError};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-const ENDING: &str = "connection";
+const EXTENSION: &str = "connection";
 
 /// Says that a browser is connected, until it is dropped or the process ends.
 pub struct Announcement {
@@ -15,13 +17,13 @@ pub struct Announcement {
 }
 
 impl Announcement {
-    /// Announces this process's session.
+    /// Announces this process's connection.
     ///
     /// # Errors
-    /// Where the runtime folder cannot be written.
+    /// If the runtime folder cannot be written.
     pub fn new(browser: &Connected, dirs: &Dirs) -> io::Result<Self> {
         dirs::make_private(&dirs.runtime)?;
-        let path = dirs.runtime.join(format!("{}.{ENDING}", std::process::id()));
+        let path = dirs.runtime.join(format!("{}.{EXTENSION}", std::process::id()));
         let mut file = dirs::open_private(&path)?;
         file.set_len(0)?;
         file.lock()?;
@@ -32,12 +34,14 @@ impl Announcement {
 
 impl Drop for Announcement {
     fn drop(&mut self) {
-        // What stays behind is unlocked, and swept by whoever looks next.
+        // A file that stays behind is not locked. The next reader removes it.
         let _ = fs::remove_file(&self.path);
     }
 }
 
-/// The browsers that are connected now, the longest first. Files of sessions that were killed are removed.
+/// The browsers that are connected now, the longest connected first.
+///
+/// Files of killed connections are removed.
 #[must_use]
 pub fn connected(dirs: &Dirs) -> Vec<Connected> {
     let Ok(entries) = fs::read_dir(&dirs.runtime) else {
@@ -46,7 +50,7 @@ pub fn connected(dirs: &Dirs) -> Vec<Connected> {
     let mut browsers: Vec<Connected> = entries
         .flatten()
         .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|ending| ending == ENDING))
+        .filter(|path| path.extension().is_some_and(|ending| ending == EXTENSION))
         .filter_map(|path| read_live(&path))
         .collect();
     browsers.sort_by_key(|browser| browser.since);
@@ -75,12 +79,12 @@ mod tests {
     }
 
     #[test]
-    fn a_session_is_connected_for_as_long_as_it_lives() {
+    fn a_browser_is_listed_while_its_connection_lives() {
         let folder = tempfile::tempdir().unwrap();
         let dirs = dirs(folder.path());
-        let word = |text| ShortText::new(text).unwrap();
+        let text = |text| ShortText::new(text).unwrap();
         let browser =
-            Connected { browser: word("firefox"), profile: word("p"), version: word("0.1.0"), since: 5 };
+            Connected { browser: text("firefox"), profile: text("p"), version: text("0.1.0"), since: 5 };
         let announcement = Announcement::new(&browser, &dirs).unwrap();
         assert_eq!(connected(&dirs), [browser]);
         drop(announcement);
@@ -88,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn the_file_of_a_killed_session_is_swept() {
+    fn the_file_of_a_killed_connection_is_removed() {
         let folder = tempfile::tempdir().unwrap();
         let dirs = dirs(folder.path());
         fs::create_dir_all(&dirs.runtime).unwrap();

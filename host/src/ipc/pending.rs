@@ -1,4 +1,4 @@
-//! The token requests that wait for what a host's browser brings.
+//! Pending token requests: those that wait for a host's browser.
 
 use crate::store::{StoreError, TokenQuery, TokenStore};
 use potbridge_protocol::messages::ipc::{ContentBinding, IpcResponse, TokenRequest};
@@ -9,14 +9,14 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// What a session and its link share.
+/// What a connection and its control socket share.
 #[derive(Default)]
 pub struct PendingRequests {
     waiting: Mutex<HashMap<ShortText, Waiting>>,
-    counted: AtomicU64,
-    /// Whether the user lets programs ask.
+    last_id: AtomicU64,
+    /// Whether the user allows programs to ask.
     accepts: AtomicBool,
-    /// When the browser last brought something: milliseconds since 1970.
+    /// When the browser last sent a token: milliseconds since 1970.
     active_at: AtomicU64,
 }
 
@@ -28,7 +28,7 @@ struct Waiting {
 }
 
 impl PendingRequests {
-    /// Lets programs ask, or does not any more.
+    /// Sets whether programs may ask.
     pub fn set_accepts(&self, accepts: bool) {
         self.accepts.store(accepts, Ordering::Relaxed);
     }
@@ -39,27 +39,29 @@ impl PendingRequests {
         self.accepts.load(Ordering::Relaxed)
     }
 
-    /// When the browser last brought something: milliseconds since 1970, 0 where it did not yet.
+    /// When the browser last sent a token: milliseconds since 1970; 0 if it did not yet.
     #[must_use]
     pub fn active_at(&self) -> u64 {
         self.active_at.load(Ordering::Relaxed)
     }
 
-    /// Adds a token request for a video. Gives what the extension is to be told, and where the answer comes.
+    /// Adds a request for a video.
+    ///
+    /// Returns the message for the extension, its id, and where the answer comes.
     pub fn add(
         &self,
         request: TokenRequest,
         video_id: VideoId,
         profile: &ShortText,
     ) -> (FromHost, ShortText, Receiver<IpcResponse>) {
-        let number = self.counted.fetch_add(1, Ordering::Relaxed);
+        let number = self.last_id.fetch_add(1, Ordering::Relaxed);
         let id = ShortText::new(&format!("request-{number}")).unwrap_or_default();
-        let is_ours = request.prefer_session.profile == *profile;
-        let wanted = FromHost::TokenRequest {
+        let is_preferred = request.prefer_session.profile == *profile;
+        let message = FromHost::TokenRequest {
             id: id.clone(),
             video_id: video_id.clone(),
             music: request.music,
-            container: request.prefer_session.container.clone().filter(|_| is_ours),
+            container: request.prefer_session.container.clone().filter(|_| is_preferred),
             client: request.client.clone(),
             bypass_cache: request.bypass_cache,
             timeout_ms: request.timeout_ms,
@@ -67,20 +69,20 @@ impl PendingRequests {
         let (answer, answers) = mpsc::channel();
         let waiting = Waiting { request, video_id, since: clock::now_ms(), answer };
         self.lock().insert(id.clone(), waiting);
-        (wanted, id, answers)
+        (message, id, answers)
     }
 
-    /// Nobody waits for this one any more.
+    /// Removes a request that nobody waits for any more.
     pub fn forget(&self, id: &ShortText) {
         self.lock().remove(id);
     }
 
-    /// The browser brought something, and it is on the store: grants what can be granted.
-    pub fn look(&self, store: &TokenStore) {
+    /// Answers the requests that the store can answer now, after the browser sent something.
+    pub fn answer_from(&self, store: &TokenStore) {
         self.active_at.store(clock::now_ms(), Ordering::Relaxed);
         self.lock().retain(|_, waiting| match from_store(store, &waiting.request, Some(&waiting.video_id)) {
             Ok(Some(capture)) if !waiting.request.bypass_cache || capture.captured_at >= waiting.since => {
-                // It fails where nobody waits any more.
+                // It fails if nobody waits any more.
                 let _ = waiting.answer.send(IpcResponse::Token { capture: Box::new(capture) });
                 false
             }
@@ -88,7 +90,7 @@ impl PendingRequests {
         });
     }
 
-    /// The extension says why a token request cannot be granted.
+    /// Answers a request with the extension's reason why there is no token.
     pub fn fail(&self, id: &str, problem: Problem) {
         let Ok(id) = ShortText::new(id) else { return };
         let Some(waiting) = self.lock().remove(&id) else { return };
@@ -103,8 +105,10 @@ impl PendingRequests {
     }
 }
 
-/// What a store has for a token request. For a video: made for the kind of request that is wanted, else for another, where the
-/// page did not say that tokens are not bound to their video. Without a video and a session, the newest.
+/// The token of a store that answers a request.
+///
+/// For a video it is one of the context that is asked for; else one of another context, unless the page said that tokens
+/// are not bound to their video. Without a video and a content binding it is the newest.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -119,21 +123,23 @@ pub fn from_store(
         };
         return Ok(store.all()?.into_iter().find(fits));
     }
-    let wanted = |context| TokenQuery {
+    let query = |context| TokenQuery {
         video_id: video_id.cloned(),
         context,
         fresh: true,
         prefer_session: Some(request.prefer_session.clone()),
     };
-    let exact = store.newest(&wanted(request.context))?;
+    let exact = store.newest(&query(request.context))?;
     if exact.is_some() || request.context.is_none() {
         return Ok(exact);
     }
-    Ok(store.newest(&wanted(None))?.filter(|capture| capture.binding.content_bound != Some(false)))
+    Ok(store.newest(&query(None))?.filter(|capture| capture.binding.content_bound != Some(false)))
 }
 
-/// Whether a token is bound to this session: the page said that tokens are not bound to their video, and the visitor is
-/// the same. Accounts are not known: their ids are not kept.
+/// Whether a token is bound to this session.
+///
+/// That is so if the page said that tokens are not bound to their video, and the visitor is the same. The ids of accounts
+/// are not kept, so no token is known to be bound to one.
 fn is_of(capture: &Capture, binding: &ContentBinding) -> bool {
     use potbridge_protocol::VisitorData;
     let Some(visitor) = &capture.binding.visitor_data else { return false };

@@ -1,8 +1,8 @@
-//! A token for a token request: off the store, and where that has none, from a browser that is asked.
+//! Gets a token for a request: from the store, or, if that has none, from a browser.
 
 use crate::config::Config;
 use crate::error::Error;
-use crate::ipc::client::{ask, no_browser};
+use crate::ipc::client::{ask_hosts, no_browser};
 use crate::ipc::pending::from_store;
 use crate::store::{TokenQuery, TokenStore};
 use potbridge_protocol::messages::ipc::{ContentBinding, TokenRequest};
@@ -61,16 +61,16 @@ impl TokenRequestError {
     }
 }
 
-/// Gives a token for a token request, within the time that it has.
+/// Gets a token for a request, within the request's time limit.
 ///
 /// # Errors
-/// [`TokenRequestError`], in words.
+/// [`TokenRequestError`].
 pub fn request_token(request: &TokenRequest, dirs: &Dirs) -> Result<Capture, TokenRequestError> {
     if matches!(request.content_binding, Some(ContentBinding::DataSyncId(_))) {
         return Err(TokenRequestError::AccountBound);
     }
     let config = Config::load(&dirs.config).map_err(broken)?;
-    // Inside the browser's host the store is asked over the link.
+    // A store inside the browser's host is asked over the control socket.
     let readable = !request.bypass_cache && !config.store.is_in_memory();
     let store = readable.then(|| TokenStore::open(&config.store, dirs)).transpose().map_err(broken)?;
     if let Some(store) = &store
@@ -78,13 +78,13 @@ pub fn request_token(request: &TokenRequest, dirs: &Dirs) -> Result<Capture, Tok
     {
         return Ok(capture);
     }
-    // Without time nobody can be asked; but a store inside a host can be.
+    // Without time no browser can be asked. A store inside a host can be.
     let no_time = request.timeout_ms == 0 && !config.store.is_in_memory();
-    let problem = match if no_time { Err(no_browser()) } else { ask(request, dirs) } {
+    let problem = match if no_time { Err(no_browser()) } else { ask_hosts(request, dirs) } {
         Ok(capture) => return Ok(capture),
         Err(problem) => problem,
     };
-    // Not fresh, and better than none.
+    // A token that is not fresh is better than none.
     if let (Some(store), Some(video_id)) = (&store, &request.video_id) {
         let wanted = TokenQuery {
             video_id: Some(video_id.clone()),

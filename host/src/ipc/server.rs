@@ -1,7 +1,7 @@
 //! The host's side of the control socket.
 
 use super::pending::{PendingRequests, from_store};
-use super::{MAX_MESSAGE, folder, name, path};
+use super::socket::{MAX_MESSAGE, folder, name, path};
 use crate::store::TokenStore;
 use interprocess::local_socket::traits::Listener as _;
 use interprocess::local_socket::{Listener, ListenerOptions, Stream};
@@ -18,21 +18,21 @@ use std::thread;
 use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
-/// How many commands are heard at once; each has a thread that waits.
+/// Connections at once. Each has a thread that waits.
 const MAX_CONNECTIONS: usize = 64;
 
-/// The longest that a token request is waited for, whatever the command says.
-const LONGEST: Duration = Duration::from_secs(600);
+/// The longest time limit of a token request, whatever the command says.
+const MAX_TIMEOUT: Duration = Duration::from_secs(600);
 
 /// What the control socket needs of its host.
 pub struct Host {
     /// The browser's profile.
     pub profile: ShortText,
-    /// What is requested.
+    /// The token requests that wait for the browser.
     pub pending: Arc<PendingRequests>,
-    /// Opens the session's store.
+    /// The connection's store.
     pub store: Arc<Mutex<TokenStore>>,
-    /// Tells the extension.
+    /// Sends the extension a message.
     pub tell: Box<dyn Fn(FromHost) + Send + Sync>,
 }
 
@@ -43,7 +43,7 @@ pub struct ControlSocket {
 
 impl Drop for ControlSocket {
     fn drop(&mut self) {
-        // What a killed host leaves is swept by whoever asks next.
+        // The next command that asks removes what a killed host leaves.
         let _ = std::fs::remove_file(&self.path);
     }
 }
@@ -51,24 +51,24 @@ impl Drop for ControlSocket {
 /// Opens the control socket, and answers on it in threads of its own.
 ///
 /// # Errors
-/// Where the socket cannot be made.
+/// If the socket cannot be made.
 pub fn open(host: Host, dirs: &Dirs) -> io::Result<ControlSocket> {
     dirs::make_private(&dirs.runtime)?;
     dirs::make_private(&folder(dirs))?;
     let path = path(dirs, std::process::id());
-    // Of an earlier process of this number.
+    // It is left from an earlier process of this number.
     let _ = std::fs::remove_file(&path);
     let listener = options()?.name(name(&path)?).reclaim_name(false).create_sync()?;
     #[cfg(windows)]
     std::fs::write(&path, "")?;
-    let (host, heard) = (Arc::new(host), Arc::new(AtomicUsize::new(0)));
-    thread::Builder::new().name("ipc".to_owned()).spawn(move || accept(&listener, &host, &heard))?;
+    let (host, open) = (Arc::new(host), Arc::new(AtomicUsize::new(0)));
+    thread::Builder::new().name("ipc".to_owned()).spawn(move || accept(&listener, &host, &open))?;
     Ok(ControlSocket { path })
 }
 
 #[cfg(unix)]
 fn options<'a>() -> io::Result<ListenerOptions<'a>> {
-    // The mode that it has besides counts for nothing: its folder lets nobody else in.
+    // The folder lets nobody else in, whatever the mode of the socket is.
     Ok(ListenerOptions::new())
 }
 
@@ -76,35 +76,35 @@ fn options<'a>() -> io::Result<ListenerOptions<'a>> {
 fn options<'a>() -> io::Result<ListenerOptions<'a>> {
     use interprocess::os::windows::local_socket::ListenerOptionsExt as _;
     use interprocess::os::windows::security_descriptor::SecurityDescriptor;
-    // All rights for the owner, and none for anybody else.
+    // All rights for the owner, none for anybody else.
     let owner_alone = widestring::u16cstr!("D:P(A;;GA;;;OW)");
     Ok(ListenerOptions::new().security_descriptor(SecurityDescriptor::deserialize(owner_alone)?))
 }
 
-fn accept(listener: &Listener, host: &Arc<Host>, heard: &Arc<AtomicUsize>) {
+fn accept(listener: &Listener, host: &Arc<Host>, open: &Arc<AtomicUsize>) {
     loop {
         let Ok(stream) = listener.accept() else {
-            // Out of file descriptors, most likely: they come back.
+            // Most likely there are no file descriptors left. They come back.
             thread::sleep(Duration::from_millis(100));
             continue;
         };
-        if !is_ours(&stream) || heard.load(Ordering::Relaxed) >= MAX_CONNECTIONS {
+        if !is_ours(&stream) || open.load(Ordering::Relaxed) >= MAX_CONNECTIONS {
             continue;
         }
-        heard.fetch_add(1, Ordering::Relaxed);
-        let (host, counted) = (Arc::clone(host), Arc::clone(heard));
+        open.fetch_add(1, Ordering::Relaxed);
+        let (host, counted) = (Arc::clone(host), Arc::clone(open));
         let answering = thread::Builder::new().name("request".to_owned()).spawn(move || {
-            // A command that went away wants no answer any more.
+            // If the command went away, nobody wants the answer.
             let _ = answer(&stream, &host);
             counted.fetch_sub(1, Ordering::Relaxed);
         });
         if answering.is_err() {
-            heard.fetch_sub(1, Ordering::Relaxed);
+            open.fetch_sub(1, Ordering::Relaxed);
         }
     }
 }
 
-/// Whether who connected is the user that this process belongs to.
+/// Whether the other process belongs to the same user.
 #[cfg(unix)]
 fn is_ours(stream: &Stream) -> bool {
     use interprocess::local_socket::traits::StreamCommon as _;
@@ -112,7 +112,7 @@ fn is_ours(stream: &Stream) -> bool {
     stream.peer_creds().is_ok_and(|peer| peer.euid() == Some(user))
 }
 
-/// The pipe's own rules let nobody else in.
+/// The pipe's security descriptor lets nobody else in.
 #[cfg(not(unix))]
 fn is_ours(_: &Stream) -> bool {
     true
@@ -141,8 +141,8 @@ fn answer(stream: &Stream, host: &Host) -> Result<(), frame::FrameError> {
     };
     frame::write(&mut &*stream, &hello)?;
     let Some(IpcRequest::TokenRequest(request)) = read(stream)? else { return Ok(()) };
-    let granted = grant(*request, host);
-    frame::write(&mut &*stream, &granted)
+    let response = fulfil(*request, host);
+    frame::write(&mut &*stream, &response)
 }
 
 fn read<T: DeserializeOwned>(stream: &Stream) -> Result<Option<T>, frame::FrameError> {
@@ -150,7 +150,7 @@ fn read<T: DeserializeOwned>(stream: &Stream) -> Result<Option<T>, frame::FrameE
     serde_json::from_slice(&bytes).map(Some).map_err(|error| io::Error::from(error).into())
 }
 
-fn grant(request: TokenRequest, host: &Host) -> IpcResponse {
+fn fulfil(request: TokenRequest, host: &Host) -> IpcResponse {
     let failed = |code, message: &str| IpcResponse::Failed(Problem::new(code, message));
     if !request.bypass_cache {
         let store = host.store.lock().unwrap_or_else(PoisonError::into_inner);
@@ -163,25 +163,21 @@ fn grant(request: TokenRequest, host: &Host) -> IpcResponse {
     let (Some(video_id), None) = (request.video_id.clone(), &request.content_binding) else {
         return failed(
             Code::NoToken,
-            "the browser has shown none such, and only a token of a video can be asked for",
+            "the store has none such, and a browser can be asked only for a token of a video",
         );
     };
     if !host.pending.accepts() {
-        return failed(
-            Code::TurnedOff,
-            "asking the browser for tokens is turned off in the extension's popup",
-        );
+        return failed(Code::TurnedOff, "token requests are turned off in the extension's popup");
     }
-    let limit = Duration::from_millis(request.timeout_ms).min(LONGEST);
+    let limit = Duration::from_millis(request.timeout_ms).min(MAX_TIMEOUT);
     let end = Instant::now() + limit;
-    let (wanted, id, answers) = host.pending.add(request, video_id, &host.profile);
-    (host.tell)(wanted);
+    let (message, id, answers) = host.pending.add(request, video_id, &host.profile);
+    (host.tell)(message);
     let answer = match answers.recv_timeout(end.saturating_duration_since(Instant::now())) {
         Ok(answer) => answer,
-        Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => failed(
-            Code::NoToken,
-            &format!("the browser was asked, and its player brought none within {} s", limit.as_secs()),
-        ),
+        Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
+            failed(Code::NoToken, &format!("the browser's player sent none within {} s", limit.as_secs()))
+        }
     };
     host.pending.forget(&id);
     answer

@@ -52,8 +52,9 @@ pub(super) fn answer(shared: &Arc<Shared>, message: ToHost) -> Reply {
         }
         // Nobody waits for an answer, and the next message replaces this one.
         ToHost::Counters { profile, counters } => {
-            let counted =
-                shared.config().and_then(|config| Ok(lock(shared.store(&config)?).count(&profile, counters)?));
+            let counted = shared
+                .config()
+                .and_then(|config| Ok(lock(shared.store(&config)?).count(&profile, counters)?));
             if let Err(error) = counted {
                 log::warn!("the counters cannot be kept: {error}");
             }
@@ -124,7 +125,7 @@ fn captured(shared: &Arc<Shared>, id: &str, capture: &Capture) -> Result<Reply, 
     let config = shared.config()?;
     let store = shared.store(&config)?;
     lock(store).put(capture)?;
-    shared.pending.look(&lock(store));
+    shared.pending.answer_from(&lock(store));
     let sinks = deliver(shared, &config)?;
     Ok(Reply::from(FromHost::Stored { id: id.to_owned(), token: TokenInfo::from(capture), sinks })
         .then(FollowUp::WakeWorkers(config, Reason::News)))
@@ -137,7 +138,7 @@ fn noted(shared: &Arc<Shared>, id: &str, playing: &Playing) -> Result<Reply, Err
     if !lock(store).join(playing)? {
         return Ok(reply);
     }
-    shared.pending.look(&lock(store));
+    shared.pending.answer_from(&lock(store));
     // Its reports are in the next `status`.
     deliver(shared, &config)?;
     Ok(reply.then(FollowUp::WakeWorkers(config, Reason::News)))

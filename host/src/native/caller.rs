@@ -15,8 +15,10 @@ pub enum Caller {
 }
 
 impl Caller {
-    /// Tells them apart by what native messaging puts on the command line: Chromium's first argument is
-    /// `chrome-extension://ID/`; Firefox gives the path of the host's manifest and the add-on's id.
+    /// Recognises a browser by what native messaging puts on the command line.
+    ///
+    /// Chromium's first argument is `chrome-extension://ID/`. Firefox gives the path of the host's manifest and the id of
+    /// the add-on.
     pub fn of(arguments: impl Iterator<Item = String>) -> Self {
         let arguments: Vec<String> = arguments.take(2).collect();
         let extension = match arguments.as_slice() {
@@ -30,7 +32,7 @@ impl Caller {
     }
 }
 
-/// Whether an extension is potbridge's own, or one that the configuration lets in besides.
+/// Whether an extension is potbridge's own.
 #[must_use]
 pub fn is_ours(extension: &str) -> bool {
     [CHROMIUM_ID, FIREFOX_ID].contains(&extension)
@@ -49,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn each_browser_is_known_by_its_arguments() {
+    fn a_browser_is_recognised_by_its_arguments() {
         let origin = format!("chrome-extension://{CHROMIUM_ID}/");
         assert_eq!(caller(&[&origin]), browser(CHROMIUM_ID));
         assert_eq!(caller(&[&origin, "--parent-window=0"]), browser(CHROMIUM_ID));
@@ -65,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn only_our_own_extensions_are_let_in() {
+    fn only_two_extensions_are_our_own() {
         assert!(is_ours(CHROMIUM_ID) && is_ours(FIREFOX_ID));
         assert!(!is_ours("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa") && !is_ours(""));
     }

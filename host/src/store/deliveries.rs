@@ -73,7 +73,9 @@ impl TokenStore {
     pub fn take_due_update(&self, sink: &SinkConfig) -> Result<bool, StoreError> {
         Ok(self
             .database
-            .prepare_cached("UPDATE delivery SET update_due = 0 WHERE kind = ?1 AND place = ?2 AND update_due")?
+            .prepare_cached(
+                "UPDATE delivery SET update_due = 0 WHERE kind = ?1 AND place = ?2 AND update_due",
+            )?
             .execute([sink.sink.kind(), &sink.sink.place()])?
             > 0)
     }

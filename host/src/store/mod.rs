@@ -236,7 +236,9 @@ impl TokenStore {
     /// [`StoreError::Failed`].
     pub fn all(&self) -> Result<Vec<Capture>, StoreError> {
         self.database
-            .prepare_cached("SELECT * FROM capture WHERE captured_at > ?1 ORDER BY seen_at DESC, sequence DESC")?
+            .prepare_cached(
+                "SELECT * FROM capture WHERE captured_at > ?1 ORDER BY seen_at DESC, sequence DESC",
+            )?
             .query_map([time(clock::now_ms().saturating_sub(EXPIRES_MS))], |row| Ok(capture_of(row)))?
             .map(|capture| Ok(capture??))
             .collect()

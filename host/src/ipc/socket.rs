@@ -1,0 +1,36 @@
+//! Where the control sockets are, and what they are called.
+
+use interprocess::local_socket::Name;
+use potbridge_system::dirs::Dirs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+const FOLDER: &str = "ipc";
+pub(super) const EXTENSION: &str = "sock";
+
+/// The largest message on the control socket, in bytes.
+pub(super) const MAX_MESSAGE: usize = 64 * 1024;
+
+/// The folder of the sockets.
+pub(super) fn folder(dirs: &Dirs) -> PathBuf {
+    dirs.runtime.join(FOLDER)
+}
+
+/// The path of a process's socket. On Windows a file of that name says that there is a pipe.
+pub(super) fn path(dirs: &Dirs, process: u32) -> PathBuf {
+    folder(dirs).join(format!("{process}.{EXTENSION}"))
+}
+
+#[cfg(unix)]
+pub(super) fn name(path: &Path) -> io::Result<Name<'_>> {
+    use interprocess::local_socket::{GenericFilePath, ToFsName as _};
+    path.to_fs_name::<GenericFilePath>()
+}
+
+#[cfg(windows)]
+pub(super) fn name(path: &Path) -> io::Result<Name<'_>> {
+    use interprocess::local_socket::{GenericNamespaced, ToNsName as _};
+    // The path distinguishes the pipes of two users, and of two potbridges.
+    let digest = potbridge_system::digest::digest([&*path.to_string_lossy()]);
+    format!("potbridge-{}", &digest[..32]).to_ns_name::<GenericNamespaced>()
+}
