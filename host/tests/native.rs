@@ -42,7 +42,7 @@ fn a_token_that_comes_late_does_not_displace_a_newer_one() {
 }
 
 #[test]
-fn a_stranger_among_extensions_is_refused_and_one_that_is_configured_is_let_in() {
+fn only_configured_extensions_are_admitted() {
     let sandbox = Sandbox::new();
     let stranger = ["chrome-extension://aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/"];
     let mut browser = sandbox.browser(&stranger);
@@ -59,9 +59,9 @@ fn a_partner_of_another_protocol_is_told_which_side_to_update() {
     let sandbox = Sandbox::new();
     let mut browser = sandbox.firefox();
     let mut hello = hello();
-    hello["protocol"] = json!(0);
+    hello["protocol"] = json!(1);
     assert_eq!(browser.ask(&hello)["code"], json!("update-extension"));
-    hello["protocol"] = json!(2);
+    hello["protocol"] = json!(3);
     assert_eq!(browser.ask(&hello)["code"], json!("update-host"));
 }
 
@@ -121,7 +121,7 @@ fn each_sink_reports_its_own_outcome() {
 }
 
 #[test]
-fn a_mistake_in_the_configuration_is_named_and_counts_no_more_once_mended() {
+fn a_corrected_configuration_counts_at_once() {
     let sandbox = Sandbox::new();
     let right = fs::read_to_string(sandbox.path("config.toml")).unwrap();
     sandbox.configure("sink = 3");
@@ -191,7 +191,7 @@ fn a_media_token_gets_its_video_when_its_playback_is_told() {
 }
 
 #[test]
-fn what_is_no_token_is_counted_in_the_status() {
+fn the_status_shows_the_counters() {
     let sandbox = Sandbox::new();
     let mut browser = sandbox.firefox();
     browser

@@ -1,4 +1,4 @@
-//! Commands that ask a live host for a token, over the link.
+//! Commands that ask a live host for a token, on the control socket.
 
 use crate::sandbox::{Browser, Ran, Sandbox, VIDEO, captured, hello, now, token};
 use potbridge_protocol::PoToken;
@@ -18,8 +18,8 @@ fn asked(sandbox: &Sandbox, profile: &str) -> Browser {
     hello["profile"] = json!(profile);
     browser.ask(&hello);
     let before = sockets(sandbox).len();
-    browser.send(&json!({"type": "pending", "on": true}));
-    // Answered after the link is open.
+    browser.send(&json!({"type": "accept-token-requests", "accept": true}));
+    // Answered after the control socket is open.
     browser.send(&json!({"type": "status"}));
     while browser.receive()["type"] != "status" {}
     assert_eq!(sockets(sandbox).len(), before + 1);
@@ -27,7 +27,7 @@ fn asked(sandbox: &Sandbox, profile: &str) -> Browser {
 }
 
 fn sockets(sandbox: &Sandbox) -> Vec<PathBuf> {
-    let entries = fs::read_dir(sandbox.path("run/link")).into_iter().flatten().flatten();
+    let entries = fs::read_dir(sandbox.path("run/ipc")).into_iter().flatten().flatten();
     entries.map(|entry| entry.path()).collect()
 }
 
@@ -52,7 +52,7 @@ fn bring(browser: &mut Browser, token: &PoToken, video: &str) {
 }
 
 #[test]
-fn what_the_shelf_does_not_have_the_browser_is_asked_for() {
+fn a_browser_is_asked_for_what_the_store_lacks() {
     let sandbox = Sandbox::new();
     let mut browser = asked(&sandbox, "p");
     let get = get(&sandbox, VIDEO);
@@ -69,7 +69,7 @@ fn what_the_shelf_does_not_have_the_browser_is_asked_for() {
 }
 
 #[test]
-fn a_media_token_whose_video_is_told_by_another_request_grants_the_wish() {
+fn a_media_token_named_later_answers_the_request() {
     let sandbox = Sandbox::new();
     let mut browser = asked(&sandbox, "p");
     let get = get(&sandbox, VIDEO);
@@ -87,7 +87,7 @@ fn a_media_token_whose_video_is_told_by_another_request_grants_the_wish() {
 }
 
 #[test]
-fn why_the_browser_brings_none_is_said() {
+fn the_browsers_reason_for_no_token_is_passed_on() {
     let sandbox = Sandbox::new();
     let mut browser = asked(&sandbox, "p");
     let asking = get(&sandbox, VIDEO);
@@ -98,7 +98,7 @@ fn why_the_browser_brings_none_is_said() {
     let ran = ended(asking).ends_with(3);
     assert!(ran.stderr().contains(VIDEO) && ran.stderr().contains("Video unavailable"), "{}", ran.stderr());
 
-    browser.send(&json!({"type": "pending", "on": false}));
+    browser.send(&json!({"type": "accept-token-requests", "accept": false}));
     browser.send(&json!({"type": "status"}));
     while browser.receive()["type"] != "status" {}
     let ran = ended(get(&sandbox, VIDEO)).ends_with(3);
@@ -106,7 +106,7 @@ fn why_the_browser_brings_none_is_said() {
 }
 
 #[test]
-fn a_browser_that_brings_none_is_waited_for_no_longer_than_was_asked() {
+fn a_silent_browser_is_waited_for_only_so_long() {
     let sandbox = Sandbox::new();
     let mut browser = asked(&sandbox, "p");
     let get = sandbox.potbridge(&["get", "--video", VIDEO, "--wait", "1"]).spawn().unwrap();
@@ -116,7 +116,7 @@ fn a_browser_that_brings_none_is_waited_for_no_longer_than_was_asked() {
 }
 
 #[test]
-fn a_browser_that_closes_meanwhile_ends_the_waiting() {
+fn a_browser_that_closes_ends_the_wait() {
     let sandbox = Sandbox::new();
     let mut browser = asked(&sandbox, "p");
     let get = get(&sandbox, VIDEO);
@@ -128,7 +128,7 @@ fn a_browser_that_closes_meanwhile_ends_the_waiting() {
 }
 
 #[test]
-fn without_a_browser_there_is_an_answer_at_once_and_what_a_killed_host_left_is_swept() {
+fn a_killed_hosts_socket_is_removed_and_the_answer_is_at_once() {
     let sandbox = Sandbox::new();
     let mut browser = asked(&sandbox, "p");
     browser.host.kill().unwrap();
@@ -140,7 +140,7 @@ fn without_a_browser_there_is_an_answer_at_once_and_what_a_killed_host_left_is_s
 }
 
 #[test]
-fn of_several_browsers_the_one_that_was_active_last_is_asked() {
+fn the_browser_that_was_active_last_is_asked_first() {
     let sandbox = Sandbox::new();
     let (mut first, mut second) = (asked(&sandbox, "first"), asked(&sandbox, "second"));
     bring(&mut second, &token(), "aaaaaaaaaaa");
@@ -155,7 +155,7 @@ fn of_several_browsers_the_one_that_was_active_last_is_asked() {
 }
 
 #[test]
-fn many_that_ask_at_once_each_get_their_answer() {
+fn many_requests_at_once_each_get_their_answer() {
     let sandbox = Sandbox::new();
     let mut browser = asked(&sandbox, "p");
     let ten: Vec<_> = (0..10).map(|number| format!("video{number:06}")).collect();
@@ -182,7 +182,7 @@ fn many_that_ask_at_once_each_get_their_answer() {
 }
 
 #[test]
-fn a_token_of_a_session_is_given_to_that_session_alone() {
+fn a_session_token_is_given_only_to_its_session() {
     let sandbox = Sandbox::new();
     let mut browser = sandbox.firefox();
     let (content_binding, of_video) = (token(), token());
@@ -200,7 +200,7 @@ fn a_token_of_a_session_is_given_to_that_session_alone() {
         ("visitor-data", "CgtmSzRyTVlHM09aTCiYl8fABjIKCgJJThIEGgAgaA=="),
         ("visitor-id", "fK4rMYG3OZL"),
     ] {
-        let ran = sandbox.run(&["get", "--of-session", kind], binding).ends_with(0);
+        let ran = sandbox.run(&["get", "--content-binding", kind], binding).ends_with(0);
         assert!(ran.stdout().trim() == content_binding.expose(), "{kind}");
     }
     for (kind, binding, why) in [
@@ -208,13 +208,13 @@ fn a_token_of_a_session_is_given_to_that_session_alone() {
         ("visitor-id", "AAAAAAAAAAA", "no token of this session"),
         ("data-sync-id", "123456789012345678901||", "account"),
     ] {
-        let ran = sandbox.run(&["get", "--of-session", kind], binding).ends_with(3);
+        let ran = sandbox.run(&["get", "--content-binding", kind], binding).ends_with(3);
         assert!(ran.stderr().contains(why) && !ran.stderr().contains(binding), "{kind}: {}", ran.stderr());
     }
 }
 
 #[test]
-fn a_shelf_inside_the_host_is_asked_over_the_link() {
+fn a_store_in_memory_is_asked_on_the_control_socket() {
     let sandbox = Sandbox::new();
     sandbox.configure("[store]\npath = \":memory:\"\n");
     let mut browser = asked(&sandbox, "p");
@@ -228,20 +228,20 @@ fn a_shelf_inside_the_host_is_asked_over_the_link() {
 fn another_version_is_told_which_side_to_update() {
     let sandbox = Sandbox::new();
     let _browser = asked(&sandbox, "p");
-    let mut link = UnixStream::connect(&sockets(&sandbox)[0]).unwrap();
-    frame::write(&mut link, &json!({"type": "hello", "link": 2, "version": "9.0.0"})).unwrap();
-    let answer: Value = serde_json::from_slice(&frame::read(&mut link, 65536).unwrap().unwrap()).unwrap();
+    let mut socket = UnixStream::connect(&sockets(&sandbox)[0]).unwrap();
+    frame::write(&mut socket, &json!({"type": "hello", "ipc": 9, "version": "9.0.0"})).unwrap();
+    let answer: Value = serde_json::from_slice(&frame::read(&mut socket, 65536).unwrap().unwrap()).unwrap();
     assert_eq!((&answer["type"], &answer["code"]), (&json!("failed"), &json!("update-host")));
 }
 
 #[test]
-fn a_message_that_makes_no_sense_harms_nobody() {
+fn a_malformed_ipc_message_harms_nobody() {
     let sandbox = Sandbox::new();
     let mut browser = asked(&sandbox, "p");
     for bytes in [&b"\xff\xff\xff\xff"[..], b"GET / HTTP/1.1\r\n\r\n", b"\x02\x00\x00\x00{]", b""] {
         use std::io::Write as _;
-        let mut link = UnixStream::connect(&sockets(&sandbox)[0]).unwrap();
-        link.write_all(bytes).unwrap();
+        let mut socket = UnixStream::connect(&sockets(&sandbox)[0]).unwrap();
+        socket.write_all(bytes).unwrap();
     }
     let get = get(&sandbox, VIDEO);
     wanted(&mut browser);
@@ -252,7 +252,7 @@ fn a_message_that_makes_no_sense_harms_nobody() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn another_user_of_the_machine_cannot_use_the_link() {
+fn another_user_cannot_use_the_control_socket() {
     if !rustix::process::geteuid().is_root() {
         // Only root can become somebody else.
         return;
@@ -264,7 +264,7 @@ fn another_user_of_the_machine_cannot_use_the_link() {
     // Perl is a part of every Debian, and in a place that everybody may read.
     let connect = "use Socket; socket(my $s, AF_UNIX, SOCK_STREAM, 0) or die; alarm 20;\n\
         connect($s, pack_sockaddr_un($ARGV[0])) or die \"connect: $!\";\n\
-        my $m = '{\"type\":\"hello\",\"link\":1,\"version\":\"1\"}';\n\
+        my $m = '{\"type\":\"hello\",\"ipc\":2,\"version\":\"1\"}';\n\
         send($s, pack('L', length $m) . $m, 0x4000) or die \"send: $!\";\n\
         print sysread($s, my $answer, 4) // \"read: $!\"";
     let as_user = |id: &str| {
@@ -274,7 +274,7 @@ fn another_user_of_the_machine_cannot_use_the_link() {
         String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
     };
     let open = |mode| {
-        for folder in [sandbox.path(""), sandbox.path("run"), sandbox.path("run/link")] {
+        for folder in [sandbox.path(""), sandbox.path("run"), sandbox.path("run/ipc")] {
             fs::set_permissions(folder, fs::Permissions::from_mode(mode)).unwrap();
         }
     };
@@ -289,7 +289,7 @@ fn another_user_of_the_machine_cannot_use_the_link() {
 }
 
 #[test]
-fn without_a_browser_asking_takes_no_time_to_speak_of() {
+fn without_a_browser_the_answer_is_at_once() {
     let sandbox = Sandbox::new();
     sandbox.run(&["status"], "").ends_with(0);
     let quickest = |arguments: &[&str]| {

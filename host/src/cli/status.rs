@@ -36,7 +36,7 @@ fn print(to: &mut impl Write, status: &from_host::Status) -> Result<(), Error> {
         say(to, format!("  {}", token_line(label, now)))?;
     }
     if status.counters != Counters::default() {
-        say(to, format!("Not delivered: {}", tally_line(&status.counters)))?;
+        say(to, format!("Not delivered: {}", counters_line(&status.counters)))?;
     }
     say(to, format!("Sinks: {}", none_or(status.sinks.is_empty(), &status.config)))?;
     for sink in &status.sinks {
@@ -76,10 +76,10 @@ fn token_line(label: &TokenInfo, now: u64) -> String {
     )
 }
 
-fn tally_line(counters: &Counters) -> String {
+fn counters_line(counters: &Counters) -> String {
     let Counters { cold_start, fallback, malformed, unreadable } = counters;
     format!(
-        "{cold_start} cold_starts, {fallback} fallback tokens, {malformed} malformed ones, {unreadable} requests \
+        "{cold_start} cold-start tokens, {fallback} fallback tokens, {malformed} malformed ones, {unreadable} requests \
          that could not be read"
     )
 }

@@ -34,7 +34,7 @@ from yt_dlp.extractor.youtube.pot.provider import (
 from yt_dlp.extractor.youtube.pot.utils import WEBPO_CLIENTS, ContentBindingType, get_webpo_content_binding
 from yt_dlp.utils import Popen
 
-# The words of `potbridge get --of-session`.
+# The words of `potbridge get --content-binding`.
 _SESSIONS = {
     ContentBindingType.VISITOR_DATA: 'visitor-data',
     ContentBindingType.VISITOR_ID: 'visitor-id',
@@ -62,10 +62,10 @@ class _Ask:
         """The command line; with a `wait` of 0 seconds no browser is asked."""
         yield from ('get', '--json', '--context', self.context)
         if self.session:
-            yield from ('--of-session', self.session[0])
+            yield from ('--content-binding', self.session[0])
             return
         if wait:
-            yield from ('--wait', str(wait), '--asker', 'yt-dlp')
+            yield from ('--wait', str(wait), '--client', 'yt-dlp')
             if self.music:
                 yield '--music'
         # An id may begin with a hyphen.
