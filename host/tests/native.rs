@@ -199,7 +199,7 @@ fn the_status_shows_the_counters() {
     let status = browser.ask(&json!({"type": "status"}));
     assert_eq!(status["counters"], json!({"cold_start": 2, "fallback": 0, "malformed": 0, "unreadable": 1}));
     let said = sandbox.run(&["status"], "").ends_with(0).stdout();
-    assert!(said.contains("2 placeholders") && said.contains("1 requests that could not be read"), "{said}");
+    assert!(said.contains("2 cold-start tokens") && said.contains("1 requests that could not be read"), "{said}");
 }
 
 #[test]
