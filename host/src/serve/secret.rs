@@ -3,15 +3,19 @@
 //! It is in a file of the state folder, and in no configuration, argument or log.
 
 use crate::error::Error;
+use atomic_file::{Options, Snapshot, Target};
 use potbridge_protocol::{Code, Problem};
 use potbridge_system::dirs::{self, Dirs};
 use std::fmt::Write as _;
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
 const FILE: &str = "serve.secret";
+
+/// The most bytes of the file that are read.
+const LARGEST: usize = 256;
 
 /// The first segment of every path that is answered.
 ///
@@ -110,12 +114,12 @@ fn read(path: &Path) -> io::Result<Option<Zeroizing<String>>> {
             return Ok(None);
         }
     }
-    let mut text = Zeroizing::new(String::with_capacity(256));
-    file.take(256).read_to_string(&mut text)?;
+    let mut text = Zeroizing::new(String::with_capacity(LARGEST));
+    file.take(LARGEST as u64).read_to_string(&mut text)?;
     Ok(Some(text))
 }
 
-/// Makes the file, unless another process was quicker.
+/// Creates the file, unless another process is quicker.
 fn make(path: &Path, folder: &Path) -> io::Result<()> {
     let mut random = Zeroizing::new([0; 16]);
     getrandom::fill(&mut *random)?;
@@ -126,13 +130,11 @@ fn make(path: &Path, folder: &Path) -> io::Result<()> {
     }
     text.push('\n');
     dirs::make_private(folder)?;
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(text.as_bytes())?;
-    file.as_file().sync_all()?;
-    match file.persist_noclobber(path) {
-        Err(error) if error.error.kind() != io::ErrorKind::AlreadyExists => Err(error.error),
-        _ => Ok(()),
+    let absent = Snapshot::read(&Target::find(path)?, LARGEST)?;
+    if !absent.exists() {
+        absent.replace(text.as_bytes(), &Options::new().private().durable())?;
     }
+    Ok(())
 }
 
 #[cfg(test)]
