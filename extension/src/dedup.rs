@@ -1,60 +1,62 @@
-//! What was news already, so that the same thing is carried once, and bodies are asked for only while something
-//! new could be in them.
+//! What was seen before: the same thing is told once, and bodies are asked for only while something new could be in
+//! them.
 
 use crate::requests::media_url;
 use crate::{Miss, Observation, RequestMetadata, observe};
 use potbridge_protocol::lifetime::FRESH_MS;
 use potbridge_protocol::youtube::{Address, is_media_host};
-use potbridge_protocol::{Capture, Playing, Session, Counters};
+use potbridge_protocol::{Capture, Counters, Playing, Session};
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher as _};
 
-/// The most that is remembered of each kind; beyond it all is forgotten, and carried once more.
-const MOST: usize = 2000;
+/// The most that is remembered of each kind. Beyond it, all is forgotten, and told once more.
+const MAX_SEEN: usize = 2000;
 
-/// How many bodies of one playback are asked for in vain. The player sends a cold_start for up to a minute, in
-/// requests a second apart at the most.
-const TRIES: u32 = 120;
+/// How many bodies of one playback are asked for in vain.
+///
+/// The player sends a cold-start token for up to a minute, in requests that are at most a second apart.
+const MAX_TRIES: u32 = 120;
 
-/// A token that will not be fresh for longer than this may be replaced any time. Milliseconds: half an hour.
+/// If a token is fresh for less than this, the player may replace it any time. Milliseconds: half an hour.
 const RENEWAL_MS: u64 = 30 * 60 * 1000;
 
-/// What one browser profile has news since its background script started.
+/// Reads the requests of one browser profile, and remembers what was in them since its background script started.
 #[derive(Debug, Default)]
 pub struct Observer {
-    carried: HashSet<u64>,
+    seen: HashSet<u64>,
     playbacks: HashMap<u64, Playback>,
-    tally: Counters,
+    counters: Counters,
 }
 
 #[derive(Debug, Default)]
 struct Playback {
-    /// When the token was captured that its media requests carry.
+    /// When the token of its media requests was captured.
     token_at: Option<u64>,
+    /// How many bodies were read.
     tried: u32,
 }
 
 /// What is new in one request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct News {
-    /// A token that was not carried yet.
+    /// A token that was not told yet.
     pub capture: Option<Box<Capture>>,
     /// A playback whose video was not told yet.
     pub playing: Option<Playing>,
     /// The counts, where one has changed.
-    pub tally: Option<Counters>,
+    pub counters: Option<Counters>,
     /// Whether the body made no sense.
     pub unreadable: bool,
 }
 
 impl Observer {
-    /// Goes on counting from where another script of the same profile left off.
+    /// Goes on counting from where an earlier script of the same profile left off.
     #[must_use]
-    pub fn from_tally(tally: Counters) -> Self {
-        Self { tally, ..Self::default() }
+    pub fn from_counters(counters: Counters) -> Self {
+        Self { counters, ..Self::default() }
     }
 
-    /// Looks at one request. A request whose body was not asked for comes with an empty one.
+    /// Looks at one request. If its body was not asked for, `body` is empty.
     pub fn observe(&mut self, url: &str, body: &[u8], metadata: &RequestMetadata) -> News {
         let Observation { capture, playing, miss } = observe(url, body, metadata);
         if let Some(key) = media_playback(url, &metadata.session) {
@@ -70,18 +72,19 @@ impl Observer {
             capture: capture.filter(|capture| self.is_news(capture)),
             playing: playing.filter(|playing| self.is_new(hash_of_playing(playing))),
             unreadable: matches!(miss, Some(Miss::Unreadable(_))),
-            tally: miss.map(|miss| self.count(&miss)),
+            counters: miss.map(|miss| self.count(&miss)),
         }
     }
 
     /// Counts a request whose body the browser did not hand over.
-    pub fn unreadable(&mut self) -> Counters {
-        self.tally.unreadable = self.tally.unreadable.saturating_add(1);
-        self.tally
+    pub fn count_unreadable(&mut self) -> Counters {
+        self.counters.unreadable = self.counters.unreadable.saturating_add(1);
+        self.counters
     }
 
-    /// Whether the body of this media request could say something new: its playback's token is not known, or is
-    /// about to expire. `time` is in milliseconds since 1970.
+    /// Whether the body of this media request could say something new.
+    ///
+    /// It could if the token of its playback is not known, or is about to expire. `time` is in milliseconds since 1970.
     pub fn wants_body(&mut self, url: &str, session: &Session, time: u64) -> bool {
         let Some(key) = media_playback(url, session) else {
             return false;
@@ -89,41 +92,41 @@ impl Observer {
         let playback = self.playback(key);
         match playback.token_at {
             Some(at) => time.saturating_sub(at) > FRESH_MS - RENEWAL_MS,
-            None => playback.tried < TRIES,
+            None => playback.tried < MAX_TRIES,
         }
     }
 
     fn playback(&mut self, key: u64) -> &mut Playback {
-        if self.playbacks.len() >= MOST {
+        if self.playbacks.len() >= MAX_SEEN {
             self.playbacks.clear();
         }
         self.playbacks.entry(key).or_default()
     }
 
-    /// What a page could have forged is no news where the browser itself has shown the same.
+    /// What a page could have forged is no news if the browser itself has shown the same.
     fn is_news(&mut self, capture: &Capture) -> bool {
-        if capture.page_hooked && self.carried.contains(&hash_of_capture(capture, false)) {
+        if capture.page_hooked && self.seen.contains(&hash_of_capture(capture, false)) {
             return false;
         }
         self.is_new(hash_of_capture(capture, capture.page_hooked))
     }
 
     fn is_new(&mut self, key: u64) -> bool {
-        if self.carried.len() >= MOST {
-            self.carried.clear();
+        if self.seen.len() >= MAX_SEEN {
+            self.seen.clear();
         }
-        self.carried.insert(key)
+        self.seen.insert(key)
     }
 
     fn count(&mut self, miss: &Miss) -> Counters {
         let count = match miss {
-            Miss::ColdStartToken => &mut self.tally.cold_start,
-            Miss::Fallback => &mut self.tally.fallback,
-            Miss::Malformed(_) => &mut self.tally.malformed,
-            Miss::Unreadable(_) => &mut self.tally.unreadable,
+            Miss::ColdStartToken => &mut self.counters.cold_start,
+            Miss::Fallback => &mut self.counters.fallback,
+            Miss::Malformed(_) => &mut self.counters.malformed,
+            Miss::Unreadable(_) => &mut self.counters.unreadable,
         };
         *count = count.saturating_add(1);
-        self.tally
+        self.counters
     }
 }
 
@@ -131,13 +134,21 @@ impl Observer {
 fn media_playback(url: &str, session: &Session) -> Option<u64> {
     let address = Address::of_request(url)?;
     let is_media = is_media_host(address.host) && media_url::is_path(address.path);
-    is_media.then(|| hash(&(media_url::labels(&address).cpn, &session.container)))
+    is_media.then(|| hash(&(media_url::cpn(&address), &session.container)))
 }
 
-/// Whether somebody is logged in may be told a moment later than the token, and is then worth carrying.
+/// The page may say a moment after the token whether somebody is logged in. The token is then told again.
 fn hash_of_capture(capture: &Capture, page_hooked: bool) -> u64 {
     let Capture { token, context, binding, session, cpn, .. } = capture;
-    hash(&(token.expose(), context, &binding.video_id, &session.container, session.logged_in, cpn, page_hooked))
+    hash(&(
+        token.expose(),
+        context,
+        &binding.video_id,
+        &session.container,
+        session.logged_in,
+        cpn,
+        page_hooked,
+    ))
 }
 
 fn hash_of_playing(playing: &Playing) -> u64 {
@@ -154,7 +165,7 @@ fn hash(value: &impl Hash) -> u64 {
 mod tests {
     use super::*;
     use crate::test_data::token;
-    use potbridge_protocol::{VideoId, ShortText};
+    use potbridge_protocol::{ShortText, VideoId};
 
     const NOW: u64 = 1_764_810_177_000;
     const FIRST: &str = "G3iep-t_Rs_pkoUQ";
@@ -177,42 +188,43 @@ mod tests {
     }
 
     #[test]
-    fn a_token_that_comes_with_every_media_request_is_carried_once_a_playback() {
+    fn a_token_is_told_once_a_playback() {
         let mut observer = Observer::default();
-        let mut carried = 0;
+        let mut told = 0;
         for second in 0..120 {
             let news = observer.observe(&with_token(FIRST), b"", &at(NOW + 1000 * second));
-            carried += u32::from(news.capture.is_some());
+            told += u32::from(news.capture.is_some());
         }
-        assert_eq!(carried, 1);
+        assert_eq!(told, 1);
         assert!(observer.observe(&with_token(SECOND), b"", &at(NOW)).capture.is_some());
     }
 
     #[test]
-    fn bodies_are_wanted_until_the_playbacks_token_is_known_and_again_before_it_expires() {
+    fn bodies_are_wanted_while_no_fresh_token_is_known() {
         let mut observer = Observer::default();
         assert!(observer.wants_body(&media(FIRST, ""), &session(), NOW));
         observer.observe(&with_token(FIRST), b"", &at(NOW));
         assert!(!observer.wants_body(&media(FIRST, ""), &session(), NOW + 60_000));
         assert!(observer.wants_body(&media(SECOND, ""), &session(), NOW + 60_000));
         assert!(observer.wants_body(&media(FIRST, ""), &session(), NOW + FRESH_MS));
-        let container = Session { container: Some(ShortText::new("firefox-container-1").unwrap()), ..session() };
+        let container =
+            Session { container: Some(ShortText::new("firefox-container-1").unwrap()), ..session() };
         assert!(observer.wants_body(&media(FIRST, ""), &container, NOW));
     }
 
     #[test]
-    fn bodies_of_a_playback_that_never_has_a_token_are_not_asked_for_without_end() {
+    fn bodies_without_a_token_are_not_asked_for_without_end() {
         let mut observer = Observer::default();
         let mut asked = 0;
         while observer.wants_body(&media(FIRST, ""), &session(), NOW) {
             observer.observe(&media(FIRST, ""), &[0x08, 0x01], &at(NOW));
             asked += 1;
         }
-        assert_eq!(asked, TRIES);
+        assert_eq!(asked, MAX_TRIES);
     }
 
     #[test]
-    fn which_video_a_playback_plays_is_told_once() {
+    fn the_video_of_a_playback_is_told_once() {
         let mut observer = Observer::default();
         let url = format!("https://www.youtube.com/api/stats/qoe?docid=FcRzAdI8R9U&cpn={FIRST}");
         let playing = observer.observe(&url, b"", &at(NOW)).playing.unwrap();
@@ -221,8 +233,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_token_is_counted() {
-        let mut observer = Observer::from_tally(Counters { cold_start: 2, ..Counters::default() });
+    fn misses_are_counted() {
+        let mut observer = Observer::from_counters(Counters { cold_start: 2, ..Counters::default() });
         let cold_start = media(FIRST, "&pot=IghOa09qJ1uTqg==");
         observer.observe(&cold_start, b"", &at(NOW));
         let unreadable = observer.observe(
@@ -231,12 +243,12 @@ mod tests {
             &at(NOW),
         );
         assert!(unreadable.unreadable);
-        let tally = observer.unreadable();
-        assert_eq!(tally, Counters { cold_start: 3, unreadable: 2, ..Counters::default() });
+        let counters = observer.count_unreadable();
+        assert_eq!(counters, Counters { cold_start: 3, unreadable: 2, ..Counters::default() });
     }
 
     #[test]
-    fn what_a_page_could_have_forged_is_no_news_beside_the_same_from_the_browser() {
+    fn a_forgeable_token_is_no_news_beside_the_browsers_own() {
         let page_hooked = RequestMetadata { page_hooked: true, ..at(NOW) };
         let mut observer = Observer::default();
         assert!(observer.observe(&with_token(FIRST), b"", &page_hooked).capture.is_some());

@@ -1,10 +1,14 @@
 //! What one request of YouTube's player says: its address and body in, at most one capture out, and which video a
 //! playback plays.
 //!
-//! The crate is pure and bounded for hostile input: no clock, no storage, no network. [`observe`] reads one request,
-//! [`Observer`] reads a browser's requests one after another. The `wasm` module hands both to the browser.
+//! The crate is pure and bounded for hostile input: no clock, no storage, no network. [`observe`] reads one request.
+//! [`Observer`] reads a browser's requests one after another and says what is new. [`Journal`] joins tokens with the
+//! videos of their playbacks, and with the token requests that they answer. The `wasm` module hands all of it to the
+//! browser.
 
 mod dedup;
+mod journal;
+mod lenient_json;
 mod observe;
 mod requests;
 #[cfg(test)]
@@ -12,5 +16,6 @@ mod test_data;
 mod wasm;
 
 pub use dedup::{News, Observer};
+pub use journal::{Changes, Entry, Journal, Named, OpenRequest};
 pub use observe::{Miss, Observation, RequestMetadata, observe};
 pub use requests::body::Unreadable;

@@ -5,7 +5,7 @@ use crate::requests::fields::RequestFields;
 use crate::requests::{media_url, onesie, player, sabr, stats, timedtext};
 use potbridge_protocol::youtube::{Address, is_media_host, is_player_host};
 use potbridge_protocol::{
-    Binding, Capture, Certainty, Context, NotAToken, Playing, Session, Source, VideoId, ShortText,
+    Binding, Capture, Certainty, Context, NotAToken, Playing, Session, ShortText, Source, VideoId,
 };
 
 /// What the browser knows of a request besides its address and body.

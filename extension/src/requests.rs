@@ -4,7 +4,6 @@
 
 pub(crate) mod body;
 pub(crate) mod fields;
-mod lenient_json;
 pub(crate) mod media_url;
 pub(crate) mod onesie;
 pub(crate) mod player;

@@ -1,7 +1,9 @@
 //! Tokens and bodies in the right shapes, for tests.
 
 use flate2::{Compression, write::GzEncoder};
-use potbridge_protocol::PoToken;
+use potbridge_protocol::{
+    Binding, Capture, Certainty, Context, Cpn, Playing, PoToken, Session, ShortText, Source, VideoId,
+};
 use std::io::Write as _;
 
 /// The bytes of a token with this many bytes of payload, fewer than 128.
@@ -40,4 +42,34 @@ fn varint(mut value: u64) -> Vec<u8> {
     }
     bytes.push(value as u8);
     bytes
+}
+
+/// A media token of this playback, whose request does not name the video.
+pub(crate) fn capture(cpn: &str, captured_at: u64) -> Capture {
+    Capture {
+        token: token(83),
+        context: Context::Gvs,
+        client: None,
+        host: ShortText::new("rr1---sn-a.googlevideo.com").unwrap(),
+        source: Source::MediaUrl,
+        binding: Binding {
+            video_id: None,
+            visitor_data: None,
+            certainty: Certainty::Guess,
+            content_bound: None,
+        },
+        cpn: Cpn::new(cpn).ok(),
+        session: Session::default(),
+        page_hooked: false,
+        captured_at,
+    }
+}
+
+pub(crate) fn playing(cpn: &str, video: &str) -> Playing {
+    Playing {
+        cpn: Cpn::new(cpn).unwrap(),
+        video_id: VideoId::new(video).unwrap(),
+        session: Session::default(),
+        at: 0,
+    }
 }

@@ -1,51 +1,73 @@
-//! What the browser calls.
+//! What the browser calls. JSON goes in and out; `extension/types/observe.d.ts` describes it for JavaScript.
 
-use crate::{News, Observer, RequestMetadata};
-use potbridge_protocol::{Capture, TokenInfo, Playing, Session, Counters, ShortText};
+use crate::{Changes, Journal, News, Observer, OpenRequest, RequestMetadata};
+use potbridge_protocol::youtube::Page;
+use potbridge_protocol::{Counters, Session, ShortText, VideoId};
 use serde::Serialize;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// What one browser profile hears: [`Observer`] with JSON for the browser.
+/// What a page of YouTube shows, as JSON with some of `video_id`, `list_id`, and with `music`.
+///
+/// `undefined` means that `address` is not the address of a video's or a playlist's page.
+#[wasm_bindgen(js_name = pageOf)]
+#[must_use]
+pub fn page_of(address: &str) -> Option<String> {
+    serde_json::to_string(&Page::parse(address).ok()?).ok()
+}
+
+/// The fields of a media request's address that tell one playback's requests and tokens from another's, as a JSON list.
+///
+/// A request with the same values of both as an earlier one says nothing new in its address.
+#[wasm_bindgen(js_name = mediaFields)]
+#[must_use]
+pub fn media_fields() -> String {
+    r#"["cpn","pot"]"#.to_owned()
+}
+
+/// The requests of one browser profile: [`Observer`] and [`Journal`] with JSON for the browser.
 #[wasm_bindgen(js_name = Observer)]
 pub struct BrowserObserver {
     profile: ShortText,
     observer: Observer,
+    journal: Journal,
 }
 
-/// What is new in a request; `label` is what may be shown of `capture`.
+/// What is new in a request.
 #[derive(Serialize)]
 struct NewsJson {
     #[serde(skip_serializing_if = "Option::is_none")]
-    label: Option<TokenInfo>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    capture: Option<Box<Capture>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    playing: Option<Playing>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    tally: Option<Counters>,
+    counters: Option<Counters>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     unreadable: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changes: Option<Changes>,
 }
 
 #[wasm_bindgen(js_class = Observer)]
 impl BrowserObserver {
-    /// For the profile of this name, counting on from `tally`, JSON that may lack any count.
+    /// For the profile of this name. The counts go on from where an earlier script of the same browser left off.
     #[wasm_bindgen(constructor)]
     #[must_use]
-    pub fn new(profile: &str, tally: &str) -> Self {
+    pub fn new(profile: &str, cold_start: u32, fallback: u32, malformed: u32, unreadable: u32) -> Self {
         Self {
             profile: ShortText::new(profile).unwrap_or_default(),
-            observer: Observer::from_tally(serde_json::from_str(tally).unwrap_or_default()),
+            observer: Observer::from_counters(Counters { cold_start, fallback, malformed, unreadable }),
+            journal: Journal::default(),
         }
     }
 
-    /// Looks at one request. Where something in it is new, gives JSON with some of these keys:
-    /// `{"capture": …, "label": …, "playing": …, "tally": …, "unreadable": true}`.
+    /// Takes up an entry of the journal that an earlier script of the same browser stored, as JSON. The oldest comes
+    /// first.
+    pub fn recall(&mut self, entry: &str) {
+        self.journal.recall(entry);
+    }
+
+    /// Looks at one request. If something in it is new, gives JSON with some of these keys:
+    /// `{"counters": …, "unreadable": true, "changes": …}`.
     ///
-    /// `body` is empty where the request has none, or where it was not asked for. `time` is in milliseconds since
-    /// 1970; `container` is the browser's name for the container, where the request was made in one;
-    /// `logged_in` and `content_bound` are what the page fields of itself; `page_hooked` says that the body was read
-    /// inside the page.
+    /// `body` is empty if the request has none, or if it was not asked for. `time` is in milliseconds since 1970.
+    /// `container` is the browser's name for the container, if the request was made in one. `logged_in` and
+    /// `content_bound` are what the page said of itself. `page_hooked` says that the body was read inside the page.
     #[allow(clippy::too_many_arguments, reason = "a structure would cost a conversion a request")]
     pub fn observe(
         &mut self,
@@ -63,13 +85,21 @@ impl BrowserObserver {
             page_hooked,
             time: milliseconds(time),
         };
-        let news = self.observer.observe(url, body, &metadata);
-        if news == News::default() {
+        let News { capture, playing, counters, unreadable } = self.observer.observe(url, body, &metadata);
+        let changes = (capture.is_some() || playing.is_some()).then(|| {
+            let mut changes = Changes::default();
+            if let Some(capture) = capture {
+                self.journal.add_capture(capture, &mut changes);
+            }
+            if let Some(playing) = playing {
+                self.journal.add_playing(playing, &mut changes);
+            }
+            changes
+        });
+        if counters.is_none() && !unreadable && changes.is_none() {
             return None;
         }
-        let News { capture, playing, tally, unreadable } = news;
-        let label = capture.as_deref().map(TokenInfo::from);
-        serde_json::to_string(&NewsJson { label, capture, playing, tally, unreadable }).ok()
+        serde_json::to_string(&NewsJson { counters, unreadable, changes }).ok()
     }
 
     /// Whether the body of this media request could say something new.
@@ -79,9 +109,52 @@ impl BrowserObserver {
         self.observer.wants_body(url, &session, milliseconds(time))
     }
 
-    /// Counts a request whose body the browser did not hand over; gives the counts as JSON.
-    pub fn unreadable(&mut self) -> String {
-        serde_json::to_string(&self.observer.unreadable()).unwrap_or_default()
+    /// Counts a request whose body the browser did not hand over. Gives the counters as JSON.
+    #[wasm_bindgen(js_name = countUnreadable)]
+    pub fn count_unreadable(&mut self) -> String {
+        serde_json::to_string(&self.observer.count_unreadable()).unwrap_or_default()
+    }
+
+    /// The host names the video of an entry's token. Gives the names of the token requests that this answers, as a JSON
+    /// list; `undefined` if the video was known here, or the entry is not.
+    pub fn name(&mut self, id: &str, video_id: &str) -> Option<String> {
+        let answered = self.journal.name(id, &VideoId::new(video_id).ok()?)?;
+        serde_json::to_string(&answered).ok()
+    }
+
+    /// The browser no longer stores this entry.
+    pub fn forget(&mut self, id: &str) {
+        self.journal.forget(id);
+    }
+
+    /// Takes the host's token request. Gives the names of the entries whose tokens answer it, as a JSON list. If none
+    /// does, the request stays open until its `id` is among those `answered`.
+    ///
+    /// `since` is when the request came, in milliseconds since 1970; with `bypass_cache` only a newer token answers.
+    #[wasm_bindgen(js_name = requestToken)]
+    pub fn request_token(
+        &mut self,
+        id: String,
+        video_id: &str,
+        music: bool,
+        container: Option<String>,
+        bypass_cache: bool,
+        since: f64,
+    ) -> String {
+        let Ok(video_id) = VideoId::new(video_id) else {
+            return "[]".to_owned();
+        };
+        let since = milliseconds(since);
+        let container = self.session(container).container;
+        let newer_than = bypass_cache.then_some(since);
+        let request = OpenRequest { id, video_id, music, container, newer_than };
+        serde_json::to_string(&self.journal.request_token(request, since)).unwrap_or_default()
+    }
+
+    /// Nobody waits for this token request any more.
+    #[wasm_bindgen(js_name = dropRequest)]
+    pub fn drop_request(&mut self, id: &str) {
+        self.journal.drop_request(id);
     }
 
     fn session(&self, container: Option<String>) -> Session {
@@ -99,50 +172,4 @@ fn milliseconds(time: f64) -> u64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::test_data::token;
-    use serde_json::{Value, json};
-
-    const PLAYER: &str = "https://www.youtube.com/youtubei/v1/player";
-
-    fn news(observer: &mut BrowserObserver, url: &str, body: &str) -> Option<Value> {
-        let json =
-            observer.observe(url, body.as_bytes(), 1_764_810_177_000.0, None, Some(false), None, false)?;
-        Some(serde_json::from_str(&json).unwrap())
-    }
-
-    #[test]
-    fn only_what_is_new_is_among_the_keys() {
-        let mut observer = BrowserObserver::new("p", "{}");
-        let playing = json!({
-            "cpn": "G3iep-t_Rs_pkoUQ", "video_id": "FcRzAdI8R9U",
-            "session": {"profile": "p", "logged_in": false}, "at": 1_764_810_177_000_u64,
-        });
-        let token = token(83);
-        let body = json!({
-            "videoId": "FcRzAdI8R9U", "cpn": "G3iep-t_Rs_pkoUQ",
-            "serviceIntegrityDimensions": {"poToken": token.expose()},
-        });
-        let all = news(&mut observer, PLAYER, &body.to_string()).unwrap();
-        assert_eq!(all["capture"]["token"], token.expose());
-        assert_eq!(all["label"]["masked"], token.fingerprint());
-        assert_eq!((&all["playing"], all.as_object().unwrap().len()), (&playing, 3));
-        assert_eq!(news(&mut observer, PLAYER, &body.to_string()), None);
-
-        let unreadable = news(&mut observer, PLAYER, "[object ReadableStream]").unwrap();
-        assert_eq!(
-            (&unreadable["unreadable"], &unreadable["tally"]["unreadable"]),
-            (&json!(true), &json!(1))
-        );
-        assert_eq!(news(&mut observer, PLAYER, "{}"), None);
-        assert_eq!(news(&mut observer, "https://www.youtube.com/", ""), None);
-    }
-
-    #[test]
-    fn a_profile_goes_on_counting_after_its_script_was_stopped() {
-        let mut observer = BrowserObserver::new("p", "{\"unreadable\": 4}");
-        let tally: Counters = serde_json::from_str(&observer.unreadable()).unwrap();
-        assert_eq!(tally.unreadable, 5);
-    }
-}
+mod tests;

@@ -3,8 +3,8 @@
 //! The video is not among them: `id=o-…` is opaque.
 
 use crate::requests::fields::{self, RequestFields};
-use potbridge_protocol::PoToken;
 use potbridge_protocol::youtube::Address;
+use potbridge_protocol::{Cpn, PoToken};
 
 const PATH: &str = "/videoplayback";
 
@@ -30,9 +30,14 @@ pub(crate) fn read(address: &Address<'_>) -> RequestFields {
 pub(crate) fn labels(address: &Address<'_>) -> RequestFields {
     RequestFields {
         client: fields::client(field(address, "c"), field(address, "cver")),
-        cpn: fields::cpn(field(address, "cpn")),
+        cpn: cpn(address),
         ..RequestFields::default()
     }
+}
+
+/// The playback.
+pub(crate) fn cpn(address: &Address<'_>) -> Option<Cpn> {
+    fields::cpn(field(address, "cpn"))
 }
 
 fn field<'a>(address: &Address<'a>, name: &str) -> Option<&'a str> {

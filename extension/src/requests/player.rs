@@ -3,9 +3,9 @@
 //! Only the body's outline must be as documented. Every label is read for itself, so that one of an odd type is
 //! lost alone and the token is kept.
 
+use crate::lenient_json::{LenientObject, LenientText};
 use crate::requests::body::{Unreadable, decompress};
 use crate::requests::fields::{self, RequestFields};
-use crate::requests::lenient_json::{LenientObject, LenientText};
 use potbridge_protocol::{NotAToken, PoToken, VisitorData};
 use serde::Deserialize;
 

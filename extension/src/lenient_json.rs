@@ -1,5 +1,7 @@
-//! JSON values that may be of another type than they should be: then they are lost alone, and what stands beside
-//! them is kept.
+//! JSON values that may be of another type than they should be.
+//!
+//! Such a value is lost alone: what stands beside it is kept. No type here makes an error of its own, which keeps the
+//! texts of serde's errors out of the wasm.
 
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -27,7 +29,11 @@ impl LenientText<'_> {
     }
 }
 
-/// What should be an object; nothing where it is absent or of another type.
+/// What should be a whole number; 0 if it is absent or of another type.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct LenientNumber(pub(crate) u64);
+
+/// What should be an object; nothing if it is absent or of another type.
 #[derive(Debug)]
 pub(crate) struct LenientObject<T>(pub(crate) Option<T>);
 
@@ -40,6 +46,12 @@ impl<T> Default for LenientObject<T> {
 impl<'de: 'a, 'a> Deserialize<'de> for LenientText<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(TextVisitor)
+    }
+}
+
+impl<'de> Deserialize<'de> for LenientNumber {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(NumberVisitor)
     }
 }
 
@@ -61,10 +73,6 @@ macro_rules! any_other_is {
         }
 
         fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
-            Ok($other)
-        }
-
-        fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
             Ok($other)
         }
 
@@ -91,6 +99,10 @@ impl<'de> Visitor<'de> for TextVisitor {
     type Value = LenientText<'de>;
 
     any_other_is! { LenientText::WrongType;
+        fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+            Ok(LenientText::WrongType)
+        }
+
         fn visit_borrowed_str<E>(self, text: &'de str) -> Result<LenientText<'de>, E> {
             Ok(LenientText::Text(Cow::Borrowed(text)))
         }
@@ -106,12 +118,37 @@ impl<'de> Visitor<'de> for TextVisitor {
     }
 }
 
+struct NumberVisitor;
+
+impl<'de> Visitor<'de> for NumberVisitor {
+    type Value = LenientNumber;
+
+    any_other_is! { LenientNumber(0);
+        fn visit_u64<E>(self, number: u64) -> Result<LenientNumber, E> {
+            Ok(LenientNumber(number))
+        }
+
+        fn visit_str<E>(self, _: &str) -> Result<LenientNumber, E> {
+            Ok(LenientNumber(0))
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<LenientNumber, A::Error> {
+            while fields.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+            Ok(LenientNumber(0))
+        }
+    }
+}
+
 struct ObjectVisitor<T>(PhantomData<T>);
 
 impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
     type Value = LenientObject<T>;
 
     any_other_is! { LenientObject(None);
+        fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+            Ok(LenientObject(None))
+        }
+
         fn visit_str<E>(self, _: &str) -> Result<LenientObject<T>, E> {
             Ok(LenientObject(None))
         }

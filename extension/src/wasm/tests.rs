@@ -1,0 +1,118 @@
+use super::*;
+use crate::test_data::token;
+use potbridge_protocol::youtube::Address;
+use serde_json::{Value, json};
+
+const PLAYER: &str = "https://www.youtube.com/youtubei/v1/player";
+const NOW: f64 = 1_764_810_177_000.0;
+
+fn observer() -> BrowserObserver {
+    BrowserObserver::new("p", 0, 0, 0, 0)
+}
+
+fn observe(observer: &mut BrowserObserver, url: &str, body: &str) -> Option<Value> {
+    let json = observer.observe(url, body.as_bytes(), NOW, None, Some(false), None, false)?;
+    Some(serde_json::from_str(&json).unwrap())
+}
+
+fn player_body() -> String {
+    let body = json!({
+        "videoId": "FcRzAdI8R9U", "cpn": "G3iep-t_Rs_pkoUQ",
+        "serviceIntegrityDimensions": {"poToken": token(83).expose()},
+    });
+    body.to_string()
+}
+
+fn request(observer: &mut BrowserObserver, id: &str, bypass_cache: bool, since: f64) -> String {
+    observer.request_token(id.to_owned(), "FcRzAdI8R9U", false, None, bypass_cache, since)
+}
+
+#[test]
+fn only_what_is_new_is_among_the_keys() {
+    let mut observer = observer();
+    let playing = json!({
+        "cpn": "G3iep-t_Rs_pkoUQ", "video_id": "FcRzAdI8R9U",
+        "session": {"profile": "p", "logged_in": false}, "at": 1_764_810_177_000_u64,
+    });
+    let news = observe(&mut observer, PLAYER, &player_body()).unwrap();
+    assert_eq!(news.as_object().unwrap().keys().collect::<Vec<_>>(), ["changes"]);
+    let entries = news["changes"]["entries"].as_array().unwrap();
+    assert_eq!(entries[0]["capture"]["token"], token(83).expose());
+    assert_eq!(entries[0]["token"]["video_id"], "FcRzAdI8R9U");
+    assert!(!entries[0]["token"].to_string().contains(token(83).expose()));
+    assert_eq!(entries[1], json!({"id": "2", "playing": playing}));
+    assert_eq!(observe(&mut observer, PLAYER, &player_body()), None);
+
+    let unreadable = observe(&mut observer, PLAYER, "[object ReadableStream]").unwrap();
+    assert_eq!(
+        (&unreadable["unreadable"], &unreadable["counters"]["unreadable"], unreadable.get("changes")),
+        (&json!(true), &json!(1), None)
+    );
+    assert_eq!(observe(&mut observer, PLAYER, "{}"), None);
+    assert_eq!(observe(&mut observer, "https://www.youtube.com/", ""), None);
+}
+
+#[test]
+fn a_profile_goes_on_counting_after_its_script_was_stopped() {
+    let mut observer = BrowserObserver::new("p", 1, 2, 3, 4);
+    let counters: Value = serde_json::from_str(&observer.count_unreadable()).unwrap();
+    assert_eq!(
+        (&counters["fallback"], &counters["malformed"], &counters["unreadable"]),
+        (&json!(2), &json!(3), &json!(5))
+    );
+}
+
+#[test]
+fn a_request_is_answered_by_what_comes_later_or_is_known() {
+    let mut observer = observer();
+    assert_eq!(request(&mut observer, "a", false, NOW), "[]");
+    let news = observe(&mut observer, PLAYER, &player_body()).unwrap();
+    assert_eq!(news["changes"]["answered"], json!(["a"]));
+    assert_eq!(request(&mut observer, "b", false, NOW + 1.0), "[\"1\"]");
+    assert_eq!(request(&mut observer, "c", true, NOW + 1.0), "[]");
+    observer.drop_request("c");
+    assert_eq!(observer.request_token("d".to_owned(), "no video", false, None, false, NOW), "[]");
+}
+
+#[test]
+fn an_entry_is_named_recalled_and_forgotten() {
+    let mut first = observer();
+    let media = format!("https://a.googlevideo.com/videoplayback?pot={}", token(83).expose());
+    let news = observe(&mut first, &media, "").unwrap();
+    let mut second = observer();
+    second.recall(&news["changes"]["entries"][0].to_string());
+    request(&mut second, "a", false, NOW);
+    assert_eq!(second.name("1", "no video"), None);
+    assert_eq!(second.name("1", "FcRzAdI8R9U").as_deref(), Some("[\"a\"]"));
+    second.forget("1");
+    assert_eq!(request(&mut second, "b", false, NOW), "[]");
+}
+
+#[test]
+fn the_media_fields_tell_playbacks_and_tokens_apart() {
+    let fields: Vec<String> = serde_json::from_str(&media_fields()).unwrap();
+    let url =
+        |cpn: &str, pot: &str| format!("https://a.googlevideo.com/videoplayback?sabr=1&cpn={cpn}&pot={pot}");
+    let values = |url: &str| {
+        let address = Address::of_request(url).unwrap();
+        fields.iter().map(|name| address.query_field(name).unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let (cpn, first, second) = ("G3iep-t_Rs_pkoUQ", token(83), token(84));
+    let known = url(cpn, first.expose());
+    let mut observer = observer();
+    assert!(observe(&mut observer, &known, "").is_some());
+    assert_eq!(observe(&mut observer, &known, ""), None);
+    for new in [url(cpn, second.expose()), url("AAAAAAAAAAAAAAAA", first.expose())] {
+        assert_ne!(values(&new), values(&known));
+        assert!(observe(&mut observer, &new, "").is_some());
+    }
+}
+
+#[test]
+fn a_page_is_told_by_what_it_names() {
+    let page = page_of("https://music.youtube.com/watch?v=dQw4w9WgXcQ&list=PLx");
+    let page: Value = serde_json::from_str(&page.unwrap()).unwrap();
+    assert_eq!(page, json!({"video_id": "dQw4w9WgXcQ", "list_id": "PLx", "music": true}));
+    assert_eq!(page_of("https://www.youtube.com/feed/library"), None);
+    assert_eq!(page_of("about:blank"), None);
+}
