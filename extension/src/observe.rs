@@ -80,22 +80,22 @@ pub fn observe(url: &str, body: &[u8], metadata: &RequestMetadata) -> Observatio
     let request = Request { host: address.host, metadata };
     if is_player_host(address.host) {
         match address.path {
-            "/youtubei/v1/player" => request.from_body(Source::PlayerRequest, player::player(body)),
-            "/youtubei/v1/get_watch" => request.from_body(Source::GetWatch, player::watch(body)),
+            "/youtubei/v1/player" => request.observe_body(Source::PlayerRequest, player::player(body)),
+            "/youtubei/v1/get_watch" => request.observe_body(Source::GetWatch, player::watch(body)),
             "/youtubei/v1/reel/reel_item_watch" => {
-                request.from_body(Source::ReelItemWatch, player::watch(body))
+                request.observe_body(Source::ReelItemWatch, player::watch(body))
             }
-            timedtext::PATH => request.from_fields(Source::Timedtext, timedtext::read(&address)),
-            path if stats::PATHS.contains(&path) => request.from_fields(Source::Other, stats::read(&address)),
+            timedtext::PATH => request.observe_fields(Source::Timedtext, timedtext::read(&address)),
+            path if stats::PATHS.contains(&path) => request.observe_fields(Source::Other, stats::read(&address)),
             _ => Observation::default(),
         }
     } else if is_media_host(address.host) {
         match address.path {
-            onesie::PATH => request.from_body(Source::Onesie, onesie::read(&address, body)),
+            onesie::PATH => request.observe_body(Source::Onesie, onesie::read(&address, body)),
             path if media_url::is_path(path) => {
-                let by_address = request.from_fields(Source::MediaUrl, media_url::read(&address));
+                let by_address = request.observe_fields(Source::MediaUrl, media_url::read(&address));
                 if media_url::is_sabr(&address) {
-                    request.from_body(Source::Sabr, sabr::read(&address, body)).or(by_address)
+                    request.observe_body(Source::Sabr, sabr::read(&address, body)).or(by_address)
                 } else {
                     by_address
                 }
@@ -125,14 +125,14 @@ struct Request<'a> {
 }
 
 impl Request<'_> {
-    fn from_body(&self, source: Source, read: Result<RequestFields, Unreadable>) -> Observation {
+    fn observe_body(&self, source: Source, read: Result<RequestFields, Unreadable>) -> Observation {
         match read {
-            Ok(fields) => self.from_fields(source, fields),
+            Ok(fields) => self.observe_fields(source, fields),
             Err(why) => Observation { miss: Some(Miss::Unreadable(why)), ..Observation::default() },
         }
     }
 
-    fn from_fields(&self, source: Source, fields: RequestFields) -> Observation {
+    fn observe_fields(&self, source: Source, fields: RequestFields) -> Observation {
         let RequestMetadata { session, content_bound, page_hooked, time } = self.metadata;
         let playing = fields.cpn.as_ref().zip(fields.video_id.as_ref()).map(|(cpn, video_id)| Playing {
             cpn: cpn.clone(),

@@ -171,6 +171,8 @@ export class FakeAlarms {
   }
 }
 
+const manifest = JSON.parse(readFileSync(new URL("../web/manifest.json", import.meta.url), "utf8"));
+
 /** The English texts of the extension and of its features. */
 export const texts = Object.assign(
   {},
@@ -201,7 +203,11 @@ export function installChrome(more = {}) {
   const chrome = {
     storage: { local: new FakeStorageArea(), session: new FakeStorageArea() },
     i18n: { getMessage: getText },
-    runtime: { id: "abcdef", getURL: (/** @type {string} */ path) => `chrome-extension://abcdef/${path}` },
+    runtime: {
+      id: "abcdef",
+      getURL: (/** @type {string} */ path) => `chrome-extension://abcdef/${path}`,
+      getManifest: () => structuredClone(manifest),
+    },
     tabs: tabs.tabsApi,
     windows: tabs.windowsApi,
     alarms: new FakeAlarms(),

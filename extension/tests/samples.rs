@@ -1,7 +1,7 @@
-//! What is fields by requests in the shapes that were seen in the wild. Their tokens are random.
+//! Requests in the shapes that were seen in the wild. Their tokens are random.
 //!
-//! Each line of `samples.jsonl` is one request: where its shape is from, its address, its body where it has one,
-//! and what it says: a capture and a playback with the keys of docs/PROTOCOL_VERSION.md, an miss by its word.
+//! Each line of `samples.jsonl` is one request: where its shape is from, its address, its body if it has one, and what
+//! it says. That is a capture and a playing with the keys of docs/PROTOCOL.md, and a miss by its name.
 
 use potbridge_extension::{Miss, Observation, RequestMetadata, observe};
 use potbridge_protocol::Session;

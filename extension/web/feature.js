@@ -11,14 +11,19 @@
 /**
  * What the background script lets a feature use.
  * @typedef {{
+ *   ready: Promise<void>,
  *   post: (message: ToHost) => void,
  *   connect: () => void,
- *   tokens: () => Promise<Token[]>,
- *   resend: (id: string) => void,
+ *   pageOf: (address: string) => Promise<import("./observer.js").Page | undefined>,
+ *   requestToken: (request: import("./observer.js").OpenRequest) => boolean,
+ *   dropRequest: (id: string) => void,
  *   expectTokens: (soon: boolean) => void,
  * }} Bridge
- *   `post` sends to the host, and is heard only while it is ready. `connect` has the host connected, unless it is.
- *   `tokens` are those in the journal, the oldest first; `resend` sends one of them to the host again. `expectTokens` has media requests looked at with their bodies from the first one on.
+ *   `ready` is settled once the observer is loaded, or cannot be. `post` sends to the host, and is heard only while it is
+ *   ready. `connect` has the host connected, unless it is. `pageOf` says what the page of an address shows.
+ *   `requestToken` says whether a known token answers a token request; the token is then sent to the host. If none does,
+ *   `onAnswered` hears of the request once one comes, until `dropRequest`. `expectTokens` has media requests read with
+ *   their bodies from the first one on.
  *
  * What a feature hears from the background script. The listeners it needs of the browser it registers itself, at once
  * when it is made.
@@ -26,15 +31,12 @@
  *   onReady?: () => void,
  *   onLost?: () => void,
  *   onHostMessage?: (message: FromHost) => void,
- *   onToken?: (token: Token) => void,
+ *   onAnswered?: (request: string) => void,
  *   onPlaybackError?: (error: PlaybackError, page: chrome.runtime.MessageSender) => void,
  *   onRequest?: (message: {type?: string}, answer: (answer: unknown) => void) => boolean,
  * }} BackgroundFeature
- *   `onToken` gets each token once its video is known. `onPlaybackError` hears that a page says that its video does not
- *   play. `onRequest` gets what the extension's own pages say, and tells whether it will answer.
- *
-  * A token in the journal, by its entry's name.
- * @typedef {{id: string, capture: Capture, token: TokenInfo}} Token
+ *   `onAnswered` hears that a token request has its token. `onPlaybackError` hears that a page says that its video does
+ *   not play. `onRequest` gets what the extension's own pages say, and tells whether it will answer.
  *
  * What a page says of a video that does not play: YouTube's word for it, and why, for people.
  * @typedef {{status: string, reason: string, isPrivate: boolean, loggedIn: boolean}} PlaybackError

@@ -1,118 +1,83 @@
-// What was heard since the browser started, and what became of it.
+// What was read from the player's requests since the browser started, and whether the host has it.
 //
-// It is kept in the browser's memory (`storage.session`), never on its disk: it outlives this script, which
-// the browser stops when it likes, and ends with the browser. Each entry has a key of its own, since what is
-// stored is copied whole.
+// It is kept in the browser's memory (`storage.session`), never on its disk. It outlives the background script, which
+// the browser stops when it likes, and ends with the browser.
 
 import { journalEntries } from "./storage.js";
 
-const MOST = 100;
-/** The most playbacks whose video is remembered. */
-const MOST_PLAYINGS = 500;
-
+/** @typedef {import("../types/messages.js").SinkReport} SinkReport */
 /** @typedef {import("../types/messages.js").TokenInfo} TokenInfo */
 
 /**
- * What is kept until the host has it.
- * @typedef {{type: "captured", capture: import("../types/messages.js").Capture}
- *   | {type: "playing", playing: import("../types/messages.js").Playing}} Kept
- *
- * `waiting`: the host does not have it yet. `stored`: it does. `refused`: it will not take it.
+ * A token, or which video a playback plays, as wasm gives it.
  * @typedef {{
  *   id: string,
- *   order: number,
- *   message: Kept,
+ *   capture?: import("../types/messages.js").Capture,
  *   token?: TokenInfo,
+ *   playing?: import("../types/messages.js").Playing,
+ * }} NewEntry
+ *
+ * `waiting`: the host does not have it yet. `stored`: it does. `refused`: it will not take it. `order` counts up.
+ * @typedef {NewEntry & {
+ *   order: number,
  *   state: "waiting" | "stored" | "refused",
- *   sinks?: import("../types/messages.js").SinkReport[],
+ *   sinks?: SinkReport[],
  *   error?: import("../types/messages.js").Problem,
  * }} Entry
  */
 
-/**
- * The token of an entry, where it is one of a token.
- * @param {Entry} entry
- * @returns {import("./feature.js").Token | undefined}
- */
-export function tokenOf({ id, message, token }) {
-  return message.type === "captured" && token ? { id, capture: message.capture, token } : undefined;
-}
-
-/**
- * Names a playback of one container.
- * @param {{cpn?: string, session?: {container?: string}}} heard
- */
-function playbackOf({ cpn, session }) {
-  return `${session?.container ?? ""} ${cpn ?? ""}`;
-}
-
-/**
- * Says for which video a token is, as a playback's requests told it.
- * @param {TokenInfo | undefined} token
- * @param {string | undefined} video_id
- */
-function nameVideo(token, video_id) {
-  if (token && video_id !== undefined) Object.assign(token, { video_id, certainty: "certain" });
-}
+const MAX_ENTRIES = 100;
 
 export class Journal {
   /** @type {Entry[]} The oldest first. */
   #entries = [];
-  /** The ones sent over the open port and not answered yet. */
+  /** The entries that were sent over the open port and are not answered yet. */
   #sent = new Set();
-  /** @type {Map<string, string>} The videos of playbacks. */
-  #videos = new Map();
+  #onDropped;
+
+  /**
+   * @param {(id: string) => void} onDropped Hears of an entry that is no longer kept.
+   */
+  constructor(onDropped) {
+    this.#onDropped = onDropped;
+  }
 
   /** Takes up what this script had before the browser stopped it. */
   async load() {
     this.#entries = await journalEntries.get();
-    for (const { message } of this.#entries) if (message.type === "playing") this.join(message.playing);
-  }
-
-  /** The tokens, the oldest first. */
-  get tokens() {
-    return this.#entries.flatMap((entry) => tokenOf(entry) ?? []);
+    return this.#entries;
   }
 
   /** Whether something is still to reach the host. */
   get hasWaiting() {
-    return this.#entries.some((entry) => entry.state === "waiting");
+    return this.#entries.some(({ state }) => state === "waiting");
   }
 
   /**
-   * Takes something in, and gives its entry, which is to be saved.
-   * @param {{message: Kept, token?: TokenInfo}} heard
+   * Adds an entry, and gives it as it is to be saved.
+   * @param {NewEntry} entry
    */
-  add({ message, token }) {
-    const order = 1 + (this.#entries.at(-1)?.order ?? 0);
+  add(entry) {
     /** @type {Entry} */
-    const entry = { id: crypto.randomUUID(), order, message, token, state: "waiting" };
-    if (message.type === "captured" && token?.video_id === null) {
-      nameVideo(token, this.#videos.get(playbackOf(message.capture)));
-    }
-    this.#entries.push(entry);
-    if (this.#entries.length > MOST) {
-      // What the host has is on its shelf; so it goes first.
+    const added = { ...entry, order: Number(entry.id), state: "waiting" };
+    this.#entries.push(added);
+    if (this.#entries.length > MAX_ENTRIES) {
+      // What the host has is in its store, and so goes first.
       const settled = this.#entries.findIndex(({ state }) => state !== "waiting");
       this.#drop(Math.max(settled, 0));
     }
-    return entry;
+    return added;
   }
 
   /**
-   * Takes in which video a playback plays; gives the entries of its tokens, whose video was not known before.
-   * @param {import("../types/messages.js").Playing} playing
+   * Changes what may be shown of a token; gives its entry, which is to be saved.
+   * @param {string} id
+   * @param {Partial<TokenInfo>} info
    */
-  join(playing) {
-    const playback = playbackOf(playing);
-    if (this.#videos.size >= MOST_PLAYINGS) this.#videos.clear();
-    this.#videos.set(playback, playing.video_id);
-    const joined = this.#entries.filter(
-      ({ message, token }) =>
-        message.type === "captured" && token?.video_id === null && playbackOf(message.capture) === playback,
-    );
-    for (const { token } of joined) nameVideo(token, playing.video_id);
-    return joined;
+  update(id, info) {
+    const entry = this.#find(id);
+    if (entry?.token) Object.assign(entry.token, info);
+    return entry;
   }
 
   /**
@@ -123,46 +88,41 @@ export class Journal {
     await journalEntries.set(entry);
   }
 
-  /** What is to be sent now, the oldest first. Each is given once an open port. */
+  /** The messages to send now, the oldest first. Each is given once for an open port. */
   toSend() {
     const unsent = this.#entries.filter(({ id, state }) => state === "waiting" && !this.#sent.has(id));
     for (const { id } of unsent) this.#sent.add(id);
-    return unsent;
+    return unsent.flatMap(messagesOf);
   }
 
   /**
    * Has a token sent again that the host may have already.
    * @param {string} id
    */
-  again(id) {
-    const entry = this.#entries.find((entry) => entry.id === id);
+  sendAgain(id) {
+    const entry = this.#find(id);
     if (!entry) return;
     this.#sent.delete(id);
     entry.state = "waiting";
   }
 
-  /** The port is gone: what it did not answer is to be sent again. */
-  unsent() {
+  /** The port is lost: what it did not answer is to be sent again. */
+  portLost() {
     this.#sent.clear();
   }
 
   /**
-   * The host has it; gives its entry where the host knows its video, which was not known here.
+   * The host has it.
    * @param {string} id
-   * @param {import("../types/messages.js").SinkReport[]} sinks
-   * @param {import("../types/messages.js").TokenInfo} told
+   * @param {SinkReport[]} sinks
    */
-  stored(id, sinks, told) {
-    const entry = this.#entries.find((entry) => entry.id === id);
-    const isNews = entry?.token?.video_id === null && told.video_id !== null;
-    if (isNews) entry.token = told;
+  stored(id, sinks) {
     this.#settle(id, { state: "stored", sinks, error: undefined });
-    return isNews ? entry : undefined;
   }
 
   /**
-   * A sink that takes its time has the newest token now, or refused it.
-   * @param {import("../types/messages.js").SinkReport} report
+   * A slow sink has the newest token now, or failed.
+   * @param {SinkReport} report
    */
   delivered(report) {
     const newest = this.#newest();
@@ -174,7 +134,7 @@ export class Journal {
   }
 
   /**
-   * The host knows which video a playback plays; nobody else asks.
+   * The host knows which video a playback plays. Nobody else asks for that entry.
    * @param {string} id
    */
   noted(id) {
@@ -183,19 +143,20 @@ export class Journal {
   }
 
   /**
+   * The host did not take it.
    * @param {string} id
    * @param {import("../types/messages.js").Problem} error
    */
   refused(id, { code, message, hint }) {
-    // Only a message that is wrong in itself stays wrong; all else may be mended on the host's side.
+    // Only a message that is wrong in itself stays wrong. Anything else may be repaired on the host's side.
     const state = code === "malformed-message" ? "refused" : "waiting";
     this.#settle(id, { state, error: { code, message, hint } });
   }
 
-  /** Has the newest sent again where a sink could not take it: someone may have mended that. */
+  /** If a sink could not take the newest token, the token is sent again: somebody may have repaired the sink. */
   retryFailed() {
     const newest = this.#newest();
-    if (newest?.sinks?.some((sink) => sink.outcome === "failed")) newest.state = "waiting";
+    if (newest?.sinks?.some(({ outcome }) => outcome === "failed")) newest.state = "waiting";
   }
 
   #newest() {
@@ -203,11 +164,21 @@ export class Journal {
   }
 
   /**
+   * @param {string} id
+   */
+  #find(id) {
+    return this.#entries.find((entry) => entry.id === id);
+  }
+
+  /**
    * @param {number} index
    */
   #drop(index) {
     if (index < 0) return;
-    for (const { id } of this.#entries.splice(index, 1)) void journalEntries.remove(id);
+    for (const { id } of this.#entries.splice(index, 1)) {
+      void journalEntries.remove(id);
+      this.#onDropped(id);
+    }
   }
 
   /**
@@ -216,7 +187,16 @@ export class Journal {
    */
   #settle(id, change) {
     this.#sent.delete(id);
-    const entry = this.#entries.find((entry) => entry.id === id);
+    const entry = this.#find(id);
     if (entry) void this.save(Object.assign(entry, change));
   }
+}
+
+/**
+ * @param {Entry} entry
+ * @returns {import("../types/messages.js").ToHost[]}
+ */
+function messagesOf({ id, capture, playing }) {
+  if (capture) return [{ type: "captured", id, capture }];
+  return playing ? [{ type: "playing", id, playing }] : [];
 }

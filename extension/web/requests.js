@@ -1,29 +1,51 @@
 // The requests that are listened to. What is in them is for wasm to say.
+//
+// The manifest names the hosts, since browsers read it before any code. A test compares it with the list in
+// protocol/src/youtube.rs.
 
-/** Where pages with a player are. */
-export const PLAYER_SITES = ["www.youtube.com", "m.youtube.com", "music.youtube.com", "www.youtube-nocookie.com"];
+/** The hosts whose pages hold a player. */
+export function playerSites() {
+  return pagePatterns().map((pattern) => new URL(pattern).hostname);
+}
+
+/** Rare requests, whose body is worth reading each time. */
+export function bodyRequests() {
+  const paths = ["/youtubei/v1/player", "/youtubei/v1/get_watch", "/youtubei/v1/reel/reel_item_watch"];
+  return [...onPlayerSites(paths), ...onMediaHosts("/initplayback")];
+}
+
+/** Requests whose address says all. */
+export function addressRequests() {
+  const reports = ["playback", "qoe", "watchtime", "delayplay"].map((kind) => `/api/stats/${kind}`);
+  return onPlayerSites(["/api/timedtext", ...reports]);
+}
+
+/** Media requests: many a minute while something plays. */
+export function mediaRequests() {
+  return onMediaHosts("/videoplayback");
+}
 
 /**
  * @param {string[]} paths
  */
 function onPlayerSites(paths) {
-  return PLAYER_SITES.flatMap((site) => paths.map((path) => `https://${site}${path}*`));
+  return playerSites().flatMap((site) => paths.map((path) => `https://${site}${path}*`));
 }
 
-/** Rare ones, whose body is worth reading each time. */
-export const BODY_REQUESTS = [
-  ...onPlayerSites(["/youtubei/v1/player", "/youtubei/v1/get_watch", "/youtubei/v1/reel/reel_item_watch"]),
-  "https://*.googlevideo.com/initplayback*",
-];
+/**
+ * On the hosts that the extension may read and that have no pages.
+ * @param {string} path
+ */
+function onMediaHosts(path) {
+  const pages = pagePatterns();
+  /** @type {string[]} */
+  const all = chrome.runtime.getManifest().host_permissions ?? [];
+  return all
+    .filter((pattern) => !pages.includes(pattern))
+    .map((pattern) => pattern.replace(/\/\*$/, `${path}*`));
+}
 
-/** Ones that say all in their address. */
-export const ADDRESS_REQUESTS = onPlayerSites([
-  "/api/timedtext",
-  "/api/stats/playback",
-  "/api/stats/qoe",
-  "/api/stats/watchtime",
-  "/api/stats/delayplay",
-]);
-
-/** Many a minute, while something plays. */
-export const MEDIA_REQUESTS = ["https://*.googlevideo.com/videoplayback*"];
+function pagePatterns() {
+  const { content_scripts = [] } = chrome.runtime.getManifest();
+  return content_scripts.flatMap(({ matches = [] }) => matches);
+}

@@ -3,7 +3,6 @@
 import { handle } from "../handlers.js";
 import { problemText } from "../problem-text.js";
 import { profileName } from "../profile.js";
-import { targetOf } from "./address.js";
 import { readChoices } from "./choices.js";
 import { cookiesOf, storeOf } from "./cookies.js";
 import { DownloadList } from "./list.js";
@@ -24,7 +23,7 @@ export function downloads(bridge) {
   const requests = new PendingRequests(bridge);
   const list = new DownloadList(notifyOfEnd);
 
-  addMenu(targetOf, startFromMenu, notifyOfStartError);
+  addMenu(bridge.pageOf, startFromMenu, notifyOfStartError);
   onNotificationClicked((id) => void act(id, "open"));
 
   /**
@@ -46,12 +45,14 @@ export function downloads(bridge) {
    * @param {{preset: import("../../types/messages.js").Preset, subtitles: boolean, playlist: boolean}} form
    * @param {DownloadSession} from
    */
-  async function start({ videoId, listId, music }, { preset, subtitles, playlist }, from) {
+  async function start({ video_id, list_id, music }, { preset, subtitles, playlist }, from) {
     await requests.host();
     const session = { profile: await profileName(), container: from.container };
     const cookies = await permittedCookies(from);
-    const list_id = playlist ? listId : undefined;
-    const id = await requests.start({ video_id: videoId, list_id, music, preset, subtitles, session, cookies });
+    /** @type {import("../../types/messages.js").DownloadRequest} */
+    const request = { video_id, music, preset, subtitles, session, cookies };
+    if (playlist) request.list_id = list_id;
+    const id = await requests.start(request);
     await rememberSession(id, from);
   }
 

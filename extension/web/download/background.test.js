@@ -68,7 +68,7 @@ async function ask(request) {
 
 const START = {
   type: "download/start",
-  target: { videoId: "v1", listId: "PL1", music: false },
+  target: { video_id: "v1", list_id: "PL1", music: false },
   preset: "720p",
   subtitles: true,
   playlist: false,

@@ -4,7 +4,6 @@ import { getMessage } from "../i18n.js";
 import { element, write } from "../popup/element.js";
 import { problemText } from "../problem-text.js";
 import { downloadChoices } from "../storage.js";
-import { targetOf } from "./address.js";
 import { readChoices } from "./choices.js";
 import { PRESETS } from "./download.js";
 import { offerIn, offerOf } from "./offer.js";
@@ -72,16 +71,16 @@ export class Card {
   async draw({ ready, newest }, downloads) {
     const offer = (await inActiveTab()) ?? offerOf(newest);
     const { target } = offer ?? {};
-    const isOther = (target?.videoId ?? target?.listId) !== (this.#offer?.target.videoId ?? this.#offer?.target.listId);
+    const isOther = (target?.video_id ?? target?.list_id) !== (this.#offer?.target.video_id ?? this.#offer?.target.list_id);
     this.#offer = offer;
     this.element.hidden = !ready || !downloads || !offer;
     if (!downloads || !offer || !target) return;
-    this.element.dataset.video = target.videoId ?? "";
+    this.element.dataset.video = target.video_id ?? "";
     write(this.#what, offer.what);
-    this.#ofPlaylist.hidden = !target.listId;
+    this.#ofPlaylist.hidden = !target.list_id;
     // Of a playlist's own page there is nothing else to download.
-    this.#playlist.disabled = !target.videoId;
-    if (!target.videoId) this.#playlist.checked = true;
+    this.#playlist.disabled = !target.video_id;
+    if (!target.video_id) this.#playlist.checked = true;
     else if (isOther) this.#playlist.checked = false;
     if (isOther) this.#startError = "";
     this.#problem = downloads.problem ? problemText(downloads.problem) : "";
@@ -92,7 +91,7 @@ export class Card {
   async #startDownload() {
     if (!this.#offer) return;
     const { target, tab, container } = this.#offer;
-    const playlist = this.#playlist.checked && target.listId !== undefined;
+    const playlist = this.#playlist.checked && target.list_id !== undefined;
     const subtitles = this.#subtitles.checked;
     this.#startError = "";
     this.#starting = true;
@@ -151,8 +150,10 @@ export class Card {
  */
 async function inActiveTab() {
   const [tab] = await chrome.tabs.query({ active: true, currentWindow: true });
-  const target = targetOf(tab?.url);
-  return target && offerIn(tab, target);
+  if (!tab?.url) return undefined;
+  // Nobody answers if the background script could not start.
+  const target = await chrome.runtime.sendMessage({ type: "page-of", address: tab.url }).catch(() => undefined);
+  return target ? offerIn(tab, target) : undefined;
 }
 
 /**

@@ -8,7 +8,7 @@
 
 /**
  * A video, a playlist, or a video of a playlist.
- * @typedef {{videoId?: string, listId?: string, music: boolean}} Target
+ * @typedef {import("../observer.js").Page} Target
  *
  * What the popup asks of the background script.
  * @typedef {{

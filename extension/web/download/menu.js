@@ -8,11 +8,11 @@ const VIDEOS = ["watch?*", "shorts/*", "live/*"].map((path) => `*://*.youtube.co
 /** @typedef {import("./download.js").Target} Target */
 
 /**
- * @param {(address: string | undefined) => Target | undefined | Promise<Target | undefined>} targetOf
+ * @param {(address: string) => Promise<Target | undefined>} pageOf
  * @param {(target: Target, tab: chrome.tabs.Tab | undefined) => void} start
  * @param {(message: string) => void} onError Hears why nothing can be started.
  */
-export function addMenu(targetOf, start, onError) {
+export function addMenu(pageOf, start, onError) {
   // Both browsers keep the entries when they stop this script, and lose them on different occasions.
   chrome.runtime.onInstalled.addListener(makeEntries);
   chrome.runtime.onStartup.addListener(makeEntries);
@@ -30,8 +30,8 @@ export function addMenu(targetOf, start, onError) {
    * @param {chrome.tabs.Tab | undefined} tab
    */
   async function startAt(url, tab) {
-    const target = await targetOf(url);
-    if (target?.videoId) start(target, tab);
+    const target = url === undefined ? undefined : await pageOf(url);
+    if (target?.video_id) start(target, tab);
     else onError(getMessage("download_no_video"));
   }
 }

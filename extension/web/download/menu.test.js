@@ -30,8 +30,8 @@ beforeEach(() => {
     commands: { onCommand },
   });
   addMenu(
-    (address) => (address?.includes("youtube.com") ? { videoId: address.split("v=")[1], music: false } : undefined),
-    (target, tab) => started.push([target.videoId, tab?.id]),
+    async (address) => (address.includes("youtube.com") ? { video_id: address.split("v=")[1], music: false } : undefined),
+    (target, tab) => started.push([target.video_id, tab?.id]),
     (message) => errors.push(message),
   );
 });

@@ -15,7 +15,7 @@ import { getMessage } from "../i18n.js";
  */
 export function offerIn(tab, target) {
   const title = tab.title?.replace(/ - YouTube( Music)?$/, "");
-  const what = title || getMessage(target.videoId ? "download_tab_video" : "download_tab_list");
+  const what = title || getMessage(target.video_id ? "download_tab_video" : "download_tab_list");
   return { target, what, tab: tab.id };
 }
 
@@ -25,9 +25,9 @@ export function offerIn(tab, target) {
  * @returns {Offer | undefined}
  */
 export function offerOf(newest) {
-  const videoId = newest?.token.video_id;
-  if (!videoId) return undefined;
+  const video_id = newest?.token.video_id;
+  if (!video_id) return undefined;
   const music = newest.token.client === "WEB_REMIX";
   const container = newest.capture?.session?.container;
-  return { target: { videoId, music }, what: getMessage("download_other_video", videoId), container };
+  return { target: { video_id, music }, what: getMessage("download_other_video", video_id), container };
 }

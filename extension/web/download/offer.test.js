@@ -6,7 +6,7 @@ import { offerIn, offerOf } from "./offer.js";
 before(() => void installChrome());
 
 test("a tab is offered by its title, without YouTube's name", () => {
-  const target = { videoId: "v1", music: false };
+  const target = { video_id: "v1", music: false };
   assert.deepEqual(offerIn({ id: 7, title: "Fog over four ridges - YouTube" }, target), {
     target,
     what: "Fog over four ridges",
@@ -16,8 +16,8 @@ test("a tab is offered by its title, without YouTube's name", () => {
 });
 
 test("a tab without a title is offered by what it shows", () => {
-  assert.equal(offerIn({ id: 7 }, { videoId: "v1", music: false }).what, "The video in this tab");
-  assert.equal(offerIn({ id: 7 }, { listId: "PL1", music: false }).what, "The playlist in this tab");
+  assert.equal(offerIn({ id: 7 }, { video_id: "v1", music: false }).what, "The video in this tab");
+  assert.equal(offerIn({ id: 7 }, { list_id: "PL1", music: false }).what, "The playlist in this tab");
 });
 
 test("the video of the newest token is offered, in its container", () => {
@@ -26,7 +26,7 @@ test("the video of the newest token is offered, in its container", () => {
     capture: { session: { container: "firefox-container-1" } },
   });
   assert.deepEqual(offerOf(newest), {
-    target: { videoId: "v1", music: true },
+    target: { video_id: "v1", music: true },
     what: "The video played last: v1",
     container: "firefox-container-1",
   });

@@ -7,7 +7,6 @@ import { problemText } from "../problem-text.js";
 import { onDemandSettings } from "../storage.js";
 import { RequestHistory } from "./history.js";
 import { HourlyLimit } from "./limits.js";
-import { fulfils } from "./matches.js";
 import { OpenedTabs } from "./opened-tabs.js";
 import { Queue } from "./queue.js";
 import { readSettings } from "./settings.js";
@@ -52,15 +51,12 @@ export function onDemand(bridge) {
    */
   async function take(request) {
     const over = connection;
-    const [{ accept, limit }, tokens] = await Promise.all([readSettings(), bridge.tokens(), loaded]);
+    const [{ accept, limit }] = await Promise.all([readSettings(), loaded, bridge.ready]);
     if (over !== connection) return;
     history.add(request);
-    const known = tokens.filter((token) => token.token.fresh_until > Date.now() && fulfils(token, request));
     if (!accept) fail(request, turnedOff());
-    else if (known.length > 0) {
-      for (const { id } of known) bridge.resend(id);
-      history.end(request, "captured");
-    } else if (queue.hasVideoOf(request)) queue.add(request);
+    else if (bridge.requestToken(request)) history.end(request, "captured");
+    else if (queue.hasVideoOf(request)) queue.add(request);
     else {
       const free = hourlyLimit.take(limit);
       if (free === undefined) queue.add(request);
@@ -74,6 +70,7 @@ export function onDemand(bridge) {
    */
   function fail(request, error) {
     const { code, message, hint } = error;
+    bridge.dropRequest(request.id);
     bridge.post({ type: "token-request-failed", id: request.id, code, message, hint });
     history.end(request, code, problemText(error));
   }
@@ -95,20 +92,24 @@ export function onDemand(bridge) {
     onLost() {
       isReady = false;
       connection += 1;
-      for (const request of queue.drop()) history.end(request, "lost");
+      for (const request of queue.drop()) {
+        bridge.dropRequest(request.id);
+        history.end(request, "lost");
+      }
     },
 
     onHostMessage(message) {
       handle(fromHost, message);
     },
 
-    onToken(token) {
-      queue.onCaptured((request) => fulfils(token, request));
+    onAnswered(request) {
+      queue.onAnswered(request);
     },
 
-    onPlaybackError(error, { tab, url }) {
-      if (tab?.id === undefined || url === undefined) return;
-      queue.onPlaybackError(tab.id, url, (videoId) => fromPlaybackError(videoId, error));
+    async onPlaybackError(error, { tab, url }) {
+      const page = url === undefined ? undefined : await bridge.pageOf(url);
+      if (tab?.id === undefined || page?.video_id === undefined) return;
+      queue.onPlaybackError(tab.id, page.video_id, fromPlaybackError(page.video_id, error));
     },
   };
 }

@@ -9,10 +9,10 @@ const START = 1_800_000_000_000;
 let tabs;
 /** @type {import("../../types/messages.js").ToHost[]} What the host was told. */
 let posted;
-/** @type {string[]} */
-let resent;
-/** @type {any[]} The tokens in the journal. */
-let journal;
+/** @type {string[]} The videos whose tokens are known. */
+let known;
+/** @type {string[]} The requests that wait for a token. */
+let open;
 /** @type {import("../feature.js").BackgroundFeature} */
 let feature;
 
@@ -20,12 +20,18 @@ beforeEach(() => {
   tabs = installChrome().fakeTabs;
   mock.timers.reset();
   mock.timers.enable({ apis: ["setTimeout", "Date"], now: START });
-  [posted, resent, journal] = [[], [], []];
+  [posted, known, open] = [[], [], []];
   feature = onDemand(
     /** @type {any} */ ({
       post: (/** @type {any} */ message) => posted.push(message),
-      tokens: async () => journal,
-      resend: (/** @type {string} */ id) => resent.push(id),
+      ready: Promise.resolve(),
+      pageOf: async (/** @type {string} */ address) => ({ video_id: address.split("v=")[1], music: false }),
+      requestToken(/** @type {import("../observer.js").OpenRequest} */ { id, video_id }) {
+        if (known.includes(video_id)) return true;
+        open.push(id);
+        return false;
+      },
+      dropRequest: (/** @type {string} */ id) => open.splice(open.indexOf(id), 1),
       expectTokens() {},
     }),
   );
@@ -81,6 +87,24 @@ test("a requested video opens in the background", async () => {
   assert.deepEqual(await states(), ["waiting"]);
 });
 
+test("a known token answers a request, and no video opens", async () => {
+  known.push("v1");
+  await ask("r1", "v1");
+  assert.deepEqual(await states(), ["captured"]);
+  assert.deepEqual([opened(), open], [[], []]);
+});
+
+test("a token that comes answers the request and closes its tab", async () => {
+  await ask("r1", "v1");
+  assert.deepEqual(open, ["r1"]);
+  feature.onAnswered?.("r1");
+  await settle();
+  mock.timers.tick(500);
+  await settle();
+  assert.deepEqual(await states(), ["captured"]);
+  assert.ok(!opened().includes("https://www.youtube.com/watch?v=v1"));
+});
+
 test("a request is refused while the user accepts none", async () => {
   await onDemandSettings.change({ accept: false });
   await ask("r1", "v1");
@@ -128,6 +152,7 @@ test("an open request is lost with the connection, and its tab closed", async ()
   feature.onLost?.();
   await settle();
   assert.deepEqual(await states(), ["lost"]);
+  assert.deepEqual(open, []);
   assert.deepEqual(opened(), []);
 });
 
@@ -143,4 +168,5 @@ test("a page that does not play its video answers the request", async () => {
   const [, failure] = posted;
   assert.ok(failure.type === "token-request-failed" && failure.code === "not-playable", String(failure));
   assert.deepEqual(await states(), ["not-playable"]);
+  assert.deepEqual(open, []);
 });

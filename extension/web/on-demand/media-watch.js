@@ -1,6 +1,6 @@
 // Whether a tab fetches media. Then its player plays, if only an ad before the video.
 
-import { MEDIA_REQUESTS } from "../requests.js";
+import { mediaRequests } from "../requests.js";
 
 /**
  * Watches a tab until it is told to stop.
@@ -20,6 +20,6 @@ export function watchMedia(tab) {
     onBeforeRequest.removeListener(see);
   }
 
-  onBeforeRequest.addListener(see, { urls: MEDIA_REQUESTS, tabId: tab });
+  onBeforeRequest.addListener(see, { urls: mediaRequests(), tabId: tab });
   return watch;
 }

@@ -56,15 +56,15 @@ export class Queue {
   }
 
   /**
-   * A token came.
-   * @param {(request: TokenRequest) => boolean} answers Whether it answers a request.
+   * A request has its token.
+   * @param {string} id
    */
-  onCaptured(answers) {
+  onAnswered(id) {
     for (const entry of this.#all()) {
-      const requests = [...entry.requests.keys()].filter(answers);
-      if (requests.length === 0) continue;
-      for (const request of requests) this.#listener.captured(request);
-      this.#end(entry, requests, "token");
+      const request = [...entry.requests.keys()].find((waiting) => waiting.id === id);
+      if (!request) continue;
+      this.#listener.captured(request);
+      this.#end(entry, [request], "token");
     }
   }
 
@@ -86,14 +86,13 @@ export class Queue {
   /**
    * A page says that it does not play its video.
    * @param {number} tab
-   * @param {string} url
-   * @param {(videoId: string) => TokenRequestError} errorFor
+   * @param {string} videoId The page's.
+   * @param {TokenRequestError} error
    */
-  onPlaybackError(tab, url, errorFor) {
-    const videoId = new URL(url).searchParams.get("v");
+  onPlaybackError(tab, videoId, error) {
     const entry = this.#all().find(({ attempt }) => attempt.isIn(tab));
     const requests = [...(entry?.requests.keys() ?? [])].filter(({ video_id }) => video_id === videoId);
-    if (entry && videoId && requests.length > 0) this.#fail(entry, requests, errorFor(videoId));
+    if (entry && requests.length > 0) this.#fail(entry, requests, error);
   }
 
   /**

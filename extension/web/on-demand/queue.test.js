@@ -12,6 +12,8 @@ let open;
 let ended;
 /** @type {boolean} */
 let isExpecting;
+/** @type {TokenRequest[]} */
+let waiting;
 /** @type {Queue} */
 let queue;
 
@@ -40,7 +42,7 @@ beforeEach(() => {
   installChrome();
   mock.timers.reset();
   mock.timers.enable({ apis: ["setTimeout", "Date"], now: START });
-  [open, ended, isExpecting] = [[], [], false];
+  [open, ended, waiting, isExpecting] = [[], [], [], false];
   queue = new Queue(tabs, {
     expectTokens: (soon) => (isExpecting = soon),
     captured: ({ id }) => ended.push(`${id}: captured`),
@@ -64,6 +66,7 @@ function request(id, video_id, more = {}) {
  */
 async function add(...requests) {
   for (const one of requests) queue.add(one);
+  waiting.push(...requests);
   await settle();
 }
 
@@ -72,7 +75,7 @@ async function add(...requests) {
  * @param {string} video
  */
 async function capture(video) {
-  queue.onCaptured(({ video_id }) => video_id === video);
+  for (const { id } of waiting.filter(({ video_id }) => video_id === video)) queue.onAnswered(id);
   await settle();
   mock.timers.tick(500);
   await settle();
@@ -98,7 +101,7 @@ test("one token answers all requests for its video, which opened once", async ()
 
 test("a video stays open while a request for it is unanswered", async () => {
   await add(request("a", "v1"), request("b", "v1", { bypass_cache: true }));
-  queue.onCaptured(({ bypass_cache }) => !bypass_cache);
+  queue.onAnswered("a");
   await settle();
   assert.deepEqual(ended, ["a: captured"]);
   assert.deepEqual(open, ["v1"]);
@@ -149,10 +152,10 @@ test("a tab that the user closes fails its requests", async () => {
 test("a page that does not play fails the requests of its video", async () => {
   const error = /** @type {any} */ ({ code: "not-playable" });
   await add(request("a", "v1"), request("b", "v2"));
-  queue.onPlaybackError(1, "https://www.youtube.com/watch?v=v2", () => error);
-  queue.onPlaybackError(9, "https://www.youtube.com/watch?v=v1", () => error);
+  queue.onPlaybackError(1, "v2", error);
+  queue.onPlaybackError(9, "v1", error);
   assert.deepEqual(ended, []);
-  queue.onPlaybackError(1, "https://www.youtube.com/watch?v=v1", () => error);
+  queue.onPlaybackError(1, "v1", error);
   assert.deepEqual(ended, ["a: not-playable"]);
 });
 

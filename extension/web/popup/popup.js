@@ -85,7 +85,7 @@ function drawToken(shown, status) {
   find("code", card).title = entry ? "" : getMessage("copy_elsewhere");
   const copy = find("#copy", card);
   copy.hidden = entry === undefined;
-  copyButton(copy, captureOf(shown)?.token);
+  copyButton(copy, entry?.capture?.token);
   find(".until", card).textContent = lifetimeOf(info);
   const lines = sinkLines(entry, status);
   find(".sinks", card).replaceChildren(...lines.map(({ kind, text }) => element("li", { "data-outcome": kind }, text)));
@@ -123,15 +123,8 @@ function drawCounters(counted) {
  * @param {Shown | undefined} shown
  */
 function drawFeatures(stored, ready, shown) {
-  const newest = shown && { token: shown.info, capture: captureOf(shown) };
+  const newest = shown && { token: shown.info, capture: shown.entry?.capture };
   for (const feature of features) feature.draw({ stored, ready, newest });
-}
-
-/**
- * @param {Shown} shown
- */
-function captureOf({ entry }) {
-  return entry?.message.type === "captured" ? entry.message.capture : undefined;
 }
 
 /**

@@ -158,3 +158,16 @@ test("an empty body is not handed over", async () => {
   await received;
   assert.deepEqual(handed, [[PLAYER, "last"]]);
 });
+
+test("the hook reads the player's requests on every site that the manifest names", async () => {
+  const manifest = JSON.parse(readFileSync(new URL("../../manifest.json", import.meta.url), "utf8"));
+  for (const pattern of manifest.content_scripts[0].matches) {
+    const { page, handed, connect, next } = run();
+    connect();
+    const url = pattern.replace("*", "youtubei/v1/player");
+    const received = next();
+    await page.fetch(url, { method: "POST", body: new Blob(["body"]) });
+    await received;
+    assert.deepEqual(handed, [[url, "body"]]);
+  }
+});

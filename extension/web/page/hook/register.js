@@ -1,6 +1,6 @@
 // Registers the page hook for one origin. The browser puts it into the origin's pages from their next load on.
 
-import { PLAYER_SITES } from "../../requests.js";
+import { playerSites } from "../../requests.js";
 
 /**
  * Registers the hook for the origin of a page whose request had a body that the browser did not hand over.
@@ -9,7 +9,7 @@ import { PLAYER_SITES } from "../../requests.js";
 export async function registerHookFor({ initiator, originUrl }) {
   const page = initiator ?? originUrl ?? "";
   const site = URL.canParse(page) ? new URL(page).hostname : "";
-  if (!PLAYER_SITES.includes(site)) return;
+  if (!playerSites().includes(site)) return;
   const [reader, relay] = [`reader-${site}`, `relay-${site}`];
   const registered = await chrome.scripting.getRegisteredContentScripts({ ids: [reader, relay] });
   if (registered.length > 0) return;

@@ -1,0 +1,32 @@
+//! The extension's files name the same hosts as `protocol`: browsers read them before any of our code.
+
+use potbridge_protocol::youtube::{MEDIA_DOMAIN, PLAYER_HOSTS};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+
+fn web() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("web")
+}
+
+fn manifest() -> Value {
+    serde_json::from_slice(&std::fs::read(web().join("manifest.json")).unwrap()).unwrap()
+}
+
+fn pages() -> Vec<String> {
+    PLAYER_HOSTS.iter().map(|host| format!("https://{host}/*")).collect()
+}
+
+#[test]
+fn the_manifests_pages_are_those_with_a_player() {
+    let scripts = manifest()["content_scripts"].clone();
+    for script in scripts.as_array().unwrap() {
+        assert_eq!(script["matches"], json!(pages()));
+    }
+}
+
+#[test]
+fn the_manifest_permits_the_pages_and_the_media_hosts() {
+    let mut hosts = pages();
+    hosts.push(format!("https://*.{MEDIA_DOMAIN}/*"));
+    assert_eq!(manifest()["host_permissions"], json!(hosts));
+}

@@ -1,0 +1,160 @@
+// Brings what was read to the host: over one port, and again until the host has answered.
+
+import { Journal } from "./journal.js";
+
+/** @typedef {import("./observer.js").Observer} Observer */
+/** @typedef {import("../types/messages.js").FromHost} FromHost */
+
+const RETRY_ALARM = "retry";
+
+export class Delivery {
+  #journal = new Journal((id) => this.#observer?.wasm.forget(id));
+  /** @type {Observer | undefined} Undefined until it is loaded. */
+  #observer;
+  /** @type {Promise<Observer>} */
+  #ready;
+  #host;
+  #onAnswered;
+
+  /**
+   * @param {import("./host-port.js").HostPort} host
+   * @param {(entries: import("./journal.js").Entry[]) => Promise<Observer>} load Loads the observer.
+   * @param {(request: string) => void} onAnswered Hears of a token request that has its token.
+   */
+  constructor(host, load, onAnswered) {
+    this.#host = host;
+    this.#onAnswered = onAnswered;
+    this.#ready = this.#load(load);
+    chrome.alarms.onAlarm.addListener(() => void this.deliver());
+  }
+
+  /** The observer, once what was stored is taken up. */
+  get ready() {
+    return this.#ready;
+  }
+
+  /** Sends what waits, and goes on trying. */
+  async deliver() {
+    await this.#ready;
+    this.#send();
+    await this.#watch();
+  }
+
+  /** Somebody looks: what a sink could not take is tried again. */
+  async retryFailed() {
+    await this.#ready;
+    this.#journal.retryFailed();
+    await this.deliver();
+  }
+
+  /**
+   * Takes up what is new in a request.
+   * @param {import("./observer.js").Changes} changes
+   */
+  async take({ entries, named = [], answered = [] }) {
+    const toSave = entries.map((entry) => this.#journal.add(entry));
+    for (const { id, ...info } of named) {
+      const entry = this.#journal.update(id, info);
+      if (entry) toSave.push(entry);
+    }
+    // Sent first and saved then: a page's token should not wait for the browser's storage.
+    this.#send();
+    this.#tell(answered);
+    await Promise.all(toSave.map((entry) => this.#journal.save(entry)));
+    await this.#watch();
+  }
+
+  /**
+   * Whether a token that is known answers a token request. It is then sent to the host again. If none does, `onAnswered`
+   * hears of the request once one comes.
+   * @param {import("./observer.js").OpenRequest} request
+   */
+  requestToken({ id, video_id, music, container, bypass_cache, since }) {
+    const { wasm } = this.#observer ?? {};
+    /** @type {string[]} */
+    const known = JSON.parse(wasm?.requestToken(id, video_id, music, container, bypass_cache, since) ?? "[]");
+    for (const entry of known) this.#journal.sendAgain(entry);
+    if (known.length > 0) this.#send();
+    return known.length > 0;
+  }
+
+  /**
+   * Nobody waits for this token request any more.
+   * @param {string} id
+   */
+  dropRequest(id) {
+    this.#observer?.wasm.dropRequest(id);
+  }
+
+  portLost() {
+    this.#journal.portLost();
+  }
+
+  /**
+   * @param {FromHost} message
+   */
+  onMessage(message) {
+    switch (message.type) {
+      case "stored":
+        this.#name(message.id, message.token);
+        this.#journal.stored(message.id, message.sinks);
+        void this.#watch();
+        break;
+      case "delivered":
+        this.#journal.delivered(message.sink);
+        break;
+      case "noted":
+        this.#journal.noted(message.id);
+        void this.#watch();
+        break;
+      case "error":
+        if (message.id !== undefined) this.#journal.refused(message.id, message);
+        void this.#watch();
+        return;
+      default:
+        return;
+    }
+    // It may have changed.
+    this.#host.post({ type: "status" });
+  }
+
+  /**
+   * @param {(entries: import("./journal.js").Entry[]) => Promise<Observer>} load
+   */
+  async #load(load) {
+    this.#observer = await load(await this.#journal.load());
+    return this.#observer;
+  }
+
+  /**
+   * The host may know the video of a token that is not known here.
+   * @param {string} id
+   * @param {import("../types/messages.js").TokenInfo} token
+   */
+  #name(id, token) {
+    const answered = token.video_id === null ? undefined : this.#observer?.wasm.name(id, token.video_id);
+    if (answered === undefined) return;
+    this.#journal.update(id, token);
+    this.#tell(JSON.parse(answered));
+  }
+
+  /**
+   * @param {string[]} answered
+   */
+  #tell(answered) {
+    for (const request of answered) this.#onAnswered(request);
+  }
+
+  /** Sends what waits, or has the host connected: then it is sent once the host is ready. */
+  #send() {
+    this.#host.connect();
+    if (!this.#host.isReady) return;
+    for (const message of this.#journal.toSend()) this.#host.post(message);
+  }
+
+  /** While something waits for the host, the browser wakes this script for another try. */
+  async #watch() {
+    if (this.#journal.hasWaiting) await chrome.alarms.create(RETRY_ALARM, { periodInMinutes: 0.5 });
+    else await chrome.alarms.clear(RETRY_ALARM);
+  }
+}

@@ -1,0 +1,194 @@
+// Listens to the player's requests and has wasm read them.
+//
+// Listeners are registered before anything is awaited: a browser that wakes this script for an event delivers the event
+// only to listeners that are there at once.
+
+import { MediaMemo } from "./media-memo.js";
+import { registerHookFor } from "./page/hook/register.js";
+import { addressRequests, bodyRequests, mediaRequests } from "./requests.js";
+
+/**
+ * @typedef {chrome.webRequest.OnBeforeRequestDetails & {cookieStoreId?: string, originUrl?: string}} Request
+ * @typedef {Pick<Request, "url" | "timeStamp" | "tabId" | "frameId" | "cookieStoreId">} ObservedRequest
+ */
+
+/** After this long even a media request with nothing new is looked at again. */
+const SETTLED_MS = 60_000;
+const NO_BODY = new Uint8Array(0);
+
+export class Listener {
+  #expectsTokens = false;
+  /** @type {MediaMemo | undefined} */
+  #memo;
+  #onMediaBody = listener((details) => this.#observeMediaBody(details));
+  #observer;
+  #facts;
+  #onNews;
+
+  /**
+   * @param {Promise<import("./observer.js").Observer>} observer
+   * @param {Pick<import("./page/facts-by-frame.js").FactsByFrame, "of">} facts
+   * @param {(news: import("./observer.js").News) => Promise<void>} onNews
+   */
+  constructor(observer, facts, onNews) {
+    this.#observer = observer;
+    this.#facts = facts;
+    this.#onNews = onNews;
+    const { onBeforeRequest } = chrome.webRequest;
+    onBeforeRequest.addListener(
+      listener((details) => this.#observeBody(details)),
+      { urls: bodyRequests() },
+      ["requestBody"],
+    );
+    onBeforeRequest.addListener(
+      listener((details) => this.#observe(details, NO_BODY)),
+      { urls: addressRequests() },
+    );
+    onBeforeRequest.addListener(
+      listener((details) => this.#observeMedia(details)),
+      { urls: mediaRequests() },
+    );
+    this.#listenToMediaBodies(true);
+  }
+
+  /**
+   * @param {boolean} soon Whether new playbacks are about to begin, whose first body should not be missed.
+   */
+  expectTokens(soon) {
+    this.#expectsTokens = soon;
+    this.#listenToMediaBodies(soon);
+  }
+
+  /**
+   * Takes a body that was read inside the page.
+   * @param {{url: string, body: string}} message The body in base64.
+   * @param {chrome.runtime.MessageSender} sender
+   */
+  async observeHooked({ url, body }, { tab, frameId = 0 }) {
+    const { cookieStoreId } = /** @type {{cookieStoreId?: string}} */ (tab ?? {});
+    const details = { url, timeStamp: Date.now(), tabId: tab?.id ?? -1, frameId, cookieStoreId };
+    await this.#read(details, Uint8Array.from(atob(body), (character) => character.charCodeAt(0)), true);
+  }
+
+  /**
+   * @param {Request} details
+   */
+  async #observeBody(details) {
+    if (details.method === "POST") await this.#observe(details, bodyOf(details));
+  }
+
+  /**
+   * A media request: its address is read each time, its body only while something new could be in it.
+   * @param {Request} details
+   */
+  async #observeMedia(details) {
+    const { url, timeStamp, method } = details;
+    if (this.#memo?.isSettled(details, timeStamp)) return;
+    const { wasm, mediaFields } = await this.#observer;
+    await this.#observe(details, NO_BODY);
+    if (method === "POST" && wasm.wantsBody(url, timeStamp, containerOf(details))) this.#listenToMediaBodies(true);
+    else (this.#memo ??= new MediaMemo(mediaFields)).settle(details, timeStamp + SETTLED_MS);
+  }
+
+  /**
+   * @param {Request} details
+   */
+  async #observeMediaBody(details) {
+    if (details.method !== "POST") return;
+    const { wasm } = await this.#observer;
+    const container = containerOf(details);
+    if (!wasm.wantsBody(details.url, details.timeStamp, container)) return;
+    await this.#observe(details, bodyOf(details));
+    // Another playback that still wants its bodies asks for them with its next request.
+    const isDone = !wasm.wantsBody(details.url, details.timeStamp, container);
+    if (isDone && !this.#expectsTokens) this.#listenToMediaBodies(false);
+  }
+
+  /**
+   * Browsers copy a request's body for whoever asks. So nobody asks in vain.
+   * @param {boolean} listen
+   */
+  #listenToMediaBodies(listen) {
+    const { onBeforeRequest } = chrome.webRequest;
+    if (onBeforeRequest.hasListener(this.#onMediaBody) === listen) return;
+    if (listen) onBeforeRequest.addListener(this.#onMediaBody, { urls: mediaRequests() }, ["requestBody"]);
+    else onBeforeRequest.removeListener(this.#onMediaBody);
+  }
+
+  /**
+   * @param {Request} details
+   * @param {Uint8Array | undefined} body Undefined if the browser did not hand it over.
+   */
+  async #observe(details, body) {
+    if (body !== undefined) {
+      if (await this.#read(details, body, false)) await registerHookFor(details);
+      return;
+    }
+    const { wasm } = await this.#observer;
+    await this.#onNews({ counters: JSON.parse(wasm.countUnreadable()) });
+    await registerHookFor(details);
+  }
+
+  /**
+   * Has wasm read a request, and says whether its body made no sense.
+   * @param {ObservedRequest} details
+   * @param {Uint8Array} body
+   * @param {boolean} pageHooked
+   */
+  async #read(details, body, pageHooked) {
+    const { wasm } = await this.#observer;
+    const { loggedIn, contentBound } = await this.#facts.of(details);
+    const { url, timeStamp } = details;
+    const container = containerOf(details);
+    const json = wasm.observe(url, body, timeStamp, container, loggedIn, contentBound, pageHooked);
+    if (json === undefined) return false;
+    /** @type {import("./observer.js").News} */
+    const news = JSON.parse(json);
+    await this.#onNews(news);
+    return news.unreadable === true;
+  }
+}
+
+/**
+ * A listener that only listens: it gives the browser nothing back.
+ * @param {(details: Request) => Promise<void>} work
+ * @returns {(details: Request) => undefined}
+ */
+function listener(work) {
+  return (details) => {
+    void work(details);
+    return undefined;
+  };
+}
+
+/**
+ * The body in one piece. Undefined if the browser did not hand it over.
+ * @param {Request} details
+ */
+function bodyOf({ requestBody }) {
+  if (!requestBody?.raw || requestBody.error) return undefined;
+  const chunks = requestBody.raw.map(({ bytes }) => bytes);
+  return chunks.every((bytes) => bytes !== undefined) ? joined(chunks) : undefined;
+}
+
+/**
+ * @param {ArrayBuffer[]} chunks
+ */
+function joined(chunks) {
+  if (chunks.length === 1) return new Uint8Array(chunks[0]);
+  const whole = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.byteLength, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(new Uint8Array(chunk), at);
+    at += chunk.byteLength;
+  }
+  return whole;
+}
+
+/**
+ * The container's name, if the request was made in one.
+ * @param {{cookieStoreId?: string}} details
+ */
+function containerOf({ cookieStoreId }) {
+  return cookieStoreId === "firefox-default" ? undefined : cookieStoreId;
+}

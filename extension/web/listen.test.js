@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { FakeEvent, installChrome, settle } from "../testing/fake-chrome.js";
+import { Listener } from "./listen.js";
+import { addressRequests, bodyRequests, mediaRequests } from "./requests.js";
+
+const MEDIA = "https://a.googlevideo.com/videoplayback?sabr=1&cpn=one";
+const PLAYER = "https://www.youtube.com/youtubei/v1/player";
+/** @type {FakeEvent} */
+let onBeforeRequest;
+/** @type {any[]} What wasm was given to read. */
+let read;
+/** @type {any} What wasm answers. */
+let wasm;
+/** @type {any[]} */
+let news;
+/** @type {string[]} The origins for which the page hook was registered. */
+let hooked;
+/** @type {Listener} */
+let listener;
+
+beforeEach(() => {
+  [read, news, hooked] = [[], [], []];
+  const scripting = {
+    getRegisteredContentScripts: async () => [],
+    registerContentScripts: async (/** @type {any[]} */ [{ matches }]) => void hooked.push(...matches),
+  };
+  onBeforeRequest = installChrome({ scripting }).webRequest.onBeforeRequest;
+  wasm = {
+    observe: (/** @type {any[]} */ url, /** @type {any[]} */ body, /** @type {any[]} */ ...more) =>
+      void read.push({ url, body: [...body], more }),
+    wantsBody: () => true,
+    countUnreadable: () => '{"unreadable":1}',
+  };
+  const facts = { of: async () => ({ loggedIn: true, contentBound: false }) };
+  const observer = Promise.resolve(/** @type {any} */ ({ wasm, mediaFields: ["cpn", "pot"] }));
+  listener = new Listener(observer, facts, async (item) => void news.push(item));
+});
+
+/**
+ * The browser sends a request: each listener hears it that asked for its address.
+ * @param {string[]} urls Of the listeners' filter.
+ * @param {Record<string, unknown>} details
+ */
+async function send(urls, details) {
+  for (const [heard, filter] of onBeforeRequest.listeners) {
+    const { urls: wanted } = /** @type {{urls: string[]}} */ (filter);
+    if (wanted.join() === urls.join()) heard({ method: "POST", timeStamp: 5, tabId: 7, frameId: 0, ...details });
+  }
+  await settle();
+}
+
+/**
+ * @param {number[][]} chunks
+ */
+function body(...chunks) {
+  return { requestBody: { raw: chunks.map((bytes) => ({ bytes: new Uint8Array(bytes).buffer })) } };
+}
+
+/** How many listeners hear media requests: one more while bodies are asked for. */
+function mediaListeners() {
+  const filters = /** @type {{urls: string[]}[]} */ ([...onBeforeRequest.listeners.values()]);
+  return filters.filter(({ urls }) => urls.join() === mediaRequests().join()).length;
+}
+
+test("all listeners are there at once", () => {
+  assert.equal(onBeforeRequest.listeners.size, 4);
+  assert.equal(mediaListeners(), 2);
+});
+
+test("a body is read in one piece, with what the page said", async () => {
+  await send(bodyRequests(), { url: PLAYER, cookieStoreId: "firefox-container-1", ...body([1, 2], [3]) });
+  assert.deepEqual(read, [{ url: PLAYER, body: [1, 2, 3], more: [5, "firefox-container-1", true, false, false] }]);
+  await send(bodyRequests(), { url: PLAYER, method: "OPTIONS", ...body([1]) });
+  assert.equal(read.length, 1);
+});
+
+test("the default container has no name", async () => {
+  await send(addressRequests(), { url: "https://www.youtube.com/api/timedtext", cookieStoreId: "firefox-default" });
+  assert.deepEqual(read[0].more[1], undefined);
+  assert.deepEqual(read[0].body, []);
+});
+
+test("a body that the browser keeps is counted, and the page hooked", async () => {
+  const page = { initiator: "https://www.youtube.com" };
+  await send(bodyRequests(), { url: PLAYER, ...page });
+  await send(bodyRequests(), { url: PLAYER, requestBody: { error: "Unknown error." }, ...page });
+  await send(bodyRequests(), { url: PLAYER, requestBody: { raw: [{ file: "/x" }] }, ...page });
+  assert.deepEqual(news, Array(3).fill({ counters: { unreadable: 1 } }));
+  assert.deepEqual(hooked, Array(3).fill("https://www.youtube.com/*"));
+});
+
+test("a page whose body makes no sense is hooked too", async () => {
+  wasm.observe = () => '{"unreadable":true}';
+  await send(bodyRequests(), { url: PLAYER, originUrl: "https://m.youtube.com/watch?v=x", ...body([1]) });
+  assert.deepEqual(hooked, ["https://m.youtube.com/*"]);
+  await send(bodyRequests(), { url: PLAYER, initiator: "https://example.org", ...body([1]) });
+  assert.equal(hooked.length, 1);
+});
+
+test("media bodies are asked for only while wasm wants them", async () => {
+  let wanted = true;
+  wasm.wantsBody = () => wanted;
+  wasm.observe = (/** @type {string} */ url, /** @type {Uint8Array} */ bytes) => {
+    read.push(bytes.length);
+    if (bytes.length > 0) wanted = false;
+  };
+  await send(mediaRequests(), { url: MEDIA, ...body([1]) });
+  assert.deepEqual(read, [0, 1]);
+  assert.equal(mediaListeners(), 1);
+  wanted = true;
+  await send(mediaRequests(), { url: MEDIA.replace("one", "two"), ...body([1]) });
+  assert.equal(mediaListeners(), 2, "the next playback wants its bodies");
+});
+
+test("bodies stay asked for while tokens are expected", async () => {
+  listener.expectTokens(true);
+  let wanted = true;
+  wasm.wantsBody = () => wanted;
+  wasm.observe = (/** @type {string} */ url, /** @type {Uint8Array} */ bytes) => {
+    if (bytes.length > 0) wanted = false;
+  };
+  await send(mediaRequests(), { url: MEDIA, ...body([1]) });
+  assert.equal(mediaListeners(), 2);
+  listener.expectTokens(false);
+  assert.equal(mediaListeners(), 1);
+});
+
+test("a media request with nothing new is read once a minute", async () => {
+  wasm.wantsBody = () => false;
+  for (const [timeStamp, times] of [
+    [0, 1],
+    [30_000, 1],
+    [60_000, 2],
+  ]) {
+    await send(mediaRequests(), { url: `${MEDIA}&rn=${timeStamp}`, timeStamp });
+    assert.equal(read.length, times);
+  }
+});
+
+test("a body from inside the page is marked as such", async () => {
+  const sender = /** @type {any} */ ({ tab: { id: 7, cookieStoreId: "firefox-container-1" }, frameId: 2 });
+  await listener.observeHooked({ url: PLAYER, body: btoa("\x01\xff") }, sender);
+  const [{ body: bytes, more }] = read;
+  assert.deepEqual(bytes, [1, 255]);
+  assert.deepEqual(more.slice(1), ["firefox-container-1", true, false, true]);
+});
+
+test("what is new is handed on", async () => {
+  wasm.observe = () => '{"changes":{"entries":[]}}';
+  await send(addressRequests(), { url: "https://www.youtube.com/api/timedtext" });
+  assert.deepEqual(news, [{ changes: { entries: [] } }]);
+});

@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+import { installChrome } from "../testing/fake-chrome.js";
+import { addressRequests, bodyRequests, mediaRequests, playerSites } from "./requests.js";
+
+before(() => void installChrome());
+
+test("the manifest's pages are the sites with a player", () => {
+  assert.deepEqual(playerSites(), [
+    "www.youtube.com",
+    "m.youtube.com",
+    "music.youtube.com",
+    "www.youtube-nocookie.com",
+  ]);
+});
+
+test("bodies are read of player requests and of the first media request", () => {
+  const requests = bodyRequests();
+  assert.equal(requests.length, 4 * 3 + 1);
+  for (const pattern of [
+    "https://www.youtube.com/youtubei/v1/player*",
+    "https://m.youtube.com/youtubei/v1/get_watch*",
+    "https://www.youtube-nocookie.com/youtubei/v1/reel/reel_item_watch*",
+    "https://*.googlevideo.com/initplayback*",
+  ]) {
+    assert.ok(requests.includes(pattern), pattern);
+  }
+});
+
+test("captions and reports are read by their address", () => {
+  const requests = addressRequests();
+  assert.equal(requests.length, 4 * 5);
+  assert.ok(requests.includes("https://music.youtube.com/api/timedtext*"));
+  assert.ok(requests.includes("https://www.youtube.com/api/stats/delayplay*"));
+});
+
+test("media come from the hosts without pages", () => {
+  assert.deepEqual(mediaRequests(), ["https://*.googlevideo.com/videoplayback*"]);
+});
