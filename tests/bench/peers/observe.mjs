@@ -15,7 +15,7 @@ const PROFILE = "c1f4f9a2-3b0e-4a53-9f43-5d7b1f1f8a55";
 const REPEAT = 8;
 
 const [glue, wasm, file, warmUp, rounds] = process.argv.slice(2);
-const { initSync, Observer } = await import(pathToFileURL(glue).href);
+const { initSync, mediaFields, Observer } = await import(pathToFileURL(glue).href);
 initSync({ module: readFileSync(wasm) });
 
 const texts = readFileSync(file, "utf8").split("\n").filter((line) => line !== "");
@@ -25,7 +25,7 @@ const gzip = plain.map((bytes) => new Uint8Array(gzipSync(bytes)));
 const decoder = new TextDecoder();
 
 /** A new one for each sample, since an observer reports nothing twice. */
-const newObserver = () => new Observer(PROFILE, "{}");
+const newObserver = () => new Observer(PROFILE, 0, 0, 0, 0);
 
 /**
  * @param {ReturnType<typeof newObserver>} observer
@@ -39,7 +39,7 @@ function observe(observer, url, body) {
 
 const MEDIA = `https://rr7---sn-ci5gup-b50s.googlevideo.com/videoplayback?expire=1787082035&sabr=1&c=WEB&${"x=0123456789abcdef&".repeat(50)}cpn=G3iep-t_Rs_pkoUQ&cver=2.20260911.01.00&rn=7`;
 const NO_BODY = new Uint8Array(0);
-const memo = new MediaMemo();
+const memo = new MediaMemo(JSON.parse(mediaFields()));
 const REQUEST = { method: "POST", url: MEDIA };
 memo.settle(REQUEST, Infinity);
 /** Has observed the media request's playback already. */
@@ -82,9 +82,9 @@ if (observe(knowing, MEDIA, NO_BODY) !== undefined || knowing.wantsBody(MEDIA, D
 }
 for (const bodies of [plain, gzip]) {
   bodies.forEach((bytes, index) => {
-    const seen = JSON.parse(observe(newObserver(), URL_OF_PLAYER, bytes) ?? "{}");
+    const [seen] = JSON.parse(observe(newObserver(), URL_OF_PLAYER, bytes) ?? "{}").changes?.entries ?? [];
     const { serviceIntegrityDimensions, videoId } = JSON.parse(texts[index]);
-    const right = seen.capture?.token === serviceIntegrityDimensions.poToken && seen.capture?.binding.video_id === videoId;
+    const right = seen?.capture?.token === serviceIntegrityDimensions.poToken && seen?.capture?.binding.video_id === videoId;
     if (!right) throw new Error(`the wasm did not find the token of body ${index}`);
   });
 }
