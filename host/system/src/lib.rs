@@ -7,4 +7,5 @@ pub mod hardening;
 pub mod log_file;
 pub mod own_program;
 pub mod own_stdout;
+pub mod process_group;
 pub mod subprocess;

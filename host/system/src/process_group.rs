@@ -1,0 +1,242 @@
+//! A program and all that it starts, which are signalled and ended together.
+//!
+//! On Unix this is a process group. Windows has none, so there it is the tree of processes below the program.
+
+use std::io;
+use std::process::{Child, Command};
+use std::time::Duration;
+#[cfg(unix)]
+use {
+    rustix::process::{Pid, kill_process_group, test_kill_process_group},
+    std::thread,
+    std::time::Instant,
+};
+
+#[cfg(unix)]
+pub use rustix::process::Signal;
+
+/// How long processes have to end, each named for who ends them.
+pub mod grace {
+    use std::time::Duration;
+
+    /// From SIGTERM to SIGKILL, for a program that the configuration names: a sink's command, `on_update`.
+    pub const COMMAND: Duration = Duration::from_secs(2);
+
+    /// From SIGINT to SIGKILL, for yt-dlp and ffmpeg, which keep what a later run resumes.
+    pub const DOWNLOAD: Duration = Duration::from_secs(3);
+
+    /// Until SIGTERM, and from there to SIGKILL, for a browser, which writes its profile.
+    pub const BROWSER: Duration = Duration::from_secs(5);
+
+    /// From SIGTERM to SIGKILL, for the command of `potbridge run`, unless `--grace` names another time.
+    pub const RUN: Duration = Duration::from_secs(10);
+
+    /// From SIGKILL until nothing is left.
+    ///
+    /// A process that waits for a disk ends later than it is killed. In a container whose first process reaps no
+    /// orphans, they stay in the group as zombies.
+    pub const KILLED: Duration = Duration::from_secs(2);
+
+    /// From SIGKILL until `potbridge run`, which reaps orphans itself, gives up waiting.
+    pub const RUN_KILLED: Duration = Duration::from_secs(10);
+}
+
+/// How often to look whether a group has ended: the system reports the end of children only.
+#[cfg(unix)]
+const POLL: Duration = Duration::from_millis(20);
+
+/// The signal that asks a group to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EndSignal {
+    /// SIGINT, which Ctrl-C sends.
+    Interrupt,
+    /// SIGTERM.
+    Terminate,
+}
+
+/// The process group of a program that was started.
+///
+/// Its number is that of the program's process. No other process gets the number while a member is left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ProcessGroup(#[cfg(unix)] Pid, #[cfg(not(unix))] u32);
+
+impl ProcessGroup {
+    /// Starts a command in a group of its own.
+    ///
+    /// # Errors
+    /// The command cannot be started.
+    pub fn start(command: &mut Command) -> io::Result<(Child, Self)> {
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(command, 0);
+        let child = command.spawn()?;
+        #[cfg(unix)]
+        let group = Self(Pid::from_child(&child));
+        #[cfg(not(unix))]
+        let group = Self(child.id());
+        Ok((child, group))
+    }
+
+    /// Kills every member.
+    pub fn kill(self) {
+        #[cfg(unix)]
+        self.signal(Signal::KILL);
+        #[cfg(not(unix))]
+        {
+            // It fails if no process is left.
+            let _ = Command::new("taskkill").args(["/T", "/F", "/PID", &self.0.to_string()]).output();
+        }
+    }
+
+    /// Asks every member to end, kills those that are left after `grace`, and waits until none is left.
+    ///
+    /// Somebody else must reap the program's own process. On Windows, which has no such signals, it kills at once.
+    #[cfg_attr(not(unix), allow(unused_variables, reason = "no signals"))]
+    pub fn end(self, by: EndSignal, grace: Duration) {
+        #[cfg(unix)]
+        {
+            self.signal(match by {
+                EndSignal::Interrupt => Signal::INT,
+                EndSignal::Terminate => Signal::TERM,
+            });
+            if self.ends_within(grace) {
+                return;
+            }
+        }
+        self.kill();
+        #[cfg(unix)]
+        self.ends_within(grace::KILLED);
+    }
+}
+
+#[cfg(unix)]
+impl ProcessGroup {
+    /// The group with this number, as text.
+    #[must_use]
+    pub fn numbered(number: &str) -> Option<Self> {
+        number.parse().ok().and_then(Pid::from_raw).map(Self)
+    }
+
+    /// The program's process, whose number is the group's.
+    #[must_use]
+    pub fn leader(self) -> Pid {
+        self.0
+    }
+
+    /// Sends a signal to every member.
+    pub fn signal(self, signal: Signal) {
+        // It fails if no member is left.
+        let _ = kill_process_group(self.0, signal);
+    }
+
+    /// Whether no member is left. A process that nobody has reaped yet is a member.
+    #[must_use]
+    pub fn has_ended(self) -> bool {
+        test_kill_process_group(self.0) == Err(rustix::io::Errno::SRCH)
+    }
+
+    /// Waits until no member is left, at most `limit`. Says whether none is.
+    pub fn ends_within(self, limit: Duration) -> bool {
+        let end = Instant::now() + limit;
+        loop {
+            if self.has_ended() {
+                return true;
+            }
+            if Instant::now() >= end {
+                return false;
+            }
+            thread::sleep(POLL);
+        }
+    }
+}
+
+/// Has a command outlive the program that starts it, even if that is ended with all of its own job, as Firefox does on
+/// Windows. On Unix the command calls [`lead_session`] itself.
+pub fn detach(command: &mut Command) {
+    #[cfg(windows)]
+    {
+        const DETACHED_PROCESS: u32 = 0x0000_0008;
+        const CREATE_BREAKAWAY_FROM_JOB: u32 = 0x0100_0000;
+        std::os::windows::process::CommandExt::creation_flags(
+            command,
+            DETACHED_PROCESS | CREATE_BREAKAWAY_FROM_JOB,
+        );
+    }
+    #[cfg(not(windows))]
+    let _ = command;
+}
+
+/// Makes this process the leader of a session and a process group of its own.
+///
+/// Then no terminal's signals reach it, and nobody ends it with a group. If it leads a group already, nothing changes.
+pub fn lead_session() {
+    #[cfg(unix)]
+    let _ = rustix::process::setsid();
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::io::{BufRead as _, BufReader};
+    use std::process::Stdio;
+
+    const LONG: Duration = Duration::from_secs(30);
+
+    /// Starts a shell that says a line when it is ready, and has a thread reap it.
+    fn started(script: &str) -> ProcessGroup {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]).stdout(Stdio::piped());
+        let (mut child, group) = ProcessGroup::start(&mut command).unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        assert_eq!(line, "ready\n");
+        thread::spawn(move || child.wait());
+        group
+    }
+
+    #[test]
+    fn each_way_to_end_sends_its_own_signal() {
+        for (by, name) in [(EndSignal::Interrupt, "INT"), (EndSignal::Terminate, "TERM")] {
+            let file = tempfile::NamedTempFile::new().unwrap();
+            let note = format!("trap 'echo {name} > {}; exit' {name}", file.path().display());
+            let group = started(&format!("{note}; echo ready; while :; do sleep 0.01; done"));
+            group.end(by, LONG);
+            assert!(group.has_ended());
+            assert_eq!(std::fs::read_to_string(file.path()).unwrap(), format!("{name}\n"));
+        }
+    }
+
+    #[test]
+    fn the_signal_reaches_every_member() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let note = |name: &str| format!("trap 'echo {name} >> {}; exit' TERM", file.path().display());
+        let wait = "while :; do sleep 0.01; done";
+        let script = format!("{}; ({}; echo ready; {wait}) & {wait}", note("parent"), note("child"));
+        let group = started(&script);
+        group.end(EndSignal::Terminate, LONG);
+        let mut notes: Vec<_> =
+            std::fs::read_to_string(file.path()).unwrap().lines().map(str::to_owned).collect();
+        notes.sort();
+        assert_eq!(notes, ["child", "parent"]);
+    }
+
+    #[test]
+    fn a_member_that_ignores_the_signal_is_killed_after_the_grace() {
+        let group = started("trap '' INT TERM; sleep 600 & echo ready; wait");
+        let began = Instant::now();
+        let grace = Duration::from_millis(100);
+        group.end(EndSignal::Terminate, grace);
+        assert!(group.has_ended() && began.elapsed() >= grace && began.elapsed() < LONG);
+    }
+
+    #[test]
+    fn a_group_is_found_again_by_its_number() {
+        let group = started("echo ready; sleep 600");
+        assert_eq!(ProcessGroup::numbered(&group.leader().to_string()), Some(group));
+        assert!(!group.ends_within(Duration::ZERO));
+        group.kill();
+        assert!(group.ends_within(LONG));
+        for number in ["", "0", "-1x", "x"] {
+            assert_eq!(ProcessGroup::numbered(number), None, "{number}");
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! What running a program gives, and how one is ended.
+
+use super::*;
+use std::time::Instant;
+
+const LONG: Duration = Duration::from_secs(60);
+const ENDS: Afterwards = Afterwards::Ends;
+
+fn shell(text: &str) -> Subprocess {
+    Subprocess::Shell(text.to_owned())
+}
+
+#[test]
+fn a_program_gets_its_input_and_may_leave_it_unread() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("input");
+    shell(&format!("cat > '{}'", file.display())).run(b"all of it", &[], LONG, ENDS).unwrap();
+    assert_eq!(std::fs::read(&file).unwrap(), b"all of it");
+    Subprocess::Program(vec!["true".into()]).run(&[b'x'; 200_000], &[], LONG, ENDS).unwrap();
+}
+
+#[test]
+fn a_failure_says_the_last_line_printed_and_no_secret() {
+    let secret = "Mabc-_defghijklmnopqrstuvwxyz0123456789==";
+    let error = shell("cat; echo first >&2; echo \"no such vault for $(cat)$0\" >&2; echo; exit 3");
+    let error = error.run(secret.as_bytes(), &[secret], LONG, ENDS).unwrap_err().to_string();
+    assert!(error.contains("exit status: 3; it said: no such vault for"), "{error}");
+    let error =
+        shell("cat >&2; exit 1").run(secret.as_bytes(), &[secret], LONG, ENDS).unwrap_err().to_string();
+    assert!(error.ends_with("it said: …") && !error.contains("Mabc"), "{error}");
+}
+
+#[test]
+fn much_output_blocks_nothing_and_its_last_line_is_shown() {
+    for afterwards in [ENDS, Afterwards::GoesOn] {
+        let much = shell(
+            "head -c 3000000 /dev/zero; head -c 3000000 /dev/zero >&2; printf '\\n\\033[1mso\\n' >&2; exit 1",
+        );
+        let error = much.run(b"", &[], LONG, afterwards).unwrap_err().to_string();
+        assert!(error.ends_with("it said: [1mso"), "{} characters", error.len());
+    }
+}
+
+#[test]
+fn a_program_that_takes_too_long_is_ended_with_its_children() {
+    let folder = tempfile::tempdir().unwrap();
+    let pids = folder.path().join("pids");
+    let began = Instant::now();
+    let error = shell(&format!("trap '' TERM; sleep 600 & echo $$ $! > '{}'; wait; wait", pids.display()))
+        .run(b"", &[], Duration::from_secs(1), ENDS)
+        .unwrap_err();
+    assert!(error.to_string().contains("longer than 1 seconds"), "{error}");
+    assert!(began.elapsed() < LONG);
+    for pid in std::fs::read_to_string(pids).unwrap().split_whitespace() {
+        let state = || std::fs::read_to_string(format!("/proc/{pid}/stat"));
+        while state().is_ok_and(|stat| !stat.contains(") Z ")) {
+            assert!(began.elapsed() < LONG, "{pid} is still there");
+            thread::yield_now();
+        }
+    }
+}
+
+#[test]
+fn a_long_command_is_named_by_its_beginning() {
+    let error = shell(&format!("false\n{}", "#".repeat(200))).run(b"", &[], LONG, ENDS).unwrap_err();
+    assert!(
+        error.to_string().starts_with("false ####") && error.to_string().contains("#… ended with"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_program_that_cannot_be_started_is_named() {
+    let error = Subprocess::Program(vec!["/nowhere/vault".into(), "kv".into()]).run(b"", &[], LONG, ENDS);
+    let error = error.unwrap_err();
+    assert!(error.to_string().starts_with("/nowhere/vault kv cannot be started: No such file"), "{error}");
+    assert!(error.hint().unwrap().contains("whole path"));
+}
