@@ -35,7 +35,7 @@ fn a_new_private_file_is_for_its_owner_alone() {
 }
 
 #[test]
-fn an_exact_mode_is_set_whether_the_file_is_new_old_or_unchanged() {
+fn an_exact_mode_is_set_on_a_new_old_or_unchanged_file() {
     let folder = Folder::with("old", "old");
     let before = inode(&folder.path("old"));
     for (name, content, wanted) in

@@ -53,7 +53,7 @@ fn a_file_in_a_folder_without_write_permission_is_overwritten() {
 }
 
 #[test]
-fn an_absent_file_in_a_folder_without_write_permission_is_an_error() {
+fn no_file_is_created_without_write_permission() {
     let folder = folder_that_may_not_be_written();
     let absent = folder.path("absent");
     let error = as_ordinary_user(|| replace(&absent, b"new", &Options::new())).unwrap_err();

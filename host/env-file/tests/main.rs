@@ -1,25 +1,41 @@
 //! `env-file` on a real file system, with the real `git`, in processes that are killed.
 #![allow(clippy::unwrap_used)]
-#![cfg(unix)]
 
+mod properties;
+
+#[cfg(unix)]
 mod cleared;
+#[cfg(unix)]
 mod created;
+#[cfg(unix)]
 mod ignored;
+#[cfg(unix)]
 mod kept;
+#[cfg(unix)]
 mod leftovers;
+#[cfg(unix)]
 mod links;
+#[cfg(unix)]
 mod locked;
+#[cfg(unix)]
 mod meanwhile;
+#[cfg(unix)]
+mod readers;
+#[cfg(unix)]
+mod refused;
+#[cfg(unix)]
+mod repository;
+#[cfg(unix)]
+mod support;
+#[cfg(unix)]
+mod tracked;
+#[cfg(unix)]
+mod writers;
+
 #[cfg(target_os = "linux")]
 mod mounts;
+#[cfg(target_os = "linux")]
 mod permissions;
-mod properties;
-mod readers;
-mod refused;
-mod repository;
-mod support;
-mod tracked;
-mod writers;
 
 use std::{fs, path::Path};
 

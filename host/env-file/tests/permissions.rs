@@ -1,5 +1,4 @@
 //! Folders and files that this user may not write, or not read.
-#![cfg(target_os = "linux")]
 
 use crate::support::{ORDINARY, as_ordinary_user, inode, names, read, set};
 use env_file::{Change, Error};

@@ -99,7 +99,7 @@ pub fn as_ordinary_user<T: Send>(act: impl FnOnce() -> T + Send) -> T {
 /// Where a process that [`again`] started is told what to do.
 const ROLE: &str = "ENV_FILE_TEST_ROLE";
 
-/// The command that runs one test of this program in a process of its own, where [`role`] gives `role`.
+/// The command that runs one test of this program in a process of its own. There [`role()`] returns `role`.
 ///
 /// `module` is the caller's `module_path!()`.
 pub fn again(module: &str, test: &str, role: &str) -> Command {

@@ -34,7 +34,7 @@ fn spaces_export_and_indentation_do_not_hide_a_variable() {
 }
 
 #[test]
-fn every_live_occurrence_is_found_and_no_commented_one() {
+fn all_assignments_are_found_and_no_commented_one() {
     assert_eq!(values_of_k("K=a\n#K=b\n  # K=c\nX=#K=d\nKK=e\nexport K=f\nK\nK+=g\nK=h"), ["a", "f", "h"]);
 }
 
@@ -115,7 +115,7 @@ fn to_docker_a_value_is_the_rest_of_its_line() {
 }
 
 #[test]
-fn to_systemd_a_value_ends_with_a_line_and_may_hold_others_in_quotes() {
+fn to_systemd_a_value_ends_with_its_line_unless_quoted() {
     for (text, value) in [
         ("K=old # note\r\n", "old # note"),
         ("K= 'old' # note \n", "'old' # note"),

@@ -86,7 +86,7 @@ impl Repository {
         if index.entry_index_by_path(path.into()).is_ok() {
             return Ok(true);
         }
-        // In a sparse index one entry stands for a whole folder. Only the objects say which files are in it.
+        // In a sparse index one entry can mean a whole folder. Only the objects say which files are in it.
         let in_folded_folder = index.is_sparse()
             && index
                 .entries()

@@ -80,7 +80,7 @@ proptest! {
     }
 
     #[test]
-    fn whatever_the_file_holds_setting_twice_is_setting_once(soup in soup(), token in token()) {
+    fn setting_twice_is_setting_once_whatever_the_file_holds(soup in soup(), token in token()) {
         let file = File::with(&soup);
         file.set(&token);
         let new = file.read();
@@ -113,7 +113,7 @@ proptest! {
     }
 
     #[test]
-    fn whatever_the_file_holds_and_whoever_reads_it_setting_twice_is_setting_once(
+    fn for_every_reader_setting_twice_is_setting_once(
         soup in soup(),
         (reader, value) in values_for(&Reader::ALL),
         (other, next) in values_for(&Reader::ALL),
