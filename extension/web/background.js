@@ -6,11 +6,15 @@
 import { CountersReport } from "./counters.js";
 import { Delivery } from "./deliver.js";
 import { features as makers } from "./features/background.js";
+import { handle } from "./handlers.js";
 import { HostPort } from "./host-port.js";
 import { Listener } from "./listen.js";
 import { loadObserver } from "./observer.js";
 import { FactsByFrame } from "./page/facts-by-frame.js";
 import * as storage from "./storage.js";
+
+/** @typedef {import("../types/runtime-messages.js").PageMessage} PageMessage */
+/** @typedef {import("../types/runtime-messages.js").PopupMessage} PopupMessage */
 
 const facts = new FactsByFrame();
 const host = new HostPort({ onReady: () => void onReady(), onMessage, onChange });
@@ -37,31 +41,41 @@ const features = makers.map((make) =>
   }),
 );
 
+/** @type {import("./handlers.js").Handlers<PageMessage, [chrome.runtime.MessageSender]>} */
+const fromPages = {
+  "page-facts"({ facts: told }, sender) {
+    facts.note(sender, told);
+  },
+  "playback-error"({ error }, sender) {
+    for (const feature of features) feature.onPlaybackError?.(error, sender);
+  },
+  "page-hook-body"(message, sender) {
+    void listener.observeHooked(message, sender);
+  },
+};
+
+/**
+ * A handler says whether it will answer.
+ * @type {import("./handlers.js").Handlers<PopupMessage, [(answer: unknown) => void], boolean>}
+ */
+const fromPopup = {
+  "popup-opened"() {
+    void onPopup();
+    return false;
+  },
+  "page-of"({ address }, answer) {
+    void pageOf(address).then((page) => answer(page ?? null));
+    return true;
+  },
+};
+
 chrome.runtime.onStartup.addListener(() => host.connect());
 chrome.runtime.onInstalled.addListener(() => host.connect());
 chrome.runtime.onMessage.addListener((message, sender, answer) => {
-  switch (message?.type) {
-    case "page-facts":
-      facts.note(sender, message.facts);
-      return false;
-    case "playback-error":
-      for (const feature of features) feature.onPlaybackError?.(message.error, sender);
-      return false;
-    case "page-hook-body":
-      void listener.observeHooked(message, sender);
-      return false;
-  }
+  handle(fromPages, message, sender);
   // The rest is for the extension's own pages, and for no script inside a site's.
   if (!sender.url?.startsWith(chrome.runtime.getURL(""))) return false;
-  switch (message?.type) {
-    case "popup-opened":
-      void onPopup();
-      return false;
-    case "page-of":
-      void pageOf(message.address).then((page) => answer(page ?? null));
-      return true;
-  }
-  return features.some((feature) => feature.onRequest?.(message, answer));
+  return handle(fromPopup, message, answer) ?? features.some((feature) => feature.onRequest?.(message, answer));
 });
 host.connect();
 

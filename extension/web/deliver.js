@@ -1,5 +1,6 @@
 // Brings what was read to the host: over one port, and again until the host has answered.
 
+import { handle } from "./handlers.js";
 import { Journal } from "./journal.js";
 
 /** @typedef {import("./observer.js").Observer} Observer */
@@ -15,6 +16,29 @@ export class Delivery {
   #ready;
   #host;
   #onAnswered;
+
+  /** @type {import("./handlers.js").Handlers<FromHost>} */
+  #fromHost = {
+    stored: ({ id, token, sinks }) => {
+      this.#name(id, token);
+      this.#journal.stored(id, sinks);
+      void this.#watch();
+      this.#readStatus();
+    },
+    delivered: ({ sink }) => {
+      this.#journal.delivered(sink);
+      this.#readStatus();
+    },
+    noted: ({ id }) => {
+      this.#journal.noted(id);
+      void this.#watch();
+      this.#readStatus();
+    },
+    error: ({ id, ...problem }) => {
+      if (id !== undefined) this.#journal.refused(id, problem);
+      void this.#watch();
+    },
+  };
 
   /**
    * @param {import("./host-port.js").HostPort} host
@@ -94,28 +118,7 @@ export class Delivery {
    * @param {FromHost} message
    */
   onMessage(message) {
-    switch (message.type) {
-      case "stored":
-        this.#name(message.id, message.token);
-        this.#journal.stored(message.id, message.sinks);
-        void this.#watch();
-        break;
-      case "delivered":
-        this.#journal.delivered(message.sink);
-        break;
-      case "noted":
-        this.#journal.noted(message.id);
-        void this.#watch();
-        break;
-      case "error":
-        if (message.id !== undefined) this.#journal.refused(message.id, message);
-        void this.#watch();
-        return;
-      default:
-        return;
-    }
-    // It may have changed.
-    this.#host.post({ type: "status" });
+    handle(this.#fromHost, message);
   }
 
   /**
@@ -150,6 +153,11 @@ export class Delivery {
     this.#host.connect();
     if (!this.#host.isReady) return;
     for (const message of this.#journal.toSend()) this.#host.post(message);
+  }
+
+  /** What the host did may have changed it. */
+  #readStatus() {
+    this.#host.post({ type: "status" });
   }
 
   /** While something waits for the host, the browser wakes this script for another try. */

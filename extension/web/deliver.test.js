@@ -27,7 +27,11 @@ beforeEach(async () => {
     post: (/** @type {unknown} */ message) => host.posted.push(message),
   };
   wasm = { name: () => undefined, requestToken: () => "[]", forget() {}, dropRequest() {} };
-  delivery = new Delivery(host, async () => /** @type {any} */ ({ wasm }), (request) => answered.push(request));
+  delivery = new Delivery(
+    host,
+    async () => /** @type {any} */ ({ wasm }),
+    (request) => answered.push(request),
+  );
   await delivery.ready;
 });
 

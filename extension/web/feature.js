@@ -33,7 +33,7 @@
  *   onHostMessage?: (message: FromHost) => void,
  *   onAnswered?: (request: string) => void,
  *   onPlaybackError?: (error: PlaybackError, page: chrome.runtime.MessageSender) => void,
- *   onRequest?: (message: {type?: string}, answer: (answer: unknown) => void) => boolean,
+ *   onRequest?: (message: {type: string}, answer: (answer: unknown) => void) => boolean,
  * }} BackgroundFeature
  *   `onAnswered` hears that a token request has its token. `onPlaybackError` hears that a page says that its video does
  *   not play. `onRequest` gets what the extension's own pages say, and tells whether it will answer.

@@ -2,16 +2,23 @@
 
 /**
  * @template {{type: string}} Message
- * @typedef {{[Type in Message["type"]]?: (message: Extract<Message, {type: Type}>) => void}} Handlers
+ * @template {unknown[]} [Args=[]] What a handler gets besides.
+ * @template [Result=void]
+ * @typedef {{[Type in Message["type"]]?: (message: Extract<Message, {type: Type}>, ...args: Args) => Result}} Handlers
  */
 
 /**
- * Has a message handled, if its type has a handler.
+ * Has a message handled. Returns undefined if its type has no handler.
  * @template {{type: string}} Message
- * @param {Handlers<Message>} handlers
+ * @template {unknown[]} Args
+ * @template Result
+ * @param {Handlers<Message, Args, Result>} handlers
  * @param {Message} message
+ * @param {Args} args
+ * @returns {Result | undefined}
  */
-export function handle(handlers, message) {
-  if (!Object.hasOwn(handlers, message.type)) return;
-  /** @type {Record<string, ((message: Message) => void) | undefined>} */ (handlers)[message.type]?.(message);
+export function handle(handlers, message, ...args) {
+  if (!Object.hasOwn(handlers, message.type)) return undefined;
+  const byType = /** @type {Record<string, ((message: Message, ...args: Args) => Result) | undefined>} */ (handlers);
+  return byType[message.type]?.(message, ...args);
 }

@@ -19,3 +19,10 @@ test("a message without a handler is skipped", () => {
   const handlers = { one: () => assert.fail() };
   handle(handlers, { type: "two", text: "x" });
 });
+
+test("a handler gets what comes with the message, and its result is returned", () => {
+  /** @type {import("./handlers.js").Handlers<Message, [number], string>} */
+  const handlers = { one: ({ value }, factor) => `${value * factor}` };
+  assert.equal(handle(handlers, { type: "one", value: 3 }, 7), "21");
+  assert.equal(handle(handlers, { type: "two", text: "x" }, 7), undefined);
+});

@@ -67,7 +67,11 @@ export class Listener {
   async observeHooked({ url, body }, { tab, frameId = 0 }) {
     const { cookieStoreId } = /** @type {{cookieStoreId?: string}} */ (tab ?? {});
     const details = { url, timeStamp: Date.now(), tabId: tab?.id ?? -1, frameId, cookieStoreId };
-    await this.#read(details, Uint8Array.from(atob(body), (character) => character.charCodeAt(0)), true);
+    await this.#read(
+      details,
+      Uint8Array.from(atob(body), (character) => character.charCodeAt(0)),
+      true,
+    );
   }
 
   /**

@@ -40,9 +40,7 @@ function onMediaHosts(path) {
   const pages = pagePatterns();
   /** @type {string[]} */
   const all = chrome.runtime.getManifest().host_permissions ?? [];
-  return all
-    .filter((pattern) => !pages.includes(pattern))
-    .map((pattern) => pattern.replace(/\/\*$/, `${path}*`));
+  return all.filter((pattern) => !pages.includes(pattern)).map((pattern) => pattern.replace(/\/\*$/, `${path}*`));
 }
 
 function pagePatterns() {

@@ -11,6 +11,7 @@ import { notifyOfEnd, notifyOfStartError, onNotificationClicked, showRunning } f
 import { PendingRequests } from "./pending-requests.js";
 import { rememberSession, sessionOf } from "./session.js";
 
+/** @typedef {import("./download.js").PopupRequest} PopupRequest */
 /** @typedef {import("./download.js").Target} Target */
 /** @typedef {import("./session.js").DownloadSession} DownloadSession */
 /** @typedef {chrome.tabs.Tab & {cookieStoreId?: string}} Tab */
@@ -89,6 +90,27 @@ export function downloads(bridge) {
     },
   };
 
+  /**
+   * A handler says whether it will answer.
+   * @type {import("../handlers.js").Handlers<PopupRequest, [(answer: unknown) => void], boolean>}
+   */
+  const fromPopup = {
+    "download/start"(request, answer) {
+      const { target, tab, container } = request;
+      sessionOfRequest(tab, container)
+        .then((session) => start(target, request, session))
+        .then(
+          () => answer({}),
+          (error) => answer({ error: messageOf(error) }),
+        );
+      return true;
+    },
+    "download/action"({ id, action }) {
+      void act(id, action);
+      return false;
+    },
+  };
+
   return {
     onReady() {
       bridge.post({ type: "list-downloads" });
@@ -104,25 +126,8 @@ export function downloads(bridge) {
       handle(fromHost, message);
     },
 
-    onRequest(received, answer) {
-      const request = /** @type {import("./download.js").PopupRequest} */ (received);
-      switch (request.type) {
-        case "download/start": {
-          const { target, tab, container } = request;
-          sessionOfRequest(tab, container)
-            .then((session) => start(target, request, session))
-            .then(
-              () => answer({}),
-              (error) => answer({ error: messageOf(error) }),
-            );
-          return true;
-        }
-        case "download/action":
-          void act(request.id, request.action);
-          return false;
-        default:
-          return false;
-      }
+    onRequest(message, answer) {
+      return handle(fromPopup, /** @type {PopupRequest} */ (message), answer) ?? false;
     },
   };
 }

@@ -71,7 +71,8 @@ export class Card {
   async draw({ ready, newest }, downloads) {
     const offer = (await inActiveTab()) ?? offerOf(newest);
     const { target } = offer ?? {};
-    const isOther = (target?.video_id ?? target?.list_id) !== (this.#offer?.target.video_id ?? this.#offer?.target.list_id);
+    const isOther =
+      (target?.video_id ?? target?.list_id) !== (this.#offer?.target.video_id ?? this.#offer?.target.list_id);
     this.#offer = offer;
     this.element.hidden = !ready || !downloads || !offer;
     if (!downloads || !offer || !target) return;

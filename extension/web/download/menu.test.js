@@ -30,7 +30,8 @@ beforeEach(() => {
     commands: { onCommand },
   });
   addMenu(
-    async (address) => (address.includes("youtube.com") ? { video_id: address.split("v=")[1], music: false } : undefined),
+    async (address) =>
+      address.includes("youtube.com") ? { video_id: address.split("v=")[1], music: false } : undefined,
     (target, tab) => started.push([target.video_id, tab?.id]),
     (message) => errors.push(message),
   );

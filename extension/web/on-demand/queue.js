@@ -46,10 +46,7 @@ export class Queue {
     const key = keyOf(request);
     const entry = this.#entries.get(key) ?? this.#newEntry(request);
     this.#entries.set(key, entry);
-    const timer = setTimeout(
-      () => this.#fail(entry, [request], timeOut(entry, request)),
-      request.until - Date.now(),
-    );
+    const timer = setTimeout(() => this.#fail(entry, [request], timeOut(entry, request)), request.until - Date.now());
     entry.requests.set(request, timer);
     entry.attempt.until = Math.max(...[...entry.requests.keys()].map(({ until }) => until));
     this.#openNext();
