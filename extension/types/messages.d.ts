@@ -210,7 +210,7 @@ export type Capture = {
 token: PoToken,
 /** The kind of request it was made for. */
 context: Context,
-/** The player that sent it, where the request says so. */
+/** The player that sent it, if the request says so. */
 client?: Client,
 /** The host the request went to, `www.youtube.com`; empty for a pasted token. */
 host: ShortText,
@@ -238,25 +238,31 @@ session: Session,
 /** When the request was made: milliseconds since 1970. */
 at: number, };
 
-/** What a token is good for, and how sure that is. */
+/** What a token is bound to, and how sure that is. */
 export type Binding = {
 /** The video. */
 video_id?: VideoId,
-/** The visitor whose session it is, where nobody is logged in. */
+/** The visitor whose session it is, if nobody is logged in. */
 visitor_data?: VisitorData,
 /** How sure the video is. */
 certainty: Certainty,
 /**
- * Whether the page was in the experiment that binds every token to its video, as its own configuration says
- * (the flag `html5_generate_content_po_token`). Elsewhere a token may be bound to the whole session.
+ * Whether the page says that every token is bound to its video.
+ *
+ * It is the flag `html5_generate_content_po_token` of the page's configuration. Without it a token may be bound to the
+ * whole session.
  */
 content_bound?: boolean, };
 
-/** Whose token it is: tokens of two sessions are never mixed. */
+/**
+ * Whose token it is: a browser profile and a container.
+ *
+ * Tokens of two sessions are never mixed.
+ */
 export type Session = {
 /** The browser profile, by a random name that the extension gave itself; empty for a pasted token. */
 profile: ShortText,
-/** The container, by the browser's own name for it (`firefox-container-1`), where it is not the default. */
+/** The container, by the browser's own name for it (`firefox-container-1`), if it is not the default one. */
 container?: ShortText,
 /** Whether somebody is logged in, as the page's own configuration says. */
 logged_in?: boolean, };
@@ -270,7 +276,7 @@ export type Context = "player" | "gvs" | "subs";
 /** Where in the traffic a token was found. */
 export type Source = "player-request" | "get-watch" | "reel-item-watch" | "media-url" | "sabr" | "onesie" | "timedtext" | "pasted" | "other";
 
-/** How sure we are of what a token is bound to. */
+/** How sure it is what a token is bound to. */
 export type Certainty = "guess" | "probable" | "certain";
 
 /** A download, as it may be shown. */
@@ -368,7 +374,7 @@ export type Cookie = { name: string, value: string, domain: string, path: string
 export type PoToken = string;
 
 /**
- * A visitor's id as requests carry it.
+ * Visitor data as requests carry it.
  *
  * Seen as 44 base64 characters, 48 percent-encoded, unpadded, and about 520 (2026). Kept decoded and
  * without padding, so that two spellings of one visitor are equal.

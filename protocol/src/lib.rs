@@ -4,10 +4,13 @@
 //! host and from the host to commands. No I/O beyond the readers and writers handed in, and no clock. Built natively
 //! and for wasm.
 
+pub mod binding;
 pub mod capture;
 mod checked_text;
+pub mod client;
 pub mod codes;
 pub mod cold_start_token;
+pub mod context;
 pub mod cookie;
 pub mod counters;
 pub mod cpn;
@@ -19,7 +22,6 @@ pub mod list_id;
 pub mod masking;
 pub mod messages;
 pub mod names;
-pub mod pasted;
 pub mod problem;
 pub mod short_text;
 pub mod sink_report;
@@ -28,11 +30,15 @@ pub mod token_info;
 #[cfg(test)]
 mod typescript;
 pub mod video_id;
+pub mod visitor_data;
 pub mod youtube;
 
-pub use capture::{Binding, Capture, Certainty, Client, Context, Playing, Session, Source, VisitorData};
+pub use binding::{Binding, Certainty};
+pub use capture::{Capture, Playing, Session, Source};
+pub use client::Client;
 pub use codes::Code;
 pub use cold_start_token::ColdStartToken;
+pub use context::Context;
 pub use cookie::Cookie;
 pub use counters::Counters;
 pub use cpn::Cpn;
@@ -46,3 +52,4 @@ pub use sink_report::{SinkOutcome, SinkReport};
 pub use token::{NotAToken, PoToken};
 pub use token_info::TokenInfo;
 pub use video_id::VideoId;
+pub use visitor_data::VisitorData;

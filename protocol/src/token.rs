@@ -87,7 +87,6 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 
 impl PoToken {
     /// Takes a token as a request carries it: base64url or base64, padded or not, percent-encoded or not.
-    /// What a person pastes goes through [`crate::pasted::read`].
     ///
     /// # Errors
     /// [`NotAToken`] says what the text is instead.

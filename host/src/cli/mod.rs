@@ -149,7 +149,7 @@ fn video(text: &str) -> Result<VideoId, String> {
 }
 
 fn context(text: &str) -> Result<Context, String> {
-    text.parse().map_err(|error: potbridge_protocol::capture::NotAContext| error.to_string())
+    text.parse().map_err(|error: potbridge_protocol::context::NotAContext| error.to_string())
 }
 
 #[cfg(test)]

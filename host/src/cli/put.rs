@@ -1,10 +1,12 @@
 //! `potbridge put`
 
+mod pasted;
+
 use super::{context, open, say, say_json, say_reports, video};
 use crate::delivery::Delivery;
 use crate::error::Error;
 use clap::Args;
-use potbridge_protocol::pasted::{self, Pasted};
+use pasted::Pasted;
 use potbridge_protocol::sink_report::SinkReport;
 use potbridge_protocol::{
     Binding, Capture, Certainty, Client, Context, Session, ShortText, Source, TokenInfo, VideoId,

@@ -126,11 +126,11 @@ pub(super) fn capture_of(row: &Row<'_>) -> rusqlite::Result<Capture> {
         context: text("context")?.parse().map_err(|_| corrupt("context"))?,
         client: known("client")?.and_then(|name| Client::new(&name, version.as_deref()).ok()),
         host: word("host")?,
-        source: Source::from(text("source")?.as_str()),
+        source: Source::named(&text("source")?),
         binding: Binding {
             video_id: known("video_id")?.and_then(|id| VideoId::new(&id).ok()),
             visitor_data: known("visitor_data")?.and_then(|data| VisitorData::new(&data).ok()),
-            certainty: text("certainty")?.as_str().into(),
+            certainty: Certainty::named(&text("certainty")?),
             content_bound: known("content_bound")?.map(|yes| yes == "yes"),
         },
         session: Session {

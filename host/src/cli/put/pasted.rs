@@ -1,7 +1,7 @@
 //! Reads what a person pastes: a token in any of the forms in which people keep one.
 
-use crate::youtube::Address;
-use crate::{Client, Context, NotAToken, PoToken, VideoId, VisitorData};
+use potbridge_protocol::youtube::Address;
+use potbridge_protocol::{Client, Context, NotAToken, PoToken, VideoId, VisitorData};
 use serde_json::Value;
 use zeroize::Zeroizing;
 
@@ -197,8 +197,7 @@ fn some(all: Vec<Pasted>) -> Result<Vec<Pasted>, NotAToken> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::token::tests::token_of;
-    use proptest::prelude::*;
+        use proptest::prelude::*;
 
     /// The one token in a text.
     fn one(text: &str) -> Pasted {
@@ -208,7 +207,8 @@ mod tests {
     }
 
     fn token() -> String {
-        token_of(&(0..83).collect::<Vec<u8>>())
+        let payload: Vec<u8> = (0..83).collect();
+        PoToken::from_bytes(&[&[0x32, 83][..], &payload].concat()).unwrap().expose().to_owned()
     }
 
     #[test]
@@ -281,7 +281,7 @@ mod tests {
 
     #[test]
     fn every_sample_is_taken_or_refused_as_its_note_says() {
-        let samples = include_str!("../tests/pasted.jsonl");
+        let samples = include_str!("pasted.jsonl");
         let mut seen = 0;
         for line in samples.lines() {
             let sample: Value = serde_json::from_str(line).unwrap();
