@@ -172,13 +172,39 @@ const page = {
   head: new FakeElement("head"),
   body: new FakeElement("body"),
   createElement: (/** @type {string} */ name) => new FakeElement(name),
+  querySelector: (/** @type {string} */ selector) => page.body.querySelector(selector),
 };
 
-/** Gives the code under test an empty page. */
-export function installDocument() {
+const VOID_ELEMENTS = ["img", "link", "meta", "input"];
+
+/**
+ * The elements of plain HTML: each tag closed, and no text.
+ * @param {string} html
+ */
+function parse(html) {
+  const root = new FakeElement("root");
+  let at = root;
+  for (const [, isEnd, name, attributes] of html.matchAll(/<(\/?)(\w+)([^>]*)>/g)) {
+    if (isEnd) {
+      at = at.parent ?? root;
+      continue;
+    }
+    const element = new FakeElement(name);
+    for (const [, key, value = ""] of attributes.matchAll(/([\w-]+)(?:="([^"]*)")?/g)) element.setAttribute(key, value);
+    at.append(element);
+    if (!VOID_ELEMENTS.includes(name)) at = element;
+  }
+  return root;
+}
+
+/**
+ * Gives the code under test a page: an empty one, or the body of this HTML.
+ * @param {string} [html]
+ */
+export function installDocument(html = "") {
   page.activeElement = undefined;
   page.head.replaceChildren();
-  page.body.replaceChildren();
+  page.body.replaceChildren(...(parse(html).querySelector("body")?.children ?? []));
   Object.assign(globalThis, { document: page, HTMLElement: FakeElement });
   return page;
 }

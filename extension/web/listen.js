@@ -109,7 +109,7 @@ export class Listener {
   }
 
   /**
-   * Browsers copy a request's body for whoever asks. So nobody asks in vain.
+   * Browsers copy a request's body for every listener that asks. So this one asks only while it needs a body.
    * @param {boolean} listen
    */
   #listenToMediaBodies(listen) {
