@@ -2,20 +2,13 @@
 
 use crate::error::{Error, Result};
 use fs_err::{self as fs, File};
-use rustix::process::{
-    Pid, Signal, WaitId, WaitIdOptions, kill_process_group, test_kill_process_group, waitid,
-};
-use std::os::unix::process::CommandExt as _;
+use potbridge_system::process_group::{ProcessGroup, Signal, grace};
+use rustix::process::{WaitId, WaitIdOptions, waitid};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-/// How long a browser may take to end by itself, and again after SIGTERM. Then it gets SIGKILL.
-const GRACE: Duration = Duration::from_secs(5);
-/// How long processes may take to end after SIGKILL.
-const ORPHANS_LIMIT: Duration = Duration::from_secs(2);
-const LOOK_AGAIN: Duration = Duration::from_millis(5);
 const TAIL_LINES: usize = 15;
 
 type OnExit = Box<dyn FnOnce() + Send>;
@@ -23,7 +16,7 @@ type OnExit = Box<dyn FnOnce() + Send>;
 /// A running browser in its own process group, with its output in a log file. It is ended when it is dropped.
 pub(crate) struct Process {
     child: Child,
-    group: Pid,
+    group: ProcessGroup,
     log: PathBuf,
     exit: Arc<Exit>,
     reaped: bool,
@@ -46,21 +39,16 @@ impl Process {
     pub(crate) fn start(mut command: Command, log: &Path) -> Result<Self> {
         let out = File::create(log)?.into_file();
         let err = out.try_clone()?;
-        let child = command
-            .stdin(Stdio::null())
-            .stdout(out)
-            .stderr(err)
-            .process_group(0)
-            .spawn()
+        let (child, group) = ProcessGroup::start(command.stdin(Stdio::null()).stdout(out).stderr(err))
             .map_err(|source| Error::Run { program: command.get_program().into(), source })?;
-        let group = Pid::from_child(&child);
         let exit = Arc::new(Exit::default());
         let seen = Arc::clone(&exit);
         std::thread::spawn(move || {
             // NOWAIT does not reap it. So no other process gets its id before the group is ended.
             while let Err(rustix::io::Errno::INTR) =
-                waitid(WaitId::Pid(group), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT)
-            {}
+                waitid(WaitId::Pid(group.leader()), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT)
+            {
+            }
             let mut state = seen.state.lock().unwrap_or_else(PoisonError::into_inner);
             state.happened = true;
             let callbacks = std::mem::take(&mut state.callbacks);
@@ -114,24 +102,15 @@ impl Process {
         if self.reaped {
             return;
         }
-        if !self.wait(GRACE) {
-            let _ended_already = kill_process_group(self.group, Signal::TERM);
-            self.wait(GRACE);
+        if !self.wait(grace::BROWSER) {
+            self.group.signal(Signal::TERM);
+            self.wait(grace::BROWSER);
         }
-        let _ended_already = kill_process_group(self.group, Signal::KILL);
+        self.group.kill();
         let _status = self.child.wait();
         self.reaped = true;
-        self.wait_for_the_group();
-    }
-
-    /// Waits until the group is empty, since a killed process may still write into the profile.
-    ///
-    /// There is a limit because a container's first process may never reap zombies.
-    fn wait_for_the_group(&self) {
-        let end = Instant::now() + ORPHANS_LIMIT;
-        while test_kill_process_group(self.group).is_ok() && Instant::now() < end {
-            std::thread::sleep(LOOK_AGAIN);
-        }
+        // A killed process may still write into the profile, which is removed next.
+        self.group.ends_within(grace::KILLED);
     }
 }
 

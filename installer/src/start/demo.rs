@@ -2,10 +2,10 @@
 
 use crate::error::{Error, Result};
 use potbridge_browser::Route;
+use potbridge_system::process_group::ProcessGroup;
 use serde::Deserialize;
 use std::io::{self, BufRead as _, BufReader};
 use std::net::SocketAddr;
-use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
@@ -43,16 +43,13 @@ impl Demo {
             status: "it did not print where it listens".to_owned(),
             stderr: problem,
         };
-        let child = Command::new(program)
-            // It ends with its stdin, if this program is killed.
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            // Ctrl-C on the terminal must reach this program alone. It ends the stand-in.
-            .process_group(0)
-            .spawn()
-            .map_err(run)?;
-        let mut stand_in = StandIn(child);
-        let stdout = stand_in.0.stdout.take().ok_or_else(|| failed("it has no stdout".to_owned()))?;
+        let mut command = Command::new(program);
+        // It ends with its stdin, if this program is killed.
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        // In a group of its own, Ctrl-C on the terminal does not reach it. This program ends it.
+        let (child, group) = ProcessGroup::start(&mut command).map_err(run)?;
+        let mut stand_in = StandIn { child, group };
+        let stdout = stand_in.child.stdout.take().ok_or_else(|| failed("it has no stdout".to_owned()))?;
         let line = first_line(stdout)
             .recv_timeout(limit)
             .map_err(|_| failed(format!("nothing came within {} s", limit.as_secs())))?
@@ -80,13 +77,16 @@ fn first_line(stdout: ChildStdout) -> Receiver<io::Result<String>> {
     receiver
 }
 
-struct StandIn(Child);
+struct StandIn {
+    child: Child,
+    group: ProcessGroup,
+}
 
 impl Drop for StandIn {
     fn drop(&mut self) {
         // It has no data to lose.
-        let _ended_already = self.0.kill();
-        let _status = self.0.wait();
+        self.group.kill();
+        let _status = self.child.wait();
     }
 }
 

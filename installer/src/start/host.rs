@@ -4,8 +4,8 @@ use crate::error::{Error, Result};
 use crate::temporary_install::TemporaryInstall;
 use potbridge_protocol::Problem;
 use potbridge_protocol::messages::from_host::Status;
+use potbridge_system::process_group::ProcessGroup;
 use std::ffi::OsString;
-use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -24,13 +24,16 @@ impl Host {
     /// Runs `potbridge status --json`.
     pub(crate) fn status(&self) -> Result<Status> {
         let command = format!("{} status --json", self.program.display());
-        let output = Command::new(&self.program)
+        let mut status = Command::new(&self.program);
+        status
             .args(["status", "--json"])
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
-            // Ctrl-C on the terminal must reach this program alone.
-            .process_group(0)
-            .output()
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        // In a group of its own, Ctrl-C on the terminal does not reach it.
+        let output = ProcessGroup::start(&mut status)
+            .and_then(|(child, _)| child.wait_with_output())
             .map_err(|source| Error::Run { program: command.clone(), source })?;
         let not_a_status = match serde_json::from_slice(&output.stdout) {
             Ok(status) => return Ok(status),
