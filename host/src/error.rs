@@ -1,4 +1,4 @@
-//! What can go wrong: one error type, with its code, its words and its hint.
+//! The error type of the host: the one place that gives an error its code, its message and its hint.
 
 use crate::config::ConfigError;
 use crate::download::target::NotATarget;
@@ -12,7 +12,7 @@ use std::time::Duration;
 
 /// What stops a command, or the answer to a message.
 ///
-/// `Display` says what happened; [`Error::hint`] what to do; [`Error::code`] names it for programs.
+/// `Display` says what happened. [`Error::hint`] says what to do. [`Error::code`] names it for programs.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The configuration.
@@ -40,31 +40,28 @@ pub enum Error {
     #[error(transparent)]
     TokenRequest(#[from] TokenRequestError),
     /// The store is in the memory of another process.
-    #[error(
-        "there is nothing to read: {} keeps the store inside the browser's host ([store] path is \":memory:\"), where no command can see it",
-        .0.display()
-    )]
+    #[error("{} keeps the store in the memory of the browser's host, where no command can read it", .0.display())]
     StoreInMemory(PathBuf),
-    /// yt-dlp is not to be found.
+    /// yt-dlp was not found.
     #[error("{0}")]
     YtDlpMissing(String),
     /// What was given names no video.
     #[error(transparent)]
     NotATarget(#[from] NotATarget),
     /// There is no download of this name.
-    #[error("there is no download {0} in the list any more")]
+    #[error("there is no download {0} in the list")]
     NoSuchDownload(DownloadId),
     /// Another process runs this download.
     #[error("the download {0} is running")]
     DownloadRuns(DownloadId),
-    /// The file of a download is not there any more.
-    #[error("the file {0} is not there any more: it was moved, renamed or deleted")]
+    /// The file of a download is missing.
+    #[error("the file {0} was moved, renamed or deleted")]
     FileGone(String),
     /// A problem that has its code and its words already.
     #[error("{}", .0.message)]
     Problem(Problem),
     /// A download was cancelled.
-    #[error("cancelled; what is there is kept")]
+    #[error("the download was cancelled")]
     DownloadCancelled,
     /// What a download needs of the system.
     #[error("{what}: {source}")]
@@ -150,15 +147,18 @@ impl Error {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         let text = match self {
+            Self::NoDir(error) => return Some(error.hint()),
             Self::TokenRequest(error) => return error.hint(),
-            Self::Store(error) => return error.hint().map(ToOwned::to_owned),
             Self::Problem(problem) => return problem.hint.clone(),
-            Self::NotATarget(why) => why.hint(),
             Self::Sinks(problems) => {
                 let hints: Vec<&str> =
                     problems.iter().filter_map(|problem| problem.hint.as_deref()).collect();
                 return (!hints.is_empty()).then(|| hints.join("\n"));
             }
+            Self::Config(error) => error.hint(),
+            Self::Store(error) => error.hint(),
+            Self::NotAToken(error) => error.hint(),
+            Self::NotATarget(error) => error.hint(),
             Self::NoToken(_) => {
                 "play a video in a browser that has the extension, or paste a token into `potbridge put`"
             }
@@ -166,17 +166,27 @@ impl Error {
                 "play a video in a browser that has the extension, or use --wait to wait for one"
             }
             Self::TimedOut(_) => "play a video in a browser that has the extension",
-            Self::StoreInMemory(_) => "give the store a file, or take that line out",
+            Self::StoreInMemory(_) => "give the store a file: take `path = \":memory:\"` out of [store]",
             Self::DownloadRuns(_) => "cancel it first",
-            Self::DownloadCancelled => "run the same command to resume it",
+            Self::NoSuchDownload(_) | Self::FileGone(_) => "download it again",
+            Self::DownloadCancelled => "run the same command to resume it: what was loaded is kept",
             _ => return None,
         };
         Some(text.to_owned())
     }
 
-    /// The error as it is told to others.
+    /// The error for others: code, message and hint.
     #[must_use]
     pub fn problem(&self) -> Problem {
         Problem { code: self.code(), message: self.to_string(), hint: self.hint() }
+    }
+
+    /// The errors for people: one for each sink that failed.
+    #[must_use]
+    pub fn problems(&self) -> Vec<Problem> {
+        match self {
+            Self::Sinks(problems) => problems.clone(),
+            other => vec![other.problem()],
+        }
     }
 }

@@ -129,7 +129,7 @@ pub struct Download {
     #[cfg_attr(test, ts(optional))]
     pub file: Option<String>,
     /// What the person should know though it goes on: that a token was refused, and a new one came.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub notices: Vec<Problem>,
     /// Why it failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]

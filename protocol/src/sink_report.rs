@@ -15,7 +15,7 @@ pub struct SinkReport {
     #[serde(flatten)]
     pub outcome: SinkOutcome,
     /// What the person should know although the sink was written.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub warnings: Vec<Problem>,
     /// When: milliseconds since 1970.
     pub at: u64,

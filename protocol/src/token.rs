@@ -22,29 +22,25 @@ pub struct PoToken(#[cfg_attr(test, ts(as = "String"))] Zeroizing<String>);
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotAToken {
     /// Nothing but white space, quotes or a key without a value.
-    #[error("nothing is there: paste the value of poToken")]
+    #[error("there is no text")]
     Empty,
     /// Text without the shape of base64url.
-    #[error("this is not a PO token: a token is one run of letters, digits, '-' and '_', and begins with M")]
+    #[error("this is not a PO token")]
     NotBase64Url,
     /// Too long for any token.
     #[error("this is too long to be a PO token ({0} characters)")]
     TooLong(usize),
     /// What the player sends before it has a token. It works for a minute at most.
-    #[error(
-        "this is a cold-start token, which the player sends before it has a real token: play the video for a few seconds and take the token of a later request"
-    )]
+    #[error("this is a cold-start token, which the player sends before it has a real token")]
     ColdStartToken,
     /// The family that was in use until 2022.
-    #[error("this is a token of the family that was in use until 2022; YouTube takes it no more")]
+    #[error("this is a token of the family that was in use until 2022, which YouTube no longer accepts")]
     OldFamily,
     /// Base64url of something else.
     #[error("this is base64, but not a PO token: a real one begins with M")]
     OtherBytes,
     /// Fewer bytes than the token says it has.
-    #[error(
-        "this token is cut short, or made up: {has} of its {says} bytes are there; copy it again, to its end"
-    )]
+    #[error("this token is cut short, or made up: it has {has} of its {says} bytes")]
     CutShort {
         /// Bytes after the length.
         has: usize,
@@ -52,7 +48,7 @@ pub enum NotAToken {
         says: usize,
     },
     /// More bytes than the token says it has.
-    #[error("this token is made up, or something is stuck to its end: it says {says} bytes and has {has}")]
+    #[error("this token is made up, or other text follows it: it says {says} bytes and has {has}")]
     Overlong {
         /// Bytes after the length.
         has: usize,
@@ -62,6 +58,23 @@ pub enum NotAToken {
     /// Well formed, but shorter than any token can be.
     #[error("this is too short to be a PO token ({0} bytes)")]
     TooShort(usize),
+}
+
+impl NotAToken {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Empty => "paste the value of poToken",
+            Self::ColdStartToken => "play the video for a few seconds, and take the token of a later request",
+            Self::OldFamily => "take the token of a request that the player makes today",
+            Self::CutShort { .. } | Self::TooShort(_) => "copy the token again, to its end",
+            Self::Overlong { .. } => "copy the token alone",
+            Self::NotBase64Url | Self::TooLong(_) | Self::OtherBytes => {
+                "copy the value of poToken: one run of letters, digits, '-' and '_' that begins with M"
+            }
+        }
+    }
 }
 
 /// The first byte of a real token: protobuf field 6, length-delimited.

@@ -1,29 +1,37 @@
 //! `potbridge clear`
 
-use super::{open, say, say_json, say_reports};
+use super::open;
+use super::output::say;
+use super::sink_reports::{say_reports, say_result};
 use crate::delivery::Delivery;
 use crate::error::Error;
 use clap::Args;
+use potbridge_protocol::sink_report::SinkReport;
+use serde::Serialize;
 use std::io::Write;
 use std::sync::Mutex;
 
-/// Removes the token from every sink, and every token from the store.
+/// Remove every token: from the store and from every sink
 #[derive(Debug, Args)]
 pub(super) struct Clear {
-    /// Print what each sink did as JSON
+    /// Print one JSON object
     #[arg(long)]
-    json: bool,
+    pub(super) json: bool,
+}
+
+#[derive(Serialize)]
+struct Cleared {
+    sinks: Vec<SinkReport>,
 }
 
 impl Clear {
-    pub(super) fn run(self, stdout: &mut impl Write) -> Result<(), Error> {
+    pub(super) fn run(self, stdout: &mut impl Write) -> Result<u8, Error> {
         let (dirs, config, store) = open()?;
-        let reports = Delivery { store: &Mutex::new(store), dirs: &dirs }.clear(&config)?;
+        let sinks = Delivery { store: &Mutex::new(store), dirs: &dirs }.clear(&config)?;
         if self.json {
-            say_json(stdout, &reports)?;
-            return super::failed(&reports);
+            return say_result(stdout, &sinks, &Cleared { sinks: sinks.clone() });
         }
         say(stdout, "the store is empty")?;
-        say_reports(stdout, &reports, "emptied in")
+        say_reports(stdout, &sinks, "emptied in")
     }
 }

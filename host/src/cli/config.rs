@@ -1,32 +1,36 @@
 //! `potbridge config`
 
-use super::say;
+use super::output::{cannot_print, say, say_success};
 use crate::config::{Config, ConfigError};
 use crate::error::Error;
 use clap::{Args, Subcommand};
 use potbridge_system::dirs::Dirs;
+use serde::Serialize;
 use std::io::{self, Write};
 use std::path::Path;
 use toml_edit::{DocumentMut, Item, Table, Value};
 
-/// Shows and changes the configuration.
+/// Show or change the configuration
 #[derive(Debug, Args)]
 pub(super) struct ConfigCommand {
+    /// Print one JSON object
+    #[arg(long, global = true)]
+    pub(super) json: bool,
     #[command(subcommand)]
     command: Command,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Print where the configuration is
+    /// Print the path of the configuration
     Path,
     /// Print the configuration
     Show,
-    /// Change one value, after checking that the whole makes sense
+    /// Change one value, if the configuration stays valid
     Set {
-        /// Which: `store.path`, `sink.0.path`, `sink.0.vars.PO_TOKEN`
+        /// For example `store.path`, `sink.0.path` or `sink.0.vars.PO_TOKEN`
         key: String,
-        /// A TOML value; what is none is taken as text
+        /// A TOML value; anything else is taken as text
         value: String,
     },
 }
@@ -35,20 +39,40 @@ impl ConfigCommand {
     pub(super) fn run(self, stdout: &mut impl Write) -> Result<(), Error> {
         let path = Dirs::of_environment()?.config;
         match self.command {
+            Command::Path if self.json => say_success(stdout, &Located { path: &path }),
             Command::Path => say(stdout, path.display()),
             Command::Show => {
                 let text = read(&path)?;
                 Config::parse(&text, &path)?;
-                write!(stdout, "{text}").map_err(super::cannot_print)
+                if self.json {
+                    let config = toml::from_str(&text).map_err(|error| invalid(&path, error.message()))?;
+                    return say_success(stdout, &Shown { path: &path, config });
+                }
+                write!(stdout, "{text}").map_err(cannot_print)
             }
             Command::Set { key, value } => {
-                let changed = set(&read(&path)?, &key, &value)
-                    .map_err(|why| ConfigError::Invalid { path: path.clone(), why })?;
+                let changed = set(&read(&path)?, &key, &value).map_err(|why| invalid(&path, &why))?;
                 Config::parse(&changed, &path)?;
-                write(&path, &changed)
+                write(&path, &changed)?;
+                if self.json { say_success(stdout, &Located { path: &path }) } else { Ok(()) }
             }
         }
     }
+}
+
+#[derive(Serialize)]
+struct Located<'a> {
+    path: &'a Path,
+}
+
+#[derive(Serialize)]
+struct Shown<'a> {
+    path: &'a Path,
+    config: serde_json::Value,
+}
+
+fn invalid(path: &Path, why: &str) -> ConfigError {
+    ConfigError::Invalid { path: path.to_owned(), why: why.to_owned() }
 }
 
 fn read(path: &Path) -> Result<String, Error> {

@@ -1,6 +1,6 @@
 //! `potbridge download`
 
-use super::{say, say_json_line};
+use super::output::{say, say_change, say_success};
 use crate::config::Config;
 use crate::download::detached::Began;
 use crate::download::job::{Job, Start};
@@ -42,7 +42,7 @@ pub(super) struct Download {
     dir: Option<PathBuf>,
     /// Print how it stands as JSON, a line for each change, the last one at the end
     #[arg(long)]
-    json: bool,
+    pub(super) json: bool,
     #[arg(long, hide = true)]
     from_host: bool,
 }
@@ -76,7 +76,7 @@ impl Download {
             job.run(
                 |download| {
                     // Whoever read this may have seen enough; the download goes on.
-                    let _ = say_json_line(stdout, download);
+                    let _ = say_change(stdout, download);
                 },
                 &ends,
             )?
@@ -86,10 +86,10 @@ impl Download {
             bar.end();
             download
         };
-        match (download.state, download.error) {
+        match (download.state, &download.error) {
             (DownloadState::Cancelled, _) => Err(Error::DownloadCancelled),
-            (_, Some(why)) => Err(Error::Problem(why)),
-            _ if self.json => Ok(()),
+            (_, Some(problem)) => Err(Error::Problem(problem.clone())),
+            _ if self.json => say_success(stdout, &download),
             _ => say(stdout, download.file.unwrap_or_default()),
         }
     }
@@ -116,11 +116,11 @@ fn for_host(dirs: Dirs, stdout: &mut impl Write) -> Result<(), Error> {
     drop(input);
     match job {
         Ok(job) => {
-            say_json_line(stdout, &Began::Job(job.name().clone()))?;
+            say_change(stdout, &Began::Job(job.name().clone()))?;
             let interrupted = interrupts();
             job.run(|_| {}, &|| interrupted.load(Ordering::Relaxed)).map(drop)
         }
-        Err(error) => say_json_line(stdout, &Began::Failed(error.problem())),
+        Err(error) => say_change(stdout, &Began::Failed(error.problem())),
     }
 }
 

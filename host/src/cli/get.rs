@@ -1,6 +1,7 @@
 //! `potbridge get`
 
-use super::{context, open, say, say_json, video};
+use super::output::{say, say_token};
+use super::{context, open, video};
 use crate::config::Config;
 use crate::delivery::projection::Projection;
 use crate::error::Error;
@@ -18,35 +19,37 @@ use serde::Serialize;
 use std::io::{self, Read as _, Write};
 use zeroize::Zeroizing;
 
-/// Prints the newest token that fits.
+/// Print the newest token that fits
 #[derive(Debug, Args)]
 pub(super) struct Get {
-    /// Only one for this video: its id, or the address of its page
+    /// Only a token for this video: its id, or the address of its page
     #[arg(long, value_name = "ID|URL", value_parser = video)]
     video: Option<VideoId>,
-    /// Only one made for this kind of request: player, gvs or subs
+    /// Only a token for this kind of request: player, gvs or subs
     #[arg(long, value_parser = context)]
     context: Option<Context>,
-    /// Only one younger than 6 hours
+    /// Only a token younger than 6 hours
     #[arg(long)]
     fresh: bool,
-    /// Where there is none for the video, ask the browser for one, and wait so many seconds for it
+    /// If there is no token for the video, ask the browser for one and wait up to SECS seconds
     #[arg(long, value_name = "SECS", requires = "video", value_parser = clap::value_parser!(u16).range(1..=600))]
     wait: Option<u16>,
+    /// Ask the browser for a token other than those known
+    #[arg(long, requires = "wait")]
+    bypass_cache: bool,
     /// Ask YouTube Music's player
     #[arg(long, requires = "wait")]
     music: bool,
-    /// Who the browser is told that asks
+    /// The name of the program that asks, which the browser shows
     #[arg(long, value_name = "NAME", hide = true, default_value = "get", value_parser = word)]
     client: ShortText,
-    /// One bound to a session instead of a video: visitor-data, visitor-id or data-sync-id; which one is read from the
-    /// standard input
+    /// Only a token bound to this instead of a video; standard input says to which one
     #[arg(long, value_name = "KIND", value_enum, conflicts_with_all = ["video", "fresh", "wait"])]
     content_binding: Option<Kind>,
-    /// What to print
+    /// The form to print it in
     #[arg(long, value_enum, default_value_t = Format::Raw)]
     format: Format,
-    /// The same as --format json
+    /// The same as --format json: print one JSON object
     #[arg(long, conflicts_with = "format")]
     json: bool,
 }
@@ -55,15 +58,15 @@ pub(super) struct Get {
 enum Format {
     /// The token alone
     Raw,
-    /// The token with all that is known of it
+    /// One JSON object with the token and all that is known of it
     Json,
-    /// The variables of the configuration, a line each, as a shell and most readers of .env files take them
+    /// The variables of the configuration, a line each, for a shell or a .env file
     Env,
-    /// The value for yt-dlp's --extractor-args
+    /// A value for yt-dlp's --extractor-args
     ExtractorArgs,
 }
 
-/// What a token of a session is bound to.
+/// What a token that is for no video is bound to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Kind {
     /// Visitor data, as requests carry it
@@ -76,29 +79,28 @@ enum Kind {
 
 #[derive(Serialize)]
 struct Found<'a> {
-    token: &'a str,
     visitor_data: Option<String>,
     content_bound: Option<bool>,
     session: &'a Session,
     page_hooked: bool,
     #[serde(flatten)]
-    label: TokenInfo,
+    info: TokenInfo,
 }
 
 impl Get {
     pub(super) fn run(self, stdout: &mut impl Write) -> Result<(), Error> {
         let (capture, config) = self.capture()?;
-        match if self.json { Format::Json } else { self.format } {
+        match self.format() {
             Format::Raw => say(stdout, capture.token.expose()),
-            Format::Json => say_json(
+            Format::Json => say_token(
                 stdout,
+                capture.token.expose(),
                 &Found {
-                    token: capture.token.expose(),
                     visitor_data: capture.binding.visitor_data.as_ref().map(VisitorData::percent_encoded),
                     content_bound: capture.binding.content_bound,
                     session: &capture.session,
                     page_hooked: capture.page_hooked,
-                    label: TokenInfo::from(&capture),
+                    info: TokenInfo::from(&capture),
                 },
             ),
             Format::Env => {
@@ -113,6 +115,14 @@ impl Get {
 }
 
 impl Get {
+    pub(super) fn prints_json(&self) -> bool {
+        self.format() == Format::Json
+    }
+
+    fn format(&self) -> Format {
+        if self.json { Format::Json } else { self.format }
+    }
+
     fn capture(&self) -> Result<(Capture, Config), Error> {
         if self.wait.is_some() || self.content_binding.is_some() {
             let dirs = Dirs::of_environment()?;
@@ -121,6 +131,7 @@ impl Get {
                 content_binding: self.content_binding.map(binding).transpose()?,
                 context: self.context,
                 music: self.music,
+                bypass_cache: self.bypass_cache,
                 client: self.client.clone(),
                 timeout_ms: u64::from(self.wait.unwrap_or_default()) * 1000,
                 ..TokenRequest::default()
@@ -128,21 +139,21 @@ impl Get {
             return Ok((request_token(&request, &dirs)?, Config::load(&dirs.config)?));
         }
         let (_, config, store) = open()?;
-        let wanted = TokenQuery {
+        let query = TokenQuery {
             video_id: self.video.clone(),
             context: self.context,
             fresh: self.fresh,
             prefer_session: None,
         };
-        let capture = store.newest(&wanted)?.ok_or_else(|| Error::NoToken(described(&wanted)))?;
+        let capture = store.newest(&query)?.ok_or_else(|| Error::NoToken(described(&query)))?;
         Ok((capture, config))
     }
 }
 
-/// Reads from the standard input whose session it is.
+/// Reads from standard input what the token must be bound to.
 fn binding(kind: Kind) -> Result<ContentBinding, Error> {
     let mut text = Zeroizing::new(String::new());
-    let cannot = |source| Error::Io { what: "whose session it is cannot be read".to_owned(), source };
+    let cannot = |source| Error::Io { what: "standard input cannot be read".to_owned(), source };
     io::stdin().take(LONGEST_BINDING).read_to_string(&mut text).map_err(cannot)?;
     let text = Zeroizing::new(text.trim().to_owned());
     Ok(match kind {
@@ -170,14 +181,14 @@ fn line(variable: &Variable<'_>) -> Result<Zeroizing<String>, Error> {
     Ok(Zeroizing::new(format!("{}={}", variable.name, *value)))
 }
 
-fn described(wanted: &TokenQuery) -> String {
+fn described(query: &TokenQuery) -> String {
     let mut words = Vec::new();
-    if let Some(video_id) = &wanted.video_id {
+    if let Some(video_id) = &query.video_id {
         words.push(format!("for the video {video_id}"));
     }
-    if let Some(context) = wanted.context {
+    if let Some(context) = query.context {
         words.push(format!("for {context} requests"));
     }
-    words.push(if wanted.fresh { "younger than 6 hours" } else { "younger than 12 hours" }.to_owned());
+    words.push(if query.fresh { "younger than 6 hours" } else { "younger than 12 hours" }.to_owned());
     words.join(", ")
 }

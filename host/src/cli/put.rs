@@ -2,7 +2,9 @@
 
 mod pasted;
 
-use super::{context, open, say, say_json, say_reports, video};
+use super::output::say;
+use super::sink_reports::{say_reports, say_result};
+use super::{context, open, video};
 use crate::delivery::Delivery;
 use crate::error::Error;
 use clap::Args;
@@ -17,27 +19,28 @@ use std::io::{Read as _, Write};
 use std::sync::Mutex;
 use zeroize::Zeroizing;
 
-/// Takes a token pasted on the standard input, in any of the forms in which people paste one, as if it had been
-/// captured.
+/// Take a token from standard input, in any form in which people paste one
+///
+/// The token is stored and written to every sink, like one that the browser sent.
 #[derive(Debug, Args)]
 pub(super) struct Put {
-    /// The video it is for: its id, or the address of its page
+    /// The video that the token is for: its id, or the address of its page
     #[arg(long, value_name = "ID|URL", value_parser = video)]
     video: Option<VideoId>,
-    /// The kind of request it was made for: player, gvs or subs
+    /// The kind of request that the token is for: player, gvs or subs
     #[arg(long, value_parser = context)]
     context: Option<Context>,
-    /// The player that it is from: web, mweb, web_music, …
+    /// The player that made the token: web, mweb, web_music, …
     #[arg(long, value_name = "NAME", value_parser = client)]
     client: Option<Client>,
-    /// Print what was understood and done as JSON
+    /// Print one JSON object
     #[arg(long)]
-    json: bool,
+    pub(super) json: bool,
 }
 
 #[derive(Serialize)]
-struct Done {
-    understood: Vec<TokenInfo>,
+struct Stored {
+    tokens: Vec<TokenInfo>,
     sinks: Vec<SinkReport>,
 }
 
@@ -46,7 +49,7 @@ fn client(name: &str) -> Result<Client, String> {
 }
 
 impl Put {
-    pub(super) fn run(self, stdout: &mut impl Write) -> Result<(), Error> {
+    pub(super) fn run(self, stdout: &mut impl Write) -> Result<u8, Error> {
         let pasted = pasted::read(&read_stdin()?)?;
         let captures: Vec<Capture> = pasted.into_iter().map(|pasted| self.capture(pasted)).collect();
         let (dirs, config, mut store) = open()?;
@@ -54,28 +57,26 @@ impl Put {
             store.put(capture)?;
         }
         let sinks = Delivery { store: &Mutex::new(store), dirs: &dirs }.deliver(&config)?;
-        let understood: Vec<_> = captures.iter().map(TokenInfo::from).collect();
+        let tokens: Vec<_> = captures.iter().map(TokenInfo::from).collect();
         if self.json {
-            let failed = super::failed(&sinks);
-            say_json(stdout, &Done { understood, sinks })?;
-            return failed;
+            return say_result(stdout, &sinks, &Stored { tokens, sinks: sinks.clone() });
         }
-        for (label, capture) in understood.iter().zip(&captures) {
-            say(stdout, described(label))?;
+        for (token, capture) in tokens.iter().zip(&captures) {
+            say(stdout, described(token))?;
             if capture.token.has_fallback_shape() {
                 say(
                     stdout,
-                    "  it has the length of the player's fallback token, which YouTube does not honour",
+                    "  it has the length of the player's fallback token, which YouTube does not accept",
                 )?;
             }
         }
         if config.sinks.is_empty() {
-            say(stdout, "no sink is configured: it is on the store only")?;
+            say(stdout, "no sink is configured: the token is in the store only")?;
         }
         say_reports(stdout, &sinks, "written to")
     }
 
-    /// What the options say goes before what the pasted text says.
+    /// The options override what the pasted text says.
     fn capture(&self, pasted: Pasted) -> Capture {
         let said = if self.video.is_some() { Certainty::Guess } else { Certainty::Probable };
         let video_id = self.video.clone().or(pasted.video_id);
@@ -101,22 +102,22 @@ impl Put {
 }
 
 fn read_stdin() -> Result<Zeroizing<String>, Error> {
-    const MOST: u64 = 1024 * 1024;
+    const MAX_PASTED: u64 = 1024 * 1024;
     let mut text = Zeroizing::new(String::new());
     std::io::stdin()
         .lock()
-        .take(MOST)
+        .take(MAX_PASTED)
         .read_to_string(&mut text)
-        .map_err(|source| Error::Io { what: "the pasted text cannot be read".to_owned(), source })?;
+        .map_err(|source| Error::Io { what: "standard input cannot be read".to_owned(), source })?;
     Ok(text)
 }
 
-fn described(label: &TokenInfo) -> String {
-    let mut words = vec![format!("understood {}", label.fingerprint), format!("a {} token", label.context)];
-    words.extend(label.client.as_ref().map(|client| format!("of the client {client}")));
-    words.push(match &label.video_id {
+fn described(token: &TokenInfo) -> String {
+    let mut words = vec![format!("stored {}", token.fingerprint), format!("a {} token", token.context)];
+    words.extend(token.client.as_ref().map(|client| format!("of the client {client}")));
+    words.push(match &token.video_id {
         Some(video_id) => format!("for {video_id}"),
-        None => "for a video that nobody named".to_owned(),
+        None => "for an unknown video".to_owned(),
     });
     words.join(", ")
 }

@@ -1,6 +1,6 @@
 //! `potbridge serve`
 
-use super::say;
+use super::output::{say, say_success};
 use crate::config::{Config, listen_address, reported_version};
 use crate::error::Error;
 use crate::ipc::request_token::request_token;
@@ -8,27 +8,36 @@ use crate::serve::{Limits, Secret, ServeOptions, Server};
 use clap::Args;
 use potbridge_protocol::ShortText;
 use potbridge_system::dirs::Dirs;
+use serde::Serialize;
 use std::io::{self, Write};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 
-/// Answers bgutil's HTTP protocol, so that what asks its server for tokens can ask your browser.
+/// Answer bgutil's HTTP protocol, so that programs made for its server get tokens of your browser
 ///
 /// yt-dlp with bgutil's plugin, TubeArchivist, cobalt and others need no change. Only this machine can ask, unless
-/// --listen names an address that others reach; then --secret is needed.
+/// --listen names an address that others reach. Then --secret is needed.
 #[derive(Debug, Args)]
 pub(super) struct Serve {
-    /// Where to listen, where it is not 127.0.0.1:4416
+    /// The address to listen on [default: 127.0.0.1:4416]
     #[arg(long, value_name = "ADDRESS", value_parser = listen_address)]
     listen: Option<SocketAddr>,
-    /// Answer only under a secret path, which is made once and kept in the state folder
+    /// Answer only under a secret path, which is kept in the state folder
     #[arg(long)]
     secret: bool,
-    /// The version of bgutil's server to report, where it is not 2.0.2
+    /// The version of bgutil's server to report [default: 2.0.2]
     #[arg(long, value_name = "VERSION", value_parser = reported_version)]
     report_version: Option<ShortText>,
-    /// Print the base_url for askers, with the secret path where there is one, and end
+    /// Print the base_url for clients, with the secret path if there is one, and end
     #[arg(long)]
     print_url: bool,
+    /// Print one JSON object
+    #[arg(long, requires = "print_url")]
+    pub(super) json: bool,
+}
+
+#[derive(Serialize)]
+struct Reached {
+    url: String,
 }
 
 impl Serve {
@@ -39,7 +48,8 @@ impl Serve {
         let secret = (self.secret || config.secret).then(|| Secret::kept(&dirs)).transpose()?;
         if self.print_url {
             let path = secret.as_ref().map_or(String::new(), |secret| format!("/{}", secret.expose()));
-            return say(stdout, format!("http://{}{path}", reachable(listen)));
+            let url = format!("http://{}{path}", reachable(listen));
+            return if self.json { say_success(stdout, &Reached { url }) } else { say(stdout, url) };
         }
         let plan = ServeOptions {
             listen,

@@ -1,6 +1,6 @@
 //! `potbridge status`
 
-use super::{say, say_json};
+use super::output::{say, say_success};
 use crate::error::Error;
 use crate::status::status;
 use clap::Args;
@@ -11,18 +11,18 @@ use potbridge_system::clock;
 use potbridge_system::dirs::Dirs;
 use std::io::Write;
 
-/// Says what was captured, for which video and until when, where it was written, and what is connected.
+/// Show the known tokens, where they were written, and the connected browsers
 #[derive(Debug, Args)]
 pub(super) struct Status {
-    /// Print it as JSON
+    /// Print one JSON object
     #[arg(long)]
-    json: bool,
+    pub(super) json: bool,
 }
 
 impl Status {
     pub(super) fn run(self, stdout: &mut impl Write) -> Result<(), Error> {
         let status = status(&Dirs::of_environment()?, None, u32::MAX);
-        if self.json { say_json(stdout, &status) } else { print(stdout, &status) }
+        if self.json { say_success(stdout, &status) } else { print(stdout, &status) }
     }
 }
 
@@ -30,10 +30,13 @@ fn print(to: &mut impl Write, status: &from_host::Status) -> Result<(), Error> {
     let now = clock::now_ms();
     for problem in &status.problems {
         say(to, format!("Problem: {}", problem.message))?;
+        for hint in problem.hint.iter().flat_map(|hint| hint.lines()) {
+            say(to, format!("  hint: {hint}"))?;
+        }
     }
     say(to, format!("Tokens: {}", none_or(status.tokens.is_empty(), "the newest first")))?;
-    for label in &status.tokens {
-        say(to, format!("  {}", token_line(label, now)))?;
+    for token in &status.tokens {
+        say(to, format!("  {}", token_line(token, now)))?;
     }
     if status.counters != Counters::default() {
         say(to, format!("Not delivered: {}", counters_line(&status.counters)))?;
@@ -54,33 +57,33 @@ fn none_or(none: bool, text: &str) -> &str {
     if none { "none" } else { text }
 }
 
-fn token_line(label: &TokenInfo, now: u64) -> String {
-    let video = label.video_id.as_ref().map_or("an unnamed video", |id| id.as_str());
-    let good = if now < label.fresh_until {
+fn token_line(token: &TokenInfo, now: u64) -> String {
+    let video = token.video_id.as_ref().map_or("an unknown video", |id| id.as_str());
+    let good = if now < token.fresh_until {
         format!(
-            "fresh until {}, gone at {}",
-            clock::local(label.fresh_until, now),
-            clock::local(label.expires_at, now)
+            "fresh until {}, expires at {}",
+            clock::local(token.fresh_until, now),
+            clock::local(token.expires_at, now)
         )
     } else {
-        format!("no longer fresh, gone at {}", clock::local(label.expires_at, now))
+        format!("no longer fresh, expires at {}", clock::local(token.expires_at, now))
     };
     format!(
         "{}  for {video} ({})  {} {}  {}, {}  {good}",
-        label.fingerprint,
-        label.certainty.as_str(),
-        label.client.as_deref().unwrap_or("unknown client"),
-        label.context,
-        label.source.as_str(),
-        clock::ago(label.captured_at, now),
+        token.fingerprint,
+        token.certainty.as_str(),
+        token.client.as_deref().unwrap_or("unknown client"),
+        token.context,
+        token.source.as_str(),
+        clock::ago(token.captured_at, now),
     )
 }
 
 fn counters_line(counters: &Counters) -> String {
     let Counters { cold_start, fallback, malformed, unreadable } = counters;
     format!(
-        "{cold_start} cold-start tokens, {fallback} fallback tokens, {malformed} malformed ones, {unreadable} requests \
-         that could not be read"
+        "{cold_start} cold-start tokens, {fallback} fallback tokens, {malformed} malformed tokens, {unreadable} \
+         unreadable requests"
     )
 }
 
@@ -93,7 +96,7 @@ fn sink_line(sink: &SinkState, now: u64) -> String {
     match &last.outcome {
         SinkOutcome::Written => format!("{place}  written at {at}"),
         SinkOutcome::Unchanged => format!("{place}  up to date at {at}"),
-        SinkOutcome::Pending => format!("{place}  under way since {at}"),
-        SinkOutcome::Failed(notice) => format!("{place}  failed at {at}: {}", notice.message),
+        SinkOutcome::Pending => format!("{place}  pending since {at}"),
+        SinkOutcome::Failed(problem) => format!("{place}  failed at {at}: {}", problem.message),
     }
 }

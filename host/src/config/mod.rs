@@ -118,7 +118,7 @@ fn default_variables() -> Variables {
     BTreeMap::from([(VariableName("YT_DLP_PO_TOKEN".to_owned()), token)])
 }
 
-/// Why there is no configuration to go by.
+/// The configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// It cannot be read.
@@ -137,6 +137,17 @@ pub enum ConfigError {
         /// Where and why.
         why: String,
     },
+}
+
+impl ConfigError {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Unreadable { .. } => "let this user read it, or name another file in POTBRIDGE_CONFIG",
+            Self::Invalid { .. } => "correct that line; docs/BACKENDS.md shows every key",
+        }
+    }
 }
 
 impl Config {

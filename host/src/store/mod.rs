@@ -66,11 +66,15 @@ pub enum StoreError {
 impl StoreError {
     /// What to do about it.
     #[must_use]
-    pub fn hint(&self) -> Option<&'static str> {
+    pub fn hint(&self) -> &'static str {
         match self {
-            Self::Unopened { .. } => None,
-            Self::Newer { .. } => Some("update this potbridge"),
-            Self::Failed { .. } => Some("if it is damaged, delete it: potbridge makes a new one"),
+            Self::Unopened { .. } => {
+                "let this user write there, or name another file: potbridge config set store.path PATH"
+            }
+            Self::Newer { .. } => "update this potbridge",
+            Self::Failed { .. } => {
+                "if the file is damaged, delete it: potbridge makes a new one, and tokens come again"
+            }
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Where the configuration, the state and the runtime files are.
+//! The paths of the configuration, the state and the runtime files.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io;
@@ -19,17 +19,25 @@ pub struct Dirs {
 
 /// The platform names no such folder.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("this account has no {what} folder: set {variable} to one")]
+#[error("this account has no {what} folder")]
 pub struct NoDir {
     what: &'static str,
     variable: &'static str,
+}
+
+impl NoDir {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        format!("set {} to a folder", self.variable)
+    }
 }
 
 impl Dirs {
     /// The dirs of this process's environment.
     ///
     /// # Errors
-    /// [`NoDir`] where neither the environment nor the platform names one.
+    /// [`NoDir`] if neither the environment nor the platform names one.
     pub fn of_environment() -> Result<Self, NoDir> {
         let of = |variable: &'static str, what, platform: Option<PathBuf>| {
             std::env::var_os(variable)

@@ -8,4 +8,5 @@ pub mod log_file;
 pub mod own_program;
 pub mod own_stdout;
 pub mod process_group;
+pub mod stderr;
 pub mod subprocess;

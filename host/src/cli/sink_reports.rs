@@ -1,0 +1,53 @@
+//! What the sinks did, for the commands that write to them.
+
+use super::output::{say, say_failure, say_success};
+use crate::error::Error;
+use potbridge_protocol::sink_report::{SinkOutcome, SinkReport};
+use potbridge_system::stderr;
+use serde::Serialize;
+use std::io::Write;
+
+/// Says what each sink did. `done` is the verb of a sink that was written.
+///
+/// # Errors
+/// [`Error::Sinks`] if a sink failed.
+pub(super) fn say_reports(to: &mut impl Write, reports: &[SinkReport], done: &str) -> Result<u8, Error> {
+    for report in reports {
+        match &report.outcome {
+            SinkOutcome::Written => say(to, format!("{done} {}", place(report)))?,
+            SinkOutcome::Unchanged => say(to, format!("unchanged: {}", place(report)))?,
+            SinkOutcome::Pending | SinkOutcome::Failed(_) => {}
+        }
+        report.warnings.iter().for_each(stderr::warning);
+    }
+    failure(reports).map_or(Ok(0), Err)
+}
+
+/// Prints the result for programs: a failure if a sink failed. Gives the exit code.
+pub(super) fn say_result(
+    to: &mut impl Write,
+    reports: &[SinkReport],
+    result: &impl Serialize,
+) -> Result<u8, Error> {
+    match failure(reports) {
+        Some(error) => say_failure(to, &error.problem(), result).map(|()| error.exit_code()),
+        None => say_success(to, result).map(|()| 0),
+    }
+}
+
+fn failure(reports: &[SinkReport]) -> Option<Error> {
+    let failed = |report: &SinkReport| match &report.outcome {
+        SinkOutcome::Failed(problem) => Some(problem.clone()),
+        _ => None,
+    };
+    let problems: Vec<_> = reports.iter().filter_map(failed).collect();
+    (!problems.is_empty()).then_some(Error::Sinks(problems))
+}
+
+fn place(report: &SinkReport) -> String {
+    match report.kind.as_str() {
+        "keyring" => format!("the keyring, under {}", report.place),
+        "command" => format!("`{}`", report.place),
+        _ => report.place.clone(),
+    }
+}
