@@ -2,16 +2,23 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-mod commands;
+mod clear;
+mod config;
+mod deadline;
 mod download_options;
 mod download_output;
+mod get;
+mod help;
 mod modules;
 mod native;
 mod protocol_page;
+mod put;
 mod sandbox;
 mod serve;
 mod serve_refusals;
 mod server;
+mod status;
+mod wrong_arguments;
 mod yt_dlp;
 
 #[cfg(unix)]

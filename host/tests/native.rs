@@ -1,6 +1,7 @@
-//! The host as a browser meets it.
+//! The host that a browser starts: each message and its answer.
 
 use crate::sandbox::{Sandbox, VIDEO, captured, hello, now, token};
+use potbridge_protocol::PROTOCOL_VERSION;
 use serde_json::json;
 use std::fs;
 
@@ -14,7 +15,7 @@ fn hello_is_answered_with_the_hosts_version() {
 }
 
 #[test]
-fn a_token_is_in_the_env_file_when_its_answer_comes() {
+fn a_token_is_in_the_env_file_before_it_is_answered() {
     let sandbox = Sandbox::new();
     let mut browser = sandbox.firefox();
     let token = token();
@@ -29,7 +30,7 @@ fn a_token_is_in_the_env_file_when_its_answer_comes() {
 }
 
 #[test]
-fn a_token_that_comes_late_does_not_displace_a_newer_one() {
+fn an_older_token_does_not_replace_a_newer_one() {
     let sandbox = Sandbox::new();
     let (older, newer) = (token(), token());
     let mut first = sandbox.firefox();
@@ -42,7 +43,7 @@ fn a_token_that_comes_late_does_not_displace_a_newer_one() {
 }
 
 #[test]
-fn only_configured_extensions_are_admitted() {
+fn only_known_and_configured_extensions_are_let_in() {
     let sandbox = Sandbox::new();
     let stranger = ["chrome-extension://aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/"];
     let mut browser = sandbox.browser(&stranger);
@@ -55,28 +56,28 @@ fn only_configured_extensions_are_admitted() {
 }
 
 #[test]
-fn a_partner_of_another_protocol_is_told_which_side_to_update() {
+fn another_protocol_version_is_told_which_side_to_update() {
     let sandbox = Sandbox::new();
     let mut browser = sandbox.firefox();
     let mut hello = hello();
-    hello["protocol"] = json!(1);
+    hello["protocol"] = json!(PROTOCOL_VERSION - 1);
     assert_eq!(browser.ask(&hello)["code"], json!("update-extension"));
-    hello["protocol"] = json!(3);
+    hello["protocol"] = json!(PROTOCOL_VERSION + 1);
     assert_eq!(browser.ask(&hello)["code"], json!("update-host"));
 }
 
 #[test]
-fn what_a_later_version_adds_is_skipped() {
+fn types_and_fields_of_a_later_version_are_skipped() {
     let sandbox = Sandbox::new();
     let mut browser = sandbox.firefox();
-    browser.send(&json!({"type": "wanted-elsewhere", "video_id": VIDEO}));
+    browser.send(&json!({"type": "of-a-later-version", "video_id": VIDEO}));
     let mut hello = hello();
     hello["favourite_colour"] = json!("green");
     assert_eq!(browser.ask(&hello)["type"], json!("hello"));
 }
 
 #[test]
-fn a_bad_message_is_answered_and_the_next_one_is_served() {
+fn after_a_malformed_message_the_next_one_is_answered() {
     let sandbox = Sandbox::new();
     let mut browser = sandbox.firefox();
     browser.send_bytes(b"{\"type\":");
@@ -121,7 +122,7 @@ fn each_sink_reports_its_own_outcome() {
 }
 
 #[test]
-fn a_corrected_configuration_counts_at_once() {
+fn a_corrected_configuration_is_used_at_once() {
     let sandbox = Sandbox::new();
     let right = fs::read_to_string(sandbox.path("config.toml")).unwrap();
     sandbox.configure("sink = 3");
@@ -138,7 +139,7 @@ fn a_corrected_configuration_counts_at_once() {
 }
 
 #[test]
-fn status_says_what_is_known_without_a_token_in_it() {
+fn status_holds_no_token() {
     let sandbox = Sandbox::new();
     let mut browser = sandbox.firefox();
     browser.ask(&hello());
@@ -152,7 +153,7 @@ fn status_says_what_is_known_without_a_token_in_it() {
 }
 
 #[test]
-fn a_shelf_in_memory_leaves_nothing_on_the_disk() {
+fn a_store_in_memory_leaves_no_database_on_the_disk() {
     let sandbox = Sandbox::new();
     sandbox.configure(&format!(
         "[store]\npath = \":memory:\"\n[[sink]]\nkind = \"env-file\"\npath = {:?}\n",
@@ -162,13 +163,16 @@ fn a_shelf_in_memory_leaves_nothing_on_the_disk() {
     let token = token();
     assert_eq!(browser.ask(&captured("1", &token, VIDEO, now()))["type"], json!("stored"));
     assert!(sandbox.env_text().contains(token.expose()));
-    assert!(!sandbox.path("state/tokens.db").exists());
+    let databases = fs::read_dir(sandbox.path("state")).into_iter().flatten().flatten();
+    let databases: Vec<_> =
+        databases.filter(|entry| entry.path().extension().is_some_and(|end| end == "db")).collect();
+    assert!(databases.is_empty(), "{databases:?}");
     let status = browser.ask(&json!({"type": "status"}));
     assert_eq!(status["tokens"][0]["fingerprint"], json!(token.fingerprint()));
 }
 
 #[test]
-fn a_media_token_gets_its_video_when_its_playback_is_told() {
+fn a_media_token_gets_its_video_from_playing() {
     let sandbox = Sandbox::new();
     sandbox.configure(&format!(
         "[[sink]]\nkind = \"env-file\"\npath = {:?}\n[sink.vars]\nPO = \"{{token}}\"\nFOR = \"{{video_id}}\"\n",
@@ -191,7 +195,7 @@ fn a_media_token_gets_its_video_when_its_playback_is_told() {
 }
 
 #[test]
-fn the_status_shows_the_counters() {
+fn counters_are_shown_in_the_status() {
     let sandbox = Sandbox::new();
     let mut browser = sandbox.firefox();
     browser
@@ -199,11 +203,11 @@ fn the_status_shows_the_counters() {
     let status = browser.ask(&json!({"type": "status"}));
     assert_eq!(status["counters"], json!({"cold_start": 2, "fallback": 0, "malformed": 0, "unreadable": 1}));
     let said = sandbox.run(&["status"], "").ends_with(0).stdout();
-    assert!(said.contains("2 cold-start tokens") && said.contains("1 requests that could not be read"), "{said}");
+    assert!(said.contains("2 cold-start tokens") && said.contains("1 unreadable requests"), "{said}");
 }
 
 #[test]
-fn a_host_that_is_killed_after_its_answer_has_lost_nothing() {
+fn a_host_that_is_killed_after_its_answer_loses_nothing() {
     let sandbox = Sandbox::new();
     let mut browser = sandbox.firefox();
     let token = token();

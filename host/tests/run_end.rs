@@ -1,6 +1,7 @@
 //! How `potbridge run` and its command end: nothing is left behind.
 
-use crate::runner::{Left, Running, children, has_members, is_there, wait_until};
+use crate::deadline::wait_until;
+use crate::runner::{Left, Running, children, has_members, is_there};
 use crate::sandbox::Sandbox;
 use rustix::process::{Pid, Signal, kill_process};
 use std::process::{Command, Stdio};
@@ -90,7 +91,7 @@ fn a_command_that_run_was_killed_from_under_is_asked_to_end() {
     run.signal(Signal::KILL);
     run.says("asked");
     run.ends();
-    wait_until(|| !is_there(group));
+    wait_until("the command has ended", || !is_there(group));
 }
 
 #[test]
@@ -106,10 +107,10 @@ fn orphans_are_adopted_and_do_not_remain_as_zombies() {
     let mut run = sandbox.runs(&[], &script);
     run.starts();
     run.says("left");
-    wait_until(|| children(run.pid()).len() == 4);
+    wait_until("run has adopted the orphans", || children(run.pid()).len() == 4);
     let end = std::fs::OpenOptions::new().read(true).write(true).open(sandbox.path("pipe")).unwrap();
     std::io::Write::write_all(&mut &end, b"1\n2\n3\n").unwrap();
-    wait_until(|| children(run.pid()).len() == 1);
+    wait_until("the orphans are reaped", || children(run.pid()).len() == 1);
     run.signal(Signal::TERM);
     assert_eq!(run.ends().code, Some(143));
 }

@@ -1,7 +1,8 @@
 //! `potbridge run` in a terminal: its command has it as if the shell had started the command itself.
 
+use crate::deadline::wait_until;
 use crate::runner::terminal::{CTRL_BACKSLASH, CTRL_C, CTRL_D, CTRL_Z, Terminal};
-use crate::runner::{has_members, is_there, state_and_parent, wait_until};
+use crate::runner::{has_members, is_there, state_and_parent};
 use crate::sandbox::Sandbox;
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -148,7 +149,7 @@ fn a_restart_keeps_the_terminal_right() {
         terminal.shows(&format!("got round {round}\r\n"));
         sandbox.puts_token();
         terminal.shows("restarting sh\r\n");
-        wait_until(|| !has_members(command));
+        wait_until("the group is empty", || !has_members(command));
     }
     terminal.shows(" icanon\r\n");
     terminal.type_(CTRL_C);
@@ -225,11 +226,11 @@ fn another_program_of_a_pipeline_keeps_the_terminal() {
     terminal.shows("typed hello\r\n");
     terminal.type_(CTRL_Z);
     terminal.shows("Stopped");
-    wait_until(|| is_stopped(run) && is_stopped(command));
+    wait_until("both are stopped", || is_stopped(run) && is_stopped(command));
     terminal.type_line("fg");
     terminal.type_line("again");
     terminal.shows("typed again\r\n");
-    wait_until(|| !is_stopped(run) && !is_stopped(command));
+    wait_until("both continue", || !is_stopped(run) && !is_stopped(command));
     terminal.type_(CTRL_C);
     terminal.is_the_shells_again();
     terminal.type_line("echo \"code ${PIPESTATUS[0]}\"");
@@ -285,5 +286,5 @@ fn nothing_survives_the_closing_of_the_window() {
     let command = terminal.shows_pid("pid ");
     let run = parent(command);
     terminal.close();
-    wait_until(|| !is_there(command) && !is_there(run));
+    wait_until("both have ended", || !is_there(command) && !is_there(run));
 }

@@ -1,7 +1,8 @@
 //! `serve` as whoever speaks HTTP meets it: what is answered, and how.
 
+use crate::deadline::LIMIT;
 use crate::sandbox;
-use crate::server::{Asker, Running, VIDEO, any_video, capture};
+use crate::server::{Running, VIDEO, any_video, capture};
 use potbridge::serve::Limits;
 use potbridge_protocol::VideoId;
 use serde_json::json;
@@ -222,7 +223,7 @@ fn http_1_0_is_spoken_too() {
     let mut client = server.connect();
     client.send_raw(b"GET /ping HTTP/1.0\r\nHost: localhost\r\n\r\n");
     assert_eq!(client.reply().unwrap().status, 200);
-    assert!(client.is_closed());
+    client.closes();
 }
 
 #[test]
@@ -239,13 +240,13 @@ fn at_the_end_what_is_under_way_is_answered() {
     let mut idle = server.connect();
     let mut client = server.connect();
     client.send("POST", "/get_pot", &[], r#"{"content_binding": "dQw4w9WgXcQ"}"#);
-    is_asked.recv().unwrap();
+    is_asked.recv_timeout(LIMIT).unwrap();
     server.stop();
     // It has begun to end when it closes a connection that waits for nothing.
-    assert!(idle.is_closed());
+    idle.closes();
     go_on.send(()).unwrap();
     assert_eq!(client.reply().unwrap().json()["contentBinding"], json!(VIDEO));
-    assert!(client.is_closed());
+    client.closes();
     server.join();
 }
 
@@ -262,7 +263,7 @@ fn at_the_end_what_takes_too_long_is_cut() {
     });
     let mut client = server.connect();
     client.send("POST", "/get_pot", &[], r#"{"content_binding": "dQw4w9WgXcQ"}"#);
-    is_asked.recv().unwrap();
+    is_asked.recv_timeout(LIMIT).unwrap();
     let began = Instant::now();
     server.stop();
     server.join();
@@ -283,9 +284,9 @@ fn an_asker_that_goes_away_is_noted() {
         let _ = wait.lock().unwrap().recv();
         Ok(capture)
     });
-    let mut client: Asker = server.connect();
+    let mut client = server.connect();
     client.send("POST", "/get_pot", &[], r#"{"content_binding": "dQw4w9WgXcQ"}"#);
-    is_asked.recv().unwrap();
+    is_asked.recv_timeout(LIMIT).unwrap();
     drop(client);
     assert_eq!(server.get("/ping").status, 200);
     go_on.send(()).unwrap();

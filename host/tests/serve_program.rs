@@ -1,18 +1,19 @@
 //! `potbridge serve` as a program: its options, its configuration, its secret path, its end.
 
+use crate::deadline::{LIMIT, lines, wait_until};
 use crate::sandbox::{Sandbox, VIDEO, token};
-use crate::server::{Asker, Reply};
+use crate::server::{Client, Reply};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
-use std::io::{BufRead as _, BufReader, Read as _};
 use std::os::unix::fs::PermissionsExt as _;
-use std::process::{Child, ChildStderr, Command};
+use std::process::{Child, Command};
+use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
 /// A running `potbridge serve`; killed when dropped.
 struct Serving {
     program: Child,
-    stderr: BufReader<ChildStderr>,
+    log: Receiver<String>,
     /// What it said when it was ready.
     ready: String,
 }
@@ -24,16 +25,15 @@ impl Serving {
 
     fn of(mut command: Command) -> Self {
         let mut program = command.spawn().unwrap();
-        let mut stderr = BufReader::new(program.stderr.take().unwrap());
-        let mut ready = String::new();
-        stderr.read_line(&mut ready).unwrap();
+        let log = lines(program.stderr.take().unwrap());
+        let ready = log.recv_timeout(LIMIT).expect("serve says where it listens");
         assert!(ready.contains("listening on http://127.0.0.1:"), "{ready}");
-        Self { program, stderr, ready }
+        Self { program, log, ready }
     }
 
-    fn connect(&self) -> Asker {
-        let address = self.ready.split("http://").nth(1).unwrap().split([' ', '/', '\n']).next().unwrap();
-        Asker::connect(address.parse().unwrap())
+    fn connect(&self) -> Client {
+        let address = self.ready.split("http://").nth(1).unwrap().split([' ', '/']).next().unwrap();
+        Client::connect(address.parse().unwrap())
     }
 
     fn ask(&self, method: &str, path: &str, body: &str) -> Reply {
@@ -46,8 +46,8 @@ impl Serving {
     fn end(mut self, signal: Signal) -> (Option<i32>, String) {
         let pid = Pid::from_raw(self.program.id().cast_signed()).unwrap();
         kill_process(pid, signal).unwrap();
-        let mut log = String::new();
-        self.stderr.read_to_string(&mut log).unwrap();
+        wait_until("serve has ended", || self.program.try_wait().unwrap().is_some());
+        let log = self.log.iter().map(|line| line + "\n").collect();
         (self.program.wait().unwrap().code(), log)
     }
 }
@@ -99,7 +99,7 @@ fn it_ends_well_and_soon_on_either_signal_also_while_somebody_is_connected() {
         assert_eq!(code, Some(0), "{log}");
         // 2 s are allowed; what is beyond is the test machine's.
         assert!(began.elapsed() < Duration::from_secs(4), "{:?}", began.elapsed());
-        assert!(idle.is_closed());
+        idle.closes();
     }
 }
 

@@ -1,9 +1,9 @@
 //! The way of a token from a browser's host into a real redis and a real keyring, and from there to a backend.
 
+use crate::deadline::wait_until;
 use crate::private_bus::PrivateBus;
 use crate::redis_server::RedisServer;
 use crate::redis_server::certificates::{TLS, certify};
-use crate::runner;
 use crate::sandbox::{Browser, Sandbox, VIDEO, captured, now, token};
 use potbridge_protocol::PoToken;
 use serde_json::{Value, json};
@@ -104,7 +104,7 @@ fn redis_forgets_a_token_when_it_is_gone_and_when_it_is_cleared() {
     browser.ask(&captured("1", &token(), VIDEO, now() - EXPIRES_MS + 3000));
     browser.delivered("redis");
     assert!(read(&server, KEY).is_some());
-    runner::wait_until(|| read(&server, KEY).is_none());
+    wait_until("the value expires", || read(&server, KEY).is_none());
 
     browser.ask(&captured("2", &token(), VIDEO, now()));
     browser.delivered("redis");

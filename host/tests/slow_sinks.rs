@@ -1,12 +1,11 @@
 //! Sinks that take their time, and commands that are run after a change.
 
+use crate::deadline::wait_until;
 use crate::sandbox::{Sandbox, VIDEO, captured, hello, now, token};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
-
-const LIMIT: Duration = Duration::from_secs(60);
 
 /// A sink that runs a text for the shell.
 fn command(text: &str) -> String {
@@ -17,13 +16,10 @@ fn env_file(sandbox: &Sandbox, more: &str) -> String {
     format!("[[sink]]\nkind = \"env-file\"\npath = {:?}\n{more}\n", sandbox.env())
 }
 
-#[track_caller]
-fn wait_for(what: &str, mut there: impl FnMut() -> bool) {
-    let end = Instant::now() + LIMIT;
-    while !there() {
-        assert!(Instant::now() < end, "waited in vain for {what}");
-        std::thread::sleep(Duration::from_millis(5));
-    }
+/// A part of a script that waits for a file. It ends if the sandbox is removed.
+fn waits_for(gate: &Path) -> String {
+    let folder = gate.parent().unwrap().display();
+    format!("while test -d '{folder}' && ! test -e '{}'; do sleep 0.02; done", gate.display())
 }
 
 fn lines(path: &Path) -> usize {
@@ -64,7 +60,7 @@ fn a_command_that_hangs_keeps_no_other_sink_waiting() {
     assert_eq!(browser.close().0, Some(0));
     assert!(began.elapsed() < Duration::from_secs(30), "the host outlived its browser");
     let process = format!("/proc/{}", fs::read_to_string(pid).unwrap().trim());
-    wait_for("the command's end", || !Path::new(&process).exists());
+    wait_until("the command has ended", || !Path::new(&process).exists());
 }
 
 #[test]
@@ -125,7 +121,7 @@ fn a_burst_of_changes_runs_the_command_once_and_equal_values_not_at_all() {
         assert_eq!(answer["sinks"][0]["outcome"], json!("written"));
     }
     let report = browser.delivered("env-file");
-    assert_eq!(report["warnings"], Value::Null);
+    assert_eq!(report["warnings"], json!([]));
     assert_eq!(lines(&runs), 1);
     let answer = browser.ask(&captured("1", &tokens[2], VIDEO, now()));
     assert_eq!(answer["sinks"][0]["outcome"], json!("unchanged"));
@@ -153,30 +149,33 @@ fn a_command_after_a_change_that_fails_is_a_warning_beside_the_written_value() {
 #[test]
 fn a_command_that_is_due_is_run_although_the_browser_closes() {
     let sandbox = Sandbox::new();
-    let runs = sandbox.path("runs");
-    let text = format!("sleep 1; echo >> '{}'", runs.display());
+    let (gate, runs) = (sandbox.path("gate"), sandbox.path("runs"));
+    let text = format!("{}; echo >> '{}'", waits_for(&gate), runs.display());
     sandbox.configure(&env_file(&sandbox, &format!("on_update = {text:?}")));
     let mut browser = sandbox.firefox();
     browser.ask(&captured("1", &token(), VIDEO, now()));
     assert_eq!(browser.close().0, Some(0));
-    wait_for("the command", || lines(&runs) == 1);
+    fs::write(gate, "").unwrap();
+    wait_until("the command has run", || lines(&runs) == 1);
 }
 
 #[test]
 fn a_command_that_runs_when_the_browser_closes_can_still_print_and_goes_on() {
     let sandbox = Sandbox::new();
-    let (begun, runs) = (sandbox.path("begun"), sandbox.path("runs"));
+    let [begun, gate, runs] = ["begun", "gate", "runs"].map(|name| sandbox.path(name));
     let text = format!(
-        "echo > '{}'; sleep 3; echo printed; echo printed >&2; echo >> '{}'",
+        "echo > '{}'; {}; echo printed; echo printed >&2; echo >> '{}'",
         begun.display(),
+        waits_for(&gate),
         runs.display()
     );
     sandbox.configure(&env_file(&sandbox, &format!("on_update = {text:?}")));
     let mut browser = sandbox.firefox();
     browser.ask(&captured("1", &token(), VIDEO, now()));
-    wait_for("the command's beginning", || begun.exists());
+    wait_until("the command has begun", || begun.exists());
     assert_eq!(browser.close().0, Some(0));
-    wait_for("the command's end", || lines(&runs) == 1);
+    fs::write(gate, "").unwrap();
+    wait_until("the command has ended", || lines(&runs) == 1);
 }
 
 #[test]
@@ -196,11 +195,7 @@ fn slow_sinks_of_a_command_line_are_written_side_by_side_and_told_in_their_order
     let (first, second) = (sandbox.path("first"), sandbox.path("second"));
     // Each waits for the other.
     let text = |own: &Path, other: &Path| {
-        format!(
-            "cat >/dev/null; echo > '{}'; until test -e '{}'; do sleep 0.01; done",
-            own.display(),
-            other.display()
-        )
+        format!("cat >/dev/null; echo > '{}'; {}", own.display(), waits_for(other))
     };
     sandbox.configure(&(command(&text(&first, &second)) + &command(&text(&second, &first))));
     let ran = sandbox.run(&["put", "--json"], token().expose()).ends_with(0);

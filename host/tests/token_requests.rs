@@ -1,8 +1,10 @@
-//! Commands that ask a live host for a token, on the control socket.
+//! Commands that ask the browser for a token, over the control socket of its host.
 
+use crate::deadline::output;
 use crate::sandbox::{Browser, Ran, Sandbox, VIDEO, captured, hello, now, token};
 use potbridge_protocol::PoToken;
 use potbridge_protocol::frame;
+use potbridge_protocol::messages::ipc::IPC_VERSION;
 use serde_json::{Value, json};
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -11,19 +13,26 @@ use std::path::PathBuf;
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
-/// A browser whose extension takes token requests.
-fn asked(sandbox: &Sandbox, profile: &str) -> Browser {
+/// The type of the message that asks the extension for a token.
+const TOKEN_REQUEST: &str = "token-request";
+
+/// A browser whose extension accepts token requests.
+fn accepting(sandbox: &Sandbox, profile: &str) -> Browser {
     let mut browser = sandbox.firefox();
     let mut hello = hello();
     hello["profile"] = json!(profile);
     browser.ask(&hello);
     let before = sockets(sandbox).len();
-    browser.send(&json!({"type": "accept-token-requests", "accept": true}));
-    // Answered after the control socket is open.
-    browser.send(&json!({"type": "status"}));
-    while browser.receive()["type"] != "status" {}
+    accepts(&mut browser, true);
     assert_eq!(sockets(sandbox).len(), before + 1);
     browser
+}
+
+fn accepts(browser: &mut Browser, accept: bool) {
+    browser.send(&json!({"type": "accept-token-requests", "accept": accept}));
+    // It is answered after the socket is open or closed.
+    browser.send(&json!({"type": "status"}));
+    browser.receive_type("status");
 }
 
 fn sockets(sandbox: &Sandbox) -> Vec<PathBuf> {
@@ -35,45 +44,46 @@ fn get(sandbox: &Sandbox, video: &str) -> Child {
     sandbox.potbridge(&["get", "--video", video, "--wait", "60"]).spawn().unwrap()
 }
 
+#[track_caller]
 fn ended(get: Child) -> Ran {
-    Ran(get.wait_with_output().unwrap())
+    Ran(output(get))
 }
 
 #[track_caller]
-fn wanted(browser: &mut Browser) -> Value {
-    let wanted = browser.receive();
-    assert_eq!(wanted["type"], "token-request", "{wanted}");
-    wanted
+fn token_request(browser: &mut Browser) -> Value {
+    let request = browser.receive();
+    assert_eq!(request["type"], TOKEN_REQUEST, "{request}");
+    request
 }
 
 fn bring(browser: &mut Browser, token: &PoToken, video: &str) {
     browser.send(&captured("c", token, video, now()));
-    while browser.receive()["type"] != "stored" {}
+    browser.receive_type("stored");
 }
 
 #[test]
-fn a_browser_is_asked_for_what_the_store_lacks() {
+fn the_browser_is_asked_if_the_store_has_no_token() {
     let sandbox = Sandbox::new();
-    let mut browser = asked(&sandbox, "p");
+    let mut browser = accepting(&sandbox, "p");
     let get = get(&sandbox, VIDEO);
-    let wanted = wanted(&mut browser);
-    assert_eq!((&wanted["video_id"], &wanted["client"]), (&json!(VIDEO), &json!("get")));
-    assert_eq!((&wanted["music"], &wanted["bypass_cache"]), (&json!(false), &json!(false)));
-    assert!(wanted["timeout_ms"].as_u64().unwrap() <= 60_000);
+    let request = token_request(&mut browser);
+    assert_eq!((&request["video_id"], &request["client"]), (&json!(VIDEO), &json!("get")));
+    assert_eq!((&request["music"], &request["bypass_cache"]), (&json!(false), &json!(false)));
+    assert!(request["timeout_ms"].as_u64().unwrap() <= 60_000);
     let token = token();
     bring(&mut browser, &token, VIDEO);
     assert!(ended(get).ends_with(0).stdout().trim() == token.expose());
-    // From now on the store has it, and nobody is asked.
+    // Now the store has it, and the browser is not asked.
     let again = sandbox.run(&["get", "--video", VIDEO, "--wait", "60", "--json"], "").ends_with(0);
     assert!(again.json()["token"] == token.expose());
 }
 
 #[test]
-fn a_media_token_named_later_answers_the_request() {
+fn a_media_token_counts_once_its_video_is_known() {
     let sandbox = Sandbox::new();
-    let mut browser = asked(&sandbox, "p");
+    let mut browser = accepting(&sandbox, "p");
     let get = get(&sandbox, VIDEO);
-    wanted(&mut browser);
+    token_request(&mut browser);
     let (token, cpn) = (token(), "v1UkTGH4VTcYKma_");
     let mut media = captured("m", &token, VIDEO, now());
     media["capture"]["context"] = json!("gvs");
@@ -87,40 +97,38 @@ fn a_media_token_named_later_answers_the_request() {
 }
 
 #[test]
-fn the_browsers_reason_for_no_token_is_passed_on() {
+fn get_says_why_the_browser_brings_no_token() {
     let sandbox = Sandbox::new();
-    let mut browser = asked(&sandbox, "p");
-    let asking = get(&sandbox, VIDEO);
-    let wanted = wanted(&mut browser);
+    let mut browser = accepting(&sandbox, "p");
+    let waiting = get(&sandbox, VIDEO);
+    let request = token_request(&mut browser);
     browser.send(
-        &json!({"type": "token-request-failed", "id": wanted["id"], "code": "not-playable", "message": "Video unavailable"}),
+        &json!({"type": "token-request-failed", "id": request["id"], "code": "not-playable", "message": "Video unavailable"}),
     );
-    let ran = ended(asking).ends_with(3);
+    let ran = ended(waiting).ends_with(3);
     assert!(ran.stderr().contains(VIDEO) && ran.stderr().contains("Video unavailable"), "{}", ran.stderr());
 
-    browser.send(&json!({"type": "accept-token-requests", "accept": false}));
-    browser.send(&json!({"type": "status"}));
-    while browser.receive()["type"] != "status" {}
+    accepts(&mut browser, false);
     let ran = ended(get(&sandbox, VIDEO)).ends_with(3);
     assert!(ran.stderr().contains("turned off"), "{}", ran.stderr());
 }
 
 #[test]
-fn a_silent_browser_is_waited_for_only_so_long() {
+fn get_waits_no_longer_than_it_may() {
     let sandbox = Sandbox::new();
-    let mut browser = asked(&sandbox, "p");
+    let mut browser = accepting(&sandbox, "p");
     let get = sandbox.potbridge(&["get", "--video", VIDEO, "--wait", "1"]).spawn().unwrap();
-    wanted(&mut browser);
+    token_request(&mut browser);
     let ran = ended(get).ends_with(3);
-    assert!(ran.stderr().contains("within 1 s") || ran.stderr().contains("within 0 s"), "{}", ran.stderr());
+    assert!(ran.stderr().contains("within 1 s"), "{}", ran.stderr());
 }
 
 #[test]
-fn a_browser_that_closes_ends_the_wait() {
+fn a_browser_that_closes_ends_the_waiting() {
     let sandbox = Sandbox::new();
-    let mut browser = asked(&sandbox, "p");
+    let mut browser = accepting(&sandbox, "p");
     let get = get(&sandbox, VIDEO);
-    wanted(&mut browser);
+    token_request(&mut browser);
     browser.close();
     let ran = ended(get).ends_with(3);
     assert!(ran.stderr().contains("closed"), "{}", ran.stderr());
@@ -128,9 +136,9 @@ fn a_browser_that_closes_ends_the_wait() {
 }
 
 #[test]
-fn a_killed_hosts_socket_is_removed_and_the_answer_is_at_once() {
+fn the_socket_of_a_killed_host_is_removed() {
     let sandbox = Sandbox::new();
-    let mut browser = asked(&sandbox, "p");
+    let mut browser = accepting(&sandbox, "p");
     browser.host.kill().unwrap();
     browser.host.wait().unwrap();
     assert_eq!(sockets(&sandbox).len(), 1);
@@ -140,29 +148,29 @@ fn a_killed_hosts_socket_is_removed_and_the_answer_is_at_once() {
 }
 
 #[test]
-fn the_browser_that_was_active_last_is_asked_first() {
+fn the_browser_that_was_active_last_is_asked() {
     let sandbox = Sandbox::new();
-    let (mut first, mut second) = (asked(&sandbox, "first"), asked(&sandbox, "second"));
+    let (mut first, mut second) = (accepting(&sandbox, "first"), accepting(&sandbox, "second"));
     bring(&mut second, &token(), "aaaaaaaaaaa");
     bring(&mut first, &token(), "bbbbbbbbbbb");
     let get = get(&sandbox, VIDEO);
-    assert_eq!(wanted(&mut first)["video_id"], VIDEO);
+    assert_eq!(token_request(&mut first)["video_id"], VIDEO);
     let token = token();
     bring(&mut first, &token, VIDEO);
     assert!(ended(get).ends_with(0).stdout().trim() == token.expose());
     let (_, said) = second.close();
-    assert!(!said.contains("token-request"), "both were asked");
+    assert!(!said.contains(TOKEN_REQUEST), "both were asked");
 }
 
 #[test]
-fn many_requests_at_once_each_get_their_answer() {
+fn many_commands_at_once_each_get_their_token() {
     let sandbox = Sandbox::new();
-    let mut browser = asked(&sandbox, "p");
+    let mut browser = accepting(&sandbox, "p");
     let ten: Vec<_> = (0..10).map(|number| format!("video{number:06}")).collect();
     let tokens: Vec<_> = ten.iter().map(|_| token()).collect();
     let gets: Vec<_> = ten.iter().map(|video| get(&sandbox, video)).collect();
     for _ in &ten {
-        wanted(&mut browser);
+        token_request(&mut browser);
     }
     for (video, token) in ten.iter().zip(&tokens) {
         bring(&mut browser, token, video);
@@ -172,7 +180,7 @@ fn many_requests_at_once_each_get_their_answer() {
     }
     let twenty: Vec<_> = (0..20).map(|_| get(&sandbox, VIDEO)).collect();
     for _ in &twenty {
-        assert_eq!(wanted(&mut browser)["video_id"], VIDEO);
+        assert_eq!(token_request(&mut browser)["video_id"], VIDEO);
     }
     let one = token();
     bring(&mut browser, &one, VIDEO);
@@ -182,7 +190,7 @@ fn many_requests_at_once_each_get_their_answer() {
 }
 
 #[test]
-fn a_session_token_is_given_only_to_its_session() {
+fn a_token_of_a_visitor_is_given_for_that_visitor_alone() {
     let sandbox = Sandbox::new();
     let mut browser = sandbox.firefox();
     let (content_binding, of_video) = (token(), token());
@@ -204,8 +212,8 @@ fn a_session_token_is_given_only_to_its_session() {
         assert!(ran.stdout().trim() == content_binding.expose(), "{kind}");
     }
     for (kind, binding, why) in [
-        ("visitor-data", "CgtZSzRyTVlHM09aTCiYl8fABjIKCgJJThIEGgAgaA==", "no token of this session"),
-        ("visitor-id", "AAAAAAAAAAA", "no token of this session"),
+        ("visitor-data", "CgtZSzRyTVlHM09aTCiYl8fABjIKCgJJThIEGgAgaA==", "of this session"),
+        ("visitor-id", "AAAAAAAAAAA", "of this session"),
         ("data-sync-id", "123456789012345678901||", "account"),
     ] {
         let ran = sandbox.run(&["get", "--content-binding", kind], binding).ends_with(3);
@@ -214,10 +222,10 @@ fn a_session_token_is_given_only_to_its_session() {
 }
 
 #[test]
-fn a_store_in_memory_is_asked_on_the_control_socket() {
+fn a_store_in_the_hosts_memory_is_asked_over_the_socket() {
     let sandbox = Sandbox::new();
     sandbox.configure("[store]\npath = \":memory:\"\n");
-    let mut browser = asked(&sandbox, "p");
+    let mut browser = accepting(&sandbox, "p");
     let token = token();
     bring(&mut browser, &token, VIDEO);
     let ran = sandbox.run(&["get", "--video", VIDEO, "--wait", "5"], "").ends_with(0);
@@ -225,26 +233,26 @@ fn a_store_in_memory_is_asked_on_the_control_socket() {
 }
 
 #[test]
-fn another_version_is_told_which_side_to_update() {
+fn another_ipc_version_is_told_which_side_to_update() {
     let sandbox = Sandbox::new();
-    let _browser = asked(&sandbox, "p");
+    let _browser = accepting(&sandbox, "p");
     let mut socket = UnixStream::connect(&sockets(&sandbox)[0]).unwrap();
-    frame::write(&mut socket, &json!({"type": "hello", "ipc": 9, "version": "9.0.0"})).unwrap();
+    frame::write(&mut socket, &json!({"type": "hello", "ipc": IPC_VERSION + 1, "version": "9.0.0"})).unwrap();
     let answer: Value = serde_json::from_slice(&frame::read(&mut socket, 65536).unwrap().unwrap()).unwrap();
     assert_eq!((&answer["type"], &answer["code"]), (&json!("failed"), &json!("update-host")));
 }
 
 #[test]
-fn a_malformed_ipc_message_harms_nobody() {
+fn a_malformed_message_harms_nobody() {
     let sandbox = Sandbox::new();
-    let mut browser = asked(&sandbox, "p");
+    let mut browser = accepting(&sandbox, "p");
     for bytes in [&b"\xff\xff\xff\xff"[..], b"GET / HTTP/1.1\r\n\r\n", b"\x02\x00\x00\x00{]", b""] {
         use std::io::Write as _;
         let mut socket = UnixStream::connect(&sockets(&sandbox)[0]).unwrap();
         socket.write_all(bytes).unwrap();
     }
     let get = get(&sandbox, VIDEO);
-    wanted(&mut browser);
+    token_request(&mut browser);
     let token = token();
     bring(&mut browser, &token, VIDEO);
     assert!(ended(get).ends_with(0).stdout().trim() == token.expose());
@@ -254,22 +262,23 @@ fn a_malformed_ipc_message_harms_nobody() {
 #[test]
 fn another_user_cannot_use_the_control_socket() {
     if !rustix::process::geteuid().is_root() {
-        // Only root can become somebody else.
+        eprintln!("not tried: only root can become another user");
         return;
     }
     let sandbox = Sandbox::new();
-    let mut browser = asked(&sandbox, "p");
+    let mut browser = accepting(&sandbox, "p");
     bring(&mut browser, &token(), VIDEO);
     let socket = sockets(&sandbox).remove(0);
-    // Perl is a part of every Debian, and in a place that everybody may read.
+    // Perl is a part of every Debian, and everybody may run it.
     let connect = "use Socket; socket(my $s, AF_UNIX, SOCK_STREAM, 0) or die; alarm 20;\n\
         connect($s, pack_sockaddr_un($ARGV[0])) or die \"connect: $!\";\n\
-        my $m = '{\"type\":\"hello\",\"ipc\":2,\"version\":\"1\"}';\n\
+        my $m = '{\"type\":\"hello\",\"ipc\":VERSION,\"version\":\"1\"}';\n\
         send($s, pack('L', length $m) . $m, 0x4000) or die \"send: $!\";\n\
-        print sysread($s, my $answer, 4) // \"read: $!\"";
+        print sysread($s, my $answer, 4) // \"read: $!\""
+        .replace("VERSION", &IPC_VERSION.to_string());
     let as_user = |id: &str| {
         let mut command = Command::new("setpriv");
-        command.args(["--reuid", id, "--clear-groups", "perl", "-e", connect]).arg(&socket).current_dir("/");
+        command.args(["--reuid", id, "--clear-groups", "perl", "-e", &connect]).arg(&socket).current_dir("/");
         let output = command.output().unwrap();
         String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
     };
@@ -281,7 +290,7 @@ fn another_user_cannot_use_the_control_socket() {
     assert_eq!(as_user("0"), "4", "its own user is answered");
     open(0o700);
     assert!(as_user("65534").contains("connect: Permission denied"));
-    // Even where somebody opened the dirs, who connects must be the same user.
+    // If somebody opened the folders, the user who connects must still be the same.
     open(0o777);
     fs::set_permissions(&socket, fs::Permissions::from_mode(0o777)).unwrap();
     let answer = as_user("65534");
@@ -289,7 +298,7 @@ fn another_user_cannot_use_the_control_socket() {
 }
 
 #[test]
-fn without_a_browser_the_answer_is_at_once() {
+fn without_a_browser_get_answers_at_once() {
     let sandbox = Sandbox::new();
     sandbox.run(&["status"], "").ends_with(0);
     let quickest = |arguments: &[&str]| {
@@ -300,7 +309,7 @@ fn without_a_browser_the_answer_is_at_once() {
         };
         (0..10).map(|_| one()).min().unwrap()
     };
-    let (asking, looking) =
+    let (with_wait, without) =
         (quickest(&["get", "--video", VIDEO, "--wait", "20"]), quickest(&["get", "--video", VIDEO]));
-    assert!(asking < looking * 10 + Duration::from_millis(50), "{asking:?} against {looking:?}");
+    assert!(with_wait < without * 10 + Duration::from_millis(50), "{with_wait:?} against {without:?}");
 }

@@ -10,7 +10,6 @@ mod run;
 mod serve;
 mod sink_reports;
 mod status;
-mod usage;
 
 use crate::config::Config;
 use crate::error::Error;
@@ -18,6 +17,7 @@ use crate::store::TokenStore;
 use clap::{Parser, Subcommand};
 use potbridge_protocol::youtube::Page;
 use potbridge_protocol::{Context, VideoId};
+use potbridge_system::command_line;
 use potbridge_system::dirs::Dirs;
 use std::env::args_os;
 use std::io::{self, Write};
@@ -51,10 +51,10 @@ pub fn run() -> ExitCode {
     let stdout = &mut io::stdout().lock();
     match CommandLine::try_parse() {
         Ok(CommandLine { command }) => command.run(stdout),
-        Err(error) if usage::is_help(&error) => error.exit(),
+        Err(error) if command_line::is_help(&error) => error.exit(),
         Err(error) => {
-            let error = Error::Problem(usage::problem(&error));
-            output::report(stdout, &error, usage::asks_for_json(args_os().skip(1)));
+            let error = Error::Problem(command_line::problem("potbridge", &error));
+            output::report(stdout, &error, command_line::asks_for_json(args_os().skip(1)));
             ExitCode::from(error.exit_code())
         }
     }

@@ -1,6 +1,7 @@
 //! What potbridge's programs need of the system: folders, time, processes.
 
 pub mod clock;
+pub mod command_line;
 pub mod digest;
 pub mod dirs;
 pub mod hardening;

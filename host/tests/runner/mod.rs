@@ -1,7 +1,8 @@
-//! `potbridge run`, with a command that tells what becomes of it.
+//! `potbridge run` with a command that prints what happens to it.
 
 pub mod terminal;
 
+use crate::deadline::{LIMIT, lines};
 use crate::sandbox::{Sandbox, token};
 use potbridge_protocol::PoToken;
 use rustix::io::Errno;
@@ -10,16 +11,12 @@ use rustix::process::{
 };
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT};
 use std::fs;
-use std::io::{BufRead as _, BufReader, Read};
 use std::process::{Child, Command};
 use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Once};
 use std::thread;
-use std::time::{Duration, Instant};
-
-/// Ends a test that hangs; nothing that goes well takes as long.
-pub const LIMIT: Duration = Duration::from_secs(30);
+use std::time::Instant;
 
 /// A `potbridge run` that is under way.
 pub struct Running {
@@ -109,6 +106,7 @@ impl Running {
     /// Waits for a line of `run`'s own that holds a text.
     #[track_caller]
     pub fn run_says(&mut self, text: &str) -> String {
+        let end = Instant::now() + LIMIT;
         loop {
             let line = self.err.recv_timeout(LIMIT).expect("it says so");
             self.seen.push(line.clone());
@@ -116,6 +114,7 @@ impl Running {
                 assert!(line.starts_with("potbridge: "), "{line}");
                 return line;
             }
+            assert!(Instant::now() < end, "run never says {text:?}");
         }
     }
 
@@ -185,18 +184,6 @@ pub fn ignore_no_signal() {
     });
 }
 
-fn lines(from: impl Read + Send + 'static) -> Receiver<String> {
-    let (tell, told) = mpsc::channel();
-    thread::spawn(move || {
-        for line in BufReader::new(from).lines() {
-            if line.map(|line| tell.send(line)).is_err() {
-                return;
-            }
-        }
-    });
-    told
-}
-
 /// Whether a process is there, be it as a zombie.
 pub fn is_there(process: Pid) -> bool {
     test_kill_process(process) != Err(Errno::SRCH)
@@ -205,16 +192,6 @@ pub fn is_there(process: Pid) -> bool {
 /// Whether a group has a member.
 pub fn has_members(group: Pid) -> bool {
     test_kill_process_group(group) != Err(Errno::SRCH)
-}
-
-/// Waits for what no event tells of.
-#[track_caller]
-pub fn wait_until(mut holds: impl FnMut() -> bool) {
-    let end = Instant::now() + LIMIT;
-    while !holds() {
-        assert!(Instant::now() < end, "it never came to hold");
-        thread::sleep(Duration::from_millis(5));
-    }
 }
 
 /// The state (`S`, `T` stopped, `Z` zombie) and the parent of a process, where it is there.

@@ -1,6 +1,7 @@
 //! A terminal, with somebody who types.
 
-use super::{LIMIT, end_with_descendants, wait_until};
+use super::end_with_descendants;
+use crate::deadline::{LIMIT, wait_until};
 use crate::sandbox::Sandbox;
 use rustix::fs::OFlags;
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
@@ -52,7 +53,7 @@ impl Terminal {
             .open(name.to_str().unwrap())
             .unwrap();
         let stream = || Stdio::from(theirs.try_clone().unwrap());
-        // It gets the variables of a potbridge of this place.
+        // It gets the variables of the sandbox.
         let environment = sandbox.potbridge(&[]);
         let mut leader = Command::new("setsid");
         for (name, value) in environment.get_envs() {
@@ -113,13 +114,13 @@ impl Terminal {
     /// Waits until the shell has it again. What is typed while a Ctrl-C is acted on may be lost, as by a person.
     #[track_caller]
     pub fn is_the_shells_again(&self) {
-        wait_until(|| self.is_the_shells());
+        wait_until("the shell has the terminal", || self.is_the_shells());
     }
 
     /// Waits until the shell has given it to a job.
     #[track_caller]
     pub fn is_a_jobs(&self) {
-        wait_until(|| !self.is_the_shells());
+        wait_until("a job has the terminal", || !self.is_the_shells());
     }
 
     fn is_the_shells(&self) -> bool {
@@ -130,7 +131,7 @@ impl Terminal {
     /// Waits until the shell knows of a job that is stopped.
     #[track_caller]
     pub fn has_a_stopped_job(&mut self) {
-        wait_until(|| {
+        wait_until("a job is stopped", || {
             self.type_line("jobs -s; echo as''ked");
             self.shows("asked\r\n").contains("Stopped")
         });
@@ -146,7 +147,7 @@ impl Terminal {
 
     /// Waits for the end of the program that it was opened for.
     pub fn ends(&mut self) -> Option<i32> {
-        wait_until(|| self.leader.try_wait().unwrap().is_some());
+        wait_until("the program ends", || self.leader.try_wait().unwrap().is_some());
         self.leader.wait().unwrap().code()
     }
 }

@@ -1,11 +1,16 @@
-//! A potbridge of its own for one test: a folder with everything in it, the program, and a browser's end of it.
+//! A potbridge for one test: a folder with all of its files, the program, and a browser that talks to it.
 
+mod browser;
+
+pub use browser::{Browser, captured, hello};
+
+use crate::deadline;
 use potbridge_protocol::PoToken;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::path::PathBuf;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 pub const VIDEO: &str = "dQw4w9WgXcQ";
@@ -54,28 +59,45 @@ impl Sandbox {
     /// Runs a command to its end.
     pub fn run(&self, arguments: &[&str], stdin: &str) -> Ran {
         let mut child = self.potbridge(arguments).spawn().unwrap();
-        // A command that does not read may be gone by now.
+        // A command that does not read may have ended by now.
         let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
-        Ran(child.wait_with_output().unwrap())
+        Ran(deadline::output(child))
+    }
+
+    /// What a command printed and its exit code, for a snapshot. The sandbox's folder is shown as `SANDBOX`.
+    pub fn transcript(&self, arguments: &[&str], stdin: &str) -> String {
+        let ran = self.run(arguments, stdin);
+        let mut text = format!("$ potbridge {}\n", arguments.join(" "));
+        for (name, printed) in [("stdout", ran.stdout()), ("stderr", ran.stderr())] {
+            if !printed.is_empty() {
+                text += &format!("[{name}]\n{printed}");
+            }
+        }
+        text += &format!("[exit code {}]\n", ran.0.status.code().unwrap());
+        text.replace(self.folder.path().to_str().unwrap(), "SANDBOX")
     }
 
     /// The host as Firefox starts it.
     pub fn firefox(&self) -> Browser {
-        self.browser(&["/m/dev.potbridge.host.json", "potbridge@potbridge.dev"])
+        self.browser(&FIREFOX)
     }
 
-    /// The same, with more in its environment.
+    /// The host as Firefox starts it, with a changed environment.
     pub fn firefox_with(&self, change: impl FnOnce(&mut Command)) -> Browser {
-        let mut host = self.potbridge(&["/m/dev.potbridge.host.json", "potbridge@potbridge.dev"]);
+        let mut host = self.potbridge(&FIREFOX);
         change(&mut host);
-        Browser { host: host.spawn().unwrap() }
+        Browser::new(host)
     }
 
+    /// The host as a browser with these arguments starts it.
     pub fn browser(&self, arguments: &[&str]) -> Browser {
-        Browser { host: self.potbridge(arguments).spawn().unwrap() }
+        Browser::new(self.potbridge(arguments))
     }
 }
 
+const FIREFOX: [&str; 2] = ["/m/dev.potbridge.host.json", "potbridge@potbridge.dev"];
+
+/// A command that has ended.
 pub struct Ran(pub Output);
 
 impl Ran {
@@ -96,70 +118,6 @@ impl Ran {
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.stdout()).unwrap()
     }
-}
-
-/// A browser's end of the connection.
-pub struct Browser {
-    pub host: Child,
-}
-
-impl Browser {
-    pub fn send_bytes(&mut self, body: &[u8]) {
-        let stdin = self.host.stdin.as_mut().unwrap();
-        stdin.write_all(&u32::try_from(body.len()).unwrap().to_ne_bytes()).unwrap();
-        stdin.write_all(body).unwrap();
-    }
-
-    pub fn send(&mut self, message: &Value) {
-        self.send_bytes(message.to_string().as_bytes());
-    }
-
-    pub fn receive(&mut self) -> Value {
-        let stdout = self.host.stdout.as_mut().unwrap();
-        let mut length = [0; 4];
-        stdout.read_exact(&mut length).unwrap();
-        let mut body = vec![0; u32::from_ne_bytes(length) as usize];
-        stdout.read_exact(&mut body).unwrap();
-        serde_json::from_slice(&body).unwrap()
-    }
-
-    /// Reads until a sink of a kind was delivered to, and gives its report.
-    pub fn delivered(&mut self, kind: &str) -> Value {
-        loop {
-            let mut message = self.receive();
-            assert_eq!(message["type"], json!("delivered"), "{message}");
-            if message["sink"]["kind"] == json!(kind) {
-                return message["sink"].take();
-            }
-        }
-    }
-
-    pub fn ask(&mut self, message: &Value) -> Value {
-        self.send(message);
-        self.receive()
-    }
-
-    /// Closes the connection; gives the exit code and all that the host still said.
-    pub fn close(mut self) -> (Option<i32>, String) {
-        drop(self.host.stdin.take());
-        let mut rest = String::new();
-        self.host.stdout.take().unwrap().read_to_string(&mut rest).unwrap();
-        self.host.stderr.take().unwrap().read_to_string(&mut rest).unwrap();
-        (self.host.wait().unwrap().code(), rest)
-    }
-}
-
-pub fn hello() -> Value {
-    json!({"type": "hello", "protocol": 2, "version": "0.1.0", "browser": "firefox", "profile": "p"})
-}
-
-pub fn captured(id: &str, token: &PoToken, video: &str, at: u64) -> Value {
-    json!({"type": "captured", "id": id, "capture": {
-        "token": token.expose(), "context": "player", "host": "www.youtube.com", "source": "player-request",
-        "client": {"name": "WEB", "version": "2.20260911.01.00"},
-        "binding": {"video_id": video, "certainty": "certain"},
-        "session": {"profile": "p"}, "captured_at": at,
-    }})
 }
 
 /// A random token in the right shape.

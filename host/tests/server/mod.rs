@@ -1,5 +1,7 @@
-//! A server in this process, on a port of its own, and raw requests to it.
+//! A server in this process, on a port of its own, and clients that send it raw requests.
 
+use crate::deadline::LIMIT;
+use crate::sandbox;
 use potbridge::serve::{Limits, RequestToken, Secret, ServeOptions, Server};
 use potbridge_protocol::messages::ipc::TokenRequest;
 use potbridge_protocol::{Capture, ShortText, VideoId};
@@ -8,13 +10,9 @@ use std::io::{self, BufRead as _, BufReader, Read as _, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
-use std::time::Duration;
 use tokio::sync::oneshot;
 
 pub const VIDEO: &str = "dQw4w9WgXcQ";
-
-/// It only ends a test that hangs.
-const LIMIT: Duration = Duration::from_secs(60);
 
 pub struct Running {
     pub address: SocketAddr,
@@ -77,13 +75,13 @@ impl Running {
         let _ = self.stop.take().map(|stop| stop.send(()));
     }
 
-    /// Waits until it has.
+    /// Waits for its end.
     pub fn join(&mut self) {
         self.thread.take().into_iter().for_each(|thread| thread.join().unwrap());
     }
 
-    pub fn connect(&self) -> Asker {
-        Asker::connect(self.address)
+    pub fn connect(&self) -> Client {
+        Client::connect(self.address)
     }
 
     /// A request on a connection of its own.
@@ -112,7 +110,7 @@ impl Drop for Running {
 }
 
 /// A connection to a server.
-pub struct Asker {
+pub struct Client {
     stream: BufReader<TcpStream>,
     address: SocketAddr,
 }
@@ -134,7 +132,7 @@ impl Reply {
     }
 }
 
-impl Asker {
+impl Client {
     pub fn connect(address: SocketAddr) -> Self {
         let stream = TcpStream::connect(address).unwrap();
         stream.set_read_timeout(Some(LIMIT)).unwrap();
@@ -162,7 +160,7 @@ impl Asker {
         self.send_raw(format!("{text}\r\n{body}").as_bytes());
     }
 
-    /// The next reply; nothing where the connection was closed.
+    /// The next reply, or nothing if the server closes the connection.
     pub fn reply(&mut self) -> Option<Reply> {
         let mut headers = String::new();
         while !headers.ends_with("\r\n\r\n") {
@@ -188,19 +186,25 @@ impl Asker {
         line
     }
 
-    /// Whether the server closed the connection without a further word. Waits for it.
-    pub fn is_closed(&mut self) -> bool {
-        !matches!(self.stream.read(&mut [0]), Ok(1..))
+    /// Waits until the server closes the connection, which it must do without sending anything more.
+    #[track_caller]
+    pub fn closes(&mut self) {
+        match self.stream.read(&mut [0]) {
+            Ok(0) => {}
+            Ok(_) => panic!("the server sends something before it closes"),
+            Err(error) if error.kind() == io::ErrorKind::ConnectionReset => {}
+            Err(error) => panic!("the server does not close: {error}"),
+        }
     }
 }
 
 /// A capture with a random token, made now.
 pub fn capture(video: Option<&VideoId>) -> Capture {
-    let token = super::sandbox::token();
+    let token = sandbox::token();
     serde_json::from_value(serde_json::json!({
         "token": token.expose(), "context": "gvs", "host": "www.youtube.com", "source": "sabr",
         "binding": {"video_id": video, "certainty": "certain"},
-        "session": {"profile": "p"}, "captured_at": super::sandbox::now(),
+        "session": {"profile": "p"}, "captured_at": sandbox::now(),
     }))
     .unwrap()
 }

@@ -1,17 +1,18 @@
-//! A wrong command line, as an error like every other.
+//! A wrong command line, as a problem like every other.
 
 use clap::error::ErrorKind;
 use potbridge_protocol::{Code, Problem};
 use std::ffi::OsString;
 
 /// Whether the error is a request for help or for the version, which is no failure.
-pub(super) fn is_help(error: &clap::Error) -> bool {
+#[must_use]
+pub fn is_help(error: &clap::Error) -> bool {
     use ErrorKind::{DisplayHelp, DisplayHelpOnMissingArgumentOrSubcommand, DisplayVersion};
     matches!(error.kind(), DisplayHelp | DisplayHelpOnMissingArgumentOrSubcommand | DisplayVersion)
 }
 
 /// Whether a command line asks for JSON, even if it is wrong.
-pub(super) fn asks_for_json(arguments: impl IntoIterator<Item = OsString>) -> bool {
+pub fn asks_for_json(arguments: impl IntoIterator<Item = OsString>) -> bool {
     let mut before = OsString::new();
     for argument in arguments {
         if argument == "--" {
@@ -26,8 +27,9 @@ pub(super) fn asks_for_json(arguments: impl IntoIterator<Item = OsString>) -> bo
     false
 }
 
-/// What is wrong, and which help to read.
-pub(super) fn problem(error: &clap::Error) -> Problem {
+/// What is wrong with the command line of `program`, and which help to read.
+#[must_use]
+pub fn problem(program: &str, error: &clap::Error) -> Problem {
     let text = error.render().to_string();
     let mut paragraphs = text.split("\n\n").map(|paragraph| {
         paragraph.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>()
@@ -35,7 +37,7 @@ pub(super) fn problem(error: &clap::Error) -> Problem {
     let message = paragraphs.next().unwrap_or_default().join(" ");
     let message = message.strip_prefix("error: ").unwrap_or(&message).to_owned();
     let mut hints = Vec::new();
-    let mut command = "potbridge".to_owned();
+    let mut command = program.to_owned();
     for line in paragraphs.flatten() {
         if let Some(tip) = line.strip_prefix("tip: ") {
             hints.push(tip.to_owned());
@@ -51,4 +53,19 @@ pub(super) fn problem(error: &clap::Error) -> Problem {
 fn words_of_command(usage: &str) -> String {
     let is_word = |word: &&str| !word.starts_with(['[', '<', '-']);
     usage.split(' ').take_while(is_word).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asks(arguments: &str) -> bool {
+        asks_for_json(arguments.split(' ').map(OsString::from))
+    }
+
+    #[test]
+    fn json_is_asked_for_before_another_programs_arguments() {
+        assert!(asks("get --json") && asks("get --format json") && asks("get --format=json"));
+        assert!(!asks("get") && !asks("get --format raw json") && !asks("run -- jq --json"));
+    }
 }

@@ -1,0 +1,85 @@
+//! `potbridge config`.
+
+use crate::sandbox::Sandbox;
+use serde_json::json;
+use snapbox::{assert_data_eq, file};
+use std::fs;
+
+#[test]
+fn config_set_changes_one_value() {
+    let sandbox = Sandbox::new();
+    let before = fs::read_to_string(sandbox.path("config.toml")).unwrap();
+    let set = ["config", "set", "sink.0.vars.PO_TOKEN", "web+{token}"];
+    assert_eq!(sandbox.run(&set, "").ends_with(0).stdout(), "");
+    let after = format!("{before}\n[sink.vars]\nPO_TOKEN = \"web+{{token}}\"\n");
+    assert_eq!(sandbox.run(&["config", "show"], "").ends_with(0).stdout(), after);
+    let path = sandbox.run(&["config", "path"], "").ends_with(0).stdout();
+    assert_eq!(path.trim_end(), sandbox.path("config.toml").to_str().unwrap());
+}
+
+#[test]
+fn config_prints_json_when_asked() {
+    let sandbox = Sandbox::new();
+    let path = sandbox.path("config.toml");
+    let located = json!({"ok": true, "path": path});
+    assert_eq!(sandbox.run(&["config", "path", "--json"], "").ends_with(0).json(), located);
+    let set = ["config", "--json", "set", "serve.secret", "true"];
+    assert_eq!(sandbox.run(&set, "").ends_with(0).json(), located);
+    let config = json!({"sink": [{"kind": "env-file", "path": sandbox.env()}], "serve": {"secret": true}});
+    let shown = sandbox.run(&["config", "show", "--json"], "").ends_with(0).json();
+    assert_eq!(shown, json!({"ok": true, "path": path, "config": config}));
+}
+
+#[test]
+fn config_set_refuses_what_would_make_it_invalid() {
+    let sandbox = Sandbox::new();
+    let before = fs::read_to_string(sandbox.path("config.toml")).unwrap();
+    let shown =
+        [("sink.0.path", "relative/.env"), ("sink.1.path", "/srv/.env"), ("sink", "1"), ("store..path", "x")]
+            .map(|(key, value)| sandbox.transcript(&["config", "set", key, value], ""));
+    assert_data_eq!(shown.join("\n"), file!["snapshots/config-set.txt"].raw());
+    assert_eq!(fs::read_to_string(sandbox.path("config.toml")).unwrap(), before);
+}
+
+#[test]
+fn an_invalid_configuration_stops_every_command() {
+    let sandbox = Sandbox::new();
+    sandbox.configure("[[sink]]\nkind = \"env-file\"\n");
+    let commands: [&[&str]; 8] = [
+        &["get"],
+        &["get", "--json"],
+        &["put"],
+        &["clear"],
+        &["run", "--", "true"],
+        &["download", "dQw4w9WgXcQ"],
+        &["serve"],
+        &["config", "show"],
+    ];
+    let token = crate::sandbox::token();
+    let shown = commands.map(|arguments| sandbox.transcript(arguments, token.expose()));
+    assert_data_eq!(shown.join("\n"), file!["snapshots/invalid-configuration.txt"].raw());
+}
+
+#[cfg(unix)]
+#[test]
+fn config_set_follows_a_link_and_keeps_the_mode() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    let sandbox = Sandbox::new();
+    let (link, real) = (sandbox.path("config.toml"), sandbox.path("dotfiles/potbridge.toml"));
+    fs::create_dir(sandbox.path("dotfiles")).unwrap();
+    fs::rename(&link, &real).unwrap();
+    fs::set_permissions(&real, fs::Permissions::from_mode(0o640)).unwrap();
+    symlink("dotfiles/potbridge.toml", &link).unwrap();
+    let set = ["config", "set", "sink.0.vars.PO_TOKEN", "web+{token}"];
+    sandbox.run(&set, "").ends_with(0);
+    assert!(link.is_symlink());
+    assert!(fs::read_to_string(&real).unwrap().contains("PO_TOKEN = \"web+{token}\""));
+    assert_eq!(fs::metadata(&real).unwrap().permissions().mode() & 0o7777, 0o640);
+    assert_eq!(fs::read_dir(sandbox.path("dotfiles")).unwrap().count(), 1);
+    // A link to a file that does not exist yet.
+    fs::remove_file(&real).unwrap();
+    sandbox.run(&["config", "set", "store.path", ":memory:"], "").ends_with(0);
+    assert!(link.is_symlink());
+    assert_eq!(fs::read_to_string(&real).unwrap(), "[store]\npath = \":memory:\"\n");
+    assert_eq!(fs::metadata(&real).unwrap().permissions().mode() & 0o7777, 0o600);
+}

@@ -1,0 +1,81 @@
+//! `potbridge get`, with what the store has.
+
+use crate::sandbox::{Sandbox, VIDEO, token};
+use potbridge_system::clock;
+use serde_json::json;
+use snapbox::{assert_data_eq, file};
+
+#[test]
+fn get_tells_what_is_missing() {
+    let sandbox = Sandbox::new();
+    let shown = [
+        &["get"][..],
+        &["get", "--json"],
+        &["get", "--video", "https://youtu.be/dQw4w9WgXcQ", "--context", "subs"],
+        &["get", "--video", VIDEO, "--fresh", "--format", "json"],
+        &["get", "--video", VIDEO, "--wait", "5"],
+        &["get", "--video", VIDEO, "--wait", "5", "--bypass-cache", "--json"],
+        &["get", "--content-binding", "visitor-id"],
+        &["get", "--content-binding", "data-sync-id", "--json"],
+    ]
+    .map(|arguments| sandbox.transcript(arguments, "AAAAAAAAAAA"));
+    assert_data_eq!(shown.join("\n"), file!["snapshots/get.txt"].raw());
+}
+
+#[test]
+fn get_tells_why_the_store_cannot_be_used() {
+    let sandbox = Sandbox::new();
+    sandbox.configure(&format!("[store]\npath = {:?}\n", sandbox.path("config.toml/tokens.db")));
+    let shown = [&["get"][..], &["get", "--json"]].map(|arguments| sandbox.transcript(arguments, ""));
+    assert_data_eq!(shown.join("\n"), file!["snapshots/get-no-store.txt"].raw());
+}
+
+#[test]
+fn get_json_tells_all_that_is_known() {
+    let sandbox = Sandbox::new();
+    let token = token();
+    sandbox
+        .run(&["put", "--video", VIDEO, "--context", "player", "--client", "web"], token.expose())
+        .ends_with(0);
+    let mut found = sandbox.run(&["get", "--json"], "").ends_with(0).json();
+    let captured_at = found["captured_at"].as_u64().unwrap();
+    let [fresh_until, expires_at] = [6, 12].map(|hours| captured_at + hours * 3_600_000);
+    // Compared without being shown.
+    assert!(found["token"].take() == json!(token.expose()));
+    assert_eq!(
+        found,
+        json!({
+            "ok": true, "token": null, "fingerprint": token.fingerprint(), "context": "player", "client": "web",
+            "video_id": VIDEO, "certainty": "guess", "visitor_data": null, "content_bound": null,
+            "source": "pasted", "session": {"profile": ""}, "page_hooked": false,
+            "captured_at": captured_at, "captured_at_iso": clock::iso(captured_at),
+            "fresh_until": fresh_until, "fresh_until_iso": clock::iso(fresh_until),
+            "expires_at": expires_at, "expires_at_iso": clock::iso(expires_at),
+        })
+    );
+}
+
+#[test]
+fn get_prints_a_token_in_the_form_that_is_asked_for() {
+    let sandbox = Sandbox::new();
+    sandbox.configure(&format!(
+        "[[sink]]\nkind = \"env-file\"\npath = {:?}\nvars = {{ A = \"{{token}}\", B = \"{{token}};x {{video_id}}\" }}\n",
+        sandbox.env()
+    ));
+    let token = token();
+    let token = token.expose();
+    sandbox.run(&["put", "--video", VIDEO], token);
+    let got = |format| sandbox.run(&["get", "--format", format], "").ends_with(0).stdout();
+    assert_eq!(got("raw"), format!("{token}\n"));
+    assert_eq!(got("env"), format!("A={token}\nB='{token};x {VIDEO}'\n"));
+    assert_eq!(
+        got("extractor-args"),
+        format!(
+            "youtube:player_client=default,mweb;\
+             po_token=mweb.gvs+{token},web.gvs+{token},mweb.subs+{token},web.subs+{token}\n"
+        )
+    );
+    assert_eq!(got("json"), sandbox.run(&["get", "--json"], "").stdout());
+    sandbox.configure("[[sink]]\nkind = \"command\"\ncommand = \"cat\"\nvars = { A = \"{token}\\n\" }\n");
+    sandbox.run(&["get", "--format", "env"], "").ends_with(4);
+}

@@ -1,0 +1,120 @@
+//! The browser's end of a connection to the host.
+
+use crate::deadline::{self, LIMIT};
+use potbridge_protocol::{PoToken, frame};
+use serde_json::{Value, json};
+use std::io::Write as _;
+use std::process::{Child, Command};
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
+use std::time::Instant;
+
+/// More than any message of the host.
+const MAX_MESSAGE: usize = 1024 * 1024;
+
+pub struct Browser {
+    pub host: Child,
+    /// What the host says. What is no message is the text of the error.
+    messages: Receiver<Value>,
+}
+
+impl Browser {
+    pub(super) fn new(mut host: Command) -> Self {
+        let mut host = host.spawn().unwrap();
+        let mut stdout = host.stdout.take().unwrap();
+        let (send, messages) = mpsc::channel();
+        thread::spawn(move || {
+            loop {
+                let message = match frame::read(&mut stdout, MAX_MESSAGE) {
+                    Ok(None) => return,
+                    Ok(Some(bytes)) => serde_json::from_slice(&bytes).map_err(|error| error.to_string()),
+                    Err(error) => Err(error.to_string()),
+                };
+                let is_last = message.is_err();
+                if send.send(message.unwrap_or_else(Value::String)).is_err() || is_last {
+                    return;
+                }
+            }
+        });
+        Self { host, messages }
+    }
+
+    pub fn send_bytes(&mut self, body: &[u8]) {
+        let stdin = self.host.stdin.as_mut().unwrap();
+        stdin.write_all(&u32::try_from(body.len()).unwrap().to_ne_bytes()).unwrap();
+        stdin.write_all(body).unwrap();
+    }
+
+    pub fn send(&mut self, message: &Value) {
+        self.send_bytes(message.to_string().as_bytes());
+    }
+
+    /// The next message of the host.
+    #[track_caller]
+    pub fn receive(&mut self) -> Value {
+        self.messages.recv_timeout(LIMIT).expect("the host says something")
+    }
+
+    /// Sends a message, and gives the next message of the host.
+    #[track_caller]
+    pub fn ask(&mut self, message: &Value) -> Value {
+        self.send(message);
+        self.receive()
+    }
+
+    /// The next message of this type; those before it are skipped.
+    #[track_caller]
+    pub fn receive_type(&mut self, kind: &str) -> Value {
+        let end = Instant::now() + LIMIT;
+        loop {
+            let message = self.receive();
+            if message["type"] == kind {
+                return message;
+            }
+            assert!(Instant::now() < end, "no message {kind:?} comes");
+        }
+    }
+
+    /// The next report of a sink of this kind. Only `delivered` messages may come before it.
+    #[track_caller]
+    pub fn delivered(&mut self, kind: &str) -> Value {
+        let end = Instant::now() + LIMIT;
+        loop {
+            let mut message = self.receive();
+            assert_eq!(message["type"], json!("delivered"), "{message}");
+            if message["sink"]["kind"] == json!(kind) {
+                return message["sink"].take();
+            }
+            assert!(Instant::now() < end, "no report of {kind:?} comes");
+        }
+    }
+
+    /// Closes the connection. Gives the exit code, and all that the host still said.
+    #[track_caller]
+    pub fn close(mut self) -> (Option<i32>, String) {
+        drop(self.host.stdin.take());
+        let mut rest = String::new();
+        loop {
+            match self.messages.recv_timeout(LIMIT) {
+                Ok(message) => rest += &message.to_string(),
+                Err(mpsc::RecvTimeoutError::Disconnected) => break,
+                Err(mpsc::RecvTimeoutError::Timeout) => panic!("the host does not end: {rest}"),
+            }
+        }
+        let output = deadline::output(self.host);
+        (output.status.code(), rest + &String::from_utf8(output.stderr).unwrap())
+    }
+}
+
+pub fn hello() -> Value {
+    json!({"type": "hello", "protocol": 2, "version": "0.1.0", "browser": "firefox", "profile": "p"})
+}
+
+pub fn captured(id: &str, token: &PoToken, video: &str, at: u64) -> Value {
+    json!({"type": "captured", "id": id, "capture": {
+        "token": token.expose(), "context": "player", "host": "www.youtube.com", "source": "player-request",
+        "client": {"name": "WEB", "version": "2.20260911.01.00"},
+        "binding": {"video_id": video, "certainty": "certain"},
+        "session": {"profile": "p"}, "captured_at": at,
+    }})
+}
