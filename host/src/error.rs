@@ -28,10 +28,10 @@ pub enum Error {
     #[error(transparent)]
     NotAToken(#[from] NotAToken),
     /// The store has no token that fits.
-    #[error("no token {0} is in the store")]
+    #[error("the store has no token {0}")]
     NoToken(String),
     /// The store has no token to run a command with.
-    #[error("no token is in the store")]
+    #[error("the store has no token")]
     NothingToRunWith,
     /// No token came in time.
     #[error("no token came within {} s", .0.as_secs())]

@@ -131,7 +131,7 @@ fn without_a_token_the_command_starts_untouched_and_again_with_the_first() {
     let mut command = sandbox.potbridge(&[&["run"], &AT_ONCE[..], &["--", "sh", "-c", SCRIPT]].concat());
     command.env("YT_DLP_PO_TOKEN", "mine");
     let mut run = Running::of(command);
-    run.run_says("no token is on the store yet: sh starts without");
+    run.run_says("no token is in the store yet: sh starts without");
     assert_eq!(run.starts().1, "<mine>");
     let first = sandbox.puts_token();
     run.run_says("the first token came (for an unnamed video");
@@ -173,7 +173,7 @@ fn a_token_that_merely_expires_leaves_the_command_running() {
     while sandbox.run(&["get"], "").0.status.success() {
         assert_eq!(run.line(), "tick");
     }
-    // What happens on the store now makes it look again, and it finds none.
+    // What happens in the store now makes it look again, and it finds none.
     store.count(&ShortText::default(), potbridge_protocol::Counters::default()).unwrap();
     lives_on(&mut run);
     let next = sandbox.puts_token();

@@ -66,8 +66,8 @@ fn no_body_at_all_is_answered_with_whatever_is_newest() {
 fn a_refusal_comes_in_words_that_the_plugin_shows() {
     let server = Running::start(any_video);
     let reply = server.get_pot(r#"{"content_binding": "CgtmSzRyTVlHM09aTCiYl8fABg%3D%3D"}"#);
-    assert_eq!((reply.status, reply.error().as_str()), (200, "no token of this session is on the store"));
-    assert!(server.log().contains("for a session: no token of this session"), "{}", server.log());
+    assert_eq!((reply.status, reply.error().as_str()), (200, "no token for this visitor is in the store"));
+    assert!(server.log().contains("for a session: no token for this visitor"), "{}", server.log());
     assert!(!server.log().contains("CgtmSzRy"), "{}", server.log());
     let reply = server.get_pot("{\"content_binding\": \"vid\u{e9}o \u{1f3ac}\"}");
     assert_eq!(reply.status, 200);

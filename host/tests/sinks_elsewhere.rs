@@ -211,6 +211,6 @@ fn where_no_keyring_answers_that_is_said_and_no_file_is_written_instead() {
     browser.ask(&captured("1", &token, VIDEO, now()));
     let report = browser.delivered("keyring");
     assert_eq!((&report["outcome"], &report["code"]), (&json!("failed"), &json!("keyring-absent")));
-    assert_eq!(report["warnings"], Value::Null);
+    assert_eq!(report["warnings"], json!([]));
     assert!(!sandbox.env().exists());
 }

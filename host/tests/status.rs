@@ -46,7 +46,7 @@ fn status_shows_each_token_and_sink_without_the_secret() {
     let said = sandbox.run(&["status"], "").ends_with(0).stdout();
     let until = |ms| clock::local(ms, captured_at);
     let token_line = format!(
-        "  {}  for {VIDEO} (guess)  unknown client gvs, pasted, just now  fresh until {}, expires at {}",
+        "  {}  for {VIDEO} (guess)  unknown client gvs  pasted, just now  fresh until {}, expires at {}",
         token.fingerprint(),
         until(fresh_until),
         until(expires_at)

@@ -212,8 +212,8 @@ fn a_token_of_a_visitor_is_given_for_that_visitor_alone() {
         assert!(ran.stdout().trim() == content_binding.expose(), "{kind}");
     }
     for (kind, binding, why) in [
-        ("visitor-data", "CgtZSzRyTVlHM09aTCiYl8fABjIKCgJJThIEGgAgaA==", "of this session"),
-        ("visitor-id", "AAAAAAAAAAA", "of this session"),
+        ("visitor-data", "CgtZSzRyTVlHM09aTCiYl8fABjIKCgJJThIEGgAgaA==", "for this visitor"),
+        ("visitor-id", "AAAAAAAAAAA", "for this visitor"),
         ("data-sync-id", "123456789012345678901||", "account"),
     ] {
         let ran = sandbox.run(&["get", "--content-binding", kind], binding).ends_with(3);

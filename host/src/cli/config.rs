@@ -4,6 +4,7 @@ use super::output::{cannot_print, say, say_success};
 use crate::config::{Config, ConfigError};
 use crate::error::Error;
 use clap::{Args, Subcommand};
+use potbridge_protocol::{Code, Problem};
 use potbridge_system::dirs::Dirs;
 use serde::Serialize;
 use std::io::{self, Write};
@@ -51,13 +52,22 @@ impl ConfigCommand {
                 write!(stdout, "{text}").map_err(cannot_print)
             }
             Command::Set { key, value } => {
-                let changed = set(&read(&path)?, &key, &value).map_err(|why| invalid(&path, &why))?;
-                Config::parse(&changed, &path)?;
+                let changed = set(&read(&path)?, &key, &value).map_err(|why| unchanged(&key, &why))?;
+                Config::parse(&changed, &path).map_err(|error| match error {
+                    ConfigError::Invalid { why, .. } => unchanged(&key, &why),
+                    other => other.into(),
+                })?;
                 write(&path, &changed)?;
                 if self.json { say_success(stdout, &Located { path: &path }) } else { Ok(()) }
             }
         }
     }
+}
+
+/// A value that would make the configuration invalid. The value may hold a password, so it is not shown.
+fn unchanged(key: &str, why: &str) -> Error {
+    let message = format!("{key} was not changed: {why}");
+    Error::Problem(Problem::new(Code::ConfigInvalid, message).with_hint("see `potbridge config show`"))
 }
 
 #[derive(Serialize)]
@@ -84,25 +94,27 @@ fn read(path: &Path) -> Result<String, Error> {
 
 /// The text with one value changed, and all else as it was.
 fn set(text: &str, key: &str, value: &str) -> Result<String, String> {
-    let mut document: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| error.to_string())?;
+    // Not its `Display`, which shows the whole line: a password could be in it.
+    let mut document: DocumentMut =
+        text.parse().map_err(|error: toml_edit::TomlError| error.message().to_owned())?;
     let value: Value = value.parse().unwrap_or_else(|_| Value::from(value));
     let mut item: &mut Item = document.as_item_mut();
     let mut steps = key.split('.').peekable();
     while let Some(step) = steps.next() {
         if step.is_empty() {
-            return Err(format!("{key} is no key"));
+            return Err("a name is missing in this key".to_owned());
         }
         if let Ok(index) = step.parse::<usize>() {
-            item = item.get_mut(index).ok_or_else(|| format!("{key}: there is no number {index}"))?;
+            item = item.get_mut(index).ok_or_else(|| format!("there is no number {index}"))?;
             continue;
         }
-        let table = item.as_table_like_mut().ok_or_else(|| format!("{key}: {step} stands in no table"))?;
+        let table = item.as_table_like_mut().ok_or_else(|| format!("{step} is not in a table"))?;
         item = table
             .entry(step)
             .or_insert_with(|| if steps.peek().is_some() { Item::Table(Table::new()) } else { Item::None });
     }
     if item.is_table() || item.is_array_of_tables() {
-        return Err(format!("{key} is a whole table: name one value in it"));
+        return Err("this is a table: name one value in it".to_owned());
     }
     let decor = item.as_value().map(|old| old.decor().clone());
     let mut value = value;

@@ -14,7 +14,7 @@ mod status;
 use crate::config::Config;
 use crate::error::Error;
 use crate::store::TokenStore;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 use potbridge_protocol::youtube::Page;
 use potbridge_protocol::{Context, VideoId};
 use potbridge_system::command_line;
@@ -53,8 +53,10 @@ pub fn run() -> ExitCode {
         Ok(CommandLine { command }) => command.run(stdout),
         Err(error) if command_line::is_help(&error) => error.exit(),
         Err(error) => {
-            let error = Error::Problem(command_line::problem("potbridge", &error));
-            output::report(stdout, &error, command_line::asks_for_json(args_os().skip(1)));
+            let arguments = || args_os().skip(1);
+            let problem = command_line::problem(&CommandLine::command(), arguments(), &error);
+            let error = Error::Problem(problem);
+            output::report(stdout, &error, command_line::asks_for_json(arguments()));
             ExitCode::from(error.exit_code())
         }
     }
@@ -122,7 +124,6 @@ fn context(text: &str) -> Result<Context, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory as _;
 
     #[test]
     fn the_command_line_is_well_formed() {

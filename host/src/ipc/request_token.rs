@@ -21,9 +21,7 @@ pub enum TokenRequestError {
         problem: Problem,
     },
     /// A token bound to an account was requested.
-    #[error(
-        "a token bound to an account was asked for, and potbridge does not keep whose account a token is of"
-    )]
+    #[error("potbridge does not know which account a token belongs to, so it has none bound to an account")]
     AccountBound,
     /// The configuration or the store.
     #[error(transparent)]
@@ -55,7 +53,7 @@ impl TokenRequestError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Failed { problem, .. } => problem.hint.clone(),
-            Self::AccountBound => Some("log out, or ask for one of a video".to_owned()),
+            Self::AccountBound => Some("log out, or ask for a token of a video".to_owned()),
             Self::Broken(error) => error.hint(),
         }
     }
@@ -105,7 +103,7 @@ fn broken(error: impl Into<Error>) -> TokenRequestError {
 fn wanted(request: &TokenRequest) -> String {
     match (&request.video_id, &request.content_binding) {
         (Some(video_id), _) => format!("for the video {video_id}"),
-        (None, Some(_)) => "of this session".to_owned(),
+        (None, Some(_)) => "for this visitor".to_owned(),
         (None, None) => "in the store".to_owned(),
     }
 }

@@ -175,9 +175,11 @@ fn fulfil(request: TokenRequest, host: &Host) -> IpcResponse {
     (host.tell)(message);
     let answer = match answers.recv_timeout(end.saturating_duration_since(Instant::now())) {
         Ok(answer) => answer,
-        Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
-            failed(Code::NoToken, &format!("the browser's player sent none within {} s", limit.as_secs()))
-        }
+        Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => failed(
+            Code::NoToken,
+            // A little of the time that the person gave has passed by now.
+            &format!("the browser's player sent none within {:.0} s", limit.as_secs_f64().ceil()),
+        ),
     };
     host.pending.forget(&id);
     answer

@@ -91,13 +91,13 @@ impl<'a> Runner<'a> {
     pub(super) fn run(mut self) -> Result<u8, Error> {
         if self.found.is_none() && self.plan.wait == Wait::No {
             say(format_args!(
-                "no token is on the store yet: {} starts without, and again when one comes",
+                "no token is in the store yet: {} starts without, and again when one comes",
                 self.name()
             ));
             self.start()?;
         } else if self.found.is_none() {
             say(
-                "no token is on the store yet: waiting for one (play a video in a browser that has the extension)",
+                "no token is in the store yet: waiting for one (play a video in a browser that has the extension)",
             );
         }
         loop {

@@ -1,5 +1,6 @@
 //! A wrong command line, as a problem like every other.
 
+use clap::Command;
 use clap::error::ErrorKind;
 use potbridge_protocol::{Code, Problem};
 use std::ffi::OsString;
@@ -27,32 +28,36 @@ pub fn asks_for_json(arguments: impl IntoIterator<Item = OsString>) -> bool {
     false
 }
 
-/// What is wrong with the command line of `program`, and which help to read.
+/// What is wrong with a command line of `program`, and which help to read.
 #[must_use]
-pub fn problem(program: &str, error: &clap::Error) -> Problem {
+pub fn problem(
+    program: &Command,
+    arguments: impl IntoIterator<Item = OsString>,
+    error: &clap::Error,
+) -> Problem {
     let text = error.render().to_string();
     let mut paragraphs = text.split("\n\n").map(|paragraph| {
         paragraph.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>()
     });
     let message = paragraphs.next().unwrap_or_default().join(" ");
     let message = message.strip_prefix("error: ").unwrap_or(&message).to_owned();
-    let mut hints = Vec::new();
-    let mut command = program.to_owned();
-    for line in paragraphs.flatten() {
-        if let Some(tip) = line.strip_prefix("tip: ") {
-            hints.push(tip.to_owned());
-        } else if let Some(usage) = line.strip_prefix("Usage: ") {
-            command = words_of_command(usage);
-        }
-    }
-    hints.push(format!("see `{command} --help`"));
+    let mut hints: Vec<_> = paragraphs.flatten().filter_map(|line| line.strip_prefix("tip: ")).collect();
+    let help = format!("see `{} --help`", names(program, arguments));
+    hints.push(&help);
     Problem::new(Code::Usage, message).with_hint(hints.join("\n"))
 }
 
-/// `potbridge config set` of `potbridge config set [OPTIONS] <KEY> <VALUE>`.
-fn words_of_command(usage: &str) -> String {
-    let is_word = |word: &&str| !word.starts_with(['[', '<', '-']);
-    usage.split(' ').take_while(is_word).collect::<Vec<_>>().join(" ")
+/// The program's name and those of the subcommands that are named: `potbridge config set`.
+fn names(program: &Command, arguments: impl IntoIterator<Item = OsString>) -> String {
+    let mut names = program.get_name().to_owned();
+    let mut command = program;
+    for argument in arguments {
+        if let Some(subcommand) = argument.to_str().and_then(|name| command.find_subcommand(name)) {
+            names = format!("{names} {}", subcommand.get_name());
+            command = subcommand;
+        }
+    }
+    names
 }
 
 #[cfg(test)]
@@ -67,5 +72,17 @@ mod tests {
     fn json_is_asked_for_before_another_programs_arguments() {
         assert!(asks("get --json") && asks("get --format json") && asks("get --format=json"));
         assert!(!asks("get") && !asks("get --format raw json") && !asks("run -- jq --json"));
+    }
+
+    #[test]
+    fn the_hint_names_the_help_of_the_command() {
+        let program = Command::new("p").subcommand(Command::new("a").subcommand(Command::new("b")));
+        let help = |arguments: &[&str]| {
+            let arguments = arguments.iter().map(OsString::from);
+            let error = program.clone().try_get_matches_from(["p", "--wrong"]).unwrap_err();
+            problem(&program, arguments, &error).hint.unwrap()
+        };
+        assert_eq!(help(&["--wrong"]), "see `p --help`");
+        assert_eq!(help(&["a", "--wrong", "b", "a"]), "see `p a b --help`");
     }
 }

@@ -45,7 +45,7 @@ impl Sandbox {
         Running::of(self.potbridge(&[&["run"], options, &["--"], command].concat()))
     }
 
-    /// Puts a new token on the store, which is the newest then.
+    /// Puts a new token in the store, which is the newest then.
     pub fn puts_token(&self) -> PoToken {
         let token = token();
         self.run(&["put"], token.expose()).ends_with(0);

@@ -213,6 +213,6 @@ pub fn capture(video: Option<&VideoId>) -> Capture {
 pub fn any_video(request: &TokenRequest) -> Result<Capture, String> {
     match &request.video_id {
         Some(id) => Ok(capture(Some(id))),
-        None => Err("no token of this session is on the store".to_owned()),
+        None => Err("no token for this visitor is in the store".to_owned()),
     }
 }
