@@ -6,7 +6,7 @@ use crate::redis_server::RedisServer;
 use crate::redis_server::certificates::{TLS, certify};
 use crate::sandbox::{Browser, Sandbox, VIDEO, captured, now, token};
 use potbridge_protocol::PoToken;
-use serde_json::{Value, json};
+use serde_json::json;
 
 const EXPIRES_MS: u64 = 12 * 60 * 60 * 1000;
 const PASSWORD: &str = "s3cr3t-of-this-test";

@@ -197,7 +197,7 @@ fn some(all: Vec<Pasted>) -> Result<Vec<Pasted>, NotAToken> {
 #[cfg(test)]
 mod tests {
     use super::*;
-        use proptest::prelude::*;
+    use proptest::prelude::*;
 
     /// The one token in a text.
     fn one(text: &str) -> Pasted {
