@@ -1,14 +1,14 @@
-use std::{
-    fs::File,
-    io::{self, Read as _},
-    path::Path,
-};
+//! The file that holds the password.
 
+use super::error::RedisError;
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::Path;
 use zeroize::Zeroizing;
 
-use super::RedisError;
-
-/// The size in bytes that no password file may have. The longest passwords are access tokens of a few KiB.
+/// The size in bytes that no password file may exceed.
+///
+/// The longest passwords are access tokens of a few KiB.
 const LONGEST: u64 = 64 << 10;
 
 /// The password in a file, without its last line break.
@@ -35,9 +35,10 @@ pub(super) fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, RedisError> {
     Ok(password)
 }
 
-/// Whether this user's own file may be read or written by others. The rule is OpenSSH's for private keys
-/// (`sshkey_perm_ok`): of a file that belongs to somebody else, such as `root:redis 0640` or a secret that a container
-/// was given, its owner has decided who may read it, and we are among those.
+/// Whether others may read or write this user's own file.
+///
+/// The rule is OpenSSH's for private keys (`sshkey_perm_ok`). If a file belongs to somebody else, such as `root:redis
+/// 0640` or a secret that a container was given, its owner has decided who may read it.
 #[cfg(unix)]
 fn is_exposed(file: &File) -> io::Result<bool> {
     use std::os::unix::fs::MetadataExt as _;
@@ -55,6 +56,7 @@ fn is_exposed(_: &File) -> io::Result<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use potbridge_protocol::Code;
     use std::{fs, os::unix::fs::PermissionsExt as _, os::unix::fs::chown};
     use tempfile::TempDir;
 
@@ -67,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_last_line_break_is_not_the_password() {
+    fn the_last_line_break_is_not_a_part_of_the_password() {
         for (content, password) in [
             (&b"Hush"[..], &b"Hush"[..]),
             (b"Hush\n", b"Hush"),
@@ -84,14 +86,14 @@ mod tests {
     fn a_file_of_ours_that_others_may_read_is_refused() {
         for mode in [0o640, 0o604, 0o644, 0o620, 0o666] {
             let error = read_from(b"Hush", mode).unwrap_err();
-            assert_eq!(error.code(), "redis-password-exposed");
-            assert!(error.to_string().contains("chmod 600"));
+            assert_eq!(error.code(), Code::RedisPasswordExposed);
+            assert!(error.hint().unwrap().contains("chmod 600"));
         }
         assert_eq!(read_from(b"Hush", 0o400).unwrap(), b"Hush");
     }
 
     #[test]
-    fn who_may_read_somebody_elses_file_is_theirs_to_say() {
+    fn a_file_of_somebody_elses_may_be_open_to_others() {
         let folder = TempDir::new().unwrap();
         let path = folder.path().join("password");
         fs::write(&path, "Hush").unwrap();
@@ -102,11 +104,11 @@ mod tests {
     }
 
     #[test]
-    fn a_file_without_a_password_is_told_by_name() {
+    fn a_file_without_a_password_is_named() {
         let absent = read(Path::new("/nowhere/password")).unwrap_err();
         let long = vec![b'x'; LONGEST as usize + 1];
         for error in [absent, read_from(b"\n", 0o600).unwrap_err(), read_from(&long, 0o600).unwrap_err()] {
-            assert_eq!(error.code(), "redis-password-file");
+            assert_eq!(error.code(), Code::RedisPasswordFile);
             assert!(error.to_string().contains("/password"));
         }
     }

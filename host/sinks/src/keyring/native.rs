@@ -1,19 +1,20 @@
 //! The login keychain of macOS and the Credential Manager of Windows.
 //!
-//! macOS asks for a locked keychain's password itself, in a dialog that waits; where it cannot show one, it refuses
-//! at once. Windows never asks, and keeps at most 1280 characters in an entry.
+//! macOS asks for a locked keychain's password itself, in a dialog that waits. If it cannot show one, it refuses at
+//! once. Windows never asks, and keeps at most 1280 characters in an entry.
 
 #[cfg(target_os = "macos")]
 use apple_native_keyring_store::keychain as system;
 #[cfg(windows)]
 use windows_native_keyring_store as system;
 
-use std::{sync::Arc, time::Duration};
-
-use keyring_core::{Entry, Error, api::CredentialStoreApi as _};
+use super::error::KeyringError;
+use super::update::Store;
+use keyring_core::api::CredentialStoreApi as _;
+use keyring_core::{Entry, Error};
+use std::sync::Arc;
+use std::time::Duration;
 use zeroize::Zeroizing;
-
-use super::{KeyringError, change::Store};
 
 pub(super) struct Entries {
     service: String,

@@ -1,21 +1,19 @@
-//! Changes several entries as if they were one: all of them, or none where that can be had.
+//! Changes several entries as one: all of them, or none if that can be had.
 
+use super::error::KeyringError;
+use crate::Change;
 use std::collections::BTreeMap;
-
 use zeroize::Zeroizing;
-
-use super::KeyringError;
-use crate::sink::Change;
 
 /// Entries by name.
 pub(super) trait Store {
     /// An entry's value.
     fn read(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, KeyringError>;
 
-    /// Whether an entry that is not there yet could be written.
+    /// Fails if an entry that is not there yet could not be written.
     fn ready_to_create(&self) -> Result<(), KeyringError>;
 
-    /// Gives an entry a value, and creates it where there is none.
+    /// Gives an entry a value, and creates it if there is none.
     fn write(&self, name: &str, value: &str) -> Result<(), KeyringError>;
 
     /// Removes an entry, if it is there.
@@ -29,11 +27,11 @@ struct Step<'a> {
     new: &'a str,
 }
 
-/// Gives each named entry its value; an empty one removes it. What has its value already is not touched.
+/// Gives each named entry its value.
 ///
-/// All is read, unlocked and found to be possible before the first entry is changed. If one fails nevertheless, those
-/// before it are restored.
-pub(super) fn make(
+/// An empty value removes the entry. An entry that has its value already is not touched. All entries are read and
+/// unlocked before the first one is changed. If one fails nevertheless, those before it are restored.
+pub(super) fn update(
     store: &impl Store,
     wanted: &BTreeMap<String, Zeroizing<String>>,
 ) -> Result<Change, KeyringError> {
@@ -77,6 +75,7 @@ fn restore(store: &impl Store, done: &[Step<'_>], because: KeyringError) -> Keyr
 #[cfg(test)]
 mod tests {
     use super::*;
+    use potbridge_protocol::Code;
     use std::cell::{Cell, RefCell};
 
     /// Entries in memory that take so many changes, then refuse so many.
@@ -138,24 +137,24 @@ mod tests {
         }
     }
 
-    fn make(memory: &Memory, wanted: &[(&str, &str)]) -> Result<Change, KeyringError> {
+    fn update(memory: &Memory, wanted: &[(&str, &str)]) -> Result<Change, KeyringError> {
         let owned = |&(name, value): &(&str, &str)| (name.to_owned(), Zeroizing::new(value.to_owned()));
-        super::make(memory, &wanted.iter().map(owned).collect())
+        super::update(memory, &wanted.iter().map(owned).collect())
     }
 
     #[test]
     fn only_what_differs_is_written() {
         let memory = Memory::with(&[("A", "1"), ("B", "2")]);
-        assert_eq!(make(&memory, &[("A", "1"), ("B", "3"), ("C", "4")]).unwrap(), Change::Written);
+        assert_eq!(update(&memory, &[("A", "1"), ("B", "3"), ("C", "4")]).unwrap(), Change::Written);
         assert!(memory.holds(&[("A", "1"), ("B", "3"), ("C", "4")]));
         let memory = memory.refusing_after(0, usize::MAX);
-        assert_eq!(make(&memory, &[("A", "1"), ("B", "3"), ("D", "")]).unwrap(), Change::Unchanged);
+        assert_eq!(update(&memory, &[("A", "1"), ("B", "3"), ("D", "")]).unwrap(), Change::Unchanged);
     }
 
     #[test]
     fn an_empty_value_removes_the_entry_even_an_empty_one() {
         let memory = Memory::with(&[("A", "1"), ("B", "")]);
-        assert_eq!(make(&memory, &[("A", ""), ("B", "")]).unwrap(), Change::Written);
+        assert_eq!(update(&memory, &[("A", ""), ("B", "")]).unwrap(), Change::Written);
         assert!(memory.holds(&[]));
     }
 
@@ -165,8 +164,8 @@ mod tests {
         let wanted = [("A", "new"), ("B", "new"), ("C", ""), ("D", "new")];
         for changes in 0..wanted.len() {
             let memory = Memory::with(&before).refusing_after(changes, 1);
-            let error = make(&memory, &wanted).unwrap_err();
-            assert_eq!(error.code(), "keyring-dismissed");
+            let error = update(&memory, &wanted).unwrap_err();
+            assert_eq!(error.code(), Code::KeyringDismissed);
             assert!(memory.holds(&before), "after {changes} changes");
         }
     }
@@ -174,8 +173,8 @@ mod tests {
     #[test]
     fn what_cannot_be_restored_is_named() {
         let memory = Memory::with(&[("A", "1")]).refusing_after(1, usize::MAX);
-        let error = make(&memory, &[("A", "new"), ("B", "new")]).unwrap_err();
-        assert_eq!((error.code(), error.is_transient()), ("keyring-half-done", false));
+        let error = update(&memory, &[("A", "new"), ("B", "new")]).unwrap_err();
+        assert_eq!((error.code(), error.is_transient()), (Code::KeyringHalfDone, false));
         assert!(
             error
                 .to_string()
@@ -184,11 +183,11 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_written_where_a_new_entry_could_not_be() {
+    fn nothing_is_written_if_a_new_entry_cannot_be() {
         let memory = Memory { creates: false, ..Memory::with(&[("A", "1")]) };
-        let error = make(&memory, &[("A", "2"), ("B", "new")]).unwrap_err();
-        assert_eq!(error.code(), "keyring-no-default");
+        let error = update(&memory, &[("A", "2"), ("B", "new")]).unwrap_err();
+        assert_eq!(error.code(), Code::KeyringNoDefault);
         assert!(memory.holds(&[("A", "1")]));
-        assert_eq!(make(&memory, &[("A", "2"), ("B", "")]).unwrap(), Change::Written);
+        assert_eq!(update(&memory, &[("A", "2"), ("B", "")]).unwrap(), Change::Written);
     }
 }

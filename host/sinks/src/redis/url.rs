@@ -1,19 +1,17 @@
-use std::{
-    fmt,
-    net::Ipv6Addr,
-    path::{Path, PathBuf},
-    str::FromStr,
-};
+//! The URL of a Redis server.
 
+use super::error::RedisError;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use serde::Deserialize;
+use std::fmt;
+use std::net::Ipv6Addr;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use zeroize::{Zeroize as _, Zeroizing};
-
-use super::RedisError;
 
 const DEFAULT_PORT: u16 = 6379;
 
-/// What does not stand for itself in a user's name or a path.
+/// The characters that are percent-encoded in a user's name or a path.
 const SPECIAL: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
@@ -26,7 +24,9 @@ const SPECIAL: &AsciiSet = &CONTROLS
     .add(b'[')
     .add(b']');
 
-/// Where a Redis server is, and as whom to log in there. `Debug` and `Display` leave the password out.
+/// Where a Redis server is, and as whom to log in there.
+///
+/// `Debug` and `Display` leave the password out.
 ///
 /// - `redis://[user[:password]@]host[:port][/database]`
 /// - `rediss://…`: the same, by TLS
@@ -238,6 +238,7 @@ impl fmt::Debug for RedisUrl {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use potbridge_protocol::Code;
 
     /// What it is shown as, and the password it holds.
     fn parsed(url: &str) -> (String, Option<String>) {
@@ -246,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn every_part_is_read_and_the_password_never_shown() {
+    fn every_part_is_read_and_the_password_is_never_shown() {
         for (url, shown, password) in [
             ("redis://localhost", "redis://localhost:6379", None),
             ("REDIS://127.0.0.1:1/", "redis://127.0.0.1:1", None),
@@ -305,7 +306,7 @@ mod tests {
         ] {
             let error = url.parse::<RedisUrl>().unwrap_err();
             let text = format!("{error}{error:?}");
-            assert_eq!(error.code(), "redis-url-invalid");
+            assert_eq!(error.code(), Code::RedisUrlInvalid);
             assert!(text.contains(why) && !text.contains("Hu"), "{url}: {error}");
         }
     }

@@ -1,10 +1,9 @@
 //! Systems whose keyring this program does not know.
 
+use super::error::KeyringError;
+use super::update::Store;
 use std::time::Duration;
-
 use zeroize::Zeroizing;
-
-use super::{KeyringError, change::Store};
 
 pub(super) enum Entries {}
 

@@ -1,43 +1,40 @@
-//! The Secret Service of the session's D-Bus: GNOME Keyring, KWallet, KeePassXC.
+//! The Secret Service on the session's D-Bus: GNOME Keyring, KWallet, KeePassXC.
 //!
-//! Its whole trouble is the prompt: a keyring that is locked shows a dialog, and answers when somebody has. Without
-//! a program to show it, GNOME Keyring 42 says "dismissed" at once.
+//! A keyring that is locked shows a dialog, and answers when somebody has answered that. Without a program to show it,
+//! GNOME Keyring 42 says "dismissed" at once.
 
-use std::{
-    collections::HashMap,
-    time::{Duration, Instant},
-};
-
+use super::error::KeyringError;
+use super::update::Store;
 use dbus::blocking::Connection;
 use dbus_secret_service::{Collection, EncryptionType, Error, Item, SecretService};
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
-
-use super::{KeyringError, change::Store};
 
 const BUS_NAME: &str = "org.freedesktop.secrets";
 
-/// How long the bus may take to start a keyring: what dbus-daemon itself gives a program that it starts.
-const START: Duration = Duration::from_secs(25);
+/// How long the bus may take to start a keyring: as long as dbus-daemon waits for a program that it starts.
+const START_TIMEOUT: Duration = Duration::from_secs(25);
 
-/// What entries are in the words of the Secret Service: items of a collection, found by attributes.
+/// The entries: items of a collection, found by attributes.
 pub(super) struct Entries {
     service: String,
-    patience: Duration,
+    unlock_timeout: Duration,
     secrets: SecretService,
 }
 
 impl Entries {
     /// Connects, and unlocks the default collection: KeePassXC shows no item before that.
-    pub(super) fn open(service: &str, patience: Duration) -> Result<Self, KeyringError> {
+    pub(super) fn open(service: &str, unlock_timeout: Duration) -> Result<Self, KeyringError> {
         start_keyring()?;
         // dbus-secret-service 4.1 counts messages as seconds, and the bus's greeting is one.
-        let seconds = match patience.as_secs() {
+        let seconds = match unlock_timeout.as_secs() {
             0 => 0,
             seconds => seconds.saturating_add(1),
         };
         let secrets = SecretService::connect_with_max_prompt_timeout(EncryptionType::Dh, seconds)
             .map_err(|error| from_service(error, "open a session"))?;
-        let entries = Self { service: service.to_owned(), patience, secrets };
+        let entries = Self { service: service.to_owned(), unlock_timeout, secrets };
         if let Some(collection) = entries.default_collection()? {
             entries.unlock_collection(&collection)?;
         }
@@ -60,14 +57,16 @@ impl Entries {
         Ok(())
     }
 
-    /// Does what may show a dialog. When the time is up, dbus-secret-service 4.1 says that it was dismissed.
+    /// Does what may show a dialog.
+    ///
+    /// If the time is up, dbus-secret-service 4.1 says that it was dismissed.
     fn prompted(
         &self,
         doing: &'static str,
         request: impl FnOnce() -> Result<(), Error>,
     ) -> Result<(), KeyringError> {
         let asked = Instant::now();
-        let seconds = self.patience.as_secs();
+        let seconds = self.unlock_timeout.as_secs();
         request().map_err(|error| match error {
             Error::Prompt if asked.elapsed().as_secs() >= seconds => KeyringError::Locked { seconds },
             error => from_service(error, doing),
@@ -136,14 +135,16 @@ impl Store for Entries {
     }
 }
 
-/// Has the bus start a keyring if none runs. The libraries' own first request would do that too, but waits only two
-/// seconds for it. (`StartServiceByName` of dbus-daemon 1.14 fails for a keyring that runs without a service file.)
+/// Has the bus start a keyring if none runs.
+///
+/// The libraries' own first request would do that too, but waits only two seconds for it. `StartServiceByName` of
+/// dbus-daemon 1.14 fails for a keyring that runs without a service file.
 fn start_keyring() -> Result<(), KeyringError> {
     let connection = Connection::new_session().map_err(|error| absent("no session bus", &error))?;
-    let keyring = connection.with_proxy(BUS_NAME, "/org/freedesktop/secrets", START);
+    let keyring = connection.with_proxy(BUS_NAME, "/org/freedesktop/secrets", START_TIMEOUT);
     let answer: Result<(), _> = keyring.method_call("org.freedesktop.DBus.Peer", "Ping", ());
     match answer.as_ref().map_err(|error| (error.name(), error)) {
-        // Whoever does not know the request is there all the same.
+        // A program that does not know the request is there all the same.
         Ok(())
         | Err((
             Some(
@@ -176,7 +177,7 @@ fn from_service(error: Error, doing: &'static str) -> KeyringError {
 fn from_bus(error: &dbus::Error, doing: &'static str) -> KeyringError {
     match error.name().unwrap_or_default() {
         "org.freedesktop.Secret.Error.IsLocked" => KeyringError::Locked { seconds: 0 },
-        // It was too slow, has gone, or has no longer what it had a moment before.
+        // It was too slow, went away, or no longer has what it had a moment before.
         "org.freedesktop.DBus.Error.NoReply"
         | "org.freedesktop.DBus.Error.Timeout"
         | "org.freedesktop.DBus.Error.TimedOut"

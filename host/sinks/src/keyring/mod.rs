@@ -1,56 +1,58 @@
-//! The system's keyring as a sink: one entry per variable, found by a service's name and the variable's name.
+//! The system's keyring: one entry for each variable, found by a service's name and the variable's name.
 //!
 //! On Linux that is the Secret Service (GNOME Keyring, KWallet, KeePassXC), on macOS the login keychain, on Windows the
-//! Credential Manager. Entries have the attributes that the field's keyring libraries use, so that other programs find
+//! Credential Manager. Entries have the attributes that the usual keyring libraries use, so that other programs find
 //! them: `secret-tool lookup service potbridge username NAME`, `python3 -m keyring get potbridge NAME`.
 //!
-//! Every call connects anew and ends its connection: nothing stays open or runs between two tokens, and a keyring that
-//! was restarted is found again.
+//! Every call makes a connection of its own and ends it. So nothing stays open or runs between two tokens, and a keyring
+//! that was restarted is found again.
 
-mod change;
-#[cfg_attr(target_os = "linux", path = "keyring/secret_service.rs")]
-#[cfg_attr(any(target_os = "macos", windows), path = "keyring/native.rs")]
-#[cfg_attr(not(any(target_os = "linux", target_os = "macos", windows)), path = "keyring/nowhere.rs")]
+#[cfg_attr(target_os = "linux", path = "secret_service.rs")]
+#[cfg_attr(any(target_os = "macos", windows), path = "native.rs")]
+#[cfg_attr(not(any(target_os = "linux", target_os = "macos", windows)), path = "unsupported.rs")]
 mod entries;
 mod error;
-mod turn;
+mod lock;
+mod update;
 
-use std::{collections::BTreeMap, time::Duration};
+pub use error::KeyringError;
 
+use crate::{Change, Variable};
+use entries::Entries;
+use lock::Lock;
+use std::collections::BTreeMap;
+use std::time::Duration;
+use update::Store as _;
 use zeroize::Zeroizing;
 
-use super::{Change, Variable};
-use change::Store as _;
-use entries::Entries;
-pub use error::KeyringError;
-use turn::Turn;
+/// The service that entries are kept under, unless the configuration names another.
+pub const DEFAULT_SERVICE: &str = "potbridge";
 
-/// Where entries are kept unless the configuration says otherwise.
-pub const SERVICE: &str = "potbridge";
+/// How long a person has to unlock the keyring, unless [`Keyring::unlock_timeout`] is set to something else.
+pub const DEFAULT_UNLOCK_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// How long a person has to unlock the keyring, once asked.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+/// How long a request may take besides unlocking: above all, to start a keyring.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(40);
 
-/// How long all else may take together: above all, starting a keyring.
-const ANSWERS: Duration = Duration::from_secs(40);
-
-static TURN: Turn = Turn::new();
+static LOCK: Lock = Lock::new();
 
 /// Entries of one service in the keyring of the user that runs this program.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Keyring {
     /// The service's name, an attribute of each entry.
     pub service: String,
-    /// How long to wait, in whole seconds, for somebody who is asked to unlock the keyring; with less than a second
-    /// nobody is asked (but macOS asks by itself). No request takes more than 40 seconds besides.
-    pub patience: Duration,
+    /// How long to wait for a person who is asked to unlock the keyring, in whole seconds.
+    ///
+    /// If it is less than a second, nobody is asked (but macOS asks by itself). A request takes at most 40 seconds
+    /// besides.
+    pub unlock_timeout: Duration,
 }
 
 impl Keyring {
-    /// The entries of a service, with the usual [`PATIENCE`].
+    /// The entries of a service, with the [`DEFAULT_UNLOCK_TIMEOUT`].
     #[must_use]
     pub fn new(service: impl Into<String>) -> Self {
-        Self { service: service.into(), patience: PATIENCE }
+        Self { service: service.into(), unlock_timeout: DEFAULT_UNLOCK_TIMEOUT }
     }
 
     /// Where it writes: the service's name.
@@ -59,12 +61,13 @@ impl Keyring {
         self.service.clone()
     }
 
-    /// Sets each variable's entry; an empty value removes it. Where a name is given twice, the later value counts.
-    /// Blocks until the keyring has answered, and while somebody is asked to unlock it.
+    /// Sets each variable's entry.
+    ///
+    /// An empty value removes the entry. If a name is given twice, the later value counts. Blocks until the keyring has
+    /// answered, and while somebody is asked to unlock it.
     ///
     /// # Errors
-    ///
-    /// See [`KeyringError`]; the entries are then as they were, unless the error says otherwise.
+    /// [`KeyringError`]; the entries are then as they were, unless the error says otherwise.
     pub fn set(&self, variables: &[Variable<'_>]) -> Result<Change, KeyringError> {
         self.change(variables.iter().map(|variable| (variable.name, variable.value)))
     }
@@ -72,17 +75,15 @@ impl Keyring {
     /// Removes the entries of these variables.
     ///
     /// # Errors
-    ///
     /// As of [`Self::set`].
     pub fn clear(&self, names: &[&str]) -> Result<Change, KeyringError> {
         self.change(names.iter().map(|name| (*name, "")))
     }
 
-    /// The values of those of these variables that have an entry.
+    /// The values of the variables that have an entry.
     ///
     /// # Errors
-    ///
-    /// See [`KeyringError`].
+    /// [`KeyringError`].
     pub fn get(&self, names: &[&str]) -> Result<BTreeMap<String, Zeroizing<String>>, KeyringError> {
         self.check_names(names.iter().copied())?;
         let names: Vec<_> = names.iter().map(|&name| name.to_owned()).collect();
@@ -109,19 +110,19 @@ impl Keyring {
         self.check_names(wanted.clone().map(|(name, _)| name))?;
         let wanted =
             wanted.map(|(name, value)| (name.to_owned(), Zeroizing::new(value.to_owned()))).collect();
-        self.request(move |entries| change::make(entries, &wanted))
+        self.request(move |entries| update::update(entries, &wanted))
     }
 
     fn request<T: Send + 'static>(
         &self,
         request: impl FnOnce(&Entries) -> Result<T, KeyringError> + Send + 'static,
     ) -> Result<T, KeyringError> {
-        let Self { service, patience } = self.clone();
-        let limit = patience.saturating_add(ANSWERS);
-        TURN.take(limit, move || request(&Entries::open(&service, patience)?))
+        let Self { service, unlock_timeout } = self.clone();
+        let limit = unlock_timeout.saturating_add(REQUEST_TIMEOUT);
+        LOCK.run(limit, move || request(&Entries::open(&service, unlock_timeout)?))
     }
 
-    /// What the systems' own functions would stumble over.
+    /// Refuses the names that the systems' own functions do not take.
     fn check_names<'a>(&'a self, names: impl Iterator<Item = &'a str>) -> Result<(), KeyringError> {
         for name in names.chain([self.service.as_str()]) {
             if name.is_empty() || name.chars().any(char::is_control) {
