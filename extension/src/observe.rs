@@ -86,7 +86,9 @@ pub fn observe(url: &str, body: &[u8], metadata: &RequestMetadata) -> Observatio
                 request.observe_body(Source::ReelItemWatch, player::watch(body))
             }
             timedtext::PATH => request.observe_fields(Source::Timedtext, timedtext::read(&address)),
-            path if stats::PATHS.contains(&path) => request.observe_fields(Source::Other, stats::read(&address)),
+            path if stats::PATHS.contains(&path) => {
+                request.observe_fields(Source::Other, stats::read(&address))
+            }
             _ => Observation::default(),
         }
     } else if is_media_host(address.host) {

@@ -148,6 +148,7 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         let text = match self {
             Self::NoDir(error) => return Some(error.hint()),
+            Self::Config(error) => return Some(error.hint()),
             Self::TokenRequest(error) => return error.hint(),
             Self::Problem(problem) => return problem.hint.clone(),
             Self::Sinks(problems) => {
@@ -155,7 +156,6 @@ impl Error {
                     problems.iter().filter_map(|problem| problem.hint.as_deref()).collect();
                 return (!hints.is_empty()).then(|| hints.join("\n"));
             }
-            Self::Config(error) => error.hint(),
             Self::Store(error) => error.hint(),
             Self::NotAToken(error) => error.hint(),
             Self::NotATarget(error) => error.hint(),

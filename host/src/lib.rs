@@ -12,7 +12,6 @@ pub mod ipc;
 pub mod native;
 pub mod run;
 pub mod serve;
-pub mod sink;
 pub mod status;
 pub mod store;
 pub mod yt_dlp;

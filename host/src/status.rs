@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::ipc::connected::connected;
 use crate::store::TokenStore;
 use potbridge_protocol::messages::from_host::{SinkState, Status};
-use potbridge_protocol::{Code, Counters, Problem, TokenInfo};
+use potbridge_protocol::{Counters, TokenInfo};
 use potbridge_system::dirs::Dirs;
 
 /// Gathers the state of everything, with what is wrong beside what is known.
@@ -19,10 +19,6 @@ pub fn status(dirs: &Dirs, live: Option<&TokenStore>, most: u32) -> Status {
         problems.push(Error::from(error).problem());
         Config::default()
     });
-    problems.extend(config.unknown.iter().map(|key| {
-        let message = format!("{} has a key that this version does not know: {key}", dirs.config.display());
-        Problem::new(Code::UnknownKey, message)
-    }));
     let FromStore { sinks, tokens, counters } =
         from_store(&config, dirs, live, most).unwrap_or_else(|error| {
             problems.push(error.problem());

@@ -24,16 +24,6 @@ mod yt_dlp;
 #[cfg(unix)]
 mod recipes;
 #[cfg(unix)]
-mod redis;
-#[cfg(unix)]
-mod redis_away;
-#[cfg(unix)]
-mod redis_refused;
-#[cfg(unix)]
-mod redis_server;
-#[cfg(unix)]
-mod redis_tls;
-#[cfg(unix)]
 mod run;
 #[cfg(unix)]
 mod run_watch;
@@ -46,10 +36,6 @@ mod slow_sinks;
 #[cfg(unix)]
 mod token_requests;
 
-#[cfg(target_os = "linux")]
-mod keyring;
-#[cfg(target_os = "linux")]
-mod private_bus;
 #[cfg(target_os = "linux")]
 mod run_end;
 #[cfg(target_os = "linux")]

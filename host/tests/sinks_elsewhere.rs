@@ -1,14 +1,16 @@
-//! The way of a token from a browser's host into a real redis and a real keyring, and from there to a backend.
+//! A token from a browser's host in a real Redis and a real keyring, and from there in a backend.
 
-use crate::deadline::wait_until;
-use crate::private_bus::PrivateBus;
-use crate::redis_server::RedisServer;
-use crate::redis_server::certificates::{TLS, certify};
+use crate::deadline::{LIMIT, wait_until};
 use crate::sandbox::{Browser, Sandbox, VIDEO, captured, now, token};
 use potbridge_protocol::PoToken;
-use serde_json::json;
+use potbridge_protocol::lifetime::{EXPIRES_MS, FRESH_MS};
+use potbridge_sinks::redis::Redis;
+use potbridge_system::clock;
+use potbridge_test_servers::certificates::{TLS, certify};
+use potbridge_test_servers::{PrivateBus, RedisServer};
+use serde_json::{Value, json};
+use std::time::Instant;
 
-const EXPIRES_MS: u64 = 12 * 60 * 60 * 1000;
 const PASSWORD: &str = "s3cr3t-of-this-test";
 const KEY: &str = "potbridge:YT_DLP_PO_TOKEN";
 
@@ -44,15 +46,27 @@ fn env_file(sandbox: &Sandbox) -> String {
     format!("[[sink]]\nkind = \"env-file\"\npath = {:?}\n", sandbox.env())
 }
 
+/// The next message that fits, within the limit for all of them together.
+fn received(browser: &mut Browser, mut fits: impl FnMut(&Value) -> bool) -> Value {
+    let end = Instant::now() + LIMIT;
+    loop {
+        assert!(Instant::now() < end, "no message fits");
+        let message = browser.receive();
+        if fits(&message) {
+            return message;
+        }
+    }
+}
+
 /// What another program reads.
 fn read(server: &RedisServer, key: &str) -> Option<String> {
-    let mut sink = server.sink_at(&format!("rediss://backend:{PASSWORD}@127.0.0.1:{}", server.port));
-    sink.ca = Some(server.path("ca.pem"));
+    let url = format!("rediss://backend:{PASSWORD}@127.0.0.1:{}", server.port);
+    let sink = Redis { ca: Some(server.path("ca.pem")), ..Redis::new(url.parse().unwrap()) };
     sink.get(&[key]).unwrap().remove(key).map(|value| value.to_string())
 }
 
 #[test]
-fn redis_has_the_newest_token_when_it_is_back_and_keeps_no_other_sink_waiting() {
+fn redis_gets_the_newest_token_when_it_is_back() {
     let mut server = redis();
     let sandbox = Sandbox::new();
     sandbox.configure(&(redis_sink(&server, "potbridge") + &env_file(&sandbox)));
@@ -60,23 +74,18 @@ fn redis_has_the_newest_token_when_it_is_back_and_keeps_no_other_sink_waiting() 
     let tokens: [PoToken; 3] = std::array::from_fn(|_| token());
     let play = |browser: &mut Browser, number: usize| {
         browser.send(&captured(&number.to_string(), &tokens[number], VIDEO, now()));
-        let answer = loop {
-            // A delivery that is tried again may report in between.
-            let message = browser.receive();
-            if message["type"] == json!("stored") {
-                break message;
-            }
-        };
+        // A retried delivery may report in between.
+        let answer = received(browser, |message| message["type"] == json!("stored"));
         assert_eq!(answer["sinks"][0]["outcome"], json!("pending"));
         assert_eq!(answer["sinks"][1]["outcome"], json!("written"));
         assert!(sandbox.env_text().contains(tokens[number].expose()));
     };
-    let expect = |browser: &mut Browser, outcome: &str| loop {
-        let report = browser.delivered("redis");
-        assert!(!report.to_string().contains(PASSWORD));
-        if report["outcome"] == json!(outcome) {
-            return report;
-        }
+    let expect = |browser: &mut Browser, outcome: &str| {
+        let message = received(browser, |message| {
+            assert!(!message.to_string().contains(PASSWORD));
+            message["sink"]["kind"] == json!("redis") && message["sink"]["outcome"] == json!(outcome)
+        });
+        message["sink"].clone()
     };
     play(&mut browser, 0);
     expect(&mut browser, "written");
@@ -95,7 +104,26 @@ fn redis_has_the_newest_token_when_it_is_back_and_keeps_no_other_sink_waiting() 
 }
 
 #[test]
-fn redis_forgets_a_token_when_it_is_gone_and_when_it_is_cleared() {
+fn a_key_in_redis_expires_12_hours_after_the_capture() {
+    let server = RedisServer::new();
+    let sandbox = Sandbox::new();
+    sandbox.configure(&format!(
+        "[[sink]]\nkind = \"redis\"\nurl = {:?}\nvars = {{ TIMES = \"{{fresh_until}} {{expires_at}}\" }}\n",
+        server.url()
+    ));
+    let mut browser = sandbox.firefox();
+    let captured_at = now() - FRESH_MS;
+    browser.ask(&captured("1", &token(), VIDEO, captured_at));
+    assert_eq!(browser.delivered("redis")["outcome"], json!("written"));
+    assert_eq!(
+        server.ask::<String>(&["GET", "potbridge:TIMES"]),
+        format!("{} {}", clock::iso(captured_at + FRESH_MS), clock::iso(captured_at + EXPIRES_MS))
+    );
+    assert_eq!(server.ask::<u64>(&["PEXPIRETIME", "potbridge:TIMES"]), captured_at + EXPIRES_MS);
+}
+
+#[test]
+fn redis_drops_a_token_that_expired_or_was_cleared() {
     let server = redis();
     let sandbox = Sandbox::new();
     sandbox.configure(&redis_sink(&server, "potbridge"));
@@ -104,7 +132,7 @@ fn redis_forgets_a_token_when_it_is_gone_and_when_it_is_cleared() {
     browser.ask(&captured("1", &token(), VIDEO, now() - EXPIRES_MS + 3000));
     browser.delivered("redis");
     assert!(read(&server, KEY).is_some());
-    wait_until("the value expires", || read(&server, KEY).is_none());
+    wait_until("the key expires", || read(&server, KEY).is_none());
 
     browser.ask(&captured("2", &token(), VIDEO, now()));
     browser.delivered("redis");
@@ -114,7 +142,7 @@ fn redis_forgets_a_token_when_it_is_gone_and_when_it_is_cleared() {
 }
 
 #[test]
-fn a_user_that_may_not_write_is_told_which_rules_it_needs() {
+fn a_user_that_may_not_write_learns_the_rules_it_needs() {
     let server = redis();
     let sandbox = Sandbox::new();
     sandbox.configure(&redis_sink(&server, "backend"));
@@ -127,7 +155,7 @@ fn a_user_that_may_not_write_is_told_which_rules_it_needs() {
 }
 
 #[test]
-fn a_backend_on_another_machine_has_each_token_that_redis_has() {
+fn a_backend_on_another_machine_gets_each_token_of_redis() {
     let mut server = redis();
     let (here, there) = (Sandbox::new(), Sandbox::new());
     here.configure(&redis_sink(&server, "potbridge"));
@@ -152,7 +180,7 @@ fn a_backend_on_another_machine_has_each_token_that_redis_has() {
 }
 
 #[test]
-fn a_backend_beside_a_shelf_in_memory_gets_its_values_from_the_sinks() {
+fn with_a_store_in_memory_run_reads_the_sinks() {
     let sandbox = Sandbox::new();
     sandbox.configure(&(env_file(&sandbox) + "[store]\npath = \":memory:\"\n"));
     let mut run = sandbox.runs(
@@ -169,7 +197,7 @@ fn a_backend_beside_a_shelf_in_memory_gets_its_values_from_the_sinks() {
 }
 
 #[test]
-fn another_program_finds_in_the_keyring_what_the_browser_captured_until_it_is_cleared() {
+fn another_program_finds_the_token_in_the_keyring() {
     let bus = PrivateBus::new();
     let sandbox = Sandbox::new();
     sandbox.configure("[[sink]]\nkind = \"keyring\"\nvars = { YT_DLP_PO_TOKEN = \"{token}\", VISITOR = \"{visitor_data}\" }\n");
@@ -199,7 +227,7 @@ fn another_program_finds_in_the_keyring_what_the_browser_captured_until_it_is_cl
 }
 
 #[test]
-fn where_no_keyring_answers_that_is_said_and_no_file_is_written_instead() {
+fn without_a_keyring_no_file_is_written_instead() {
     let bus = PrivateBus::without_a_bus();
     let sandbox = Sandbox::new();
     sandbox.configure("[[sink]]\nkind = \"keyring\"\n");

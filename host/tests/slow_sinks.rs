@@ -1,4 +1,4 @@
-//! Sinks that take their time, and commands that are run after a change.
+//! Slow sinks, and commands that run after a change.
 
 use crate::deadline::wait_until;
 use crate::sandbox::{Sandbox, VIDEO, captured, hello, now, token};
@@ -27,7 +27,7 @@ fn lines(path: &Path) -> usize {
 }
 
 #[test]
-fn a_slow_sink_is_pending_in_the_answer_and_reports_when_it_is_done() {
+fn a_slow_sink_is_pending_first_and_reports_later() {
     let sandbox = Sandbox::new();
     sandbox.configure(&command(&format!("cat > '{}'", sandbox.path("got").display())));
     let mut browser = sandbox.firefox();
@@ -92,7 +92,7 @@ fn a_command_that_fails_says_why_and_shows_no_token() {
 }
 
 #[test]
-fn what_a_session_left_undone_is_done_by_the_next_one() {
+fn an_undelivered_token_is_delivered_by_the_next_connection() {
     let sandbox = Sandbox::new();
     let (open, got) = (sandbox.path("open"), sandbox.path("got"));
     let text = format!("test -e '{}' && cat > '{}'", open.display(), got.display());
@@ -110,7 +110,7 @@ fn what_a_session_left_undone_is_done_by_the_next_one() {
 }
 
 #[test]
-fn a_burst_of_changes_runs_the_command_once_and_equal_values_not_at_all() {
+fn a_burst_of_changes_runs_the_command_once() {
     let sandbox = Sandbox::new();
     let runs = sandbox.path("runs");
     sandbox.configure(&env_file(&sandbox, &format!("on_update = \"echo >> '{}'\"", runs.display())));
@@ -130,7 +130,7 @@ fn a_burst_of_changes_runs_the_command_once_and_equal_values_not_at_all() {
 }
 
 #[test]
-fn a_command_after_a_change_that_fails_is_a_warning_beside_the_written_value() {
+fn a_failed_command_after_a_change_is_a_warning() {
     let sandbox = Sandbox::new();
     sandbox.configure(&env_file(&sandbox, "on_update = [\"/nowhere/docker\", \"compose\", \"up\"]"));
     let token = token();
@@ -143,11 +143,13 @@ fn a_command_after_a_change_that_fails_is_a_warning_beside_the_written_value() {
         message.contains("has the new values, but /nowhere/docker compose up cannot be started"),
         "{message}"
     );
+    let hint = sink["warnings"][0]["hint"].as_str().unwrap();
+    assert!(hint.contains("whole path"), "{hint}");
     assert!(sandbox.env_text().contains(token.expose()));
 }
 
 #[test]
-fn a_command_that_is_due_is_run_although_the_browser_closes() {
+fn a_due_command_runs_although_the_browser_closes() {
     let sandbox = Sandbox::new();
     let (gate, runs) = (sandbox.path("gate"), sandbox.path("runs"));
     let text = format!("{}; echo >> '{}'", waits_for(&gate), runs.display());
@@ -155,12 +157,13 @@ fn a_command_that_is_due_is_run_although_the_browser_closes() {
     let mut browser = sandbox.firefox();
     browser.ask(&captured("1", &token(), VIDEO, now()));
     assert_eq!(browser.close().0, Some(0));
+    assert_eq!(lines(&runs), 0);
     fs::write(gate, "").unwrap();
     wait_until("the command has run", || lines(&runs) == 1);
 }
 
 #[test]
-fn a_command_that_runs_when_the_browser_closes_can_still_print_and_goes_on() {
+fn a_running_command_outlives_the_browser_and_may_print() {
     let sandbox = Sandbox::new();
     let [begun, gate, runs] = ["begun", "gate", "runs"].map(|name| sandbox.path(name));
     let text = format!(
@@ -174,6 +177,7 @@ fn a_command_that_runs_when_the_browser_closes_can_still_print_and_goes_on() {
     browser.ask(&captured("1", &token(), VIDEO, now()));
     wait_until("the command has begun", || begun.exists());
     assert_eq!(browser.close().0, Some(0));
+    assert_eq!(lines(&runs), 0);
     fs::write(gate, "").unwrap();
     wait_until("the command has ended", || lines(&runs) == 1);
 }
@@ -190,7 +194,7 @@ fn clear_gives_a_command_empty_values() {
 }
 
 #[test]
-fn slow_sinks_of_a_command_line_are_written_side_by_side_and_told_in_their_order() {
+fn slow_sinks_are_written_in_parallel_and_told_in_order() {
     let sandbox = Sandbox::new();
     let (first, second) = (sandbox.path("first"), sandbox.path("second"));
     // Each waits for the other.

@@ -32,8 +32,6 @@ pub enum Code {
     Usage,
     /// The configuration cannot be read or makes no sense.
     ConfigInvalid,
-    /// A key of the configuration that this version does not know.
-    UnknownKey,
     /// The account has no folder for the configuration, the state or the runtime files.
     DirMissing,
     /// The token store cannot be opened, read or written, or its lock cannot be had.

@@ -36,7 +36,9 @@ impl CommandError {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self.0 {
-            SubprocessError::TooSlow { .. } => Some("allow it more time with `timeout`, in seconds".to_owned()),
+            SubprocessError::TooSlow { .. } => {
+                Some("allow it more time with `timeout`, in seconds".to_owned())
+            }
             _ => self.0.hint().map(str::to_owned),
         }
     }

@@ -1,18 +1,22 @@
-//! The keyring, with a real GNOME Keyring on a bus of its own, read by another program.
+//! The keyring: a real GNOME Keyring on a bus of its own, read by another program.
 
-use crate::private_bus::{ANSWER, PASSWORD, PrivateBus};
-use crate::sandbox;
-use potbridge::sink::keyring::{Keyring, KeyringError};
-use potbridge::sink::{Change, Variable};
+use crate::token as random_token;
+use potbridge_protocol::Code;
+use potbridge_sinks::keyring::{Keyring, KeyringError};
+use potbridge_sinks::{Change, Variable};
+use potbridge_test_servers::private_bus::{PASSWORD, PrivateBus};
+use potbridge_test_servers::{LIMIT, lines};
 use serde_json::{Value, json};
 use std::fs;
 use std::io::Write as _;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
 const NAME: &str = "YT_DLP_PO_TOKEN";
 
 fn token() -> String {
-    sandbox::token().expose().to_owned()
+    random_token().expose().to_owned()
 }
 
 /// Compares without showing a value.
@@ -23,15 +27,15 @@ fn assert_same(found: Option<&str>, expected: &str) {
 }
 
 #[track_caller]
-fn assert_refused(answer: &Value, code: &str) -> String {
-    assert_eq!(answer["code"], code, "{answer}");
+fn assert_refused(answer: &Value, code: Code) -> String {
+    assert_eq!(answer["code"], code.as_str(), "{answer}");
     answer["message"].as_str().unwrap().to_owned()
 }
 
 #[test]
 fn another_program_finds_what_was_set() {
     let bus = PrivateBus::new();
-    let mut user = bus.user();
+    let mut user = User::on(&bus);
     let (first, second) = (token(), token());
     assert_eq!(user.set(&[(NAME, &first), ("VISITOR_DATA", "a value; with \"signs\" é")]), "Written");
     assert_same(bus.looked_up(NAME).as_deref(), &first);
@@ -44,17 +48,17 @@ fn another_program_finds_what_was_set() {
 }
 
 #[test]
-fn what_is_there_already_is_not_written_again() {
+fn equal_values_are_not_written_again() {
     let bus = PrivateBus::new();
     let token = token();
-    assert_eq!(bus.user().set(&[(NAME, &token)]), "Written");
+    assert_eq!(User::on(&bus).set(&[(NAME, &token)]), "Written");
     let modified = |bus: &PrivateBus| {
         let (found, _) = bus.secret_tool(&["search", "service", "potbridge"], "");
         found.lines().find(|line| line.starts_with("modified")).unwrap().to_owned()
     };
     let (file, before) = (bus.path("home/data/keyrings/login.keyring"), modified(&bus));
     let written = fs::metadata(&file).unwrap();
-    assert_eq!(bus.user().set(&[(NAME, &token)]), "Unchanged");
+    assert_eq!(User::on(&bus).set(&[(NAME, &token)]), "Unchanged");
     assert_eq!(modified(&bus), before);
     assert_eq!(fs::metadata(&file).unwrap().modified().unwrap(), written.modified().unwrap());
 }
@@ -62,7 +66,7 @@ fn what_is_there_already_is_not_written_again() {
 #[test]
 fn an_empty_value_or_clearing_removes_the_entry() {
     let bus = PrivateBus::new();
-    let mut user = bus.user();
+    let mut user = User::on(&bus);
     assert_eq!(user.set(&[(NAME, &token()), ("B", &token())]), "Written");
     assert_eq!(user.set(&[(NAME, "")]), "Written");
     assert!(bus.looked_up(NAME).is_none());
@@ -74,12 +78,12 @@ fn an_empty_value_or_clearing_removes_the_entry() {
 }
 
 #[test]
-fn an_entry_that_another_program_made_is_used_and_keeps_what_else_it_has() {
+fn an_entry_of_another_program_keeps_its_other_attributes() {
     let bus = PrivateBus::new();
     let attributes = ["service", "potbridge", "username", NAME, "colour", "green"];
     bus.secret_tool(&[&["store", "--label", "Mine"], &attributes[..]].concat(), "old");
     let token = token();
-    let mut user = bus.user();
+    let mut user = User::on(&bus);
     assert_eq!(user.set(&[(NAME, &token)]), "Written");
     let (found, _) = bus.secret_tool(&["search", "--all", "service", "potbridge"], "");
     assert_eq!(found.matches("label = ").count(), 1);
@@ -89,16 +93,16 @@ fn an_entry_that_another_program_made_is_used_and_keeps_what_else_it_has() {
 }
 
 #[test]
-fn entries_that_cannot_be_told_apart_are_refused_and_left_alone() {
+fn entries_that_cannot_be_told_apart_are_left_alone() {
     let bus = PrivateBus::new();
     for colour in ["green", "blue"] {
         let label = ["store", "--label", colour, "service", "potbridge", "username", NAME, "colour", colour];
         bus.secret_tool(&label, colour);
     }
-    let mut user = bus.user();
+    let mut user = User::on(&bus);
     let value = token();
     for answer in [user.set(&[("A", &value), (NAME, &value)]), user.clear(&[NAME]), user.get(&[NAME])] {
-        let message = assert_refused(&answer, "keyring-ambiguous");
+        let message = assert_refused(&answer, Code::KeyringAmbiguous);
         assert!(message.contains("2 entries") && message.contains(NAME), "{message}");
     }
     assert!(bus.looked_up("A").is_none());
@@ -109,17 +113,17 @@ fn entries_that_cannot_be_told_apart_are_refused_and_left_alone() {
 }
 
 #[test]
-fn without_a_bus_it_says_so_and_writes_nowhere_else() {
+fn without_a_bus_nothing_is_written_anywhere_else() {
     let bus = PrivateBus::without_a_bus();
     let value = token();
-    let unnamed = bus.user_with(|command| {
+    let unnamed = User::with(&bus, |command| {
         command.env_remove("DBUS_SESSION_BUS_ADDRESS").env_remove("XDG_RUNTIME_DIR");
     });
-    for mut user in [bus.user(), unnamed] {
-        let message = assert_refused(&user.set(&[(NAME, &value)]), "keyring-absent");
+    for mut user in [User::on(&bus), unnamed] {
+        let message = assert_refused(&user.set(&[(NAME, &value)]), Code::KeyringAbsent);
         assert!(message.contains("no session bus") && message.contains("not put into a file"), "{message}");
         assert!(!message.contains(&value));
-        assert_refused(&user.clear(&[NAME]), "keyring-absent");
+        assert_refused(&user.clear(&[NAME]), Code::KeyringAbsent);
     }
     assert_eq!(fs::read_dir(bus.path("home")).unwrap().count(), 0);
 }
@@ -127,24 +131,24 @@ fn without_a_bus_it_says_so_and_writes_nowhere_else() {
 #[test]
 fn a_bus_without_a_keyring_is_told_from_no_bus() {
     let bus = PrivateBus::without_a_keyring();
-    let message = assert_refused(&bus.user().set(&[(NAME, &token())]), "keyring-absent");
+    let message = assert_refused(&User::on(&bus).set(&[(NAME, &token())]), Code::KeyringAbsent);
     assert!(message.contains("no keyring on the session bus") && message.contains("secrets"), "{message}");
 }
 
 #[test]
-fn a_keyring_that_the_bus_starts_on_demand_is_waited_for() {
+fn a_keyring_that_the_bus_starts_is_waited_for() {
     let bus = PrivateBus::starting_a_keyring(&format!(
         "/bin/sh -c 'printf \"{PASSWORD}\" | exec gnome-keyring-daemon --unlock --foreground --components=secrets'"
     ));
     let token = token();
-    assert_eq!(bus.user().set(&[(NAME, &token)]), "Written");
+    assert_eq!(User::on(&bus).set(&[(NAME, &token)]), "Written");
     assert_same(bus.looked_up(NAME).as_deref(), &token);
 }
 
 #[test]
-fn a_keyring_that_does_not_start_is_an_absent_one() {
+fn a_keyring_that_does_not_start_is_absent() {
     let bus = PrivateBus::starting_a_keyring("/bin/false");
-    let message = assert_refused(&bus.user().get(&[NAME]), "keyring-absent");
+    let message = assert_refused(&User::on(&bus).get(&[NAME]), Code::KeyringAbsent);
     assert!(message.contains("exited with status 1"), "{message}");
 }
 
@@ -152,7 +156,7 @@ fn a_keyring_that_does_not_start_is_an_absent_one() {
 fn the_bus_of_a_session_is_found_in_the_runtime_folder() {
     let bus = PrivateBus::new();
     let token = token();
-    let mut user = bus.user_with(|command| {
+    let mut user = User::with(&bus, |command| {
         command.env_remove("DBUS_SESSION_BUS_ADDRESS");
     });
     assert_eq!(user.set(&[(NAME, &token)]), "Written");
@@ -160,15 +164,15 @@ fn the_bus_of_a_session_is_found_in_the_runtime_folder() {
 }
 
 #[test]
-fn a_locked_keyring_that_nobody_can_be_asked_to_unlock_is_refused_at_once() {
+fn a_locked_keyring_that_cannot_ask_is_refused_at_once() {
     let mut bus = PrivateBus::new();
     let (old, new) = (token(), token());
-    let mut user = bus.user();
+    let mut user = User::on(&bus);
     user.set(&[(NAME, &old)]);
     bus.start_keyring(false);
     let began = Instant::now();
     for answer in [user.set(&[(NAME, &new)]), user.clear(&[NAME]), user.get(&[NAME])] {
-        assert_refused(&answer, "keyring-dismissed");
+        assert_refused(&answer, Code::KeyringDismissed);
     }
     assert!(began.elapsed() < Duration::from_secs(30));
     bus.start_keyring(true);
@@ -176,9 +180,9 @@ fn a_locked_keyring_that_nobody_can_be_asked_to_unlock_is_refused_at_once() {
 }
 
 #[test]
-fn a_locked_keyring_is_written_to_when_somebody_has_unlocked_it() {
+fn a_locked_keyring_is_written_after_it_was_unlocked() {
     let mut bus = PrivateBus::new();
-    let mut user = bus.user();
+    let mut user = User::on(&bus);
     user.set(&[(NAME, &token())]);
     bus.lock_before_somebody(true);
     let (first, second) = (token(), token());
@@ -188,48 +192,48 @@ fn a_locked_keyring_is_written_to_when_somebody_has_unlocked_it() {
 }
 
 #[test]
-fn a_locked_keyring_is_left_alone_when_somebody_closes_the_dialog() {
+fn a_locked_keyring_is_left_alone_if_the_dialog_is_closed() {
     let mut bus = PrivateBus::new();
-    let mut user = bus.user();
+    let mut user = User::on(&bus);
     let old = token();
     user.set(&[(NAME, &old)]);
     bus.lock_before_somebody(false);
-    assert_refused(&user.set(&[(NAME, &token())]), "keyring-dismissed");
+    assert_refused(&user.set(&[(NAME, &token())]), Code::KeyringDismissed);
     bus.start_keyring(true);
     assert_same(bus.looked_up(NAME).as_deref(), &old);
 }
 
 #[test]
-fn an_unanswered_question_to_unlock_the_keyring_ends_when_patience_does() {
+fn a_request_to_unlock_ends_after_its_timeout() {
     let mut bus = PrivateBus::new();
-    let mut user = bus.user();
+    let mut user = User::on(&bus);
     user.set(&[(NAME, &token())]);
     bus.start_keyring(false);
     // A program that owns the name of GNOME's dialogs and shows none.
     let silent = bus.connect();
     silent.request_name("org.gnome.keyring.SystemPrompter", false, false, true).unwrap();
     let began = Instant::now();
-    let answer = user.ask(&json!({"set": [[NAME, token()]], "patience": 1}));
-    let message = assert_refused(&answer, "keyring-locked");
+    let answer = user.ask(&json!({"set": [[NAME, token()]], "unlock_timeout": 1}));
+    let message = assert_refused(&answer, Code::KeyringLocked);
     assert!(message.contains("within 1 seconds"), "{message}");
     assert!((1..30).contains(&began.elapsed().as_secs()));
-    let answer = user.ask(&json!({"clear": [NAME], "patience": 0}));
-    assert_refused(&answer, "keyring-locked");
+    let answer = user.ask(&json!({"clear": [NAME], "unlock_timeout": 0}));
+    assert_refused(&answer, Code::KeyringLocked);
 }
 
 #[test]
-fn a_keyring_without_a_default_collection_is_told_in_words() {
+fn a_keyring_without_a_default_collection_is_refused() {
     let mut bus = PrivateBus::without_a_keyring();
     bus.start_keyring(false);
-    let mut user = bus.user();
-    assert_refused(&user.set(&[(NAME, &token())]), "keyring-no-default");
+    let mut user = User::on(&bus);
+    assert_refused(&user.set(&[(NAME, &token())]), Code::KeyringNoDefault);
     assert_eq!(user.clear(&[NAME]), "Unchanged");
 }
 
 #[test]
 fn a_keyring_that_was_restarted_is_found_again() {
     let mut bus = PrivateBus::new();
-    let mut user = bus.user();
+    let mut user = User::on(&bus);
     user.set(&[(NAME, &token())]);
     bus.start_keyring(true);
     let token = token();
@@ -240,7 +244,7 @@ fn a_keyring_that_was_restarted_is_found_again() {
 #[test]
 fn nothing_stays_open_or_running_after_a_use() {
     let bus = PrivateBus::new();
-    let mut user = bus.user();
+    let mut user = User::on(&bus);
     let before = user.ask(&json!({"held": null}));
     for _ in 0..3 {
         user.set(&[(NAME, &token())]);
@@ -254,13 +258,70 @@ fn nothing_stays_open_or_running_after_a_use() {
 fn names_that_no_keyring_takes_are_refused() {
     for name in ["", "A\0B", "A\nB"] {
         let keyring = Keyring::new("potbridge");
-        assert_eq!(keyring.clear(&[name]).unwrap_err().code(), "keyring-name-invalid");
-        assert_eq!(Keyring::new(name).get(&[NAME]).unwrap_err().code(), "keyring-name-invalid");
+        assert_eq!(keyring.clear(&[name]).unwrap_err().code(), Code::KeyringNameInvalid);
+        assert_eq!(Keyring::new(name).get(&[NAME]).unwrap_err().code(), Code::KeyringNameInvalid);
+    }
+}
+
+/// Stands before an answer, which the test program's own words may precede on the line.
+const ANSWER: &str = "@@";
+
+/// A process in a session with a bus, which uses the keyring as it is told: this test program again.
+struct User {
+    process: Child,
+    lines: Receiver<String>,
+}
+
+impl User {
+    fn on(bus: &PrivateBus) -> Self {
+        Self::with(bus, |_| ())
+    }
+
+    /// The same, with the session changed.
+    fn with(bus: &PrivateBus, change: impl FnOnce(&mut Command)) -> Self {
+        let mut command = bus.command(std::env::current_exe().unwrap());
+        command.args(["--exact", "keyring::uses_the_keyring_as_told", "--ignored", "--nocapture"]);
+        change(&mut command);
+        let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let lines = lines(process.stdout.take().unwrap());
+        Self { process, lines }
+    }
+
+    /// Values go by pipe and are shown nowhere.
+    fn ask(&mut self, request: &Value) -> Value {
+        let end = Instant::now() + 2 * LIMIT;
+        writeln!(self.process.stdin.as_mut().unwrap(), "{request}").unwrap();
+        loop {
+            let left = end.saturating_duration_since(Instant::now());
+            let line = self.lines.recv_timeout(left).expect("the process ended, or does not answer");
+            if let Some((_, answer)) = line.split_once(ANSWER) {
+                return serde_json::from_str(answer).unwrap();
+            }
+        }
+    }
+
+    fn set(&mut self, variables: &[(&str, &str)]) -> Value {
+        self.ask(&json!({"set": variables}))
+    }
+
+    fn clear(&mut self, names: &[&str]) -> Value {
+        self.ask(&json!({"clear": names}))
+    }
+
+    fn get(&mut self, names: &[&str]) -> Value {
+        self.ask(&json!({"get": names}))
+    }
+}
+
+impl Drop for User {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
     }
 }
 
 #[test]
-#[ignore = "the process that the tests above start, with their bus in its environment"]
+#[ignore = "is the process that the tests start, with their bus in its environment"]
 fn uses_the_keyring_as_told() {
     let Some(_) = std::env::var_os("XDG_DATA_HOME") else {
         return;
@@ -274,8 +335,8 @@ fn uses_the_keyring_as_told() {
 fn answer(request: &Value) -> Value {
     let mut keyring = Keyring::new("potbridge");
     assert_eq!(keyring.place(), "potbridge");
-    if let Some(patience) = request["patience"].as_u64() {
-        keyring.patience = Duration::from_secs(patience);
+    if let Some(seconds) = request["unlock_timeout"].as_u64() {
+        keyring.unlock_timeout = Duration::from_secs(seconds);
     }
     let strings = |list: &Value| -> Vec<String> {
         list.as_array().unwrap().iter().map(|name| name.as_str().unwrap().to_owned()).collect()
@@ -305,5 +366,6 @@ fn changed(result: Result<Change, KeyringError>) -> Value {
 }
 
 fn refused(error: &KeyringError) -> Value {
-    json!({"code": error.code(), "message": error.to_string()})
+    let message = format!("{error}; {}", error.hint().unwrap_or_default());
+    json!({"code": error.code(), "message": message})
 }

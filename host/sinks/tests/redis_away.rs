@@ -1,29 +1,32 @@
 //! A Redis that is not there, goes away, hangs, or is something else.
 
-use crate::redis_server::{LIMIT, RedisServer};
-use crate::sandbox::{now, token};
-use potbridge::sink::redis::{PATIENCE, Redis};
-use potbridge::sink::{Change, Variable};
-use std::{
-    fs,
-    io::Write as _,
-    net::TcpListener,
-    thread,
-    time::{Duration, Instant},
-};
+use crate::{KEY, in_an_hour, sink, sink_at, token};
+use potbridge_protocol::Code;
+use potbridge_sinks::redis::Redis;
+use potbridge_sinks::{Change, Variable};
+use potbridge_test_servers::{LIMIT, RedisServer};
+use std::fs;
+use std::io::Write as _;
+use std::net::TcpListener;
+use std::thread;
+use std::time::{Duration, Instant};
 
-const KEY: &str = "potbridge:token";
-const HOUR: u64 = 3_600_000;
+/// A time-out that a server on this machine never needs.
+const SHORT: Duration = Duration::from_millis(500);
 
-fn set(sink: &Redis, value: &str) -> Result<Change, (&'static str, bool, String)> {
-    sink.set(&[Variable { name: KEY, value }], now() + HOUR)
+fn impatient(sink: Redis) -> Redis {
+    Redis { timeout: SHORT, ..sink }
+}
+
+fn set(sink: &Redis, value: &str) -> Result<Change, (Code, bool, String)> {
+    sink.set(&[Variable { name: KEY, value }], in_an_hour())
         .map_err(|error| (error.code(), error.is_transient(), error.to_string()))
 }
 
 #[track_caller]
-fn assert_away(result: Result<Change, (&'static str, bool, String)>, why: &str) {
-    let (code, passes, text) = result.unwrap_err();
-    assert_eq!((code, passes), ("redis-away", true), "{text}");
+fn assert_away(result: Result<Change, (Code, bool, String)>, why: &str) {
+    let (code, transient, text) = result.unwrap_err();
+    assert_eq!((code, transient), (Code::RedisAway, true), "{text}");
     assert!(text.contains(why), "{text}");
 }
 
@@ -31,9 +34,9 @@ fn assert_away(result: Result<Change, (&'static str, bool, String)>, why: &str) 
 fn a_server_that_comes_back_is_written_again() {
     let (mut server, first, second) = (RedisServer::new(), token(), token());
     let sinks = [
-        server.sink(),
-        server.sink_at(&format!("redis://localhost:{}", server.port)),
-        server.sink_at(&format!("redis+unix://{}", server.path("redis.sock").display())),
+        sink(&server),
+        sink_at(&format!("redis://localhost:{}", server.port)),
+        sink_at(&format!("redis+unix://{}", server.path("redis.sock").display())),
     ];
     let mut subscription = sinks[0].subscribe().unwrap();
     set(&sinks[0], first.expose()).unwrap();
@@ -41,12 +44,12 @@ fn a_server_that_comes_back_is_written_again() {
 
     server.stop();
     for sink in &sinks {
-        assert_away(set(sink, second.expose()), "failed");
+        assert_away(set(sink, second.expose()), "refused");
     }
     let error = subscription.wait(LIMIT).unwrap_err();
     assert_eq!(
         (error.code(), error.is_transient()),
-        ("redis-away", true),
+        (Code::RedisAway, true),
         "a subscription ends with its server"
     );
 
@@ -60,78 +63,62 @@ fn a_server_that_comes_back_is_written_again() {
     assert!(subscription.wait(LIMIT).unwrap());
 }
 
-/// However many commands it was sent: the limit is for the whole answer.
+/// The time-out is for the whole reply, however many commands were sent.
 #[test]
-fn a_server_that_hangs_is_given_up_after_the_time_that_an_answer_may_take() {
+fn a_server_that_hangs_is_given_up_after_the_timeout() {
     let (server, token) = (RedisServer::new(), token());
-    let sink = server.sink();
+    let sink = impatient(sink(&server));
     let mut subscription = sink.subscribe().unwrap();
     server.frozen(|| {
         let begun = Instant::now();
-        assert_away(set(&sink, token.expose()), "did not answer within 3 seconds");
-        assert!(begun.elapsed() >= PATIENCE && begun.elapsed() < PATIENCE * 3 / 2, "{:?}", begun.elapsed());
+        assert_away(set(&sink, token.expose()), "did not answer within 500ms");
+        assert!(begun.elapsed() >= SHORT, "{:?}", begun.elapsed());
 
+        let begun = Instant::now();
         let error = subscription.wait(LIMIT).unwrap_err();
-        assert_eq!((error.code(), error.is_transient()), ("redis-away", true));
-        assert!(
-            begun.elapsed() < PATIENCE * 3,
-            "a sign of life is waited for no longer: {:?}",
-            begun.elapsed()
-        );
+        assert_eq!((error.code(), error.is_transient()), (Code::RedisAway, true));
+        assert!(begun.elapsed() < LIMIT / 2, "it was waited for until the limit: {:?}", begun.elapsed());
     });
-    assert_eq!(set(&sink, token.expose()).unwrap(), Change::Written);
+    assert_eq!(set(&crate::sink(&server), token.expose()).unwrap(), Change::Written);
 }
 
 #[test]
-fn a_server_that_is_only_quiet_is_not_gone() {
+fn a_server_that_is_only_quiet_is_not_away() {
     let (server, token) = (RedisServer::new(), token());
-    let mut subscription = server.sink().subscribe().unwrap();
-    assert!(!subscription.wait(PATIENCE + Duration::from_millis(100)).unwrap());
-    set(&server.sink(), token.expose()).unwrap();
+    let mut subscription = impatient(sink(&server)).subscribe().unwrap();
+    assert!(!subscription.wait(SHORT + SHORT / 2).unwrap());
+    set(&sink(&server), token.expose()).unwrap();
     assert!(subscription.wait(LIMIT).unwrap());
-    assert_eq!(server.calls("ping"), 1, "it was asked");
+    assert_eq!(server.calls("ping"), 1, "it got a PING");
 }
 
 #[test]
 fn a_host_without_an_address_is_away() {
     // An empty label is no name, so nobody is asked for it.
-    let sink = Redis {
-        url: "redis://redis..invalid".parse().unwrap(),
-        password_file: None,
-        ca: None,
-        prefix: String::new(),
-        channel: None,
-    };
-    let begun = Instant::now();
+    let sink = Redis::new("redis://redis..invalid".parse().unwrap());
     assert_away(set(&sink, token().expose()), "redis..invalid");
-    assert!(begun.elapsed() < PATIENCE * 3 / 2);
 }
 
 #[test]
-fn what_is_no_redis_server_is_told_apart() {
+fn what_is_not_a_redis_server_is_told_apart() {
     let token = token();
     for (answer, code) in [
-        (&b"HTTP/1.1 400 Bad Request\r\n\r\n"[..], "redis-not-redis"),
-        (b"+PONG\r\n+PONG\r\n+PONG\r\n", "redis-not-redis"),
-        (b"-ERR max number of clients reached\r\n", "redis-busy"),
-        (b"-DENIED Redis is running in protected mode\r\n", "redis-login-refused"),
-        (b"", "redis-away"),
+        (&b"HTTP/1.1 400 Bad Request\r\n\r\n"[..], Code::RedisNotRedis),
+        (b"+PONG\r\n+PONG\r\n+PONG\r\n", Code::RedisNotRedis),
+        (b"-ERR max number of clients reached\r\n", Code::RedisBusy),
+        (b"-DENIED Redis is running in protected mode\r\n", Code::RedisLoginRefused),
+        (b"", Code::RedisAway),
     ] {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("redis://{}", listener.local_addr().unwrap());
         let other = thread::spawn(move || {
             let (mut stream, _) = listener.accept().unwrap();
+            stream.set_read_timeout(Some(LIMIT)).unwrap();
             stream.write_all(answer).unwrap();
             stream.shutdown(std::net::Shutdown::Write).unwrap();
             std::io::copy(&mut stream, &mut std::io::sink()).unwrap();
         });
-        let sink = Redis {
-            url: url.parse().unwrap(),
-            password_file: None,
-            ca: None,
-            prefix: String::new(),
-            channel: None,
-        };
+        let sink = Redis::new(url.parse().unwrap());
         let (got, _, text) = set(&sink, token.expose()).unwrap_err();
         assert_eq!(got, code, "{text}");
         assert!(text.contains(&url) && !text.contains("Bad Request"), "{text}");
@@ -144,7 +131,7 @@ fn a_socket_that_is_no_socket_is_away() {
     let server = RedisServer::new();
     fs::write(server.path("file"), "").unwrap();
     for name in ["file", "absent"] {
-        let sink = server.sink_at(&format!("redis+unix://{}", server.path(name).display()));
+        let sink = sink_at(&format!("redis+unix://{}", server.path(name).display()));
         assert_away(set(&sink, token().expose()), name);
     }
 }

@@ -1,7 +1,7 @@
 //! `potbridge config`
 
 use super::output::{cannot_print, say, say_success};
-use crate::config::{Config, ConfigError};
+use crate::config::{Config, ConfigError, Mistake};
 use crate::error::Error;
 use clap::{Args, Subcommand};
 use potbridge_protocol::{Code, Problem};
@@ -46,15 +46,16 @@ impl ConfigCommand {
                 let text = read(&path)?;
                 Config::parse(&text, &path)?;
                 if self.json {
-                    let config = toml::from_str(&text).map_err(|error| invalid(&path, error.message()))?;
+                    let config = toml::from_str(&text)
+                        .map_err(|error| ConfigError::invalid(&path, error.message().to_owned()))?;
                     return say_success(stdout, &Shown { path: &path, config });
                 }
                 write!(stdout, "{text}").map_err(cannot_print)
             }
             Command::Set { key, value } => {
-                let changed = set(&read(&path)?, &key, &value).map_err(|why| unchanged(&key, &why))?;
+                let changed = set(&read(&path)?, &key, &value).map_err(|why| unchanged(&key, why.into()))?;
                 Config::parse(&changed, &path).map_err(|error| match error {
-                    ConfigError::Invalid { why, .. } => unchanged(&key, &why),
+                    ConfigError::Invalid { mistake, .. } => unchanged(&key, mistake),
                     other => other.into(),
                 })?;
                 write(&path, &changed)?;
@@ -65,9 +66,10 @@ impl ConfigCommand {
 }
 
 /// A value that would make the configuration invalid. The value may hold a password, so it is not shown.
-fn unchanged(key: &str, why: &str) -> Error {
-    let message = format!("{key} was not changed: {why}");
-    Error::Problem(Problem::new(Code::ConfigInvalid, message).with_hint("see `potbridge config show`"))
+fn unchanged(key: &str, mistake: Mistake) -> Error {
+    let message = format!("{key} was not changed: {}", mistake.why);
+    let hint = mistake.hint.unwrap_or_else(|| "see `potbridge config show`".to_owned());
+    Error::Problem(Problem::new(Code::ConfigInvalid, message).with_hint(hint))
 }
 
 #[derive(Serialize)]
@@ -81,10 +83,6 @@ struct Shown<'a> {
     config: serde_json::Value,
 }
 
-fn invalid(path: &Path, why: &str) -> ConfigError {
-    ConfigError::Invalid { path: path.to_owned(), why: why.to_owned() }
-}
-
 fn read(path: &Path) -> Result<String, Error> {
     match std::fs::read_to_string(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
@@ -92,7 +90,7 @@ fn read(path: &Path) -> Result<String, Error> {
     }
 }
 
-/// The text with one value changed, and all else as it was.
+/// The text with one value changed. All else stays as it was.
 fn set(text: &str, key: &str, value: &str) -> Result<String, String> {
     // Not its `Display`, which shows the whole line: a password could be in it.
     let mut document: DocumentMut =
@@ -152,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_leads_nowhere_is_refused() {
+    fn a_key_without_a_place_is_refused() {
         for key in ["", "sink", "sink.1.path", "sink.0.path.more", "store..path", "sink.vars.A"] {
             assert!(set(TEXT, key, "1").is_err(), "{key}");
         }

@@ -6,7 +6,6 @@ use crate::config::Config;
 use crate::delivery::projection::Projection;
 use crate::error::Error;
 use crate::ipc::request_token::request_token;
-use crate::sink::Variable;
 use crate::store::TokenQuery;
 use crate::yt_dlp::extractor_args::extractor_args;
 use clap::{Args, ValueEnum};
@@ -14,6 +13,7 @@ use potbridge_protocol::messages::ipc::{ContentBinding, TokenRequest};
 use potbridge_protocol::{
     Capture, Code, Context, Problem, Session, ShortText, TokenInfo, VideoId, VisitorData,
 };
+use potbridge_sinks::Variable;
 use potbridge_system::dirs::Dirs;
 use serde::Serialize;
 use std::io::{self, Read as _, Write};

@@ -1,8 +1,9 @@
-//! The part of downloads.
+//! `[download]`: how downloads are made.
 
-use super::ConfigError;
+use super::error::{ConfigError, Mistake};
+use super::path::absolute;
+use super::raw::RawDownload;
 use crate::yt_dlp::options;
-use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
 /// How downloads are made. A browser chooses none of this.
@@ -24,23 +25,13 @@ impl Default for DownloadConfig {
     }
 }
 
-/// The table as it is written.
-#[derive(Default, Deserialize)]
-pub(super) struct RawDownload {
-    dir: Option<PathBuf>,
-    yt_dlp: Option<PathBuf>,
-    concurrent: Option<usize>,
-    #[serde(default)]
-    extra_options: Vec<String>,
-}
-
 impl RawDownload {
-    /// What is meant.
+    /// The downloads that are meant.
     pub(super) fn resolve(self) -> Result<DownloadConfig, String> {
         let default = DownloadConfig::default();
         let yt_dlp = match self.yt_dlp {
             // A name is looked for on the PATH; a path must mean the same file everywhere.
-            Some(program) if program.components().count() > 1 => super::whole(program, "of yt-dlp")?,
+            Some(program) if program.components().count() > 1 => absolute(program, "of yt-dlp")?,
             Some(program) if program.as_os_str().is_empty() => {
                 return Err("yt_dlp of [download] is empty".to_owned());
             }
@@ -52,7 +43,7 @@ impl RawDownload {
             return Err("concurrent of [download] is 0: no download would ever begin".to_owned());
         }
         options::check_extra(&self.extra_options)?;
-        let dir = self.dir.map(|dir| super::whole(dir, "of downloads")).transpose()?;
+        let dir = self.dir.map(|dir| absolute(dir, "of downloads")).transpose()?;
         dir.as_deref().map_or(Ok(()), options::check_folder)?;
         Ok(DownloadConfig { dir, yt_dlp, concurrent, extra_options: self.extra_options })
     }
@@ -62,15 +53,17 @@ impl DownloadConfig {
     /// The folder that files go to.
     ///
     /// # Errors
-    /// Where none is named, and this account has no home folder; `config` is named as the place to name one.
+    /// [`ConfigError::Invalid`] if none is named, and this account has no home folder. `config` is the file to name one
+    /// in.
     pub fn folder(&self, config: &Path) -> Result<PathBuf, ConfigError> {
         self.dir
             .clone()
             .or_else(dirs::download_dir)
             .or_else(|| Some(dirs::home_dir()?.join("Downloads")))
-            .ok_or_else(|| ConfigError::Invalid {
-                path: config.to_owned(),
-                why: "this account has no folder for downloads: name one as dir in [download]".to_owned(),
+            .ok_or_else(|| {
+                let why = "this account has no folder for downloads".to_owned();
+                let hint = Some("name one as `dir` in [download]".to_owned());
+                ConfigError::invalid(config, Mistake { line: None, why, hint })
             })
     }
 }

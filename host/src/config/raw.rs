@@ -1,146 +1,123 @@
-//! What a sink's table says, word for word; and the sink that it means.
+//! The configuration as it is written: one struct for each table.
+//!
+//! [`super::read`] fills them. Each is resolved in the file that is named for what it means.
 
-use super::{SinkConfig, Variables};
-use crate::sink::Sink;
-use crate::sink::command::CommandSink;
-use crate::sink::keyring::{self, Keyring};
-use crate::sink::redis::{Redis, RedisUrl};
-use env_file::{EnvFile, Reader};
+use super::variables::Variables;
+use env_file::Reader;
+use potbridge_sinks::redis::RedisUrl;
 use potbridge_system::subprocess::Subprocess;
 use serde::Deserialize;
 use std::path::PathBuf;
-use std::time::Duration;
 
-/// What stands before the name of a key where nothing else is said.
-const PREFIX: &str = "potbridge:";
+/// The whole file. [`super::read`] reads the `[[sink]]` tables by themselves.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawConfig {
+    #[serde(skip)]
+    pub(super) sinks: Vec<RawSink>,
+    pub(super) store: RawStore,
+    pub(super) download: RawDownload,
+    pub(super) serve: RawServe,
+    pub(super) extension_ids: Vec<String>,
+}
 
-/// How long a command may take where nothing else is said, in seconds.
-const COMMAND_SECONDS: u64 = 30;
+/// `[store]`
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawStore {
+    pub(super) path: Option<PathBuf>,
+}
 
+/// `[download]`
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawDownload {
+    pub(super) dir: Option<PathBuf>,
+    pub(super) yt_dlp: Option<PathBuf>,
+    pub(super) concurrent: Option<usize>,
+    #[serde(default)]
+    pub(super) extra_options: Vec<String>,
+}
+
+/// `[serve]`
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawServe {
+    pub(super) listen: Option<String>,
+    #[serde(default)]
+    pub(super) hosts: Vec<String>,
+    pub(super) version: Option<String>,
+    #[serde(default)]
+    pub(super) secret: bool,
+}
+
+/// A `[[sink]]`.
+pub(super) struct RawSink {
+    /// The line that it begins in, counted from 1.
+    pub(super) line: Option<usize>,
+    pub(super) common: RawCommon,
+    pub(super) place: RawPlace,
+}
+
+/// The kinds of sinks.
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum Kind {
+pub(super) enum Kind {
     EnvFile,
     Keyring,
     Command,
     Redis,
 }
 
-impl Kind {
-    fn name(self) -> &'static str {
-        match self {
-            Self::EnvFile => "env-file",
-            Self::Keyring => "keyring",
-            Self::Command => "command",
-            Self::Redis => "redis",
-        }
-    }
-}
-
-/// A `[[sink]]` as it is written: the keys of every kind.
+/// The keys that every `[[sink]]` has.
 #[derive(Deserialize)]
-pub(super) struct RawSink {
-    kind: Kind,
-    vars: Option<Variables>,
-    on_update: Option<Subprocess>,
-    path: Option<PathBuf>,
-    allow_tracked: Option<bool>,
-    reader: Option<Reader>,
-    service: Option<String>,
-    command: Option<Subprocess>,
-    timeout: Option<u64>,
-    url: Option<RedisUrl>,
-    password_file: Option<PathBuf>,
-    ca: Option<PathBuf>,
-    prefix: Option<String>,
-    channel: Option<String>,
+#[serde(deny_unknown_fields)]
+pub(super) struct RawCommon {
+    pub(super) kind: Kind,
+    pub(super) vars: Option<Variables>,
+    pub(super) on_update: Option<Subprocess>,
 }
 
-impl RawSink {
-    /// The sink that is meant, and the keys that mean nothing for its kind.
-    pub(super) fn resolve(mut self) -> Result<(SinkConfig, Vec<&'static str>), String> {
-        let kind = self.kind.name();
-        let sink = match self.kind {
-            Kind::EnvFile => Sink::EnvFile(EnvFile {
-                allow_tracked: self.allow_tracked.take().unwrap_or(false),
-                reader: self.reader.take(),
-                ..EnvFile::new(super::whole(needed(self.path.take(), kind, "path")?, "of a sink")?)
-            }),
-            Kind::Keyring => Sink::Keyring(Keyring::new(
-                self.service.take().unwrap_or_else(|| keyring::SERVICE.to_owned()),
-            )),
-            Kind::Command => Sink::Command(CommandSink {
-                command: needed(self.command.take(), kind, "command").and_then(runnable)?,
-                limit: Duration::from_secs(self.timeout.take().unwrap_or(COMMAND_SECONDS).max(1)),
-            }),
-            Kind::Redis => Sink::Redis(Redis {
-                url: needed(self.url.take(), kind, "url")?,
-                password_file: whole(self.password_file.take(), "of a password file")?,
-                ca: whole(self.ca.take(), "of a CA file")?,
-                prefix: self.prefix.take().unwrap_or_else(|| PREFIX.to_owned()),
-                channel: self.channel.take(),
-            }),
-        };
-        let vars = match self.vars.take() {
-            Some(vars) if vars.is_empty() => {
-                return Err(format!("the sink {} has no variables", sink.place()));
-            }
-            Some(vars) => vars,
-            None => super::default_variables(),
-        };
-        let on_update = self.on_update.take().map(runnable).transpose()?;
-        Ok((SinkConfig { sink, vars, on_update }, self.rest()))
-    }
-
-    /// The keys that nobody took.
-    fn rest(&self) -> Vec<&'static str> {
-        let Self {
-            kind: _,
-            vars: _,
-            on_update: _,
-            path,
-            allow_tracked,
-            reader,
-            service,
-            command,
-            timeout,
-            url,
-            password_file,
-            ca,
-            prefix,
-            channel,
-        } = self;
-        let keys = [
-            ("path", path.is_some()),
-            ("allow_tracked", allow_tracked.is_some()),
-            ("reader", reader.is_some()),
-            ("service", service.is_some()),
-            ("command", command.is_some()),
-            ("timeout", timeout.is_some()),
-            ("url", url.is_some()),
-            ("password_file", password_file.is_some()),
-            ("ca", ca.is_some()),
-            ("prefix", prefix.is_some()),
-            ("channel", channel.is_some()),
-        ];
-        keys.into_iter().filter(|(_, given)| *given).map(|(key, _)| key).collect()
-    }
+/// The keys that a `[[sink]]` of one kind has.
+pub(super) enum RawPlace {
+    EnvFile(RawEnvFile),
+    Keyring(RawKeyring),
+    Command(RawCommand),
+    Redis(RawRedis),
 }
 
-fn needed<T>(value: Option<T>, kind: &str, key: &str) -> Result<T, String> {
-    value.ok_or_else(|| format!("a sink of the kind {kind} needs a {key}"))
+/// `kind = "env-file"`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawEnvFile {
+    pub(super) path: Option<PathBuf>,
+    #[serde(default)]
+    pub(super) allow_tracked: bool,
+    pub(super) reader: Option<Reader>,
 }
 
-fn whole(path: Option<PathBuf>, of: &str) -> Result<Option<PathBuf>, String> {
-    path.map(|path| super::whole(path, of)).transpose()
+/// `kind = "keyring"`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawKeyring {
+    pub(super) service: Option<String>,
 }
 
-fn runnable(subprocess: Subprocess) -> Result<Subprocess, String> {
-    if subprocess.is_empty() {
-        return Err(
-            "a command is empty: give the program and its arguments as a list, or a text for the shell"
-                .into(),
-        );
-    }
-    Ok(subprocess)
+/// `kind = "command"`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawCommand {
+    pub(super) command: Option<Subprocess>,
+    pub(super) timeout: Option<u64>,
+}
+
+/// `kind = "redis"`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawRedis {
+    pub(super) url: Option<RedisUrl>,
+    pub(super) password_file: Option<PathBuf>,
+    pub(super) ca: Option<PathBuf>,
+    pub(super) prefix: Option<String>,
+    pub(super) channel: Option<String>,
 }

@@ -1,7 +1,7 @@
-//! The part of `serve`.
+//! `[serve]`: how `potbridge serve` answers.
 
+use super::raw::RawServe;
 use potbridge_protocol::ShortText;
-use serde::Deserialize;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 /// bgutil's port.
@@ -34,19 +34,8 @@ impl Default for ServeConfig {
     }
 }
 
-/// The table as it is written.
-#[derive(Default, Deserialize)]
-pub(super) struct RawServe {
-    listen: Option<String>,
-    #[serde(default)]
-    hosts: Vec<String>,
-    version: Option<String>,
-    #[serde(default)]
-    secret: bool,
-}
-
 impl RawServe {
-    /// What is meant.
+    /// The server that is meant.
     pub(super) fn resolve(self) -> Result<ServeConfig, String> {
         let of_serve = |why: String| format!("{why}, in [serve]");
         let default = ServeConfig::default();
@@ -109,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_word_it_is_bgutils_port_on_this_machine_alone() {
+    fn the_default_is_bgutils_port_on_this_machine_alone() {
         let config = resolved("").unwrap();
         assert_eq!(config, ServeConfig::default());
         assert_eq!(config.listen.to_string(), "127.0.0.1:4416");
@@ -117,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_what_is_meant() {
+    fn every_key_is_read() {
         let text =
             "listen = \"::1\"\nhosts = [\"Host.Docker.Internal.\"]\nversion = \"2.1.0\"\nsecret = true";
         let config = resolved(text).unwrap();
@@ -128,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn what_makes_no_sense_is_refused_in_words() {
+    fn what_makes_no_sense_is_refused() {
         for (text, why) in [
             ("listen = \"localhost:4416\"", "no address"),
             ("listen = \":4416\"", "no address"),

@@ -2,11 +2,12 @@
 
 use crate::config::{Config, SinkConfig};
 use crate::delivery::projection::Projection;
+use crate::delivery::sink::{Applied, Failure, Retry};
 use crate::error::Error;
-use crate::sink::{Change, Done, Failure, Retry};
 use crate::store::{TokenQuery, TokenStore};
 use potbridge_protocol::sink_report::{SinkOutcome, SinkReport};
 use potbridge_protocol::{Code, Problem};
+use potbridge_sinks::Change;
 use potbridge_system::digest::digest;
 use potbridge_system::dirs::{self, Dirs};
 use potbridge_system::subprocess::Afterwards;
@@ -77,7 +78,7 @@ impl Delivery<'_> {
         let Some(newest) = self.store().newest(&TokenQuery::default())? else { return Ok(None) };
         let projection = Projection::of(&newest, &sink.vars);
         let digest = projection.digest();
-        let result = if sink.sink.is_blind() && self.store().holds(sink, &digest)? {
+        let result = if sink.sink.is_write_only() && self.store().holds(sink, &digest)? {
             Ok(Change::Unchanged.into())
         } else {
             sink.sink.set(&projection)
@@ -113,7 +114,8 @@ impl Delivery<'_> {
         report.warnings.retain(|warning| warning.code != Code::UpdateFailed);
         if let Err(error) = result {
             let message = format!("{} has the new values, but {error}", report.place);
-            report.warnings.push(Problem::new(Code::UpdateFailed, message));
+            let hint = error.hint().map(str::to_owned);
+            report.warnings.push(Problem { code: Code::UpdateFailed, message, hint });
         }
         self.store().replace_report(&report)?;
         Ok(Some(report))
@@ -131,7 +133,7 @@ impl Delivery<'_> {
         thread::scope(|scope| {
             let start = |sink| scope.spawn(move || act(sink));
             let started: Vec<_> =
-                config.sinks.iter().map(|sink| sink.takes_its_time().then(|| start(sink))).collect();
+                config.sinks.iter().map(|sink| sink.needs_worker().then(|| start(sink))).collect();
             config
                 .sinks
                 .iter()
@@ -148,12 +150,12 @@ impl Delivery<'_> {
         self,
         sink: &SinkConfig,
         digest: &str,
-        result: Result<Done, Failure>,
+        result: Result<Applied, Failure>,
     ) -> Result<Delivered, Error> {
         let held = result.is_ok().then_some(digest);
         let (outcome, warnings, retry) = match result {
-            Ok(Done { change: Change::Written, warnings }) => (SinkOutcome::Written, warnings, None),
-            Ok(Done { change: Change::Unchanged, warnings }) => (SinkOutcome::Unchanged, warnings, None),
+            Ok(Applied { change: Change::Written, warnings }) => (SinkOutcome::Written, warnings, None),
+            Ok(Applied { change: Change::Unchanged, warnings }) => (SinkOutcome::Unchanged, warnings, None),
             Err(Failure { problem, retry }) => (SinkOutcome::Failed(problem), Vec::new(), Some(retry)),
         };
         let report = sink.report(outcome, warnings);

@@ -2,6 +2,7 @@
 
 mod deliver;
 pub mod projection;
+pub mod sink;
 pub mod worker;
 
 pub use deliver::{Delivered, Delivery};

@@ -1,10 +1,10 @@
 //! Projection: named values, written by templates from what is known of a token.
 
 use crate::config::{Part, Placeholder, Template, Variables};
-use crate::sink::Variable;
 use crate::yt_dlp::extractor_args::extractor_args;
 use potbridge_protocol::Capture;
 use potbridge_protocol::lifetime::{EXPIRES_MS, FRESH_MS};
+use potbridge_sinks::Variable;
 use potbridge_system::clock;
 use potbridge_system::digest::digest;
 use zeroize::Zeroizing;
@@ -25,7 +25,7 @@ impl<'a> Projection<'a> {
         Self { values, expires_at: capture.captured_at.saturating_add(EXPIRES_MS) }
     }
 
-    /// Empty values, for when there is no token.
+    /// Empty values, if there is no token.
     #[must_use]
     pub fn empty(variables: &'a Variables) -> Self {
         Self {

@@ -4,9 +4,9 @@
 //! which command is due, and the next connection begins with what is undone.
 
 use crate::config::{Config, SinkConfig};
+use crate::delivery::sink::Retry;
 use crate::delivery::{Delivered, Delivery};
 use crate::error::Error;
-use crate::sink::Retry;
 use crate::store::TokenStore;
 use potbridge_protocol::{Problem, SinkReport};
 use potbridge_system::dirs::Dirs;
@@ -74,7 +74,7 @@ impl DeliveryWorkers {
     /// Wakes the worker of each sink that needs one, and starts those that do not run yet.
     pub fn wake(&mut self, config: &Config, reason: Reason) {
         self.running.retain(|_, running| config.sinks.contains(&running.sink));
-        for sink in config.sinks.iter().filter(|sink| sink.takes_its_time()) {
+        for sink in config.sinks.iter().filter(|sink| sink.needs_worker()) {
             let running = self.running.entry((sink.sink.kind(), sink.sink.place())).or_insert_with(|| {
                 let (wake, woken) = mpsc::channel();
                 let (end, ended) = mpsc::channel();

@@ -73,7 +73,7 @@ impl Background {
     }
 
     fn wake_workers(&mut self, shared: &Arc<Shared>, config: &Config, reason: Reason) {
-        if self.workers.is_none() && !config.sinks.iter().any(SinkConfig::takes_its_time) {
+        if self.workers.is_none() && !config.sinks.iter().any(SinkConfig::needs_worker) {
             return;
         }
         let store = match shared.store(config) {

@@ -4,10 +4,9 @@
 use super::say;
 use super::source::{Source, Wake};
 use super::values::Values;
-use crate::config::{Config, SinkConfig, VariableName};
+use crate::config::{Config, Sink, SinkConfig, VariableName};
 use crate::error::Error;
-use crate::sink::Sink;
-use crate::sink::redis::Redis;
+use potbridge_sinks::redis::Redis;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -27,7 +26,7 @@ impl FromSinks {
     /// Every sink of the configuration that can be asked.
     #[must_use]
     pub fn all(config: &Config) -> Self {
-        Self(config.sinks.iter().filter(|sink| !sink.sink.is_blind()).cloned().collect())
+        Self(config.sinks.iter().filter(|sink| !sink.sink.is_write_only()).cloned().collect())
     }
 
     /// Those whose values end with their token: redis. What another sink holds may be as old as it likes.
@@ -82,13 +81,13 @@ impl Source for FromSinks {
     }
 }
 
-/// Wakes whenever something is reporter, for as long as the program lives.
+/// Wakes whenever something is published, for as long as the program lives.
 fn hear(redis: &Redis, wake: &Wake) {
     let mut told = false;
     loop {
         let ended = redis.subscribe().and_then(|mut subscription| {
             told = false;
-            // What was reporter before is not heard.
+            // What was published before is not heard.
             wake();
             loop {
                 if subscription.wait(A_WHILE)? {

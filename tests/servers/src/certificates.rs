@@ -3,7 +3,7 @@
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, ExtendedKeyUsagePurpose, IsCa, KeyPair};
 use std::{fs, path::Path};
 
-/// The lines of its configuration.
+/// The lines of the server's configuration.
 pub const TLS: &str = "port 0\ntls-port {port}\ntls-cert-file {folder}/server.pem\ntls-key-file {folder}/server.key\n\
                    tls-ca-cert-file {folder}/ca.pem\ntls-auth-clients no";
 

@@ -1,24 +1,26 @@
-//! A D-Bus and a GNOME Keyring for one test alone, and a process that uses the keyring through them.
+//! A D-Bus and a GNOME Keyring for one test.
 //!
-//! The library finds the bus by its process's environment, once: hence a process for each use, which is this test
-//! program again.
+//! The library finds the bus by its process's environment, once. So each user of the keyring is a process of its own,
+//! with the environment of [`PrivateBus::command`].
 
-use dbus::blocking::{Connection, stdintf::org_freedesktop_dbus::Properties as _};
+use crate::LIMIT;
+use dbus::blocking::Connection;
+use dbus::blocking::stdintf::org_freedesktop_dbus::Properties as _;
 use dbus::channel::Channel;
-use serde_json::{Value, json};
 use std::fs::{self, Permissions};
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 const SECRETS: &str = "org.freedesktop.secrets";
-pub const PASSWORD: &str = "correct horse";
-/// Only ends a test that hangs.
-const LIMIT: Duration = Duration::from_secs(60);
 
+/// The password of the keyring.
+pub const PASSWORD: &str = "correct horse";
+
+/// A bus, a keyring on it, and a folder for both.
 pub struct PrivateBus {
     folder: TempDir,
     daemon: Option<Child>,
@@ -53,14 +55,14 @@ impl PrivateBus {
         bus
     }
 
-    /// A bus that nobody is on and that starts no program.
+    /// A bus without a keyring, that starts no program.
     pub fn without_a_keyring() -> Self {
         let mut bus = Self::without_a_bus();
         bus.start_bus();
         bus
     }
 
-    /// A bus that starts this program for whoever asks for a keyring. What it starts ends with it.
+    /// A bus that starts this program if somebody asks for a keyring. What it starts ends with it.
     pub fn starting_a_keyring(program: &str) -> Self {
         let mut bus = Self::without_a_bus();
         fs::create_dir(bus.path("services")).unwrap();
@@ -93,26 +95,27 @@ impl PrivateBus {
             .spawn()
             .unwrap_or_else(|error| panic!("dbus-daemon: {error}; run ./tests/run"));
         // It says its address once it listens.
-        let mut line = String::new();
-        BufReader::new(daemon.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let line = crate::lines(daemon.stdout.take().unwrap()).recv_timeout(LIMIT).unwrap();
         assert!(line.starts_with(&listen), "{line}");
         self.daemon = Some(daemon);
     }
 
-    /// A bus with a keyring on it that is open.
+    /// A bus with a keyring that is open.
+    #[allow(clippy::new_without_default, reason = "it starts programs")]
     pub fn new() -> Self {
         let mut bus = Self::without_a_keyring();
         bus.start_keyring(true);
         bus
     }
 
-    /// Starts the keyring bypass_cache: open, or locked if it was open before and empty if it was not.
+    /// Starts the keyring again: open, or locked if it was open before and empty if it was not.
     pub fn start_keyring(&mut self, open: bool) {
         self.start_keyring_with(open, |_| ());
     }
 
-    /// Starts the keyring bypass_cache, locked, and somebody who answers its next question with the right password or, where
-    /// `knows_it` is false, by closing the dialog.
+    /// Starts the keyring again, locked, and somebody who answers its next question.
+    ///
+    /// The answer is the right password or, if `knows_it` is false, that the dialog is closed.
     pub fn lock_before_somebody(&mut self, knows_it: bool) {
         // libgcr, a part of GNOME Keyring, has a prompter for tests; it answers without a screen.
         const PROMPTER: &str = "import ctypes, sys
@@ -129,10 +132,10 @@ sys.stdin.read()";
         let mut somebody = self.command("python3");
         somebody.args(["-c", PROMPTER, password]).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut somebody = somebody.spawn().unwrap();
-        let mut lines = BufReader::new(somebody.stdout.take().unwrap()).lines();
+        let lines = crate::lines(somebody.stdout.take().unwrap());
         self.somebody = Some(somebody);
-        let name = lines.next().expect("GNOME Keyring's libgcr is missing; run ./tests/run").unwrap();
-        assert_eq!(lines.next().unwrap().unwrap(), "ready");
+        let name = lines.recv_timeout(LIMIT).expect("GNOME Keyring's libgcr is missing; run ./tests/run");
+        assert_eq!(lines.recv_timeout(LIMIT).unwrap(), "ready");
         self.start_keyring_with(false, |command| {
             command.env("GNOME_KEYRING_TEST_PROMPTER", name);
         });
@@ -141,7 +144,9 @@ sys.stdin.read()";
     fn start_keyring_with(&mut self, open: bool, change: impl FnOnce(&mut Command)) {
         end(self.keyring.take());
         let connection = self.connect();
+        let began = Instant::now();
         while self.owner(&connection).is_some() {
+            assert!(began.elapsed() < LIMIT, "the keyring does not end");
             connection.process(Duration::from_millis(10)).unwrap();
         }
         let mut command = self.command("gnome-keyring-daemon");
@@ -162,6 +167,7 @@ sys.stdin.read()";
         }
     }
 
+    /// A connection to the bus.
     pub fn connect(&self) -> Connection {
         let mut channel = Channel::open_private(&self.address()).unwrap();
         channel.register().unwrap();
@@ -174,11 +180,12 @@ sys.stdin.read()";
         owner.ok().map(|(owner,)| owner)
     }
 
+    /// A path in the folder.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    /// The place where programs look for the bus of a session when no variable names one.
+    /// Where programs look for the bus of a session if no variable names one.
     fn address(&self) -> String {
         format!("unix:path={}", self.path("run/bus").display())
     }
@@ -196,7 +203,9 @@ sys.stdin.read()";
         command
     }
 
-    /// What `secret-tool` prints, and whether it was content. `stdin` is the value of one that is stored.
+    /// What `secret-tool` prints, and whether it ended with 0.
+    ///
+    /// `stdin` is the value of one that is stored.
     pub fn secret_tool(&self, arguments: &[&str], stdin: &str) -> (String, bool) {
         let mut tool = self
             .command("secret-tool")
@@ -211,25 +220,10 @@ sys.stdin.read()";
         (String::from_utf8(output.stdout).unwrap(), output.status.success())
     }
 
-    /// What another program finds for a variable.
+    /// What another program finds for a variable of the service `potbridge`.
     pub fn looked_up(&self, name: &str) -> Option<String> {
         let (value, found) = self.secret_tool(&["lookup", "service", "potbridge", "username", name], "");
         found.then_some(value)
-    }
-
-    /// A process in a session with this bus that uses the keyring as it is told.
-    pub fn user(&self) -> User {
-        self.user_with(|_| ())
-    }
-
-    /// The same, with the session changed.
-    pub fn user_with(&self, change: impl FnOnce(&mut Command)) -> User {
-        let mut command = self.command(std::env::current_exe().unwrap());
-        command.args(["--exact", "keyring::uses_the_keyring_as_told", "--ignored", "--nocapture"]);
-        change(&mut command);
-        let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-        let answers = BufReader::new(process.stdout.take().unwrap());
-        User { process: Some(process), answers }
     }
 }
 
@@ -242,45 +236,3 @@ fn is_open(connection: &Connection) -> bool {
         collection.get("org.freedesktop.Secret.Collection", "Locked").is_ok_and(|locked: bool| !locked)
     })
 }
-
-pub struct User {
-    process: Option<Child>,
-    answers: BufReader<ChildStdout>,
-}
-
-impl Drop for User {
-    fn drop(&mut self) {
-        end(self.process.take());
-    }
-}
-
-impl User {
-    /// Values go by pipe and are shown nowhere.
-    pub fn ask(&mut self, request: &Value) -> Value {
-        let stdin = self.process.as_mut().unwrap().stdin.as_mut().unwrap();
-        writeln!(stdin, "{request}").unwrap();
-        let mut line = String::new();
-        loop {
-            line.clear();
-            assert_ne!(self.answers.read_line(&mut line).unwrap(), 0, "the process ended");
-            if let Some((_, answer)) = line.split_once(ANSWER) {
-                return serde_json::from_str(answer).unwrap();
-            }
-        }
-    }
-
-    pub fn set(&mut self, variables: &[(&str, &str)]) -> Value {
-        self.ask(&json!({"set": variables}))
-    }
-
-    pub fn clear(&mut self, names: &[&str]) -> Value {
-        self.ask(&json!({"clear": names}))
-    }
-
-    pub fn get(&mut self, names: &[&str]) -> Value {
-        self.ask(&json!({"get": names}))
-    }
-}
-
-/// Stands before an answer, which the test program's own words may precede on the line.
-pub const ANSWER: &str = "@@";

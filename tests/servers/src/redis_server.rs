@@ -1,67 +1,72 @@
-//! A Redis server of its own for one test, on a free port of this machine and a Unix socket in a folder of its own.
+//! A Redis server of its own for one test.
 
-pub mod certificates;
-
-use potbridge::sink::redis::Redis;
+use crate::LIMIT;
 use redis::{Connection, FromRedisValue};
-use std::{
-    fs,
-    io::{BufRead as _, BufReader, ErrorKind, Write as _},
-    net::TcpListener,
-    os::unix::{net::UnixStream, process::CommandExt as _},
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    sync::mpsc,
-    thread,
-    time::Duration,
-};
+use std::fs;
+use std::io::{BufRead as _, BufReader, ErrorKind, Write as _};
+use std::net::TcpListener;
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::RecvTimeoutError;
 use tempfile::TempDir;
 
-/// Ends a test that hangs; nothing that goes well takes that long.
-pub const LIMIT: Duration = Duration::from_secs(60);
+/// How many ports are tried: somebody else may take one before the server does.
+const TRIES: usize = 10;
 
-pub const CHANNEL: &str = "potbridge:changed";
-
+/// A server on a free port of this machine and a Unix socket in a folder of its own.
 pub struct RedisServer {
-    pub folder: TempDir,
+    folder: TempDir,
+    /// The port, of 127.0.0.1.
     pub port: u16,
     config: String,
     password: Option<String>,
     process: Option<Child>,
 }
 
+impl Default for RedisServer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl RedisServer {
-    /// As it comes: no password, no TLS.
+    /// With the default configuration: no password, no TLS.
     pub fn new() -> Self {
         Self::with("")
     }
 
-    /// With these lines in its configuration. `{folder}` stands for its folder and `{port}` for its port.
+    /// With these lines in its configuration.
+    ///
+    /// `{folder}` stands for its folder and `{port}` for its port.
     pub fn with(config: &str) -> Self {
         Self::prepared(config, |_| ())
     }
 
-    /// With files that must be in its folder first.
+    /// With these lines in its configuration, and files in its folder that must be there first.
     pub fn prepared(config: &str, prepare: impl Fn(&Path)) -> Self {
         let folder = TempDir::new().unwrap();
         prepare(folder.path());
         let mut server = Self { folder, port: 0, config: config.into(), password: None, process: None };
-        // Somebody else may take the port in between.
-        while server.process.is_none() {
+        for _ in 0..TRIES {
             server.port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
             server.start();
+            if server.process.is_some() {
+                return server;
+            }
         }
-        server
+        panic!("redis-server found every one of {TRIES} ports taken")
     }
 
-    /// That wants this password.
+    /// That wants a password.
     pub fn with_password(password: &str) -> Self {
         let mut server = Self::with(&format!("requirepass {password}"));
         server.password = Some(password.into());
         server
     }
 
-    /// Starts it, at first or once more, on its port; does not where the port is taken.
+    /// Starts it on its port, unless that is taken.
     pub fn start(&mut self) {
         let folder = self.folder.path().display().to_string();
         let config = format!(
@@ -72,17 +77,14 @@ impl RedisServer {
         fs::write(self.path("redis.conf"), config).unwrap();
 
         let mut process = spawn(&self.path("redis.conf"));
-        let output = BufReader::new(process.stdout.take().unwrap());
-        let (sender, lines) = mpsc::channel();
-        // Reads to the end, since a server whose output nobody takes stops.
-        thread::spawn(move || output.lines().for_each(|line| drop(sender.send(line.unwrap_or_default()))));
+        let lines = crate::lines(process.stdout.take().unwrap());
         self.process = Some(process);
         let mut said = String::new();
         loop {
             match lines.recv_timeout(LIMIT) {
                 Ok(line) if line.contains("eady to accept connections") => return,
                 Ok(line) => said = format!("{said}{line}\n"),
-                Err(_) if said.contains("already in use") => return self.stop(),
+                Err(RecvTimeoutError::Disconnected) if said.contains("already in use") => return self.stop(),
                 Err(_) => panic!("redis-server did not start:\n{said}"),
             }
         }
@@ -96,7 +98,7 @@ impl RedisServer {
         }
     }
 
-    /// Holds it still while something is done, as a machine that has lost its network would be.
+    /// Stops it (SIGSTOP) while something is done. To a client that is a machine that has lost its network.
     pub fn frozen<T>(&self, act: impl FnOnce() -> T) -> T {
         struct Thaw(rustix::process::Pid);
         impl Drop for Thaw {
@@ -110,37 +112,31 @@ impl RedisServer {
         act()
     }
 
+    /// A path in its folder.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    /// The sink by the port, as anybody.
-    pub fn sink(&self) -> Redis {
-        self.sink_at(&format!("redis://127.0.0.1:{}", self.port))
+    /// Its URL, by the port and without a login.
+    pub fn url(&self) -> String {
+        format!("redis://127.0.0.1:{}", self.port)
     }
 
-    pub fn sink_as(&self, user: &str, password: &str) -> Redis {
-        self.sink_at(&format!("redis://{user}:{password}@127.0.0.1:{}", self.port))
+    /// Its URL, with a login.
+    pub fn url_as(&self, user: &str, password: &str) -> String {
+        format!("redis://{user}:{password}@127.0.0.1:{}", self.port)
     }
 
-    pub fn sink_at(&self, url: &str) -> Redis {
-        Redis {
-            url: url.parse().unwrap(),
-            password_file: None,
-            ca: None,
-            prefix: String::new(),
-            channel: Some(CHANNEL.into()),
-        }
-    }
-
-    /// Somebody else's connection to it, without a time limit: the library takes an interrupted wait for a failure.
+    /// Another program's connection to it.
+    ///
+    /// It has no time limit, since the library takes an interrupted wait for a failure.
     pub fn connection(&self) -> Connection {
         let password = self.password.as_ref().map(|password| format!("?pass={password}")).unwrap_or_default();
         let url = format!("redis+unix://{}{password}", self.path("redis.sock").display());
         redis::Client::open(url).unwrap().get_connection().unwrap()
     }
 
-    /// What somebody else gets for a command.
+    /// What another program gets for a command.
     #[track_caller]
     pub fn ask<T: FromRedisValue>(&self, command: &[&str]) -> T {
         redis::cmd(command[0]).arg(&command[1..]).query(&mut self.connection()).unwrap()
@@ -154,7 +150,7 @@ impl RedisServer {
         calls.map_or(0, |calls| calls.split(',').next().unwrap().parse().unwrap())
     }
 
-    /// Every command that is carried out from now on, a line each.
+    /// Every command that is carried out from now on (MONITOR), a line each.
     pub fn watched(&self) -> impl Iterator<Item = String> + use<> {
         let mut stream = UnixStream::connect(self.path("redis.sock")).unwrap();
         stream.set_read_timeout(Some(LIMIT)).unwrap();
@@ -171,8 +167,10 @@ impl Drop for RedisServer {
     }
 }
 
-/// Debian's package redis-server starts a service, so the tests do with redis-tools: its `redis-check-rdb` is the
-/// server's program, which goes by the name it is called.
+/// Starts the server's program.
+///
+/// Debian's package redis-server starts a service, so the tests need redis-tools alone: its `redis-check-rdb` is the
+/// server's program, which does what its name says.
 fn spawn(config: &Path) -> Child {
     let start = |program: &str| {
         Command::new(program)

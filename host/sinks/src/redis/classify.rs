@@ -80,7 +80,7 @@ impl Classifier {
 
         let place = self.place.clone();
         if let Some(error) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
-            return tls::failed(place, error);
+            return tls::failed(&place, error);
         }
         match error.kind() {
             Kind::PermissionDenied => RedisError::SocketForbidden { place },
@@ -189,7 +189,8 @@ mod tests {
         let error = classified(b"-ERR DB index is out of range\r\n");
         assert_eq!(error.to_string(), "redis://h:1 refused: ERR DB index is out of range");
         for quoting in ["MnSomeSecretToken_==", "MnSome", "Token_", "xcretTo'"] {
-            let error = classified(format!("-ERR unknown command, beginning with: '{quoting}\r\n").as_bytes());
+            let error =
+                classified(format!("-ERR unknown command, beginning with: '{quoting}\r\n").as_bytes());
             assert!(!error.to_string().contains(quoting), "{error}");
             assert!(error.to_string().contains("left out"));
         }

@@ -104,9 +104,9 @@ pub(super) fn connect(
             tcp.limit(timeout).map_err(failed)?;
             Ok(Box::new(tls::wrap(host, tcp, config).map_err(failed)?))
         }
-        _ if ca.is_some() => Err(RedisError::UrlInvalid {
-            why: "it is without TLS (redis://), although a `ca` is given",
-        }),
+        _ if ca.is_some() => {
+            Err(RedisError::UrlInvalid { why: "it is without TLS (redis://), although a `ca` is given" })
+        }
         Server::Tcp { host, port, tls: false } => {
             let address = (host.clone(), *port);
             Ok(Box::new(Steady(within(timeout, move || reach(&address, timeout)).map_err(failed)?)))

@@ -69,10 +69,11 @@ pub(super) fn explained(failure: io::Error, tls: &mut ClientConnection, stream: 
 }
 
 /// What a failure of TLS means.
-pub(super) fn failed(place: String, error: &rustls::Error) -> RedisError {
+pub(super) fn failed(place: &str, error: &rustls::Error) -> RedisError {
     use rustls::{AlertDescription as Alert, CertificateError as Certificate, Error};
 
-    let failed = |why: &str, hint| RedisError::TlsFailed { place: place.clone(), why: why.to_owned(), hint };
+    let failed =
+        |why: &str, hint| RedisError::TlsFailed { place: place.to_owned(), why: why.to_owned(), hint };
     match error {
         Error::InvalidCertificate(Certificate::UnknownIssuer | Certificate::BadSignature) => failed(
             "its certificate comes from no CA that is trusted here",
