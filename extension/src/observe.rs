@@ -1,4 +1,4 @@
-//! Which request it is, and what it says.
+//! Decides which kind a request is, and says what it carries.
 
 use crate::requests::body::Unreadable;
 use crate::requests::fields::RequestFields;
@@ -13,32 +13,34 @@ use potbridge_protocol::{
 pub struct RequestMetadata {
     /// Whose request it was.
     pub session: Session,
-    /// Whether the page binds every token to its video, where the page says so: see [`Binding`].
+    /// Whether the page binds every token to its video, if the page says so: see [`Binding`].
     pub content_bound: Option<bool>,
-    /// Whether the body was read inside the page, where the page could have forged it.
+    /// Whether the body was read inside the page. The page could then have forged it.
     pub page_hooked: bool,
     /// When it was made: milliseconds since 1970.
     pub time: u64,
 }
 
-/// What one request says. A request that is none of the player's says nothing, and neither does one of the
-/// player's that carries no token and names no playback, as many do.
+/// What one request says.
+///
+/// A request that is none of the player's says nothing. Many of the player's carry no token and name no playback: they
+/// say nothing either.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Observation {
     /// A real token.
     pub capture: Option<Box<Capture>>,
     /// Which video a playback plays.
     pub playing: Option<Playing>,
-    /// What stood where a real token should be, or hid it.
+    /// Why a token that should be there is not.
     pub miss: Option<Miss>,
 }
 
-/// Why a request of the player that should carry a token gave none, or gave it by its address alone.
+/// Why a request that should carry a token gave none, or gave it only by its address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Miss {
     /// The token that the player sends before it has a real one.
     ColdStartToken,
-    /// The token that the player sends when it could not get a real one: well formed and worthless.
+    /// The token that the player sends if it could not get a real one. It is well formed and worthless.
     Fallback,
     /// Something that is no token.
     Malformed(NotAToken),
@@ -46,20 +48,12 @@ pub enum Miss {
     Unreadable(Unreadable),
 }
 
-impl Observation {
-    /// Whether there is nothing in it.
-    #[must_use]
-    pub fn says_nothing(&self) -> bool {
-        *self == Self::default()
-    }
-}
-
 impl Miss {
-    /// The word itself.
+    /// Its name, as in the counters.
     #[must_use]
     pub fn as_str(&self) -> &'static str {
         match self {
-            Self::ColdStartToken => "placeholder",
+            Self::ColdStartToken => "cold_start",
             Self::Fallback => "fallback",
             Self::Malformed(_) => "malformed",
             Self::Unreadable(_) => "unreadable",
@@ -67,11 +61,12 @@ impl Miss {
     }
 }
 
-/// Says what one request carries. Time and memory are linear in address and body, and the body is not copied
-/// unless it is compressed.
+/// Says what one request carries.
 ///
-/// An empty `body` is one that the request does not have or that nobody asked for; of a player request, which
-/// always has one, it is unreadable.
+/// Time and memory are linear in address and body. Only a compressed body is copied.
+///
+/// `body` is empty if the request has none, or if nobody asked for it. A player request always has one: if it is empty,
+/// it is unreadable.
 #[must_use]
 pub fn observe(url: &str, body: &[u8], metadata: &RequestMetadata) -> Observation {
     let Some(address) = Address::of_request(url) else {
@@ -120,7 +115,7 @@ impl Observation {
     }
 }
 
-/// What every word of one request has in common.
+/// What all findings of one request have in common.
 struct Request<'a> {
     host: &'a str,
     metadata: &'a RequestMetadata,

@@ -1,4 +1,4 @@
-//! Tokens and bodies in the right shapes, for tests.
+//! Tokens, bodies and captures for tests.
 
 use flate2::{Compression, write::GzEncoder};
 use potbridge_protocol::{

@@ -15,9 +15,9 @@ pub fn page_of(address: &str) -> Option<String> {
     serde_json::to_string(&Page::parse(address).ok()?).ok()
 }
 
-/// The fields of a media request's address that tell one playback's requests and tokens from another's, as a JSON list.
+/// The fields of a media request's address that tell playbacks and tokens apart, as a JSON list.
 ///
-/// A request with the same values of both as an earlier one says nothing new in its address.
+/// If a request has the same values as an earlier one, its address says nothing new.
 #[wasm_bindgen(js_name = mediaFields)]
 #[must_use]
 pub fn media_fields() -> String {

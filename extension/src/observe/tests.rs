@@ -46,7 +46,7 @@ fn sabr(token: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn a_player_request_becomes_a_capture_with_every_label_and_names_its_playback() {
+fn a_player_request_has_a_token_and_names_its_playback() {
     let observed =
         observe_request("https://music.youtube.com/youtubei/v1/player", request().to_string().as_bytes());
     let visitor = VisitorData::new("CgtmSzRyTVlHM09aTCiYl8fABjIKCgJJThIEGgAgaA").unwrap();
@@ -78,7 +78,7 @@ fn a_player_request_becomes_a_capture_with_every_label_and_names_its_playback() 
 }
 
 #[test]
-fn each_place_has_its_source_its_context_and_its_certainty() {
+fn each_kind_of_request_has_its_source_and_certainty() {
     let pot = token(83).expose().to_owned();
     let onesie = length_delimited(10, &length_delimited(2, &token_bytes(83)));
     let player = request().to_string();
@@ -156,7 +156,7 @@ fn each_place_has_its_source_its_context_and_its_certainty() {
 }
 
 #[test]
-fn the_player_is_heard_on_its_four_hosts_and_nowhere_else() {
+fn only_the_players_hosts_are_read() {
     let body = request().to_string();
     for host in PLAYER_HOSTS {
         let url = format!("https://{host}/youtubei/v1/player");
@@ -186,7 +186,7 @@ fn the_player_is_heard_on_its_four_hosts_and_nowhere_else() {
 }
 
 #[test]
-fn what_is_no_real_token_is_told_apart_and_the_playback_kept() {
+fn a_miss_does_not_hide_the_playback() {
     let with = |dimensions: Value| {
         let mut body = request();
         body["serviceIntegrityDimensions"] = dimensions;
@@ -202,7 +202,7 @@ fn what_is_no_real_token_is_told_apart_and_the_playback_kept() {
 }
 
 #[test]
-fn a_body_that_cannot_be_read_says_so() {
+fn a_body_that_cannot_be_read_is_a_miss() {
     for body in [b"".as_slice(), b"[object ReadableStream]"] {
         let observed = observe_request(PLAYER, body);
         let miss = Some(Miss::Unreadable(Unreadable::NotJson));
@@ -211,7 +211,7 @@ fn a_body_that_cannot_be_read_says_so() {
 }
 
 #[test]
-fn a_media_body_that_nobody_asked_for_says_nothing() {
+fn without_its_body_a_media_request_says_nothing() {
     assert_eq!(observe_request(&format!("{MEDIA}/videoplayback?sabr=1"), b""), Observation::default());
     assert_eq!(
         observe_request(&format!("{MEDIA}/initplayback?id=75dc2bf70e3c4a4f"), b""),
@@ -225,7 +225,7 @@ fn a_media_body_that_nobody_asked_for_says_nothing() {
 }
 
 #[test]
-fn the_address_of_a_media_request_helps_out_where_its_body_has_no_real_token() {
+fn a_media_address_counts_if_its_body_has_no_token() {
     let url = format!("{MEDIA}/videoplayback?sabr=1&pot={}", token(91).expose());
     let placeholder = [0x22, 8, 0x4e, 0x6b, 0x4f, 0x6a, 0x27, 0x5b, 0x93, 0xaa];
     let unreadable = Some(Miss::Unreadable(Unreadable::NotProtobuf));
@@ -242,7 +242,7 @@ fn the_address_of_a_media_request_helps_out_where_its_body_has_no_real_token() {
 }
 
 #[test]
-fn a_report_names_a_playback_and_carries_no_token() {
+fn a_report_names_a_playback_only() {
     for path in ["playback", "qoe", "watchtime", "delayplay"] {
         let url = format!(
             "https://www.youtube.com/api/stats/{path}?docid=V2SVRJ6dcE4&cpn=DtkyET85YbCAu0B1&pot={}",
@@ -256,7 +256,7 @@ fn a_report_names_a_playback_and_carries_no_token() {
 }
 
 #[test]
-fn half_a_playback_is_none() {
+fn a_playback_needs_cpn_and_video() {
     for query in ["docid=V2SVRJ6dcE4", "cpn=DtkyET85YbCAu0B1", "docid=x&cpn=DtkyET85YbCAu0B1", ""] {
         assert_eq!(
             observe_request(&format!("https://www.youtube.com/api/stats/qoe?{query}"), b""),
@@ -317,7 +317,7 @@ proptest! {
     }
 
     #[test]
-    fn a_token_of_any_payload_comes_through_every_place_unchanged(
+    fn a_token_comes_through_unchanged(
         payload in prop::collection::vec(any::<u8>(), 83..=127)
     ) {
         let bytes = [&[0x32, payload.len() as u8], payload.as_slice()].concat();

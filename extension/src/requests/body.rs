@@ -1,11 +1,12 @@
-//! A request's body as the player wrote it.
+//! The body of a request: its compression, its limit, and why it cannot be read.
 
 use flate2::read::GzDecoder;
 use std::borrow::Cow;
 use std::io::Read as _;
 
-/// The most a body may hold, compressed or not. A player request has about 4 KiB; SABR bodies carry the state of
-/// the playback and are larger.
+/// The most a body may hold, compressed or not.
+///
+/// A player request has about 4 KiB. SABR bodies carry the state of the playback and are larger.
 pub(crate) const MAX_BODY_BYTES: usize = 4 * 1024 * 1024;
 
 /// Why nothing could be read from a body.
@@ -14,7 +15,7 @@ pub enum Unreadable {
     /// Larger than any request of the player.
     #[error("the body is larger than 4 MiB")]
     TooLarge,
-    /// It begins like gzip and is not.
+    /// It begins like gzip and cannot be decompressed.
     #[error("the body begins like gzip and cannot be decompressed")]
     BrokenGzip,
     /// Not what the bodies of InnerTube are made of.
@@ -25,8 +26,9 @@ pub enum Unreadable {
     NotProtobuf,
 }
 
-/// The body without its compression: players send it plain or as gzip (`1f 8b`, with which neither JSON nor
-/// protobuf begins).
+/// Takes off the compression of a body.
+///
+/// Players send a body plain or as gzip. Gzip begins with `1f 8b`, and neither JSON nor protobuf does.
 ///
 /// # Errors
 /// [`Unreadable::TooLarge`] or [`Unreadable::BrokenGzip`].
@@ -51,20 +53,20 @@ mod tests {
     use crate::test_data::gzip;
 
     #[test]
-    fn gzip_is_taken_off_and_all_else_left_as_it_is() {
+    fn only_gzip_is_decompressed() {
         assert_eq!(*decompress(&gzip(b"{}")).unwrap(), *b"{}");
         assert!(matches!(decompress(b"{}").unwrap(), Cow::Borrowed(b"{}")));
     }
 
     #[test]
-    fn a_body_that_unfolds_beyond_the_limit_is_refused() {
+    fn a_body_that_decompresses_beyond_the_limit_is_refused() {
         let bomb = gzip(&vec![b' '; MAX_BODY_BYTES + 1]);
         assert!(bomb.len() < 32 * 1024);
         assert_eq!(decompress(&bomb), Err(Unreadable::TooLarge));
     }
 
     #[test]
-    fn broken_gzip_is_said_to_be_broken() {
+    fn broken_gzip_is_reported_as_such() {
         let whole = gzip(b"{\"videoId\":\"dQw4w9WgXcQ\"}");
         assert_eq!(decompress(&whole[..whole.len() - 9]), Err(Unreadable::BrokenGzip));
         assert_eq!(decompress(&[0x1f, 0x8b, 0xff]), Err(Unreadable::BrokenGzip));

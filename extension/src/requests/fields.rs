@@ -1,11 +1,13 @@
-//! What a request says.
+//! The fields of a request that tell of a token and its playback.
 
 use potbridge_protocol::{Client, Cpn, NotAToken, PoToken, VideoId, VisitorData};
 
-/// What one request says of a token and its playback, each part checked. A part of an odd shape counts as left out.
+/// The fields of one request, each checked.
+///
+/// A field of a wrong shape counts as absent.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct RequestFields {
-    /// `None` where no token is there, or an empty one.
+    /// `None` if there is no token, or an empty one.
     pub(crate) token: Option<Result<PoToken, NotAToken>>,
     pub(crate) client: Option<Client>,
     pub(crate) video_id: Option<VideoId>,
@@ -13,22 +15,22 @@ pub(crate) struct RequestFields {
     pub(crate) cpn: Option<Cpn>,
 }
 
-/// What stands where a token should be; `None` where that is nothing.
+/// What stands where a token should be. `None` if nothing does.
 pub(crate) fn token(found: Result<PoToken, NotAToken>) -> Option<Result<PoToken, NotAToken>> {
     (found != Err(NotAToken::Empty)).then_some(found)
 }
 
-/// The client, where its name is one.
+/// The client, if the name is one.
 pub(crate) fn client(name: Option<&str>, version: Option<&str>) -> Option<Client> {
     Client::new(name?, version).ok()
 }
 
-/// The playback, where it is one.
+/// The playback, if the text names one.
 pub(crate) fn cpn(text: Option<&str>) -> Option<Cpn> {
     Cpn::new(text?).ok()
 }
 
-/// The video, where it is one.
+/// The video, if the text names one.
 pub(crate) fn video_id(text: Option<&str>) -> Option<VideoId> {
     VideoId::new(text?).ok()
 }

@@ -1,6 +1,6 @@
-//! The address of a media request: `/videoplayback` with its fields in the query, or in turn in the path.
+//! The address of a media request: `/videoplayback`, with its fields in the query or in the path.
 //!
-//! The video is not among them: `id=o-…` is opaque.
+//! The video is not among the fields: `id=o-…` is opaque.
 
 use crate::requests::fields::{self, RequestFields};
 use potbridge_protocol::youtube::Address;
@@ -22,12 +22,12 @@ pub(crate) fn is_sabr(address: &Address<'_>) -> bool {
 pub(crate) fn read(address: &Address<'_>) -> RequestFields {
     RequestFields {
         token: field(address, "pot").and_then(|text| fields::token(PoToken::new(text))),
-        ..labels(address)
+        ..without_token(address)
     }
 }
 
-/// All that it says but the token.
-pub(crate) fn labels(address: &Address<'_>) -> RequestFields {
+/// All fields but the token.
+pub(crate) fn without_token(address: &Address<'_>) -> RequestFields {
     RequestFields {
         client: fields::client(field(address, "c"), field(address, "cver")),
         cpn: cpn(address),
@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn a_query_says_token_client_and_playback_however_its_padding_is_written() {
+    fn a_token_in_the_query_may_be_padded_in_any_way() {
         let token = token(91);
         let padded = token.expose();
         for pot in [padded.to_owned(), padded.replace('=', "%3D"), padded.trim_end_matches('=').to_owned()] {
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_says_the_same() {
+    fn fields_may_stand_in_the_path() {
         let token = token(91);
         let rest = format!(
             "/videoplayback/id/o-AG20l09/cpn/G3iep-t_Rs_pkoUQ/pot/{}/c/WEB_REMIX/cver/1.20260817.03.00",
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn fields_may_stand_in_both() {
+    fn fields_may_stand_in_path_and_query() {
         let token = token(91);
         let rest = format!(
             "/videoplayback/pot/{}?c=WEB_REMIX&cver=1.20260817.03.00&cpn=G3iep-t_Rs_pkoUQ",
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_in_the_place_of_a_token_is_told() {
+    fn what_is_no_token_is_told() {
         assert_eq!(read_fields("/videoplayback?c=WEB").token, None);
         assert_eq!(read_fields("/videoplayback?c=WEB&pot=").token, None);
         assert_eq!(
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn only_whole_segments_make_the_path() {
+    fn only_whole_segments_match_the_path() {
         assert!(is_path("/videoplayback") && is_path("/videoplayback/") && is_path("/videoplayback/id/1"));
         assert!(!is_path("/videoplaybacks") && !is_path("/x/videoplayback") && !is_path("/"));
     }

@@ -1,7 +1,7 @@
-//! The protobuf body of `POST …/initplayback`, Onesie: the player's first request, which asks a media server for
-//! the player response and the first media in one.
+//! The protobuf body of `POST …/initplayback`, Onesie: it asks a media server for the player response and the first
+//! media in one.
 //!
-//! Its token stands in the same message as SABR's, for the same servers: it is a token for media. The player
+//! Its token stands in the same message as SABR's and is for the same servers: it is a token for media. The player
 //! request that travels with it is encrypted, and has a token of its own.
 
 use crate::requests::body::{Unreadable, decompress};
@@ -25,20 +25,20 @@ struct Request {
 /// The path of such a request.
 pub(crate) const PATH: &str = "/initplayback";
 
-/// Reads the body; the video stands in the address.
+/// Reads the body. The video stands in the address.
 ///
 /// # Errors
-/// [`Unreadable`] where it is no such body.
+/// [`Unreadable`] if it is no such body.
 pub(crate) fn read(address: &Address<'_>, body: &[u8]) -> Result<RequestFields, Unreadable> {
     let request = Request::decode(&*decompress(body)?).map_err(|_| Unreadable::NotProtobuf)?;
-    let labels = RequestFields {
+    let from_url = RequestFields {
         video_id: address.query_field("id").and_then(video_id),
-        ..media_url::labels(address)
+        ..media_url::without_token(address)
     };
-    Ok(request.streamer_context.unwrap_or_default().fields(labels))
+    Ok(request.streamer_context.unwrap_or_default().fields(from_url))
 }
 
-/// The video whose id's 8 bytes these 16 hex digits are.
+/// The video whose id has these 8 bytes, in 16 hex digits.
 fn video_id(hex: &str) -> Option<VideoId> {
     if hex.len() != 16 || !hex.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return None;
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_says_token_and_client_and_its_address_the_video() {
+    fn the_address_names_the_video_and_the_body_the_rest() {
         assert_eq!(
             read_fields("75dc2bf70e3c4a4f", &body(&token_bytes(83))),
             Ok(RequestFields {

@@ -1,7 +1,7 @@
-//! The JSON bodies of YouTube's own interface, InnerTube: just the fields that tell of a token.
+//! The JSON bodies of player requests to InnerTube, YouTube's own interface: only the fields that tell of a token.
 //!
-//! Only the body's outline must be as documented. Every label is read for itself, so that one of an odd type is
-//! lost alone and the token is kept.
+//! Only the outline of a body must be as expected. Every field is read for itself: if it is of a wrong type, it is lost
+//! alone, and the token is kept.
 
 use crate::lenient_json::{LenientObject, LenientText};
 use crate::requests::body::{Unreadable, decompress};
@@ -48,18 +48,19 @@ struct Dimensions<'a> {
 /// Reads the body of `/youtubei/v1/player`, plain or gzip.
 ///
 /// # Errors
-/// [`Unreadable`] where it is no such body.
+/// [`Unreadable`] if it is no such body.
 pub(crate) fn player(body: &[u8]) -> Result<RequestFields, Unreadable> {
     let bytes = decompress(body)?;
     let player: Player<'_> = object(&bytes)?;
     Ok(fields_of(&player, player.client()))
 }
 
-/// Reads the body of `/youtubei/v1/get_watch` or `/youtubei/v1/reel/reel_item_watch`, plain or gzip: a player
-/// request inside another, whose context may stand around it.
+/// Reads the body of `/youtubei/v1/get_watch` or `/youtubei/v1/reel/reel_item_watch`, plain or gzip.
+///
+/// It holds a player request. The context may stand inside the player request or around it.
 ///
 /// # Errors
-/// [`Unreadable`] where it is no such body.
+/// [`Unreadable`] if it is no such body.
 pub(crate) fn watch(body: &[u8]) -> Result<RequestFields, Unreadable> {
     let bytes = decompress(body)?;
     let watch: Watch<'_> = object(&bytes)?;
@@ -131,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn a_player_request_says_everything() {
+    fn a_player_request_has_every_field() {
         let found = read_player(&request());
         let visitor = VisitorData::new("CgtmSzRyTVlHM09aTCiYl8fABjIKCgJJThIEGgAgaA").unwrap();
         assert_eq!(
@@ -147,13 +148,13 @@ mod tests {
     }
 
     #[test]
-    fn a_gzip_body_says_the_same_as_a_plain_one() {
+    fn a_gzip_body_is_read_like_a_plain_one() {
         let plain = request().to_string();
         assert_eq!(player(&gzip(plain.as_bytes())), player(plain.as_bytes()));
     }
 
     #[test]
-    fn the_context_of_a_watch_request_may_stand_inside_or_around_the_player_request() {
+    fn a_context_may_stand_around_the_player_request() {
         let inside = json!({"playerRequest": request(), "watchNextRequest": {"videoId": "FcRzAdI8R9U"}});
         assert_eq!(read_watch(&inside), read_player(&request()));
 
@@ -167,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_watch_request_without_a_player_request_says_nothing() {
+    fn a_watch_request_may_hold_no_player_request() {
         assert_eq!(
             read_watch(&json!({"context": context(), "videoId": "V2SVRJ6dcE4"})),
             RequestFields::default()
@@ -176,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn a_label_of_any_odd_type_is_lost_alone_and_the_token_is_kept() {
+    fn a_field_of_a_wrong_type_is_lost_alone() {
         let odd =
             [json!(5), json!(1.5), json!(true), json!(null), json!([1, {}]), json!({"a": [{}]}), json!("\n")];
         for path in [
@@ -214,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_in_the_place_of_a_token_is_told() {
+    fn what_is_no_token_is_told() {
         let with = |dimensions: Value| {
             let mut body = request();
             body["serviceIntegrityDimensions"] = dimensions;
@@ -238,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn nesting_without_end_is_refused_or_passed_over_and_never_overflows() {
+    fn deep_nesting_never_overflows_the_stack() {
         let deep = |key: &str| format!("{{\"{key}\":{}{}}}", "[".repeat(1 << 20), "]".repeat(1 << 20));
         assert_eq!(player(deep("else").as_bytes()), Ok(RequestFields::default()));
         assert_eq!(player(deep("context").as_bytes()), Ok(RequestFields::default()));

@@ -1,5 +1,6 @@
-//! The protobuf body of a media request with `sabr=1`, in which the player says what it has and the server
-//! chooses what comes next.
+//! The protobuf body of a media request with `sabr=1`.
+//!
+//! In SABR the player says what it has, and the server chooses what comes next.
 
 use crate::requests::body::{Unreadable, decompress};
 use crate::requests::fields::RequestFields;
@@ -16,13 +17,13 @@ struct Request {
     streamer_context: Option<StreamerContext>,
 }
 
-/// Reads the body; its playback, and its client where the body does not say it, stand in the address.
+/// Reads the body. The playback stands in the address, and so does the client if the body does not name it.
 ///
 /// # Errors
-/// [`Unreadable`] where it is no such body.
+/// [`Unreadable`] if it is no such body.
 pub(crate) fn read(address: &Address<'_>, body: &[u8]) -> Result<RequestFields, Unreadable> {
     let request = Request::decode(&*decompress(body)?).map_err(|_| Unreadable::NotProtobuf)?;
-    Ok(request.streamer_context.unwrap_or_default().fields(media_url::labels(address)))
+    Ok(request.streamer_context.unwrap_or_default().fields(media_url::without_token(address)))
 }
 
 #[cfg(test)]
@@ -54,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_says_token_and_client_and_its_address_the_playback() {
+    fn the_address_names_the_playback_and_the_body_the_rest() {
         assert_eq!(
             read_fields(&body(&token_bytes(88))),
             Ok(RequestFields {
@@ -67,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_without_a_token_says_the_playback() {
+    fn a_body_without_a_token_names_the_playback() {
         for body in [body(b""), length_delimited(5, b"x"), Vec::new()] {
             let found = read_fields(&body).unwrap();
             assert_eq!((found.token, found.cpn), (None, fields::cpn(Some("G3iep-t_Rs_pkoUQ"))));
@@ -75,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn raw_bytes_may_be_a_placeholder_or_nothing_known() {
+    fn raw_bytes_may_be_a_cold_start_token_or_unknown() {
         let placeholder = [0x22, 8, 0x4e, 0x6b, 0x4f, 0x6a, 0x27, 0x5b, 0x93, 0xaa];
         assert_eq!(read_fields(&body(&placeholder)).unwrap().token, Some(Err(NotAToken::ColdStartToken)));
         assert_eq!(read_fields(&body(b"\x00\x01")).unwrap().token, Some(Err(NotAToken::OtherBytes)));
@@ -93,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn groups_within_groups_are_refused_before_the_stack_ends() {
+    fn nested_groups_never_overflow_the_stack() {
         assert_eq!(read_fields(&[0x0b; 1 << 20]), Err(Unreadable::NotProtobuf));
     }
 

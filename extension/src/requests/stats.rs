@@ -1,4 +1,6 @@
-//! The address of the player's reports on a playback. They carry no token: they say which video a `cpn` plays.
+//! The address of the player's reports on a playback.
+//!
+//! A report carries no token. It says which video a `cpn` plays.
 
 use crate::requests::fields::{self, RequestFields};
 use potbridge_protocol::youtube::Address;
@@ -26,7 +28,7 @@ mod tests {
     }
 
     #[test]
-    fn the_address_says_which_video_a_playback_plays() {
+    fn the_address_names_playback_and_video() {
         let found = read_fields("fmt=399&cpn=G3iep-t_Rs_pkoUQ&el=detailpage&docid=FcRzAdI8R9U&ns=yt&pot=x");
         let (video_id, cpn) = (fields::video_id(Some("FcRzAdI8R9U")), fields::cpn(Some("G3iep-t_Rs_pkoUQ")));
         assert_eq!(found, RequestFields { video_id, cpn, ..RequestFields::default() });

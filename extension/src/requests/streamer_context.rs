@@ -11,7 +11,7 @@ use prost::Message;
 #[derive(Message)]
 #[prost(skip_debug)]
 pub(crate) struct StreamerContext {
-    /// A [`ClientInfo`], left undecoded so that an odd one does not take the token with it.
+    /// A [`ClientInfo`]. It is decoded for itself: if it is malformed, the token is kept.
     #[prost(bytes = "vec", optional, tag = "1")]
     client_info: Option<Vec<u8>>,
     #[prost(bytes = "vec", optional, tag = "2")]
@@ -28,7 +28,7 @@ struct ClientInfo {
 }
 
 impl StreamerContext {
-    /// What it says, and where it is silent the `labels` that the request's address gives.
+    /// Its fields. What it lacks comes from the request's address.
     pub(crate) fn fields(self, from_url: RequestFields) -> RequestFields {
         let client = self.client_info.and_then(|bytes| {
             let info = ClientInfo::decode(bytes.as_slice()).ok()?;
@@ -42,7 +42,7 @@ impl StreamerContext {
     }
 }
 
-/// The name behind a client's number: the enum `ClientName` of InnerTube, as far as its clients run in browsers.
+/// The name of a client by its number in InnerTube's enum `ClientName`. Only clients that run in browsers are listed.
 fn name(number: i32) -> Option<&'static str> {
     match number {
         1 => Some("WEB"),
@@ -73,7 +73,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn the_clients_number_becomes_its_name() {
+    fn a_clients_number_becomes_its_name() {
         for (number, name) in [
             (1, "WEB"),
             (2, "MWEB"),
@@ -88,7 +88,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_client_that_is_unknown_or_odd_leaves_the_token_and_what_the_address_said() {
+    fn without_a_known_client_the_addresss_counts() {
         let odd = [length_delimited(16, b"WEB"), varint_field(17, 5)].concat();
         for bytes in [
             streamer_context(3, b"1", &token_bytes(83)),
@@ -97,12 +97,12 @@ pub(crate) mod tests {
             [length_delimited(1, &odd), length_delimited(2, &token_bytes(83))].concat(),
             [length_delimited(1, b"\xff"), length_delimited(2, &token_bytes(83))].concat(),
         ] {
-            let labels =
+            let from_url =
                 || RequestFields { client: fields::client(Some("WEB"), None), ..RequestFields::default() };
             assert_eq!(read_fields(&bytes).client, None);
-            let found = StreamerContext::decode(bytes.as_slice()).unwrap().fields(labels());
+            let found = StreamerContext::decode(bytes.as_slice()).unwrap().fields(from_url());
             assert!(found.token.is_some_and(|token| token.is_ok()));
-            assert_eq!(found.client, labels().client);
+            assert_eq!(found.client, from_url().client);
         }
     }
 }

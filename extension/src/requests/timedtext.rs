@@ -1,4 +1,4 @@
-//! The address of a captions request. It names both token and video: no source is surer.
+//! The address of a captions request. It names both token and video.
 
 use crate::requests::fields::{self, RequestFields};
 use potbridge_protocol::PoToken;
@@ -28,7 +28,7 @@ mod tests {
     }
 
     #[test]
-    fn the_address_says_token_client_and_video() {
+    fn the_address_names_token_client_and_video() {
         let token = token(89);
         let pot = token.expose().replace('=', "%3D");
         assert_eq!(

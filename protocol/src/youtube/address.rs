@@ -46,7 +46,18 @@ impl<'a> Address<'a> {
     /// The value of the query's first `name=`, as it is written.
     #[must_use]
     pub fn query_field(&self, name: &str) -> Option<&'a str> {
-        self.query.split('&').find_map(|field| field.strip_prefix(name)?.strip_prefix('='))
+        // Bytes are compared, since that is several times faster in wasm than `str::split`.
+        let is_named = |field: &str| {
+            field.len() > name.len() && field.as_bytes()[name.len()] == b'=' && field.starts_with(name)
+        };
+        let mut rest = self.query;
+        loop {
+            if is_named(rest) {
+                let value = &rest[name.len() + 1..];
+                return Some(value.split_once('&').map_or(value, |(value, _)| value));
+            }
+            rest = &rest[rest.bytes().position(|byte| byte == b'&')? + 1..];
+        }
     }
 
     /// The value of a field in a path that names its fields in turn behind `start`: `start/name/value/name/value`.
