@@ -25,8 +25,7 @@ pub(super) struct Install {
     /// chromium, chrome or firefox; may be given more than once; by default all that are found
     #[arg(long)]
     browser: Vec<String>,
-    /// Register in this folder instead of the browser's own. A Chromium with --user-data-dir=FOLDER reads
-    /// FOLDER/NativeMessagingHosts
+    /// Register in this folder instead of the browser's own: PROFILE/NativeMessagingHosts for --user-data-dir=PROFILE
     #[arg(long, value_name = "FOLDER")]
     manifest_dir: Option<PathBuf>,
     /// Accept another build of the extension, by its id; may be given more than once
