@@ -9,6 +9,7 @@ mod download_options;
 mod download_output;
 mod get;
 mod help;
+mod log;
 mod modules;
 mod native;
 mod protocol_page;

@@ -19,6 +19,7 @@ use potbridge_protocol::youtube::Page;
 use potbridge_protocol::{Context, VideoId};
 use potbridge_system::command_line;
 use potbridge_system::dirs::Dirs;
+use potbridge_system::log_file;
 use std::env::args_os;
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -65,6 +66,7 @@ pub fn run() -> ExitCode {
 impl Command {
     fn run(self, stdout: &mut impl Write) -> ExitCode {
         let json = self.prints_json();
+        self.begin_log();
         match self.exit_code(stdout) {
             Ok(code) => ExitCode::from(code),
             // Whoever read this has seen enough.
@@ -86,6 +88,26 @@ impl Command {
             Self::Download(command) => command.run(stdout).map(|()| 0),
             Self::Serve(command) => command.run(stdout).map(|()| 0),
             Self::Config(command) => command.run(stdout).map(|()| 0),
+        }
+    }
+
+    /// Begins to log. Only for commands that run for long the configuration is asked how much.
+    fn begin_log(&self) {
+        let (name, runs_long) = match self {
+            Self::Get(_) => ("get", false),
+            Self::Put(_) => ("put", false),
+            Self::Status(_) => ("status", false),
+            Self::Clear(_) => ("clear", false),
+            Self::Run(_) => ("run", true),
+            Self::Download(_) => ("download", true),
+            Self::Serve(_) => ("serve", true),
+            Self::Config(_) => ("config", false),
+        };
+        // A command that needs the folders says what is wrong with them.
+        let Ok(dirs) = Dirs::of_environment() else { return };
+        log_file::begin(&dirs, name);
+        if runs_long && let Ok(config) = Config::load(&dirs.config) {
+            log_file::set_level(config.log_level);
         }
     }
 

@@ -24,6 +24,7 @@ pub use store::StoreConfig;
 pub use template::{NoSuchPlaceholder, Part, Placeholder, Template};
 pub use variables::{VariableName, Variables};
 
+use log::LevelFilter;
 use raw::RawConfig;
 use std::io;
 use std::path::Path;
@@ -39,6 +40,8 @@ pub struct Config {
     pub download: DownloadConfig,
     /// How `serve` answers.
     pub serve: ServeConfig,
+    /// How much is logged, if the environment does not say it.
+    pub log_level: Option<LevelFilter>,
     /// The ids of extensions that are let in besides potbridge's own.
     pub extension_ids: Vec<String>,
 }
@@ -85,6 +88,7 @@ impl Config {
             store: raw.store.resolve()?,
             download: raw.download.resolve()?,
             serve: raw.serve.resolve()?,
+            log_level: raw.log.level,
             extension_ids: raw.extension_ids,
         })
     }

@@ -4,6 +4,7 @@
 
 use super::variables::Variables;
 use env_file::Reader;
+use log::LevelFilter;
 use potbridge_sinks::redis::RedisUrl;
 use potbridge_system::subprocess::Subprocess;
 use serde::Deserialize;
@@ -18,6 +19,7 @@ pub(super) struct RawConfig {
     pub(super) store: RawStore,
     pub(super) download: RawDownload,
     pub(super) serve: RawServe,
+    pub(super) log: RawLog,
     pub(super) extension_ids: Vec<String>,
 }
 
@@ -49,6 +51,13 @@ pub(super) struct RawServe {
     pub(super) version: Option<String>,
     #[serde(default)]
     pub(super) secret: bool,
+}
+
+/// `[log]`
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawLog {
+    pub(super) level: Option<LevelFilter>,
 }
 
 /// A `[[sink]]`.

@@ -5,7 +5,7 @@
 use super::error::Mistake;
 use super::keys::{instead_of, known_keys};
 use super::raw::{
-    Kind, RawCommand, RawCommon, RawConfig, RawDownload, RawEnvFile, RawKeyring, RawPlace, RawRedis,
+    Kind, RawCommand, RawCommon, RawConfig, RawDownload, RawEnvFile, RawKeyring, RawLog, RawPlace, RawRedis,
     RawServe, RawSink, RawStore,
 };
 use serde::Deserialize;
@@ -26,6 +26,7 @@ pub(super) fn read(text: &str) -> Result<RawConfig, Mistake> {
         ("store", known_keys::<RawStore>()),
         ("download", known_keys::<RawDownload>()),
         ("serve", known_keys::<RawServe>()),
+        ("log", known_keys::<RawLog>()),
     ] {
         let section = root.get_ref().get(section).and_then(|value| value.get_ref().as_table());
         section.map_or(Ok(()), |table| refuse_unknown(text, table, known))?;

@@ -6,6 +6,7 @@ use crate::ipc::pending::PendingRequests;
 use crate::store::TokenStore;
 use potbridge_protocol::{FromHost, frame};
 use potbridge_system::dirs::Dirs;
+use potbridge_system::log_file;
 use std::fs::File;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -41,7 +42,9 @@ impl Shared {
 
     /// The configuration, read anew each time, so that a change of it counts at once.
     pub(super) fn config(&self) -> Result<Config, Error> {
-        Ok(Config::load(&self.dirs.config)?)
+        let config = Config::load(&self.dirs.config)?;
+        log_file::set_level(config.log_level);
+        Ok(config)
     }
 
     /// The token store, opened if it is not yet.
