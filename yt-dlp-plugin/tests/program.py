@@ -33,7 +33,7 @@ class Program:
         self.path = folder / 'potbridge'
         self.folder = folder / 'potbridge.notes'
         (self.folder / 'calls').mkdir(parents=True)
-        self.answers(code=3, said='potbridge: nobody said what to answer\n')
+        self.fails('no-token', 'no test said what to answer')
 
     def answers(self, *, code: int = 0, printed: str = '', said: str = '', conduct: str = ''):
         """From now on. `conduct` is what it does before it answers, in the shell's words."""
@@ -42,12 +42,17 @@ class Program:
         self.path.write_text(SCRIPT.format(folder=shlex.quote(str(self.folder)), code=code))
         self.path.chmod(0o755)
 
+    def fails(self, code: str, message: str, *, hint: str | None = None, exit_code: int = 3, conduct: str = ''):
+        """As `potbridge get --json` fails: an object on standard output, and nothing on standard error."""
+        failure = {'ok': False, 'code': code, 'message': message, 'hint': hint}
+        self.answers(code=exit_code, printed=json.dumps(failure) + '\n', conduct=conduct)
+
     def gives(self, token: str, *, conduct: str = '', **more):
-        """As `potbridge get --json` prints it, over many lines and with more than the plugin reads."""
+        """As `potbridge get --json` succeeds, with more fields than the plugin reads."""
         now = round(time.time() * 1000)
-        times = {'captured_at': now, 'fresh_until': now + 6 * 3_600_000, 'gone_at': now + 12 * 3_600_000}
-        answer = {'token': token, 'session': {'profile': 'p'}, 'context': 'gvs', 'video_id': None, **times, **more}
-        self.answers(printed=json.dumps(answer, indent=2), conduct=conduct)
+        times = {'captured_at': now, 'fresh_until': now + 6 * 3_600_000, 'expires_at': now + 12 * 3_600_000}
+        answer = {'ok': True, 'token': token, 'session': {'profile': 'p'}, 'context': 'gvs', 'video_id': None, **times, **more}
+        self.answers(printed=json.dumps(answer) + '\n', conduct=conduct)
 
     def calls(self) -> list[Call]:
         return [

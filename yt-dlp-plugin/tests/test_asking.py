@@ -23,7 +23,7 @@ class Asking(Case):
                     call = self.program.calls()[-1]
                     music = ['--music'] if client == 'WEB_REMIX' else []
                     self.assertEqual(call.arguments, [
-                        'get', '--json', '--context', context, '--wait', '20', '--asker', 'yt-dlp', *music,
+                        'get', '--json', '--context', context, '--wait', '20', '--client', 'yt-dlp', *music,
                         f'--video={request.video_id}'])
                     self.assertEqual(call.stdin, '')
         self.assertEqual(run.log.warnings, [])
@@ -52,7 +52,7 @@ class Asking(Case):
                     request = a_request(context, client, for_session=True, **{'visitor_data': visitor_data, **more})
                     self.assertEqual(run.provider.request_pot(request).po_token, token)
                     call = self.program.calls()[-1]
-                    self.assertEqual(call.arguments, ['get', '--json', '--context', context, '--of-session', kind])
+                    self.assertEqual(call.arguments, ['get', '--json', '--context', context, '--content-binding', kind])
                     self.assertEqual(call.stdin, f'{value}\n')
                     for secret in (value, unquote(value)):
                         self.assertNotIn(secret, run.log.text())
@@ -96,14 +96,14 @@ class Answers(Case):
     def test_it_expires_when_it_is_not_fresh_any_more_or_else_when_nobody_takes_it(self):
         run, now = self.run_of_yt_dlp(), time.time()
         hour, ms = 3600, 1000
-        for fresh, gone, expected in ((3, 9, 3), (-1, 5, 5)):
+        for fresh, expires, expected in ((3, 9, 3), (-1, 5, 5)):
             self.program.gives(
-                random_token(), fresh_until=round((now + fresh * hour) * ms), gone_at=round((now + gone * hour) * ms))
+                random_token(), fresh_until=round((now + fresh * hour) * ms), expires_at=round((now + expires * hour) * ms))
             self.assertEqual(run.provider.request_pot(a_request()).expires_at, int(now + expected * hour))
-        self.program.gives(random_token(), fresh_until=1, gone_at=2)
+        self.program.gives(random_token(), fresh_until=1, expires_at=2)
         with self.assertRaisesRegex(PoTokenProviderRejectedRequest, 'too old'):
             run.provider.request_pot(a_request())
-        self.program.gives(random_token(), fresh_until=None, gone_at=None)
+        self.program.gives(random_token(), fresh_until=None, expires_at=None)
         self.assertIsNone(run.provider.request_pot(a_request()).expires_at)
 
     def test_the_token_is_in_nothing_that_yt_dlp_shows_of_the_plugin(self):

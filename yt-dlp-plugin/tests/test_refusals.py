@@ -1,4 +1,4 @@
-"""What becomes of a run in which potbridge has no token."""
+"""Runs of yt-dlp in which potbridge has no token."""
 
 import os
 import re
@@ -9,31 +9,39 @@ import time
 import unittest.mock
 
 from .program import random_token, random_video, random_visitor
-from .yt_dlp_run import Case, a_request
+from .yt_dlp_run import WORKSPACE, Case, a_request
 
-NO_BROWSER = 'potbridge: no token for it is on the shelf, and no browser is connected\n'
-NO_TOKEN = 'potbridge: the player made no token within 20 s\n'
+NO_BROWSER = ('no-browser', 'no browser is connected whose extension could be asked')
+NO_TOKEN = ('no-token', 'the player made no token within 20 s')
 
 
 class Nothing(Case):
-    def test_where_there_is_nothing_the_next_provider_is_asked_without_a_word(self):
+    def test_without_a_token_the_next_provider_is_asked_silently(self):
         run = self.run_of_yt_dlp(verbose=False)
-        for said in (NO_BROWSER, NO_TOKEN, ''):
-            self.program.answers(code=3, said=said)
+        for failure in (NO_BROWSER, NO_TOKEN, ('another-code', '')):
+            self.program.fails(*failure)
             self.assertEqual(run.token(a_request()), run.other.token)
+        self.program.answers(code=3)
+        self.assertEqual(run.token(a_request()), run.other.token)
         self.assertEqual(run.log.lines, [])
 
-    def test_verbose_yt_dlp_says_why_there_is_nothing(self):
+    def test_verbose_yt_dlp_says_why_there_is_no_token(self):
         run = self.run_of_yt_dlp()
-        self.program.answers(code=3, said=NO_TOKEN)
+        self.program.fails(*NO_TOKEN, hint='play the video yourself')
         video = random_video()
         run.token(a_request(video_id=video))
-        self.assertIn(f'[debug] [youtube] [pot:potbridge] {video}: the player made no token within 20 s', run.log.lines)
+        self.assertIn(
+            f'[debug] [youtube] [pot:potbridge] {video}: the player made no token within 20 s; play the video yourself',
+            run.log.lines)
+
+    def test_the_code_that_the_plugin_knows_is_one_of_potbridges(self):
+        codes = (WORKSPACE / 'docs/PROTOCOL.md').read_text()
+        self.assertIn(f'\n| `{NO_BROWSER[0]}` |', codes)
 
     def test_it_is_asked_once_for_all_formats(self):
         run, video = self.run_of_yt_dlp(), random_video()
         _, visitor_data = random_visitor()
-        self.program.answers(code=3, said=NO_TOKEN)
+        self.program.fails(*NO_TOKEN)
         for _ in range(30):
             run.token(a_request('gvs', 'MWEB', video_id=video))
             run.token(a_request('gvs', 'WEB', video_id=video))
@@ -41,9 +49,9 @@ class Nothing(Case):
         self.assertEqual(len(self.program.calls()), 2)
         self.assertEqual(run.other.asked, 90)
 
-    def test_a_browser_that_had_no_token_for_a_video_is_not_asked_for_its_other_contexts(self):
+    def test_a_browser_is_asked_once_for_a_video(self):
         run, video, token = self.run_of_yt_dlp(), random_video(), random_token()
-        self.program.answers(code=3, said=NO_TOKEN)
+        self.program.fails(*NO_TOKEN)
         run.token(a_request('player', video_id=video))
         self.program.gives(token)
         self.assertEqual(run.token(a_request('gvs', video_id=video)), token)
@@ -52,9 +60,10 @@ class Nothing(Case):
         run.token(a_request('gvs'))
         self.assertIn('--wait', self.program.calls()[2].arguments)
 
-    def test_without_a_browser_no_other_video_waits_for_one_and_the_shelf_is_used(self):
+    def test_without_a_browser_only_stored_tokens_are_used(self):
         run, token = self.run_of_yt_dlp(), random_token()
-        self.program.answers(code=3, said=NO_BROWSER)
+        # The words do not matter.
+        self.program.fails(NO_BROWSER[0], 'nobody is there')
         run.token(a_request())
         self.program.gives(token)
         request = a_request()
@@ -62,38 +71,46 @@ class Nothing(Case):
         self.assertEqual(
             self.program.calls()[1].arguments, ['get', '--json', '--context', 'gvs', f'--video={request.video_id}'])
 
+    def test_words_about_browsers_do_not_count(self):
+        run = self.run_of_yt_dlp()
+        self.program.fails(NO_TOKEN[0], 'no browser is connected')
+        run.token(a_request())
+        run.token(a_request())
+        self.assertIn('--wait', self.program.calls()[1].arguments)
+
 
 class Failures(Case):
-    def test_what_failed_is_said_once_in_the_words_of_potbridge(self):
-        for code, words in ((1, 'cannot open the shelf /home/x/shelf.db'), (4, 'refused: others can read it')):
+    def test_a_failure_is_reported_once_with_its_message_and_hint(self):
+        for exit_code, code in ((1, 'store-unavailable'), (4, 'config-invalid')):
             with self.subTest(code=code):
                 run = self.run_of_yt_dlp(verbose=False)
-                self.program.answers(code=code, said=f'potbridge: warning: odd\npotbridge: {words}\n')
+                words = f'the message of {code}; the hint'
+                self.program.fails(code, f'the message of {code}', hint='the hint', exit_code=exit_code)
                 for context in ('gvs', 'gvs', 'subs'):
                     self.assertEqual(run.token(a_request(context)), run.other.token)
                 self.assertEqual(len(run.log.warnings), 1)
                 self.assertIn(words, run.log.warnings[0])
                 self.assertNotIn('report this issue', run.log.warnings[0])
 
-    def test_another_failure_is_said_too(self):
+    def test_each_failure_is_reported(self):
         run = self.run_of_yt_dlp()
-        for words in ('one', 'other'):
-            self.program.answers(code=1, said=f'potbridge: {words}\n')
+        for message in ('one', 'other'):
+            self.program.fails('io', message, exit_code=1)
             run.token(a_request())
         self.assertEqual(len(run.log.warnings), 2)
 
-    def test_what_could_be_a_secret_or_a_terminals_command_is_not_shown(self):
-        for code in (1, 3):
+    def test_secrets_and_terminal_commands_are_not_shown(self):
+        for exit_code in (1, 3):
             run, token = self.run_of_yt_dlp(), random_token()
             visitor, visitor_data = random_visitor()
-            said = f'potbridge: odd: {token}, {visitor_data}, {visitor}, \x1b[2J, the end\n'
-            self.program.answers(code=code, said=said)
+            message = f'odd: {token}, {visitor_data}, {visitor}, \x1b[2J, the end'
+            self.program.fails('io', message, exit_code=exit_code)
             run.token(a_request(for_session=True, visitor_data=visitor_data))
             self.assertIn('the end', run.log.text())
             for secret in (token[:40], visitor_data[:40], visitor, '\x1b'):
                 self.assertNotIn(secret, run.log.text())
 
-    def test_a_program_that_is_too_old_is_named_and_not_run_again(self):
+    def test_a_program_that_is_too_old_is_not_run_again(self):
         run = self.run_of_yt_dlp()
         self.program.answers(code=2, said=(
             "error: unexpected argument '--wait' found\n\n  tip: to pass '--wait' as a value, use '-- --wait'\n\n"
@@ -121,9 +138,9 @@ class Failures(Case):
         self.assertEqual(run.token(a_request()), run.other.token)
         self.assertIn(f'{self.program.path} was ended by signal 9', run.log.warnings[0])
 
-    def test_what_is_no_answer_or_for_another_video_is_not_used(self):
+    def test_a_wrong_answer_is_not_used(self):
         run, token = self.run_of_yt_dlp(), random_token()
-        for printed in ('', token, '[]', '{}', f'["{token}"]', '{"token": 5}', f'{{"token": "{token}", "gone_at": "x"}}'):
+        for printed in ('', token, '[]', '{}', f'["{token}"]', '{"token": 5}', f'{{"token": "{token}", "expires_at": "x"}}'):
             with self.subTest(printed=printed.replace(token, 'TOKEN')):
                 self.program.answers(printed=printed)
                 self.assertEqual(run.token(a_request()), run.other.token)
@@ -157,7 +174,7 @@ class Slowness(Case):
         grace.start()
         self.addCleanup(grace.stop)
 
-    def test_a_program_that_hangs_is_ended_with_what_it_started_and_not_run_again(self):
+    def test_a_program_that_hangs_is_ended_with_its_children(self):
         run = self.run_of_yt_dlp({'wait': '0'})
         self.grace(run, 0.5)
         self.program.answers(conduct=self.hang())
@@ -180,7 +197,7 @@ class Slowness(Case):
             run.token(a_request())
         self.assert_all_of_it_ended()
 
-    def test_a_browser_that_takes_its_time_is_waited_for_with_a_word(self):
+    def test_waiting_for_a_browser_is_reported(self):
         run, token, video = self.run_of_yt_dlp(verbose=False), random_token(), random_video()
         go = self.folder / 'go'
         os.mkfifo(go)

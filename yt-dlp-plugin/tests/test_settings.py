@@ -80,7 +80,7 @@ class Place(Case):
 
 class Wait(Case):
     def test_the_wait_is_the_users(self):
-        for said, passed in (('5', ['--wait', '5', '--asker', 'yt-dlp']), ('0', [])):
+        for said, passed in (('5', ['--wait', '5', '--client', 'yt-dlp']), ('0', [])):
             run = self.run_of_yt_dlp({'wait': said})
             self.program.gives(random_token())
             run.token(a_request())

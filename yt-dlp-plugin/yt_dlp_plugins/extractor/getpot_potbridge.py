@@ -42,6 +42,8 @@ _SESSIONS = {
 }
 # potbridge's exit codes.
 _DONE, _WRONG_COMMAND_LINE, _NOTHING_TO_GIVE = 0, 2, 3
+# potbridge's code for a failure that concerns every video: no browser could be asked.
+_NO_BROWSER = 'no-browser'
 # Seconds.
 _LONGEST_WAIT = 600
 _WORTH_A_WORD = 1.0
@@ -101,7 +103,7 @@ class PotbridgePTP(PoTokenProvider):
         self._refused: dict[_Ask, str] = {}
         # … the videos of which a browser was asked for one in vain, so that for their other contexts it is not, …
         self._asked_in_vain: set[tuple[str | None, bool]] = set()
-        # … whether there is no browser, so that only the shelf is looked at, …
+        # … whether no browser is open, so that only stored tokens are used, …
         self._no_browser = False
         # … and why this potbridge is of no use at all.
         self._useless: str | None = None
@@ -137,7 +139,7 @@ class PotbridgePTP(PoTokenProvider):
         if reason := self._useless or self._refused.get(ask):
             raise PoTokenProviderRejectedRequest(reason)
         try:
-            return self._obtain(ask)
+            return self._request(ask)
         except PoTokenProviderRejectedRequest as error:
             self._refused[ask] = str(error)
             self.logger.debug(f'{ask.in_words()}{error}', once=True)
@@ -163,7 +165,7 @@ class PotbridgePTP(PoTokenProvider):
             raise PoTokenProviderRejectedRequest(f'potbridge knows no tokens that are for a {kind.value}')
         return _Ask(context, video=value, music=request.innertube_context['client']['clientName'] == 'WEB_REMIX')
 
-    def _obtain(self, ask: _Ask) -> PoTokenResponse:
+    def _request(self, ask: _Ask) -> PoTokenResponse:
         page = (ask.video, ask.music)
         wait = 0 if ask.session or self._no_browser or page in self._asked_in_vain else self._wait
         try:
@@ -176,13 +178,14 @@ class PotbridgePTP(PoTokenProvider):
             return _response(ask, printed)
         if wait:
             self._asked_in_vain.add(page)
+        failure = _failure(printed)
         if code == _WRONG_COMMAND_LINE:
+            words = _shown(failure.words or said.strip().partition('\n')[0], ask)
             raise self._give_up(
-                f'{self._program} is too old for this plugin ({__version__}): install a newer potbridge. '
-                f'It says: {_words(said.partition("Usage:")[0].splitlines()[:1], ask)}')
-        words = _words(said.splitlines()[-1:], ask)
+                f'{self._program} is too old for this plugin ({__version__}): install a newer potbridge. It says: {words}')
+        words = _shown(failure.words or said.strip().rpartition('\n')[2], ask)
         if code == _NOTHING_TO_GIVE:
-            self._no_browser = self._no_browser or 'no browser' in words.lower()
+            self._no_browser = self._no_browser or failure.code == _NO_BROWSER
             raise PoTokenProviderRejectedRequest(words or 'potbridge has nothing to give')
         how = f'was ended by signal {-code}' if code < 0 else f'failed with exit code {code}'
         raise PoTokenProviderError(words or f'{self._program} {how} and said nothing', expected=True)
@@ -192,7 +195,7 @@ class PotbridgePTP(PoTokenProvider):
         return PoTokenProviderError(reason, expected=True)
 
     def _run(self, ask: _Ask, wait: int) -> tuple[int, str, str]:
-        """Runs potbridge; its exit code, what it printed, and what it said on stderr."""
+        """Runs potbridge. Returns its exit code, its standard output and its standard error."""
         process = Popen(
             [self._program, *ask.arguments(wait)], text=True,
             stdin=subprocess.PIPE if ask.session else subprocess.DEVNULL,
@@ -253,27 +256,45 @@ def _end(process: Popen) -> None:
 
 
 def _response(ask: _Ask, printed: str) -> PoTokenResponse:
-    """The answer of `potbridge get --json`; its times are in milliseconds since 1970."""
+    """Reads the answer of `potbridge get --json`, whose times are in milliseconds since 1970."""
     try:
         answer = json.loads(printed)
         token, video = answer['token'], answer.get('video_id')
-        times = [answer[key] // 1000 for key in ('fresh_until', 'gone_at') if answer.get(key) is not None]
+        times = [answer[key] // 1000 for key in ('fresh_until', 'expires_at') if answer.get(key) is not None]
     except (ValueError, TypeError, KeyError, AttributeError):
         token = None
     if not token or not isinstance(token, str):
         raise PoTokenProviderError('what potbridge printed is no answer that this plugin knows')
     if ask.video and video and video != ask.video:
         raise PoTokenProviderError(f'potbridge was asked for {ask.video} and gave a token for another video')
-    # Nobody refuses a token between the two times, and where it is on the shelf it is the best there is.
+    # A token between the two times is still accepted. If potbridge gives it, it has no better one.
     still = [end for end in times if end > time.time()]
     if times and not still:
         raise PoTokenProviderRejectedRequest('the token that potbridge has is too old')
     return _Answer(token, expires_at=still[0] if still else None)
 
 
-def _words(lines: list[str], ask: _Ask) -> str:
-    """What potbridge said, as it may be shown: without what could be a token, visitor data, or a terminal's command."""
-    text = ' '.join(lines).strip().removeprefix('potbridge: ')
+@dataclasses.dataclass(frozen=True)
+class _Failure:
+    """Why potbridge has no token: its code, and its message with its hint."""
+
+    code: str = ''
+    words: str = ''
+
+
+def _failure(printed: str) -> _Failure:
+    """Reads a failure of `potbridge get --json`: an object with `code`, `message` and `hint`."""
+    try:
+        answer = json.loads(printed)
+        parts = [answer['message'], *filter(None, [answer.get('hint')])]
+        return _Failure(str(answer['code']), '; '.join(map(str, parts)))
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return _Failure()
+
+
+def _shown(text: str, ask: _Ask) -> str:
+    """What potbridge said, without what could be a token, visitor data, or a terminal's command."""
+    text = text.strip().removeprefix('potbridge: ')
     if ask.session:
         for secret in {ask.session[1], urllib.parse.unquote(ask.session[1])}:
             text = text.replace(secret, '…')
