@@ -18,6 +18,7 @@ mod every_request;
 mod listening;
 mod on_demand;
 mod popup;
+mod popup_picture;
 mod recovery;
 mod token_to_env;
 

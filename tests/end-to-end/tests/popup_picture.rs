@@ -1,8 +1,4 @@
 //! Takes the README's picture of the popup.
-//!
-//! `cargo run --package potbridge-end-to-end --example popup_picture FILE`, with yt-dlp and ffmpeg on the PATH.
-
-#![allow(clippy::unwrap_used, reason = "a tool of the tests")]
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -10,12 +6,12 @@ use potbridge_end_to_end::downloads::table;
 use potbridge_end_to_end::setup::{Family, Setup};
 use potbridge_stand_in::DownloadRules;
 
-fn main() {
-    let file = std::env::args().nth(1).expect("name the picture's file");
-    let setting = Setup::new(Family::Chromium, "download");
-    let setting =
-        if std::env::args().any(|word| word == "--without-host") { setting.without_host() } else { setting };
-    let trial = setting.begin();
+/// `PICTURE=FILE cargo test --package potbridge-end-to-end popup_picture -- --ignored`, after `. tests/tools/install`.
+#[test]
+#[ignore = "a tool that takes a picture"]
+fn takes_the_picture() {
+    let file = std::env::var_os("PICTURE").expect("PICTURE names the file");
+    let trial = Setup::new(Family::Chromium, "download").begin();
     trial.configure(&table(&trial.stand_in, &trial.path("Downloads"), &[]));
     trial.stand_in.set_rules(DownloadRules { bytes_per_second: Some(300_000), ..DownloadRules::default() });
     for _ in 0..2 {
@@ -39,5 +35,5 @@ fn main() {
         trial.env()
     ));
     let png = popup.picture();
-    std::fs::write(&file, STANDARD.decode(png).unwrap()).unwrap();
+    std::fs::write(file, STANDARD.decode(png).unwrap()).unwrap();
 }
