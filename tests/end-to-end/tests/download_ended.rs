@@ -32,7 +32,7 @@ fn is_in(state: &str) -> impl Fn(&Value) -> bool {
 }
 
 #[test]
-fn a_download_cancelled_while_loading_leaves_no_process_and_resumes() {
+fn a_download_cancelled_while_loading_resumes() {
     let downloads = Downloads::with(slow());
     let video = downloads.video(0);
     let _token = downloads.put_right(&video);
@@ -54,7 +54,7 @@ fn a_download_cancelled_while_loading_leaves_no_process_and_resumes() {
 }
 
 #[test]
-fn a_download_cancelled_in_ffmpeg_leaves_no_process_and_loads_no_more() {
+fn a_download_cancelled_in_ffmpeg_loads_nothing_again() {
     let downloads = Downloads::new();
     downloads.configure("", &SLOW_FFMPEG);
     let video = downloads.video(0);

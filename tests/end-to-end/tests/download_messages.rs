@@ -1,22 +1,16 @@
 //! Downloads by the messages of a browser's extension, with real yt-dlp.
 
+use potbridge_end_to_end::connection::Connection;
 use potbridge_end_to_end::downloads::{Downloads, random_token};
-use potbridge_end_to_end::process::{kill, wait};
+use potbridge_end_to_end::process::kill;
 use potbridge_end_to_end::streams::has_formats;
 use potbridge_end_to_end::trial::LIMIT;
 use potbridge_end_to_end::watch;
-use potbridge_protocol::frame;
-use potbridge_protocol::messages::PROTOCOL_VERSION;
-use potbridge_protocol::names::FIREFOX_ID;
 use potbridge_stand_in::DownloadRules;
 use serde_json::{Value, json};
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
-use std::process::{Child, ChildStdin, Stdio};
-use std::sync::mpsc::{self, Receiver};
-use std::thread;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 /// The type of the message that asks a browser for a token.
 const TOKEN_REQUEST: &str = "token-request";
@@ -30,13 +24,13 @@ fn a_download_outlives_its_browser_and_the_next_one_sees_it() {
     let downloads = Downloads::with(slow());
     let video = downloads.video(0);
     let _token = downloads.put_right(&video);
-    let mut browser = Browser::open(&downloads, "p");
+    let mut browser = Connection::open(&downloads, "p");
     assert_eq!(browser.list()["downloads"], json!([]));
     let id = browser.start(&video);
     browser.wait_for(|message| message["download"]["id"] == *id && has_progress(message));
-    browser.close();
+    let _ = browser.close();
 
-    let mut next = Browser::open(&downloads, "p");
+    let mut next = Connection::open(&downloads, "p");
     let listed = next.list()["downloads"][0].clone();
     assert_eq!((&listed["id"], &listed["video_id"]), (&json!(id), &json!(video)));
     assert!(["downloading", "processing", "done"].contains(&listed["state"].as_str().unwrap()), "{listed}");
@@ -49,7 +43,7 @@ fn a_download_is_cancelled_retried_and_forgotten() {
     let downloads = Downloads::with(slow());
     let video = downloads.video(0);
     let _token = downloads.put_right(&video);
-    let mut browser = Browser::open(&downloads, "p");
+    let mut browser = Connection::open(&downloads, "p");
     browser.list();
     let id = browser.start(&video);
     browser.wait_for(has_progress);
@@ -72,8 +66,8 @@ fn a_download_is_cancelled_retried_and_forgotten() {
 fn a_missing_token_is_requested_from_the_downloads_profile() {
     let downloads = Downloads::new();
     let video = downloads.video(0);
-    let mut other = Browser::open(&downloads, "other");
-    let mut browser = Browser::open(&downloads, "p");
+    let mut other = Connection::open(&downloads, "other");
+    let mut browser = Connection::open(&downloads, "p");
     other.list();
     browser.list();
     let id = browser.start(&video);
@@ -93,12 +87,12 @@ fn a_missing_token_is_requested_from_the_downloads_profile() {
 }
 
 #[test]
-fn a_token_refused_half_way_is_replaced_and_the_download_resumes() {
+fn a_token_refused_half_way_is_replaced() {
     let downloads =
         Downloads::with(DownloadRules { refuse_token_after: Some(700_000), ..DownloadRules::default() });
     let video = downloads.video(0);
     let first = downloads.put_right(&video);
-    let mut browser = Browser::open(&downloads, "p");
+    let mut browser = Connection::open(&downloads, "p");
     browser.list();
     let id = browser.start(&video);
     let request = browser.wait_for(|message| message["type"] == TOKEN_REQUEST);
@@ -123,7 +117,7 @@ fn a_token_refused_half_way_is_replaced_and_the_download_resumes() {
 fn a_failed_token_request_ends_the_download_with_its_message() {
     let downloads = Downloads::new();
     let video = downloads.video(0);
-    let mut browser = Browser::open(&downloads, "p");
+    let mut browser = Connection::open(&downloads, "p");
     browser.list();
     let id = browser.start(&video);
     let request = browser.wait_for(|message| message["type"] == TOKEN_REQUEST);
@@ -141,7 +135,7 @@ fn a_killed_download_is_interrupted_and_can_be_retried() {
     let downloads = Downloads::with(slow());
     let video = downloads.video(0);
     let _token = downloads.put_right(&video);
-    let mut browser = Browser::open(&downloads, "p");
+    let mut browser = Connection::open(&downloads, "p");
     browser.list();
     let id = browser.start(&video);
     browser.wait_for(has_progress);
@@ -166,7 +160,7 @@ fn only_a_downloads_own_file_is_opened_and_shown() {
     let (opener, opened) = (bin.join("xdg-open"), downloads.path("opened"));
     fs::write(&opener, format!("#!/bin/sh\nprintf '%s\\n' \"$@\" >>'{}'\n", opened.display())).unwrap();
     fs::set_permissions(&opener, fs::Permissions::from_mode(0o755)).unwrap();
-    let mut browser = Browser::open(&downloads, "p");
+    let mut browser = Connection::open(&downloads, "p");
     browser.list();
     let id = browser.start(&video);
     let done = browser.wait_for_state(&id, "done");
@@ -192,7 +186,7 @@ fn only_a_downloads_own_file_is_opened_and_shown() {
 fn a_browser_cannot_name_paths_options_or_foreign_cookies() {
     let downloads = Downloads::new();
     let video = downloads.video(0);
-    let mut browser = Browser::open(&downloads, "p");
+    let mut browser = Connection::open(&downloads, "p");
     browser.list();
     let cookie = json!({"name": "a", "value": "b", "domain": ".example.net", "path": "/"});
     for (key, value) in [
@@ -220,7 +214,7 @@ fn a_download_gets_tokens_that_the_host_keeps_in_memory() {
     let video = downloads.video(0);
     let token = random_token();
     downloads.stand_in.accept_token(&token, &video);
-    let mut browser = Browser::open(&downloads, "p");
+    let mut browser = Connection::open(&downloads, "p");
     browser.list();
     browser.capture(&video, &token);
     let id = browser.start(&video);
@@ -231,7 +225,7 @@ fn a_download_gets_tokens_that_the_host_keeps_in_memory() {
 fn the_list_says_why_no_download_can_be_started() {
     let downloads = Downloads::new();
     downloads.configure("yt_dlp = \"/nowhere/yt-dlp\"", &[]);
-    let mut browser = Browser::open(&downloads, "p");
+    let mut browser = Connection::open(&downloads, "p");
     assert_eq!(browser.list()["problem"]["code"], "yt-dlp-missing");
     browser.send(&json!({"type": "start-download", "id": "1", "request": {"video_id": downloads.video(0)}}));
     let error = browser.wait_for(|message| message["id"] == "1");
@@ -240,110 +234,4 @@ fn the_list_says_why_no_download_can_be_started() {
 
 fn has_progress(message: &Value) -> bool {
     message["download"]["progress"]["permille"].as_u64() > Some(50)
-}
-
-/// A browser's end of a connection to the host.
-struct Browser {
-    host: Child,
-    input: Option<ChildStdin>,
-    messages: Receiver<Value>,
-}
-
-impl Browser {
-    fn open(downloads: &Downloads, profile: &str) -> Self {
-        let path = std::env::var("PATH").unwrap();
-        let mut host = downloads
-            .command(&["/m/dev.potbridge.host.json", FIREFOX_ID])
-            .env("PATH", format!("{}:{path}", downloads.path("bin").display()))
-            // Without the file manager of the person who runs the tests.
-            .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut output = host.stdout.take().unwrap();
-        let (tell, messages) = mpsc::channel();
-        thread::spawn(move || {
-            while let Ok(Some(bytes)) = frame::read(&mut output, frame::MAX_FROM_HOST) {
-                if tell.send(serde_json::from_slice(&bytes).unwrap()).is_err() {
-                    return;
-                }
-            }
-        });
-        let mut browser = Self { input: host.stdin.take(), host, messages };
-        browser.send(
-            &json!({"type": "hello", "protocol": PROTOCOL_VERSION, "version": "0.1.0", "browser": "firefox", "profile": profile}),
-        );
-        browser.wait_for(|message| message["type"] == "hello");
-        browser.send(&json!({"type": "accept-token-requests", "accept": true}));
-        browser
-    }
-
-    fn send(&mut self, message: &Value) {
-        frame::write(self.input.as_mut().unwrap(), message).unwrap();
-    }
-
-    /// Asks for the list. From then on the host sends every change of a download.
-    fn list(&mut self) -> Value {
-        self.send(&json!({"type": "list-downloads"}));
-        self.wait_for(|message| message["type"] == "downloads")
-    }
-
-    fn start(&mut self, video: &str) -> String {
-        let session = json!({"profile": "p", "container": "firefox-container-1"});
-        let request = json!({"video_id": video, "session": session});
-        self.send(&json!({"type": "start-download", "id": "1", "request": request}));
-        let answer = self.wait_for(|message| message["id"] == "1");
-        answer["download_id"].as_str().unwrap_or_else(|| panic!("{answer}")).to_owned()
-    }
-
-    fn act(&mut self, id: &str, download_id: &str, action: &str) {
-        self.send(
-            &json!({"type": "download-action", "id": id, "download_id": download_id, "action": action}),
-        );
-    }
-
-    fn capture(&mut self, video: &str, token: &str) {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis();
-        self.send(&json!({"type": "captured", "id": "t", "capture": {
-            "token": token, "context": "gvs", "host": "www.youtube.com", "source": "sabr",
-            "client": {"name": "WEB", "version": "2.20260911.01.00"},
-            "binding": {"video_id": video, "certainty": "certain"},
-            "session": {"profile": "p"}, "captured_at": u64::try_from(now).unwrap(),
-        }}));
-        self.wait_for(|message| message["id"] == "t" && message["type"] == "stored");
-    }
-
-    #[track_caller]
-    fn wait_for(&mut self, wanted: impl Fn(&Value) -> bool) -> Value {
-        let (end, mut last) = (Instant::now() + LIMIT, Value::Null);
-        while let Ok(message) = self.messages.recv_timeout(end.saturating_duration_since(Instant::now())) {
-            if wanted(&message) {
-                return message;
-            }
-            last = message;
-        }
-        panic!("it did not come within {LIMIT:?}; the last was {last}")
-    }
-
-    #[track_caller]
-    fn wait_for_state(&mut self, id: &str, state: &str) -> Value {
-        let is = |message: &Value| message["download"]["id"] == *id && message["download"]["state"] == *state;
-        self.wait_for(is)["download"].take()
-    }
-
-    /// Closes the connection as a browser does, and returns the unread messages.
-    fn close(mut self) -> Vec<Value> {
-        drop(self.input.take());
-        wait(&mut self.host);
-        // The stream ends with the host.
-        self.messages.iter().collect()
-    }
-}
-
-impl Drop for Browser {
-    fn drop(&mut self) {
-        drop(self.input.take());
-        wait(&mut self.host);
-    }
 }

@@ -20,7 +20,7 @@ both!(
     yt_dlp_with_bgutils_plugin_gets_tokens_from_serve,
     a_page_that_needs_to_be_visible_gets_its_token,
     many_requests_at_once_are_all_answered,
-    unplayable_videos_fail_at_once_and_requests_can_be_turned_off,
+    unplayable_videos_fail_at_once_and_requests_turn_off,
 );
 
 fn yt_dlp_with_the_plugin_gets_a_token_for_each_video(family: Family) {
@@ -83,7 +83,7 @@ fn many_requests_at_once_are_all_answered(family: Family) {
     watch.nothing_moved_and_nothing_is_left();
 }
 
-fn unplayable_videos_fail_at_once_and_requests_can_be_turned_off(family: Family) {
+fn unplayable_videos_fail_at_once_and_requests_turn_off(family: Family) {
     let trial = open(family, "unplayable");
     let popup = trial.popup();
     let refused = |number: usize| {
