@@ -34,9 +34,14 @@ fn config_prints_json_when_asked() {
 fn config_set_refuses_what_would_make_it_invalid() {
     let sandbox = Sandbox::new();
     let before = fs::read_to_string(sandbox.path("config.toml")).unwrap();
-    let shown =
-        [("sink.0.path", "relative/.env"), ("sink.1.path", "/srv/.env"), ("sink", "1"), ("store..path", "x")]
-            .map(|(key, value)| sandbox.transcript(&["config", "set", key, value], ""));
+    let shown = [
+        ("sink.0.path", "relative/.env"),
+        ("sink.1.path", "/srv/.env"),
+        ("sink", "1"),
+        ("store..path", "x"),
+        ("store.paht", "/x"),
+    ]
+    .map(|(key, value)| sandbox.transcript(&["config", "set", key, value], ""));
     assert_data_eq!(shown.join("\n"), file!["snapshots/config-set.txt"].raw());
     assert_eq!(fs::read_to_string(sandbox.path("config.toml")).unwrap(), before);
 }

@@ -4,7 +4,6 @@
 
 mod clear;
 mod config;
-mod deadline;
 mod download_options;
 mod download_output;
 mod get;
@@ -43,3 +42,5 @@ mod run_end;
 mod run_terminal;
 #[cfg(target_os = "linux")]
 mod sinks_elsewhere;
+
+use potbridge_test_support::deadline;

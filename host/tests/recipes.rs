@@ -3,9 +3,9 @@
 //! `node`, `python3` (with python-dotenv), `jq` and `curl` come from `PATH`, npm's dotenv from `NODE_PATH`. `./tests/run`
 //! installs all of them. For every other program a script keeps what it is given.
 
+use crate::deadline::{LIMIT, wait_until};
 use crate::sandbox::{Ran, Sandbox, VIDEO, token};
 use potbridge_protocol::PoToken;
-use potbridge_test_servers::{LIMIT, wait_until};
 use serde_json::{Value, json};
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};

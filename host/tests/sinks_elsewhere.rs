@@ -6,9 +6,9 @@ use potbridge_protocol::PoToken;
 use potbridge_protocol::lifetime::{EXPIRES_MS, FRESH_MS};
 use potbridge_sinks::redis::Redis;
 use potbridge_system::clock;
-use potbridge_test_servers::certificates::{TLS, certify};
-use potbridge_test_servers::{PrivateBus, RedisServer};
-use serde_json::{Value, json};
+use potbridge_test_support::certificates::{TLS, certify};
+use potbridge_test_support::{PrivateBus, RedisServer};
+use serde_json::json;
 use std::time::Instant;
 
 const PASSWORD: &str = "s3cr3t-of-this-test";
@@ -46,18 +46,6 @@ fn env_file(sandbox: &Sandbox) -> String {
     format!("[[sink]]\nkind = \"env-file\"\npath = {:?}\n", sandbox.env())
 }
 
-/// The next message that fits, within the limit for all of them together.
-fn received(browser: &mut Browser, mut fits: impl FnMut(&Value) -> bool) -> Value {
-    let end = Instant::now() + LIMIT;
-    loop {
-        assert!(Instant::now() < end, "no message fits");
-        let message = browser.receive();
-        if fits(&message) {
-            return message;
-        }
-    }
-}
-
 /// What another program reads.
 fn read(server: &RedisServer, key: &str) -> Option<String> {
     let url = format!("rediss://backend:{PASSWORD}@127.0.0.1:{}", server.port);
@@ -75,17 +63,21 @@ fn redis_gets_the_newest_token_when_it_is_back() {
     let play = |browser: &mut Browser, number: usize| {
         browser.send(&captured(&number.to_string(), &tokens[number], VIDEO, now()));
         // A retried delivery may report in between.
-        let answer = received(browser, |message| message["type"] == json!("stored"));
+        let answer = browser.receive_type("stored");
         assert_eq!(answer["sinks"][0]["outcome"], json!("pending"));
         assert_eq!(answer["sinks"][1]["outcome"], json!("written"));
         assert!(sandbox.env_text().contains(tokens[number].expose()));
     };
     let expect = |browser: &mut Browser, outcome: &str| {
-        let message = received(browser, |message| {
-            assert!(!message.to_string().contains(PASSWORD));
-            message["sink"]["kind"] == json!("redis") && message["sink"]["outcome"] == json!(outcome)
-        });
-        message["sink"].clone()
+        let end = Instant::now() + LIMIT;
+        loop {
+            let report = browser.delivered("redis");
+            assert!(!report.to_string().contains(PASSWORD));
+            if report["outcome"] == json!(outcome) {
+                return report;
+            }
+            assert!(Instant::now() < end, "no report {outcome:?} comes");
+        }
     };
     play(&mut browser, 0);
     expect(&mut browser, "written");

@@ -4,8 +4,8 @@ use crate::token as random_token;
 use potbridge_protocol::Code;
 use potbridge_sinks::keyring::{Keyring, KeyringError};
 use potbridge_sinks::{Change, Variable};
-use potbridge_test_servers::private_bus::{PASSWORD, PrivateBus};
-use potbridge_test_servers::{LIMIT, lines};
+use potbridge_test_support::deadline::{LIMIT, lines};
+use potbridge_test_support::private_bus::{PASSWORD, PrivateBus};
 use serde_json::{Value, json};
 use std::fs;
 use std::io::Write as _;
@@ -184,7 +184,7 @@ fn a_locked_keyring_is_written_after_it_was_unlocked() {
     let mut bus = PrivateBus::new();
     let mut user = User::on(&bus);
     user.set(&[(NAME, &token())]);
-    bus.lock_before_somebody(true);
+    bus.lock_with_prompter(true);
     let (first, second) = (token(), token());
     assert_eq!(user.set(&[(NAME, &first), ("NEW", &second)]), "Written");
     assert_same(bus.looked_up(NAME).as_deref(), &first);
@@ -197,7 +197,7 @@ fn a_locked_keyring_is_left_alone_if_the_dialog_is_closed() {
     let mut user = User::on(&bus);
     let old = token();
     user.set(&[(NAME, &old)]);
-    bus.lock_before_somebody(false);
+    bus.lock_with_prompter(false);
     assert_refused(&user.set(&[(NAME, &token())]), Code::KeyringDismissed);
     bus.start_keyring(true);
     assert_same(bus.looked_up(NAME).as_deref(), &old);

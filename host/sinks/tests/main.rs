@@ -11,7 +11,7 @@ mod redis_tls;
 use potbridge_protocol::PoToken;
 use potbridge_sinks::redis::Redis;
 use potbridge_system::clock;
-use potbridge_test_servers::RedisServer;
+use potbridge_test_support::RedisServer;
 use std::fs;
 
 /// The channel of [`sink`].

@@ -4,7 +4,8 @@ use crate::{CHANNEL, HOUR_MS, KEY, in_an_hour, sink, sink_at, token};
 use potbridge_protocol::Code;
 use potbridge_sinks::{Change, Variable};
 use potbridge_system::clock;
-use potbridge_test_servers::{LIMIT, RedisServer};
+use potbridge_test_support::RedisServer;
+use potbridge_test_support::deadline::LIMIT;
 use serde_json::{Value, json};
 use std::sync::mpsc;
 use std::thread;
@@ -86,13 +87,13 @@ fn equal_values_are_neither_written_nor_published() {
     assert_eq!(
         sink.set(&variables, expires_at).unwrap(),
         Change::Written,
-        "and so is one where there was none"
+        "a key that never expired changes"
     );
     server.ask::<()>(&["SET", "potbridge:visitor", "x"]);
     assert_eq!(
         sink.set(&variables, expires_at).unwrap(),
         Change::Written,
-        "and a value where none should be"
+        "a key that should be absent changes"
     );
     assert_eq!(server.calls("publish"), 4);
 }

@@ -9,11 +9,11 @@ use std::path::{Path, PathBuf};
 /// How downloads are made. A browser chooses none of this.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DownloadConfig {
-    /// The folder that files go to; `Downloads` in the home folder by default.
+    /// The folder that files go to. By default it is `Downloads` in the home folder.
     pub dir: Option<PathBuf>,
-    /// yt-dlp: a program's path, or a name that is looked for on the PATH.
+    /// yt-dlp: a path, or a name that is looked up on the PATH.
     pub yt_dlp: PathBuf,
-    /// How many run at once; the others wait.
+    /// How many run at once. The others wait.
     pub concurrent: usize,
     /// More of yt-dlp's options.
     pub extra_options: Vec<String>,
@@ -30,7 +30,7 @@ impl RawDownload {
     pub(super) fn resolve(self) -> Result<DownloadConfig, String> {
         let default = DownloadConfig::default();
         let yt_dlp = match self.yt_dlp {
-            // A name is looked for on the PATH; a path must mean the same file everywhere.
+            // A name is looked up on the PATH. A path must mean the same file everywhere.
             Some(program) if program.components().count() > 1 => absolute(program, "of yt-dlp")?,
             Some(program) if program.as_os_str().is_empty() => {
                 return Err("yt_dlp of [download] is empty".to_owned());

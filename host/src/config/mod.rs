@@ -1,6 +1,6 @@
 //! The configuration: where tokens go, decided on this side alone.
 //!
-//! [`raw`] is what stands in the file. [`Config`] is what the program works with.
+//! `raw.rs` holds what is written in the file. [`Config`] is what the program works with.
 
 mod download;
 mod error;

@@ -1,6 +1,6 @@
 //! The configuration as it is written: one struct for each table.
 //!
-//! [`super::read`] fills them. Each is resolved in the file that is named for what it means.
+//! `read.rs` fills them. Each is resolved in the file that is named for what it means.
 
 use super::variables::Variables;
 use env_file::Reader;
@@ -10,7 +10,7 @@ use potbridge_system::subprocess::Subprocess;
 use serde::Deserialize;
 use std::path::PathBuf;
 
-/// The whole file. [`super::read`] reads the `[[sink]]` tables by themselves.
+/// The whole file. `read.rs` reads the `[[sink]]` tables by themselves.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawConfig {

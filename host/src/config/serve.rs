@@ -15,11 +15,11 @@ const VERSION: &str = "2.0.2";
 pub struct ServeConfig {
     /// Where it listens.
     pub listen: SocketAddr,
-    /// The names, besides its own, that it is called by: `host.docker.internal`. Lower case.
+    /// Further names that requests may call it by, in lower case: `host.docker.internal`.
     pub hosts: Vec<String>,
     /// The version that `/ping` reports.
     pub version: ShortText,
-    /// Whether it answers under a secret path only.
+    /// Whether it answers only under a secret path.
     pub secret: bool,
 }
 

@@ -13,13 +13,15 @@ pub struct Template(Vec<Part>);
 /// A part of a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// Stands as it is.
+    /// A text that is written as it is.
     Text(String),
-    /// Is replaced by a value.
+    /// A placeholder that a value replaces.
     Placeholder(Placeholder),
 }
 
-/// What a template can say of a token; its name in a template is in snake case.
+/// What a template can say of a token.
+///
+/// Its name in a template is in snake case.
 #[derive(Clone, Copy, Debug, EnumIter, EnumString, Eq, IntoStaticStr, PartialEq)]
 #[strum(serialize_all = "snake_case")]
 pub enum Placeholder {
@@ -35,9 +37,9 @@ pub enum Placeholder {
     Context,
     /// When it was captured, in ISO 8601.
     CapturedAt,
-    /// 6 hours later, in ISO 8601.
+    /// 6 hours after the capture, in ISO 8601. Until then a token is fresh.
     FreshUntil,
-    /// 12 hours later, in ISO 8601.
+    /// 12 hours after the capture, in ISO 8601. Then the token expires.
     ExpiresAt,
     /// The value of yt-dlp's `--extractor-args`.
     ExtractorArgs,
@@ -78,7 +80,7 @@ impl Template {
     }
 }
 
-/// What stands before the next `{word}`, the word, and what stands after it.
+/// The text before the next `{word}`, the word, and the text after it.
 fn next_placeholder(text: &str) -> Option<(&str, &str, &str)> {
     text.match_indices('{').find_map(|(at, _)| {
         let (name, after) = text[at + 1..].split_once('}')?;

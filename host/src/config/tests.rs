@@ -8,7 +8,7 @@ fn parsed(text: &str) -> Result<Config, String> {
 }
 
 #[test]
-fn a_sink_without_variables_writes_the_one_that_yt_dl_backend_reads() {
+fn the_default_variable_is_that_of_yt_dl_backend() {
     let config = parsed("[[sink]]\nkind = \"env-file\"\npath = \"/srv/.env\"\n").unwrap();
     let [SinkConfig { sink: Sink::EnvFile(file), vars, on_update: None }] = config.sinks.as_slice() else {
         panic!("{config:?}")
@@ -81,7 +81,7 @@ fn a_key_of_another_kind_of_sink_is_refused() {
 }
 
 #[test]
-fn the_environment_has_the_variables_of_all_sinks_the_first_of_each_name() {
+fn the_environment_has_the_variables_of_all_sinks() {
     let names = |text| parsed(text).unwrap().environment();
     let two = names(
         "[[sink]]\nkind = \"env-file\"\npath = \"/x\"\nvars = { A = \"1\" }\n\

@@ -161,7 +161,7 @@ impl Delivery<'_> {
         let report = sink.report(outcome, warnings);
         match &report.outcome {
             SinkOutcome::Failed(problem) => {
-                log::warn!("{}: {}: {}", report.place, problem.code, problem.message)
+                log::warn!("{}: {}: {}", report.place, problem.code, problem.message);
             }
             outcome => log::debug!("{}: {outcome:?}", report.place),
         }

@@ -234,10 +234,10 @@ impl DeliveryWorker {
     /// The command is started without waiting for it: it outlives this program.
     fn leave(&self) {
         let Some(command) = &self.sink.on_update else { return };
-        if self.delivery().store().take_due_update(&self.sink).unwrap_or(false) {
-            if let Err(error) = command.launch() {
-                log::error!("the command after a change of {} failed: {error}", self.sink.sink.place());
-            }
+        if self.delivery().store().take_due_update(&self.sink).unwrap_or(false)
+            && let Err(error) = command.launch()
+        {
+            log::error!("the command after a change of {} failed: {error}", self.sink.sink.place());
         }
     }
 }

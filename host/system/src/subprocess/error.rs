@@ -54,7 +54,7 @@ impl SubprocessError {
     pub fn hint(&self) -> Option<&'static str> {
         match self {
             Self::NotStarted { .. } => {
-                Some("Give its whole path: the PATH of a browser is not that of a shell.")
+                Some("give its whole path: the PATH of a browser is not that of a shell")
             }
             Self::Failed { .. } | Self::TooSlow { .. } => None,
         }

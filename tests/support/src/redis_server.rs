@@ -1,6 +1,6 @@
 //! A Redis server of its own for one test.
 
-use crate::LIMIT;
+use crate::deadline::{LIMIT, lines};
 use redis::{Connection, FromRedisValue};
 use std::fs;
 use std::io::{BufRead as _, BufReader, ErrorKind, Write as _};
@@ -77,7 +77,7 @@ impl RedisServer {
         fs::write(self.path("redis.conf"), config).unwrap();
 
         let mut process = spawn(&self.path("redis.conf"));
-        let lines = crate::lines(process.stdout.take().unwrap());
+        let lines = lines(process.stdout.take().unwrap());
         self.process = Some(process);
         let mut said = String::new();
         loop {

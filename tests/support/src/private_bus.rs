@@ -3,7 +3,7 @@
 //! The library finds the bus by its process's environment, once. So each user of the keyring is a process of its own,
 //! with the environment of [`PrivateBus::command`].
 
-use crate::LIMIT;
+use crate::deadline::{self, LIMIT, lines};
 use dbus::blocking::Connection;
 use dbus::blocking::stdintf::org_freedesktop_dbus::Properties as _;
 use dbus::channel::Channel;
@@ -25,7 +25,7 @@ pub struct PrivateBus {
     folder: TempDir,
     daemon: Option<Child>,
     keyring: Option<Child>,
-    somebody: Option<Child>,
+    prompter: Option<Child>,
 }
 
 /// Kills and reaps it.
@@ -38,7 +38,7 @@ fn end(child: Option<Child>) {
 
 impl Drop for PrivateBus {
     fn drop(&mut self) {
-        end(self.somebody.take());
+        end(self.prompter.take());
         end(self.keyring.take());
         end(self.daemon.take());
     }
@@ -47,7 +47,7 @@ impl Drop for PrivateBus {
 impl PrivateBus {
     /// A folder for a bus, and no bus.
     pub fn without_a_bus() -> Self {
-        let bus = Self { folder: TempDir::new().unwrap(), daemon: None, keyring: None, somebody: None };
+        let bus = Self { folder: TempDir::new().unwrap(), daemon: None, keyring: None, prompter: None };
         for folder in ["run", "home"] {
             fs::create_dir(bus.path(folder)).unwrap();
             fs::set_permissions(bus.path(folder), Permissions::from_mode(0o700)).unwrap();
@@ -95,7 +95,7 @@ impl PrivateBus {
             .spawn()
             .unwrap_or_else(|error| panic!("dbus-daemon: {error}; run ./tests/run"));
         // It says its address once it listens.
-        let line = crate::lines(daemon.stdout.take().unwrap()).recv_timeout(LIMIT).unwrap();
+        let line = lines(daemon.stdout.take().unwrap()).recv_timeout(LIMIT).unwrap();
         assert!(line.starts_with(&listen), "{line}");
         self.daemon = Some(daemon);
     }
@@ -113,10 +113,10 @@ impl PrivateBus {
         self.start_keyring_with(open, |_| ());
     }
 
-    /// Starts the keyring again, locked, and somebody who answers its next question.
+    /// Starts the keyring again, locked, and a prompter that answers its next question.
     ///
-    /// The answer is the right password or, if `knows_it` is false, that the dialog is closed.
-    pub fn lock_before_somebody(&mut self, knows_it: bool) {
+    /// The answer is the password or, if `knows_it` is false, that the dialog is closed.
+    pub fn lock_with_prompter(&mut self, knows_it: bool) {
         // libgcr, a part of GNOME Keyring, has a prompter for tests; it answers without a screen.
         const PROMPTER: &str = "import ctypes, sys
 try: gcr = ctypes.CDLL('libgcr-base-3.so.1')
@@ -129,11 +129,11 @@ else: gcr.gcr_mock_prompter_expect_password_cancel()
 print('ready', flush=True)
 sys.stdin.read()";
         let password = if knows_it { PASSWORD } else { "" };
-        let mut somebody = self.command("python3");
-        somebody.args(["-c", PROMPTER, password]).stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut somebody = somebody.spawn().unwrap();
-        let lines = crate::lines(somebody.stdout.take().unwrap());
-        self.somebody = Some(somebody);
+        let mut prompter = self.command("python3");
+        prompter.args(["-c", PROMPTER, password]).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut prompter = prompter.spawn().unwrap();
+        let lines = lines(prompter.stdout.take().unwrap());
+        self.prompter = Some(prompter);
         let name = lines.recv_timeout(LIMIT).expect("GNOME Keyring's libgcr is missing; run ./tests/run");
         assert_eq!(lines.recv_timeout(LIMIT).unwrap(), "ready");
         self.start_keyring_with(false, |command| {
@@ -216,7 +216,7 @@ sys.stdin.read()";
             .spawn()
             .unwrap_or_else(|error| panic!("secret-tool: {error}; run ./tests/run"));
         tool.stdin.take().unwrap().write_all(stdin.as_bytes()).unwrap();
-        let output = tool.wait_with_output().unwrap();
+        let output = deadline::output(tool);
         (String::from_utf8(output.stdout).unwrap(), output.status.success())
     }
 

@@ -1,0 +1,16 @@
+//! What the tests of several crates share: servers for one test, and waits with a limit.
+
+#![allow(clippy::missing_panics_doc, clippy::unwrap_used, reason = "only tests use it")]
+
+#[cfg(unix)]
+pub mod certificates;
+pub mod deadline;
+#[cfg(target_os = "linux")]
+pub mod private_bus;
+#[cfg(unix)]
+pub mod redis_server;
+
+#[cfg(target_os = "linux")]
+pub use private_bus::PrivateBus;
+#[cfg(unix)]
+pub use redis_server::RedisServer;
