@@ -17,7 +17,7 @@ const TIME_LIMITS = {
   window: { share: 1 / 2, mostMs: 15_000 },
 };
 
-/** So long a page stays once its token came. The request that carries the token is still under way. */
+/** How long a page stays after its token came: the request that carries the token is still under way. */
 const CLOSE_DELAY_MS = 500;
 
 export class Attempt {

@@ -2,7 +2,7 @@
 
 import { hiddenTabsFailedAt } from "../storage.js";
 
-/** So long it is remembered that hidden tabs do not play. */
+/** How long it is remembered that hidden tabs do not play. */
 const REMEMBERED_MS = 30 * 60 * 1000;
 
 /**

@@ -9,7 +9,7 @@ import { openUnfocusedWindow } from "./window.js";
 
 /** Wakes this script, should the browser stop it while something is open. */
 const ALARM = "opened-tabs";
-/** So long a tab is kept for the next video. */
+/** How long a parked tab waits for the next video. */
 const PARKED_MS = 30_000;
 /** What a parked tab shows. Nothing plays there, and it costs next to nothing. */
 const BLANK = "about:blank";

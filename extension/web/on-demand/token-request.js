@@ -1,6 +1,6 @@
 // A token request: a program on this computer wants the token of a video.
 
-/** The host gets an answer so long before it stops waiting. */
+/** How long before the host stops waiting it gets its answer. */
 const MARGIN_MS = 300;
 
 /**

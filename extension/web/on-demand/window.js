@@ -5,7 +5,7 @@ import { createProperties, isPrivate } from "./container.js";
 
 const SIZE = { width: 480, height: 360 };
 const EDGE = 24;
-/** So long after it opened a window may still be given the focus by the system. */
+/** How long the system may still focus a new window. */
 const SETTLING_MS = 1500;
 
 /** @type {Promise<unknown>} */
