@@ -14,9 +14,8 @@ fn sent(popup: &Popup<'_>) -> Vec<Value> {
     let entries = popup.evaluate(
         "chrome.storage.session.get().then((stored) => Object.entries(stored)
             .filter(([key]) => key.startsWith('journal/'))
-            .map(([, { message }]) => message)
-            .filter(({ type }) => type === 'captured')
-            .map(({ capture: { token, ...rest } }) => rest))",
+            .flatMap(([, { capture }]) => capture ?? [])
+            .map(({ token, ...rest }) => rest))",
     );
     entries.as_array().unwrap().clone()
 }
@@ -74,7 +73,7 @@ fn two_containers_of_firefox_are_two_sessions() {
     let containers = "chrome.storage.session.get().then((stored) => {
         globalThis.seen ??= new Set();
         for (const entry of Object.values(stored)) {
-            const session = entry?.message?.capture?.session;
+            const session = entry?.capture?.session;
             if (session) seen.add(session.container ?? 'none');
         }
         return [...seen].sort();
