@@ -145,7 +145,7 @@ kind: string,
 /** Where: the path of an env-file, the service of a keyring, a command with its arguments, a server's address. */
 place: string,
 /** What the person should know although the sink was written. */
-warnings?: Array<Problem>,
+warnings: Array<Problem>,
 /** When: milliseconds since 1970. */
 at: number, } & ({ "outcome": "written" } | { "outcome": "unchanged" } | { "outcome": "failed" } & Problem | { "outcome": "pending" });
 
@@ -300,7 +300,7 @@ progress: DownloadProgress,
 /** The file, once it is whole; of a playlist, the newest. */
 file?: string,
 /** What the person should know though it goes on: that a token was refused, and a new one came. */
-notices?: Array<Problem>,
+notices: Array<Problem>,
 /** Why it failed. */
 error?: Problem,
 /** When it was asked for: milliseconds since 1970. */
