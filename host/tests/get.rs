@@ -56,7 +56,7 @@ fn get_json_tells_all_that_is_known() {
 }
 
 #[test]
-fn get_prints_a_token_in_the_form_that_is_asked_for() {
+fn get_prints_a_token_in_each_format() {
     let sandbox = Sandbox::new();
     sandbox.configure(&format!(
         "[[sink]]\nkind = \"env-file\"\npath = {:?}\nvars = {{ A = \"{{token}}\", B = \"{{token}};x {{video_id}}\" }}\n",

@@ -4,6 +4,7 @@
 
 mod clear;
 mod config;
+mod download;
 mod download_options;
 mod download_output;
 mod get;

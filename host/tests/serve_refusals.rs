@@ -1,4 +1,4 @@
-//! What `serve` refuses: web pages, whoever does not know the secret path, and what would wear it out.
+//! What `serve` refuses: web pages, clients without the secret path, and requests that would exhaust it.
 
 use crate::server::{Client, Running, VIDEO, any_video};
 use potbridge::serve::Limits;
@@ -10,7 +10,7 @@ const SHORT: Duration = Duration::from_millis(300);
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
 
 fn never(_: &potbridge_protocol::messages::ipc::TokenRequest) -> Result<potbridge_protocol::Capture, String> {
-    panic!("nobody is to be asked")
+    panic!("no token may be requested")
 }
 
 fn request() -> String {
@@ -18,10 +18,10 @@ fn request() -> String {
 }
 
 #[test]
-fn a_name_that_was_bound_to_this_address_does_not_get_in() {
+fn a_host_name_rebound_to_this_address_is_refused() {
     let server = Running::start(never);
     for host in ["evil.example", "evil.example:4416", "localhost.evil.example", "127.0.0.1.nip.example"] {
-        // A rebound page is of the same site as what it asks, and sends no Origin with its GETs.
+        // After DNS rebinding a page has the same site as this server, and sends no Origin with GET.
         let headers = [("Host", host), ("Sec-Fetch-Site", "same-origin"), ("Sec-Fetch-Mode", "cors")];
         let reply = server.ask("GET", "/ping", &headers, "");
         assert_eq!(reply.status, 403, "{host}");
@@ -47,7 +47,7 @@ fn a_request_without_a_host_or_with_two_is_refused() {
 }
 
 #[test]
-fn what_a_page_of_another_site_sends_is_refused() {
+fn requests_of_web_pages_are_refused() {
     let server = Running::start(never);
     // As Chromium sends them: a form, a form of a page without referrers, a fetch of JSON and its preflight, an image.
     for (method, path, headers) in [
@@ -101,7 +101,7 @@ fn a_program_may_send_json_under_any_type() {
 }
 
 #[test]
-fn with_a_secret_path_nothing_is_anywhere_else_and_no_log_shows_it() {
+fn only_the_secret_path_is_answered_and_no_log_shows_it() {
     let server = Running::with(Limits::default(), Some(SECRET), any_video);
     assert_eq!(server.get(&format!("/{SECRET}/ping")).status, 200);
     let reply = server.ask("POST", &format!("/{SECRET}/get_pot"), &[], &request());
@@ -115,7 +115,7 @@ fn with_a_secret_path_nothing_is_anywhere_else_and_no_log_shows_it() {
     ] {
         assert_eq!(server.get(path).status, 404, "{path}");
     }
-    // Nor does it help a page that found it out.
+    // It does not help a web page that knows the path.
     let headers = [("Origin", "https://evil.example")];
     assert_eq!(server.ask("GET", &format!("/{SECRET}/ping"), &headers, "").status, 403);
     assert!(server.log().contains("under the secret path"), "{}", server.log());
@@ -123,7 +123,7 @@ fn with_a_secret_path_nothing_is_anywhere_else_and_no_log_shows_it() {
 }
 
 #[test]
-fn a_body_beyond_256_kib_is_refused_said_or_not() {
+fn a_body_over_256_kib_is_refused_with_or_without_length() {
     let server = Running::start(any_video);
     let long = format!("{{\"challenge\": \"{}\", \"content_binding\": \"{VIDEO}\"}}", "x".repeat(262_000));
     assert!(long.len() <= 262_144);
@@ -150,7 +150,7 @@ fn a_chunked_body_is_taken() {
 }
 
 #[test]
-fn two_lengths_that_differ_are_refused() {
+fn contradictory_lengths_are_refused() {
     let server = Running::start(never);
     for headers in [
         "Content-Length: 2\r\nContent-Length: 3\r\n",
@@ -165,7 +165,7 @@ fn two_lengths_that_differ_are_refused() {
 }
 
 #[test]
-fn heads_beyond_measure_are_refused() {
+fn oversized_heads_are_refused() {
     let server = Running::start(never);
     for (what, head) in [
         ("many", (0..100).map(|number| format!("X-{number}: y\r\n")).collect::<String>()),

@@ -22,7 +22,7 @@ pub struct PoToken(#[cfg_attr(test, ts(as = "String"))] Zeroizing<String>);
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotAToken {
     /// Nothing but white space, quotes or a key without a value.
-    #[error("there is no text")]
+    #[error("there is no token in this text")]
     Empty,
     /// Text without the shape of base64url.
     #[error("this is not a PO token")]

@@ -1,4 +1,4 @@
-"""A program `potbridge` that notes what it is asked, and answers as it is told."""
+"""A program `potbridge` that records its calls, and answers as a test tells it."""
 
 import base64
 import dataclasses
@@ -8,6 +8,10 @@ import secrets
 import shlex
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .host_snapshots import Failure
 
 SCRIPT = """#!/bin/sh
 cd {folder} || exit 70
@@ -17,7 +21,6 @@ printf '%s\\0' "$@" >"$call/arguments"
 cat >"$call/stdin"
 . ./conduct
 cat printed
-cat said >&2
 exit {code}
 """
 
@@ -33,26 +36,24 @@ class Program:
         self.path = folder / 'potbridge'
         self.folder = folder / 'potbridge.notes'
         (self.folder / 'calls').mkdir(parents=True)
-        self.fails('no-token', 'no test said what to answer')
+        self.answers(code=70)
 
-    def answers(self, *, code: int = 0, printed: str = '', said: str = '', conduct: str = ''):
-        """From now on. `conduct` is what it does before it answers, in the shell's words."""
-        for name, text in {'printed': printed, 'said': said, 'conduct': conduct}.items():
+    def answers(self, *, code: int = 0, printed: str = '', conduct: str = ''):
+        """Sets the answer to every later call. `conduct` is a shell script that runs before it answers."""
+        for name, text in {'printed': printed, 'conduct': conduct}.items():
             (self.folder / name).write_text(text)
         self.path.write_text(SCRIPT.format(folder=shlex.quote(str(self.folder)), code=code))
         self.path.chmod(0o755)
 
-    def fails(self, code: str, message: str, *, hint: str | None = None, exit_code: int = 3, conduct: str = ''):
-        """As `potbridge get --json` fails: an object on standard output, and nothing on standard error."""
-        failure = {'ok': False, 'code': code, 'message': message, 'hint': hint}
-        self.answers(code=exit_code, printed=json.dumps(failure) + '\n', conduct=conduct)
+    def fails(self, failure: 'Failure'):
+        self.answers(code=failure.exit_code, printed=failure.printed)
 
     def gives(self, token: str, *, conduct: str = '', **more):
-        """As `potbridge get --json` succeeds, with more fields than the plugin reads."""
+        """Answers with a token as `potbridge get --json` prints it, with more fields than the plugin reads."""
         now = round(time.time() * 1000)
         times = {'captured_at': now, 'fresh_until': now + 6 * 3_600_000, 'expires_at': now + 12 * 3_600_000}
         answer = {'ok': True, 'token': token, 'session': {'profile': 'p'}, 'context': 'gvs', 'video_id': None, **times, **more}
-        self.answers(printed=json.dumps(answer) + '\n', conduct=conduct)
+        self.answers(printed=json.dumps(answer), conduct=conduct)
 
     def calls(self) -> list[Call]:
         return [

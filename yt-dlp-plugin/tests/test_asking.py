@@ -6,15 +6,16 @@ from urllib.parse import unquote
 from yt_dlp.extractor.youtube.pot.provider import PoTokenProviderRejectedRequest
 from yt_dlp.extractor.youtube.pot.utils import WEBPO_CLIENTS
 
+from .host_snapshots import help_of_get
 from .program import random_token, random_video, random_visitor
 from .yt_dlp_run import Case, a_request
 
 
 class Asking(Case):
-    def test_every_context_of_every_web_client_is_asked_for_its_video(self):
+    def test_every_web_client_is_asked_in_every_context(self):
         run = self.run_of_yt_dlp()
         for client in WEBPO_CLIENTS:
-            # Of the music client's, yt-dlp has only media bound to the video.
+            # yt-dlp binds only the music client's media to the video.
             for context in ('gvs',) if client == 'WEB_REMIX' else ('gvs', 'player', 'subs'):
                 with self.subTest(client=client, context=context):
                     request, token = a_request(context, client), random_token()
@@ -28,13 +29,32 @@ class Asking(Case):
                     self.assertEqual(call.stdin, '')
         self.assertEqual(run.log.warnings, [])
 
+    def test_every_argument_is_one_that_potbridge_knows(self):
+        known = help_of_get()
+        self.assertIn('--video', known)
+        for request in (a_request(client='WEB_REMIX', bypass_cache=True), a_request(for_session=True)):
+            run = self.run_of_yt_dlp()
+            self.program.gives(random_token())
+            run.token(request)
+            for argument in self.program.calls()[-1].arguments:
+                if argument.startswith('--'):
+                    self.assertRegex(known, rf'(?m)^ +{argument.partition("=")[0]}\b')
+        for kind in ('visitor-data', 'visitor-id', 'data-sync-id'):
+            self.assertIn(f'- {kind}: ', known)
+
+    def test_a_bypassed_cache_asks_the_browser_for_a_new_token(self):
+        run, token = self.run_of_yt_dlp(), random_token()
+        self.program.gives(token)
+        self.assertEqual(run.token(a_request(bypass_cache=True)), token)
+        self.assertEqual(self.program.calls()[0].arguments[4:-1], ['--wait', '20', '--client', 'yt-dlp', '--bypass-cache'])
+
     def test_a_video_whose_id_begins_with_a_hyphen_is_no_option(self):
         run, token, video = self.run_of_yt_dlp(), random_token(), '-' + random_video()[1:]
         self.program.gives(token)
         self.assertEqual(run.token(a_request(video_id=video)), token)
         self.assertIn(f'--video={video}', self.program.calls()[0].arguments)
 
-    def test_a_session_is_named_on_stdin_and_nowhere_else(self):
+    def test_a_visitor_or_account_is_named_only_on_stdin(self):
         visitor, visitor_data = random_visitor()
         account = f'{random_video()}||{random_video()}'
         by_data = {'youtubepot-webpo': {'bind_to_visitor_id': ['false']}}
@@ -46,7 +66,7 @@ class Asking(Case):
         ):
             for context, client in (('gvs', 'MWEB'), ('player', 'WEB_REMIX'), ('subs', 'WEB_REMIX')):
                 with self.subTest(kind=kind, context=context):
-                    # Anew, since yt-dlp keeps what is for the same session.
+                    # A new run, since yt-dlp keeps a token for the same binding.
                     token, run = random_token(), self.run_of_yt_dlp(**args)
                     self.program.gives(token)
                     request = a_request(context, client, for_session=True, **{'visitor_data': visitor_data, **more})
@@ -57,7 +77,7 @@ class Asking(Case):
                     for secret in (value, unquote(value)):
                         self.assertNotIn(secret, run.log.text())
 
-    def test_a_proxy_and_the_like_keep_nobody_from_asking(self):
+    def test_a_proxy_does_not_keep_potbridge_from_being_asked(self):
         run = self.run_of_yt_dlp()
         for more in ({'request_proxy': 'socks5h://127.0.0.1:9'}, {'request_proxy': 'odd://x'},
                      {'request_source_address': '127.0.0.2'}, {'request_verify_tls': False}):
@@ -66,7 +86,7 @@ class Asking(Case):
                 self.program.gives(token)
                 self.assertEqual(run.token(a_request(**more)), token)
 
-    def test_what_is_bound_to_nothing_and_other_clients_are_left_to_others(self):
+    def test_unbound_tokens_and_other_clients_are_left_to_others(self):
         run = self.run_of_yt_dlp()
         for request in (
             a_request(client='ANDROID'),
@@ -78,7 +98,7 @@ class Asking(Case):
         self.assertEqual(self.program.calls(), [])
         self.assertEqual(run.log.warnings, [])
 
-    def test_it_is_asked_before_bgutils(self):
+    def test_potbridge_is_asked_before_bgutils_providers(self):
         run, token = self.run_of_yt_dlp(), random_token()
         self.program.gives(token)
         self.assertEqual(run.token(a_request()), token)
@@ -86,14 +106,14 @@ class Asking(Case):
 
 
 class Answers(Case):
-    def test_a_token_is_kept_by_yt_dlp_for_all_formats_and_contexts_of_the_video(self):
+    def test_yt_dlp_keeps_a_token_for_all_formats_of_a_video(self):
         run, token, video = self.run_of_yt_dlp(), random_token(), random_video()
         self.program.gives(token, video_id=video)
         for context in ('player', 'gvs', 'gvs', 'subs'):
             self.assertEqual(run.token(a_request(context, video_id=video)), token)
         self.assertEqual(len(self.program.calls()), 1)
 
-    def test_it_expires_when_it_is_not_fresh_any_more_or_else_when_nobody_takes_it(self):
+    def test_a_token_expires_with_its_freshness_or_its_life(self):
         run, now = self.run_of_yt_dlp(), time.time()
         hour, ms = 3600, 1000
         for fresh, expires, expected in ((3, 9, 3), (-1, 5, 5)):
@@ -106,13 +126,13 @@ class Answers(Case):
         self.program.gives(random_token(), fresh_until=None, expires_at=None)
         self.assertIsNone(run.provider.request_pot(a_request()).expires_at)
 
-    def test_the_token_is_in_nothing_that_yt_dlp_shows_of_the_plugin(self):
+    def test_yt_dlp_never_shows_the_token(self):
         run, token = self.run_of_yt_dlp(youtube={'pot_trace': ['true']}), random_token()
         self.program.gives(token)
         self.assertEqual(run.token(a_request()), token)
         self.assertIn('PO Token response from "potbridge" provider', run.log.text())
         self.assertNotIn(token[:20], run.log.text())
-        # Not even where yt-dlp cannot use it.
+        # Not even if yt-dlp cannot use it.
         broken = token[:-7] + '\u00e9'
         self.program.gives(broken)
         self.assertEqual(run.token(a_request()), run.other.token)

@@ -1,4 +1,7 @@
-"""Runs of yt-dlp in which potbridge has no token."""
+"""What yt-dlp does if potbridge has no token.
+
+The failures are those that the real host prints.
+"""
 
 import os
 import re
@@ -8,40 +11,37 @@ import sys
 import time
 import unittest.mock
 
+from .host_snapshots import failures_of_get
 from .program import random_token, random_video, random_visitor
-from .yt_dlp_run import WORKSPACE, Case, a_request
+from .yt_dlp_run import Case, a_request
 
-NO_BROWSER = ('no-browser', 'no browser is connected whose extension could be asked')
-NO_TOKEN = ('no-token', 'the player made no token within 20 s')
+FAILURES = failures_of_get()
+NO_BROWSER, NO_TOKEN = FAILURES['no-browser'], FAILURES['no-token']
 
 
-class Nothing(Case):
-    def test_without_a_token_the_next_provider_is_asked_silently(self):
+class NothingToGive(Case):
+    def test_the_next_provider_is_asked_silently(self):
         run = self.run_of_yt_dlp(verbose=False)
-        for failure in (NO_BROWSER, NO_TOKEN, ('another-code', '')):
-            self.program.fails(*failure)
+        failures = [failure for failure in FAILURES.values() if failure.exit_code == 3]
+        self.assertGreaterEqual(len(failures), 3)
+        for failure in failures:
+            self.program.fails(failure)
             self.assertEqual(run.token(a_request()), run.other.token)
         self.program.answers(code=3)
         self.assertEqual(run.token(a_request()), run.other.token)
         self.assertEqual(run.log.lines, [])
 
-    def test_verbose_yt_dlp_says_why_there_is_no_token(self):
+    def test_verbose_yt_dlp_says_why(self):
         run = self.run_of_yt_dlp()
-        self.program.fails(*NO_TOKEN, hint='play the video yourself')
+        self.program.fails(NO_TOKEN)
         video = random_video()
         run.token(a_request(video_id=video))
-        self.assertIn(
-            f'[debug] [youtube] [pot:potbridge] {video}: the player made no token within 20 s; play the video yourself',
-            run.log.lines)
+        self.assertIn(f'[debug] [youtube] [pot:potbridge] {video}: {NO_TOKEN.words}', run.log.lines)
 
-    def test_the_code_that_the_plugin_knows_is_one_of_potbridges(self):
-        codes = (WORKSPACE / 'docs/PROTOCOL.md').read_text()
-        self.assertIn(f'\n| `{NO_BROWSER[0]}` |', codes)
-
-    def test_it_is_asked_once_for_all_formats(self):
+    def test_potbridge_is_asked_once_for_all_formats(self):
         run, video = self.run_of_yt_dlp(), random_video()
         _, visitor_data = random_visitor()
-        self.program.fails(*NO_TOKEN)
+        self.program.fails(NO_TOKEN)
         for _ in range(30):
             run.token(a_request('gvs', 'MWEB', video_id=video))
             run.token(a_request('gvs', 'WEB', video_id=video))
@@ -49,9 +49,9 @@ class Nothing(Case):
         self.assertEqual(len(self.program.calls()), 2)
         self.assertEqual(run.other.asked, 90)
 
-    def test_a_browser_is_asked_once_for_a_video(self):
+    def test_a_browser_is_asked_once_for_all_contexts_of_a_video(self):
         run, video, token = self.run_of_yt_dlp(), random_video(), random_token()
-        self.program.fails(*NO_TOKEN)
+        self.program.fails(NO_TOKEN)
         run.token(a_request('player', video_id=video))
         self.program.gives(token)
         self.assertEqual(run.token(a_request('gvs', video_id=video)), token)
@@ -60,10 +60,9 @@ class Nothing(Case):
         run.token(a_request('gvs'))
         self.assertIn('--wait', self.program.calls()[2].arguments)
 
-    def test_without_a_browser_only_stored_tokens_are_used(self):
+    def test_without_a_browser_only_the_known_tokens_are_used(self):
         run, token = self.run_of_yt_dlp(), random_token()
-        # The words do not matter.
-        self.program.fails(NO_BROWSER[0], 'nobody is there')
+        self.program.fails(NO_BROWSER)
         run.token(a_request())
         self.program.gives(token)
         request = a_request()
@@ -71,58 +70,69 @@ class Nothing(Case):
         self.assertEqual(
             self.program.calls()[1].arguments, ['get', '--json', '--context', 'gvs', f'--video={request.video_id}'])
 
-    def test_words_about_browsers_do_not_count(self):
+    def test_only_the_code_says_that_there_is_no_browser(self):
         run = self.run_of_yt_dlp()
-        self.program.fails(NO_TOKEN[0], 'no browser is connected')
+        self.program.fails(NO_TOKEN.with_message(NO_BROWSER.message))
         run.token(a_request())
         run.token(a_request())
         self.assertIn('--wait', self.program.calls()[1].arguments)
 
+    def test_no_known_token_is_used_if_the_cache_is_bypassed(self):
+        run = self.run_of_yt_dlp()
+        self.program.fails(NO_BROWSER)
+        run.token(a_request())
+        self.program.gives(random_token())
+        self.assertEqual(run.token(a_request(bypass_cache=True)), run.other.token)
+        self.assertEqual(len(self.program.calls()), 1)
+
 
 class Failures(Case):
-    def test_a_failure_is_reported_once_with_its_message_and_hint(self):
-        for exit_code, code in ((1, 'store-unavailable'), (4, 'config-invalid')):
+    def test_a_failure_is_a_warning_once_in_the_words_of_potbridge(self):
+        for code in ('config-invalid', 'store-unavailable'):
             with self.subTest(code=code):
                 run = self.run_of_yt_dlp(verbose=False)
-                words = f'the message of {code}; the hint'
-                self.program.fails(code, f'the message of {code}', hint='the hint', exit_code=exit_code)
+                self.program.fails(FAILURES[code])
                 for context in ('gvs', 'gvs', 'subs'):
                     self.assertEqual(run.token(a_request(context)), run.other.token)
                 self.assertEqual(len(run.log.warnings), 1)
-                self.assertIn(words, run.log.warnings[0])
+                self.assertIn(FAILURES[code].words, run.log.warnings[0])
                 self.assertNotIn('report this issue', run.log.warnings[0])
 
-    def test_each_failure_is_reported(self):
+    def test_another_failure_is_another_warning(self):
         run = self.run_of_yt_dlp()
-        for message in ('one', 'other'):
-            self.program.fails('io', message, exit_code=1)
+        for code in ('config-invalid', 'store-unavailable'):
+            self.program.fails(FAILURES[code])
             run.token(a_request())
         self.assertEqual(len(run.log.warnings), 2)
 
     def test_secrets_and_terminal_commands_are_not_shown(self):
-        for exit_code in (1, 3):
+        for code in ('config-invalid', 'no-token'):
             run, token = self.run_of_yt_dlp(), random_token()
             visitor, visitor_data = random_visitor()
             message = f'odd: {token}, {visitor_data}, {visitor}, \x1b[2J, the end'
-            self.program.fails('io', message, exit_code=exit_code)
+            self.program.fails(FAILURES[code].with_message(message))
             run.token(a_request(for_session=True, visitor_data=visitor_data))
             self.assertIn('the end', run.log.text())
             for secret in (token[:40], visitor_data[:40], visitor, '\x1b'):
                 self.assertNotIn(secret, run.log.text())
 
-    def test_a_program_that_is_too_old_is_not_run_again(self):
-        run = self.run_of_yt_dlp()
-        self.program.answers(code=2, said=(
-            "error: unexpected argument '--wait' found\n\n  tip: to pass '--wait' as a value, use '-- --wait'\n\n"
-            "Usage: potbridge get [OPTIONS]\n\nFor more information, try '--help'.\n"))
+    def test_a_program_that_is_too_old_is_named_and_not_run_again(self):
+        run, usage = self.run_of_yt_dlp(), FAILURES['usage']
+        self.program.fails(usage)
         for _ in range(3):
             self.assertEqual(run.token(a_request()), run.other.token)
         self.assertEqual(len(self.program.calls()), 1)
         self.assertEqual(len(run.log.warnings), 1)
-        self.assertRegex(
-            run.log.warnings[0],
-            re.escape(f'{self.program.path} is too old for this plugin') + ".*'--wait' found")
-        self.assertNotIn('Usage', run.log.text())
+        self.assertIn(f'{self.program.path} is too old for this plugin', run.log.warnings[0])
+        self.assertIn(usage.message, run.log.warnings[0])
+
+    def test_a_failure_without_an_object_is_named(self):
+        for printed in ('', 'error: odd', '[]', '{}'):
+            with self.subTest(printed=printed):
+                run = self.run_of_yt_dlp()
+                self.program.answers(code=1, printed=printed)
+                self.assertEqual(run.token(a_request()), run.other.token)
+                self.assertIn(f'{self.program.path} failed with exit code 1 and said nothing', run.log.warnings[0])
 
     def test_a_file_that_cannot_be_run_is_named(self):
         run = self.run_of_yt_dlp()
@@ -138,7 +148,7 @@ class Failures(Case):
         self.assertEqual(run.token(a_request()), run.other.token)
         self.assertIn(f'{self.program.path} was ended by signal 9', run.log.warnings[0])
 
-    def test_a_wrong_answer_is_not_used(self):
+    def test_an_unknown_answer_or_another_videos_token_is_not_used(self):
         run, token = self.run_of_yt_dlp(), random_token()
         for printed in ('', token, '[]', '{}', f'["{token}"]', '{"token": 5}', f'{{"token": "{token}", "expires_at": "x"}}'):
             with self.subTest(printed=printed.replace(token, 'TOKEN')):
@@ -174,7 +184,7 @@ class Slowness(Case):
         grace.start()
         self.addCleanup(grace.stop)
 
-    def test_a_program_that_hangs_is_ended_with_its_children(self):
+    def test_a_program_that_hangs_is_killed_and_not_run_again(self):
         run = self.run_of_yt_dlp({'wait': '0'})
         self.grace(run, 0.5)
         self.program.answers(conduct=self.hang())
@@ -187,8 +197,8 @@ class Slowness(Case):
         self.assertIn(f'{self.program.path} did not answer within 0.5 seconds', run.log.warnings[0])
         self.assert_all_of_it_ended()
 
-    def test_when_yt_dlp_is_interrupted_all_of_it_ends(self):
-        # Who starts this in a script's background has the signal ignored, and Python then installs no handler.
+    def test_all_of_it_ends_if_yt_dlp_is_interrupted(self):
+        # In the background of a script the signal is ignored, and Python then installs no handler.
         before = signal.signal(signal.SIGINT, signal.default_int_handler)
         self.addCleanup(signal.signal, signal.SIGINT, before)
         run = self.run_of_yt_dlp()
@@ -197,14 +207,14 @@ class Slowness(Case):
             run.token(a_request())
         self.assert_all_of_it_ended()
 
-    def test_waiting_for_a_browser_is_reported(self):
+    def test_yt_dlp_says_that_it_waits_for_the_browser(self):
         run, token, video = self.run_of_yt_dlp(verbose=False), random_token(), random_video()
         go = self.folder / 'go'
         os.mkfifo(go)
         self.program.gives(token, conduct=f'read word <{go}')
         say = run.log.debug
-        # The program answers when the word is said.
+        # The program answers when yt-dlp has said so.
         run.log.debug = lambda line: (say(line), go.write_text('go\n'))
-        with unittest.mock.patch.object(sys.modules[type(run.provider).__module__], '_WORTH_A_WORD', 0.1):
+        with unittest.mock.patch.object(sys.modules[type(run.provider).__module__], '_QUIET_WAIT', 0.1):
             self.assertEqual(run.token(a_request(video_id=video)), token)
         self.assertEqual(run.log.lines, [f'[youtube] [pot:potbridge] {video}: Waiting for your browser to play it'])

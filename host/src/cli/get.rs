@@ -41,7 +41,7 @@ pub(super) struct Get {
     #[arg(long, requires = "wait")]
     music: bool,
     /// The name of the program that asks, which the browser shows
-    #[arg(long, value_name = "NAME", hide = true, default_value = "get", value_parser = word)]
+    #[arg(long, value_name = "NAME", default_value = "get", value_parser = word)]
     client: ShortText,
     /// Only a token bound to this instead of a video; standard input says to which one
     #[arg(long, value_name = "KIND", value_enum, conflicts_with_all = ["video", "fresh", "wait"])]

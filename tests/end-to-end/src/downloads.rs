@@ -195,8 +195,10 @@ pub fn table(stand_in: &StandIn, dir: &Path, options: &[&str]) -> String {
 pub struct Ended {
     /// Its exit code.
     pub code: Option<i32>,
-    /// The JSON lines on its standard output.
+    /// The changes that it told, a JSON object a line.
     pub lines: Vec<Value>,
+    /// The JSON object on the last line: the result.
+    pub result: Value,
     /// Its standard error.
     pub stderr: String,
 }
@@ -210,39 +212,39 @@ impl Ended {
     }
 
     fn of(output: &Output) -> Self {
-        let lines = String::from_utf8(output.stdout.clone()).unwrap();
-        Self {
-            code: output.status.code(),
-            lines: lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect(),
-            stderr: String::from_utf8(output.stderr.clone()).unwrap(),
-        }
+        let stderr = String::from_utf8(output.stderr.clone()).unwrap();
+        let stdout = String::from_utf8(output.stdout.clone()).unwrap();
+        let mut lines: Vec<Value> = stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let result = lines.pop().unwrap_or_else(|| panic!("no result on standard output: {stderr}"));
+        assert!(result["ok"].is_boolean(), "{result}");
+        Self { code: output.status.code(), lines, result, stderr }
     }
 
-    /// The last line.
+    /// The last change.
     ///
     /// # Panics
     /// If there is none.
     #[track_caller]
     #[must_use]
     pub fn last(&self) -> &Value {
-        self.lines
-            .last()
-            .unwrap_or_else(|| panic!("no line on standard output, and on error: {}", self.stderr))
+        self.lines.last().unwrap_or_else(|| panic!("it told no change: {self:?}"))
     }
 
     /// The file of a download that succeeded.
     #[track_caller]
     #[must_use]
     pub fn file(&self) -> PathBuf {
-        assert_eq!((self.code, self.last()["state"].as_str()), (Some(0), Some("done")), "{self:?}");
-        PathBuf::from(self.last()["file"].as_str().unwrap())
+        assert_eq!((self.code, &self.result["ok"]), (Some(0), &Value::Bool(true)), "{self:?}");
+        assert_eq!(self.result["state"], "done", "{self:?}");
+        PathBuf::from(self.result["file"].as_str().unwrap())
     }
 
     /// The error code of a download that failed.
     #[track_caller]
     #[must_use]
     pub fn error(&self) -> &str {
-        self.last()["error"]["code"].as_str().unwrap_or_else(|| panic!("it did not fail: {self:?}"))
+        assert_eq!(self.result["ok"], false, "{self:?}");
+        self.result["code"].as_str().unwrap_or_else(|| panic!("it has no code: {self:?}"))
     }
 }
 

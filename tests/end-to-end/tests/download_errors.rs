@@ -26,7 +26,7 @@ fn each_obstacle_has_a_code_and_needs_no_other_token() {
         let video = downloads.video(0);
         let _token = downloads.put_right(&video);
         let ended = downloads.download(&[&video, "--preset", "audio"]);
-        assert_eq!((ended.code, ended.error()), (Some(1), code), "{obstacle:?}: {:?}", ended.last());
+        assert_eq!((ended.code, ended.error()), (Some(1), code), "{obstacle:?}: {:?}", ended.result);
         let asked_for_token = ended.lines.iter().any(|update| update["state"] == "waiting-for-token");
         assert!(!asked_for_token, "{obstacle:?}");
     }
@@ -37,7 +37,7 @@ fn without_a_token_and_a_browser_nothing_is_started() {
     let downloads = Downloads::new();
     let ended = downloads.download(&[&downloads.video(0)]);
     assert_eq!((ended.code, ended.error()), (Some(3), "no-token"));
-    let message = ended.last()["error"]["message"].as_str().unwrap();
+    let message = ended.result["message"].as_str().unwrap();
     assert!(message.contains(&downloads.video(0)) && message.contains("no browser"), "{message}");
     assert!(downloads.stand_in.received().is_empty());
 }
@@ -49,7 +49,7 @@ fn a_wrong_token_is_refused_and_no_video_file_is_left() {
     let token = downloads.put(&video);
     let ended = downloads.download(&[&video]);
     assert_eq!((ended.code, ended.error()), (Some(1), "token-refused"), "{ended:?}");
-    let message = ended.last()["error"]["message"].as_str().unwrap();
+    let message = ended.result["message"].as_str().unwrap();
     assert!(message.contains("no browser") && message.contains(&video), "{message}");
     assert!(!format!("{ended:?}").contains(&token));
     let files =

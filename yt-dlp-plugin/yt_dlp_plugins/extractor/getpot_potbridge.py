@@ -35,50 +35,54 @@ from yt_dlp.extractor.youtube.pot.utils import WEBPO_CLIENTS, ContentBindingType
 from yt_dlp.utils import Popen
 
 # The words of `potbridge get --content-binding`.
-_SESSIONS = {
+_BINDINGS = {
     ContentBindingType.VISITOR_DATA: 'visitor-data',
     ContentBindingType.VISITOR_ID: 'visitor-id',
     ContentBindingType.DATASYNC_ID: 'data-sync-id',
 }
-# potbridge's exit codes.
-_DONE, _WRONG_COMMAND_LINE, _NOTHING_TO_GIVE = 0, 2, 3
-# potbridge's code for a failure that concerns every video: no browser could be asked.
-_NO_BROWSER = 'no-browser'
+# Codes of potbridge's failures, and the exit code of those that mean only that there is no token.
+_USAGE, _NO_BROWSER = 'usage', 'no-browser'
+_EXIT_NOTHING_TO_GIVE = 3
 # Seconds.
-_LONGEST_WAIT = 600
-_WORTH_A_WORD = 1.0
+_MAX_WAIT = 600
+_QUIET_WAIT = 1.0
 
 
 @dataclasses.dataclass(frozen=True)
-class _Ask:
-    """What potbridge is asked for: a token for a video or of a session."""
+class _TokenRequest:
+    """What potbridge is asked for: a token for a video, or one that is bound to a visitor or an account."""
 
     context: str
     video: str | None = None
-    # Whether it is to be played on music.youtube.com.
+    # Whether the video is to be played on music.youtube.com.
     music: bool = False
-    # The word for the kind of it and the value, which is worth as much as a cookie: never in argv.
-    session: tuple[str, str] | None = dataclasses.field(default=None, repr=False)
+    # Whether the known tokens were refused, so that only a new one helps.
+    bypass_cache: bool = False
+    # The kind of binding and its value. The value is worth as much as a cookie, so it is never in argv.
+    binding: tuple[str, str] | None = dataclasses.field(default=None, repr=False)
 
     def arguments(self, wait: int) -> Iterator[str]:
-        """The command line; with a `wait` of 0 seconds no browser is asked."""
+        """The command line. With a `wait` of 0 seconds no browser is asked."""
         yield from ('get', '--json', '--context', self.context)
-        if self.session:
-            yield from ('--content-binding', self.session[0])
+        if self.binding:
+            yield from ('--content-binding', self.binding[0])
             return
         if wait:
             yield from ('--wait', str(wait), '--client', 'yt-dlp')
+            if self.bypass_cache:
+                yield '--bypass-cache'
             if self.music:
                 yield '--music'
         # An id may begin with a hyphen.
         yield f'--video={self.video}'
 
-    def in_words(self) -> str:
+    def prefix(self) -> str:
+        """What a message about it begins with."""
         return f'{self.video}: ' if self.video else ''
 
 
-class _Answer(PoTokenResponse):
-    """yt-dlp prints responses where it traces or cannot use them."""
+class _Response(PoTokenResponse):
+    """A response whose token is not shown. yt-dlp prints responses if it traces or cannot use them."""
 
     def __repr__(self) -> str:
         return f'PoTokenResponse(po_token=<hidden>, expires_at={self.expires_at})'
@@ -99,13 +103,14 @@ class PotbridgePTP(PoTokenProvider):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        # yt-dlp asks once for every format, so what failed is remembered for the run: each ask that had no answer, …
-        self._refused: dict[_Ask, str] = {}
-        # … the videos of which a browser was asked for one in vain, so that for their other contexts it is not, …
+        # yt-dlp asks once for every format, so what failed is remembered until it ends.
+        # Each request that had no token, and why:
+        self._refused: dict[_TokenRequest, str] = {}
+        # The pages that a browser was asked to play in vain. It is not asked for their other contexts.
         self._asked_in_vain: set[tuple[str | None, bool]] = set()
-        # … whether no browser is open, so that only stored tokens are used, …
+        # Whether there is no browser. Then only the tokens that potbridge has are used.
         self._no_browser = False
-        # … and why this potbridge is of no use at all.
+        # Why this potbridge is of no use at all.
         self._useless: str | None = None
         self._warned: set[str] = set()
 
@@ -128,64 +133,67 @@ class PotbridgePTP(PoTokenProvider):
     def _wait(self) -> int:
         """For how many seconds a browser may try to get a token."""
         said = self._configuration_arg('wait', default=['20'])[0]
-        if re.fullmatch('[0-9]{1,3}', said, re.ASCII) and int(said) <= _LONGEST_WAIT:
+        if re.fullmatch('[0-9]{1,3}', said, re.ASCII) and int(said) <= _MAX_WAIT:
             return int(said)
         self.logger.warning(
-            f'youtubepot-potbridge:wait={said} is no number of seconds from 0 to {_LONGEST_WAIT}: 20 it is', once=True)
+            f'youtubepot-potbridge:wait={said} is no number of seconds from 0 to {_MAX_WAIT}: 20 is used', once=True)
         return 20
 
     def _real_request_pot(self, request: PoTokenRequest) -> PoTokenResponse:
-        ask = self._ask(request)
-        if reason := self._useless or self._refused.get(ask):
+        wanted = self._token_request(request)
+        if reason := self._useless or self._refused.get(wanted):
             raise PoTokenProviderRejectedRequest(reason)
         try:
-            return self._request(ask)
+            return self._request_token(wanted)
         except PoTokenProviderRejectedRequest as error:
-            self._refused[ask] = str(error)
-            self.logger.debug(f'{ask.in_words()}{error}', once=True)
+            self._refused[wanted] = str(error)
+            self.logger.debug(f'{wanted.prefix()}{error}', once=True)
             raise
         except PoTokenProviderError as error:
-            reason = self._refused[ask] = str(error)
+            reason = self._refused[wanted] = str(error)
             if reason in self._warned:
                 raise PoTokenProviderRejectedRequest(reason) from None
             self._warned.add(reason)
             raise
 
-    def _ask(self, request: PoTokenRequest) -> _Ask:
+    def _token_request(self, request: PoTokenRequest) -> _TokenRequest:
         # As yt-dlp's cache does, by its own setting: visitor data differ from page to page, the id in them does not.
         by_visitor_id = self.ie._configuration_arg(
             'bind_to_visitor_id', ['true'], ie_key='youtubepot-webpo')[0] == 'true'
         value, kind = get_webpo_content_binding(request, bind_to_visitor_id=by_visitor_id)
-        context = request.context.value
+        context, anew = request.context.value, request.bypass_cache
         if not value or not kind:
             raise PoTokenProviderRejectedRequest('yt-dlp does not say what the token is to be bound to')
-        if kind in _SESSIONS:
-            return _Ask(context, session=(_SESSIONS[kind], value))
+        if kind in _BINDINGS:
+            return _TokenRequest(context, binding=(_BINDINGS[kind], value), bypass_cache=anew)
         if kind != ContentBindingType.VIDEO_ID or not re.fullmatch('[A-Za-z0-9_-]{11}', value):
             raise PoTokenProviderRejectedRequest(f'potbridge knows no tokens that are for a {kind.value}')
-        return _Ask(context, video=value, music=request.innertube_context['client']['clientName'] == 'WEB_REMIX')
+        music = request.innertube_context['client']['clientName'] == 'WEB_REMIX'
+        return _TokenRequest(context, video=value, music=music, bypass_cache=anew)
 
-    def _request(self, ask: _Ask) -> PoTokenResponse:
-        page = (ask.video, ask.music)
-        wait = 0 if ask.session or self._no_browser or page in self._asked_in_vain else self._wait
+    def _request_token(self, wanted: _TokenRequest) -> PoTokenResponse:
+        page = (wanted.video, wanted.music)
+        wait = 0 if wanted.binding or self._no_browser or page in self._asked_in_vain else self._wait
+        if wanted.bypass_cache and not wait:
+            raise PoTokenProviderRejectedRequest('no browser can be asked for a token other than those known')
         try:
-            code, printed, said = self._run(ask, wait)
+            code, printed = self._run(wanted, wait)
         except OSError as error:
             raise self._give_up(f'{self._program} cannot be run: {error.strerror or error}') from None
         except subprocess.TimeoutExpired:
             raise self._give_up(f'{self._program} did not answer within {wait + self._GRACE:g} seconds') from None
-        if code == _DONE:
-            return _response(ask, printed)
+        answer = _object(printed)
+        if code == 0:
+            return _response(wanted, answer)
         if wait:
             self._asked_in_vain.add(page)
-        failure = _failure(printed)
-        if code == _WRONG_COMMAND_LINE:
-            words = _shown(failure.words or said.strip().partition('\n')[0], ask)
+        words = _words(answer, wanted)
+        if answer.get('code') == _USAGE:
             raise self._give_up(
-                f'{self._program} is too old for this plugin ({__version__}): install a newer potbridge. It says: {words}')
-        words = _shown(failure.words or said.strip().rpartition('\n')[2], ask)
-        if code == _NOTHING_TO_GIVE:
-            self._no_browser = self._no_browser or failure.code == _NO_BROWSER
+                f'{self._program} is too old for this plugin ({__version__}): install a newer potbridge. '
+                f'It says: {words}')
+        if code == _EXIT_NOTHING_TO_GIVE:
+            self._no_browser = self._no_browser or answer.get('code') == _NO_BROWSER
             raise PoTokenProviderRejectedRequest(words or 'potbridge has nothing to give')
         how = f'was ended by signal {-code}' if code < 0 else f'failed with exit code {code}'
         raise PoTokenProviderError(words or f'{self._program} {how} and said nothing', expected=True)
@@ -194,37 +202,39 @@ class PotbridgePTP(PoTokenProvider):
         self._useless = reason
         return PoTokenProviderError(reason, expected=True)
 
-    def _run(self, ask: _Ask, wait: int) -> tuple[int, str, str]:
-        """Runs potbridge. Returns its exit code, its standard output and its standard error."""
+    def _run(self, wanted: _TokenRequest, wait: int) -> tuple[int, str]:
+        """Runs potbridge. Gives its exit code and what it printed."""
         process = Popen(
-            [self._program, *ask.arguments(wait)], text=True,
-            stdin=subprocess.PIPE if ask.session else subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            [self._program, *wanted.arguments(wait)], text=True,
+            stdin=subprocess.PIPE if wanted.binding else subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             # A group of its own, so that all of it can be ended.
             start_new_session=os.name == 'posix')
         with process:
             try:
                 limit = wait + self._GRACE
-                given = f'{ask.session[1]}\n' if ask.session else None
+                given = f'{wanted.binding[1]}\n' if wanted.binding else None
                 try:
-                    printed, said = process.communicate(given, timeout=min(_WORTH_A_WORD, limit))
+                    printed, _ = process.communicate(given, timeout=min(_QUIET_WAIT, limit))
                 except subprocess.TimeoutExpired:
-                    if limit <= _WORTH_A_WORD:
+                    if limit <= _QUIET_WAIT:
                         raise
                     if wait:
-                        self.logger.info(f'{ask.in_words()}Waiting for your browser to play it')
-                    printed, said = process.communicate(timeout=limit - _WORTH_A_WORD)
+                        self.logger.info(f'{wanted.prefix()}Waiting for your browser to play it')
+                    printed, _ = process.communicate(timeout=limit - _QUIET_WAIT)
             except BaseException:  # KeyboardInterrupt too
                 _end(process)
                 raise
-        return process.returncode, printed, said
+        return process.returncode, printed
 
 
 @register_preference(PotbridgePTP)
 def before_imitations(provider: PoTokenProvider, request: PoTokenRequest) -> int:
-    """Before bgutil's providers, which have at most 130 (2.0.2): the token of a real player, in the session that the
-    user's cookies are from, is worth more than one made by an attestation of its own; and potbridge says within
-    milliseconds where no browser is there, so that asking it first costs the others nothing."""
+    """Asks potbridge before bgutil's providers, whose preference is at most 130 (2.0.2).
+
+    A token of a real player, in the session of the user's cookies, is worth more than one of an imitated attestation.
+    If no browser is connected, potbridge says so within milliseconds. So it costs the others nothing to be asked later.
+    """
     return 200
 
 
@@ -255,48 +265,35 @@ def _end(process: Popen) -> None:
         process.kill(timeout=None)
 
 
-def _response(ask: _Ask, printed: str) -> PoTokenResponse:
-    """Reads the answer of `potbridge get --json`, whose times are in milliseconds since 1970."""
+def _object(printed: str) -> dict:
+    """The object that `potbridge get --json` printed; an empty one if it printed something else."""
     try:
         answer = json.loads(printed)
-        token, video = answer['token'], answer.get('video_id')
-        times = [answer[key] // 1000 for key in ('fresh_until', 'expires_at') if answer.get(key) is not None]
-    except (ValueError, TypeError, KeyError, AttributeError):
-        token = None
-    if not token or not isinstance(token, str):
+    except ValueError:
+        return {}
+    return answer if isinstance(answer, dict) else {}
+
+
+def _response(wanted: _TokenRequest, answer: dict) -> PoTokenResponse:
+    """The response for a token that potbridge gave. The times in its answer are milliseconds since 1970."""
+    token, video = answer.get('token'), answer.get('video_id')
+    times = [answer[key] for key in ('fresh_until', 'expires_at') if answer.get(key) is not None]
+    if not token or not isinstance(token, str) or not all(isinstance(ms, int) for ms in times):
         raise PoTokenProviderError('what potbridge printed is no answer that this plugin knows')
-    if ask.video and video and video != ask.video:
-        raise PoTokenProviderError(f'potbridge was asked for {ask.video} and gave a token for another video')
-    # A token between the two times is still accepted. If potbridge gives it, it has no better one.
-    still = [end for end in times if end > time.time()]
-    if times and not still:
+    if wanted.video and video and video != wanted.video:
+        raise PoTokenProviderError(f'potbridge was asked for {wanted.video} and gave a token for another video')
+    # Between the two times a token still works, and it is the best that potbridge has.
+    to_come = [ms // 1000 for ms in times if ms // 1000 > time.time()]
+    if times and not to_come:
         raise PoTokenProviderRejectedRequest('the token that potbridge has is too old')
-    return _Answer(token, expires_at=still[0] if still else None)
+    return _Response(token, expires_at=to_come[0] if to_come else None)
 
 
-@dataclasses.dataclass(frozen=True)
-class _Failure:
-    """Why potbridge has no token: its code, and its message with its hint."""
-
-    code: str = ''
-    words: str = ''
-
-
-def _failure(printed: str) -> _Failure:
-    """Reads a failure of `potbridge get --json`: an object with `code`, `message` and `hint`."""
-    try:
-        answer = json.loads(printed)
-        parts = [answer['message'], *filter(None, [answer.get('hint')])]
-        return _Failure(str(answer['code']), '; '.join(map(str, parts)))
-    except (ValueError, TypeError, KeyError, AttributeError):
-        return _Failure()
-
-
-def _shown(text: str, ask: _Ask) -> str:
-    """What potbridge said, without what could be a token, visitor data, or a terminal's command."""
-    text = text.strip().removeprefix('potbridge: ')
-    if ask.session:
-        for secret in {ask.session[1], urllib.parse.unquote(ask.session[1])}:
+def _words(failure: dict, wanted: _TokenRequest) -> str:
+    """The message and the hint of a failure, without what could be a token, visitor data, or a terminal's command."""
+    text = '; '.join(str(failure[key]) for key in ('message', 'hint') if failure.get(key))
+    if wanted.binding:
+        for secret in {wanted.binding[1], urllib.parse.unquote(wanted.binding[1])}:
             text = text.replace(secret, '…')
     text = re.sub('[A-Za-z0-9_%=-]{40,}', '…', text)
     return ''.join(character if character.isprintable() else ' ' for character in text)[:500]
