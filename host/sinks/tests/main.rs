@@ -1,8 +1,12 @@
 //! The sinks, with a real Redis, a real GNOME Keyring and real programs.
 #![allow(clippy::unwrap_used)]
-#![cfg(target_os = "linux")]
+#![cfg(unix)]
 
+mod command;
+#[cfg(target_os = "linux")]
 mod keyring;
+#[cfg(target_os = "linux")]
+mod keyring_user;
 mod redis_away;
 mod redis_keys;
 mod redis_refused;
