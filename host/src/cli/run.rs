@@ -1,34 +1,33 @@
 //! `potbridge run`
 
-use crate::config::Template;
-use crate::config::{Config, VariableName, Variables};
+use crate::config::{Config, Template, VariableName, Variables};
 use crate::error::Error;
-use crate::run::{self, FirstOf, FromSinks, FromStore, Plan, Source, Wait, variable};
+use crate::run::{self, FirstOf, FromSinks, FromStore, RunOptions, Source, Wait, variable};
 use clap::Args;
 use potbridge_system::dirs::Dirs;
+use potbridge_system::process_group::grace;
 use std::ffi::OsString;
 use std::time::Duration;
 
 /// Runs a command with the token in its environment.
 ///
-/// It gets the variables of the configured sinks, or YT_DLP_PO_TOKEN where there are none, and everything else as it
-/// is. Its exit code is given back: 128 + n where signal n ended it. What it leaves running in its process group is
-/// ended with it.
+/// The command gets the variables of the configured sinks, or YT_DLP_PO_TOKEN if there is no sink. Its exit code is
+/// given back: 128 + n if signal n ended it. What it leaves running in its process group is ended with it.
 #[derive(Debug, Args)]
 pub(super) struct Run {
-    /// Restart it when the values change
+    /// Restart the command when the values change
     #[arg(long)]
     watch: bool,
-    /// Wait for the first token, no longer than SECS where that is given
+    /// Wait for the first token, at most SECS if given
     #[arg(long, value_name = "SECS", num_args = 0..=1)]
     wait: Option<Option<u32>>,
     /// The least time between two starts, in seconds
     #[arg(long, value_name = "SECS", default_value_t = 1)]
     min_interval: u32,
-    /// How long it may take to end when it is asked to, in seconds, before it is killed
-    #[arg(long, value_name = "SECS", default_value_t = 10)]
-    grace: u32,
-    /// Set this variable, and only those that are given so: PO_TOKEN={token}, VISITOR_DATA={visitor_data}, …
+    /// How long the command may take to end after SIGTERM, in seconds, before it is killed
+    #[arg(long, value_name = "SECS", default_value_t = grace::RUN.as_secs())]
+    grace: u64,
+    /// Set this variable, and only those given so: PO_TOKEN={token}, VISITOR_DATA={visitor_data}, …
     #[arg(long = "var", value_name = "NAME=TEMPLATE", value_parser = variable)]
     variables: Vec<(VariableName, Template)>,
     /// The command and its arguments
@@ -42,7 +41,7 @@ impl Run {
         let config = Config::load(&dirs.config)?;
         let source = source(config, dirs, &self.variables.into_iter().collect())?;
         let seconds = |seconds: u32| Duration::from_secs(seconds.into());
-        let plan = Plan {
+        let options = RunOptions {
             command: self.command,
             watch: self.watch,
             wait: match self.wait {
@@ -51,15 +50,16 @@ impl Run {
                 Some(Some(limit)) => Wait::AtMost(seconds(limit)),
             },
             min_interval: seconds(self.min_interval),
-            grace: seconds(self.grace),
+            grace: Duration::from_secs(self.grace),
         };
-        run::run(&plan, source)
+        run::run(&options, source)
     }
 }
 
-/// The store; and where it has nothing, the sinks whose values end with their token. A store that is kept inside the
-/// browser's host cannot be read, so then all sinks. Templates of the command line's own have only the store to be
-/// written from.
+/// Where the values come from: the store, and if it has none, the sinks whose values expire with their token.
+///
+/// A store inside the browser's host cannot be read; then all sinks are. Variables of the command line can be written
+/// from the store alone.
 fn source(config: Config, dirs: Dirs, given: &Variables) -> Result<Box<dyn Source>, Error> {
     let variables = if given.is_empty() { config.environment() } else { given.clone() };
     let in_memory = config.store.is_in_memory();

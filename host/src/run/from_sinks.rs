@@ -1,7 +1,6 @@
-//! Values read back from the sinks, where there is no store to read: on another machine, or where it is kept inside the
-//! browser's host.
+//! Values read back from the sinks, if there is no store to read: it is on another machine, or inside the browser's host.
 
-use super::say;
+use super::say::say;
 use super::source::{Source, Wake};
 use super::values::Values;
 use crate::config::{Config, Sink, SinkConfig, VariableName};
@@ -13,23 +12,23 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-/// How soon a subscription that ended is made anew.
-const AGAIN: Duration = Duration::from_secs(5);
+/// How soon a subscription that ended is renewed.
+const RENEWAL: Duration = Duration::from_secs(5);
 
-/// How long a subscription is waited on at a time.
-const A_WHILE: Duration = Duration::from_secs(3600);
+/// How long one wait for a message of a subscription lasts.
+const WAIT: Duration = Duration::from_secs(3600);
 
-/// The sinks that can be asked what they hold.
+/// The sinks whose values can be read.
 pub struct FromSinks(Vec<SinkConfig>);
 
 impl FromSinks {
-    /// Every sink of the configuration that can be asked.
+    /// Every sink of the configuration whose values can be read.
     #[must_use]
     pub fn all(config: &Config) -> Self {
         Self(config.sinks.iter().filter(|sink| !sink.sink.is_write_only()).cloned().collect())
     }
 
-    /// Those whose values end with their token: redis. What another sink holds may be as old as it likes.
+    /// Those whose values expire with their token: redis. Another sink keeps them however old they are.
     #[must_use]
     pub fn that_expire(config: &Config) -> Self {
         Self(config.sinks.iter().filter(|sink| matches!(sink.sink, Sink::Redis(_))).cloned().collect())
@@ -43,7 +42,7 @@ impl FromSinks {
 }
 
 impl Source for FromSinks {
-    /// The variables of the first sink that holds one; those that it does not hold are empty.
+    /// The variables of the first sink that holds one. Those that it does not hold are empty.
     fn values(&mut self) -> Result<Option<Values>, Error> {
         for SinkConfig { sink, vars, .. } in &self.0 {
             let names: Vec<&str> = vars.keys().map(VariableName::as_str).collect();
@@ -62,7 +61,7 @@ impl Source for FromSinks {
 
     fn dirs(&self) -> Vec<PathBuf> {
         let file = |sink: &SinkConfig| match &sink.sink {
-            // A link is followed, as by who writes it.
+            // A symbolic link is followed, as by whoever writes the file.
             Sink::EnvFile(file) => Some(file.path.canonicalize().unwrap_or_else(|_| file.path.clone())),
             _ => None,
         };
@@ -75,30 +74,30 @@ impl Source for FromSinks {
                 && redis.channel.is_some()
             {
                 let (redis, wake) = (redis.clone(), Arc::clone(wake));
-                thread::spawn(move || hear(&redis, &wake));
+                thread::spawn(move || listen_to(&redis, &wake));
             }
         }
     }
 }
 
-/// Wakes whenever something is published, for as long as the program lives.
-fn hear(redis: &Redis, wake: &Wake) {
-    let mut told = false;
+/// Wakes whenever a message is published, for as long as the program lives.
+fn listen_to(redis: &Redis, wake: &Wake) {
+    let mut warned = false;
     loop {
         let ended = redis.subscribe().and_then(|mut subscription| {
-            told = false;
-            // What was published before is not heard.
+            warned = false;
+            // What was published before is not received.
             wake();
             loop {
-                if subscription.wait(A_WHILE)? {
+                if subscription.wait(WAIT)? {
                     wake();
                 }
             }
         });
         let Err::<std::convert::Infallible, _>(error) = ended;
-        if !std::mem::replace(&mut told, true) {
-            say(format_args!("warning: {error}; looking every few seconds until it can be heard again"));
+        if !std::mem::replace(&mut warned, true) {
+            say(format_args!("warning: {error}; looking every few seconds until it answers again"));
         }
-        thread::sleep(AGAIN);
+        thread::sleep(RENEWAL);
     }
 }

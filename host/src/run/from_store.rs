@@ -1,5 +1,6 @@
 //! Values from the store.
 
+use super::identity::{Identity, identity_of};
 use super::source::{Source, Wake};
 use super::values::Values;
 use crate::config::{Config, Variables};
@@ -16,15 +17,12 @@ pub struct FromStore {
     config: Config,
     dirs: Dirs,
     variables: Variables,
-    // Kept open: opening a database makes and removes files beside it, which would look like a change.
+    // Kept open: opening a database makes and removes files beside it, which look like a change.
     store: Option<(TokenStore, Identity)>,
 }
 
-/// Which file stands at a path: its device and number, where the system has such.
-type Identity = Option<(u64, u64)>;
-
 impl FromStore {
-    /// The store that the configuration names, which is a file. It is made where there is none.
+    /// Reads the store that the configuration names, which must be a file. It is made if there is none.
     #[must_use]
     pub fn new(config: Config, dirs: Dirs, variables: Variables) -> Self {
         Self { config, dirs, variables, store: None }
@@ -34,7 +32,7 @@ impl FromStore {
         self.config.store.place(&self.dirs)
     }
 
-    /// The store that stands there now; a database that was deleted stays readable for who has it open.
+    /// The store that stands there now. A deleted database stays readable to a program that has it open.
     fn store(&mut self) -> Result<&TokenStore, Error> {
         let path = self.path();
         let kept = self.store.take().filter(|(_, identity)| *identity == identity_of(&path));
@@ -54,10 +52,10 @@ impl Source for FromStore {
         let Some(newest) = self.store()?.newest(&TokenQuery::default())? else {
             return Ok(None);
         };
-        let label = TokenInfo::from(&newest);
+        let info = TokenInfo::from(&newest);
         let projection = Projection::of(&newest, &self.variables);
         let variables = projection.into_values().map(|(name, value)| (name.to_owned(), value)).collect();
-        Ok(Some(Values::new(variables, described(&label, clock::now_ms()), Some(label.expires_at))))
+        Ok(Some(Values::new(variables, described(&info, clock::now_ms()), Some(info.expires_at))))
     }
 
     fn dirs(&self) -> Vec<PathBuf> {
@@ -67,24 +65,13 @@ impl Source for FromStore {
     fn listen(&self, _wake: &Wake) {}
 }
 
-fn described(label: &TokenInfo, now: u64) -> String {
-    let video = label.video_id.as_ref().map_or("an unnamed video", VideoId::as_str);
-    if now < label.fresh_until {
-        format!("for {video}, fresh until {}", clock::local(label.fresh_until, now))
+fn described(info: &TokenInfo, now: u64) -> String {
+    let video = info.video_id.as_ref().map_or("an unnamed video", VideoId::as_str);
+    if now < info.fresh_until {
+        format!("for {video}, fresh until {}", clock::local(info.fresh_until, now))
     } else {
-        format!("for {video}, no longer fresh, gone at {}", clock::local(label.expires_at, now))
+        format!("for {video}, no longer fresh, expires at {}", clock::local(info.expires_at, now))
     }
-}
-
-#[cfg(unix)]
-pub(super) fn identity_of(path: &Path) -> Identity {
-    use std::os::unix::fs::MetadataExt as _;
-    path.metadata().ok().map(|found| (found.dev(), found.ino()))
-}
-
-#[cfg(not(unix))]
-pub(super) fn identity_of(_path: &Path) -> Identity {
-    None
 }
 
 #[cfg(test)]
@@ -137,7 +124,7 @@ mod tests {
 
     #[test]
     #[cfg(unix)]
-    fn a_shelf_that_is_made_anew_is_read_anew() {
+    fn a_store_that_is_made_again_is_opened_again() {
         let place = place();
         let mut source = place.source();
         place.put(1);

@@ -1,7 +1,7 @@
-//! The step between `run` and its command: the same program, in the new process, before it becomes the command.
+//! The step between `run` and its command: this program, in the new process, before it becomes the command.
 //!
-//! Between fork and exec a program may do next to nothing safely; so `run` starts itself once more, with the command
-//! as arguments and the values in its environment, and this step sets up what has to be set up from inside.
+//! Between fork and exec a program may do next to nothing safely. So `run` starts itself once more, with the command as
+//! arguments and the values in its environment. This step sets up what only the new process can set up.
 
 use super::{signals, terminal};
 use rustix::process::{Pid, getpgid, getpgrp, getppid};
@@ -12,8 +12,8 @@ use std::path::Path;
 use std::process::{Command, ExitCode};
 use terminal::Terminal;
 
-/// The first argument that asks for it. It is no command: only `run` says it, with its own process id after it.
-pub(super) const WORD: &str = "launch-for-run";
+/// The first argument that asks for this step; the process id of `run` follows. It is no command of `potbridge --help`.
+pub(super) const ARGUMENT: &str = "launch-for-run";
 
 /// The exit codes of shells.
 const NOT_FOUND: u8 = 127;
@@ -27,25 +27,25 @@ pub struct Launch {
 }
 
 impl Launch {
-    /// What the arguments ask for, where it is this step: `launch-for-run PID CMD…`.
+    /// Reads the arguments `launch-for-run PID CMD…`. Gives `None` for any others.
     #[must_use]
     pub fn asked_for(mut arguments: impl Iterator<Item = OsString>) -> Option<Self> {
-        arguments.next().filter(|first| first == WORD)?;
+        arguments.next().filter(|first| first == ARGUMENT)?;
         let parent = arguments.next()?.to_str()?.parse().ok().and_then(Pid::from_raw)?;
         Some(Self { parent, program: arguments.next()?, arguments: arguments.collect() })
     }
 
-    /// Becomes the command; comes back only where that fails.
+    /// Becomes the command. Returns only if that fails.
     #[must_use]
     pub fn become_command(self) -> ExitCode {
         if !self.tie_to_parent() {
-            return fail(1, format_args!("the `potbridge run` that this belongs to is gone"));
+            return fail(1, format_args!("the `potbridge run` that this belongs to has ended"));
         }
         if !terminal::in_pipeline() {
             self.take_terminal();
         }
-        signals::hold_back_none();
-        // This sets SIGPIPE right, which Rust's runtime ignores.
+        signals::unblock_all();
+        // This sets SIGPIPE back, which Rust's runtime ignores.
         let error = Command::new(&self.program).args(&self.arguments).exec();
         let (path, name) = (Path::new(&self.program), self.program.display());
         match error.kind() {
@@ -57,7 +57,7 @@ impl Launch {
         }
     }
 
-    /// Has the command ended when `run` is, however that ends, where the system can do that. Says whether it is
+    /// Has the system end the command with SIGTERM when `run` ends, however it ends (Linux alone). Says whether `run` is
     /// still there.
     fn tie_to_parent(&self) -> bool {
         #[cfg(target_os = "linux")]

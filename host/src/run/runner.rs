@@ -1,55 +1,50 @@
 //! What `run` does, and when: it waits for values, starts the command, ends it and starts it again.
 
-#[cfg(unix)]
-use super::job::Job;
-#[cfg(not(unix))]
-use super::plain::{Job, Signal, exit_code};
-#[cfg(unix)]
+use super::command::RunningCommand;
+use super::options::{RunOptions, Wait};
+use super::say::say;
+use super::shared_source::{Reading, SharedSource};
 use super::signals::{Signal, exit_code};
 use super::values::{self, Values};
-use super::watch::{Answer, Asked};
-use super::{Plan, Wait, say};
 use crate::error::Error;
 use potbridge_system::clock;
+use potbridge_system::process_group::grace;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
-/// How often a group that is being ended is looked at: not every end in it comes as a signal.
-const ENDING_LOOK: Duration = Duration::from_millis(50);
+/// How often to check on a group that is being ended: not every end in it comes as a signal.
+const ENDING_POLL: Duration = Duration::from_millis(50);
 
-/// How long what was killed may take to be gone.
-const KILLED: Duration = Duration::from_secs(10);
-
-/// What may happen to it.
-pub(super) enum Event {
-    /// The source was asked.
-    Answered(Answer),
+/// What may happen to a `run`.
+pub(super) enum RunEvent {
+    /// The source was read.
+    Read(Reading),
     /// A signal came.
     Signal(Signal),
 }
 
 /// A `run` that is under way.
 pub(super) struct Runner<'a> {
-    plan: &'a Plan,
-    source: Arc<Asked>,
-    job: Job,
-    /// What the source has, and by which answer.
+    options: &'a RunOptions,
+    source: Arc<SharedSource>,
+    command: RunningCommand,
+    /// What the source gave, and by which reading.
     found: Option<Values>,
-    answer: u64,
-    /// What the command got; `None` where its variables were left alone.
+    reading: u64,
+    /// What the command got; `None` if its variables were left alone.
     had: Option<Values>,
     phase: Phase,
     started: Instant,
     /// The signal that asked to end.
-    told_to_end: Option<Signal>,
+    ending_signal: Option<Signal>,
     /// What was last wrong with the source.
     trouble: Option<String>,
-    happened: Receiver<Event>,
-    // Held, so that there is always somebody to wait for.
-    _happens: Sender<Event>,
+    events: Receiver<RunEvent>,
+    // Held, so that the channel stays open.
+    _sender: Sender<RunEvent>,
 }
 
 #[derive(Clone, Copy)]
@@ -61,35 +56,35 @@ enum Phase {
 
 impl<'a> Runner<'a> {
     pub(super) fn new(
-        plan: &'a Plan,
-        source: Arc<Asked>,
+        options: &'a RunOptions,
+        source: Arc<SharedSource>,
         found: Option<Values>,
-        (happens, happened): (Sender<Event>, Receiver<Event>),
+        (sender, events): (Sender<RunEvent>, Receiver<RunEvent>),
     ) -> Self {
         let started = Instant::now();
-        let until = match plan.wait {
+        let until = match options.wait {
             Wait::AtMost(limit) => Some(started + limit),
             Wait::No | Wait::ForEver => None,
         };
         Self {
-            plan,
+            options,
             source,
-            job: Job::new(),
+            command: RunningCommand::new(),
             found,
-            answer: 0,
+            reading: 0,
             had: None,
             phase: Phase::Waiting { until },
             started,
-            told_to_end: None,
+            ending_signal: None,
             trouble: None,
-            happened,
-            _happens: happens,
+            events,
+            _sender: sender,
         }
     }
 
-    /// Runs to the end; gives the exit code.
+    /// Runs to the end, and gives the exit code.
     pub(super) fn run(mut self) -> Result<u8, Error> {
-        if self.found.is_none() && self.plan.wait == Wait::No {
+        if self.found.is_none() && self.options.wait == Wait::No {
             say(format_args!(
                 "no token is in the store yet: {} starts without, and again when one comes",
                 self.name()
@@ -104,38 +99,38 @@ impl<'a> Runner<'a> {
             if let Some(code) = self.step()? {
                 return Ok(code);
             }
-            match self.happened.recv_timeout(self.patience()) {
+            match self.events.recv_timeout(self.idle_time()) {
                 Ok(event) => self.take(event),
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
             }
             self.take_all();
-            self.job.look();
+            self.command.check();
         }
     }
 
-    /// All that has happened is known before anything is done about it.
+    /// Takes all that has happened, before anything is done about it.
     fn take_all(&mut self) {
-        while let Ok(event) = self.happened.try_recv() {
+        while let Ok(event) = self.events.try_recv() {
             self.take(event);
         }
     }
 
-    fn take(&mut self, event: Event) {
+    fn take(&mut self, event: RunEvent) {
         match event {
-            Event::Signal(signal) => {
-                if self.job.take(signal) {
-                    self.told_to_end.get_or_insert(signal);
+            RunEvent::Signal(signal) => {
+                if self.command.take(signal) {
+                    self.ending_signal.get_or_insert(signal);
                 }
             }
-            Event::Answered(answer) => self.learn(answer),
+            RunEvent::Read(reading) => self.learn(reading),
         }
     }
 
-    fn learn(&mut self, Answer { number, found }: Answer) {
-        if number < self.answer {
+    fn learn(&mut self, Reading { number, found }: Reading) {
+        if number < self.reading {
             return;
         }
-        self.answer = number;
+        self.reading = number;
         match found {
             Ok(found) => (self.found, self.trouble) = (found, None),
             Err(error) => {
@@ -148,12 +143,12 @@ impl<'a> Runner<'a> {
         }
     }
 
-    /// Does what is due. Gives the exit code where that is the end.
+    /// Does what is due. Gives the exit code if that is the end.
     fn step(&mut self) -> Result<Option<u8>, Error> {
         let now = Instant::now();
         match self.phase {
             Phase::Waiting { until } => {
-                if let Some(signal) = self.told_to_end {
+                if let Some(signal) = self.ending_signal {
                     return Ok(Some(exit_code(signal)));
                 }
                 if self.found.is_some() {
@@ -163,8 +158,8 @@ impl<'a> Runner<'a> {
                 }
             }
             Phase::Running => {
-                if let Some(code) = self.job.exit_code() {
-                    if self.job.is_gone() {
+                if let Some(code) = self.command.exit_code() {
+                    if self.command.has_ended_whole() {
                         return Ok(Some(code));
                     }
                     self.end(false, now);
@@ -177,19 +172,19 @@ impl<'a> Runner<'a> {
             }
             Phase::Ending { restart, until, killed } => {
                 let given_up = killed && until <= now;
-                if self.job.is_gone() || given_up {
+                if self.command.has_ended_whole() || given_up {
                     if given_up {
                         say(format_args!("{} was killed and is still there", self.name()));
                     }
-                    if !restart || self.told_to_end.is_some() || self.job.ended_from_terminal() {
-                        return Ok(Some(self.job.exit_code().unwrap_or(1)));
+                    if !restart || self.ending_signal.is_some() || self.command.ended_from_terminal() {
+                        return Ok(Some(self.command.exit_code().unwrap_or(1)));
                     }
                     self.start()?;
                 } else if until <= now {
-                    let grace = self.plan.grace.as_secs();
+                    let grace = self.options.grace.as_secs();
                     say(format_args!("{} did not end within {grace} s: killing it", self.name()));
-                    self.job.kill();
-                    self.phase = Phase::Ending { restart, until: now + KILLED, killed: true };
+                    self.command.kill();
+                    self.phase = Phase::Ending { restart, until: now + grace::RUN_KILLED, killed: true };
                 }
             }
         }
@@ -197,46 +192,46 @@ impl<'a> Runner<'a> {
     }
 
     /// How long nothing is due.
-    fn patience(&self) -> Duration {
+    fn idle_time(&self) -> Duration {
         let until = |end: Instant| end.saturating_duration_since(Instant::now());
         match self.phase {
             Phase::Waiting { until: limit } => limit.map_or(Duration::MAX, until),
-            Phase::Running if self.change().is_some() => until(self.restart_due()).min(Job::UNLOOKED),
-            Phase::Running => Job::UNLOOKED,
-            Phase::Ending { until: limit, .. } => until(limit).min(ENDING_LOOK),
+            Phase::Running if self.change().is_some() => until(self.restart_due()).min(RunningCommand::POLL),
+            Phase::Running => RunningCommand::POLL,
+            Phase::Ending { until: limit, .. } => until(limit).min(ENDING_POLL),
         }
     }
 
     /// What the command should have instead of what it got.
     fn change(&self) -> Option<Values> {
-        let restarts = self.plan.watch && self.told_to_end.is_none();
+        let restarts = self.options.watch && self.ending_signal.is_none();
         restarts.then(|| values::change(self.had.as_ref(), self.found.as_ref(), clock::now_ms())).flatten()
     }
 
     fn restart_due(&self) -> Instant {
-        self.started + self.plan.min_interval
+        self.started + self.options.min_interval
     }
 
-    /// Starts the command, with the values of this moment; unless a signal came that asks to end.
+    /// Starts the command with the values of this moment, unless a signal came that asks to end.
     fn start(&mut self) -> Result<(), Error> {
-        self.learn(self.source.ask());
+        self.learn(self.source.read());
         self.take_all();
-        if self.told_to_end.is_some() {
+        if self.ending_signal.is_some() {
             return Ok(());
         }
         if let Some(wanted) = values::change(self.had.as_ref(), self.found.as_ref(), clock::now_ms()) {
             self.had = Some(wanted);
         }
-        self.job
-            .start(&self.plan.command, self.had.as_ref())
+        self.command
+            .start(&self.options.command, self.had.as_ref())
             .map_err(|source| Error::Io { what: format!("{} cannot be started", self.name()), source })?;
         (self.phase, self.started) = (Phase::Running, Instant::now());
         Ok(())
     }
 
     fn end(&mut self, restart: bool, now: Instant) {
-        self.job.ask_to_end();
-        self.phase = Phase::Ending { restart, until: now + self.plan.grace, killed: false };
+        self.command.ask_to_end();
+        self.phase = Phase::Ending { restart, until: now + self.options.grace, killed: false };
     }
 
     fn say_why(&self, wanted: &Values) {
@@ -249,8 +244,8 @@ impl<'a> Runner<'a> {
         }
     }
 
-    /// The command by its name alone; its arguments are its own affair.
+    /// The command's name. Its arguments are not shown: they may hold a secret.
     fn name(&self) -> impl fmt::Display + use<'a> {
-        self.plan.command.first().map_or(OsStr::new(""), OsString::as_os_str).display()
+        self.options.command.first().map_or(OsStr::new(""), OsString::as_os_str).display()
     }
 }

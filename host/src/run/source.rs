@@ -5,23 +5,24 @@ use crate::error::Error;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// What `run` asks for values: when it begins, and whenever something may have changed.
+/// Where `run` reads the values from: when it begins, and whenever they may have changed.
 pub trait Source: Send {
-    /// The values as they are now; `None` where there is no token.
+    /// The values as they are now; `None` if there is no token.
     ///
     /// # Errors
-    /// Where what there is cannot be read.
+    /// The values cannot be read.
     fn values(&mut self) -> Result<Option<Values>, Error>;
 
-    /// The dirs in which a change may mean other values. A source that has none, or that the system tells nothing
-    /// of, is asked every few seconds all the same.
+    /// The folders in which a change may mean other values.
+    ///
+    /// A source without any, or on a file system that reports no changes, is read every few seconds all the same.
     fn dirs(&self) -> Vec<PathBuf>;
 
-    /// Begins to wake whenever something else than a folder says that the values may have changed.
+    /// Begins to wake `run` whenever something else than a folder tells of a change.
     fn listen(&self, wake: &Wake);
 }
 
-/// Has the source be asked, from any thread.
+/// Has the source be read, from any thread.
 pub type Wake = Arc<dyn Fn() + Send + Sync>;
 
 /// The first of several sources that has values.

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 use zeroize::Zeroizing;
 
-/// What a command gets in its environment. Equal where the variables are, whatever token they are of; `Debug` does
-/// not show the values.
+/// What a command gets in its environment.
+///
+/// Two are equal if their variables are, whatever token they are of. `Debug` does not show the values.
 #[derive(Clone)]
 pub struct Values {
     variables: BTreeMap<String, Zeroizing<String>>,
@@ -14,8 +15,9 @@ pub struct Values {
 }
 
 impl Values {
-    /// Variables by their names; what may be shown of the token that they are of (`for dQw4w9WgXcQ, fresh until
-    /// 18:40`); and when that token is gone, in milliseconds since 1970, where that is known.
+    /// Variables by their names, with what is known of their token.
+    ///
+    /// `about` may be shown: `for dQw4w9WgXcQ, fresh until 18:40`. `expires_at` is in milliseconds since 1970.
     #[must_use]
     pub fn new(
         variables: BTreeMap<String, Zeroizing<String>>,
@@ -31,7 +33,7 @@ impl Values {
         &self.variables
     }
 
-    /// What may be shown of the token, as it would stand in brackets.
+    /// What may be shown of the token, as it stands in brackets.
     #[must_use]
     pub fn about(&self) -> &str {
         &self.about
@@ -43,10 +45,11 @@ impl Values {
         self.variables.values().all(|value| value.is_empty())
     }
 
-    /// What a command that has these should get instead, at a time in milliseconds since 1970, when there is
-    /// nothing to give any more: the same variables, all empty, where somebody cleared them; nothing else where their
-    /// token is merely gone, since an empty variable would serve it no better.
-    fn taken_back(&self, now: u64) -> Option<Self> {
+    /// What a command that has these should get once there is no token, at a time in milliseconds since 1970.
+    ///
+    /// If somebody cleared the token: the same variables, all empty. If it merely expired: `None`, since an empty
+    /// variable serves the command no better.
+    fn cleared(&self, now: u64) -> Option<Self> {
         if self.expires_at.is_some_and(|expires_at| expires_at <= now) {
             return None;
         }
@@ -55,13 +58,14 @@ impl Values {
     }
 }
 
-/// What a command that has `had` should get instead now that `found` is what there is, at a time in milliseconds
-/// since 1970; `None` where it is to be left alone.
+/// What a command that has `had` should get instead, now that the source has `found`. `now` is in milliseconds since 1970.
+///
+/// `None` means that it is to be left alone.
 #[must_use]
 pub fn change(had: Option<&Values>, found: Option<&Values>, now: u64) -> Option<Values> {
     match found {
         Some(found) => (Some(found) != had).then(|| found.clone()),
-        None => had?.taken_back(now).filter(|wanted| Some(wanted) != had),
+        None => had?.cleared(now).filter(|wanted| Some(wanted) != had),
     }
 }
 
@@ -81,32 +85,33 @@ impl fmt::Debug for Values {
 mod tests {
     use super::*;
 
-    const GONE_AT: u64 = 1000;
+    const EXPIRES_AT: u64 = 1000;
 
     fn values(value: &str) -> Values {
         let variables = BTreeMap::from([("TOKEN".to_owned(), Zeroizing::new(value.to_owned()))]);
-        Values::new(variables, "for dQw4w9WgXcQ", Some(GONE_AT))
+        Values::new(variables, "for dQw4w9WgXcQ", Some(EXPIRES_AT))
     }
 
     #[test]
     fn only_other_values_are_a_change() {
         assert_eq!(change(None, Some(&values("a")), 0), Some(values("a")));
         assert_eq!(change(Some(&values("a")), Some(&values("b")), 0), Some(values("b")));
-        let seen_again = Values::new(values("a").variables().clone(), "for another video", Some(GONE_AT + 1));
+        let seen_again =
+            Values::new(values("a").variables().clone(), "for another video", Some(EXPIRES_AT + 1));
         assert_eq!(change(Some(&values("a")), Some(&seen_again), 0), None);
         assert_eq!(change(None, None, 0), None);
     }
 
     #[test]
-    fn a_token_that_was_cleared_leaves_its_variables_empty_and_one_that_is_gone_leaves_them_alone() {
-        let emptied = change(Some(&values("a")), None, GONE_AT - 1).unwrap();
+    fn a_cleared_token_empties_its_variables_an_expired_one_does_not() {
+        let emptied = change(Some(&values("a")), None, EXPIRES_AT - 1).unwrap();
         assert!(emptied.is_empty() && emptied.variables().contains_key("TOKEN"));
         assert_eq!(change(Some(&emptied), None, u64::MAX), None);
-        assert_eq!(change(Some(&values("a")), None, GONE_AT), None);
+        assert_eq!(change(Some(&values("a")), None, EXPIRES_AT), None);
     }
 
     #[test]
-    fn a_value_does_not_get_into_a_debug_text() {
+    fn debug_does_not_show_a_value() {
         assert_eq!(format!("{:?}", values("secret")), "{\"TOKEN\"}");
     }
 }

@@ -1,12 +1,11 @@
-//! Variables as a command line gives them.
+//! Variables as a command line gives them: `NAME=TEMPLATE`.
 
-use crate::config::Template;
-use crate::config::VariableName;
+use crate::config::{Template, VariableName};
 
 /// Reads `NAME=TEMPLATE`.
 ///
 /// # Errors
-/// What is wrong with it.
+/// Says what is wrong with it.
 pub fn variable(text: &str) -> Result<(VariableName, Template), String> {
     let (name, template) =
         text.split_once('=').ok_or_else(|| "write NAME=TEMPLATE, such as PO_TOKEN={token}".to_owned())?;
@@ -19,7 +18,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_wrong_with_a_variable_is_said() {
+    fn an_error_says_what_is_wrong_with_a_variable() {
         for (text, why) in [("TOKEN", "NAME=TEMPLATE"), ("A B={token}", "A B"), ("A={tokken}", "{tokken}")] {
             let error = variable(text).unwrap_err();
             assert!(error.contains(why), "{text}: {error}");

@@ -1,7 +1,6 @@
-//! A command as a shell's job: the terminal is handed to it and taken back, and it is stopped and continued together
-//! with `run`.
+//! The command of `run`, as a shell runs one: it gets the terminal, and is stopped and continued together with `run`.
 
-use super::group::{self, Group};
+use super::command_group::{self, CommandGroup};
 use super::signals::{self, Signal};
 use super::terminal::{self, Terminal};
 use super::values::Values;
@@ -13,22 +12,22 @@ use std::time::Duration;
 /// What a terminal sends for Ctrl-C, Ctrl-\ and when it is closed.
 const FROM_TERMINAL: [Signal; 3] = [Signal::INT, Signal::QUIT, Signal::HUP];
 
-/// The command of `run`, whichever start of it.
-pub(super) struct Job {
-    group: Option<Group>,
+/// The command of `run`, over all its starts.
+pub(super) struct RunningCommand {
+    group: Option<CommandGroup>,
     terminal: Option<Terminal>,
-    /// Whether the terminal is the command's whenever it is `run`'s to give. In a pipeline it is only when asked for.
+    /// Whether the command gets the terminal whenever `run` has it. In a pipeline it must ask for it first.
     wants_terminal: bool,
     stopped_by: Option<Signal>,
     told_to_end: bool,
 }
 
-impl Job {
-    /// How long it may be left alone: its end comes as a signal.
-    pub(super) const UNLOOKED: Duration = Duration::MAX;
+impl RunningCommand {
+    /// How often to check on it: its end comes as a signal.
+    pub(super) const POLL: Duration = Duration::MAX;
 
     pub(super) fn new() -> Self {
-        group::adopt_orphans();
+        command_group::adopt_orphans();
         Self {
             group: None,
             terminal: Terminal::of_process(),
@@ -38,25 +37,25 @@ impl Job {
         }
     }
 
-    /// Starts the command; what there was of it must be gone.
+    /// Starts the command. Nothing of an earlier start may be left.
     pub(super) fn start(&mut self, command: &[OsString], values: Option<&Values>) -> io::Result<()> {
-        self.group = Some(Group::start(command, values)?);
+        self.group = Some(CommandGroup::start(command, values)?);
         (self.stopped_by, self.told_to_end) = (None, false);
         Ok(())
     }
 
-    /// Takes note of what ended and what was stopped.
-    pub(super) fn look(&mut self) {
+    /// Finds out what ended and what was stopped.
+    pub(super) fn check(&mut self) {
         let Some(group) = &mut self.group else {
-            group::reap_orphans();
+            command_group::reap_orphans();
             return;
         };
         let had_ended = group.end.is_some();
-        let stopped = group.look();
+        let stopped = group.reap();
         if let (Some(end), false) = (group.end, had_ended) {
             self.stopped_by = None;
             if let Some(terminal) = &self.terminal
-                && terminal.hand_over(group.leader, getpgrp())
+                && terminal.hand_over(group.leader(), getpgrp())
                 && (end.signal.is_some() || self.told_to_end)
             {
                 terminal.restore_modes();
@@ -80,33 +79,33 @@ impl Job {
         signals::asks_to_end(signal)
     }
 
-    /// The command's exit code, once it has ended; what it started may be there still.
+    /// The command's exit code, once it has ended. What it started may still be there.
     pub(super) fn exit_code(&self) -> Option<u8> {
         Some(self.group.as_ref()?.end?.code)
     }
 
-    /// Whether it was a person at the terminal that ended it. `run` itself gets nothing of a Ctrl-C.
+    /// Whether somebody at the terminal ended it. `run` itself gets no signal of a Ctrl-C then.
     pub(super) fn ended_from_terminal(&self) -> bool {
         let signal = self.group.as_ref().and_then(|group| group.end?.signal);
         signal.is_some_and(|signal| FROM_TERMINAL.iter().any(|from| from.as_raw() == signal))
     }
 
     /// Whether nothing is left of it.
-    pub(super) fn is_gone(&self) -> bool {
-        self.group.as_ref().is_none_or(Group::is_gone)
+    pub(super) fn has_ended_whole(&self) -> bool {
+        self.group.as_ref().is_none_or(CommandGroup::has_ended)
     }
 
-    /// Asks all of it to end.
+    /// Asks the whole group to end.
     pub(super) fn ask_to_end(&mut self) {
         self.told_to_end = true;
         if let Some(group) = &self.group {
             group.signal(Signal::TERM);
-            // What is stopped does not hear.
+            // A stopped process takes no signal before it goes on.
             group.signal(Signal::CONT);
         }
     }
 
-    /// Ends all of it.
+    /// Kills the whole group.
     pub(super) fn kill(&mut self) {
         if let Some(group) = &self.group {
             group.signal(Signal::KILL);
@@ -117,31 +116,31 @@ impl Job {
         if self.terminal.is_none() || self.told_to_end || self.gets_terminal() {
             return;
         }
-        // Who stops what has the terminal wants the terminal back.
+        // Whoever stops the command that has the terminal wants the terminal back.
         if by == Signal::TSTP || asks_for_terminal(by) || by == Signal::STOP && self.has_terminal() {
-            // To the rest of a pipeline or a script too, as Ctrl-Z is. `run` gets it as an event, and stops then.
+            // The rest of a pipeline or a script gets it too, as it gets a Ctrl-Z. `run` gets it as an event, and stops.
             let _ = kill_current_process_group(Signal::TSTP);
         }
     }
 
     fn stop_too(&mut self) {
-        // It may have become `run`'s since.
+        // The terminal may have become `run`'s since.
         if self.gets_terminal() {
             return;
         }
         let was_stopped = signals::stop();
-        // Without a shell it was not: then the command goes on as if there had been no Ctrl-Z, as it would by
-        // itself. But what waits for the terminal would ask and ask.
+        // Without a shell `run` was not stopped. Then the command goes on as if there had been no Ctrl-Z, as it would
+        // without `run`. But a command that waits for the terminal would ask again and again.
         if was_stopped || self.stopped_by == Some(Signal::TSTP) {
             self.resume();
         }
     }
 
-    /// Lets a command go on that asked for the terminal, where it is `run`'s to give.
+    /// Gives the terminal to a command that asked for it, if `run` has it. Says whether it did.
     fn gets_terminal(&mut self) -> bool {
         let (Some(terminal), Some(group)) = (&self.terminal, &self.group) else { return false };
         let gets =
-            self.stopped_by.is_some_and(asks_for_terminal) && terminal.hand_over(getpgrp(), group.leader);
+            self.stopped_by.is_some_and(asks_for_terminal) && terminal.hand_over(getpgrp(), group.leader());
         if gets {
             self.wants_terminal = true;
             self.resume();
@@ -151,13 +150,13 @@ impl Job {
 
     fn has_terminal(&self) -> bool {
         let (Some(terminal), Some(group)) = (&self.terminal, &self.group) else { return false };
-        terminal.belongs_to(group.leader)
+        terminal.belongs_to(group.leader())
     }
 
     fn resume(&mut self) {
         let Some(group) = &self.group else { return };
         if let (Some(terminal), true) = (&self.terminal, self.wants_terminal) {
-            terminal.hand_over(getpgrp(), group.leader);
+            terminal.hand_over(getpgrp(), group.leader());
         }
         self.stopped_by = None;
         group.signal(Signal::CONT);

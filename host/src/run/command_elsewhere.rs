@@ -1,34 +1,21 @@
-//! A command where there are no process groups, signals and job control: it is started, ended and waited for.
+//! The command of `run` without process groups, signals and job control: it is started, killed and waited for.
 
+use super::signals::Signal;
 use super::values::Values;
 use std::ffi::OsString;
 use std::io;
 use std::process::{Child, Command};
 use std::time::Duration;
 
-/// The command of `run`, whichever start of it.
-pub(super) struct Job {
+/// The command of `run`, over all its starts.
+pub(super) struct RunningCommand {
     child: Option<Child>,
     code: Option<u8>,
 }
 
-/// There are none.
-#[derive(Clone, Copy)]
-pub(super) enum Signal {}
-
-/// Tells of no signal, since there are none.
-pub(super) fn listen(_tell: impl Fn(Signal) -> bool + Send + 'static) -> io::Result<()> {
-    Ok(())
-}
-
-/// Of no signal.
-pub(super) fn exit_code(signal: Signal) -> u8 {
-    match signal {}
-}
-
-impl Job {
-    /// How long it may be left alone: nothing tells of its end.
-    pub(super) const UNLOOKED: Duration = Duration::from_millis(100);
+impl RunningCommand {
+    /// How often to check on it: nothing tells of its end.
+    pub(super) const POLL: Duration = Duration::from_millis(100);
 
     pub(super) fn new() -> Self {
         Self { child: None, code: None }
@@ -47,7 +34,7 @@ impl Job {
         Ok(())
     }
 
-    pub(super) fn look(&mut self) {
+    pub(super) fn check(&mut self) {
         if let Some(child) = &mut self.child
             && let Ok(Some(status)) = child.try_wait()
         {
@@ -67,7 +54,7 @@ impl Job {
         false
     }
 
-    pub(super) fn is_gone(&self) -> bool {
+    pub(super) fn has_ended_whole(&self) -> bool {
         self.child.is_none() || self.code.is_some()
     }
 
@@ -77,7 +64,7 @@ impl Job {
 
     pub(super) fn kill(&mut self) {
         if let Some(child) = &mut self.child {
-            // It fails where it has ended.
+            // It fails if it has ended.
             let _ = child.kill();
         }
     }
