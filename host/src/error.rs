@@ -1,9 +1,9 @@
 //! The error type of the host: the one place that gives an error its code, its message and its hint.
 
 use crate::config::ConfigError;
-use crate::download::target::NotATarget;
 use crate::ipc::request_token::TokenRequestError;
 use crate::store::StoreError;
+use crate::yt_dlp;
 use potbridge_protocol::{Code, DownloadId, NotAToken, Problem};
 use potbridge_system::dirs::NoDir;
 use std::io;
@@ -42,12 +42,9 @@ pub enum Error {
     /// The store is in the memory of another process.
     #[error("{} keeps the store in the memory of the browser's host, where no command can read it", .0.display())]
     StoreInMemory(PathBuf),
-    /// yt-dlp was not found.
-    #[error("{0}")]
-    YtDlpMissing(String),
-    /// What was given names no video.
+    /// yt-dlp is not where the configuration says.
     #[error(transparent)]
-    NotATarget(#[from] NotATarget),
+    YtDlpMissing(#[from] yt_dlp::program::NotFound),
     /// There is no download of this name.
     #[error("there is no download {0} in the list")]
     NoSuchDownload(DownloadId),
@@ -126,7 +123,6 @@ impl Error {
             Self::TokenRequest(error) => error.code(),
             Self::StoreInMemory(_) => Code::StoreInMemory,
             Self::YtDlpMissing(_) => Code::YtDlpMissing,
-            Self::NotATarget(_) => Code::NotAVideo,
             Self::NoSuchDownload(_) => Code::DownloadUnknown,
             Self::DownloadRuns(_) => Code::DownloadRunning,
             Self::FileGone(_) => Code::FileGone,
@@ -151,6 +147,7 @@ impl Error {
             Self::Config(error) => return Some(error.hint()),
             Self::TokenRequest(error) => return error.hint(),
             Self::Problem(problem) => return problem.hint.clone(),
+            Self::YtDlpMissing(missing) => missing.hint(),
             Self::Sinks(problems) => {
                 let hints: Vec<&str> =
                     problems.iter().filter_map(|problem| problem.hint.as_deref()).collect();
@@ -158,7 +155,6 @@ impl Error {
             }
             Self::Store(error) => error.hint(),
             Self::NotAToken(error) => error.hint(),
-            Self::NotATarget(error) => error.hint(),
             Self::NoToken(_) => {
                 "play a video in a browser that has the extension, or paste a token into `potbridge put`"
             }

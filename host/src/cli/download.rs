@@ -2,27 +2,30 @@
 
 use super::output::{say, say_change, say_success};
 use crate::config::Config;
-use crate::download::detached::Began;
-use crate::download::job::{Job, Start};
-use crate::download::target::Target;
+use crate::download::detached::{StartAnswer, StartRequest};
+use crate::download::job::DownloadJob;
+use crate::download::timing::Timing;
 use crate::error::Error;
 use bar::Bar;
 use clap::Args;
 use potbridge_protocol::download::{DownloadState, Preset};
-use potbridge_protocol::{DownloadRequest, Session};
+use potbridge_protocol::{self as protocol, DownloadRequest, Session};
 use potbridge_system::dirs::Dirs;
+use potbridge_system::process_group;
 use std::io::{self, Read as _, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use target::Target;
 use zeroize::Zeroizing;
 
 mod bar;
+mod target;
 
 /// Downloads a video with yt-dlp and the token of that video.
 ///
-/// Where the store has no token for it, or YouTube refuses it, a connected browser is asked for one. What an earlier
-/// download left unfinished is gone on with. The path of the file is printed at the end.
+/// If the store has no token for it, or YouTube refuses it, a connected browser is asked for one. A download that was
+/// left unfinished is resumed. The path of the file is printed at the end.
 #[derive(Debug, Args)]
 pub(super) struct Download {
     /// The video: its id, or the address of its page
@@ -37,10 +40,10 @@ pub(super) struct Download {
     /// The whole playlist that the address names
     #[arg(long)]
     playlist: bool,
-    /// The folder to put it in, where it is not that of the configuration
+    /// The folder to put it in, instead of the one in the configuration
     #[arg(long, value_name = "FOLDER")]
     dir: Option<PathBuf>,
-    /// Print how it stands as JSON, a line for each change, the last one at the end
+    /// Print every change as a line of JSON; the last line is the end
     #[arg(long)]
     pub(super) json: bool,
     #[arg(long, hide = true)]
@@ -69,22 +72,22 @@ impl Download {
             session: Session::default(),
             cookies: Vec::new(),
         };
-        let job = Job::prepare(Start { request, resume: None }, dirs, config)?;
+        let start = StartRequest { request, resume: None };
         let interrupted = interrupts();
-        let ends = || interrupted.load(Ordering::Relaxed);
+        let is_interrupted = || interrupted.load(Ordering::Relaxed);
+        let timing = Timing::default();
         let download = if self.json {
-            job.run(
-                |download| {
-                    // Whoever read this may have seen enough; the download goes on.
-                    let _ = say_change(stdout, download);
-                },
-                &ends,
-            )?
+            let on_change = |download: &protocol::Download| {
+                // Whoever read this may have seen enough. The download goes on.
+                let _ = say_change(stdout, download);
+            };
+            DownloadJob::prepare(start, dirs, config, timing, on_change, &is_interrupted)?.run()?
         } else {
             let mut bar = Bar::new();
-            let download = job.run(|download| bar.show(download), &ends)?;
+            let on_change = |download: &protocol::Download| bar.show(download);
+            let ended = DownloadJob::prepare(start, dirs, config, timing, on_change, &is_interrupted)?.run();
             bar.end();
-            download
+            ended?
         };
         match (download.state, &download.error) {
             (DownloadState::Cancelled, _) => Err(Error::DownloadCancelled),
@@ -95,32 +98,31 @@ impl Download {
     }
 }
 
-/// What the host started: says what came of it in a line, and goes on by itself.
+/// Runs a download that the host asks for: answers it in one line, and goes on by itself.
 fn for_host(dirs: Dirs, stdout: &mut impl Write) -> Result<(), Error> {
-    // It fails where this process leads a group already, which nothing that a host starts does.
-    #[cfg(unix)]
-    let _ = rustix::process::setsid();
+    process_group::lead_session();
+    let interrupted = interrupts();
+    let is_interrupted = || interrupted.load(Ordering::Relaxed);
     let mut input = Zeroizing::new(String::new());
     io::stdin()
         .read_to_string(&mut input)
-        .map_err(|source| Error::Io { what: "what the host said cannot be read".to_owned(), source })?;
+        .map_err(|source| Error::Io { what: "the host's request cannot be read".to_owned(), source })?;
     let job = serde_json::from_str(&input)
         .map_err(|error| Error::DownloadIo {
-            what: "what the host said is no download".to_owned(),
+            what: "the host's request is none for a download".to_owned(),
             source: io::Error::new(io::ErrorKind::InvalidInput, format!("{:?}", error.classify())),
         })
-        .and_then(|start: Start| {
+        .and_then(|start: StartRequest| {
             let config = Config::load(&dirs.config)?;
-            Job::prepare(start, dirs, config)
+            DownloadJob::prepare(start, dirs, config, Timing::default(), |_| {}, &is_interrupted)
         });
     drop(input);
     match job {
         Ok(job) => {
-            say_change(stdout, &Began::Job(job.name().clone()))?;
-            let interrupted = interrupts();
-            job.run(|_| {}, &|| interrupted.load(Ordering::Relaxed)).map(drop)
+            say_change(stdout, &StartAnswer::Started(job.id().clone()))?;
+            job.run().map(drop)
         }
-        Err(error) => say_change(stdout, &Began::Failed(error.problem())),
+        Err(error) => say_change(stdout, &StartAnswer::Failed(error.problem())),
     }
 }
 

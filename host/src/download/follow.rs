@@ -1,7 +1,7 @@
 //! Tells a browser how the downloads of this machine stand.
 
 use super::actions::list;
-use super::records::{Record, Records, job_of};
+use super::records::{Record, Records, id_of};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
 use potbridge_protocol::download::DownloadState;
 use potbridge_protocol::{Download, DownloadId, FromHost};
@@ -12,9 +12,8 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-/// How often to look at downloads whose process may have been killed, which no event tells of; and where the system
-/// tells of no changes at all, how often to look for them.
-const LOOK: Duration = Duration::from_secs(2);
+/// How often to look at all records. No event tells of a process that was killed, and some file systems tell nothing.
+const POLL: Duration = Duration::from_secs(2);
 
 struct Follower {
     records: Records,
@@ -26,11 +25,11 @@ struct Follower {
 /// Tells of every change from now on, in a thread of its own.
 ///
 /// # Errors
-/// Where the system has no thread to give.
+/// The system has no thread to give.
 pub fn follow(records: Records, dirs: Dirs, tell: impl Fn(FromHost) + Send + 'static) -> std::io::Result<()> {
     let mut follower = Follower { records, dirs, tell: Box::new(tell), told: HashMap::new() };
     let (changed, changes) = mpsc::channel();
-    // Where nothing can be watched, it looks every two seconds.
+    // If nothing can be watched, it looks every [`POLL`].
     let watcher = watcher(&follower.records, changed.clone());
     thread::Builder::new()
         .name("downloads".to_owned())
@@ -43,24 +42,22 @@ pub fn follow(records: Records, dirs: Dirs, tell: impl Fn(FromHost) + Send + 'st
 
 fn watcher(records: &Records, changed: mpsc::Sender<Vec<PathBuf>>) -> Option<RecommendedWatcher> {
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-        // Where events were lost, all is looked at.
+        // If events were lost, this wakes it all the same.
         let paths =
             event.map_or(Vec::new(), |event| if event.kind.is_access() { Vec::new() } else { event.paths });
         let _ = changed.send(paths);
     })
     .ok()?;
-    watcher.watch(records.records(), RecursiveMode::NonRecursive).ok()?;
+    watcher.watch(records.folder(), RecursiveMode::NonRecursive).ok()?;
     Some(watcher)
 }
 
 impl Follower {
     fn run(&mut self, changes: &Receiver<Vec<PathBuf>>) {
-        for record in self.records.all() {
-            self.look_at(&record);
-        }
+        self.look_around();
         loop {
-            match changes.recv_timeout(LOOK) {
-                Ok(paths) => paths.iter().filter_map(|path| job_of(path)).for_each(|job| self.look(&job)),
+            match changes.recv_timeout(POLL) {
+                Ok(paths) => paths.iter().filter_map(|path| id_of(path)).for_each(|id| self.look(&id)),
                 Err(RecvTimeoutError::Timeout) => self.look_around(),
                 Err(RecvTimeoutError::Disconnected) => return,
             }
@@ -73,10 +70,10 @@ impl Follower {
         }
     }
 
-    fn look(&mut self, job: &DownloadId) {
-        match self.records.read(job) {
+    fn look(&mut self, id: &DownloadId) {
+        match self.records.read(id) {
             Some(record) => self.look_at(&record),
-            None if self.told.remove(job).is_some() => (self.tell)(list(&self.records, &self.dirs)),
+            None if self.told.remove(id).is_some() => (self.tell)(list(&self.records, &self.dirs)),
             None => {}
         }
     }

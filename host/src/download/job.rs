@@ -1,54 +1,64 @@
-//! One download, from its turn in the queue to its file: the only way that a download runs.
+//! A download that this process runs: what it consists of, and what every step of it does.
+//!
+//! The steps are methods in files of their own: [`super::yt_dlp_run`], [`super::token_request`], [`super::video`],
+//! [`super::playlist`] and, above all of them, [`super::run`].
 
+use super::detached::StartRequest;
+use super::lock::{DownloadLock, FileLock};
 use super::log::Log;
-use super::records::{DownloadLock, Record, Records};
+use super::records::{Record, Records};
 use super::reporter::Reporter;
-use super::running::{Running, Stop};
+use super::stop::StopReason;
+use super::timing::Timing;
 use super::tokens::Tokens;
-use crate::config::{Config, DownloadConfig};
+use crate::config::{Config, DownloadConfig, check_folder};
 use crate::error::Error;
 use crate::store::TokenStore;
-use crate::yt_dlp::options::check_folder;
 use crate::yt_dlp::program;
 use potbridge_protocol::download::{DownloadProgress, DownloadState, PlaylistProgress};
-use potbridge_protocol::{Cookie, Download, DownloadId, DownloadRequest};
+use potbridge_protocol::{Code, Cookie, Download, DownloadId, DownloadRequest};
 use potbridge_system::clock;
 use potbridge_system::dirs::Dirs;
-use serde::{Deserialize, Serialize};
 use std::io;
 use std::path::PathBuf;
+use std::thread;
 
-/// What a download begins with, as the host hands it to the process that runs it.
-#[derive(Serialize, Deserialize)]
-pub struct Start {
-    /// What is to be downloaded.
-    pub request: DownloadRequest,
-    /// The download to go on with, where it is not a new one.
-    #[serde(default)]
-    pub resume: Option<DownloadId>,
+/// A download that this process runs.
+pub struct DownloadJob<'a> {
+    pub(super) dirs: Dirs,
+    pub(super) config: DownloadConfig,
+    pub(super) timing: Timing,
+    pub(super) records: Records,
+    pub(super) reporter: Reporter<'a>,
+    pub(super) request: DownloadRequest,
+    pub(super) cookies: Vec<Cookie>,
+    pub(super) tokens: Tokens,
+    pub(super) yt_dlp: PathBuf,
+    pub(super) dir: PathBuf,
+    pub(super) log: Log,
+    /// How many tokens a browser was asked for, for the video under way.
+    pub(super) requests_made: u32,
+    /// Whether this process was asked to end.
+    is_interrupted: &'a dyn Fn() -> bool,
+    _lock: DownloadLock,
 }
 
-/// A download that is ready to run.
-pub struct Job {
-    dirs: Dirs,
-    config: DownloadConfig,
-    records: Records,
-    record: Record,
-    cookies: Vec<Cookie>,
-    tokens: Tokens,
-    yt_dlp: PathBuf,
-    dir: PathBuf,
-    log: Log,
-    _tenure: DownloadLock,
-}
-
-impl Job {
-    /// Checks all that can be checked before anything is started.
+impl<'a> DownloadJob<'a> {
+    /// Checks all that can be checked before anything is started, and locks the download.
+    ///
+    /// `on_change` is told of every change. `is_interrupted` says whether this process was asked to end.
     ///
     /// # Errors
-    /// Where yt-dlp, the folder, or the records is not to be had, or another process runs this very download.
-    pub fn prepare(start: Start, dirs: Dirs, config: Config) -> Result<Self, Error> {
-        let Start { mut request, resume } = start;
+    /// yt-dlp, the folder or the records cannot be had, or another process runs this download.
+    pub fn prepare(
+        start: StartRequest,
+        dirs: Dirs,
+        config: Config,
+        timing: Timing,
+        on_change: impl FnMut(&Download) + 'a,
+        is_interrupted: &'a dyn Fn() -> bool,
+    ) -> Result<Self, Error> {
+        let StartRequest { mut request, resume } = start;
         let yt_dlp = program::yt_dlp(&config.download)?;
         let dir = config.download.folder(&dirs.config)?;
         let failed = |what: String| move |source| Error::DownloadIo { what, source };
@@ -57,96 +67,94 @@ impl Job {
         })?;
         std::fs::create_dir_all(&dir)
             .map_err(failed(format!("the folder for downloads, {}, cannot be made", dir.display())))?;
-        // A records inside the browser's host is asked over the control socket.
+        // A store inside the browser's host is asked over the control socket.
         let in_memory = config.store.is_in_memory();
-        let tokens = (!in_memory).then(|| TokenStore::open(&config.store, &dirs)).transpose()?;
-        let state = || format!("the list of downloads in {} cannot be kept", dirs.state.display());
-        let records = Records::open(&dirs).map_err(failed(state()))?;
+        let store = (!in_memory).then(|| TokenStore::open(&config.store, &dirs)).transpose()?;
+        let not_kept = || failed(format!("the list of downloads in {} cannot be kept", dirs.state.display()));
+        let records = Records::open(&dirs).map_err(not_kept())?;
         records.sweep();
-        let job = resume.unwrap_or_else(Records::new_job);
-        let Some(lock) = records.take(&job).map_err(failed(state()))? else {
-            return Err(Error::DownloadRuns(job));
+        let id = resume.unwrap_or_else(Records::new_id);
+        let Some(lock) = records.lock(&id).map_err(not_kept())? else {
+            return Err(Error::DownloadRuns(id));
         };
         let cookies = std::mem::take(&mut request.cookies);
-        let log = Log::begin(&records.log(&job), &cookies).map_err(failed(state()))?;
-        let before = records.read(&job).map(|record| record.download);
-        let now = clock::now_ms();
-        let download = Download {
-            id: job,
-            video_id: request.video_id.clone(),
-            list: request.list_id.clone().map(|list_id| PlaylistProgress {
-                list_id,
-                videos: 0,
-                done: 0,
-                failed: 0,
-            }),
-            title: before.as_ref().and_then(|before| before.title.clone()),
-            preset: request.preset,
-            subtitles: request.subtitles,
-            state: DownloadState::Queued,
-            progress: DownloadProgress::default(),
-            file: None,
-            notices: Vec::new(),
-            error: None,
-            asked_at: now,
-            at: now,
-        };
-        let tokens = Tokens::new(tokens, request.session.clone());
-        let record = Record { download, request };
-        let config = config.download;
-        Ok(Self { dirs, config, records, record, cookies, tokens, yt_dlp, dir, log, _tenure: lock })
-    }
-
-    /// Its name.
-    #[must_use]
-    pub fn name(&self) -> &DownloadId {
-        &self.record.download.id
-    }
-
-    /// Runs it to its end, tells of every change, and says how it ended. `ends` says whether this process was asked
-    /// to end.
-    ///
-    /// # Errors
-    /// Where its record cannot be written.
-    pub fn run(self, tell: impl FnMut(&Download), ends: &dyn Fn() -> bool) -> Result<Download, Error> {
-        let Self { dirs, config, records, record, cookies, tokens, yt_dlp, dir, log, _tenure } = self;
-        let request = record.request.clone();
-        let reporter =
-            Reporter::new(record, &records, Box::new(tell)).map_err(|source| Error::DownloadIo {
-                what: format!("the list of downloads in {} cannot be kept", dirs.state.display()),
-                source,
-            })?;
-        let mut running = Running {
-            dirs: dirs.clone(),
-            config,
-            records: &records,
+        let log = Log::begin(&records.log(&id), &cookies).map_err(not_kept())?;
+        let title = records.read(&id).and_then(|record| record.download.title);
+        let tokens = Tokens::new(store, request.session.clone());
+        let record = Record { download: queued(id, title, &request), request: request.clone() };
+        let reporter = Reporter::new(record, records.clone(), timing.report, Box::new(on_change));
+        Ok(Self {
+            dirs,
+            config: config.download,
+            timing,
+            records,
             reporter,
+            request,
             cookies,
             tokens,
             yt_dlp,
             dir,
             log,
-            ends,
             requests_made: 0,
-        };
-        // Held until all is said, so that the next one's first word comes after this one's last.
-        let slot = running.wait_for_slot();
-        let ended = slot.as_ref().map_or_else(|stop| Err(stop.clone()), |_| running.all(&request));
-        running.reporter.change(|download| {
-            download.progress = DownloadProgress { speed: None, eta: None, ..download.progress };
-            match ended {
-                Ok(()) => {
-                    download.state = DownloadState::Done;
-                    download.progress.permille = Some(1000);
-                }
-                Err(Stop::Cancelled) => download.state = DownloadState::Cancelled,
-                Err(Stop::Failed(why)) => {
-                    (download.state, download.error) = (DownloadState::Failed, Some(why))
+            is_interrupted,
+            _lock: lock,
+        })
+    }
+
+    /// The name that the host gave it.
+    #[must_use]
+    pub fn id(&self) -> &DownloadId {
+        &self.reporter.download().id
+    }
+
+    /// Changes what is known of it, and reports that as soon as it may.
+    pub(super) fn change(&mut self, change: impl FnOnce(&mut Download)) {
+        self.reporter.change(change);
+    }
+
+    /// Reports what is due, and fails if somebody asked for the end.
+    pub(super) fn check_cancelled(&mut self) -> Result<(), StopReason> {
+        self.reporter.tick();
+        let cancelled = (self.is_interrupted)() || self.records.is_cancelled(self.id());
+        if cancelled { Err(StopReason::Cancelled) } else { Ok(()) }
+    }
+
+    /// Waits until a lock is free.
+    pub(super) fn wait_for(
+        &mut self,
+        lock: impl Fn(&Self) -> io::Result<Option<FileLock>>,
+    ) -> Result<FileLock, StopReason> {
+        loop {
+            self.check_cancelled()?;
+            match lock(self) {
+                Ok(Some(lock)) => return Ok(lock),
+                Ok(None) => thread::sleep(self.timing.poll),
+                Err(error) => {
+                    let message = format!("The queue of downloads cannot be kept: {error}.");
+                    return Err(StopReason::failed(Code::DownloadFailed, message));
                 }
             }
-        });
-        running.reporter.settle();
-        drop(slot);
-        Ok(running.reporter.download().clone())
+        }
+    }
+}
+
+/// A download that has not begun.
+fn queued(id: DownloadId, title: Option<String>, request: &DownloadRequest) -> Download {
+    let now = clock::now_ms();
+    let list = |list_id| PlaylistProgress { list_id, videos: 0, done: 0, failed: 0 };
+    Download {
+        id,
+        video_id: request.video_id.clone(),
+        list: request.list_id.clone().map(list),
+        title,
+        preset: request.preset,
+        subtitles: request.subtitles,
+        state: DownloadState::Queued,
+        progress: DownloadProgress::default(),
+        file: None,
+        notices: Vec::new(),
+        error: None,
+        asked_at: now,
+        at: now,
     }
 }

@@ -3,18 +3,18 @@
 use std::io;
 use std::path::Path;
 
-/// Opens a file with the program that is meant for it.
+/// Opens a file with the program that the desktop names for it.
 ///
 /// # Errors
-/// Where there is none.
+/// There is no such program, or it cannot be started.
 pub fn open(file: &Path) -> io::Result<()> {
     opener::open(file).map_err(io::Error::other)
 }
 
-/// Shows a file in its folder; where no file manager can do that, opens the folder.
+/// Shows a file in its folder. If no file manager can do that, opens the folder.
 ///
 /// # Errors
-/// Where that cannot be done either.
+/// The folder cannot be opened either.
 pub fn show(file: &Path) -> io::Result<()> {
     if point_out(file) {
         return Ok(());
@@ -22,7 +22,7 @@ pub fn show(file: &Path) -> io::Result<()> {
     open(file.parent().unwrap_or(file))
 }
 
-/// By the interface that file managers share: <https://www.freedesktop.org/wiki/Specifications/file-manager-interface/>.
+/// Uses the interface that file managers share: <https://www.freedesktop.org/wiki/Specifications/file-manager-interface/>.
 #[cfg(target_os = "linux")]
 fn point_out(file: &Path) -> bool {
     use dbus::blocking::Connection;

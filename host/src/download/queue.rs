@@ -1,45 +1,70 @@
-//! No more downloads at once than the configuration says, and no more than one of a video; the others wait, the first
-//! one first.
+//! The queue: at most as many downloads at once as the configuration says, and one of a video.
+//!
+//! The others wait. The one that was asked for first begins first.
 
+use super::lock::FileLock;
 use super::records::{Record, Records};
 use potbridge_protocol::download::DownloadState;
 use potbridge_protocol::{DownloadId, VideoId};
-use potbridge_system::dirs::open_private;
-use std::fs::{File, TryLockError};
 use std::io;
-use std::path::Path;
 
-/// The right to download, or to download this video, for as long as it is held.
-pub(super) struct Slot {
-    _lock: File,
-}
-
-/// A slot, where one is free and nobody waits longer.
-pub(super) fn slot(records: &Records, job: &DownloadId, concurrent: usize) -> io::Result<Option<Slot>> {
-    let waiting = |record: &Record| record.download.state == DownloadState::Queued;
+/// Takes one of the places for downloads that run. Gives `None` if none is free, or another download waits longer.
+pub(super) fn lock(records: &Records, id: &DownloadId, places: usize) -> io::Result<Option<FileLock>> {
+    let waits = |record: &Record| record.download.state == DownloadState::Queued;
     // The records come newest first.
-    let first = records.all().into_iter().rfind(waiting).map(|record| record.download.id);
-    if first.is_some_and(|first| first != *job) {
+    let first = records.all().into_iter().rfind(waits).map(|record| record.download.id);
+    if first.is_some_and(|first| first != *id) {
         return Ok(None);
     }
-    for number in 0..concurrent.max(1) {
-        if let Some(slot) = held(&records.slot(number))? {
-            return Ok(Some(slot));
+    for number in 0..places.max(1) {
+        if let Some(lock) = FileLock::try_take(&records.queue_file(number))? {
+            return Ok(Some(lock));
         }
     }
     Ok(None)
 }
 
-/// The right to this video, where nobody else has it: two yt-dlps would write into the same files.
-pub(super) fn video(records: &Records, video_id: &VideoId) -> io::Result<Option<Slot>> {
-    held(&records.video(video_id))
+/// Locks a video: two yt-dlps would write into the same files. Gives `None` if another download has it.
+pub(super) fn lock_video(records: &Records, video_id: &VideoId) -> io::Result<Option<FileLock>> {
+    FileLock::try_take(&records.video_file(video_id))
 }
 
-fn held(path: &Path) -> io::Result<Option<Slot>> {
-    let lock = open_private(path)?;
-    match lock.try_lock() {
-        Ok(()) => Ok(Some(Slot { _lock: lock })),
-        Err(TryLockError::WouldBlock) => Ok(None),
-        Err(TryLockError::Error(error)) => Err(error),
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::download::records::tests::{record, records};
+
+    #[test]
+    fn the_download_that_waits_longest_gets_the_free_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let records = records(folder.path());
+        let ids = ["1", "2", "3"].map(|id| DownloadId::new(id).unwrap());
+        // A waiting download has a process, or it counts as interrupted.
+        let _live = ids.each_ref().map(|id| records.lock(id).unwrap().unwrap());
+        let state = |at: usize, state| {
+            records.write(&record(ids[at].as_str(), state, 10 + u64::try_from(at).unwrap())).unwrap();
+        };
+        (0..3).for_each(|at| state(at, DownloadState::Queued));
+        let places = 1;
+        assert!(lock(&records, &ids[1], places).unwrap().is_none(), "the first one waits longer");
+        let first = lock(&records, &ids[0], places).unwrap().unwrap();
+        state(0, DownloadState::Downloading);
+        assert!(lock(&records, &ids[1], places).unwrap().is_none(), "no place is free");
+        assert!(lock(&records, &ids[1], places + 1).unwrap().is_some());
+        drop(first);
+        assert!(lock(&records, &ids[2], places).unwrap().is_none(), "the second one waits longer");
+        assert!(lock(&records, &ids[1], places).unwrap().is_some());
+    }
+
+    #[test]
+    fn a_video_is_downloaded_once_at_a_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let records = records(folder.path());
+        let video = VideoId::new("dQw4w9WgXcQ").unwrap();
+        let first = lock_video(&records, &video).unwrap().unwrap();
+        assert!(lock_video(&records, &video).unwrap().is_none());
+        assert!(lock_video(&records, &VideoId::new("AbC_d3fGh1-").unwrap()).unwrap().is_some());
+        drop(first);
+        assert!(lock_video(&records, &video).unwrap().is_some());
     }
 }

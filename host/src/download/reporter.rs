@@ -1,69 +1,112 @@
-//! A download's record, kept up to date for whoever watches, no more than four times a second.
+//! Keeps a download's record up to date, and tells this process of every change.
 
 use super::records::{Record, Records};
 use potbridge_protocol::Download;
 use potbridge_system::clock;
 use std::io;
+use std::thread;
 use std::time::{Duration, Instant};
-
-/// The least time between two updates.
-const INTERVAL: Duration = Duration::from_millis(250);
 
 pub(super) struct Reporter<'a> {
     record: Record,
-    records: &'a Records,
-    /// Who is told in this process.
-    tell: Box<dyn FnMut(&Download) + 'a>,
+    records: Records,
+    /// The least time between two reports.
+    interval: Duration,
+    on_change: Box<dyn FnMut(&Download) + 'a>,
     last: Option<Instant>,
-    is_news: bool,
+    is_changed: bool,
 }
 
 impl<'a> Reporter<'a> {
-    /// Publishes a record at once.
     pub(super) fn new(
         record: Record,
-        records: &'a Records,
-        tell: Box<dyn FnMut(&Download) + 'a>,
-    ) -> io::Result<Self> {
-        let mut reporter = Self { record, records, tell, last: None, is_news: true };
-        reporter.publish()?;
-        Ok(reporter)
+        records: Records,
+        interval: Duration,
+        on_change: Box<dyn FnMut(&Download) + 'a>,
+    ) -> Self {
+        Self { record, records, interval, on_change, last: None, is_changed: true }
     }
 
     pub(super) fn download(&self) -> &Download {
         &self.record.download
     }
 
-    /// Changes it, and publishes that as soon as it may.
+    /// Changes the download, and reports that as soon as it may.
     pub(super) fn change(&mut self, change: impl FnOnce(&mut Download)) {
         let before = self.record.download.clone();
         change(&mut self.record.download);
-        self.is_news |= self.record.download != before;
+        self.is_changed |= self.record.download != before;
         self.tick();
     }
 
-    /// Publishes what is due.
+    /// Reports what is due.
     pub(super) fn tick(&mut self) {
-        if self.is_news && self.last.is_none_or(|last| last.elapsed() >= INTERVAL) {
-            // A download does not end because nobody can be told of it; the next change says it all.
-            let _ = self.publish();
+        if self.is_changed && self.last.is_none_or(|last| last.elapsed() >= self.interval) {
+            // A record that cannot be written does not end the download; the next report says it all.
+            let _ = self.report();
         }
     }
 
-    /// Publishes what is not yet, and waits for its turn.
+    /// Reports what is left, and waits until it may.
     pub(super) fn settle(&mut self) {
-        if let Some(last) = self.last.filter(|_| self.is_news) {
-            std::thread::sleep(INTERVAL.saturating_sub(last.elapsed()));
+        if let Some(last) = self.last.filter(|_| self.is_changed) {
+            thread::sleep(self.interval.saturating_sub(last.elapsed()));
         }
         self.tick();
     }
 
-    fn publish(&mut self) -> io::Result<()> {
+    /// Reports at once.
+    pub(super) fn report(&mut self) -> io::Result<()> {
         self.record.download.at = clock::now_ms();
         self.last = Some(Instant::now());
         let written = self.records.write(&self.record);
-        self.is_news = written.is_err();
-        (self.tell)(&self.record.download);
+        self.is_changed = written.is_err();
+        (self.on_change)(&self.record.download);
         written
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::download::records::tests::{record, records};
+    use potbridge_protocol::download::DownloadState;
+    use std::cell::RefCell;
+
+    #[test]
+    fn changes_within_the_interval_are_reported_together_at_its_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let records = records(folder.path());
+        let bytes = RefCell::new(Vec::new());
+        let on_change = |download: &Download| bytes.borrow_mut().push(download.progress.bytes);
+        let record = record("1", DownloadState::Done, 1);
+        let interval = Duration::from_millis(50);
+        let mut reporter = Reporter::new(record.clone(), records.clone(), interval, Box::new(on_change));
+        let began = Instant::now();
+        reporter.report().unwrap();
+        for count in 1..=3 {
+            reporter.change(|download| download.progress.bytes = count);
+        }
+        reporter.settle();
+        reporter.settle();
+        assert!(began.elapsed() >= interval);
+        assert_eq!(bytes.borrow().last(), Some(&3));
+        assert!(bytes.borrow().len() <= 4);
+        assert_eq!(records.read(&record.download.id).unwrap().download.progress.bytes, 3);
+    }
+
+    #[test]
+    fn a_change_that_changes_nothing_is_not_reported() {
+        let folder = tempfile::tempdir().unwrap();
+        let records = records(folder.path());
+        let count = RefCell::new(0);
+        let record = record("1", DownloadState::Done, 1);
+        let on_change = |_: &Download| *count.borrow_mut() += 1;
+        let mut reporter = Reporter::new(record, records, Duration::ZERO, Box::new(on_change));
+        reporter.report().unwrap();
+        reporter.change(|_| {});
+        assert_eq!(*count.borrow(), 1);
+        reporter.change(|download| download.progress.bytes = 1);
+        assert_eq!(*count.borrow(), 2);
     }
 }

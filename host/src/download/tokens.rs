@@ -1,4 +1,4 @@
-//! The tokens that a download may show.
+//! The tokens that a download may use.
 
 use crate::error::Error;
 use crate::store::{TokenQuery, TokenStore};
@@ -6,9 +6,9 @@ use potbridge_protocol::{Capture, Context, PoToken, Session, VideoId};
 
 /// Where a download takes its tokens from.
 pub(super) struct Tokens {
-    /// Nothing where it is kept inside the browser's host.
+    /// `None` if the store is kept inside the browser's host.
     store: Option<TokenStore>,
-    /// What a browser brought.
+    /// Those that a browser brought.
     brought: Vec<Capture>,
     session: Session,
     /// Those that YouTube refused.
@@ -20,8 +20,9 @@ impl Tokens {
         Self { store, brought: Vec::new(), session, refused: Vec::new() }
     }
 
-    /// The newest tokens for a video that were not refused, the one for media first; and where the page said that
-    /// tokens are bound to the session and not to a video, that session's.
+    /// The newest tokens for a video that were not refused, the one for media first.
+    ///
+    /// If the page said that tokens are bound to the session and not to a video, those of the session too.
     pub(super) fn of(&self, video_id: &VideoId) -> Result<Vec<Capture>, Error> {
         let mut found: Vec<Capture> = Vec::new();
         let of_video = |context| TokenQuery {
@@ -51,7 +52,7 @@ impl Tokens {
         Ok(kept)
     }
 
-    /// Takes one that a browser brought.
+    /// Adds one that a browser brought.
     pub(super) fn take(&mut self, capture: Capture) {
         self.brought.push(capture);
     }

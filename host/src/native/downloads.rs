@@ -2,9 +2,9 @@
 
 use super::answer::failed;
 use super::shared::Shared;
-use crate::download::job::Start;
+use crate::download::detached::{self, StartRequest};
 use crate::download::records::Records;
-use crate::download::{actions, detached, follow};
+use crate::download::{actions, follow};
 use crate::error::Error;
 use potbridge_protocol::download::Action;
 use potbridge_protocol::{Cookie, DownloadId, DownloadRequest, FromHost};
@@ -20,7 +20,7 @@ pub(super) fn list(shared: &Shared) -> FromHost {
 
 /// Starts a download.
 pub(super) fn start(request: DownloadRequest) -> Result<DownloadId, Error> {
-    detached::start(&Start { request, resume: None })
+    detached::start(&StartRequest { request, resume: None })
 }
 
 /// Does something with a download. `message` is the id of the message that asks for it.

@@ -1,25 +1,26 @@
-//! What is to be downloaded, as a person names it, and the address that yt-dlp is given for it.
+//! What is to be downloaded, as a person names it.
 
-use potbridge_protocol::youtube::{MUSIC_HOST, NotAPage, Page, watch_page};
-use potbridge_protocol::{ListId, VideoId};
+use crate::error::Error;
+use potbridge_protocol::youtube::{NotAPage, Page};
+use potbridge_protocol::{Code, ListId, Problem, VideoId};
 
 /// No address of a video is longer.
 const MAX_BYTES: usize = 2048;
 
 /// A video, a playlist, or a video within its playlist.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Target {
+pub(super) struct Target {
     /// The video that was named.
-    pub video: Option<VideoId>,
+    pub(super) video: Option<VideoId>,
     /// The playlist, if the whole of it is wanted.
-    pub playlist: Option<ListId>,
+    pub(super) playlist: Option<ListId>,
     /// Whether it is of YouTube Music, whose player has tokens of its own.
-    pub music: bool,
+    pub(super) music: bool,
 }
 
 /// Why a text names nothing to download. Never holds the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NotATarget {
+pub(super) enum NotATarget {
     /// An option stands where the video should.
     #[error("this looks like an option, not like a video")]
     Option,
@@ -48,8 +49,7 @@ pub enum NotATarget {
 
 impl NotATarget {
     /// What to do about it.
-    #[must_use]
-    pub fn hint(self) -> &'static str {
+    fn hint(self) -> &'static str {
         match self {
             Self::Option | Self::TooLong(_) => "name a video by its id or by the address of its page",
             Self::OtherSite => {
@@ -63,6 +63,12 @@ impl NotATarget {
             Self::PlaylistOnly => "add --playlist to download the whole of it",
             Self::NoPlaylist => "leave --playlist out, or give an address with list=… in it",
         }
+    }
+}
+
+impl From<NotATarget> for Error {
+    fn from(why: NotATarget) -> Self {
+        Self::Problem(Problem::new(Code::NotAVideo, why.to_string()).with_hint(why.hint()))
     }
 }
 
@@ -84,7 +90,7 @@ impl Target {
     ///
     /// # Errors
     /// [`NotATarget`] says what is wrong, and its hint what is taken.
-    pub fn parse(text: &str, playlist: bool) -> Result<Self, NotATarget> {
+    pub(super) fn parse(text: &str, playlist: bool) -> Result<Self, NotATarget> {
         // An id may begin with '-'.
         if VideoId::new(text).is_err() {
             if text.starts_with('-') {
@@ -105,37 +111,6 @@ impl Target {
             (false, None, _) => Err(NotATarget::PlaylistOnly),
         }
     }
-
-    /// The address that yt-dlp is given: the playlist's, if the playlist is wanted.
-    #[must_use]
-    pub fn page(&self) -> String {
-        match (&self.playlist, &self.video) {
-            (Some(list), video) => list_page(list, video.as_ref(), self.music),
-            (None, Some(video)) => page(video, self.music),
-            (None, None) => format!("https://{}/", host(self.music)),
-        }
-    }
-}
-
-/// The address of a video's page.
-#[must_use]
-pub fn page(video: &VideoId, music: bool) -> String {
-    watch_page(video, music)
-}
-
-/// The address of a playlist's page.
-///
-/// A mix (`RD…`) has none of its own: its address is that of the video it begins with.
-#[must_use]
-pub fn list_page(list: &ListId, video: Option<&VideoId>, music: bool) -> String {
-    match video {
-        Some(video) if list.as_str().starts_with("RD") => format!("{}&list={list}", page(video, music)),
-        _ => format!("https://{}/playlist?list={list}", host(music)),
-    }
-}
-
-fn host(music: bool) -> &'static str {
-    if music { MUSIC_HOST } else { "www.youtube.com" }
 }
 
 #[cfg(test)]
@@ -146,12 +121,14 @@ mod tests {
     const LIST: &str = "PLrAXtmErZgOeiKm4sgNOknGvNjby9efdf";
 
     fn video(text: &str) -> Result<String, NotATarget> {
-        Target::parse(text, false).map(|target| target.page())
+        Target::parse(text, false).map(|target| {
+            assert_eq!(target.playlist, None);
+            target.video.unwrap().as_str().to_owned()
+        })
     }
 
     #[test]
     fn a_video_is_named_by_its_id_or_by_its_page() {
-        let page = format!("https://www.youtube.com/watch?v={ID}");
         for text in [
             ID,
             "https://www.youtube.com/watch?v=dQw4w9WgXcQ",
@@ -168,14 +145,14 @@ mod tests {
             "https://www.youtube.com/embed/dQw4w9WgXcQ?rel=0",
             "https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ",
         ] {
-            assert_eq!(video(text).as_deref(), Ok(&*page), "{text}");
+            assert_eq!(video(text).as_deref(), Ok(ID), "{text}");
         }
     }
 
     #[test]
     fn an_id_may_begin_like_an_option() {
         for id in ["-AbC_d3fGh1", "--exec_abcd", "-----------"] {
-            assert_eq!(video(id), Ok(format!("https://www.youtube.com/watch?v={id}")));
+            assert_eq!(video(id), Ok(id.to_owned()));
             assert_eq!(video(&format!("https://youtu.be/{id}")), video(id));
         }
     }
@@ -185,7 +162,7 @@ mod tests {
         let target =
             Target::parse("https://music.youtube.com/watch?v=dQw4w9WgXcQ&list=RDAMVM", false).unwrap();
         assert_eq!((target.music, target.playlist.is_none()), (true, true));
-        assert_eq!(target.page(), "https://music.youtube.com/watch?v=dQw4w9WgXcQ");
+        assert_eq!(target.video.unwrap().as_str(), ID);
     }
 
     #[test]
@@ -195,16 +172,18 @@ mod tests {
         assert_eq!(Target::parse(&within, false).unwrap().playlist, None);
         assert_eq!(video(&alone), Err(NotATarget::PlaylistOnly));
         assert!(NotATarget::PlaylistOnly.hint().contains("--playlist"));
-        let asked = Target::parse(&within, true).unwrap();
-        assert_eq!(asked.playlist, ListId::new(LIST).ok());
-        assert_eq!((asked.video.as_ref().map(VideoId::as_str), asked.page()), (Some(ID), alone.clone()));
-        assert_eq!(Target::parse(&alone, true).unwrap().page(), alone);
+        let target = |video_id: Option<&str>, list_id: &str, music| Target {
+            video: video_id.map(|id| VideoId::new(id).unwrap()),
+            playlist: ListId::new(list_id).ok(),
+            music,
+        };
+        assert_eq!(Target::parse(&within, true), Ok(target(Some(ID), LIST, false)));
+        assert_eq!(Target::parse(&alone, true), Ok(target(None, LIST, false)));
         let series = format!("https://www.youtube.com/embed/videoseries?list={LIST}");
-        assert_eq!(Target::parse(&series, true).unwrap(), Target::parse(&alone, true).unwrap());
+        assert_eq!(Target::parse(&series, true), Ok(target(None, LIST, false)));
         assert_eq!(video(&series), Err(NotATarget::PlaylistOnly));
-        let mix = Target::parse("https://music.youtube.com/watch?v=dQw4w9WgXcQ&list=RDAMVMdQw4w9WgXcQ", true);
-        let page = "https://music.youtube.com/watch?v=dQw4w9WgXcQ&list=RDAMVMdQw4w9WgXcQ";
-        assert_eq!(mix.unwrap().page(), page);
+        let mix = "https://music.youtube.com/watch?v=dQw4w9WgXcQ&list=RDAMVMdQw4w9WgXcQ";
+        assert_eq!(Target::parse(mix, true), Ok(target(Some(ID), "RDAMVMdQw4w9WgXcQ", true)));
         for none in [ID, "https://youtu.be/dQw4w9WgXcQ", "https://youtu.be/dQw4w9WgXcQ?list=--exec"] {
             assert_eq!(Target::parse(none, true), Err(NotATarget::NoPlaylist), "{none}");
         }

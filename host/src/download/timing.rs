@@ -1,0 +1,24 @@
+//! How long a download waits.
+
+use std::time::Duration;
+
+/// How long a download waits, and how often it looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timing {
+    /// How long a browser may take to bring a token.
+    pub token: Duration,
+    /// How often to look for what no event tells of: a free place in the queue, a request to cancel.
+    pub poll: Duration,
+    /// The least time between two updates of the record.
+    pub report: Duration,
+}
+
+impl Default for Timing {
+    fn default() -> Self {
+        Self {
+            token: Duration::from_secs(45),
+            poll: Duration::from_millis(100),
+            report: Duration::from_millis(250),
+        }
+    }
+}

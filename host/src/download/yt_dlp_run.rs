@@ -1,0 +1,79 @@
+//! One run of yt-dlp, with its cookie file and its watchdog.
+
+use super::job::DownloadJob;
+use super::reporter::Reporter;
+use super::stop::StopReason;
+use crate::yt_dlp::cookie_file::CookieFile;
+use crate::yt_dlp::failures::FailureKind;
+use crate::yt_dlp::options::Call;
+use crate::yt_dlp::output::Line;
+use crate::yt_dlp::process::{Output, Process, ProcessEvent};
+use crate::yt_dlp::watchdog::Watchdog;
+use std::path::PathBuf;
+use std::process::ExitStatus;
+
+/// What yt-dlp printed beside its own lines, or why it failed.
+pub(super) type Ended = Result<Vec<String>, FailureKind>;
+
+impl DownloadJob<'_> {
+    /// Runs yt-dlp to its end, and gives every line of its own to `take`.
+    ///
+    /// # Errors
+    /// Somebody cancelled the download, or yt-dlp cannot be run at all.
+    pub(super) fn run_yt_dlp(
+        &mut self,
+        (arguments, options): Call,
+        take: impl FnMut(&mut Reporter<'_>, Line),
+    ) -> Result<Ended, StopReason> {
+        let path = self.records.runtime_file(self.id(), "cookies");
+        let mut watchdog = Watchdog::start(&path).map_err(|error| {
+            StopReason::io("The process that cleans up after a download cannot be started", &error)
+        })?;
+        let _cookie_file = (!self.cookies.is_empty())
+            .then(|| CookieFile::write(&path, &self.cookies))
+            .transpose()
+            .map_err(|error| {
+                StopReason::io(&format!("The cookie file {} cannot be written", path.display()), &error)
+            })?;
+        let process = Process::start(&self.yt_dlp, &arguments, &options, &mut watchdog).map_err(|error| {
+            StopReason::io(&format!("{} cannot be started", self.yt_dlp.display()), &error)
+        })?;
+        drop(options);
+        let ended = self.follow(process, take);
+        watchdog.release();
+        let said = self.log.lines();
+        Ok(if ended?.success() { Ok(said) } else { Err(FailureKind::of(&said)) })
+    }
+
+    /// Follows yt-dlp until it ends or somebody cancels the download. Ends what is left of it then.
+    fn follow(
+        &mut self,
+        mut process: Process,
+        mut take: impl FnMut(&mut Reporter<'_>, Line),
+    ) -> Result<ExitStatus, StopReason> {
+        let ended = loop {
+            if let Err(stop) = self.check_cancelled() {
+                break Err(stop);
+            }
+            match process.next(self.timing.poll) {
+                Ok(Some(ProcessEvent::Line(text, output))) => match Line::of(&text) {
+                    Line::Said(said) => self.log.take(&said),
+                    line @ Line::Processing { .. } => take(&mut self.reporter, line),
+                    line if output == Output::Standard => take(&mut self.reporter, line),
+                    // An error's text may hold the words of others.
+                    _ => self.log.take("(a line that only looks like one of yt-dlp's own)"),
+                },
+                Ok(Some(ProcessEvent::Ended(status))) => break Ok(status),
+                Ok(None) => {}
+                Err(error) => break Err(StopReason::io("It is not known how yt-dlp ended", &error)),
+            }
+        };
+        process.end();
+        ended
+    }
+
+    /// Where the cookies are while yt-dlp runs; `None` if the download has none.
+    pub(super) fn cookie_file(&self) -> Option<PathBuf> {
+        (!self.cookies.is_empty()).then(|| self.records.runtime_file(self.id(), "cookies"))
+    }
+}
