@@ -16,7 +16,7 @@ fn main() -> ExitCode {
     }
     #[cfg(unix)]
     if let Some(watchdog) = potbridge::yt_dlp::watchdog::WatchdogProcess::asked_for(args_os().skip(1)) {
-        return watchdog.keep();
+        return watchdog.watch();
     }
     // A browser's arguments are UTF-8.
     match Caller::of(args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned())) {

@@ -1,9 +1,9 @@
 //! `[download]`: how downloads are made.
 
 use super::error::{ConfigError, Mistake};
+use super::extra_options;
 use super::path::absolute;
 use super::raw::RawDownload;
-use crate::yt_dlp::options;
 use std::path::{Path, PathBuf};
 
 /// How downloads are made. A browser chooses none of this.
@@ -42,9 +42,9 @@ impl RawDownload {
         if concurrent == 0 {
             return Err("concurrent of [download] is 0: no download would ever begin".to_owned());
         }
-        options::check_extra(&self.extra_options)?;
+        extra_options::check(&self.extra_options)?;
         let dir = self.dir.map(|dir| absolute(dir, "of downloads")).transpose()?;
-        dir.as_deref().map_or(Ok(()), options::check_folder)?;
+        dir.as_deref().map_or(Ok(()), check_folder)?;
         Ok(DownloadConfig { dir, yt_dlp, concurrent, extra_options: self.extra_options })
     }
 }
@@ -65,5 +65,42 @@ impl DownloadConfig {
                 let hint = Some("name one as `dir` in [download]".to_owned());
                 ConfigError::invalid(config, Mistake { line: None, why, hint })
             })
+    }
+}
+
+/// Checks that yt-dlp takes a folder as it is written.
+///
+/// yt-dlp replaces variables in a folder's name, and strips spaces around it (2026.10.26, `expand_path`).
+///
+/// # Errors
+/// Says what is wrong with the folder.
+pub fn check_folder(dir: &Path) -> Result<(), String> {
+    let cannot = |why| Err(format!("the folder {} cannot be given to yt-dlp: {why}", dir.display()));
+    let Some(text) = dir.to_str() else {
+        return cannot("its name is not UTF-8");
+    };
+    if !dir.is_absolute() {
+        cannot("it is not an absolute path")
+    } else if text.contains('$') || (cfg!(windows) && text.contains('%')) {
+        cannot("yt-dlp takes what follows '$' for the name of a variable")
+    } else if text.trim() != text || text.contains(char::is_control) {
+        cannot("it has a space at its end, or a control character")
+    } else {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_that_yt_dlp_would_read_otherwise_is_refused() {
+        for dir in ["/home/me/Videos & more", "/srv/it's/100 %"] {
+            assert_eq!(check_folder(Path::new(dir)), Ok(()), "{dir}");
+        }
+        for dir in ["Videos", "~/Videos", "/srv/$HOME", "/srv/x ", "/srv/a\nb", ""] {
+            assert!(check_folder(Path::new(dir)).is_err(), "{dir}");
+        }
     }
 }

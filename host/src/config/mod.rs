@@ -4,6 +4,7 @@
 
 mod download;
 mod error;
+pub mod extra_options;
 mod keys;
 mod path;
 mod raw;
@@ -16,7 +17,7 @@ mod template;
 mod tests;
 mod variables;
 
-pub use download::DownloadConfig;
+pub use download::{DownloadConfig, check_folder};
 pub use error::{ConfigError, Mistake};
 pub use serve::{ServeConfig, listen_address, reported_version};
 pub use sink::{Sink, SinkConfig};

@@ -1,9 +1,9 @@
-//! The cookies of a download, in a file for yt-dlp: the owner's alone, and gone when the download ends.
+//! The cookies of a download, in a file for yt-dlp.
 //!
-//! yt-dlp writes the file too, when it ends (2026.10.26), so it is made anew for each run.
+//! Only the owner may read it (0600), and it is removed when yt-dlp ends. yt-dlp writes the file too, when it ends
+//! (2026.10.26), so each run gets a new one.
 
 use super::cookies::netscape;
-
 use potbridge_protocol::Cookie;
 use potbridge_system::dirs::open_private;
 use std::fs;
@@ -15,7 +15,7 @@ pub(crate) struct CookieFile {
 }
 
 impl CookieFile {
-    /// Writes it; its watchdog knows of the path already.
+    /// Writes it. The watchdog must know the path already.
     pub(crate) fn write(path: &Path, cookies: &[Cookie]) -> io::Result<Self> {
         remove(path)?;
         let file = Self { path: path.to_owned() };
@@ -26,12 +26,12 @@ impl CookieFile {
 
 impl Drop for CookieFile {
     fn drop(&mut self) {
-        // Its watchdog removes what stays.
+        // The watchdog removes a file that stays.
         let _ = remove(&self.path);
     }
 }
 
-/// Removes a file. If there is none, that is as good.
+/// Removes a file, if there is one.
 fn remove(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),

@@ -6,22 +6,23 @@ use zeroize::Zeroizing;
 /// The most cookies that are written: more than browsers keep for one site.
 pub const MOST: usize = 300;
 
-/// The file's first line, by which it is known.
+/// The file's first line, which yt-dlp requires.
 const HEADER: &str = "# Netscape HTTP Cookie File\n";
 
-/// More than the flags, the time and the separators of one line.
+/// More than the flags, the time and the separators of one line take, in bytes.
 const AROUND: usize = 64;
 
-/// The text of a cookie file: a header, and for each cookie seven fields with tabs between them. yt-dlp (2026.10.26,
-/// `cookies.py`) takes one with `#HttpOnly_` before its domain as any other, and a time of 0 for one that ends with the
-/// session. A name that is there twice for one host and path counts once for yt-dlp: the last.
+/// The text of a cookie file: a header, and a line of seven fields for each cookie, separated by tabs.
+///
+/// yt-dlp (2026.10.26, `cookies.py`) accepts `#HttpOnly_` before the domain, and takes a time of 0 for a cookie that ends
+/// with the session. Of two cookies with one name, host and path it takes the last.
 #[must_use]
 pub fn netscape(cookies: &[Cookie]) -> Zeroizing<String> {
     let cookies = &cookies[..cookies.len().min(MOST)];
     let length = |cookie: &Cookie| {
         AROUND + cookie.domain().len() + cookie.path().len() + cookie.name().len() + cookie.expose().len()
     };
-    // All at once, so that growing leaves no copies behind.
+    // Allocated at once, so that growing leaves no copies of secrets in memory.
     let mut text =
         Zeroizing::new(String::with_capacity(HEADER.len() + cookies.iter().map(length).sum::<usize>()));
     text.push_str(HEADER);
@@ -51,7 +52,7 @@ pub fn netscape(cookies: &[Cookie]) -> Zeroizing<String> {
     text
 }
 
-/// The values, to be kept out of what is shown.
+/// The values, which must be masked wherever they are shown.
 pub fn secrets(cookies: &[Cookie]) -> impl Iterator<Item = &str> {
     cookies.iter().map(Cookie::expose).filter(|value| !value.is_empty())
 }
@@ -87,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn the_file_has_a_most_and_is_written_into_one_piece_of_memory() {
+    fn the_number_of_cookies_is_limited_and_memory_is_allocated_once() {
         let cookies: Vec<_> = (0..MOST + 20)
             .map(|at| cookie(&format!("C{at}"), ".youtube.com", Some(u64::MAX), true))
             .collect();

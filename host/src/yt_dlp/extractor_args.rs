@@ -3,35 +3,36 @@
 use potbridge_protocol::{Capture, Context, VisitorData};
 use zeroize::Zeroizing;
 
-/// yt-dlp's clients that take a token of another of YouTube's web players (yt-dlp 2026.10.26, `_base.py`). `mweb` is
-/// the one that gets media it can fetch.
+/// yt-dlp's clients that accept a token of another web player (yt-dlp 2026.10.26, `_base.py`).
+///
+/// Of the two, `mweb` gets media that yt-dlp can fetch.
 const CLIENTS: [&str; 2] = ["mweb", "web"];
 
-/// yt-dlp's name for a client of YouTube's, where it is none of [`CLIENTS`] and has media of its own.
+/// YouTube's and yt-dlp's name of the clients that have media of their own and are not in [`CLIENTS`].
 const OTHERS: [(&str, &str); 3] =
     [("WEB_REMIX", "web_music"), ("WEB_EMBEDDED_PLAYER", "web_embedded"), ("WEB_CREATOR", "web_creator")];
 
-/// `youtube:player_client=default,mweb;po_token=mweb.gvs+TOKEN,…`, in one piece, since a second
-/// `--extractor-args youtube:…` would replace the first.
+/// The arguments for one token: `youtube:player_client=default,mweb;po_token=mweb.gvs+TOKEN,…`.
 ///
-/// A token is given for every context, since those of one video are one token; where the page said that it is not
-/// bound to its video, for its own context alone, and with the visitor that it is bound to.
+/// They are one text, since a second `--extractor-args youtube:…` would replace the first. The token is given for every
+/// context, since YouTube uses one token for all contexts of a video. If the page said that the token is not bound to its
+/// video, it is given for its own context alone, with the visitor that it is bound to.
 #[must_use]
 pub fn extractor_args(capture: &Capture) -> Zeroizing<String> {
     let mut clients = vec!["default", "mweb"];
-    clients.extend(own(capture));
+    clients.extend(media_client(capture));
     composed(&clients, std::slice::from_ref(capture))
 }
 
-/// The same for a download, with all that is known of one video's tokens, the one to be preferred first.
+/// The arguments for a download, with all tokens of one video, the preferred one first.
 ///
-/// Of each format yt-dlp takes the first client's that has it (2026.10.26, `_video.py`, `stream_ids`), so the clients
-/// that show the token stand first: then a refusal is one of the token. For `gvs` and `subs` a token of that very
-/// context is taken, else the first of the video's; for `player` only a token of the session's, since no web client
-/// asks for one there.
+/// yt-dlp takes each format from the first client that has it (2026.10.26, `_video.py`, `stream_ids`). So the clients
+/// that send the token stand first, and a refusal is one of the token. For `gvs` and `subs` a token of that context is
+/// used, or else the first of the video. For `player` only a token of the session is used, since no web client asks for
+/// one there.
 #[must_use]
 pub fn for_download(captures: &[Capture], music: bool) -> Zeroizing<String> {
-    let own = captures.iter().find_map(own).filter(|own| !music || *own != "web_music");
+    let own = captures.iter().find_map(media_client).filter(|own| !music || *own != "web_music");
     let mut clients = Vec::new();
     clients.extend(music.then_some("web_music"));
     clients.push("mweb");
@@ -40,8 +41,8 @@ pub fn for_download(captures: &[Capture], music: bool) -> Zeroizing<String> {
     composed(&clients, captures)
 }
 
-/// yt-dlp's name for the client that the token was read from, where that has media of its own.
-fn own(capture: &Capture) -> Option<&'static str> {
+/// yt-dlp's name of the client that the token was read from, if that client has media of its own.
+fn media_client(capture: &Capture) -> Option<&'static str> {
     let client = capture.client.as_ref()?.name();
     OTHERS.into_iter().find_map(|(name, theirs)| (client == name || client == theirs).then_some(theirs))
 }
@@ -62,13 +63,13 @@ fn composed(clients: &[&str], captures: &[Capture]) -> Zeroizing<String> {
     }
     let mut before = ";po_token=";
     for context in [Context::Gvs, Context::Subs, Context::Player] {
-        let very = captures.iter().find(|capture| {
+        let own = captures.iter().find(|capture| {
             capture.context == context && (content_binding(capture) || context != Context::Player)
         });
         let any = || captures.iter().find(|capture| !content_binding(capture) && context != Context::Player);
-        let Some(capture) = very.or_else(any) else { continue };
+        let Some(capture) = own.or_else(any) else { continue };
         if content_binding(capture) && capture.session.logged_in != Some(true) {
-            // Tokens of two visitors cannot be shown in one session.
+            // yt-dlp sends one visitor, so it cannot use tokens of two.
             let this = capture.binding.visitor_data.as_ref();
             if *visitor.get_or_insert(this) != this {
                 continue;
@@ -83,7 +84,7 @@ fn composed(clients: &[&str], captures: &[Capture]) -> Zeroizing<String> {
     if let Some(visitor) = &visitor {
         pieces.extend([";visitor_data=", visitor]);
     }
-    // All at once, so that growing leaves no copies behind.
+    // Allocated at once, so that growing leaves no copies of the token in memory.
     Zeroizing::new(pieces.concat())
 }
 
@@ -98,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_of_a_video_is_given_for_media_and_captions() {
+    fn a_token_of_a_video_is_given_for_media_and_subtitles() {
         let capture = capture(1, "dQw4w9WgXcQ", 0);
         assert_eq!(
             args(&capture),
@@ -107,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_of_music_is_given_to_the_client_of_music_too() {
+    fn a_token_of_music_is_given_to_the_music_client_too() {
         let mut capture = capture(1, "dQw4w9WgXcQ", 0);
         for name in ["WEB_REMIX", "web_music"] {
             capture.client = Client::new(name, None).ok();
@@ -118,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_of_a_session_is_given_with_its_visitor_and_for_its_context_alone() {
+    fn a_session_token_is_given_with_its_visitor_for_its_context() {
         let mut capture = capture(1, "dQw4w9WgXcQ", 0);
         capture.binding.content_bound = Some(false);
         capture.binding.visitor_data = Some(VisitorData::new("CgtmSzRyTVlHM09aTA%3D%3D").unwrap());
@@ -130,6 +131,7 @@ mod tests {
         capture.session.logged_in = Some(true);
         assert!(!args(&capture).contains("visitor_data"));
     }
+
     /// The arguments of a download, with each token by its number.
     fn of_download(captures: &[Capture], music: bool) -> String {
         let mut args = for_download(captures, music).to_string();
@@ -144,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn a_download_asks_the_clients_that_show_the_token_first() {
+    fn a_download_uses_the_clients_that_send_the_token_first() {
         let captures = [made_for(Context::Player, 1)];
         let tokens = "mweb.gvs+T0,web.gvs+T0,mweb.subs+T0,web.subs+T0";
         assert_eq!(
@@ -164,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn each_context_has_a_token_of_its_own_where_there_is_one() {
+    fn each_context_gets_its_own_token_if_there_is_one() {
         let captures = [made_for(Context::Player, 1), made_for(Context::Subs, 2), made_for(Context::Gvs, 3)];
         assert!(
             of_download(&captures, false)

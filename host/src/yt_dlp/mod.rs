@@ -2,13 +2,11 @@
 
 pub mod cookie_file;
 pub mod cookies;
-pub mod extra_options;
 pub mod extractor_args;
 pub mod failures;
 pub mod options;
 pub mod output;
 pub mod process;
-mod process_group;
 pub mod program;
 pub mod progress;
 #[cfg(unix)]

@@ -1,35 +1,35 @@
 //! How yt-dlp is called for a download.
 //!
-//! What holds a secret goes over its standard input: the options there count before those of the command line, so that
-//! the latter are the ones that nothing undoes (yt-dlp 2026.10.26, `Config.all_args`).
+//! Options that hold a secret go over its standard input. The command line overrides them (yt-dlp 2026.10.26,
+//! `Config.all_args`), so nothing there undoes an option on which safety depends.
 
-use super::extra_options;
-use crate::yt_dlp::extractor_args;
+use super::extractor_args;
+use crate::config::extra_options;
 use potbridge_protocol::{Capture, Preset};
 use std::path::Path;
 use zeroize::Zeroizing;
 
-/// What every line that [`super::output`] understands begins with; a word, a space and JSON follow.
+/// The beginning of every line that [`super::output`] understands. A word, a space and JSON follow.
 pub(crate) const MARK: &str = "@@potbridge:";
 
-/// The arguments of yt-dlp, and what it is to read on its standard input. Nothing of the former is a secret.
+/// The arguments of yt-dlp, and what it reads on its standard input. The arguments hold no secret.
 pub type Call = (Vec<String>, Zeroizing<String>);
 
-/// One video, to be downloaded.
+/// How one video is downloaded.
 pub struct Options<'a> {
-    /// The address of its page, of [`super::target::page`].
+    /// The address of its page.
     pub page: &'a str,
     /// In which form.
     pub preset: Preset,
     /// With its subtitles beside it.
     pub subtitles: bool,
-    /// The folder, which [`check_folder`] took.
+    /// The folder, which [`crate::config::check_folder`] accepts.
     pub dir: &'a Path,
-    /// Its tokens, the one to be preferred first.
+    /// Its tokens, the preferred one first.
     pub captures: &'a [Capture],
     /// The file with the session's cookies. yt-dlp rewrites it.
     pub cookies: Option<&'a Path>,
-    /// The configuration's own options, which [`check_extra`] took.
+    /// The configuration's own options, which [`extra_options::check`] accepts.
     pub extra: &'a [String],
 }
 
@@ -39,7 +39,7 @@ impl Options<'_> {
     pub fn build(&self) -> Call {
         let music = self.page.starts_with("https://music.");
         let extractor_args = extractor_args::for_download(self.captures, music);
-        // What extra options may change comes before them.
+        // Options that the configuration may override come first.
         let mut before = vec!["--format", "bv*+ba/b"];
         let languages = ["sub-langs", "srt-langs", "all-subs"];
         if self.subtitles && !languages.iter().any(|name| extra_options::has(self.extra, name)) {
@@ -50,7 +50,7 @@ impl Options<'_> {
         let mut arguments = basic("youtube");
         let mut push = |words: &[&str]| arguments.extend(words.iter().map(|&word| word.to_owned()));
         push(&["--no-simulate", "--no-playlist", "--abort-on-unavailable-fragments", "--no-live-from-start"]);
-        // A live stream is fetched by ffmpeg, with the token in its arguments (`downloader/__init__.py`).
+        // ffmpeg would fetch a live stream, with the token in its arguments (`downloader/__init__.py`).
         push(&["--downloader", "native", "--hls-prefer-native", "--break-match-filters", "!is_live"]);
         match self.preset {
             Preset::Best => {}
@@ -64,7 +64,7 @@ impl Options<'_> {
             push(&["--write-subs", "--sub-format", "vtt/srt/best"]);
         }
         push(&["--paths", &format!("home:{}", self.dir.display())]);
-        // With the height, so that a second form of the video is not taken for the first one.
+        // With the height, so that another preset of the video is another file.
         push(&["--output", "%(title).180B [%(id)s]%(height& {}p|)s.%(ext)s"]);
         push(&["--newline", "--progress", "--progress-delta", "0.25"]);
         let progress = "%(progress.{status,downloaded_bytes,total_bytes,total_bytes_estimate,speed,eta})j";
@@ -82,7 +82,7 @@ impl Options<'_> {
         (arguments, config)
     }
 
-    /// How yt-dlp is called to list a playlist: `page` is of [`super::target::list_page`]. Private ones need `cookies`.
+    /// How yt-dlp is called to list a playlist. A private one needs `cookies`.
     #[must_use]
     pub fn of_list(page: &str, cookies: Option<&Path>, extra: &[String]) -> Call {
         let mut arguments = basic("youtube:tab");
@@ -99,7 +99,7 @@ fn basic(extractors: &str) -> Vec<String> {
         "--ignore-config",
         "--config-locations",
         "-",
-        // One does not undo what the other says.
+        // Neither undoes the other.
         "--no-exec",
         "--no-exec-before-download",
         "--use-extractors",
@@ -112,7 +112,7 @@ fn basic(extractors: &str) -> Vec<String> {
     options.map(str::to_owned).into()
 }
 
-/// A configuration as yt-dlp reads it: words as in a shell, one option a line.
+/// A configuration as yt-dlp reads it: words quoted as in a shell, one in a line.
 fn config(
     before: &[&str],
     extra: &[String],
@@ -121,14 +121,14 @@ fn config(
 ) -> Zeroizing<String> {
     let mut words: Vec<&str> = before.to_vec();
     words.extend(extra.iter().map(String::as_str));
-    // Where a later yt-dlp's option lacks its value, it takes this one for it.
+    // If an option of a later yt-dlp lacks its value, yt-dlp takes this one as the value.
     words.push("--no-update");
     words.extend(secret.iter().flat_map(|(name, value)| [name, value]));
     let cookies = cookies.map(|path| path.display().to_string());
     if let Some(cookies) = &cookies {
         words.extend(["--cookies", cookies]);
     }
-    // All at once, so that growing leaves no copies of the token behind. A quote becomes five characters.
+    // Allocated at once, so that growing leaves no copies of the token in memory. A quote becomes five characters.
     let mut text = Zeroizing::new(String::with_capacity(words.iter().map(|word| 5 * word.len() + 3).sum()));
     for word in words {
         text.push('\'');
@@ -141,42 +141,13 @@ fn config(
     text
 }
 
-/// Whether the configuration's `extra_options` can be given to yt-dlp.
-///
-/// # Errors
-/// Says which cannot, and why; never shows a value.
-pub fn check_extra(extra: &[String]) -> Result<(), String> {
-    extra_options::check(extra)
-}
-
-/// Whether yt-dlp takes a folder for what it is: it replaces variables in it (2026.10.26, `expand_path`), and takes it
-/// as text without spaces around it.
-///
-/// # Errors
-/// Says what is wrong with it.
-pub fn check_folder(dir: &Path) -> Result<(), String> {
-    let cannot = |why| Err(format!("the folder {} cannot be given to yt-dlp: {why}", dir.display()));
-    let Some(text) = dir.to_str() else {
-        return cannot("its name is not UTF-8");
-    };
-    if !dir.is_absolute() {
-        cannot("it is not an absolute path")
-    } else if text.contains('$') || (cfg!(windows) && text.contains('%')) {
-        cannot("yt-dlp takes what stands behind '$' for the name of a variable")
-    } else if text.trim() != text || text.contains(char::is_control) {
-        cannot("it has a space at its end, or a control character")
-    } else {
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::store::tests::capture;
 
     #[test]
-    fn nothing_secret_is_in_the_arguments() {
+    fn no_secret_is_in_the_arguments() {
         let captures = [capture(1, "dQw4w9WgXcQ", 0)];
         let options = Options {
             page: "https://www.youtube.com/watch?v=dQw4w9WgXcQ",
@@ -199,15 +170,5 @@ mod tests {
             assert!(!arguments.contains(secret), "{secret}");
         }
         assert!(arguments.ends_with(" -- https://www.youtube.com/watch?v=dQw4w9WgXcQ"));
-    }
-
-    #[test]
-    fn a_folder_that_yt_dlp_would_read_otherwise_is_refused() {
-        for dir in ["/home/me/Videos & more", "/srv/it's/100 %"] {
-            assert_eq!(check_folder(Path::new(dir)), Ok(()), "{dir}");
-        }
-        for dir in ["Videos", "~/Videos", "/srv/$HOME", "/srv/x ", "/srv/a\nb", ""] {
-            assert!(check_folder(Path::new(dir)).is_err(), "{dir}");
-        }
     }
 }

@@ -5,24 +5,24 @@ use potbridge_protocol::VideoId;
 use serde::Deserialize;
 use std::path::PathBuf;
 
-/// What [`Line::of`] says where a video is live: yt-dlp itself leaves it out without a word.
+/// What [`Line::of`] gives for a live video, which yt-dlp itself leaves out without a message.
 pub(crate) const LIVE: &str = "ERROR: [potbridge] this video is live now";
 
-/// One line. Its texts were written by others.
+/// One line. Others wrote the texts in it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Line {
-    /// What the video is; before anything is loaded, and again once it is decided what is.
+    /// What the video is: once before anything is loaded, and once when it is decided what is.
     Info {
         /// Its title.
         title: String,
         /// Its length in seconds.
         duration: Option<f64>,
-        /// What will be loaded and joined; empty while that is not decided.
+        /// What will be loaded and joined. Empty while that is not decided.
         parts: Vec<Part>,
     },
-    /// How far the loading of one part is.
-    Progress(Progress),
-    /// A step of what is done with the loaded parts.
+    /// How far one part is.
+    Progress(PartProgress),
+    /// A step in joining or converting the loaded parts.
     Processing {
         /// yt-dlp's name for it: `Merger`, `ExtractAudio`, `MoveFiles`.
         what: String,
@@ -38,7 +38,7 @@ pub enum Line {
         /// Its title.
         title: Option<String>,
     },
-    /// Anything else, without what a terminal would take for commands.
+    /// Anything else, without control characters.
     Said(String),
 }
 
@@ -47,26 +47,26 @@ pub enum Line {
 pub struct Part {
     /// YouTube's name for its format.
     pub format: String,
-    /// Its size in bytes, or about its size.
+    /// Its size in bytes, or an estimate.
     pub bytes: Option<u64>,
 }
 
 /// How far one part is.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Progress {
-    /// The part, by its format; none for subtitles.
+pub struct PartProgress {
+    /// The part, by its format; `None` for subtitles.
     pub format: Option<String>,
-    /// Whether all of it is there.
+    /// Whether it is complete.
     pub finished: bool,
-    /// The bytes there, those of an earlier run among them.
+    /// The bytes loaded, those of an earlier run included.
     pub bytes: Option<u64>,
     /// The bytes in all.
     pub total: Option<u64>,
-    /// About the bytes in all, where they are not known.
+    /// An estimate of the bytes in all, if they are not known.
     pub estimate: Option<u64>,
-    /// Bytes in a second.
+    /// Bytes per second.
     pub speed: Option<f64>,
-    /// Seconds to go, for this part.
+    /// Seconds left, for this part.
     pub eta: Option<f64>,
 }
 
@@ -135,7 +135,7 @@ impl Line {
             }
             "progress" => {
                 let (format, loading): (Format, Loading) = serde_json::from_str(json)?;
-                Self::Progress(Progress {
+                Self::Progress(PartProgress {
                     format: format.format_id,
                     finished: loading.status.as_deref() == Some("finished"),
                     bytes: whole(loading.downloaded_bytes),
@@ -180,13 +180,13 @@ fn sane(number: Option<f64>) -> Option<f64> {
     number.filter(|number| number.is_finite() && *number >= 0.0)
 }
 
-/// yt-dlp guesses sizes in fractions of bytes.
+/// yt-dlp estimates sizes in fractions of bytes.
 fn whole(bytes: Option<f64>) -> Option<u64> {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "sane, and a cast saturates")]
     sane(bytes).map(|bytes| bytes as u64)
 }
 
-/// A text on one line, without colours and other commands to a terminal.
+/// A text on one line, without colours and other control sequences.
 fn plain(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text.chars().peekable();
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn what_will_be_loaded_is_read_with_its_sizes() {
+    fn the_parts_are_read_with_their_sizes() {
         let info = of(
             "info",
             r#"[{"id":"dQw4w9WgXcQ","title":"A \"title\" \u00fc\n2","duration":3,"format_id":"134+140","filesize_approx":9},
@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn a_live_video_is_said_to_be_live() {
+    fn a_live_video_is_an_error() {
         let live = of("about", r#"[{"id":"dQw4w9WgXcQ","title":"T","live_status":"is_live"}]"#);
         assert_eq!(live, Line::Said(LIVE.to_owned()));
     }
@@ -242,16 +242,17 @@ mod tests {
             "progress",
             r#"[{"format_id":"134"}, {"status":"downloading","downloaded_bytes":1024,"total_bytes_estimate":2000.5,"speed":null,"eta":3}]"#,
         );
-        let expected = Progress {
+        let expected = PartProgress {
             format: Some("134".to_owned()),
             bytes: Some(1024),
             estimate: Some(2000),
             eta: Some(3.0),
-            ..Progress::default()
+            ..PartProgress::default()
         };
         assert_eq!(progress, Line::Progress(expected));
         let subtitles = of("progress", r#"[{}, {"status":"finished","downloaded_bytes":5,"total_bytes":5}]"#);
-        let expected = Progress { finished: true, bytes: Some(5), total: Some(5), ..Progress::default() };
+        let expected =
+            PartProgress { finished: true, bytes: Some(5), total: Some(5), ..PartProgress::default() };
         assert_eq!(subtitles, Line::Progress(expected));
         assert_eq!(
             of("step", r#"{"postprocessor": "Merger", "status": "started"}"#),
@@ -265,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_has_another_shape_is_only_said() {
+    fn a_line_of_another_shape_is_a_message() {
         for (kind, json) in [
             ("info", "{}"),
             ("info", "[{}, []"),
@@ -282,7 +283,7 @@ mod tests {
         let odd =
             of("progress", r#"[{"format_id":"1"}, {"downloaded_bytes":-5,"total_bytes":1e300,"speed":-1}]"#);
         let expected =
-            Progress { format: Some("1".to_owned()), total: Some(u64::MAX), ..Progress::default() };
+            PartProgress { format: Some("1".to_owned()), total: Some(u64::MAX), ..PartProgress::default() };
         assert_eq!(odd, Line::Progress(expected));
         assert_eq!(
             Line::of("\u{1b}[0;31mERROR:\u{1b}[0m \r[download] Got\terror\u{7}"),

@@ -1,20 +1,59 @@
 //! Where yt-dlp is.
 
 use crate::config::DownloadConfig;
-use crate::error::Error;
 use std::path::PathBuf;
+
+/// yt-dlp is not where the configuration says.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotFound {
+    /// The configuration names a path, and no program is there.
+    #[error("yt-dlp is not at {}, where [download] yt_dlp of the configuration says", .0.display())]
+    AtPath(PathBuf),
+    /// The configuration names a program, and none of this name is on the PATH.
+    #[error("{} is not on the PATH of this program", .0.display())]
+    OnPath(PathBuf),
+}
+
+impl NotFound {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::AtPath(_) => "install it there, or change that line",
+            Self::OnPath(_) => {
+                "install yt-dlp, and run `potbridge-setup install`, which writes its path as yt_dlp into [download] of the configuration"
+            }
+        }
+    }
+}
 
 /// The program that the configuration means.
 ///
 /// # Errors
-/// Where there is none; the text says where it was looked for, and what to do.
-pub fn yt_dlp(config: &DownloadConfig) -> Result<PathBuf, Error> {
-    which::which(&config.yt_dlp).map_err(|_| {
-        let named = config.yt_dlp.display();
-        Error::YtDlpMissing(if config.yt_dlp.components().count() > 1 {
-            format!("yt-dlp is not at {named}, where [download] yt_dlp of the configuration says: install it there, or change that")
+/// [`NotFound`].
+pub fn yt_dlp(config: &DownloadConfig) -> Result<PathBuf, NotFound> {
+    let named = &config.yt_dlp;
+    which::which(named).map_err(|_| {
+        if named.components().count() > 1 {
+            NotFound::AtPath(named.clone())
         } else {
-            format!("{named} is not on the PATH of this program: install yt-dlp, and name its path as yt_dlp in [download] of the configuration, which `potbridge-setup install` does")
-        })
+            NotFound::OnPath(named.clone())
+        }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_program_is_named_with_the_place_it_was_sought_in() {
+        for (named, error) in [
+            ("/nowhere/yt-dlp", NotFound::AtPath("/nowhere/yt-dlp".into())),
+            ("no-such-yt-dlp", NotFound::OnPath("no-such-yt-dlp".into())),
+        ] {
+            let config = DownloadConfig { yt_dlp: named.into(), ..DownloadConfig::default() };
+            assert_eq!(yt_dlp(&config), Err(error));
+        }
+    }
 }

@@ -1,12 +1,12 @@
-//! How far the download of one video is, over all its parts: yt-dlp counts each from its beginning.
+//! How far the download of one video is, over all its parts. yt-dlp counts each part alone.
 
-use super::output::{Line, Part, Progress as Loaded};
+use super::output::{Line, Part, PartProgress};
 use potbridge_protocol::download;
 
-/// How far one run of yt-dlp is. A file that was partly there counts with what was there.
+/// How far one run of yt-dlp is. A part that an earlier run left counts.
 #[derive(Clone, Debug, Default)]
-pub struct Progress {
-    parts: Vec<State>,
+pub struct VideoProgress {
+    parts: Vec<PartState>,
     fraction: Option<f64>,
     speed: Option<f64>,
     eta: Option<f64>,
@@ -14,38 +14,38 @@ pub struct Progress {
     begun: bool,
 }
 
-/// What is being done.
+/// What yt-dlp is doing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Step {
     /// Nothing is loaded yet.
     #[default]
     Starting,
-    /// A part is loaded.
+    /// A part is being loaded.
     Downloading {
         /// Which: from 1.
         part: usize,
         /// Of how many.
         of: usize,
     },
-    /// What is loaded is joined, converted or moved; yt-dlp's name for how.
+    /// The parts are joined, converted or moved. yt-dlp's name for the step.
     Processing(String),
     /// The file is there.
     Done,
 }
 
 #[derive(Clone, Debug)]
-struct State {
+struct PartState {
     format: String,
-    /// In bytes.
-    there: u64,
+    /// The bytes loaded.
+    bytes: u64,
     size: Option<u64>,
-    /// Whether the size was told before, or is known: then guesses count for nothing.
-    told: bool,
+    /// Whether the size is more than an estimate.
+    is_exact: bool,
     finished: bool,
 }
 
-impl Progress {
-    /// Of a run that begins.
+impl VideoProgress {
+    /// The progress of a run that begins.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -55,7 +55,7 @@ impl Progress {
     pub fn take(&mut self, line: &Line) {
         match line {
             Line::Info { parts, .. } if !parts.is_empty() => {
-                self.parts = parts.iter().map(State::of).collect();
+                self.parts = parts.iter().map(PartState::of).collect();
             }
             Line::Progress(loaded) => self.load(loaded),
             // Some steps come before anything is loaded.
@@ -70,12 +70,12 @@ impl Progress {
         }
     }
 
-    fn load(&mut self, loaded: &Loaded) {
+    fn load(&mut self, loaded: &PartProgress) {
         // Subtitles are no part of the video, and small.
         let Some(format) = &loaded.format else { return };
         self.begun = true;
         let at = self.parts.iter().position(|part| part.format == *format).unwrap_or_else(|| {
-            self.parts.push(State::of(&Part { format: format.clone(), bytes: None }));
+            self.parts.push(PartState::of(&Part { format: format.clone(), bytes: None }));
             self.parts.len() - 1
         });
         self.parts[at].load(loaded);
@@ -93,7 +93,7 @@ impl Progress {
             Some(total) if total > 0 => Some((self.bytes() as f64 / total as f64).min(1.0)),
             _ => None,
         };
-        // What is guessed to be larger than before, or is loaded bypass_cache, does not take back what was shown.
+        // If an estimate grows, or a part is loaded again, the fraction stays as it was shown.
         self.fraction = match (self.fraction, fraction) {
             (Some(before), Some(now)) => Some(now.max(before)),
             (before, now) => now.or(before),
@@ -110,19 +110,19 @@ impl Progress {
         self.begun || self.step == Step::Done
     }
 
-    /// How much of it is there, 0 to 1, where the sizes of all parts are known or guessed. It never goes back.
+    /// How much is loaded, 0 to 1, if the sizes of all parts are known or estimated. It never decreases.
     #[must_use]
     pub fn fraction(&self) -> Option<f64> {
         self.fraction
     }
 
-    /// The bytes there.
+    /// The bytes loaded.
     #[must_use]
     pub fn bytes(&self) -> u64 {
-        self.parts.iter().fold(0, |sum, part| sum.saturating_add(part.there))
+        self.parts.iter().fold(0, |sum, part| sum.saturating_add(part.bytes))
     }
 
-    /// The bytes in all, where the sizes of all parts are known or guessed.
+    /// The bytes in all, if the sizes of all parts are known or estimated.
     #[must_use]
     pub fn total(&self) -> Option<u64> {
         let sizes = self.parts.iter().map(|part| part.size);
@@ -131,13 +131,13 @@ impl Progress {
         })
     }
 
-    /// What is being done.
+    /// What yt-dlp is doing.
     #[must_use]
     pub fn step(&self) -> &Step {
         &self.step
     }
 
-    /// As it is told.
+    /// The progress as a message has it.
     #[must_use]
     pub fn now(&self) -> download::DownloadProgress {
         #[expect(
@@ -158,168 +158,34 @@ impl Progress {
     }
 }
 
-impl State {
+impl PartState {
     fn of(part: &Part) -> Self {
         Self {
             format: part.format.clone(),
-            there: 0,
+            bytes: 0,
             size: part.bytes,
-            told: part.bytes.is_some(),
+            is_exact: part.bytes.is_some(),
             finished: false,
         }
     }
 
-    fn load(&mut self, loaded: &Loaded) {
+    fn load(&mut self, loaded: &PartProgress) {
         if let Some(total) = loaded.total {
-            (self.size, self.told) = (Some(total), true);
-        } else if !self.told {
+            (self.size, self.is_exact) = (Some(total), true);
+        } else if !self.is_exact {
             self.size = loaded.estimate.or(self.size);
         }
-        if let Some(there) = loaded.bytes {
-            self.there = there;
+        if let Some(bytes) = loaded.bytes {
+            self.bytes = bytes;
         }
         if loaded.finished {
-            // A part that was there before has no count of bytes, only its size.
-            self.there = loaded.total.unwrap_or(self.there);
-            (self.finished, self.size, self.told) = (true, Some(self.there), true);
+            // A part that an earlier run completed has no count of bytes, only its size.
+            self.bytes = loaded.total.unwrap_or(self.bytes);
+            (self.finished, self.size, self.is_exact) = (true, Some(self.bytes), true);
         }
-        self.size = self.size.map(|size| size.max(self.there));
+        self.size = self.size.map(|size| size.max(self.bytes));
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn info(parts: &[(&str, Option<u64>)]) -> Line {
-        let part = |&(format, bytes): &(&str, Option<u64>)| Part { format: format.to_owned(), bytes };
-        Line::Info { title: "T".to_owned(), duration: None, parts: parts.iter().map(part).collect() }
-    }
-
-    fn loaded(format: &str, bytes: u64, total: Option<u64>) -> Loaded {
-        Loaded { format: Some(format.to_owned()), bytes: Some(bytes), total, ..Loaded::default() }
-    }
-
-    fn finished(format: &str, bytes: Option<u64>, total: u64) -> Line {
-        Line::Progress(Loaded { finished: true, bytes, ..loaded(format, 0, Some(total)) })
-    }
-
-    fn step(what: &str) -> Line {
-        Line::Processing { what: what.to_owned(), finished: false }
-    }
-
-    #[test]
-    fn two_parts_are_one_way_from_0_to_1() {
-        let mut progress = Progress::new();
-        let mut seen = Vec::new();
-        for line in [
-            info(&[]),
-            info(&[("137", Some(800)), ("140", Some(200))]),
-            step("MetadataParser"),
-            Line::Progress(loaded("137", 0, Some(800))),
-            Line::Progress(Loaded { speed: Some(100.0), ..loaded("137", 400, Some(800)) }),
-            finished("137", Some(800), 800),
-            Line::Progress(loaded("140", 0, Some(200))),
-            Line::Progress(loaded("140", 100, Some(200))),
-            finished("140", Some(200), 200),
-            step("Merger"),
-            Line::Processing { what: "Merger".to_owned(), finished: true },
-            Line::File("/d/T.mp4".into()),
-        ] {
-            progress.take(&line);
-            seen.push((progress.now().permille, progress.step().clone(), progress.now().eta));
-        }
-        let part = |part| Step::Downloading { part, of: 2 };
-        let merging = Step::Processing("Merger".to_owned());
-        assert_eq!(
-            seen,
-            [
-                (None, Step::Starting, None),
-                (None, Step::Starting, None),
-                (None, Step::Starting, None),
-                (Some(0), part(1), None),
-                (Some(400), part(1), Some(6)),
-                (Some(800), part(1), None),
-                (Some(800), part(2), None),
-                (Some(900), part(2), None),
-                (Some(1000), part(2), None),
-                (Some(1000), merging.clone(), None),
-                (Some(1000), merging, None),
-                (Some(1000), Step::Done, None),
-            ]
-        );
-        assert_eq!((progress.bytes(), progress.total()), (1000, Some(1000)));
-    }
-
-    #[test]
-    fn a_resumed_run_begins_where_the_last_one_ended() {
-        let mut progress = Progress::new();
-        progress.take(&info(&[("137", Some(800)), ("140", Some(200))]));
-        assert!(!progress.has_begun());
-        // The first part was whole: yt-dlp tells its size and no count.
-        progress.take(&finished("137", None, 800));
-        assert!(progress.has_begun());
-        assert_eq!((progress.fraction(), progress.bytes()), (Some(0.8), 800));
-        progress.take(&Line::Progress(loaded("140", 150, Some(200))));
-        assert_eq!(progress.fraction(), Some(0.95));
-    }
-
-    #[test]
-    fn it_never_goes_back() {
-        let mut progress = Progress::new();
-        progress.take(&info(&[("18", None)]));
-        let estimated = |bytes, estimate| {
-            Line::Progress(Loaded { estimate: Some(estimate), eta: Some(7.0), ..loaded("18", bytes, None) })
-        };
-        let mut last = 0.0;
-        for line in [
-            estimated(500, 1000),
-            // The guess was too small, and then is known.
-            estimated(1500, 3000),
-            Line::Progress(loaded("18", 1600, Some(4000))),
-            // The server did not resume.
-            Line::Progress(loaded("18", 0, Some(4000))),
-            Line::Progress(loaded("18", 3999, Some(4000))),
-            finished("18", Some(4000), 4000),
-        ] {
-            progress.take(&line);
-            let now = progress.fraction().unwrap();
-            assert!(now >= last, "{now} after {last}");
-            last = now;
-        }
-        assert_eq!(last, 1.0);
-    }
-
-    #[test]
-    fn where_a_size_is_not_known_no_fraction_is_told() {
-        let mut progress = Progress::new();
-        progress.take(&info(&[("137", Some(800)), ("140", None)]));
-        progress.take(&Line::Progress(Loaded {
-            speed: Some(10.0),
-            eta: Some(4.0),
-            ..loaded("137", 400, Some(800))
-        }));
-        let now = progress.now();
-        assert_eq!(
-            (now.permille, now.bytes, now.total, now.speed, now.eta),
-            (None, 400, None, Some(10), None)
-        );
-        progress.take(&finished("137", Some(800), 800));
-        progress.take(&Line::Progress(Loaded { estimate: Some(200), ..loaded("140", 100, None) }));
-        assert_eq!(progress.now().permille, Some(900));
-    }
-
-    #[test]
-    fn subtitles_and_parts_that_nobody_announced_do_no_harm() {
-        let mut progress = Progress::new();
-        progress.take(&Line::Progress(Loaded { finished: true, total: Some(5), ..Loaded::default() }));
-        assert!(!progress.has_begun() && progress.fraction().is_none());
-        progress.take(&Line::Progress(loaded("22", 1, Some(4))));
-        assert_eq!(
-            (progress.fraction(), progress.step()),
-            (Some(0.25), &Step::Downloading { part: 1, of: 1 })
-        );
-        progress.take(&Line::Progress(loaded("22", 0, Some(0))));
-        assert_eq!(progress.fraction(), Some(0.25));
-    }
-}
+mod tests;

@@ -1,46 +1,45 @@
-//! Sees to it that nothing of a download outlives its process, however that ends.
+//! Ends what a download started, even if the download's process is killed.
 //!
-//! A process that is killed cannot tidy up. So a download starts this program once more, in a process of its own,
-//! which waits for the download's end of a pipe to close. Then it ends the process group that it was told of, yt-dlp's
-//! and ffmpeg's, and removes the cookie file.
+//! A process that is killed cannot clean up. So a download starts this program once more, which waits until the
+//! download's end of a pipe closes. Then it ends the process group that it was told of, yt-dlp's and ffmpeg's, and
+//! removes the cookie file.
 
-use super::process_group::Group;
 use potbridge_system::own_program::own_program;
+use potbridge_system::process_group::{EndSignal, ProcessGroup, grace};
 use std::ffi::OsString;
 use std::io::{self, BufRead as _, Write as _};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitCode, Stdio};
 
-/// The first argument that asks for it. It is no command: only a download says it, with the cookie file after it.
-const WORD: &str = "keep-download";
+/// The first argument that asks for the watchdog; the cookie file follows. It is no command of `potbridge --help`.
+const ARGUMENT: &str = "download-watchdog";
 
-/// The watchdog of a download, seen from the download.
+/// The watchdog of a download, seen from the download. Dropped, it ends what it was told of.
 pub(crate) struct Watchdog(Child);
 
 impl Watchdog {
-    /// Starts it, before there is anything to keep.
+    /// Starts it. It is started before yt-dlp and before the cookie file is written.
     pub(crate) fn start(cookies: &Path) -> io::Result<Self> {
         let mut command = Command::new(own_program()?);
-        command.arg0("potbridge").arg(WORD).arg(cookies);
+        command.arg0("potbridge").arg(ARGUMENT).arg(cookies);
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
-        Group::set_apart(&mut command);
-        Ok(Self(command.spawn()?))
+        Ok(Self(ProcessGroup::start(&mut command)?.0))
     }
 
-    /// Entrusts it with a process group.
-    pub(crate) fn entrust(&mut self, group: Group) {
-        self.tell(&group.number().to_string());
+    /// Has it end this process group when the download ends.
+    pub(crate) fn watch(&mut self, group: ProcessGroup) {
+        self.send(&group.leader().to_string());
     }
 
-    /// Says that no member of the group is left: its number may come to belong to somebody else.
+    /// Tells it that the group has ended. Its number may become another program's.
     pub(crate) fn release(&mut self) {
-        self.tell("");
+        self.send("");
     }
 
-    fn tell(&mut self, line: &str) {
+    fn send(&mut self, line: &str) {
         if let Some(pipe) = &mut self.0.stdin {
-            // It fails where somebody killed the watchdog.
+            // It fails if somebody killed the watchdog.
             let _ = writeln!(pipe, "{line}");
         }
     }
@@ -59,26 +58,26 @@ pub struct WatchdogProcess {
 }
 
 impl WatchdogProcess {
-    /// What the arguments ask for, where it is this: `keep-download FILE`.
+    /// Reads the arguments `download-watchdog FILE`. Gives `None` for any others.
     #[must_use]
     pub fn asked_for(mut arguments: impl Iterator<Item = OsString>) -> Option<Self> {
-        arguments.next().filter(|first| first == WORD)?;
+        arguments.next().filter(|first| first == ARGUMENT)?;
         Some(Self { cookies: PathBuf::from(arguments.next()?) })
     }
 
-    /// Waits for the download to end, and tidies up.
+    /// Waits for the download to end, ends its process group and removes its cookie file.
     #[must_use]
-    pub fn keep(self) -> ExitCode {
-        // A signal that is meant for the download must not end what tidies up after it.
+    pub fn watch(self) -> ExitCode {
+        // A signal that is sent to the download and all its children must not end the watchdog.
         let _ = nix::sys::signal::SigSet::all().thread_block();
         let mut group = None;
         for line in io::stdin().lock().lines().map_while(Result::ok) {
-            group = Group::numbered(&line);
+            group = ProcessGroup::numbered(&line);
         }
         if let Some(group) = group {
-            group.end();
+            group.end(EndSignal::Interrupt, grace::DOWNLOAD);
         }
-        // It is gone already where the download ended in good order.
+        // A download that ends by itself has removed it.
         let _ = std::fs::remove_file(self.cookies);
         ExitCode::SUCCESS
     }

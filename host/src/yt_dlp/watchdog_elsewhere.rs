@@ -1,6 +1,6 @@
-//! Where there are no process groups, a download tidies up after itself alone, and the next one after it.
+//! Without process groups there is no watchdog. A download cleans up after itself, and the next one after it.
 
-use super::process_group::Group;
+use potbridge_system::process_group::ProcessGroup;
 use std::io;
 use std::path::Path;
 
@@ -11,7 +11,7 @@ impl Watchdog {
         Ok(Self)
     }
 
-    pub(crate) fn entrust(&mut self, _: Group) {}
+    pub(crate) fn watch(&mut self, _: ProcessGroup) {}
 
     pub(crate) fn release(&mut self) {}
 }

@@ -1,7 +1,7 @@
-//! The configuration's own options for yt-dlp, `extra_options`: which may stand there.
+//! Which options of yt-dlp may stand in `extra_options` of `[download]`.
 //!
-//! They are read as yt-dlp reads them (2026.10.26, `options.py`): a value stands behind `=` or is the next word, letters
-//! can be put together, and a long name can be cut short, which is refused here.
+//! They are read as yt-dlp reads them (2026.10.26, `options.py`): a value follows `=` or is the next word, and letters
+//! can be joined behind one `-`. yt-dlp also takes a long name that is cut short; here that is refused.
 
 /// The long options that take a value. Every other is taken for one without.
 const VALUED: &str = "add-headers age-limit alias ap-mso ap-password ap-username audio-format audio-quality \
@@ -82,12 +82,13 @@ struct Given<'a> {
     value: Option<&'a str>,
 }
 
-/// Whether these options can stand before potbridge's own, on which the safety of the token and what is known of a
-/// download depend.
+/// Checks that these options can stand before potbridge's own.
+///
+/// On those depend the safety of the token and what is known of a download.
 ///
 /// # Errors
-/// Says which cannot, and why; never shows a value.
-pub(crate) fn check(extra: &[String]) -> Result<(), String> {
+/// Says which option cannot, and why. Never shows a value.
+pub fn check(extra: &[String]) -> Result<(), String> {
     for given in read(extra)? {
         let Given { name, value } = given;
         if let Some((why, _)) = REFUSED.iter().find(|(_, names)| has_word(names, name)) {
@@ -105,7 +106,8 @@ pub(crate) fn check(extra: &[String]) -> Result<(), String> {
 }
 
 /// Whether an option is among them, by its long name.
-pub(crate) fn has(extra: &[String], name: &str) -> bool {
+#[must_use]
+pub fn has(extra: &[String], name: &str) -> bool {
     read(extra).is_ok_and(|given| given.iter().any(|given| given.name == name))
 }
 
@@ -157,8 +159,8 @@ fn read(extra: &[String]) -> Result<Vec<Given<'_>>, String> {
     Ok(all)
 }
 
-/// Reads letters behind one `-`: puts those without a value down, and gives the one that takes one, with what is
-/// glued to it.
+/// Reads the letters behind one `-`. Adds those without a value to `all`, and gives the one that takes a value, with
+/// the value if it follows at once.
 fn letters_of<'a>(
     letters: &'a str,
     all: &mut Vec<Given<'a>>,
@@ -183,7 +185,7 @@ fn has_word(words: &str, word: &str) -> bool {
     words.split(' ').any(|one| one == word)
 }
 
-/// A name that was cut short would be another option's by the next version of yt-dlp.
+/// Refuses a name that is cut short: in the next version of yt-dlp it could mean another option.
 fn check_name(name: &str) -> Result<(), String> {
     let known = || REFUSED.iter().map(|(_, names)| *names).chain([VALUED]).flat_map(|names| names.split(' '));
     if WHOLE.contains(&name) || known().any(|known| known == name) {
@@ -206,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn options_of_ones_own_are_taken() {
+    fn harmless_options_are_accepted() {
         for extra in [
             &["-v"][..],
             &["--limit-rate", "1M", "-N4", "--retries=3"],
@@ -223,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_show_the_token_run_something_or_take_over_is_refused_in_every_spelling() {
+    fn dangerous_options_are_refused_in_every_spelling() {
         for (extra, named) in [
             (&["--exec", "id"][..], "--exec "),
             (&["--exec=id"], "--exec "),
@@ -278,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_is_never_shown() {
+    fn an_error_never_shows_a_value() {
         for extra in [
             &["--password", "s3cr3t", "s3cr3t"][..],
             &["-ps3cr3t", "s3cr3t"],

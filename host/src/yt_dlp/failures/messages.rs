@@ -1,48 +1,40 @@
-//! yt-dlp's sentences, and where in what it said they count.
+//! The messages of yt-dlp that tell why it failed.
 
-use super::FailureKind;
-use potbridge_protocol::Code;
+use super::kind::FailureKind;
+use super::lines::{system_words, tail};
 
-/// A part of what yt-dlp said.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Scope {
-    /// `ERROR:`, and the last words of its reading of options.
-    Error,
-    /// `WARNING:`.
-    Warning,
-    /// What it adds with `-v`, and lines without a mark.
-    Rest,
-}
+/// Messages of which any one is enough. All pieces of a message are in one line, in lower case.
+pub(super) type Messages = &'static [&'static [&'static str]];
 
-/// Sentences of which each is enough: all their pieces are in one line.
-type Sentences = &'static [&'static [&'static str]];
-
-/// What a verdict makes of the line.
+/// Makes the kind of failure from the line that the message is in.
 type Made = fn(&str) -> FailureKind;
 
-pub(super) const NO_JS_RUNTIME: Sentences = &[
+/// yt-dlp could not solve YouTube's JavaScript puzzle.
+pub(super) const NO_JS_RUNTIME: Messages = &[
     &["no supported javascript runtime could be found"],
     &["challenge solving failed"],
     &["signature solving failed"],
     &["required to solve js challenges"],
 ];
 
-pub(super) const NO_TOKEN: Sentences = &[&["require a gvs po token which was not provided"]];
+/// yt-dlp had no token for media.
+pub(super) const NO_TOKEN: Messages = &[&["require a gvs po token which was not provided"]];
 
-pub(super) const NO_SUBTITLES: Sentences = &[
+/// yt-dlp had no token for subtitles.
+pub(super) const NO_SUBTITLES: Messages = &[
     &["missing subtitles languages because a po token was not provided"],
     &["subtitles require a po token which was not provided"],
 ];
 
-/// The first that fits counts; what is not the token's fault stands first.
-const ROWS: &[(Made, Sentences)] = &[
+/// The first row that fits counts. What is not the token's fault stands first.
+pub(super) const ROWS: &[(Made, Messages)] = &[
     (
         |line| FailureKind::UnknownOption(tail(line, "error: ")),
         &[&["error: no such option"], &["error: ambiguous option"], &["yt-dlp: error:"]],
     ),
     (|_| FailureKind::DiskFull, &[&["no space left"], &["disk quota exceeded"], &["[errno 28]"]]),
     (
-        |line| FailureKind::CannotWrite(system(line)),
+        |line| FailureKind::CannotWrite(system_words(line)),
         &[
             &["permission denied"],
             &["read-only file system"],
@@ -96,7 +88,7 @@ const ROWS: &[(Made, Sentences)] = &[
             &["playlist type is unviewable"],
         ],
     ),
-    // Not the sentence that it advises with, "use --cookies", which stands behind others too.
+    // Not its advice "use --cookies", which follows other messages too.
     (|_| FailureKind::BotCheck, &[&["or --cookies for the authentication"], &["login details are needed"]]),
     (
         |_| FailureKind::TokenRefused,
@@ -104,7 +96,7 @@ const ROWS: &[(Made, Sentences)] = &[
             &["unable to download video data: http error 403"],
             &["got error: http error 403"],
             &["unable to download video subtitles", "http error 403"],
-            // What YouTube answers there is empty.
+            // YouTube's answer there is empty.
             &["unable to download video subtitles", "did not get any data blocks"],
             &["fragment", "not found, unable to continue"],
             &["fragment not found"],
@@ -112,7 +104,7 @@ const ROWS: &[(Made, Sentences)] = &[
         ],
     ),
     (
-        |line| FailureKind::NoNetwork(system(line)),
+        |line| FailureKind::NoNetwork(system_words(line)),
         &[
             &["transporterror("],
             &["proxyerror("],
@@ -174,92 +166,3 @@ const ROWS: &[(Made, Sentences)] = &[
         &[&["please report this issue"], &["unsupported url"]],
     ),
 ];
-
-/// In a warning a JavaScript runtime goes before all else, and what may be a client's own trouble counts less.
-const ONLY_AS_ERRORS: &[Code] =
-    &[Code::PrivateVideo, Code::MembersOnly, Code::NotAvailable, Code::CannotWrite, Code::YtDlpTooOld];
-
-/// The verdict of the lines of one scope.
-pub(super) fn find(said: &[String], scope: Scope) -> Option<FailureKind> {
-    if scope != Scope::Error && any(said, scope, NO_JS_RUNTIME) {
-        return Some(FailureKind::NoJsRuntime);
-    }
-    ROWS.iter().find_map(|(made, sentences)| {
-        // The last error is the one that ended it.
-        let line = said.iter().rev().find(|line| is_of(line, scope) && has(line, sentences))?;
-        Some(made(&simple(line)))
-            .filter(|verdict| scope == Scope::Error || !ONLY_AS_ERRORS.contains(&verdict.code()))
-    })
-}
-
-/// Whether one of the sentences is in a line of the scope.
-pub(super) fn any(said: &[String], scope: Scope, sentences: Sentences) -> bool {
-    said.iter().any(|line| is_of(line, scope) && has(line, sentences))
-}
-
-/// Whether any line is an error.
-pub(super) fn has_error(said: &[String]) -> bool {
-    said.iter().any(|line| is_of(line, Scope::Error))
-}
-
-/// The last error without its mark, or the last line.
-pub(super) fn last_words(said: &[String]) -> String {
-    let error = said.iter().rev().find(|line| is_of(line, Scope::Error));
-    let last = error.or_else(|| {
-        said.iter()
-            .rev()
-            .find(|line| !line.trim().is_empty() && !line.starts_with("Reading options from STDIN"))
-    });
-    last.map_or(String::new(), |line| shortened(line.strip_prefix("ERROR: ").unwrap_or(line)))
-}
-
-fn is_of(line: &str, scope: Scope) -> bool {
-    let of = if line.starts_with("ERROR:") || line.starts_with("yt-dlp: error:") {
-        Scope::Error
-    } else if line.starts_with("WARNING:") {
-        Scope::Warning
-    } else {
-        Scope::Rest
-    };
-    of == scope
-}
-
-fn has(line: &str, sentences: Sentences) -> bool {
-    let line = simple(line).to_lowercase();
-    sentences.iter().any(|pieces| pieces.iter().all(|piece| line.contains(piece)))
-}
-
-/// With one kind of quote.
-fn simple(line: &str) -> String {
-    line.replace(['’', '‘'], "'")
-}
-
-/// What stands behind the head of a line: `ERROR: [youtube] dQw4w9WgXcQ: Video unavailable`.
-fn tail(line: &str, head: &str) -> String {
-    let line = line.strip_prefix("ERROR: ").unwrap_or(line);
-    // Behind the video, where there is one.
-    let line = match line.strip_prefix('[').and_then(|rest| rest.split_once("] ")) {
-        Some((_, rest)) => rest,
-        None => line,
-    };
-    let (_, tail) = line.split_once(head).unwrap_or(("", line));
-    shortened(tail)
-}
-
-/// The system's words: what stands behind `[Errno 2]`, or the tail.
-fn system(line: &str) -> String {
-    let Some((_, words)) = line.split_once("[Errno ").and_then(|(_, rest)| rest.split_once("] ")) else {
-        return tail(line, ": ");
-    };
-    // Without the path, and the same words once more as the cause.
-    shortened(words.split([':', '(']).next().unwrap_or(words))
-}
-
-/// One sentence, without what yt-dlp adds for its own developers, and without its full stop.
-fn shortened(text: &str) -> String {
-    let text = ["; please report this issue", " (caused by "]
-        .iter()
-        .fold(text, |text, added| text.split(added).next().unwrap_or(text));
-    let short: String = text.trim().chars().take(300).collect();
-    short.trim_end_matches(['.', '!', ' ']).to_owned()
-}

@@ -1,0 +1,97 @@
+//! Which of several messages decides.
+
+use super::*;
+
+#[test]
+fn other_failures_are_not_blamed_on_the_token() {
+    let bot = format!("ERROR: [youtube] dQw4w9WgXcQ: Sign in to confirm you’re not a bot. {BY_COOKIES}");
+    let table: &[(&str, &[&str])] = &[
+        // Without a JavaScript runtime good tokens are refused too.
+        ("no-js-runtime", &[UNSOLVED, NO_TOKEN, NO_FORMAT]),
+        ("no-js-runtime", &[UNSOLVED, FORBIDDEN]),
+        // The bot check keeps back what the token was for.
+        ("bot-check", &[NO_TOKEN, &bot]),
+        // A 403 of a page or an API.
+        (
+            "yt-dlp-failed",
+            &[
+                "ERROR: [youtube] dQw4w9WgXcQ: Unable to download webpage: HTTP Error 403: Forbidden (caused by <HTTPError 403: Forbidden>)",
+            ],
+        ),
+        (
+            "yt-dlp-failed",
+            &[
+                "ERROR: [youtube] dQw4w9WgXcQ: Unable to download API page: HTTP Error 403: Forbidden (caused by <HTTPError 403: Forbidden>)",
+            ],
+        ),
+        (
+            "nothing-usable",
+            &[
+                "WARNING: [youtube] dQw4w9WgXcQ: Unable to download API page: HTTP Error 403: Forbidden (caused by <HTTPError 403: Forbidden>)",
+                "ERROR: [youtube] dQw4w9WgXcQ: Failed to extract any player response",
+            ],
+        ),
+        (
+            "yt-dlp-failed",
+            &[
+                NO_TOKEN,
+                "ERROR: [youtube] dQw4w9WgXcQ: Unable to download API page: HTTP Error 403: Forbidden (caused by <HTTPError 403: Forbidden>)",
+            ],
+        ),
+        // The media are not there, or the server is ill.
+        ("yt-dlp-failed", &[SABR_WEB, "ERROR: unable to download video data: HTTP Error 404: Not Found"]),
+        ("yt-dlp-failed", &["ERROR: unable to download video data: HTTP Error 404: Not Found"]),
+        (
+            "yt-dlp-failed",
+            &[
+                "ERROR: \r[download] Got error: HTTP Error 503: Service Unavailable. Giving up after 10 retries",
+            ],
+        ),
+        ("sabr-only", &[SABR, NO_FORMAT]),
+        (
+            "rate-limited",
+            &[
+                "WARNING: [youtube] dQw4w9WgXcQ: Unable to download webpage: HTTP Error 429: Too Many Requests (caused by <HTTPError 429: Too Many Requests>)",
+                NO_FORMAT,
+            ],
+        ),
+        ("disk-full", &[NO_TOKEN, "ERROR: unable to write data: [Errno 28] No space left on device"]),
+        ("no-network", &[SABR, "ERROR: \r[download] Got error: timed out. Giving up after 10 retries"]),
+    ];
+    for (expected, said) in table {
+        assert_eq!(code(said), *expected, "{said:?}");
+        let said: Vec<String> = said.iter().map(|&line| line.to_owned()).collect();
+        assert!(!FailureKind::of(&said).code().blames_token(), "{said:?}");
+    }
+}
+
+#[test]
+fn a_refused_token_is_found_among_other_messages() {
+    let with_v =
+        "[debug] dQw4w9WgXcQ: web client https formats require a GVS PO Token which was not provided.";
+    for said in [
+        &[SABR_WEB, with_v, FORBIDDEN][..],
+        &[SABR, FORBIDDEN],
+        &["WARNING: [youtube] Unable to download webpage: HTTP Error 429: Too Many Requests", FORBIDDEN],
+        &[
+            "WARNING: [youtube] Got a GVS PO Token for mweb client, but missing Data Sync ID for account. Formats may not work.",
+            FORBIDDEN,
+        ],
+    ] {
+        assert_eq!(code(said), "token-refused", "{said:?}");
+    }
+    // With -v yt-dlp prints in every run that its own clients lack a token.
+    assert_eq!(code(&[with_v, "ERROR: [youtube] dQw4w9WgXcQ: Video unavailable"]), "not-available");
+}
+
+#[test]
+fn a_run_that_ends_well_without_a_file_has_a_code() {
+    assert_eq!(FailureKind::without_file(&[]), FailureKind::NoFile);
+    assert_eq!(FailureKind::without_file(&[ONLY_IMAGES.to_owned()]), FailureKind::NoFile);
+    assert_eq!(FailureKind::without_file(&[crate::yt_dlp::output::LIVE.to_owned()]), FailureKind::Live);
+    let missing = "WARNING: [youtube] dQw4w9WgXcQ: There are missing subtitles languages because a PO token was not provided. Subtitles for these languages are missing: en.";
+    assert!(
+        FailureKind::lacks_subtitles(&[missing.to_owned()])
+            && !FailureKind::lacks_subtitles(&[NO_TOKEN.to_owned()])
+    );
+}
