@@ -1,14 +1,15 @@
-//! How the real yt-dlp reads the options and the cookies that a download gives it.
+//! How the real yt-dlp reads the options and the cookies of a download.
 
 use crate::sandbox::token;
 use crate::yt_dlp;
+use potbridge::config::extra_options;
 use potbridge::yt_dlp::cookies::netscape;
-use potbridge::yt_dlp::options::{Call, Options, check_extra};
+use potbridge::yt_dlp::options::{Call, Options};
 use potbridge_protocol::{Capture, Cookie, Preset};
 use serde_json::{Value, json};
 use std::path::Path;
 
-/// Prints what yt-dlp makes of its command line and its standard input.
+/// Prints how yt-dlp understands its command line and its standard input.
 const PARSED: &str = r"
 import json, sys
 import yt_dlp
@@ -46,7 +47,7 @@ fn options<'a>(captures: &'a [Capture], extra: &'a [String]) -> Options<'a> {
 }
 
 #[test]
-fn every_option_arrives_as_it_is_meant() {
+fn every_option_arrives() {
     let captures = [capture()];
     let token = captures[0].token.expose();
     let said = parsed(&options(&captures, &[]).build());
@@ -80,7 +81,7 @@ fn every_option_arrives_as_it_is_meant() {
 }
 
 #[test]
-fn options_of_the_configuration_are_kept_and_undo_nothing() {
+fn extra_options_count_and_override_nothing() {
     let captures = [capture()];
     let extra = words(&[
         "-v",
@@ -102,13 +103,13 @@ fn options_of_the_configuration_are_kept_and_undo_nothing() {
         "--js-runtimes",
         "node",
     ]);
-    assert_eq!(check_extra(&extra), Ok(()));
+    assert_eq!(extra_options::check(&extra), Ok(()));
     let subtitled = Options { subtitles: true, ..options(&captures, &extra) };
     let said = parsed(&subtitled.build());
     assert_eq!((&said["verbose"], &said["ratelimit"]), (&json!(true), &json!(1024 * 1024)));
     assert_eq!(said["password"], extra[6]);
     assert_eq!((&said["ignoreerrors"], &said["skip_unavailable_fragments"]), (&json!(false), &json!(false)));
-    // What is asked for goes before what the configuration would rather have.
+    // The preset goes before the configuration.
     assert_eq!(said["format_sort"], json!(["res:720", "vcodec:h264"]));
     assert_eq!(said["format"], "bv*[ext=mp4]+ba/b");
     assert_eq!((&said["writesubtitles"], &said["subtitleslangs"]), (&json!(true), &json!(["de"])));
@@ -122,7 +123,7 @@ fn options_of_the_configuration_are_kept_and_undo_nothing() {
 }
 
 #[test]
-fn nothing_is_run_even_where_it_was_not_refused() {
+fn no_program_is_run_even_if_an_option_was_not_refused() {
     let captures = [capture()];
     let extra =
         words(&["--exec", "id", "--exec-before-download", "id", "--live-from-start", "--downloader", "curl"]);
@@ -136,8 +137,8 @@ fn nothing_is_run_even_where_it_was_not_refused() {
 }
 
 #[test]
-fn the_token_is_no_value_of_an_option_that_lacks_its_own() {
-    // As an option of a later yt-dlp's would, which nothing here knows to take a value.
+fn an_option_without_its_value_does_not_take_the_token() {
+    // An option of a later yt-dlp may take a value that is unknown here.
     let captures = [capture()];
     let (arguments, config) = options(&captures, &[]).build();
     let config = config.replace("'--no-update'", "'--limit-rate'\n'--no-update'");
@@ -148,7 +149,7 @@ fn the_token_is_no_value_of_an_option_that_lacks_its_own() {
 }
 
 #[test]
-fn subtitles_are_those_that_people_wrote() {
+fn subtitles_are_not_the_automatic_ones() {
     let captures = [capture()];
     let said = parsed(&Options { subtitles: true, ..options(&captures, &[]) }.build());
     assert_eq!(said["subtitleslangs"], json!(["all", "-live_chat"]));
@@ -156,7 +157,7 @@ fn subtitles_are_those_that_people_wrote() {
 }
 
 #[test]
-fn a_playlist_is_listed_and_nothing_downloaded() {
+fn a_playlist_is_listed_and_not_downloaded() {
     let page = "https://www.youtube.com/playlist?list=PLrAXtmErZgOeiKm4sgNOknGvNjby9efdf";
     let said =
         parsed(&Options::of_list(page, Some(Path::new("/c")), &words(&["--proxy", "http://127.0.0.1:1"])));
@@ -166,9 +167,9 @@ fn a_playlist_is_listed_and_nothing_downloaded() {
     assert_eq!(said["extractor_args"], json!({}));
 }
 
-/// Its parser's options are walked one by one, so that a newer yt-dlp shows what the lists here lack.
+/// Every option of yt-dlp's parser is tried, so that a newer yt-dlp shows what the lists here lack.
 #[test]
-fn it_is_known_which_of_its_options_take_a_value() {
+fn the_options_that_take_a_value_are_known() {
     let listed = yt_dlp::python(
         "import json
 from yt_dlp.options import create_parser
@@ -186,7 +187,7 @@ print(json.dumps({name: (option.nargs or 1) if option.takes_value() else 0
         let given = |values: usize| {
             let mut given = vec![name.clone()];
             given.extend(std::iter::repeat_n("x:x".to_owned(), values));
-            check_extra(&given)
+            extra_options::check(&given)
         };
         match given(count) {
             Err(why) => {
@@ -207,7 +208,7 @@ print(json.dumps({name: (option.nargs or 1) if option.takes_value() else 0
 }
 
 #[test]
-fn it_reads_every_cookie() {
+fn yt_dlp_reads_every_cookie() {
     let cookie = |name: &str, value: &str, domain: &str, expires: Option<u64>| {
         let mut cookie = json!({
             "name": name, "value": value, "domain": domain, "path": "/", "secure": true, "http_only": true,

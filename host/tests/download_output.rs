@@ -1,11 +1,12 @@
-//! What the real yt-dlp prints while it downloads, read line by line. It loads media from a server of this test's; only
-//! the page, of which YouTube alone could tell, is put for it.
+//! What the real yt-dlp prints while it downloads, read line by line.
+//!
+//! It loads media from a server of this test. The page, which only YouTube has, is given to it as a file.
 
 use crate::yt_dlp;
 use potbridge::yt_dlp::failures::FailureKind;
 use potbridge::yt_dlp::options::Options;
 use potbridge::yt_dlp::output::{Line, Part};
-use potbridge::yt_dlp::progress::{Progress, Step};
+use potbridge::yt_dlp::progress::{Step, VideoProgress};
 use potbridge_protocol::Preset;
 use serde_json::{Value, json};
 use std::fs;
@@ -57,7 +58,7 @@ impl Media {
         fs::metadata(self.file(name)).unwrap().len()
     }
 
-    /// What yt-dlp would have read of a page.
+    /// A file with what yt-dlp would have read from a page.
     fn page(&self, change: &Value) -> PathBuf {
         let url = |name: &str| format!("http://{}/{name}", self.address);
         let mut page = json!({
@@ -146,10 +147,10 @@ fn download(page: &Path, dir: &Path, change: impl FnOnce(&mut Options<'_>), extr
 }
 
 #[test]
-fn a_download_of_two_parts_tells_all_there_is_to_know() {
+fn a_download_of_two_parts_is_reported_whole() {
     let media = Media::new();
     let dir = media.file("a folder");
-    // A slow start, so that there is progress to be seen.
+    // Slow, so that there is progress to see.
     let extra = ["-v", "--limit-rate", "400K"];
     let ran = download(&media.page(&json!({})), &dir, |options| options.subtitles = true, &extra);
     assert!(ran.success, "{:?}", ran.said());
@@ -161,7 +162,7 @@ fn a_download_of_two_parts_tells_all_there_is_to_know() {
     let early = Line::Info { title: title.clone(), duration: Some(4.0), parts: Vec::new() };
     assert_eq!(infos, [&early, &Line::Info { title, duration: Some(4.0), parts }]);
 
-    let mut progress = Progress::new();
+    let mut progress = VideoProgress::new();
     let (mut seen, mut steps) = (Vec::new(), Vec::new());
     for line in &ran.lines {
         progress.take(line);
@@ -192,7 +193,7 @@ fn a_download_of_two_parts_tells_all_there_is_to_know() {
 }
 
 #[test]
-fn a_part_that_is_there_counts_at_once() {
+fn a_part_of_an_earlier_run_counts_at_once() {
     let media = Media::new();
     let dir = media.file("d");
     fs::create_dir(&dir).unwrap();
@@ -203,7 +204,7 @@ fn a_part_that_is_there_counts_at_once() {
     fs::write(dir.join(format!("T [{ID}] 360p.f140.m4a.part")), &sound[..sound.len() / 2]).unwrap();
 
     let ran = download(&page, &dir, |_| {}, &[]);
-    let mut progress = Progress::new();
+    let mut progress = VideoProgress::new();
     let begun = ran.lines.iter().find_map(|line| {
         progress.take(line);
         progress.has_begun().then(|| progress.bytes())
@@ -218,7 +219,7 @@ fn a_part_that_is_there_counts_at_once() {
 }
 
 #[test]
-fn one_part_alone_is_one_step() {
+fn a_single_part_needs_no_merge() {
     let media = Media::new();
     let dir = media.file("d");
     let ran = download(&media.page(&json!({})), &dir, |options| options.preset = Preset::Audio, &[]);
@@ -235,7 +236,7 @@ fn one_part_alone_is_one_step() {
 }
 
 #[test]
-fn what_is_live_is_left_out_and_nothing_else_is() {
+fn a_live_video_is_not_downloaded_one_that_was_live_is() {
     let media = Media::new();
     let dir = media.file("d");
     let ran = download(&media.page(&json!({"live_status": "is_live", "is_live": true})), &dir, |_| {}, &[]);
@@ -246,7 +247,7 @@ fn what_is_live_is_left_out_and_nothing_else_is() {
 }
 
 #[test]
-fn media_that_are_refused_are_the_tokens_fault_and_folders_are_not() {
+fn refused_media_blame_the_token_an_unusable_folder_does_not() {
     let media = Media::new();
     let url = format!("http://{}/forbidden", media.address);
     let page =
@@ -261,7 +262,7 @@ fn media_that_are_refused_are_the_tokens_fault_and_folders_are_not() {
 }
 
 #[test]
-fn without_ffmpeg_the_verdict_says_so() {
+fn without_ffmpeg_the_failure_says_so() {
     let media = Media::new();
     let nowhere = media.file("nowhere");
     fs::create_dir(&nowhere).unwrap();

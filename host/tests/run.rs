@@ -1,4 +1,4 @@
-//! What `potbridge run` gives to its command, and gives back.
+//! What `potbridge run` gives its command, and its exit code.
 
 use crate::sandbox::{Sandbox, VIDEO, token};
 use rustix::process::Signal;
@@ -16,13 +16,13 @@ fn two_sinks(sandbox: &Sandbox) -> String {
 }
 
 #[test]
-fn the_command_gets_the_variables_of_every_sink_and_of_one_name_the_first() {
+fn the_command_gets_every_sinks_variables_first_of_a_name() {
     let sandbox = Sandbox::new();
     sandbox.configure(&two_sinks(&sandbox));
     let token = token();
     sandbox.run(&["put", "--video", VIDEO], token.expose()).ends_with(0);
     let ran = sandbox.run(&["run", "--", "sh", "-c", PRINT], "").ends_with(0);
-    // Nobody knows this token's visitor: C is there, and empty.
+    // This token's visitor is unknown, so C is set and empty.
     assert_eq!(ran.stdout(), format!("web+{}|{VIDEO}||none|", token.expose()));
     assert_eq!(ran.stderr(), "");
 }
@@ -37,7 +37,7 @@ fn without_a_sink_the_command_gets_the_variable_of_yt_dl_backend() {
 }
 
 #[test]
-fn variables_that_are_named_replace_those_of_the_sinks() {
+fn variables_of_the_command_line_replace_those_of_the_sinks() {
     let sandbox = Sandbox::new();
     sandbox.configure(&two_sinks(&sandbox));
     let token = sandbox.puts_token();
@@ -48,7 +48,7 @@ fn variables_that_are_named_replace_those_of_the_sinks() {
 }
 
 #[test]
-fn a_variable_that_makes_no_sense_is_a_wrong_command_line() {
+fn a_malformed_variable_is_a_usage_error() {
     let sandbox = Sandbox::new();
     sandbox.puts_token();
     for (variable, why) in [("A={tokken}", "{tokken}"), ("A B={token}", "A B"), ("A", "NAME=TEMPLATE")] {
@@ -61,7 +61,7 @@ fn a_variable_that_makes_no_sense_is_a_wrong_command_line() {
 }
 
 #[test]
-fn the_rest_of_the_environment_and_the_standard_input_reach_the_command() {
+fn environment_and_standard_input_reach_the_command() {
     let sandbox = Sandbox::new();
     sandbox.puts_token();
     let mut command = sandbox.potbridge(&["run", "--", "sh", "-c", "echo \"$KEPT\"; cat"]);
@@ -80,7 +80,7 @@ fn without_a_token_nothing_is_run() {
 }
 
 #[test]
-fn a_shelf_in_the_hosts_memory_is_said_to_be_out_of_reach() {
+fn a_store_in_the_hosts_memory_cannot_be_read() {
     let sandbox = Sandbox::new();
     sandbox.configure("[store]\npath = \":memory:\"\n");
     for options in [&["run"][..], &["run", "--watch"], &["run", "--wait"]] {
@@ -95,7 +95,7 @@ fn a_shelf_in_the_hosts_memory_is_said_to_be_out_of_reach() {
 }
 
 #[test]
-fn it_waits_for_the_first_token_and_says_so() {
+fn run_waits_for_the_first_token_and_says_so() {
     let sandbox = Sandbox::new();
     let mut run = sandbox.runs(&["--wait"], "echo got $YT_DLP_PO_TOKEN");
     run.run_says("waiting");
@@ -105,7 +105,7 @@ fn it_waits_for_the_first_token_and_says_so() {
 }
 
 #[test]
-fn it_waits_no_longer_than_it_may() {
+fn run_waits_no_longer_than_asked() {
     let sandbox = Sandbox::new();
     let ran = sandbox.run(&["run", "--wait", "1", "--", "echo", "ran"], "").ends_with(3);
     assert!(ran.stderr().contains("no token came within 1 s"), "{}", ran.stderr());
@@ -113,7 +113,7 @@ fn it_waits_no_longer_than_it_may() {
 }
 
 #[test]
-fn a_signal_ends_the_waiting() {
+fn a_signal_ends_the_wait() {
     for (signal, code) in [(Signal::INT, 130), (Signal::TERM, 143)] {
         let sandbox = Sandbox::new();
         let mut run = sandbox.runs(&["--wait"], "echo ran");
@@ -125,7 +125,7 @@ fn a_signal_ends_the_waiting() {
 }
 
 #[test]
-fn the_commands_exit_code_is_given_back() {
+fn the_exit_code_is_the_commands() {
     let sandbox = Sandbox::new();
     sandbox.puts_token();
     for (script, code) in [("exit 0", 0), ("exit 7", 7), ("kill -KILL $$", 137), ("kill -USR1 $$", 138)] {
@@ -134,7 +134,7 @@ fn the_commands_exit_code_is_given_back() {
 }
 
 #[test]
-fn a_command_that_is_not_there_or_cannot_be_executed_ends_as_in_a_shell() {
+fn a_command_that_cannot_be_run_ends_with_127_or_126() {
     let sandbox = Sandbox::new();
     sandbox.puts_token();
     let plain = sandbox.path("plain");
@@ -145,7 +145,7 @@ fn a_command_that_is_not_there_or_cannot_be_executed_ends_as_in_a_shell() {
     std::os::unix::fs::PermissionsExt::set_mode(&mut modes, 0o700);
     fs::set_permissions(&orphaned, modes).unwrap();
     for (program, code, why) in [
-        // It is in this folder, and in no folder of the PATH.
+        // It is in this folder, but in no folder of the PATH.
         ("Cargo.toml", 127, "potbridge: Cargo.toml: command not found\n"),
         ("no-such-command", 127, "potbridge: no-such-command: command not found\n"),
         ("/no/such/command", 127, "potbridge: /no/such/command: command not found\n"),
@@ -158,7 +158,7 @@ fn a_command_that_is_not_there_or_cannot_be_executed_ends_as_in_a_shell() {
 }
 
 #[test]
-fn the_command_stands_as_the_shell_would_have_started_it() {
+fn the_command_has_the_signals_and_arguments_of_a_shell() {
     let sandbox = Sandbox::new();
     sandbox.puts_token();
     let signals = |status: &str| {
@@ -192,11 +192,11 @@ fn the_token_is_in_no_argument_and_no_message() {
 }
 
 #[test]
-fn the_step_in_between_is_no_command_for_people() {
+fn the_launch_step_is_not_in_the_help() {
     let sandbox = Sandbox::new();
     let help = sandbox.run(&["help"], "").ends_with(0).stdout();
     assert!(help.contains(" run ") && !help.contains("launch"), "{help}");
-    // The parent that it belongs to is another: nothing is run.
+    // It is not a child of process 1, so nothing is run.
     let ran = sandbox.run(&["launch-for-run", "1", "echo", "ran"], "").ends_with(1);
     assert_eq!(ran.stdout(), "");
 }

@@ -1,4 +1,4 @@
-//! How `potbridge run` and its command end: nothing is left behind.
+//! How `potbridge run` and its command end. Nothing is left behind.
 
 use crate::deadline::wait_until;
 use crate::runner::{Left, Running, children, has_members, is_there};
@@ -42,15 +42,12 @@ fn signals_are_passed_on_to_the_whole_group() {
     let group = pid(seen[1].strip_prefix("start ").unwrap());
     for (signal, name) in SIGNALS {
         run.signal(signal);
-        // A shell lets its background jobs ignore what a keyboard sends.
+        // A background job of a shell ignores what a keyboard sends.
         let mut expected = vec![format!("parent {name}")];
         if ![Signal::INT, Signal::QUIT].contains(&signal) {
             expected.push(format!("child {name}"));
         }
-        while !expected.is_empty() {
-            let line = run.line();
-            expected.retain(|expected| *expected != line);
-        }
+        run.says_all(&expected);
     }
     kill_process(group, Signal::KILL).unwrap();
     assert_eq!(run.ends().code, Some(137));
@@ -58,7 +55,7 @@ fn signals_are_passed_on_to_the_whole_group() {
 }
 
 #[test]
-fn what_the_command_leaves_in_its_group_is_ended_with_it() {
+fn what_is_left_in_the_group_is_ended_with_the_command() {
     let sandbox = sandbox_with_token();
     let mut run = sandbox.runs(&[], "sleep 600 & echo start $$ $!; exit 3");
     let (group, child) = run.starts();
@@ -69,7 +66,7 @@ fn what_the_command_leaves_in_its_group_is_ended_with_it() {
 }
 
 #[test]
-fn what_ignores_being_asked_to_end_is_killed_with_the_command_gone() {
+fn a_child_that_ignores_sigterm_is_killed_after_the_grace() {
     let sandbox = sandbox_with_token();
     let mut run = sandbox.runs(
         &["--grace", "1"],
@@ -83,7 +80,7 @@ fn what_ignores_being_asked_to_end_is_killed_with_the_command_gone() {
 }
 
 #[test]
-fn a_command_that_run_was_killed_from_under_is_asked_to_end() {
+fn if_run_is_killed_the_command_gets_sigterm() {
     let sandbox = sandbox_with_token();
     let mut run =
         sandbox.runs(&[], "trap 'echo asked; exit' TERM; echo start $$; while :; do sleep 0.1; done");
@@ -95,9 +92,9 @@ fn a_command_that_run_was_killed_from_under_is_asked_to_end() {
 }
 
 #[test]
-fn orphans_are_adopted_and_do_not_remain_as_zombies() {
+fn orphans_are_adopted_and_reaped() {
     let sandbox = sandbox_with_token();
-    // Each has a session of its own and loses its parent at once.
+    // Each has a session of its own, and its parent ends at once.
     let orphan = "setsid sh -c 'read x <\"$PIPE\"' >/dev/null 2>&1 </dev/null & "
         .replace("$PIPE", sandbox.path("pipe").to_str().unwrap());
     let script = format!(
@@ -129,7 +126,7 @@ fn through(sandbox: &Sandbox, program: &[&str], options: &[&str], script: &str) 
 }
 
 #[test]
-fn what_nohup_had_ignored_ends_nothing_and_keeps_nothing_from_being_restarted() {
+fn a_signal_ignored_by_nohup_ends_nothing() {
     let sandbox = sandbox_with_token();
     let mut run = through(
         &sandbox,
@@ -149,19 +146,19 @@ fn what_nohup_had_ignored_ends_nothing_and_keeps_nothing_from_being_restarted() 
 }
 
 #[test]
-fn a_parent_that_ignores_the_ends_of_its_children_does_no_harm() {
+fn a_parent_that_ignores_sigchld_does_no_harm() {
     let sandbox = sandbox_with_token();
     let run = through(&sandbox, &["env", "--ignore-signal=CHLD"], &[], "exit 7");
     assert_eq!(run.ends().code, Some(7));
 }
 
 #[test]
-fn as_the_first_process_of_a_container_it_passes_signals_on_and_keeps_no_zombie() {
+fn as_first_process_run_passes_signals_on_and_reaps() {
     const UNSHARE: [&str; 5] = ["--map-root-user", "--pid", "--fork", "--mount-proc", "--kill-child"];
     let allowed = Command::new("unshare").args(UNSHARE).arg("true").stderr(Stdio::null()).status();
     if !allowed.is_ok_and(|status| status.success()) {
-        // Said, not hidden: a sandbox may forbid it.
-        eprintln!("not tried: this machine lets nobody make a process namespace");
+        // A container may forbid it.
+        eprintln!("not tried: this machine does not allow a process namespace");
         return;
     }
     let sandbox = sandbox_with_token();

@@ -1,4 +1,4 @@
-//! `potbridge run` in a terminal: its command has it as if the shell had started the command itself.
+//! `potbridge run` in a terminal. Its command has the terminal as if the shell had started it.
 
 use crate::deadline::wait_until;
 use crate::runner::terminal::{CTRL_BACKSLASH, CTRL_C, CTRL_D, CTRL_Z, Terminal};
@@ -6,7 +6,7 @@ use crate::runner::{has_members, is_there, state_and_parent};
 use crate::sandbox::Sandbox;
 use rustix::process::{Pid, Signal, kill_process};
 
-/// Says what it reads, line by line.
+/// Prints what it reads, line by line.
 const ECHO: &str = "echo \"pid $$\"; while read x; do echo \"got $x\"; done";
 
 fn sandbox_with_token() -> Sandbox {
@@ -37,7 +37,7 @@ fn the_command_reads_from_the_terminal() {
 }
 
 #[test]
-fn ctrl_c_ends_the_command_and_run_ends_with_130_and_nothing_survives() {
+fn ctrl_c_ends_the_command_and_run_with_130() {
     let sandbox = sandbox_with_token();
     let mut terminal = Terminal::with_shell(&sandbox);
     // A shell's background job ignores Ctrl-C.
@@ -91,7 +91,7 @@ fn ctrl_z_stops_both_and_fg_continues_both() {
 }
 
 #[test]
-fn bg_continues_both_in_the_background_until_the_command_reads() {
+fn bg_continues_both_until_the_command_reads() {
     let sandbox = sandbox_with_token();
     let mut terminal = Terminal::with_shell(&sandbox);
     terminal.type_line(&format!("$POTBRIDGE run -- sh -c '{ECHO}'"));
@@ -101,7 +101,7 @@ fn bg_continues_both_in_the_background_until_the_command_reads() {
     terminal.shows("Stopped");
     terminal.type_line("bg");
     terminal.shows("POTBRIDGE run");
-    // It asks for the terminal, which is the shell's.
+    // It reads from the terminal, which the shell has.
     terminal.has_a_stopped_job();
     assert!(is_stopped(command) && is_stopped(run));
     terminal.type_line("fg");
@@ -110,14 +110,14 @@ fn bg_continues_both_in_the_background_until_the_command_reads() {
 }
 
 #[test]
-fn in_the_background_it_leaves_the_terminal_alone() {
+fn in_the_background_run_leaves_the_terminal_alone() {
     let sandbox = sandbox_with_token();
     let mut terminal = Terminal::with_shell(&sandbox);
     terminal.type_line(&format!("$POTBRIDGE run -- sh -c '{ECHO}' &"));
     let command = terminal.shows_pid("pid ");
     terminal.type_line("echo mine");
     terminal.shows("mine\r\n");
-    // It asks for the terminal, which is the shell's.
+    // It reads from the terminal, which the shell has.
     terminal.has_a_stopped_job();
     assert!(is_stopped(command) && is_stopped(parent(command)));
     terminal.type_line("fg");
@@ -129,7 +129,7 @@ fn in_the_background_it_leaves_the_terminal_alone() {
 fn the_terminal_is_given_back_after_the_end() {
     let sandbox = sandbox_with_token();
     let mut terminal = Terminal::with_shell(&sandbox);
-    // This shell has no job control: it does not take the terminal by itself.
+    // This shell has no job control, so it does not take the terminal back.
     terminal.type_line("sh -c '$POTBRIDGE run -- true; echo over; read x; echo \"read $x\"'");
     terminal.shows("over\r\n");
     terminal.type_line("after");
@@ -137,7 +137,7 @@ fn the_terminal_is_given_back_after_the_end() {
 }
 
 #[test]
-fn a_restart_keeps_the_terminal_right() {
+fn a_restart_keeps_the_terminal() {
     let sandbox = sandbox_with_token();
     let mut terminal = Terminal::with_shell(&sandbox);
     let script = "echo \"pid $$\"; stty -a | grep -o -- \".icanon\"; stty -icanon; while read x; do echo \"got $x\"; done";
@@ -161,10 +161,10 @@ fn a_restart_keeps_the_terminal_right() {
 }
 
 #[test]
-fn ctrl_c_during_a_restart_ends_it() {
+fn ctrl_c_during_a_restart_ends_run() {
     let sandbox = sandbox_with_token();
     let mut terminal = Terminal::with_shell(&sandbox);
-    // What a Ctrl-C ends has got it alone.
+    // The command gets the Ctrl-C, `run` does not.
     let script = "trap \"echo asked\" TERM; echo \"pid $$\"; while :; do sleep 0.1; done";
     terminal.type_line(&format!("$POTBRIDGE run --watch --min-interval 0 -- sh -c '{script}'"));
     let command = terminal.shows_pid("pid ");
@@ -178,7 +178,7 @@ fn ctrl_c_during_a_restart_ends_it() {
 }
 
 #[test]
-fn a_command_that_something_else_stopped_gives_the_shell_back() {
+fn a_command_stopped_by_another_program_stops_run() {
     let sandbox = sandbox_with_token();
     let mut terminal = Terminal::with_shell(&sandbox);
     terminal.type_line(&format!("$POTBRIDGE run -- sh -c '{ECHO}'"));
@@ -191,7 +191,7 @@ fn a_command_that_something_else_stopped_gives_the_shell_back() {
 }
 
 #[test]
-fn a_shell_as_the_command_has_jobs_of_its_own() {
+fn a_shell_as_the_command_has_its_own_jobs() {
     let sandbox = sandbox_with_token();
     let mut terminal = Terminal::with_shell(&sandbox);
     terminal.type_line("$POTBRIDGE run -- bash --noprofile --norc --noediting -i");
@@ -249,7 +249,7 @@ fn a_command_in_a_pipeline_gets_the_terminal_when_it_reads() {
 }
 
 #[test]
-fn where_no_shell_could_continue_it_ctrl_z_stops_nothing() {
+fn without_a_shell_ctrl_z_stops_nothing() {
     let sandbox = sandbox_with_token();
     let potbridge = sandbox.potbridge(&[]).get_program().to_str().unwrap().to_owned();
     let mut terminal =
@@ -263,7 +263,7 @@ fn where_no_shell_could_continue_it_ctrl_z_stops_nothing() {
 }
 
 #[test]
-fn ctrl_c_while_it_waits_for_a_token_ends_with_130() {
+fn ctrl_c_while_run_waits_for_a_token_ends_with_130() {
     let sandbox = Sandbox::new();
     let mut terminal = Terminal::with_shell(&sandbox);
     terminal.type_line("$POTBRIDGE run --wait -- echo ran");
@@ -279,7 +279,7 @@ fn ctrl_c_while_it_waits_for_a_token_ends_with_130() {
 }
 
 #[test]
-fn nothing_survives_the_closing_of_the_window() {
+fn closing_the_terminal_ends_everything() {
     let sandbox = sandbox_with_token();
     let mut terminal = Terminal::with_shell(&sandbox);
     terminal.type_line(&format!("$POTBRIDGE run -- sh -c '{ECHO}'"));

@@ -1,5 +1,6 @@
-//! When `potbridge run --watch` starts its command again, and when it does not.
+//! When `potbridge run --watch` restarts its command, and when not.
 
+use crate::deadline::LIMIT;
 use crate::runner::{Running, has_members};
 use crate::sandbox::{Sandbox, now, token};
 use potbridge::config::StoreConfig;
@@ -8,11 +9,15 @@ use potbridge_protocol::{Binding, Capture, Certainty, Context, PoToken, Session,
 use potbridge_system::dirs::Dirs;
 use rustix::process::Signal;
 use std::net::TcpListener;
+use std::time::Instant;
 
 const SCRIPT: &str = "echo start $$ \"<$YT_DLP_PO_TOKEN>\"; exec sleep 600";
 
-/// Tells every 100 ms that it still lives.
+/// Prints a line every 100 ms while it lives.
 const TICKING: &str = "echo start $$ \"<$YT_DLP_PO_TOKEN>\"; while sleep 0.1; do echo tick; done";
+
+/// What `run` prints before a restart.
+const RESTARTING: &str = "restarting sh";
 
 const AT_ONCE: [&str; 3] = ["--watch", "--min-interval", "0"];
 
@@ -49,7 +54,7 @@ fn captured(token: &PoToken, captured_at: u64) -> Capture {
     }
 }
 
-/// The same start lives on for longer than any look at the store is put off.
+/// The command is not restarted for 0.8 s, longer than `run` waits for a burst to end.
 fn lives_on(run: &mut Running) {
     for _ in 0..8 {
         assert_eq!(run.line(), "tick");
@@ -67,13 +72,13 @@ fn a_new_token_restarts_the_command_with_it() {
     let (new, got) = run.starts();
     assert_eq!(got, shown(&second));
     assert!(new != old && !has_members(old));
-    run.run_says("the token changed (for an unnamed video, fresh until ");
+    assert!(run.run_says("the token changed (for an unnamed video, fresh until ").ends_with(RESTARTING));
     run.signal(Signal::TERM);
     assert_eq!(run.ends().code, Some(143));
 }
 
 #[test]
-fn a_token_that_is_seen_again_restarts_nothing() {
+fn a_token_seen_again_restarts_nothing() {
     let sandbox = Sandbox::new();
     let token = sandbox.puts_token();
     let mut run = sandbox.runs(&AT_ONCE, TICKING);
@@ -83,7 +88,7 @@ fn a_token_that_is_seen_again_restarts_nothing() {
 }
 
 #[test]
-fn a_new_token_that_makes_the_same_values_restarts_nothing() {
+fn a_new_token_with_the_same_values_restarts_nothing() {
     let sandbox = Sandbox::new();
     sandbox.puts_token();
     let mut run = sandbox.runs(&[&AT_ONCE[..], &["--var", "CONTEXT={context}"]].concat(), TICKING);
@@ -104,29 +109,29 @@ fn a_burst_of_tokens_makes_one_restart() {
         store.put(&captured(token, now())).unwrap();
     }
     assert_eq!(run.starts().1, shown(&burst[4]));
-    // The very next start is the one for this, and so there was none besides.
+    // The next start is for this token, so the burst made only one.
     let last = sandbox.puts_token();
     assert_eq!(run.starts().1, shown(&last));
 }
 
 #[test]
-fn two_starts_are_no_closer_than_they_may_be() {
+fn two_starts_are_at_least_min_interval_apart() {
     let sandbox = Sandbox::new();
     sandbox.puts_token();
     let script = "echo start $$ $(date +%s%N) \"<$YT_DLP_PO_TOKEN>\"; exec sleep 600";
-    let mut run = sandbox.runs(&["--watch", "--min-interval", "2"], script);
+    let mut run = sandbox.runs(&["--watch", "--min-interval", "1"], script);
     let first = run.starts().1;
     sandbox.puts_token();
-    let (pid, _) = (sandbox.puts_token(), ());
+    let last = sandbox.puts_token();
     let second = run.starts().1;
     let at = |start: &str| start.split_once(' ').unwrap().0.parse::<u64>().unwrap();
-    // The command tells the time a moment after it was started.
-    assert!(at(&second) - at(&first) > 1_900_000_000, "{first} {second}");
-    assert!(second.ends_with(&shown(&pid)));
+    // The command prints the time a moment after it is started.
+    assert!(at(&second) - at(&first) > 900_000_000, "{first} {second}");
+    assert!(second.ends_with(&shown(&last)));
 }
 
 #[test]
-fn without_a_token_the_command_starts_untouched_and_again_with_the_first() {
+fn the_command_starts_without_a_token_and_again_with_one() {
     let sandbox = Sandbox::new();
     let mut command = sandbox.potbridge(&[&["run"], &AT_ONCE[..], &["--", "sh", "-c", SCRIPT]].concat());
     command.env("YT_DLP_PO_TOKEN", "mine");
@@ -150,30 +155,32 @@ fn watching_can_begin_with_waiting() {
 }
 
 #[test]
-fn clearing_restarts_the_command_with_its_variables_empty() {
+fn clear_restarts_the_command_with_empty_variables() {
     let sandbox = Sandbox::new();
     sandbox.puts_token();
     let mut run = sandbox.runs(&AT_ONCE, SCRIPT);
     run.starts();
     sandbox.run(&["clear"], "").ends_with(0);
-    run.run_says("the token was cleared: restarting sh");
+    run.run_says(&format!("the token was cleared: {RESTARTING}"));
     assert_eq!(run.starts().1, "<>");
     let next = sandbox.puts_token();
     assert_eq!(run.starts().1, shown(&next));
 }
 
 #[test]
-fn a_token_that_merely_expires_leaves_the_command_running() {
+fn an_expired_token_restarts_nothing() {
     const TWELVE_HOURS: u64 = 12 * 60 * 60 * 1000;
     let sandbox = Sandbox::new();
     let mut store = store(&sandbox);
     store.put(&captured(&token(), now() - TWELVE_HOURS + 1000)).unwrap();
     let mut run = sandbox.runs(&AT_ONCE, TICKING);
     run.starts();
+    let end = Instant::now() + LIMIT;
     while sandbox.run(&["get"], "").0.status.success() {
+        assert!(Instant::now() < end, "the token never expires");
         assert_eq!(run.line(), "tick");
     }
-    // What happens in the store now makes it look again, and it finds none.
+    // This change makes `run` read the store again, and it finds no token.
     store.count(&ShortText::default(), potbridge_protocol::Counters::default()).unwrap();
     lives_on(&mut run);
     let next = sandbox.puts_token();
@@ -181,7 +188,7 @@ fn a_token_that_merely_expires_leaves_the_command_running() {
 }
 
 #[test]
-fn a_command_that_ends_by_itself_is_not_started_again() {
+fn a_command_that_ends_by_itself_is_not_restarted() {
     let sandbox = Sandbox::new();
     sandbox.puts_token();
     let ended = sandbox.runs(&AT_ONCE, "echo start $$; exit 5").ends();
@@ -189,7 +196,7 @@ fn a_command_that_ends_by_itself_is_not_started_again() {
 }
 
 #[test]
-fn tokens_that_come_while_the_command_is_ending_are_all_in_the_one_new_start() {
+fn tokens_during_the_end_make_one_new_start() {
     let sandbox = Sandbox::new();
     sandbox.puts_token();
     let mut run = sandbox.runs(
@@ -210,12 +217,12 @@ fn tokens_that_come_while_the_command_is_ending_are_all_in_the_one_new_start() {
 }
 
 #[test]
-fn a_shelf_that_is_deleted_and_made_anew_is_still_watched() {
+fn a_store_that_is_deleted_and_made_again_is_watched() {
     let sandbox = Sandbox::new();
     sandbox.puts_token();
     let mut run = sandbox.runs(&AT_ONCE, SCRIPT);
     run.starts();
-    // It watches by now.
+    // After a restart the folder is watched.
     sandbox.puts_token();
     run.starts();
     std::fs::remove_dir_all(sandbox.path("state")).unwrap();
@@ -225,7 +232,7 @@ fn a_shelf_that_is_deleted_and_made_anew_is_still_watched() {
 }
 
 #[test]
-fn after_a_signal_that_asks_to_end_nothing_is_started_again() {
+fn after_sigterm_nothing_is_started_again() {
     let sandbox = Sandbox::new();
     sandbox.puts_token();
     let mut run = sandbox.runs(
@@ -245,11 +252,11 @@ fn after_a_signal_that_asks_to_end_nothing_is_started_again() {
     std::fs::write(sandbox.path("end"), "").unwrap();
     let ended = run.ends();
     assert_eq!(ended.code, Some(9));
-    assert!(!ended.out.contains("start") && !ended.err.contains("restarting"), "{}{}", ended.out, ended.err);
+    assert!(!ended.out.contains("start") && !ended.err.contains(RESTARTING), "{}{}", ended.out, ended.err);
 }
 
 #[test]
-fn a_signal_that_asks_to_end_during_a_restart_ends_it() {
+fn a_signal_during_a_restart_ends_run() {
     let sandbox = Sandbox::new();
     sandbox.puts_token();
     let mut run = sandbox.runs(
@@ -267,7 +274,7 @@ fn a_signal_that_asks_to_end_during_a_restart_ends_it() {
 }
 
 #[test]
-fn a_command_that_ignores_being_asked_to_end_is_killed_after_the_grace() {
+fn a_command_that_ignores_sigterm_is_killed_and_restarted() {
     let sandbox = Sandbox::new();
     sandbox.puts_token();
     let mut run = sandbox.runs(
@@ -282,7 +289,7 @@ fn a_command_that_ignores_being_asked_to_end_is_killed_after_the_grace() {
 }
 
 #[test]
-fn the_new_start_finds_its_port_free_even_when_a_grandchild_held_it_and_was_slow_to_end() {
+fn the_new_start_finds_the_port_of_a_slow_grandchild_free() {
     const SERVER: &str = "
 import http.server, os, signal, sys, time
 def end(*_):
@@ -301,7 +308,7 @@ else:
     let sandbox = Sandbox::new();
     std::fs::write(sandbox.path("server.py"), SERVER).unwrap();
     sandbox.puts_token();
-    // The shell ends at once when it is asked to.
+    // The shell ends at SIGTERM at once, its child after 0.5 s.
     let script = format!("python3 {} {port} & wait", sandbox.path("server.py").display());
     let mut run = sandbox.runs(&AT_ONCE, &script);
     for _ in 0..3 {

@@ -45,7 +45,7 @@ impl Sandbox {
         Running::of(self.potbridge(&[&["run"], options, &["--"], command].concat()))
     }
 
-    /// Puts a new token in the store, which is the newest then.
+    /// Puts a new token into the store.
     pub fn puts_token(&self) -> PoToken {
         let token = token();
         self.run(&["put"], token.expose()).ends_with(0);
@@ -93,6 +93,18 @@ impl Running {
         }
     }
 
+    /// Waits for each of these lines, in any order.
+    #[track_caller]
+    pub fn says_all(&mut self, lines: &[String]) {
+        let end = Instant::now() + LIMIT;
+        let mut missing = lines.to_vec();
+        while !missing.is_empty() {
+            let line = self.line();
+            assert!(Instant::now() < end, "it never says {missing:?}");
+            missing.retain(|missing| *missing != line);
+        }
+    }
+
     /// The next start, by the process that tells of it, and what else it tells.
     #[track_caller]
     pub fn starts(&mut self) -> (Pid, String) {
@@ -108,13 +120,15 @@ impl Running {
     pub fn run_says(&mut self, text: &str) -> String {
         let end = Instant::now() + LIMIT;
         loop {
-            let line = self.err.recv_timeout(LIMIT).expect("it says so");
+            let left = end.saturating_duration_since(Instant::now());
+            let Ok(line) = self.err.recv_timeout(left) else {
+                panic!("run never says {text:?} after {:#?}", self.seen)
+            };
             self.seen.push(line.clone());
             if line.contains(text) {
                 assert!(line.starts_with("potbridge: "), "{line}");
                 return line;
             }
-            assert!(Instant::now() < end, "run never says {text:?}");
         }
     }
 
@@ -151,7 +165,7 @@ impl Drop for Running {
     }
 }
 
-/// A process that `run` ought to end, and the test does where `run` did not.
+/// A process that `run` must end. The test ends it if `run` did not.
 pub struct Left(pub Pid);
 
 impl Drop for Left {
@@ -164,7 +178,7 @@ impl Drop for Left {
 
 /// Ends a process that a failed test has left, and all that it started.
 pub fn end_with_descendants(process: Pid) {
-    // Stopped, it starts no more.
+    // A stopped process starts no more.
     let _ = kill_process(process, Signal::STOP);
     for (child, _) in children(process) {
         end_with_descendants(child);
@@ -172,8 +186,9 @@ pub fn end_with_descendants(process: Pid) {
     let _ = kill_process(process, Signal::KILL);
 }
 
-/// Has what this test starts begin with no signal ignored, also where the test itself was started with some, as in the
-/// background of a script. A signal that is handled, be it by its default, is not ignored by a program that is started.
+/// Has the programs that this test starts ignore no signal, even if the test itself was started with some ignored.
+///
+/// A script ignores some for its background jobs. A signal that has a handler is not ignored by a started program.
 pub fn ignore_no_signal() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -184,7 +199,7 @@ pub fn ignore_no_signal() {
     });
 }
 
-/// Whether a process is there, be it as a zombie.
+/// Whether a process is there. A zombie is.
 pub fn is_there(process: Pid) -> bool {
     test_kill_process(process) != Err(Errno::SRCH)
 }

@@ -1,5 +1,6 @@
 //! The real yt-dlp, as it is found on the PATH, and its Python.
 
+use crate::deadline::output;
 use potbridge::yt_dlp::options::Call;
 use std::env;
 use std::fs;
@@ -28,7 +29,7 @@ pub fn python(program: &str, arguments: &[String], stdin: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// Runs yt-dlp as a download does. `change` may put other words for its last two, which are `--` and the page.
+/// Runs yt-dlp as a download does. `change` replaces its last two arguments, `--` and the page, unless it is empty.
 pub fn call((mut arguments, config): Call, change: &[&str]) -> Output {
     if !change.is_empty() {
         arguments.truncate(arguments.len() - 2);
@@ -47,5 +48,5 @@ fn run(program: PathBuf, arguments: &[String], stdin: &str) -> Output {
         .spawn()
         .unwrap();
     child.stdin.take().unwrap().write_all(stdin.as_bytes()).unwrap();
-    child.wait_with_output().unwrap()
+    output(child)
 }
