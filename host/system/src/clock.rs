@@ -17,7 +17,7 @@ pub fn iso(ms: u64) -> String {
     timestamp(ms).strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-/// `18:40` in this machine's time zone, with the day where it is not today, for people.
+/// `18:40` in this machine's time zone, with the date if it is not today, for people.
 #[must_use]
 pub fn local(ms: u64, now: u64) -> String {
     let zone = TimeZone::system();

@@ -1,13 +1,13 @@
-//! What stands for texts without telling anything of them.
+//! A digest that stands for texts and tells nothing of them.
 
 use sha2::{Digest as _, Sha256};
 
-/// The same 64 characters for the same texts in the same order, and others for others.
+/// The SHA-256 of texts in their order, as 64 hexadecimal digits.
 #[must_use]
 pub fn digest<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
     let mut hash = Sha256::new();
     for text in texts {
-        // Where one ends counts.
+        // With the length, so that "ab" and "a", "b" differ.
         hash.update(u64::try_from(text.len()).unwrap_or(u64::MAX).to_be_bytes());
         hash.update(text);
     }

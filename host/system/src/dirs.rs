@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 const NAME: &str = "potbridge";
 
-/// The places of one potbridge. `POTBRIDGE_CONFIG`, `POTBRIDGE_STATE_DIR` and `POTBRIDGE_RUNTIME_DIR` move them.
+/// The places of one potbridge.
+///
+/// `POTBRIDGE_CONFIG`, `POTBRIDGE_STATE_DIR` and `POTBRIDGE_RUNTIME_DIR` move them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dirs {
     /// The configuration file: `~/.config/potbridge/config.toml` on Linux.
@@ -34,7 +36,7 @@ impl NoDir {
 }
 
 impl Dirs {
-    /// The dirs of this process's environment.
+    /// The places that this process's environment names, or else the platform.
     ///
     /// # Errors
     /// [`NoDir`] if neither the environment nor the platform names one.
@@ -67,10 +69,10 @@ impl Dirs {
     }
 }
 
-/// Makes a folder that only its owner may look into, with what is missing above it.
+/// Makes a folder that only its owner may open (0700), and the folders above it.
 ///
 /// # Errors
-/// Where it cannot be made.
+/// It cannot be made.
 pub fn make_private(folder: &Path) -> io::Result<()> {
     if folder.is_dir() {
         return Ok(());

@@ -173,7 +173,8 @@ pub fn lead_session() {
     let _ = rustix::process::setsid();
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
     use std::io::{BufRead as _, BufReader};
@@ -185,9 +186,10 @@ mod tests {
     fn started(script: &str) -> ProcessGroup {
         let mut command = Command::new("sh");
         command.args(["-c", script]).stdout(Stdio::piped());
-        let (mut child, group) = ProcessGroup::start(&mut command).unwrap();
+        let (mut child, group) = ProcessGroup::start(&mut command).expect("there is a shell");
         let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let output = child.stdout.take().expect("it is piped");
+        BufReader::new(output).read_line(&mut line).expect("it can be read");
         assert_eq!(line, "ready\n");
         thread::spawn(move || child.wait());
         group
