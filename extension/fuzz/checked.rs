@@ -1,12 +1,12 @@
-//! What must hold of whatever a request says, however hostile.
+//! What must hold of every request, however hostile.
 
-use potbridge_extension::{RequestMetadata, Observation, observe};
+use potbridge_extension::{Observation, RequestMetadata, observe};
 use potbridge_protocol::{Capture, Certainty, Playing, PoToken, Session};
 
 /// Observes one request.
 ///
 /// # Panics
-/// Where observing panics, or where what it gives could not be carried to the host and read there as the same.
+/// If observing panics, or if the host would not read the same from what is sent.
 pub fn observed(url: &str, body: &[u8]) -> Observation {
     let metadata =
         RequestMetadata { session: Session::default(), content_bound: None, page_hooked: false, time: 1 };

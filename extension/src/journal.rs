@@ -6,20 +6,19 @@
 
 mod open_request;
 mod stored;
+mod token;
 
 pub use open_request::OpenRequest;
 
 use potbridge_protocol::lifetime::FRESH_MS;
-use potbridge_protocol::youtube::MUSIC_HOST;
 use potbridge_protocol::{Capture, Certainty, Cpn, Playing, ShortText, TokenInfo, VideoId};
 use serde::Serialize;
 use std::collections::VecDeque;
+use stored::Stored;
+use token::{Playback, Token};
 
 /// The most playbacks whose video is remembered. Beyond it, the oldest is forgotten.
 const MAX_PLAYBACKS: usize = 500;
-
-/// The client of YouTube Music's player. Of whom a media server's token is, only the client tells.
-const MUSIC_CLIENT: &str = "WEB_REMIX";
 
 /// What is known of the tokens and playbacks of one browser profile.
 #[derive(Debug, Default)]
@@ -31,25 +30,6 @@ pub struct Journal {
     requests: Vec<OpenRequest>,
     /// The number of the newest entry.
     last: u64,
-}
-
-/// What is known of a token, without the token.
-#[derive(Debug)]
-struct Token {
-    /// The name of its entry.
-    id: String,
-    cpn: Option<Cpn>,
-    container: Option<ShortText>,
-    video_id: Option<VideoId>,
-    /// Whether it is one of YouTube Music's player.
-    music: bool,
-    captured_at: u64,
-}
-
-#[derive(Debug, PartialEq, Eq)]
-struct Playback {
-    cpn: Cpn,
-    container: Option<ShortText>,
 }
 
 /// What the journal made of something new.
@@ -93,6 +73,18 @@ pub struct Named {
 }
 
 impl Journal {
+    /// Takes up an entry that an earlier background script of the same browser stored, as JSON. The oldest comes first.
+    ///
+    /// An entry that is not one of the journal's is passed over.
+    pub fn recall(&mut self, entry: &str) {
+        let Some((id, stored)) = Stored::parse(entry) else { return };
+        self.last = self.last.max(id.parse().unwrap_or_default());
+        match stored {
+            Stored::Token(token) => self.tokens.push(token),
+            Stored::Playing(playback, video_id) => self.remember(playback, video_id),
+        }
+    }
+
     /// Adds a token. If another request told the video of its playback, the token is named by it.
     pub fn add_capture(&mut self, capture: Box<Capture>, changes: &mut Changes) {
         let mut info = TokenInfo::from(&*capture);
@@ -102,14 +94,7 @@ impl Journal {
             info.video_id = Some(video.clone());
             info.certainty = Certainty::Certain;
         }
-        let token = Token {
-            id: self.next_id(),
-            cpn: capture.cpn.clone(),
-            container: capture.session.container.clone(),
-            video_id: info.video_id.clone(),
-            music: is_music(capture.host.as_str(), info.client.as_deref()),
-            captured_at: capture.captured_at,
-        };
+        let token = Token::new(self.next_id(), &capture, &info);
         self.end_answered(&token, changes);
         changes.entries.push(Entry {
             id: token.id.clone(),
@@ -204,18 +189,6 @@ impl Journal {
             !is_answered
         });
     }
-}
-
-impl Token {
-    fn is_unnamed_of(&self, playback: &Playback) -> bool {
-        self.video_id.is_none()
-            && self.cpn.as_ref() == Some(&playback.cpn)
-            && self.container == playback.container
-    }
-}
-
-fn is_music(host: &str, client: Option<&str>) -> bool {
-    host == MUSIC_HOST || client == Some(MUSIC_CLIENT)
 }
 
 #[cfg(test)]

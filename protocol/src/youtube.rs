@@ -4,75 +4,9 @@
 //! once more, since browsers read it before any code; a test of the extension compares the two.
 
 mod address;
+mod hosts;
 mod page;
 
 pub use address::Address;
+pub use hosts::{MEDIA_DOMAIN, MUSIC_HOST, PLAYER_HOSTS, is_media_host, is_player_host};
 pub use page::{NotAPage, Page, watch_page};
-
-/// The hosts whose pages hold YouTube's player. Its requests go to the same hosts.
-pub const PLAYER_HOSTS: [&str; 4] = ["www.youtube.com", MOBILE_HOST, MUSIC_HOST, "www.youtube-nocookie.com"];
-
-/// The host of YouTube Music, whose player has tokens of its own.
-pub const MUSIC_HOST: &str = "music.youtube.com";
-
-const MOBILE_HOST: &str = "m.youtube.com";
-
-/// Every media server's host lies below this domain.
-pub const MEDIA_DOMAIN: &str = "googlevideo.com";
-
-/// Hosts that only redirect to a page of one of [`PLAYER_HOSTS`].
-const REDIRECTING_HOSTS: [&str; 3] = [SHORT_HOST, "youtube.com", "youtube-nocookie.com"];
-
-/// The host of short links, whose path is the video.
-const SHORT_HOST: &str = "youtu.be";
-
-/// Whether pages of this host hold YouTube's player.
-#[must_use]
-pub fn is_player_host(host: &str) -> bool {
-    PLAYER_HOSTS.contains(&host)
-}
-
-/// Whether this is a media server's host.
-#[must_use]
-pub fn is_media_host(host: &str) -> bool {
-    host.strip_suffix(MEDIA_DOMAIN).and_then(|sub| sub.strip_suffix('.')).is_some_and(|sub| !sub.is_empty())
-}
-
-/// Whether a link to this host may name a video.
-fn is_page_host(host: &str) -> bool {
-    is_player_host(host) || REDIRECTING_HOSTS.contains(&host)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_media_host_is_a_whole_label_below_the_domain() {
-        for host in ["rr1---sn-a.googlevideo.com", "a.b.googlevideo.com"] {
-            assert!(is_media_host(host), "{host}");
-        }
-        for host in [
-            "googlevideo.com",
-            ".googlevideo.com",
-            "evilgooglevideo.com",
-            "a.googlevideo.com.evil.example",
-            "www.youtube.com",
-            "",
-        ] {
-            assert!(!is_media_host(host), "{host}");
-        }
-    }
-
-    #[test]
-    fn the_player_is_on_four_hosts() {
-        for host in PLAYER_HOSTS {
-            assert!(is_player_host(host) && is_page_host(host) && !is_media_host(host), "{host}");
-        }
-        for host in
-            ["youtube.com", "studio.youtube.com", "youtube-nocookie.com", "www.youtube.com.evil.example"]
-        {
-            assert!(!is_player_host(host), "{host}");
-        }
-    }
-}

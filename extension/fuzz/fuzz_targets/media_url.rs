@@ -1,4 +1,4 @@
-//! All of a media request's address behind its path's first segment, without a body.
+//! The address of a media request, from the second segment of its path on.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,4 +1,4 @@
-//! Protobuf bodies of `/initplayback`, behind 16 bytes that stand as its `id`.
+//! Protobuf bodies of `/initplayback`. The first 16 bytes are the `id` of its address.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,6 +1,6 @@
 //! A token request that waits for its token.
 
-use super::Token;
+use super::token::Token;
 use potbridge_protocol::{ShortText, VideoId};
 
 /// The host's `token-request`, as far as it says which token answers it.

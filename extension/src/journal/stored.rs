@@ -1,6 +1,6 @@
 //! An entry as the browser stored it, which is read back into the journal.
 
-use super::{Journal, Playback, Token, is_music};
+use super::token::{Playback, Token, is_music};
 use crate::lenient_json::{LenientNumber, LenientObject, LenientText};
 use potbridge_protocol::{Cpn, ShortText, VideoId};
 use serde::Deserialize;
@@ -33,31 +33,32 @@ struct Session<'a> {
     container: LenientText<'a>,
 }
 
-impl Journal {
-    /// Takes up an entry that an earlier background script of the same browser stored, as JSON. The oldest comes first.
-    ///
-    /// An entry that is not one of the journal's is passed over.
-    pub fn recall(&mut self, entry: &str) {
-        let Ok(LenientObject(Some(entry))) = serde_json::from_str::<LenientObject<StoredEntry<'_>>>(entry)
-        else {
-            return;
-        };
-        let Some(id) = entry.id.text() else { return };
-        self.last = self.last.max(id.parse().unwrap_or_default());
+/// What a stored entry tells.
+pub(super) enum Stored {
+    Token(Token),
+    Playing(Playback, VideoId),
+}
+
+impl Stored {
+    /// Reads an entry, and gives its name beside it. `None` if it is not one of the journal's.
+    pub(super) fn parse(entry: &str) -> Option<(String, Self)> {
+        let LenientObject(entry) = serde_json::from_str::<LenientObject<StoredEntry<'_>>>(entry).ok()?;
+        let entry = entry?;
+        let id = entry.id.text()?.to_owned();
         if let (Some(capture), Some(info)) = (entry.capture.0, entry.token.0) {
-            self.tokens.push(Token {
-                id: id.to_owned(),
+            let token = Token {
+                id: id.clone(),
                 cpn: capture.cpn(),
                 container: capture.container(),
                 video_id: info.video_id(),
                 music: is_music(capture.host.text().unwrap_or_default(), info.client.text()),
                 captured_at: info.captured_at.0,
-            });
-        } else if let Some(playing) = entry.playing.0
-            && let (Some(cpn), Some(video_id)) = (playing.cpn(), playing.video_id())
-        {
-            self.remember(Playback { cpn, container: playing.container() }, video_id);
+            };
+            return Some((id, Self::Token(token)));
         }
+        let playing = entry.playing.0?;
+        let playback = Playback { cpn: playing.cpn()?, container: playing.container() };
+        Some((id, Self::Playing(playback, playing.video_id()?)))
     }
 }
 

@@ -1,5 +1,6 @@
 use super::*;
 use crate::test_data::{capture, playing};
+use potbridge_protocol::youtube::MUSIC_HOST;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

@@ -1,6 +1,7 @@
 //! What the address of a page names: a video, a playlist, or a video of a playlist.
 
-use super::{Address, MUSIC_HOST, SHORT_HOST, is_page_host};
+use super::address::Address;
+use super::hosts::{MUSIC_HOST, SHORT_HOST, is_page_host};
 use crate::{ListId, VideoId};
 use serde::Serialize;
 

@@ -1,4 +1,4 @@
-//! JSON bodies, plain and gzip, of all three requests that have them.
+//! JSON bodies of player requests, plain and gzip.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
