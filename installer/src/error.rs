@@ -1,8 +1,8 @@
 //! What can go wrong, and what to do about it.
 
-use crate::progress::note;
 use potbridge_protocol::Problem;
 use potbridge_system::dirs::NoDir;
+use potbridge_system::stderr;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -123,6 +123,7 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::NoBrowser { hint, .. } | Self::Missing { hint, .. } => Some(hint.clone()),
+            Self::NoDir(error) => Some(error.hint()),
             Self::Host(problem) => problem.hint.clone(),
             Self::Usage { hint, .. } => Some((*hint).to_owned()),
             Self::UnknownBrowser { known, .. } => Some(format!("known browsers: {known}")),
@@ -147,10 +148,7 @@ impl Error {
     /// Writes the message and the hint to stderr and returns the exit code.
     #[must_use]
     pub fn report(&self) -> ExitCode {
-        note(&format!("error: {self}"));
-        if let Some(hint) = self.hint() {
-            note(&format!("hint: {hint}"));
-        }
+        stderr::error(&self.to_string(), self.hint().as_deref());
         ExitCode::from(self.exit_code())
     }
 

@@ -71,7 +71,9 @@ pub(super) fn report(to: &mut impl Write, error: &Error, json: bool) {
         // Nobody may be there to read it.
         let _ = say_failure(to, &error.problem(), &Value::Object(serde_json::Map::new()));
     } else {
-        error.problems().iter().for_each(stderr::error);
+        for problem in error.problems() {
+            stderr::error(&problem.message, problem.hint.as_deref());
+        }
     }
 }
 

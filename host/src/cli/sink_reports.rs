@@ -18,7 +18,9 @@ pub(super) fn say_reports(to: &mut impl Write, reports: &[SinkReport], done: &st
             SinkOutcome::Unchanged => say(to, format!("unchanged: {}", place(report)))?,
             SinkOutcome::Pending | SinkOutcome::Failed(_) => {}
         }
-        report.warnings.iter().for_each(stderr::warning);
+        for warning in &report.warnings {
+            stderr::warning(&warning.message, warning.hint.as_deref());
+        }
     }
     failure(reports).map_or(Ok(0), Err)
 }

@@ -6,8 +6,7 @@ use super::follow_up::Background;
 use super::shared::Shared;
 use potbridge_protocol::frame::{self, FrameError, MAX_TO_HOST};
 use potbridge_protocol::{Code, FromHost, Problem};
-use potbridge_system::{log_file, own_stdout};
-use std::io::Write as _;
+use potbridge_system::{log_file, own_stdout, stderr};
 use std::process::ExitCode;
 use std::sync::Arc;
 use zeroize::Zeroizing;
@@ -32,7 +31,7 @@ pub fn run(extension: &str) -> ExitCode {
         }
     });
     result.unwrap_or_else(|error| {
-        let _ = writeln!(std::io::stderr(), "potbridge: {error}");
+        stderr::error(&error.to_string(), None);
         ExitCode::FAILURE
     })
 }

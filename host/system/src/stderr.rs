@@ -4,25 +4,21 @@
 //! `NO_COLOR` is set.
 
 use anstyle::{AnsiColor, Style};
-use potbridge_protocol::Problem;
 use std::io::Write as _;
 
 /// Says an error, and what to do about it.
-pub fn error(problem: &Problem) {
-    say(&text("error", AnsiColor::Red, problem));
+pub fn error(message: &str, hint: Option<&str>) {
+    say(&text("error", AnsiColor::Red, message, hint));
 }
 
 /// Says a warning, and what to do about it.
-pub fn warning(problem: &Problem) {
-    say(&text("warning", AnsiColor::Yellow, problem));
+pub fn warning(message: &str, hint: Option<&str>) {
+    say(&text("warning", AnsiColor::Yellow, message, hint));
 }
 
-fn text(word: &str, color: AnsiColor, problem: &Problem) -> String {
-    let mut text = line(word, color, &problem.message);
-    for hint in problem.hint.iter().flat_map(|hint| hint.lines()) {
-        text.push_str(&line("hint", AnsiColor::Cyan, hint));
-    }
-    text
+fn text(word: &str, color: AnsiColor, message: &str, hint: Option<&str>) -> String {
+    let hints = hint.into_iter().flat_map(str::lines).map(|hint| line("hint", AnsiColor::Cyan, hint));
+    line(word, color, message) + &hints.collect::<String>()
 }
 
 fn line(word: &str, color: AnsiColor, text: &str) -> String {
@@ -38,12 +34,11 @@ fn say(text: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use potbridge_protocol::Code;
 
     #[test]
     fn each_line_of_a_hint_is_a_hint() {
-        let problem = Problem::new(Code::Io, "it failed").with_hint("do this\nor that");
-        let plain = anstream::adapter::strip_str(&text("error", AnsiColor::Red, &problem)).to_string();
+        let text = text("error", AnsiColor::Red, "it failed", Some("do this\nor that"));
+        let plain = anstream::adapter::strip_str(&text).to_string();
         assert_eq!(plain, "error: it failed\nhint: do this\nhint: or that\n");
     }
 }
