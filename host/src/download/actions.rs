@@ -34,7 +34,7 @@ pub fn list(records: &Records, dirs: &Dirs) -> FromHost {
 /// Does something with a download.
 ///
 /// Opening a file takes as long as the program that opens it, so a thread of its own does it. If that fails,
-/// `on_failure` is told.
+/// `on_failure` gets the error.
 ///
 /// # Errors
 /// There is no such download, or it cannot be done.

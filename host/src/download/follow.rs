@@ -1,4 +1,4 @@
-//! Tells a browser how the downloads of this machine stand.
+//! Sends a browser every change of the downloads of this machine.
 
 use super::actions::list;
 use super::records::{Record, Records, id_of};
@@ -12,22 +12,23 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-/// How often to look at all records. No event tells of a process that was killed, and some file systems tell nothing.
+/// How often to look at all records. No event comes if a process is killed, and some file systems report no changes.
 const POLL: Duration = Duration::from_secs(2);
 
 struct Follower {
     records: Records,
     dirs: Dirs,
-    tell: Box<dyn Fn(FromHost) + Send>,
-    told: HashMap<DownloadId, (u64, DownloadState)>,
+    send: Box<dyn Fn(FromHost) + Send>,
+    /// When each download was last reported, and in which state.
+    sent: HashMap<DownloadId, (u64, DownloadState)>,
 }
 
-/// Tells of every change from now on, in a thread of its own.
+/// Sends every change from now on, in a thread of its own.
 ///
 /// # Errors
 /// The system has no thread to give.
-pub fn follow(records: Records, dirs: Dirs, tell: impl Fn(FromHost) + Send + 'static) -> std::io::Result<()> {
-    let mut follower = Follower { records, dirs, tell: Box::new(tell), told: HashMap::new() };
+pub fn follow(records: Records, dirs: Dirs, send: impl Fn(FromHost) + Send + 'static) -> std::io::Result<()> {
+    let mut follower = Follower { records, dirs, send: Box::new(send), sent: HashMap::new() };
     let (changed, changes) = mpsc::channel();
     // If nothing can be watched, it looks every [`POLL`].
     let watcher = watcher(&follower.records, changed.clone());
@@ -73,15 +74,15 @@ impl Follower {
     fn look(&mut self, id: &DownloadId) {
         match self.records.read(id) {
             Some(record) => self.look_at(&record),
-            None if self.told.remove(id).is_some() => (self.tell)(list(&self.records, &self.dirs)),
+            None if self.sent.remove(id).is_some() => (self.send)(list(&self.records, &self.dirs)),
             None => {}
         }
     }
 
     fn look_at(&mut self, record: &Record) {
         let Download { id, at, state, .. } = &record.download;
-        if self.told.insert(id.clone(), (*at, *state)) != Some((*at, *state)) {
-            (self.tell)(FromHost::DownloadChanged { download: Box::new(record.download.clone()) });
+        if self.sent.insert(id.clone(), (*at, *state)) != Some((*at, *state)) {
+            (self.send)(FromHost::DownloadChanged { download: Box::new(record.download.clone()) });
         }
     }
 }

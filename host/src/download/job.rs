@@ -46,7 +46,7 @@ pub struct DownloadJob<'a> {
 impl<'a> DownloadJob<'a> {
     /// Checks all that can be checked before anything is started, and locks the download.
     ///
-    /// `on_change` is told of every change. `is_interrupted` says whether this process was asked to end.
+    /// `on_change` gets the download after every change. `is_interrupted` says whether this process was asked to end.
     ///
     /// # Errors
     /// yt-dlp, the folder or the records cannot be had, or another process runs this download.

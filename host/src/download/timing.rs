@@ -7,7 +7,7 @@ use std::time::Duration;
 pub struct Timing {
     /// How long a browser may take to bring a token.
     pub token: Duration,
-    /// How often to look for what no event tells of: a free place in the queue, a request to cancel.
+    /// How often to look for a free place in the queue and for a request to cancel, which come without an event.
     pub poll: Duration,
     /// The least time between two updates of the record.
     pub report: Duration,

@@ -14,7 +14,7 @@ pub(super) struct RunningCommand {
 }
 
 impl RunningCommand {
-    /// How often to check on it: nothing tells of its end.
+    /// How often to check on it: no event comes at its end.
     pub(super) const POLL: Duration = Duration::from_millis(100);
 
     pub(super) fn new() -> Self {

@@ -27,7 +27,7 @@ const PASSED_ON: [NixSignal; 7] = [
     NixSignal::SIGWINCH,
 ];
 
-/// Blocks the signals and tells of each. Must be called while the process has one thread.
+/// Blocks the signals, and calls `tell` with each. Must be called while the process has one thread.
 ///
 /// # Errors
 /// The system refuses.

@@ -18,7 +18,7 @@ pub trait Source: Send {
     /// A source without any, or on a file system that reports no changes, is read every few seconds all the same.
     fn dirs(&self) -> Vec<PathBuf>;
 
-    /// Begins to wake `run` whenever something else than a folder tells of a change.
+    /// Begins to wake `run` at changes that are not in a folder, such as a message of redis.
     fn listen(&self, wake: &Wake);
 }
 

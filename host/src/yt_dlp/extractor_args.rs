@@ -1,4 +1,4 @@
-//! What yt-dlp is told of a token: the value of its `--extractor-args`.
+//! How yt-dlp is given tokens: the value of its `--extractor-args`.
 
 use potbridge_protocol::{Capture, Context, VisitorData};
 use zeroize::Zeroizing;

@@ -1,8 +1,7 @@
 //! Ends what a download started, even if the download's process is killed.
 //!
 //! A process that is killed cannot clean up. So a download starts this program once more, which waits until the
-//! download's end of a pipe closes. Then it ends the process group that it was told of, yt-dlp's and ffmpeg's, and
-//! removes the cookie file.
+//! download's end of a pipe closes. Then it ends the process group of yt-dlp and ffmpeg, and removes the cookie file.
 
 use potbridge_system::own_program::own_program;
 use potbridge_system::process_group::{EndSignal, ProcessGroup, grace};
@@ -15,7 +14,7 @@ use std::process::{Child, Command, ExitCode, Stdio};
 /// The first argument that asks for the watchdog; the cookie file follows. It is no command of `potbridge --help`.
 const ARGUMENT: &str = "download-watchdog";
 
-/// The watchdog of a download, seen from the download. Dropped, it ends what it was told of.
+/// The watchdog of a download, seen from the download. Dropped, it ends the group and removes the file.
 pub(crate) struct Watchdog(Child);
 
 impl Watchdog {

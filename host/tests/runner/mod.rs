@@ -105,7 +105,7 @@ impl Running {
         }
     }
 
-    /// The next start, by the process that tells of it, and what else it tells.
+    /// The next start: the process that prints it, and what else it prints.
     #[track_caller]
     pub fn starts(&mut self) -> (Pid, String) {
         let rest = self.says("start ");
@@ -209,7 +209,7 @@ pub fn has_members(group: Pid) -> bool {
     test_kill_process_group(group) != Err(Errno::SRCH)
 }
 
-/// The state (`S`, `T` stopped, `Z` zombie) and the parent of a process, where it is there.
+/// The state (`S`, `T` stopped, `Z` zombie) and the parent of a process, if it is there.
 pub fn state_and_parent(process: Pid) -> Option<(char, i32)> {
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
     let mut fields = stat.rsplit_once(") ")?.1.split(' ');

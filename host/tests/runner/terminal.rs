@@ -22,7 +22,7 @@ pub const CTRL_Z: &str = "\x1a";
 
 /// A terminal whose session a program leads.
 pub struct Terminal {
-    // Taken where the terminal is closed.
+    // `None` once the terminal is closed.
     keyboard: Option<File>,
     screen: Receiver<Vec<u8>>,
     shown: String,
@@ -139,7 +139,7 @@ impl Terminal {
 
     /// Closes the window.
     pub fn close(&mut self) {
-        // The reader has a descriptor of it too: it ends with the session, which is told first as a window does.
+        // The reader has a descriptor of the terminal too. It ends with the session, which gets SIGHUP, as from a window.
         let session = tcgetsid(self.keyboard.as_ref().unwrap()).unwrap();
         kill_process(session, Signal::HUP).unwrap();
         self.keyboard = None;

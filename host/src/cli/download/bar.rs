@@ -1,4 +1,4 @@
-//! A download in the terminal: a bar, or a line for each thing that happens where there is no terminal.
+//! A download in the terminal: a bar. Without a terminal, a line for each new state.
 
 use indicatif::{HumanBytes, ProgressBar, ProgressStyle};
 use potbridge_protocol::Download;
@@ -47,7 +47,7 @@ impl Bar {
     fn say(&self, line: &str) {
         match &self.bar {
             Some(bar) => bar.println(line),
-            // Nobody is there to be told.
+            // Nobody may be there to read it.
             None => drop(writeln!(io::stderr(), "{line}")),
         }
     }
@@ -93,7 +93,7 @@ fn in_words(download: &Download) -> String {
     which + &what
 }
 
-/// A title as a terminal may be shown it.
+/// A title without control characters.
 fn plain(title: &str) -> String {
     title.chars().filter(|c| !c.is_control()).collect()
 }

@@ -11,7 +11,7 @@ pub enum FailureKind {
     TokenMalformed,
     /// The media server refused the token: it expired, was replaced, or was made for something else.
     TokenRefused,
-    /// The token is bound to a session that yt-dlp was not told of.
+    /// The token is bound to a session that yt-dlp does not know.
     SessionMissing,
     /// YouTube offers the media in its own protocol alone, which yt-dlp cannot fetch.
     SabrOnly,
