@@ -35,7 +35,12 @@ impl DownloadJob<'_> {
         });
         self.reporter.settle();
         drop(queue_lock);
-        Ok(self.reporter.download().clone())
+        let download = self.reporter.download().clone();
+        match &download.error {
+            Some(why) => log::warn!("download {} failed: {}: {}", download.id, why.code, why.message),
+            None => log::info!("download {} ended: {:?}", download.id, download.state),
+        }
+        Ok(download)
     }
 
     fn fetch_all(&mut self) -> Result<(), StopReason> {

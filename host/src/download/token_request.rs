@@ -30,6 +30,7 @@ impl DownloadJob<'_> {
         }
         self.requests_made += 1;
         self.change(|download| download.state = DownloadState::WaitingForToken);
+        log::info!("download {} asks a browser for a token for {video_id}", self.id());
         let request = TokenRequest {
             video_id: Some(video_id.clone()),
             bypass_cache: refused.is_some(),

@@ -31,13 +31,12 @@ impl Tokens {
             fresh: false,
             prefer_session: Some(self.session.clone()),
         };
-        let content_binding =
-            TokenQuery { prefer_session: Some(self.session.clone()), ..TokenQuery::default() };
+        let of_session = TokenQuery { prefer_session: Some(self.session.clone()), ..TokenQuery::default() };
         if let Some(store) = &self.store {
             for context in [None, Some(Context::Gvs), Some(Context::Subs), Some(Context::Player)] {
                 found.extend(store.newest(&of_video(context))?);
             }
-            found.extend(store.newest(&content_binding)?.filter(is_of_session));
+            found.extend(store.newest(&of_session)?.filter(is_of_session));
         }
         let fits =
             |capture: &Capture| capture.binding.video_id.as_ref() == Some(video_id) || is_of_session(capture);

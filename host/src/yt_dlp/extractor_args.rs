@@ -48,7 +48,7 @@ fn media_client(capture: &Capture) -> Option<&'static str> {
 }
 
 fn composed(clients: &[&str], captures: &[Capture]) -> Zeroizing<String> {
-    let content_binding = |capture: &Capture| capture.binding.content_bound == Some(false);
+    let is_of_session = |capture: &Capture| capture.binding.content_bound == Some(false);
     let takers: Vec<&str> = clients
         .iter()
         .copied()
@@ -64,11 +64,11 @@ fn composed(clients: &[&str], captures: &[Capture]) -> Zeroizing<String> {
     let mut before = ";po_token=";
     for context in [Context::Gvs, Context::Subs, Context::Player] {
         let own = captures.iter().find(|capture| {
-            capture.context == context && (content_binding(capture) || context != Context::Player)
+            capture.context == context && (is_of_session(capture) || context != Context::Player)
         });
-        let any = || captures.iter().find(|capture| !content_binding(capture) && context != Context::Player);
+        let any = || captures.iter().find(|capture| !is_of_session(capture) && context != Context::Player);
         let Some(capture) = own.or_else(any) else { continue };
-        if content_binding(capture) && capture.session.logged_in != Some(true) {
+        if is_of_session(capture) && capture.session.logged_in != Some(true) {
             // yt-dlp sends one visitor, so it cannot use tokens of two.
             let this = capture.binding.visitor_data.as_ref();
             if *visitor.get_or_insert(this) != this {
