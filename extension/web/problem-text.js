@@ -4,5 +4,6 @@
  * @param {{message: string, hint?: string}} problem
  */
 export function problemText({ message, hint }) {
-  return hint ? `${message} ${hint}` : message;
+  if (!hint) return message;
+  return /[.!?]$/.test(message) ? `${message} ${hint}` : `${message}; ${hint}`;
 }
