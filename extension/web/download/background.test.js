@@ -51,7 +51,7 @@ beforeEach(async () => {
  * @returns {import("./download.js").Download}
  */
 function download(id, state) {
-  return { id, preset: "best", subtitles: false, state, progress: { bytes: 0 }, asked_at: 1, at: 1 };
+  return { id, preset: "best", subtitles: false, state, progress: { bytes: 0 }, notices: [], asked_at: 1, at: 1 };
 }
 
 /**

@@ -13,6 +13,7 @@ function download(more = {}) {
     subtitles: false,
     state: "queued",
     progress: { bytes: 0 },
+    notices: [],
     asked_at: 1,
     at: 1,
     ...more,

@@ -16,6 +16,7 @@ function download(more) {
     subtitles: false,
     state: "downloading",
     progress: { bytes: 0 },
+    notices: [],
     asked_at: 1,
     at: 1,
     ...more,

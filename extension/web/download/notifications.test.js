@@ -39,6 +39,7 @@ function download(more) {
     subtitles: false,
     state: "done",
     progress: { bytes: 0 },
+    notices: [],
     asked_at: 1,
     at: 1,
     ...more,

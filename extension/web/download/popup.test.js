@@ -33,6 +33,7 @@ async function draw(...rows) {
     subtitles: false,
     state,
     progress: { bytes: 0 },
+    notices: [],
     asked_at,
     at: 1,
   }));

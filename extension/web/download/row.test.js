@@ -39,6 +39,7 @@ function download(more = {}) {
     subtitles: false,
     state: "downloading",
     progress: { bytes: 0, permille: 410 },
+    notices: [],
     asked_at: 1,
     at: 1,
     ...more,
