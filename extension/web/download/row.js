@@ -50,7 +50,7 @@ export class Row {
       id,
       state,
       progress: { permille },
-      notices = [],
+      notices,
     } = download;
     const { dataset } = this.element;
     // Read before anything is hidden, since what is hidden loses the focus.

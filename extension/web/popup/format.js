@@ -37,7 +37,7 @@ export function sinkLines(entry, status) {
   const reports = entry?.sinks ?? (status?.sinks ?? []).flatMap(({ last }) => last ?? []);
   return reports.flatMap((report) => [
     { kind: report.outcome, text: textOf(report) },
-    ...(report.warnings ?? []).map((warning) => ({ kind: "warning", text: problemText(warning) })),
+    ...report.warnings.map((warning) => ({ kind: "warning", text: problemText(warning) })),
   ]);
 }
 

@@ -13,7 +13,7 @@ const AT = 1_800_000_000_000;
  * @returns {any}
  */
 function report(report) {
-  return { kind: "env-file", place: "/srv/.env", at: AT, ...report };
+  return { kind: "env-file", place: "/srv/.env", at: AT, warnings: [], ...report };
 }
 
 test("a fresh token has both times, and a later one its end", () => {
