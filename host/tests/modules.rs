@@ -2,37 +2,34 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 #[test]
 fn no_test_file_is_forgotten() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
-    let declared = declared(&folder.join("main.rs"));
-    assert!(declared.contains("modules"), "{declared:?}");
-    let entries = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
+    check(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests"), "main.rs");
+}
+
+/// Compares the modules that the file `root` of a folder declares with the files beside it.
+fn check(folder: &Path, root: &str) {
     let mut found = BTreeSet::new();
-    for path in entries {
+    for path in entries(folder) {
         let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
-        if path.is_dir() && path.join("mod.rs").exists() {
-            let inner = declared_in_folder(&path);
-            assert_eq!(inner.0, inner.1, "{}", path.display());
+        if path.is_dir() && entries(&path).iter().any(|path| is_rust(path)) {
+            check(&path, "mod.rs");
             found.insert(name);
-        } else if path.extension().is_some_and(|extension| extension == "rs")
-            && name != "main"
-            && !name.starts_with("env_file")
-        {
+        } else if is_rust(&path) && !path.ends_with(root) {
             found.insert(name);
         }
     }
-    assert_eq!(declared, found);
+    assert_eq!(declared(&folder.join(root)), found, "{}", folder.display());
 }
 
-/// The modules that the `mod.rs` of a folder declares, and the files beside it.
-fn declared_in_folder(folder: &Path) -> (BTreeSet<String>, BTreeSet<String>) {
-    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let names = files.filter(|path| path.extension().is_some_and(|extension| extension == "rs"));
-    let names = names.map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned());
-    (declared(&folder.join("mod.rs")), names.filter(|name| name != "mod").collect())
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
+}
+
+fn is_rust(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "rs")
 }
 
 /// The modules that a file declares.

@@ -3,7 +3,7 @@
 //! `node`, `python3` (with python-dotenv), `jq` and `curl` come from `PATH`, npm's dotenv from `NODE_PATH`. `./tests/run`
 //! installs all of them. For every other program a script keeps what it is given.
 
-use crate::deadline::{LIMIT, wait_until};
+use crate::deadline::{LIMIT, output, wait_until};
 use crate::sandbox::{Ran, Sandbox, VIDEO, token};
 use potbridge_protocol::PoToken;
 use serde_json::{Value, json};
@@ -74,7 +74,7 @@ impl Kitchen {
         );
         let mut child = self.sandbox.potbridge(arguments).env("PATH", path.unwrap()).spawn().unwrap();
         child.stdin.take().unwrap().write_all(stdin.as_bytes()).unwrap();
-        Ran(child.wait_with_output().unwrap())
+        Ran(output(child))
     }
 
     /// Delivers a token with visitor data.

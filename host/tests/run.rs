@@ -1,5 +1,6 @@
 //! What `potbridge run` gives its command, and its exit code.
 
+use crate::deadline;
 use crate::sandbox::{Sandbox, VIDEO, token};
 use rustix::process::Signal;
 use std::fs;
@@ -67,7 +68,7 @@ fn environment_and_standard_input_reach_the_command() {
     let mut command = sandbox.potbridge(&["run", "--", "sh", "-c", "echo \"$KEPT\"; cat"]);
     let mut child = command.env("KEPT", "as it was").spawn().unwrap();
     std::io::Write::write_all(&mut child.stdin.take().unwrap(), b"typed\n").unwrap();
-    let output = child.wait_with_output().unwrap();
+    let output = deadline::output(child);
     assert_eq!(String::from_utf8(output.stdout).unwrap(), "as it was\ntyped\n");
 }
 

@@ -79,6 +79,19 @@ fn the_browser_is_asked_if_the_store_has_no_token() {
 }
 
 #[test]
+fn a_bypassed_cache_asks_the_browser_for_another_token() {
+    let sandbox = Sandbox::new();
+    let mut browser = accepting(&sandbox, "p");
+    let (known, new) = (token(), token());
+    bring(&mut browser, &known, VIDEO);
+    let get = ["get", "--video", VIDEO, "--wait", "60", "--bypass-cache"];
+    let get = sandbox.potbridge(&get).spawn().unwrap();
+    assert_eq!(token_request(&mut browser)["bypass_cache"], json!(true));
+    bring(&mut browser, &new, VIDEO);
+    assert!(ended(get).ends_with(0).stdout().trim() == new.expose());
+}
+
+#[test]
 fn a_media_token_counts_once_its_video_is_known() {
     let sandbox = Sandbox::new();
     let mut browser = accepting(&sandbox, "p");

@@ -1,4 +1,4 @@
-"""How the plugin comes to a yt-dlp."""
+"""The plugin as a package and as a zip, found by a real yt-dlp."""
 
 import ast
 import os
@@ -21,10 +21,10 @@ VERSION = tomllib.loads((WORKSPACE / 'Cargo.toml').read_text())['workspace']['pa
 
 
 def said_by_yt_dlp(home: Path, **variables: str) -> str:
-    """What a yt-dlp in a process of its own says of its plugins and what it cannot reach."""
+    """What a new process of yt-dlp prints about its plugins. It reaches no network."""
     Program(home / 'bin')
     with socket.socket() as closed:
-        # Nothing listens there, and nobody else can.
+        # Nothing listens there, and nothing else can.
         closed.bind(('127.0.0.1', 0))
         run = subprocess.run(
             [sys.executable, '-m', 'yt_dlp', '--ignore-config', '--verbose', '--extractor-retries', '0',
@@ -54,10 +54,10 @@ class Package(unittest.TestCase):
         self.assertNotIn('Error while importing', said)
         return said
 
-    def test_its_version_is_potbridges(self):
+    def test_its_version_is_that_of_potbridge(self):
         self.assertIn(f"\n__version__ = '{VERSION}'\n", SOURCE.read_text())
 
-    def test_it_needs_nothing_that_a_standalone_yt_dlp_has_not(self):
+    def test_it_needs_only_what_a_standalone_yt_dlp_has(self):
         modules = set()
         for node in ast.walk(ast.parse(SOURCE.read_text())):
             if isinstance(node, ast.Import):
@@ -68,14 +68,14 @@ class Package(unittest.TestCase):
         self.assertIn('yt_dlp', names)
         self.assertEqual(names - set(sys.stdlib_module_names), {'yt_dlp'})
 
-    def test_yt_dlp_finds_it_in_a_zip_in_its_folder_for_plugins(self):
+    def test_yt_dlp_finds_it_as_a_zip_in_its_plugin_folder(self):
         plugins = self.folder / 'config/yt-dlp/plugins'
         plugins.mkdir(parents=True)
         with zipfile.ZipFile(plugins / 'potbridge-yt-dlp-plugin.zip', 'w') as archive:
             archive.write(SOURCE, SOURCE.relative_to(PLUGIN))
         self.assert_found(XDG_CONFIG_HOME=str(self.folder / 'config'))
 
-    def test_yt_dlp_finds_it_installed_as_a_package_beside_another_plugin(self):
+    def test_yt_dlp_finds_the_package_beside_another_plugin(self):
         wheel = build('wheel', PLUGIN, self.folder / 'wheel')
         self.assertEqual(wheel.name, f'potbridge_yt_dlp_plugin-{VERSION}-py3-none-any.whl')
         with zipfile.ZipFile(wheel) as archive:
@@ -104,6 +104,6 @@ class Package(unittest.TestCase):
         first = build('wheel', PLUGIN, self.folder / 'wheel')
         self.assertEqual(again.read_bytes(), first.read_bytes())
 
-    def test_its_licences_are_potbridges(self):
+    def test_its_licences_are_those_of_potbridge(self):
         for name in ('LICENSE-MIT', 'LICENSE-APACHE'):
             self.assertEqual((PLUGIN / name).read_text(), (WORKSPACE / name).read_text())

@@ -1,4 +1,4 @@
-"""Where potbridge is, and how long it may wait."""
+"""The settings: which program is run, and how long it may wait."""
 
 import os
 import shutil
@@ -9,9 +9,9 @@ from .program import Program, random_token
 from .yt_dlp_run import Case, Run, a_request
 
 
-class Place(Case):
+class TheProgram(Case):
     def environment(self, **variables):
-        """With a PATH on which only the shell's own programs are."""
+        """Sets a PATH that has only the system's programs."""
         variables = {'HOME': str(self.folder), 'PATH': '/usr/bin:/bin', **variables}
         changed = unittest.mock.patch.dict(os.environ, variables)
         changed.start()
@@ -23,11 +23,10 @@ class Place(Case):
         return run
 
     def program_in(self, folder: str) -> Program:
-        place = self.folder / folder
-        place.mkdir(parents=True)
-        return Program(place)
+        (self.folder / folder).mkdir(parents=True)
+        return Program(self.folder / folder)
 
-    def test_it_is_found_on_path_then_where_install_puts_it(self):
+    def test_the_program_is_found_on_path_then_where_it_is_installed(self):
         self.environment(XDG_BIN_HOME=str(self.folder / 'xdg'))
         self.assertFalse(self.found().provider.is_available())
         for folder in ('.local/bin', 'xdg', 'on path'):
@@ -40,7 +39,7 @@ class Place(Case):
             self.assertEqual(run.token(a_request()), token, folder)
             self.assertEqual(len(program.calls()), 1)
 
-    def test_nothing_is_run_that_lies_in_the_working_folder(self):
+    def test_no_program_of_the_working_folder_is_run(self):
         self.environment(PATH='.::bin:/usr/bin:/bin')
         self.program_in('bin')
         before = Path.cwd()
@@ -48,7 +47,7 @@ class Place(Case):
         os.chdir(self.folder)
         self.assertFalse(self.found().provider.is_available())
 
-    def test_the_one_that_is_named_is_used(self):
+    def test_the_named_program_is_used(self):
         self.environment()
         self.program_in('.local/bin').answers(code=70)
         for folder, named in (('a, b', None), ('c', '~/c/potbridge'), ('d', 'potbridge-too')):
@@ -59,14 +58,14 @@ class Place(Case):
             run = self.found({'program': named or str(program.path)})
             self.assertEqual(run.token(a_request()), token)
 
-    def test_without_it_the_others_are_asked_and_nothing_is_said(self):
+    def test_without_a_program_the_others_are_asked_silently(self):
         self.environment()
         run = self.found()
         self.assertEqual(run.token(a_request()), run.other.token)
         self.assertEqual(run.log.warnings, [])
         self.assertRegex(run.log.text(), r'PO Token Providers: .*potbridge-[0-9.]+ \(external, unavailable\)')
 
-    def test_one_that_is_named_and_is_not_there_is_said_once(self):
+    def test_a_named_program_that_is_missing_is_reported_once(self):
         self.environment()
         self.program_in('.local/bin')
         (self.folder / 'not a program').write_text('')
@@ -79,14 +78,14 @@ class Place(Case):
 
 
 class Wait(Case):
-    def test_the_wait_is_the_users(self):
+    def test_the_wait_is_passed_on(self):
         for said, passed in (('5', ['--wait', '5', '--client', 'yt-dlp']), ('0', [])):
             run = self.run_of_yt_dlp({'wait': said})
             self.program.gives(random_token())
             run.token(a_request())
             self.assertEqual(self.program.calls()[-1].arguments[4:-1], passed)
 
-    def test_what_is_no_number_of_seconds_is_said_once_and_not_used(self):
+    def test_a_wrong_wait_is_reported_once_and_not_used(self):
         for said in ('soon', '-1', '601', '1e2', ''):
             run = self.run_of_yt_dlp({'wait': said})
             for _ in range(2):

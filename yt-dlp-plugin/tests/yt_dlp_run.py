@@ -1,4 +1,4 @@
-"""One run of the real yt-dlp, in this process, as far as PO tokens go."""
+"""One run of the real yt-dlp in this process, up to the request for a PO token."""
 
 import tempfile
 import unittest
@@ -20,13 +20,13 @@ from .program import Program, random_token, random_video, random_visitor
 PLUGIN = Path(__file__).parents[1]
 WORKSPACE = PLUGIN.parent
 
-# The plugin of this tree, and none that this person has installed.
+# Only the plugin of this tree, and none that is installed.
 yt_dlp.globals.plugin_dirs.value = [str(WORKSPACE)]
 load_all_plugins()
 
 
 class OtherPTP(PoTokenProvider):
-    """The provider whose turn it is where ours has nothing. bgutil's prefer themselves by up to 130."""
+    """The provider that is asked if ours has no token. Its preference is the highest of bgutil's."""
 
     PREFERENCE = 130
     _SUPPORTED_CONTEXTS = None
@@ -48,7 +48,7 @@ class OtherPTP(PoTokenProvider):
 
 
 class Log:
-    """What yt-dlp would show."""
+    """What yt-dlp shows."""
 
     def __init__(self):
         self.lines = []
@@ -92,7 +92,7 @@ class Run:
 
 
 def a_request(context='gvs', client='MWEB', *, for_session=False, **more) -> PoTokenRequest:
-    """With a video and a session that no other request has, since yt-dlp keeps tokens as long as this process lives."""
+    """A request with a new video and a new visitor, since yt-dlp keeps tokens as long as this process lives."""
     more.setdefault('video_id', random_video())
     more.setdefault('visitor_data', random_visitor()[1])
     return PoTokenRequest(

@@ -22,7 +22,7 @@ use zeroize::Zeroizing;
 mod bar;
 mod target;
 
-/// Downloads a video with yt-dlp and the token of that video.
+/// Download a video with yt-dlp and the token of that video
 ///
 /// If the store has no token for it, or YouTube refuses it, a connected browser is asked for one. A download that was
 /// left unfinished is resumed. The path of the file is printed at the end.
@@ -31,19 +31,19 @@ pub(super) struct Download {
     /// The video: its id, or the address of its page
     #[arg(value_name = "URL", required_unless_present = "from_host", allow_hyphen_values = true)]
     target: Option<String>,
-    /// best, 1080p, 720p, 480p, 360p or audio
+    /// The form: best, 1080p, 720p, 480p, 360p or audio
     #[arg(long, default_value_t)]
     preset: Preset,
-    /// With the video's subtitles
+    /// Download the subtitles too
     #[arg(long)]
     subtitles: bool,
-    /// The whole playlist that the address names
+    /// Download the whole playlist that the address names
     #[arg(long)]
     playlist: bool,
-    /// The folder to put it in, instead of the one in the configuration
+    /// The folder for the file, instead of the configured one
     #[arg(long, value_name = "FOLDER")]
     dir: Option<PathBuf>,
-    /// Print every change as a line of JSON; the last line is the end
+    /// Print each change as a JSON object on a line; the last line is the result
     #[arg(long)]
     pub(super) json: bool,
     #[arg(long, hide = true)]

@@ -77,7 +77,7 @@ pub(super) fn report(to: &mut impl Write, error: &Error, json: bool) {
     }
 }
 
-/// Flushed, so that a reader has each line as soon as it is there.
+/// Prints a line and flushes it, so that a reader has it at once.
 fn say_line(to: &mut impl Write, value: &impl Serialize) -> Result<(), Error> {
     serde_json::to_writer(&mut *to, value).map_err(|error| cannot_print(error.into()))?;
     say(to, "")?;

@@ -9,7 +9,7 @@ use potbridge_system::process_group::grace;
 use std::ffi::OsString;
 use std::time::Duration;
 
-/// Runs a command with the token in its environment.
+/// Run a command with the token in its environment
 ///
 /// The command gets the variables of the configured sinks, or YT_DLP_PO_TOKEN if there is no sink. Its exit code is
 /// given back: 128 + n if signal n ended it. What it leaves running in its process group is ended with it.

@@ -1,4 +1,4 @@
-//! A server in this process, on a port of its own, and clients that send it raw requests.
+//! A server in this process, on a free port, and clients that send it raw requests.
 
 use crate::deadline::LIMIT;
 use crate::sandbox;
@@ -84,7 +84,7 @@ impl Running {
         Client::connect(self.address)
     }
 
-    /// A request on a connection of its own.
+    /// Sends a request on a new connection.
     pub fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Reply {
         let mut client = self.connect();
         client.send(method, path, headers, body);

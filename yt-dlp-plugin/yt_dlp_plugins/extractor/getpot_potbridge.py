@@ -161,15 +161,15 @@ class PotbridgePTP(PoTokenProvider):
         by_visitor_id = self.ie._configuration_arg(
             'bind_to_visitor_id', ['true'], ie_key='youtubepot-webpo')[0] == 'true'
         value, kind = get_webpo_content_binding(request, bind_to_visitor_id=by_visitor_id)
-        context, anew = request.context.value, request.bypass_cache
+        context, bypass_cache = request.context.value, request.bypass_cache
         if not value or not kind:
             raise PoTokenProviderRejectedRequest('yt-dlp does not say what the token is to be bound to')
         if kind in _BINDINGS:
-            return _TokenRequest(context, binding=(_BINDINGS[kind], value), bypass_cache=anew)
+            return _TokenRequest(context, binding=(_BINDINGS[kind], value), bypass_cache=bypass_cache)
         if kind != ContentBindingType.VIDEO_ID or not re.fullmatch('[A-Za-z0-9_-]{11}', value):
             raise PoTokenProviderRejectedRequest(f'potbridge knows no tokens that are for a {kind.value}')
         music = request.innertube_context['client']['clientName'] == 'WEB_REMIX'
-        return _TokenRequest(context, video=value, music=music, bypass_cache=anew)
+        return _TokenRequest(context, video=value, music=music, bypass_cache=bypass_cache)
 
     def _request_token(self, wanted: _TokenRequest) -> PoTokenResponse:
         page = (wanted.video, wanted.music)
@@ -208,7 +208,7 @@ class PotbridgePTP(PoTokenProvider):
             [self._program, *wanted.arguments(wait)], text=True,
             stdin=subprocess.PIPE if wanted.binding else subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            # A group of its own, so that all of it can be ended.
+            # In a process group of its own, so that its children can be killed too.
             start_new_session=os.name == 'posix')
         with process:
             try:

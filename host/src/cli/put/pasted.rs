@@ -164,7 +164,7 @@ fn read_list(text: &str) -> Result<Vec<Pasted>, NotAToken> {
 
 fn read_entry(mut entry: &str) -> Result<Pasted, NotAToken> {
     let (mut client, mut context) = (None, None);
-    // yt-dlp takes `web+web+TOKEN` for a token of its own; the repetition is nothing but a slip.
+    // A repeated prefix (`web+web+TOKEN`) is a slip. yt-dlp takes the rest for the token.
     while let Some((named, rest)) = prefix(entry) {
         let (name, kind) = named.split_once('.').unwrap_or((named, ""));
         client = Client::new(name, None).ok();
