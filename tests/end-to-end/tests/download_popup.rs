@@ -134,9 +134,9 @@ fn slow() -> DownloadRules {
 }
 
 /// A browser that plays the first video, whose token has been delivered.
-fn playing(family: Family, conduct: DownloadRules) -> (Trial, Received) {
+fn playing(family: Family, rules: DownloadRules) -> (Trial, Received) {
     let trial = Setup::new(family, "download").begin();
-    trial.stand_in.set_rules(conduct);
+    trial.stand_in.set_rules(rules);
     let video = video(0);
     let request = begun(&trial, &video);
     (trial, Received { video_id: Some(video), ..request })

@@ -20,7 +20,7 @@ pub struct DownloadRules {
     pub cut: Option<Cut>,
     /// After so many bytes of a video its token expires, once for each video; another token gets the rest
     pub refuse_token_after: Option<u64>,
-    /// Whether a token is refused once its video's player has shown another one. YouTube itself lets both live.
+    /// Whether a token is refused after its video's player has shown another one; YouTube accepts both
     pub only_newest_token: bool,
     /// Whether captions need a token: the experiment `exp=xpe` in their URL
     pub captions_need_token: bool,
