@@ -196,7 +196,7 @@ fn start_with_cookies(downloads: &Downloads, video: &str, value: &str) -> (Child
         .unwrap();
     download.stdin.take().unwrap().write_all(start.to_string().as_bytes()).unwrap();
     let began = Updates::of(&mut download).next();
-    (download, began["id"].as_str().unwrap_or_else(|| panic!("{began}")).to_owned())
+    (download, began["started"].as_str().unwrap_or_else(|| panic!("{began}")).to_owned())
 }
 
 /// Waits until a program of this name runs for a download.

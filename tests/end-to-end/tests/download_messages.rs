@@ -49,7 +49,7 @@ fn a_download_is_cancelled_retried_and_forgotten() {
     browser.wait_for(has_progress);
     browser.act("f", &id, "forget");
     let error = browser.wait_for(|message| message["type"] == "error");
-    assert_eq!((&error["id"], &error["code"]), (&json!("f"), &json!("download-failed")));
+    assert_eq!((&error["id"], &error["code"]), (&json!("f"), &json!("download-running")));
     browser.act("c", &id, "cancel");
     browser.wait_for_state(&id, "cancelled");
     downloads.stand_in.set_rules(DownloadRules::default());
