@@ -56,7 +56,7 @@ function types() {
   return host.posted.map((/** @type {{type: string}} */ { type }) => type);
 }
 
-test("a token is sent at once, saved, and watched over until it is stored", async () => {
+test("a token is sent at once, saved, and watched until it is stored", async () => {
   await delivery.take({ entries: [token("1")] });
   assert.deepEqual(host.posted, [{ type: "captured", id: "1", capture: { token: "T1" } }]);
   assert.deepEqual([...alarms.names], ["retry"]);
@@ -67,7 +67,7 @@ test("a token is sent at once, saved, and watched over until it is stored", asyn
   assert.deepEqual(types(), ["captured", "status"]);
 });
 
-test("what a host that is away could not take is sent at the next alarm", async () => {
+test("what an absent host could not take is sent at the next alarm", async () => {
   host.isReady = false;
   await delivery.take({ entries: [token("1")] });
   assert.deepEqual([host.posted, host.connected], [[], 1]);
@@ -84,7 +84,7 @@ test("what a lost port did not answer is sent over the next one", async () => {
   assert.deepEqual(types(), ["captured", "captured"]);
 });
 
-test("an earlier token is saved with its video, and its requests are told", async () => {
+test("an earlier token is saved with its video and told to requests", async () => {
   await delivery.take({ entries: [token("1")] });
   const named = [{ id: "1", video_id: "v", certainty: /** @type {const} */ ("certain") }];
   await delivery.take({ entries: [], named, answered: ["r1"] });

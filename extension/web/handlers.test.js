@@ -20,7 +20,7 @@ test("a message without a handler is skipped", () => {
   handle(handlers, { type: "two", text: "x" });
 });
 
-test("a handler gets what comes with the message, and its result is returned", () => {
+test("a handler gets the other arguments, and its result is returned", () => {
   /** @type {import("./handlers.js").Handlers<Message, [number], string>} */
   const handlers = { one: ({ value }, factor) => `${value * factor}` };
   assert.equal(handle(handlers, { type: "one", value: 3 }, 7), "21");

@@ -91,7 +91,7 @@ test("a host that refuses the extension stays refused when it ends", async () =>
   assert.deepEqual(messages, []);
 });
 
-test("a host that cannot be started is absent, with the browser's reason", async () => {
+test("a host that does not start is absent, with the browser's reason", async () => {
   /** @type {any} */
   let state;
   host = new HostPort({ onReady() {}, onMessage() {}, onChange: (changed) => (state = changed) });
@@ -99,7 +99,7 @@ test("a host that cannot be started is absent, with the browser's reason", async
   assert.deepEqual(state, { kind: "absent", reason: "No such native application dev.potbridge.host" });
 });
 
-test("a lost host is connected again, after ever longer delays up to half a minute", async () => {
+test("a lost host is connected again after ever longer delays", async () => {
   await connect();
   for (const seconds of [1, 2, 4, 8, 16, 30, 30]) {
     const before = ports.length;

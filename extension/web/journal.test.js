@@ -56,7 +56,7 @@ test("what waits is sent once for a port, the oldest first", () => {
   assert.deepEqual(sentIds(), ["1", "2"]);
 });
 
-test("what the host has stored is sent no more, unless it is asked for again", () => {
+test("what the host has stored is sent again only on request", () => {
   journal.add(token(1));
   assert.deepEqual(sentIds(), ["1"]);
   journal.stored("1", [sink("/a", "written")]);

@@ -18,7 +18,7 @@ function settled() {
   return memo;
 }
 
-test("a request that differs in nothing that matters is settled for its time", () => {
+test("a request that is the same in what matters is settled", () => {
   const memo = settled();
   const next = request(`${START}&rn=2&cpn=one&x=9&pot=T`);
   assert.equal(memo.isSettled(next, 999), true);
@@ -38,7 +38,7 @@ test("another value, method or container is not settled", () => {
   }
 });
 
-test("a field that is written in another way makes the whole address matter", () => {
+test("a field written in another way makes the whole address matter", () => {
   const memo = new MediaMemo(["cpn", "pot"]);
   const path = "https://a.googlevideo.com/videoplayback/cpn/one/pot/T/rn/1";
   memo.settle(request(path), 1000);

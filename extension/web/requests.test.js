@@ -14,7 +14,7 @@ test("the manifest's pages are the sites with a player", () => {
   ]);
 });
 
-test("bodies are read of player requests and of the first media request", () => {
+test("bodies of player requests and the first media request are read", () => {
   const requests = bodyRequests();
   assert.equal(requests.length, 4 * 3 + 1);
   for (const pattern of [

@@ -51,7 +51,7 @@ test("a listener hears of its own key only", async () => {
   assert.equal(heard, 1);
 });
 
-test("the journal's entries are read in their order, without other keys", async () => {
+test("the journal's entries are read in order, without other keys", async () => {
   const entry = (/** @type {string} */ id, /** @type {number} */ order) =>
     /** @type {any} */ ({ id, order, state: "waiting" });
   await storage.journalEntries.set(entry("b", 2));

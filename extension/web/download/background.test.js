@@ -103,7 +103,7 @@ test("a whole playlist is named only if it is wanted", async () => {
   assert.equal(posted[1].request.list_id, "PL1");
 });
 
-test("a download that the host refuses answers the popup with the reason", async () => {
+test("a download that the host refuses tells the popup the reason", async () => {
   const answer = await ask(START);
   feature.onHostMessage?.({
     type: "error",
@@ -116,7 +116,7 @@ test("a download that the host refuses answers the popup with the reason", async
   assert.deepEqual(answer.get(), { error: "No yt-dlp. Install it." });
 });
 
-test("cookies go along only if the user chose so, and a retry takes the same session's", async () => {
+test("cookies go along if chosen, and a retry takes the same session's", async () => {
   await downloadChoices.change({ cookies: true });
   await ask(START);
   assert.deepEqual(
@@ -138,7 +138,7 @@ test("an action that the host refuses is shown at its download", async () => {
   assert.deepEqual((await storedDownloads.get())?.actionErrors, { d0: "It runs." });
 });
 
-test("a download that ends is notified of, and its notification opens the file", async () => {
+test("a download that ends is notified of, and a click opens it", async () => {
   feature.onHostMessage?.({ type: "download-changed", download: download("d1", "done") });
   assert.deepEqual(notified, ["download/done/d1"]);
   onNotificationClicked.emit("download/done/d1");

@@ -114,7 +114,7 @@ test("a click starts the download with what was chosen", async () => {
   ]);
 });
 
-test("a download that cannot start says why, until another video is in front", async () => {
+test("a download that cannot start says why until another is in front", async () => {
   answer = { error: "No yt-dlp." };
   await draw();
   find("[name=start]").click();
@@ -132,7 +132,7 @@ test("nothing can be started while the host has a problem", async () => {
   assert.equal(find("[name=start]").disabled, true);
 });
 
-test("a whole playlist is offered beside its video, and alone on its own page", async () => {
+test("a playlist is offered beside its video, and alone on its page", async () => {
   page = { video_id: "v1", list_id: "PL1", music: false };
   await draw();
   const box = find("[name=playlist]");

@@ -23,7 +23,7 @@ function download(more) {
   };
 }
 
-test("a download without a title is named by its video, its playlist or its id", () => {
+test("a download without a title is named by video, playlist or id", () => {
   const list = { list_id: "PL1", videos: 0, done: 0, failed: 0 };
   assert.equal(titleOf(download({ title: "Fog", video_id: "v1" })), "Fog");
   assert.equal(titleOf(download({ video_id: "v1", list })), "Video v1");

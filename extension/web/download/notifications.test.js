@@ -69,7 +69,7 @@ test("a cancelled download shows nothing", () => {
   assert.deepEqual(shown, []);
 });
 
-test("a click opens the file of a finished download, and else the popup", () => {
+test("a click opens a finished download's file, and else the popup", () => {
   /** @type {string[]} */
   const opened = [];
   onNotificationClicked((id) => opened.push(id));

@@ -67,7 +67,7 @@ test("a row shows title, state and progress", () => {
   assert.deepEqual([line.dataset.id, line.dataset.state, line.dataset.permille], ["d1", "downloading", "410"]);
 });
 
-test("the bar has no value unless the download loads, and is hidden at the end", () => {
+test("the bar has a value while loading, and is hidden at the end", () => {
   row.draw(download(), undefined, true);
   row.draw(download({ state: "processing" }), undefined, true);
   assert.equal(find("progress").value, "");

@@ -113,7 +113,7 @@ test("a request is refused while the user accepts none", async () => {
   assert.ok(message.type === "token-request-failed" && message.code === "turned-off" && message.hint, String(message));
 });
 
-test("a request over the hourly limit is refused with the time of the next", async () => {
+test("a request over the hourly limit is refused with the next time", async () => {
   await onDemandSettings.change({ limit: 1 });
   await ask("r1", "v1");
   await ask("r2", "v2");

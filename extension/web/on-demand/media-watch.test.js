@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { installChrome } from "../../testing/fake-chrome.js";
 import { watchMedia } from "./media-watch.js";
 
-test("the first media request of the tab is seen, and then nothing is listened to", () => {
+test("the first media request is seen, and then nothing listens", () => {
   const { onBeforeRequest } = installChrome().webRequest;
   const watch = watchMedia(7);
   assert.equal(watch.seen, false);

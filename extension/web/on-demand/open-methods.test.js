@@ -13,7 +13,7 @@ test("a hidden tab is tried first", async () => {
   assert.deepEqual(await methodsInOrder(), ["parked", "tab", "window"]);
 });
 
-test("a window is tried first for half an hour after hidden tabs failed", async () => {
+test("for half an hour after hidden tabs failed a window comes first", async () => {
   rememberSuccess("window", ["parked", "tab"]);
   await settle();
   assert.deepEqual(await methodsInOrder(), ["window", "parked", "tab"]);

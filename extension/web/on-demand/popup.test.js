@@ -103,7 +103,7 @@ test("a limit is put into its range before it is stored", async () => {
   assert.deepEqual([limit.value, await onDemandSettings.get()], ["1", { limit: 1 }]);
 });
 
-test("a setting that changes elsewhere is shown, but not over what is typed", async () => {
+test("a setting that changes elsewhere is not shown over typed text", async () => {
   const limit = find("[name=limit]");
   await onDemandSettings.change({ limit: 7 });
   await settle();

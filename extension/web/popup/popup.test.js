@@ -97,7 +97,7 @@ test("the header says whether the host is connected", async () => {
   assert.equal(find("code", "#problem").textContent, "potbridge-setup install");
 });
 
-test("if all is well no problem is shown, and a word that no token came", async () => {
+test("if all is well no problem is shown, but that no token came", async () => {
   await settle();
   assert.equal(find("#problem").hidden, true);
   assert.equal(find("#token").hidden, true);

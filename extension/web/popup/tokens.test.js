@@ -35,7 +35,7 @@ function entry(id, token) {
   return { id, order: 1, message: { type: token ? "captured" : "playing" }, token, state: "stored" };
 }
 
-test("tokens of this browser and of the host are listed once, the newest first", () => {
+test("tokens of browser and host are listed once, the newest first", () => {
   const shown = shownTokens(
     [entry("e1", info("aa…", 2)), entry("e2", info("bb…", 1)), entry("e3")],
     [info("cc…", 1.5), info("aa…", 2)],

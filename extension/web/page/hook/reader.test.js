@@ -72,7 +72,7 @@ function run() {
   return { page, handed, fetched, connect, next, isListening: () => listener !== undefined };
 }
 
-test("a blob that the page fetches with is handed over, and the page gets its answer", async () => {
+test("a fetched blob is handed over, and the page gets its answer", async () => {
   const { page, handed, fetched, connect, next } = run();
   connect();
   const body = new Blob(["player body"]);
@@ -159,7 +159,7 @@ test("an empty body is not handed over", async () => {
   assert.deepEqual(handed, [[PLAYER, "last"]]);
 });
 
-test("the hook reads the player's requests on every site that the manifest names", async () => {
+test("the hook reads player requests on every site of the manifest", async () => {
   const manifest = JSON.parse(readFileSync(new URL("../../manifest.json", import.meta.url), "utf8"));
   for (const pattern of manifest.content_scripts[0].matches) {
     const { page, handed, connect, next } = run();

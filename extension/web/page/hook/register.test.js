@@ -17,7 +17,7 @@ beforeEach(() => {
   });
 });
 
-test("the hook is registered for the site of the page alone, before its scripts", async () => {
+test("the hook is registered for the page's site, before its scripts", async () => {
   await registerHookFor({ initiator: "https://music.youtube.com" });
   assert.deepEqual(
     registered.map(({ id, js, world, matches, runAt }) => [id, js[0], world, matches[0], runAt]),
