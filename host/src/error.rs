@@ -1,7 +1,7 @@
 //! The error type of the host: the one place that gives an error its code, its message and its hint.
 
 use crate::config::ConfigError;
-use crate::ipc::request_token::TokenRequestError;
+use crate::ipc::token_request_error::TokenRequestError;
 use crate::store::StoreError;
 use crate::yt_dlp;
 use potbridge_protocol::{Code, DownloadId, NotAToken, Problem};
@@ -109,6 +109,15 @@ impl Error {
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         self.code().exit_code()
+    }
+
+    /// The reason alone, for where what was requested is said already.
+    #[must_use]
+    pub fn why(&self) -> String {
+        match self {
+            Self::TokenRequest(error) => error.why(),
+            other => other.to_string(),
+        }
     }
 
     /// The code for programs.

@@ -2,7 +2,7 @@
 
 use std::{fs::File, io};
 
-use crate::snapshot::Original;
+use crate::original::Original;
 
 /// Gives `new` the owner, the group, the access list and the mode of the original.
 #[cfg(unix)]

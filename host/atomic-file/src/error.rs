@@ -79,3 +79,8 @@ impl From<Error> for io::Error {
         Self::new(kind, error)
     }
 }
+
+/// Whether the disk is full, or the user's quota of it.
+pub(crate) fn is_full(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+}

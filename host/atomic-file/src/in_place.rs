@@ -6,7 +6,10 @@ use std::{
     path::Path,
 };
 
-use crate::{Error, Options, Swap, attributes, options::Mode, snapshot::Original, target::open_no_follow};
+use crate::{
+    Error, Options, Swap, attributes, error::is_full, options::Mode, original::Original,
+    target::open_no_follow,
+};
 
 pub(crate) fn overwrite(
     path: &Path,
@@ -46,11 +49,6 @@ fn reserve(file: &File, size: usize) -> io::Result<()> {
 #[cfg(not(target_os = "linux"))]
 fn reserve(_: &File, _: usize) -> io::Result<()> {
     Ok(())
-}
-
-/// Whether the disk is full, or the user's quota of it.
-pub(crate) fn is_full(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }
 
 fn write(file: &mut File, bytes: &[u8], durable: bool) -> io::Result<()> {

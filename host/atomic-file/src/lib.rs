@@ -56,14 +56,17 @@ mod attributes;
 mod error;
 mod in_place;
 mod options;
+mod original;
 mod rename;
 mod snapshot;
+mod swap;
 mod target;
 mod temporary;
 
 pub use error::Error;
 pub use options::Options;
-pub use snapshot::{Snapshot, Swap};
+pub use snapshot::Snapshot;
+pub use swap::Swap;
 pub use target::{Target, open_no_follow};
 pub use temporary::remove_leftovers;
 

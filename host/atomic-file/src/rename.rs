@@ -6,7 +6,9 @@ use std::{
     path::Path,
 };
 
-use crate::{Options, Snapshot, Swap, attributes, in_place::is_full, options::Mode, temporary};
+use crate::{
+    Options, Swap, Target, attributes, error::is_full, options::Mode, original::Original, temporary,
+};
 
 /// Why the file was not replaced by a rename.
 pub(crate) enum NotRenamed {
@@ -28,8 +30,12 @@ impl From<io::Error> for NotRenamed {
     }
 }
 
-pub(crate) fn replace(snapshot: &Snapshot, bytes: &[u8], options: &Options) -> Result<Swap, NotRenamed> {
-    let (target, original) = (&snapshot.target, snapshot.original.as_ref());
+pub(crate) fn replace(
+    target: &Target,
+    original: Option<&Original>,
+    bytes: &[u8],
+    options: &Options,
+) -> Result<Swap, NotRenamed> {
     let path = target.path();
     let mut temporary = temporary::create(target.folder(), original.is_some(), options)?;
     temporary.write_all(bytes)?;

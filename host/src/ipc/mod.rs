@@ -10,3 +10,4 @@ pub mod pending;
 pub mod request_token;
 pub mod server;
 mod socket;
+pub mod token_request_error;

@@ -4,75 +4,26 @@ use crate::config::Config;
 use crate::error::Error;
 use crate::ipc::client::{ask_hosts, no_browser};
 use crate::ipc::pending::from_store;
+use crate::ipc::token_request_error::TokenRequestError;
 use crate::store::{TokenQuery, TokenStore};
+use potbridge_protocol::Capture;
 use potbridge_protocol::messages::ipc::{ContentBinding, TokenRequest};
-use potbridge_protocol::{Capture, Code, Problem};
 use potbridge_system::dirs::Dirs;
-
-/// Why there is no token.
-#[derive(Debug, thiserror::Error)]
-pub enum TokenRequestError {
-    /// The store has none, and no browser could be asked, or none brought one.
-    #[error("there is no token {wanted}: {}", .problem.message)]
-    Failed {
-        /// What was requested.
-        wanted: String,
-        /// Why there is none.
-        problem: Problem,
-    },
-    /// A token bound to an account was requested.
-    #[error("potbridge does not know which account a token belongs to, so it has none bound to an account")]
-    AccountBound,
-    /// The configuration or the store.
-    #[error(transparent)]
-    Broken(#[from] Box<Error>),
-}
-
-impl TokenRequestError {
-    /// The reason alone, for where what was requested is said already.
-    #[must_use]
-    pub fn why(&self) -> String {
-        match self {
-            Self::Failed { problem, .. } => problem.message.clone(),
-            other => other.to_string(),
-        }
-    }
-
-    /// The code for programs.
-    #[must_use]
-    pub fn code(&self) -> Code {
-        match self {
-            Self::Failed { problem, .. } => problem.code,
-            Self::AccountBound => Code::AccountBound,
-            Self::Broken(error) => error.code(),
-        }
-    }
-
-    /// What to do about it.
-    #[must_use]
-    pub fn hint(&self) -> Option<String> {
-        match self {
-            Self::Failed { problem, .. } => problem.hint.clone(),
-            Self::AccountBound => Some("log out, or ask for a token of a video".to_owned()),
-            Self::Broken(error) => error.hint(),
-        }
-    }
-}
 
 /// Gets a token for a request, within the request's time limit.
 ///
 /// # Errors
-/// [`TokenRequestError`].
-pub fn request_token(request: &TokenRequest, dirs: &Dirs) -> Result<Capture, TokenRequestError> {
+/// [`Error::TokenRequest`], or what is wrong with the configuration or the store.
+pub fn request_token(request: &TokenRequest, dirs: &Dirs) -> Result<Capture, Error> {
     if matches!(request.content_binding, Some(ContentBinding::DataSyncId(_))) {
-        return Err(TokenRequestError::AccountBound);
+        return Err(TokenRequestError::AccountBound.into());
     }
-    let config = Config::load(&dirs.config).map_err(broken)?;
+    let config = Config::load(&dirs.config)?;
     // A store inside the browser's host is asked over the control socket.
     let readable = !request.bypass_cache && !config.store.is_in_memory();
-    let store = readable.then(|| TokenStore::open(&config.store, dirs)).transpose().map_err(broken)?;
+    let store = readable.then(|| TokenStore::open(&config.store, dirs)).transpose()?;
     if let Some(store) = &store
-        && let Some(capture) = from_store(store, request, request.video_id.as_ref()).map_err(broken)?
+        && let Some(capture) = from_store(store, request, request.video_id.as_ref())?
     {
         return Ok(capture);
     }
@@ -84,20 +35,16 @@ pub fn request_token(request: &TokenRequest, dirs: &Dirs) -> Result<Capture, Tok
     };
     // A token that is not fresh is better than none.
     if let (Some(store), Some(video_id)) = (&store, &request.video_id) {
-        let wanted = TokenQuery {
+        let query = TokenQuery {
             video_id: Some(video_id.clone()),
             context: request.context,
             ..TokenQuery::default()
         };
-        if let Some(capture) = store.newest(&wanted).map_err(broken)? {
+        if let Some(capture) = store.newest(&query)? {
             return Ok(capture);
         }
     }
-    Err(TokenRequestError::Failed { wanted: wanted(request), problem })
-}
-
-fn broken(error: impl Into<Error>) -> TokenRequestError {
-    TokenRequestError::Broken(Box::new(error.into()))
+    Err(TokenRequestError::Failed { wanted: wanted(request), problem }.into())
 }
 
 fn wanted(request: &TokenRequest) -> String {

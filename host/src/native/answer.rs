@@ -2,7 +2,7 @@
 
 use super::downloads;
 use super::follow_up::FollowUp;
-use super::shared::{Shared, lock};
+use super::shared::{Shared, failed, lock};
 use crate::config::Config;
 use crate::delivery::Delivery;
 use crate::delivery::worker::Reason;
@@ -156,11 +156,6 @@ fn deliver(shared: &Shared, config: &Config) -> Result<Vec<SinkReport>, Error> {
         }
     }
     Ok(reports)
-}
-
-/// The answer to a message that failed.
-pub(super) fn failed(error: &Error, id: String) -> FromHost {
-    FromHost::Error { id: Some(id), problem: error.problem() }
 }
 
 /// The answer to what is no message: says what is wrong with it, and nothing of what is in it.

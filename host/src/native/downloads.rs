@@ -1,7 +1,6 @@
 //! What a connection does about downloads.
 
-use super::answer::failed;
-use super::shared::Shared;
+use super::shared::{Shared, failed};
 use crate::download::detached::{self, StartRequest};
 use crate::download::records::Records;
 use crate::download::{actions, follow};

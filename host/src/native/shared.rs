@@ -62,6 +62,11 @@ impl Shared {
     }
 }
 
+/// The answer to a message that failed.
+pub(super) fn failed(error: &Error, id: String) -> FromHost {
+    FromHost::Error { id: Some(id), problem: error.problem() }
+}
+
 pub(super) fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
