@@ -1,7 +1,6 @@
 //! The error type of the host: the one place that gives an error its code, its message and its hint.
 
 use crate::config::ConfigError;
-use crate::ipc::token_request_error::TokenRequestError;
 use crate::store::StoreError;
 use crate::yt_dlp;
 use potbridge_protocol::{Code, DownloadId, NotAToken, Problem};
@@ -36,9 +35,17 @@ pub enum Error {
     /// No token came in time.
     #[error("no token came within {} s", .0.as_secs())]
     TimedOut(Duration),
-    /// No browser brought a token.
-    #[error(transparent)]
-    TokenRequest(#[from] TokenRequestError),
+    /// The store has no such token, and no browser could be asked, or none sent one.
+    #[error("there is no token {wanted}: {}", .problem.message)]
+    TokenRequest {
+        /// What was requested.
+        wanted: String,
+        /// Why there is none.
+        problem: Problem,
+    },
+    /// A token bound to an account was requested.
+    #[error("potbridge does not know which account a token belongs to, so it has none bound to an account")]
+    AccountBound,
     /// The store is in the memory of another process.
     #[error("{} keeps the store in the memory of the browser's host, where no command can read it", .0.display())]
     StoreInMemory(PathBuf),
@@ -115,7 +122,7 @@ impl Error {
     #[must_use]
     pub fn why(&self) -> String {
         match self {
-            Self::TokenRequest(error) => error.why(),
+            Self::TokenRequest { problem, .. } => problem.message.clone(),
             other => other.to_string(),
         }
     }
@@ -129,7 +136,8 @@ impl Error {
             Self::Store(_) => Code::StoreUnavailable,
             Self::NotAToken(_) => Code::NotAToken,
             Self::NoToken(_) | Self::NothingToRunWith | Self::TimedOut(_) => Code::NoToken,
-            Self::TokenRequest(error) => error.code(),
+            Self::TokenRequest { problem, .. } => problem.code,
+            Self::AccountBound => Code::AccountBound,
             Self::StoreInMemory(_) => Code::StoreInMemory,
             Self::YtDlpMissing(_) => Code::YtDlpMissing,
             Self::NoSuchDownload(_) => Code::DownloadUnknown,
@@ -154,7 +162,8 @@ impl Error {
         let text = match self {
             Self::NoDir(error) => return Some(error.hint()),
             Self::Config(error) => return Some(error.hint()),
-            Self::TokenRequest(error) => return error.hint(),
+            Self::TokenRequest { problem, .. } => return problem.hint.clone(),
+            Self::AccountBound => "log out, or ask for a token of a video",
             Self::Problem(problem) => return problem.hint.clone(),
             Self::YtDlpMissing(missing) => missing.hint(),
             Self::Sinks(problems) => {

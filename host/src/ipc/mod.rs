@@ -10,4 +10,3 @@ pub mod pending;
 pub mod request_token;
 pub mod server;
 mod socket;
-pub mod token_request_error;

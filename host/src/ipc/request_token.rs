@@ -4,7 +4,6 @@ use crate::config::Config;
 use crate::error::Error;
 use crate::ipc::client::{ask_hosts, no_browser};
 use crate::ipc::pending::from_store;
-use crate::ipc::token_request_error::TokenRequestError;
 use crate::store::{TokenQuery, TokenStore};
 use potbridge_protocol::Capture;
 use potbridge_protocol::messages::ipc::{ContentBinding, TokenRequest};
@@ -16,7 +15,7 @@ use potbridge_system::dirs::Dirs;
 /// [`Error::TokenRequest`], or what is wrong with the configuration or the store.
 pub fn request_token(request: &TokenRequest, dirs: &Dirs) -> Result<Capture, Error> {
     if matches!(request.content_binding, Some(ContentBinding::DataSyncId(_))) {
-        return Err(TokenRequestError::AccountBound.into());
+        return Err(Error::AccountBound);
     }
     let config = Config::load(&dirs.config)?;
     // A store inside the browser's host is asked over the control socket.
@@ -44,7 +43,7 @@ pub fn request_token(request: &TokenRequest, dirs: &Dirs) -> Result<Capture, Err
             return Ok(capture);
         }
     }
-    Err(TokenRequestError::Failed { wanted: wanted(request), problem }.into())
+    Err(Error::TokenRequest { wanted: wanted(request), problem })
 }
 
 fn wanted(request: &TokenRequest) -> String {
