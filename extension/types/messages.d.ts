@@ -169,7 +169,7 @@ export type Counters = {
 cold_start: number,
 /** The token that the player sends when it could not get a real one: well formed and worthless. */
 fallback: number,
-/** Something else where a token should be. */
+/** Something else that stood where a token should be. */
 malformed: number,
 /** Requests whose body the browser did not hand over, or that made no sense. */
 unreadable: number, };
@@ -187,7 +187,7 @@ hint?: string, };
 export type TokenInfo = {
 /** The fingerprint: the first four and last two characters. */
 fingerprint: string,
-/** The video it is good for, where that is known. */
+/** The video it is good for, if that is known. */
 video_id: VideoId | null,
 /** How sure the video is. */
 certainty: Certainty,
@@ -285,59 +285,60 @@ export type Download = {
 id: DownloadId,
 /** The video; of a playlist, the one under way. */
 video_id?: VideoId,
-/** The playlist, where it is one. */
+/** The playlist, if it is one. */
 list?: PlaylistProgress,
 /** The video's title, once it is known. */
 title?: string,
-/** In which form. */
+/** The quality. */
 preset: Preset,
-/** With the subtitles beside it. */
+/** Whether the subtitles are downloaded too. */
 subtitles: boolean,
-/** How it stands. */
+/** Its state. */
 state: DownloadState,
-/** How far it is. */
+/** Its progress. */
 progress: DownloadProgress,
 /** The file, once it is whole; of a playlist, the newest. */
 file?: string,
-/** What the person should know though it goes on: that a token was refused, and a new one came. */
+/** What the person should know although it goes on: that a token was refused, and a new one came. */
 notices: Array<Problem>,
 /** Why it failed. */
 error?: Problem,
 /** When it was asked for: milliseconds since 1970. */
 asked_at: number,
-/** When this was said: milliseconds since 1970. */
+/** When it last changed: milliseconds since 1970. */
 at: number, };
 
 /**
- * What is to be downloaded. A browser chooses among these and no more: where a download goes and what runs it is
- * decided by the host.
+ * What is to be downloaded.
+ *
+ * A browser chooses among these and no more. The host decides where a download goes and what runs it.
  */
 export type DownloadRequest = {
-/** The video; absent where a whole playlist is wanted and no video of it was named. */
+/** The video. Absent if a whole playlist is to be downloaded and no video of it was named. */
 video_id?: VideoId,
 /** The whole of this playlist. */
 list_id?: ListId,
 /** Whether it is of YouTube Music, whose player has tokens of its own. */
 music: boolean,
-/** In which form. */
+/** The quality. */
 preset: Preset,
-/** With the subtitles beside it. */
+/** Whether the subtitles are downloaded too. */
 subtitles: boolean,
 /** The profile and container whose tokens and cookies it is for. */
 session: Session,
-/** The cookies of that session, where the user agreed. */
+/** The cookies of that session, if the user agreed. */
 cookies?: Array<Cookie>, };
 
-/** How a download stands. */
+/** The state of a download. */
 export type DownloadState = "queued" | "waiting-for-token" | "starting" | "downloading" | "processing" | "done" | "failed" | "cancelled" | "unknown";
 
-/** How far a download is, over all parts of the video. */
+/** The progress of a download, over all parts of the video. */
 export type DownloadProgress = {
-/** Of 1000, where the size is known; it never goes back while yt-dlp runs. */
+/** Thousandths, if the size is known. It never goes back while yt-dlp runs. */
 permille?: number,
-/** The bytes there. */
+/** The bytes loaded. */
 bytes: number,
-/** The bytes in all, or what yt-dlp takes them for. */
+/** The bytes in all, or yt-dlp's estimate. */
 total?: number,
 /** Bytes in a second. */
 speed?: number,
@@ -350,26 +351,29 @@ export type PlaylistProgress = {
 list_id: ListId,
 /** How many videos it has; 0 while that is not known. */
 videos: number,
-/** How many of them are there. */
+/** How many of them are downloaded. */
 done: number,
-/** How many could not be had. */
+/** How many failed. */
 failed: number, };
 
-/** The form of a download. */
+/** The quality of a download. */
 export type Preset = "best" | "1080p" | "720p" | "480p" | "360p" | "audio";
 
 /** What is to be done with a download. */
 export type Action = "cancel" | "retry" | "open" | "show" | "forget";
 
-/** A cookie of youtube.com. Its value is a secret: `Debug` does not show it, and its memory is wiped. */
+/**
+ * A cookie of youtube.com.
+ *
+ * Its value is a secret: `Debug` does not show it, and its memory is wiped.
+ */
 export type Cookie = { name: string, value: string, domain: string, path: string, secure: boolean, http_only: boolean, expires?: number, };
 
 /**
  * A validated real token in its one normal form: base64url, padded.
  *
- * A real token decodes to the byte `0x32`, a varint, and as many bytes as the varint says (48 of 49
- * public samples; the other was edited by hand). It is wiped from memory when dropped, compares in
- * the ordinary way, and is shown by neither `Debug` nor `Display`: those give its fingerprint.
+ * A real token decodes to the byte `0x32`, a varint, and as many bytes as the varint says (48 of 49 public samples; the
+ * other was edited by hand). It is wiped from memory when dropped. `Debug` and `Display` show only its fingerprint.
  */
 export type PoToken = string;
 

@@ -19,13 +19,13 @@ pub struct ColdStartToken {
 }
 
 impl ColdStartToken {
-    /// Decodes the text of a request's `poToken` or `pot`. `None` where it is anything else.
+    /// Decodes the text of a request's `poToken` or `pot`. `None` if it is anything else.
     #[must_use]
     pub fn new(text: &str) -> Option<Self> {
         Self::from_bytes(&decode(text).ok()?)
     }
 
-    /// Decodes raw bytes. `None` where they are anything else.
+    /// Decodes raw bytes. `None` if they are anything else.
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let [COLD_START, length, payload @ ..] = bytes else {

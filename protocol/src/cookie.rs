@@ -7,7 +7,9 @@ use zeroize::Zeroizing;
 /// The most characters in a name and a value together: browsers keep no longer cookie (RFC 6265bis).
 const LONGEST: usize = 4096;
 
-/// A cookie of youtube.com. Its value is a secret: `Debug` does not show it, and its memory is wiped.
+/// A cookie of youtube.com.
+///
+/// Its value is a secret: `Debug` does not show it, and its memory is wiped.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Written", into = "Written")]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -93,7 +95,7 @@ impl Cookie {
         &self.value
     }
 
-    /// Where it is sent to: with a leading dot to the hosts below it too.
+    /// The host it is sent to; with a leading dot also the hosts below it.
     #[must_use]
     pub fn domain(&self) -> &str {
         &self.domain
@@ -117,7 +119,7 @@ impl Cookie {
         self.http_only
     }
 
-    /// Until when it lasts: seconds since 1970; nothing where it ends with the browser's session.
+    /// When it expires: seconds since 1970; `None` if it ends with the browser's session.
     #[must_use]
     pub fn expires(&self) -> Option<u64> {
         self.expires

@@ -11,7 +11,7 @@ pub struct Counters {
     pub cold_start: u32,
     /// The token that the player sends when it could not get a real one: well formed and worthless.
     pub fallback: u32,
-    /// Something else where a token should be.
+    /// Something else that stood where a token should be.
     pub malformed: u32,
     /// Requests whose body the browser did not hand over, or that made no sense.
     pub unreadable: u32,

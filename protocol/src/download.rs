@@ -5,12 +5,13 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
-/// What is to be downloaded. A browser chooses among these and no more: where a download goes and what runs it is
-/// decided by the host.
+/// What is to be downloaded.
+///
+/// A browser chooses among these and no more. The host decides where a download goes and what runs it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct DownloadRequest {
-    /// The video; absent where a whole playlist is wanted and no video of it was named.
+    /// The video. Absent if a whole playlist is to be downloaded and no video of it was named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub video_id: Option<VideoId>,
@@ -21,21 +22,21 @@ pub struct DownloadRequest {
     /// Whether it is of YouTube Music, whose player has tokens of its own.
     #[serde(default)]
     pub music: bool,
-    /// In which form.
+    /// The quality.
     #[serde(default)]
     pub preset: Preset,
-    /// With the subtitles beside it.
+    /// Whether the subtitles are downloaded too.
     #[serde(default)]
     pub subtitles: bool,
     /// The profile and container whose tokens and cookies it is for.
     #[serde(default)]
     pub session: Session,
-    /// The cookies of that session, where the user agreed.
+    /// The cookies of that session, if the user agreed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cookies: Vec<Cookie>,
 }
 
-/// The form of a download.
+/// The quality of a download.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub enum Preset {
@@ -107,7 +108,7 @@ pub struct Download {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub video_id: Option<VideoId>,
-    /// The playlist, where it is one.
+    /// The playlist, if it is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub list: Option<PlaylistProgress>,
@@ -115,20 +116,20 @@ pub struct Download {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub title: Option<String>,
-    /// In which form.
+    /// The quality.
     pub preset: Preset,
-    /// With the subtitles beside it.
+    /// Whether the subtitles are downloaded too.
     pub subtitles: bool,
-    /// How it stands.
+    /// Its state.
     pub state: DownloadState,
-    /// How far it is.
+    /// Its progress.
     #[serde(default)]
     pub progress: DownloadProgress,
     /// The file, once it is whole; of a playlist, the newest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub file: Option<String>,
-    /// What the person should know though it goes on: that a token was refused, and a new one came.
+    /// What the person should know although it goes on: that a token was refused, and a new one came.
     #[serde(default)]
     pub notices: Vec<Problem>,
     /// Why it failed.
@@ -137,7 +138,7 @@ pub struct Download {
     pub error: Option<Problem>,
     /// When it was asked for: milliseconds since 1970.
     pub asked_at: u64,
-    /// When this was said: milliseconds since 1970.
+    /// When it last changed: milliseconds since 1970.
     pub at: u64,
 }
 
@@ -149,13 +150,13 @@ pub struct PlaylistProgress {
     pub list_id: ListId,
     /// How many videos it has; 0 while that is not known.
     pub videos: u32,
-    /// How many of them are there.
+    /// How many of them are downloaded.
     pub done: u32,
-    /// How many could not be had.
+    /// How many failed.
     pub failed: u32,
 }
 
-/// How a download stands.
+/// The state of a download.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -164,7 +165,7 @@ pub enum DownloadState {
     Queued,
     /// It waits for a token that the browser was asked for.
     WaitingForToken,
-    /// yt-dlp is at work and has not begun to load.
+    /// yt-dlp runs and has not begun to load.
     Starting,
     /// It loads.
     Downloading,
@@ -189,18 +190,18 @@ impl DownloadState {
     }
 }
 
-/// How far a download is, over all parts of the video.
+/// The progress of a download, over all parts of the video.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct DownloadProgress {
-    /// Of 1000, where the size is known; it never goes back while yt-dlp runs.
+    /// Thousandths, if the size is known. It never goes back while yt-dlp runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub permille: Option<u16>,
-    /// The bytes there.
+    /// The bytes loaded.
     #[serde(default)]
     pub bytes: u64,
-    /// The bytes in all, or what yt-dlp takes them for.
+    /// The bytes in all, or yt-dlp's estimate.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub total: Option<u64>,
@@ -219,9 +220,9 @@ pub struct DownloadProgress {
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub enum Action {
-    /// End it, and keep what resumes.
+    /// Cancel it, and keep what can be resumed.
     Cancel,
-    /// Go on with it.
+    /// Resume it.
     Retry,
     /// Open its file.
     Open,

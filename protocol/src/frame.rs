@@ -14,7 +14,7 @@ pub const MAX_TO_HOST: usize = 1024 * 1024;
 #[derive(Debug, thiserror::Error)]
 pub enum FrameError {
     /// It was longer than allowed; what follows it can still be read.
-    #[error("a message of {length} bytes, where {most} are the most")]
+    #[error("a message of {length} bytes, and at most {most} are allowed")]
     TooLarge {
         /// Its length in bytes.
         length: usize,
@@ -29,13 +29,13 @@ pub enum FrameError {
     Json(#[from] serde_json::Error),
 }
 
-/// Reads one frame. `None` where the other side closed between two.
+/// Reads one frame. `None` if the other side closed between two frames.
 ///
 /// Memory grows with what arrives, never with what the length claims. A frame above `most` bytes is
 /// read past, so that the next one can be read.
 ///
 /// # Errors
-/// [`FrameError::TooLarge`], or [`FrameError::Io`] where the stream ends inside a frame.
+/// [`FrameError::TooLarge`], or [`FrameError::Io`] if the stream ends inside a frame.
 pub fn read(from: &mut impl Read, most: usize) -> Result<Option<Vec<u8>>, FrameError> {
     let Some(length) = read_length(from)? else {
         return Ok(None);

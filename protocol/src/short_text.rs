@@ -11,7 +11,7 @@ use std::fmt;
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ShortText(String);
 
-/// The text could do more than name something where it is shown or stored.
+/// The text could do more than name something when it is shown or stored.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("not a name: it is made of up to 100 printable characters without a blank")]
 pub struct NotAShortText;

@@ -11,9 +11,8 @@ use zeroize::Zeroizing;
 
 /// A validated real token in its one normal form: base64url, padded.
 ///
-/// A real token decodes to the byte `0x32`, a varint, and as many bytes as the varint says (48 of 49
-/// public samples; the other was edited by hand). It is wiped from memory when dropped, compares in
-/// the ordinary way, and is shown by neither `Debug` nor `Display`: those give its fingerprint.
+/// A real token decodes to the byte `0x32`, a varint, and as many bytes as the varint says (48 of 49 public samples; the
+/// other was edited by hand). It is wiped from memory when dropped. `Debug` and `Display` show only its fingerprint.
 #[derive(Clone, PartialEq, Eq)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct PoToken(#[cfg_attr(test, ts(as = "String"))] Zeroizing<String>);

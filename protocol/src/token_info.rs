@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub struct TokenInfo {
     /// The fingerprint: the first four and last two characters.
     pub fingerprint: String,
-    /// The video it is good for, where that is known.
+    /// The video it is good for, if that is known.
     pub video_id: Option<VideoId>,
     /// How sure the video is.
     pub certainty: Certainty,

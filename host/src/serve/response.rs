@@ -49,7 +49,7 @@ pub(super) fn given(given: &GivenToken) -> HttpResponse {
     json(StatusCode::OK, FRAME + pot.content_binding.len() + pot.po_token.len(), &pot)
 }
 
-/// A rejection in words. bgutil's plugin 2.0.2 shows them where the status is 200, and hides them otherwise.
+/// An error in words. bgutil's plugin 2.0.2 shows them if the status is 200, and hides them otherwise.
 pub(super) fn error(status: StatusCode, words: &str) -> HttpResponse {
     json(status, FRAME + words.len(), &Error { error: words })
 }

@@ -113,7 +113,7 @@ async fn serve(
                 }
                 (_, Err(error)) => {
                     service.log().line(format_args!("a connection could not be accepted: {error}"));
-                    // Where too many files are open it would fail again at once.
+                    // If too many files are open, it would fail again at once.
                     sleep(Duration::from_millis(100)).await;
                 }
                 (Err(_), _) => break,

@@ -186,7 +186,7 @@ fn request(
     }
 }
 
-/// What a token that nobody named is good for: its video; where that is unknown, its visitor.
+/// The binding of a token that the request did not name: its video, or else its visitor.
 fn own_binding(capture: &Capture) -> Zeroizing<String> {
     let video = capture.binding.video_id.as_ref().map(|id| id.as_str().to_owned());
     let visitor = || capture.binding.visitor_data.as_ref().map(VisitorData::percent_encoded);
