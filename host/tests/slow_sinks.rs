@@ -186,10 +186,11 @@ fn a_running_command_outlives_the_browser_and_may_print() {
 fn clear_gives_a_command_empty_values() {
     let sandbox = Sandbox::new();
     let got = sandbox.path("got");
-    sandbox.configure(&command(&format!("cat > '{}'", got.display())));
+    let text = format!("cat > '{}'", got.display());
+    sandbox.configure(&command(&text));
     sandbox.run(&["put"], token().expose()).ends_with(0);
     let ran = sandbox.run(&["clear"], "").ends_with(0);
-    assert!(ran.stdout().contains("emptied in `cat >"), "{}", ran.stdout());
+    assert_eq!(ran.stdout(), format!("the store is empty\nemptied in `{text}`\n"));
     assert_eq!(fs::read_to_string(got).unwrap(), "{\"YT_DLP_PO_TOKEN\":\"\"}\n");
 }
 

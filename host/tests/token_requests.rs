@@ -56,6 +56,12 @@ fn token_request(browser: &mut Browser) -> Value {
     request
 }
 
+/// What `get` says on standard error if there is no token for [`VIDEO`].
+fn none(why: &str, hint: Option<&str>) -> String {
+    let hint = hint.map_or_else(String::new, |hint| format!("hint: {hint}\n"));
+    format!("error: there is no token for the video {VIDEO}: {why}\n{hint}")
+}
+
 fn bring(browser: &mut Browser, token: &PoToken, video: &str) {
     browser.send(&captured("c", token, video, now()));
     browser.receive_type("stored");
@@ -119,11 +125,14 @@ fn get_says_why_the_browser_brings_no_token() {
         &json!({"type": "token-request-failed", "id": request["id"], "code": "not-playable", "message": "Video unavailable"}),
     );
     let ran = ended(waiting).ends_with(3);
-    assert!(ran.stderr().contains(VIDEO) && ran.stderr().contains("Video unavailable"), "{}", ran.stderr());
+    assert_eq!(ran.stderr(), none("Video unavailable", None));
 
     accepts(&mut browser, false);
     let ran = ended(get(&sandbox, VIDEO)).ends_with(3);
-    assert!(ran.stderr().contains("turned off"), "{}", ran.stderr());
+    assert_eq!(
+        ran.stderr(),
+        none("token requests are turned off in the extension's popup", Some("turn them on there"))
+    );
 }
 
 #[test]
@@ -133,7 +142,13 @@ fn get_waits_no_longer_than_it_may() {
     let get = sandbox.potbridge(&["get", "--video", VIDEO, "--wait", "1"]).spawn().unwrap();
     token_request(&mut browser);
     let ran = ended(get).ends_with(3);
-    assert!(ran.stderr().contains("within 1 s"), "{}", ran.stderr());
+    assert_eq!(
+        ran.stderr(),
+        none(
+            "the browser's player sent none within 1 s",
+            Some("play the video in that browser for a few seconds")
+        )
+    );
 }
 
 #[test]
@@ -144,7 +159,10 @@ fn a_browser_that_closes_ends_the_waiting() {
     token_request(&mut browser);
     browser.close();
     let ran = ended(get).ends_with(3);
-    assert!(ran.stderr().contains("closed"), "{}", ran.stderr());
+    assert_eq!(
+        ran.stderr(),
+        none("the browser was closed, or its host did not answer in time", Some("open the browser again"))
+    );
     assert!(sockets(&sandbox).is_empty(), "a closed host leaves no socket");
 }
 
@@ -156,7 +174,13 @@ fn the_socket_of_a_killed_host_is_removed() {
     browser.host.wait().unwrap();
     assert_eq!(sockets(&sandbox).len(), 1);
     let ran = ended(get(&sandbox, VIDEO)).ends_with(3);
-    assert!(ran.stderr().contains("no browser is connected"), "{}", ran.stderr());
+    assert_eq!(
+        ran.stderr(),
+        none(
+            "no browser is connected whose extension could be asked",
+            Some("open the browser that has the extension, or play the video in it")
+        )
+    );
     assert!(sockets(&sandbox).is_empty());
 }
 

@@ -48,7 +48,8 @@ pub fn ask_hosts(request: &TokenRequest, dirs: &Dirs) -> Result<Capture, Problem
             Some(IpcResponse::Failed(said)) => problem = said,
             _ => {
                 problem =
-                    Problem::new(Code::NoToken, "the browser was closed, or its host did not answer in time");
+                    Problem::new(Code::NoToken, "the browser was closed, or its host did not answer in time")
+                        .with_hint("open the browser again");
             }
         }
     }

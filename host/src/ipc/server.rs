@@ -2,6 +2,7 @@
 
 use super::pending::{PendingRequests, from_store};
 use super::socket::{MAX_MESSAGE, folder, name, path};
+use crate::error::Error;
 use crate::store::TokenStore;
 use interprocess::local_socket::traits::Listener as _;
 use interprocess::local_socket::{Listener, ListenerOptions, Stream};
@@ -151,23 +152,28 @@ fn read<T: DeserializeOwned>(stream: &Stream) -> Result<Option<T>, frame::FrameE
 }
 
 fn fulfil(request: TokenRequest, host: &Host) -> IpcResponse {
-    let failed = |code, message: &str| IpcResponse::Failed(Problem::new(code, message));
     if !request.bypass_cache {
         let store = host.store.lock().unwrap_or_else(PoisonError::into_inner);
         match from_store(&store, &request, request.video_id.as_ref()) {
             Ok(Some(capture)) => return IpcResponse::Token { capture: Box::new(capture) },
             Ok(None) => {}
-            Err(error) => return failed(Code::StoreUnavailable, &error.to_string()),
+            Err(error) => return IpcResponse::Failed(Error::from(error).problem()),
         }
     }
+    let failed = |code, message: &str, hint| IpcResponse::Failed(Problem::new(code, message).with_hint(hint));
     let (Some(video_id), None) = (request.video_id.clone(), &request.content_binding) else {
         return failed(
             Code::NoToken,
-            "the store has none such, and a browser can be asked only for a token of a video",
+            "the store has none",
+            "ask for a token of a video: a browser brings no other",
         );
     };
     if !host.pending.accepts() {
-        return failed(Code::TurnedOff, "token requests are turned off in the extension's popup");
+        return failed(
+            Code::TurnedOff,
+            "token requests are turned off in the extension's popup",
+            "turn them on there",
+        );
     }
     let limit = Duration::from_millis(request.timeout_ms).min(MAX_TIMEOUT);
     let end = Instant::now() + limit;
@@ -179,6 +185,7 @@ fn fulfil(request: TokenRequest, host: &Host) -> IpcResponse {
             Code::NoToken,
             // A little of the time that the person gave has passed by now.
             &format!("the browser's player sent none within {:.0} s", limit.as_secs_f64().ceil()),
+            "play the video in that browser for a few seconds",
         ),
     };
     host.pending.forget(&id);
