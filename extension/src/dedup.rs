@@ -43,7 +43,7 @@ pub struct News {
     pub capture: Option<Box<Capture>>,
     /// A playback whose video was not told yet.
     pub playing: Option<Playing>,
-    /// The counts, where one has changed.
+    /// The counts, if one has changed.
     pub counters: Option<Counters>,
     /// Whether the body made no sense.
     pub unreadable: bool,

@@ -47,7 +47,7 @@
  *   ready: boolean,
  *   newest?: {token: TokenInfo, capture?: Capture},
  * }} Shown
- *   `stored` is all that the browser's memory holds, `ready` whether the host is there, `newest` the newest token.
+ *   `stored` is all that the browser's memory holds, `ready` whether the host is connected, `newest` the newest token.
  *
  * @typedef {{draw: (shown: Shown) => void}} PopupFeature
  */

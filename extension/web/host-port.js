@@ -1,4 +1,4 @@
-// One connection to the native host, kept open: it keeps this script alive, and a message finds the host running.
+// One connection to the native host, kept open. It keeps this script alive, and a message finds the host running.
 
 import { profileName } from "./profile.js";
 
@@ -9,7 +9,7 @@ const FIRST_DELAY_MS = 1000;
 const LONGEST_DELAY_MS = 30_000;
 
 /**
- * `absent`: the browser cannot start the host. `refused`: the host is there and will not talk to us.
+ * `absent`: the browser cannot start the host. `refused`: the host runs, and will not talk to this extension.
  * @typedef {{kind: "connecting"}
  *   | {kind: "ready", version: string}
  *   | {kind: "absent", reason: string}
@@ -54,7 +54,7 @@ export class HostPort {
   }
 
   /**
-   * Sends a message; without a connection it is dropped, and the sender hears of it by `onChange`.
+   * Sends a message. Without a connection it is dropped, as `onChange` has told.
    * @param {import("../types/messages.js").ToHost} message
    */
   post(message) {
