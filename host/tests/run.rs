@@ -29,7 +29,7 @@ fn the_command_gets_every_sinks_variables_first_of_a_name() {
 }
 
 #[test]
-fn without_a_sink_the_command_gets_the_variable_of_yt_dl_backend() {
+fn without_a_sink_the_command_gets_yt_dl_backends_variable() {
     let sandbox = Sandbox::new();
     sandbox.configure("");
     let token = sandbox.puts_token();

@@ -40,7 +40,7 @@ pub use variables::variable;
 
 use crate::error::Error;
 use runner::{RunEvent, Runner};
-use say::say;
+use say::warn;
 use shared_source::{Reading, SharedSource};
 use std::sync::mpsc;
 
@@ -61,7 +61,7 @@ pub fn run(options: &RunOptions, source: Box<dyn Source>) -> Result<u8, Error> {
     let found = match source.read().found {
         // A server that is away may be back before the first token is.
         Err(error @ Error::Sinks(_)) if options.watch || options.wait != Wait::No => {
-            say(format_args!("warning: {error}"));
+            warn(&error);
             None
         }
         found => found?,

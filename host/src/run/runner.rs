@@ -2,7 +2,7 @@
 
 use super::command::RunningCommand;
 use super::options::{RunOptions, Wait};
-use super::say::say;
+use super::say::{say, warn};
 use super::shared_source::{Reading, SharedSource};
 use super::signals::{Signal, exit_code};
 use super::values::{self, Values};
@@ -136,7 +136,7 @@ impl<'a> Runner<'a> {
             Err(error) => {
                 let trouble = Some(error.to_string());
                 if self.trouble != trouble {
-                    say(format_args!("warning: {error}"));
+                    warn(&error);
                     self.trouble = trouble;
                 }
             }

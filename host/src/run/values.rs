@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cleared_token_empties_its_variables_an_expired_one_does_not() {
+    fn a_cleared_token_empties_variables_an_expired_one_does_not() {
         let emptied = change(Some(&values("a")), None, EXPIRES_AT - 1).unwrap();
         assert!(emptied.is_empty() && emptied.variables().contains_key("TOKEN"));
         assert_eq!(change(Some(&emptied), None, u64::MAX), None);

@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn the_number_of_cookies_is_limited_and_memory_is_allocated_once() {
+    fn the_number_of_cookies_is_limited_and_memory_never_grows() {
         let cookies: Vec<_> = (0..MOST + 20)
             .map(|at| cookie(&format!("C{at}"), ".youtube.com", Some(u64::MAX), true))
             .collect();
