@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use potbridge_browser::Family;
-use potbridge_protocol::names::{CHROMIUM_ID, FIREFOX_ID, HOST_NAME};
+use potbridge_protocol::identifiers::{CHROMIUM_ID, FIREFOX_ID, HOST_NAME};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 

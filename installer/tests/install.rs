@@ -1,7 +1,7 @@
 //! `install`.
 
 use crate::home::{CHROMIUM, CONFIG, FIREFOX, Home, RECEIPTS, STORE_ID};
-use potbridge_protocol::names::{CHROMIUM_ID, FIREFOX_ID};
+use potbridge_protocol::identifiers::{CHROMIUM_ID, FIREFOX_ID};
 use serde_json::{Value, json};
 use snapbox::{assert_data_eq, file};
 use std::fs;

@@ -1,4 +1,4 @@
-//! The other way, for a file that cannot be renamed over: its bytes are overwritten.
+//! Overwrites the bytes of a file that cannot be replaced by a rename.
 
 use std::{
     fs::{File, OpenOptions},

@@ -57,16 +57,16 @@ mod error;
 mod in_place;
 mod options;
 mod original;
-mod rename;
+mod replace;
 mod snapshot;
-mod swap;
 mod target;
 mod temporary;
 
 pub use error::Error;
 pub use options::Options;
+pub use original::Swap;
 pub use snapshot::Snapshot;
-pub use swap::Swap;
+
 pub use target::{Target, open_no_follow};
 pub use temporary::remove_leftovers;
 

@@ -1,4 +1,4 @@
-//! The file that is to be replaced, as it was read.
+//! The file that is to be replaced, as it was read, and whether it is still so.
 
 use std::{
     fs::{self, File, Metadata, OpenOptions},
@@ -12,6 +12,15 @@ use crate::{
     Error,
     target::{check_regular, open_no_follow},
 };
+
+/// Whether [`crate::Snapshot::replace`] wrote anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Swap {
+    /// The file has the new bytes now.
+    Swapped,
+    /// Another program changed, created or removed the file since it was read. Nothing was written.
+    Stale,
+}
 
 /// A file that was read, still open.
 pub(crate) struct Original {

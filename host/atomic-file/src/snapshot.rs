@@ -4,7 +4,7 @@ use crate::{
     Error, Options, Swap, Target, attributes, in_place,
     options::Mode,
     original::Original,
-    rename::{self, NotRenamed},
+    replace::{self, NotRenamed},
 };
 
 /// The content of a file as it was read, and the file's state then.
@@ -48,7 +48,7 @@ impl Snapshot {
     /// See [`Error`]. The file then has its old content, unless the error says otherwise.
     pub fn replace(&self, bytes: &[u8], options: &Options) -> Result<Swap, Error> {
         let path = self.target.path();
-        match (rename::replace(&self.target, self.original.as_ref(), bytes, options), &self.original) {
+        match (replace::replace(&self.target, self.original.as_ref(), bytes, options), &self.original) {
             (Ok(swap), _) => Ok(swap),
             (Err(NotRenamed::Hindered(_)), Some(original)) => {
                 in_place::overwrite(path, original, bytes, options)

@@ -1,6 +1,6 @@
 //! Who started this program.
 
-use potbridge_protocol::names::{CHROMIUM_ID, FIREFOX_ID};
+use potbridge_protocol::identifiers::{CHROMIUM_ID, FIREFOX_ID};
 
 /// A browser on behalf of an extension, or a person.
 #[derive(Clone, Debug, PartialEq, Eq)]

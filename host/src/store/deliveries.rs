@@ -1,6 +1,7 @@
 //! What the store knows of the sinks: the last report of each, what it holds, and whether its command is due.
 
-use super::{StoreError, TokenStore};
+use super::error::StoreError;
+use super::token_store::TokenStore;
 use crate::config::SinkConfig;
 use potbridge_protocol::sink_report::SinkReport;
 use rusqlite::{OptionalExtension as _, params};

@@ -1,6 +1,6 @@
 //! The file and the tables of the database.
 
-use super::StoreError;
+use super::error::StoreError;
 use potbridge_system::dirs;
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::Path;

@@ -1,7 +1,13 @@
 use super::rows::MAX_ROWS;
 use super::schema::SCHEMA;
 use super::*;
-use potbridge_protocol::{Binding, Certainty, Client, Cpn, PoToken, Session, Source, VisitorData};
+use potbridge_protocol::lifetime::{EXPIRES_MS, FRESH_MS};
+use potbridge_protocol::{
+    Binding, Capture, Certainty, Client, Context, Counters, Cpn, Playing, PoToken, Session, ShortText,
+    Source, VideoId, VisitorData,
+};
+use potbridge_system::clock;
+use std::path::Path;
 
 /// A capture of a token whose payload is made of `seed`.
 pub(crate) fn capture(seed: u8, video_id: &str, captured_at: u64) -> Capture {

@@ -1,7 +1,7 @@
 //! Folders for each measured potbridge, on the disk of the target folder.
 
 use anyhow::{Context as _, Result};
-use potbridge_protocol::names::CHROMIUM_ID;
+use potbridge_protocol::identifiers::CHROMIUM_ID;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -6,7 +6,7 @@ use crate::setup::{artifacts, aside};
 use crate::watch;
 use potbridge_browser::{Browser, Page};
 use potbridge_protocol::PoToken;
-use potbridge_protocol::names::FIREFOX_ID;
+use potbridge_protocol::identifiers::FIREFOX_ID;
 use potbridge_setup::temporary_install::TemporaryInstall;
 use potbridge_stand_in::{Received, StandIn};
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! The usual way: a temporary file beside the real one, and a rename.
+//! Replaces a file: a temporary file beside the real one, and a rename.
 
 use std::{
     fs,
