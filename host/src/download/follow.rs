@@ -7,6 +7,7 @@ use potbridge_protocol::download::DownloadState;
 use potbridge_protocol::{Download, DownloadId, FromHost};
 use potbridge_system::dirs::Dirs;
 use std::collections::HashMap;
+use std::io;
 use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
@@ -27,16 +28,25 @@ struct Follower {
 ///
 /// # Errors
 /// The system has no thread to give.
-pub fn follow(records: Records, dirs: Dirs, send: impl Fn(FromHost) + Send + 'static) -> std::io::Result<()> {
+pub fn follow(records: Records, dirs: Dirs, send: impl Fn(FromHost) + Send + 'static) -> io::Result<()> {
+    follow_every(POLL, records, dirs, send)
+}
+
+fn follow_every(
+    poll: Duration,
+    records: Records,
+    dirs: Dirs,
+    send: impl Fn(FromHost) + Send + 'static,
+) -> io::Result<()> {
     let mut follower = Follower { records, dirs, send: Box::new(send), sent: HashMap::new() };
     let (changed, changes) = mpsc::channel();
-    // If nothing can be watched, it looks every [`POLL`].
+    // If nothing can be watched, it still looks every `poll`.
     let watcher = watcher(&follower.records, changed.clone());
     thread::Builder::new()
         .name("downloads".to_owned())
         .spawn(move || {
             let _keep = (watcher, changed);
-            follower.run(&changes);
+            follower.run(&changes, poll);
         })
         .map(drop)
 }
@@ -54,10 +64,10 @@ fn watcher(records: &Records, changed: mpsc::Sender<Vec<PathBuf>>) -> Option<Rec
 }
 
 impl Follower {
-    fn run(&mut self, changes: &Receiver<Vec<PathBuf>>) {
+    fn run(&mut self, changes: &Receiver<Vec<PathBuf>>, poll: Duration) {
         self.look_around();
         loop {
-            match changes.recv_timeout(POLL) {
+            match changes.recv_timeout(poll) {
                 Ok(paths) => paths.iter().filter_map(|path| id_of(path)).for_each(|id| self.look(&id)),
                 Err(RecvTimeoutError::Timeout) => self.look_around(),
                 Err(RecvTimeoutError::Disconnected) => return,
@@ -84,5 +94,48 @@ impl Follower {
         if self.sent.insert(id.clone(), (*at, *state)) != Some((*at, *state)) {
             (self.send)(FromHost::DownloadChanged { download: Box::new(record.download.clone()) });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::download::records::tests::record;
+
+    const LIMIT: Duration = Duration::from_secs(30);
+
+    /// The next download that is sent in this state.
+    fn next(sent: &Receiver<FromHost>, state: DownloadState) -> Download {
+        loop {
+            match sent.recv_timeout(LIMIT).unwrap() {
+                FromHost::DownloadChanged { download } if download.state == state => return *download,
+                _ => {}
+            }
+        }
+    }
+
+    #[test]
+    fn every_change_is_sent_and_so_is_the_end_of_a_killed_process() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name| folder.path().join(name);
+        let dirs = Dirs { config: at("c.toml"), state: at("state"), runtime: at("run") };
+        let records = Records::open(&dirs).unwrap();
+        let queued = record("1", DownloadState::Queued, 1);
+        let id = &queued.download.id;
+        let lock = records.lock(id).unwrap().unwrap();
+        records.write(&queued).unwrap();
+        let (send, sent) = mpsc::channel();
+        let poll = Duration::from_millis(10);
+        follow_every(poll, records.clone(), dirs, move |message| drop(send.send(message))).unwrap();
+        assert_eq!(next(&sent, DownloadState::Queued), queued.download, "what was there before");
+        let running = record("1", DownloadState::Downloading, 1);
+        records.write(&running).unwrap();
+        assert_eq!(next(&sent, DownloadState::Downloading), running.download);
+        drop(lock);
+        assert!(next(&sent, DownloadState::Failed).error.is_some());
+        assert!(records.forget(id).unwrap());
+        let is_list =
+            |message| matches!(message, FromHost::Downloads { downloads, .. } if downloads.is_empty());
+        while !is_list(sent.recv_timeout(LIMIT).unwrap()) {}
     }
 }
