@@ -109,7 +109,9 @@ fn each_video_of_a_playlist_is_loaded_with_its_own_token() {
     let list = &ended.last()["list"];
     assert_eq!((&list["videos"], &list["done"], &list["failed"]), (&json!(3), &json!(2), &json!(1)));
     let notice = ended.last()["notices"].as_array().unwrap().last().unwrap();
-    assert_eq!(notice["code"], "no-token", "the third has none");
+    assert_eq!(notice["code"], "some-failed", "{notice}");
+    let message = notice["message"].as_str().unwrap();
+    assert!(message.contains(&downloads.video(2)) && message.contains("no token"), "{message}");
     for (video, token) in tokens {
         let of_video = |request: &&Received| request.video_id.as_deref() == Some(&video);
         let granted = downloads.granted();

@@ -53,7 +53,7 @@ fn a_token_refused_half_way_is_replaced_by_the_player(family: Family) {
     popup.wait_until(&state_is("done"));
     assert!(landed(&trial, &video));
     let notices = popup.text("#downloads .notices");
-    assert!(notices.contains("unplayable") && notices.contains("new token"), "{notices}");
+    assert!(notices.contains("refused") && notices.contains("new token"), "{notices}");
     let granted = granted(&trial.stand_in);
     assert!(granted.iter().any(|shown| shown.po_token == request.po_token));
     assert!(granted.last().unwrap().po_token != request.po_token);
