@@ -3,7 +3,7 @@
 // Listeners are registered before anything is awaited: a browser that wakes this script for an event delivers the event
 // only to listeners that are there at once.
 
-import { MediaMemo } from "./media-memo.js";
+import { SettledMedia } from "./settled-media.js";
 import { registerHookFor } from "./page/hook/register.js";
 import { addressRequests, bodyRequests, mediaRequests } from "./requests.js";
 
@@ -18,8 +18,8 @@ const NO_BODY = new Uint8Array(0);
 
 export class Listener {
   #expectsTokens = false;
-  /** @type {MediaMemo | undefined} */
-  #memo;
+  /** @type {SettledMedia | undefined} */
+  #settled;
   #onMediaBody = listener((details) => this.#observeMediaBody(details));
   #observer;
   #facts;
@@ -87,11 +87,11 @@ export class Listener {
    */
   async #observeMedia(details) {
     const { url, timeStamp, method } = details;
-    if (this.#memo?.isSettled(details, timeStamp)) return;
+    if (this.#settled?.isSettled(details, timeStamp)) return;
     const { wasm, mediaFields } = await this.#observer;
     await this.#observe(details, NO_BODY);
     if (method === "POST" && wasm.wantsBody(url, timeStamp, containerOf(details))) this.#listenToMediaBodies(true);
-    else (this.#memo ??= new MediaMemo(mediaFields)).settle(details, timeStamp + SETTLED_MS);
+    else (this.#settled ??= new SettledMedia(mediaFields)).settle(details, timeStamp + SETTLED_MS);
   }
 
   /**

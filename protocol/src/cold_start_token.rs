@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn a_placeholder_shows_its_binding_in_clear_to_who_asks_and_to_no_log() {
+    fn only_expose_shows_the_binding_in_clear() {
         for (text, begins) in [
             ("IjjiOuI8hJLy2qFdlni7UaxRsG24coN_jkuxQ4hcjVuhC6BQq3GhXah-s2irf6Vdo12ke8cJph_Rfg==", "Cg"),
             ("Ih86BzoGXEeReQs3CjcKNwo3CjcKNwo3CjcKNwo3C3tG", "1"),

@@ -34,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sixteen_base64url_characters_and_nothing_else_name_a_playback() {
+    fn a_cpn_is_sixteen_base64url_characters() {
         assert_eq!(Cpn::new("G3iep-t_Rs_pkoUQ").unwrap().as_str(), "G3iep-t_Rs_pkoUQ");
         for wrong in ["", "G3iep-t_Rs_pkoU", "G3iep-t_Rs_pkoUQQ", "G3iep t_Rs_pkoUQ"] {
             assert_eq!(Cpn::new(wrong), Err(NotACpn), "{wrong:?}");

@@ -7,7 +7,7 @@
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { MediaMemo } from "../../../extension/web/media-memo.js";
+import { SettledMedia } from "../../../extension/web/settled-media.js";
 
 const URL_OF_PLAYER = "https://www.youtube.com/youtubei/v1/player?prettyPrint=false";
 const PROFILE = "c1f4f9a2-3b0e-4a53-9f43-5d7b1f1f8a55";
@@ -39,9 +39,9 @@ function observe(observer, url, body) {
 
 const MEDIA = `https://rr7---sn-ci5gup-b50s.googlevideo.com/videoplayback?expire=1787082035&sabr=1&c=WEB&${"x=0123456789abcdef&".repeat(50)}cpn=G3iep-t_Rs_pkoUQ&cver=2.20260911.01.00&rn=7`;
 const NO_BODY = new Uint8Array(0);
-const memo = new MediaMemo(JSON.parse(mediaFields()));
+const settled = new SettledMedia(JSON.parse(mediaFields()));
 const REQUEST = { method: "POST", url: MEDIA };
-memo.settle(REQUEST, Infinity);
+settled.settle(REQUEST, Infinity);
 /** Has observed the media request's playback already. */
 const knowing = newObserver();
 observe(knowing, `${MEDIA}&pot=${JSON.parse(texts[0]).serviceIntegrityDimensions.poToken}`, NO_BODY);
@@ -52,7 +52,7 @@ const contenders = {
     each(plain, (bytes) => observe(observer, URL_OF_PLAYER, bytes));
     observer.free();
   },
-  media: () => each(texts, () => memo.isSettled(REQUEST, Date.now())),
+  media: () => each(texts, () => settled.isSettled(REQUEST, Date.now())),
   media_once_a_minute: () =>
     each(texts, () => observe(knowing, MEDIA, NO_BODY) ?? knowing.wantsBody(MEDIA, Date.now(), undefined)),
   parse: () => each(plain, (bytes) => JSON.parse(decoder.decode(bytes))),

@@ -1,12 +1,12 @@
-// Media requests come every few seconds, and most say nothing new. The memo remembers which do not, so that wasm need
-// not look at the like of them again.
+// Media requests come every few seconds, and most bring nothing new. This remembers which do not, so that wasm need not
+// look at the like of them again.
 
 /** @typedef {{method: string, url: string, cookieStoreId?: string}} Request */
 
 /** The most that is remembered. Beyond it, all is forgotten. */
 const MAX_REMEMBERED = 500;
 
-export class MediaMemo {
+export class SettledMedia {
   /** @type {Map<string, number>} Until when nothing new comes, by what tells one playback's requests from another's. */
   #settled = new Map();
   #fields;
