@@ -12,21 +12,21 @@ function request(url, more) {
   return { method: "POST", url, ...more };
 }
 
-function settled() {
+function withOneSettled() {
   const settled = new SettledMedia(["cpn", "pot"]);
   settled.settle(request(`${START}&rn=1&cpn=one&pot=T&x=1`), 1000);
   return settled;
 }
 
 test("a request that is the same in what matters is settled", () => {
-  const settled = settled();
+  const settled = withOneSettled();
   const next = request(`${START}&rn=2&cpn=one&x=9&pot=T`);
   assert.equal(settled.isSettled(next, 999), true);
   assert.equal(settled.isSettled(next, 1000), false);
 });
 
 test("another value, method or container is not settled", () => {
-  const settled = settled();
+  const settled = withOneSettled();
   for (const other of [
     request(`${START}&cpn=two&pot=T`),
     request(`${START}&cpn=one&pot=U`),
@@ -46,8 +46,8 @@ test("a field written in another way makes the whole address matter", () => {
   assert.equal(settled.isSettled(request(path.replace("pot/T", "pot/U")), 0), false);
 });
 
-test("beyond its limit the settled forgets", () => {
-  const settled = settled();
+test("beyond its limit it forgets all", () => {
+  const settled = withOneSettled();
   for (let number = 0; number < 500; number += 1) settled.settle(request(`${START}&cpn=c${number}`), 1000);
   assert.equal(settled.isSettled(request(`${START}&cpn=one&pot=T`), 0), false);
   assert.equal(settled.isSettled(request(`${START}&cpn=c499`), 0), true);
