@@ -17,7 +17,7 @@ mod watched_folders;
 #[cfg(unix)]
 mod command;
 #[cfg(not(unix))]
-#[path = "command_elsewhere.rs"]
+#[path = "command_not_unix.rs"]
 mod command;
 #[cfg(unix)]
 mod command_group;
@@ -26,7 +26,7 @@ pub mod launch;
 #[cfg(unix)]
 mod signals;
 #[cfg(not(unix))]
-#[path = "signals_elsewhere.rs"]
+#[path = "signals_not_unix.rs"]
 mod signals;
 #[cfg(unix)]
 mod terminal;

@@ -12,5 +12,5 @@ pub mod progress;
 #[cfg(unix)]
 pub mod watchdog;
 #[cfg(not(unix))]
-#[path = "watchdog_elsewhere.rs"]
+#[path = "watchdog_not_unix.rs"]
 mod watchdog;
