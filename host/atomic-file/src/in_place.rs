@@ -6,10 +6,7 @@ use std::{
     path::Path,
 };
 
-use crate::{
-    Error, Options, Swap, attributes, error::is_full, options::Mode, original::Original,
-    target::open_no_follow,
-};
+use crate::{Error, Options, Swap, attributes, options::Mode, original::Original, target::open_no_follow};
 
 pub(crate) fn overwrite(
     path: &Path,
@@ -41,7 +38,7 @@ pub(crate) fn overwrite(
 fn reserve(file: &File, size: usize) -> io::Result<()> {
     use rustix::fs::{FallocateFlags, fallocate};
     match fallocate(file, FallocateFlags::KEEP_SIZE, 0, size.max(1) as u64).map_err(io::Error::from) {
-        Err(error) if is_full(&error) => Err(error),
+        Err(error) if crate::error::is_full(&error) => Err(error),
         _ => Ok(()),
     }
 }

@@ -13,4 +13,4 @@ pub mod progress;
 pub mod watchdog;
 #[cfg(not(unix))]
 #[path = "watchdog_not_unix.rs"]
-mod watchdog;
+pub mod watchdog;
