@@ -25,6 +25,22 @@ fn the_manifests_pages_are_those_with_a_player() {
 }
 
 #[test]
+fn the_page_hook_reads_on_the_same_hosts() {
+    let reader = std::fs::read_to_string(web().join("page/hook/reader.js")).unwrap();
+    // The pattern of `LISTED`, with its escapes taken away.
+    let listed =
+        reader.lines().find(|line| line.trim_start().starts_with("/^https:")).unwrap().replace('\\', "");
+    let (youtube, nocookie) = ("(?:www|m|music).youtube.com", "www.youtube-nocookie.com");
+    assert!(listed.contains(&format!("//(?:{youtube}|{nocookie})/")), "{listed}");
+    let mut hosts = ["www", "m", "music"].map(|name| format!("{name}.youtube.com")).to_vec();
+    hosts.push(nocookie.to_owned());
+    let mut known = PLAYER_HOSTS.map(str::to_owned).to_vec();
+    (hosts.sort(), known.sort());
+    assert_eq!(hosts, known);
+    assert!(listed.contains(&format!(".{MEDIA_DOMAIN}/")), "{listed}");
+}
+
+#[test]
 fn the_manifest_permits_the_pages_and_the_media_hosts() {
     let mut hosts = pages();
     hosts.push(format!("https://*.{MEDIA_DOMAIN}/*"));

@@ -80,7 +80,7 @@ export class HostPort {
       this.#delay = FIRST_DELAY_MS;
       this.#become({ kind: "ready", version: message.version });
       this.#events.onReady();
-    } else if (message.type === "error" && message.id === undefined) {
+    } else if (message.type === "error" && message.id === undefined && !this.isReady) {
       this.#become({ kind: "refused", code: message.code, message: message.message, hint: message.hint });
     } else {
       this.#events.onMessage(message);

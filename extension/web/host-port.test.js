@@ -83,6 +83,15 @@ test("a host that answers is ready, and then heard", async () => {
   );
 });
 
+test("an error of a host that is ready refuses nothing", async () => {
+  const port = await connect();
+  port.onMessage.emit({ type: "hello", protocol: 2, version: "0.1.0" });
+  port.onMessage.emit({ type: "error", code: "message-too-large", message: "m" });
+  assert.equal(host.isReady, true);
+  assert.deepEqual(states, ["ready"]);
+  assert.equal(messages.length, 1);
+});
+
 test("a host that refuses the extension stays refused when it ends", async () => {
   const port = await connect();
   port.onMessage.emit({ type: "error", code: "update-host", message: "Too old.", hint: "Update it." });

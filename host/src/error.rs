@@ -115,7 +115,11 @@ impl Error {
     /// How a command ends for it: the exit code of its [`Code`].
     #[must_use]
     pub fn exit_code(&self) -> u8 {
-        self.code().exit_code()
+        match self {
+            // Whatever the host said: there is nothing to give.
+            Self::TokenRequest { .. } => Code::NoToken.exit_code(),
+            error => error.code().exit_code(),
+        }
     }
 
     /// The reason alone, for where what was requested is said already.
@@ -166,6 +170,7 @@ impl Error {
             Self::AccountBound => "log out, or ask for a token of a video",
             Self::Problem(problem) => return problem.hint.clone(),
             Self::YtDlpMissing(missing) => missing.hint(),
+            Self::File(error) => return error.hint().map(ToOwned::to_owned),
             Self::Sinks(problems) => {
                 let hints: Vec<&str> =
                     problems.iter().filter_map(|problem| problem.hint.as_deref()).collect();

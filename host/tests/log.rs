@@ -8,6 +8,13 @@ fn log(sandbox: &Sandbox) -> String {
     fs::read_to_string(sandbox.path("state/potbridge.log")).unwrap_or_default()
 }
 
+/// A browser whose host is asked for this level.
+fn browser(sandbox: &Sandbox, level: &str) -> Browser {
+    sandbox.firefox_with(|host| {
+        host.env("POTBRIDGE_LOG", level);
+    })
+}
+
 /// A browser that has sent a token, and has closed the connection.
 fn capture_once(sandbox: &Sandbox, mut browser: Browser) -> potbridge_protocol::PoToken {
     let token = token();
@@ -54,11 +61,36 @@ fn a_failed_delivery_is_always_logged_with_its_code() {
 }
 
 #[test]
-fn the_environment_asks_for_a_log_of_a_command() {
+fn the_environment_asks_for_more_or_less_than_the_configuration() {
     let sandbox = Sandbox::new();
-    let run = |level: &str| sandbox.potbridge(&["status"]).env("POTBRIDGE_LOG", level).output().unwrap();
-    assert!(run("debug").status.success());
-    assert_eq!(log(&sandbox), "", "status has nothing to tell");
-    assert!(run("loud").status.success());
+    capture_once(&sandbox, browser(&sandbox, "debug"));
+    assert!(log(&sandbox).contains("from the extension: captured 1"), "{}", log(&sandbox));
+
+    let sandbox = Sandbox::new();
+    let sink = format!("[[sink]]\nkind = \"env-file\"\npath = {:?}\n", sandbox.env());
+    sandbox.configure(&format!("{sink}[log]\nlevel = \"debug\"\n"));
+    capture_once(&sandbox, browser(&sandbox, "off"));
+    assert_eq!(log(&sandbox), "");
+}
+
+#[test]
+fn an_unknown_level_is_named_in_the_log() {
+    let sandbox = Sandbox::new();
+    let output = sandbox.potbridge(&["status"]).env("POTBRIDGE_LOG", "loud").output().unwrap();
+    assert!(output.status.success());
     assert!(log(&sandbox).contains("POTBRIDGE_LOG=loud is no level"), "{}", log(&sandbox));
+}
+
+#[test]
+fn an_argument_of_a_failed_command_is_not_logged() {
+    let sandbox = Sandbox::new();
+    sandbox.configure("[[sink]]\nkind = \"command\"\ncommand = [\"false\", \"--password\", \"s3cr3t\"]\n");
+    let mut browser = sandbox.firefox();
+    browser.ask(&hello());
+    browser.send(&captured("1", &token(), VIDEO, now()));
+    browser.receive_type("stored");
+    let report = browser.delivered("command");
+    assert_eq!(report["code"], json!("command-failed"));
+    let log = log(&sandbox);
+    assert!(log.contains("command-failed") && !log.contains("s3cr3t"), "{log}");
 }

@@ -68,6 +68,29 @@ fn bring(browser: &mut Browser, token: &PoToken, video: &str) {
 }
 
 #[test]
+fn a_control_socket_that_cannot_be_opened_is_tried_again() {
+    let sandbox = Sandbox::new();
+    let mut browser = sandbox.firefox();
+    browser.ask(&hello());
+    // A file is in the place of the folder of the sockets.
+    fs::write(sandbox.path("run/ipc"), "").unwrap();
+    browser.send(&json!({"type": "accept-token-requests", "accept": true}));
+    let token = token();
+    browser.send(&captured("1", &token, VIDEO, now()));
+    // Nothing else suffers from it, and no message takes the host for one that refuses.
+    assert_eq!(browser.receive_type("stored")["id"], json!("1"));
+    let log = fs::read_to_string(sandbox.path("state/potbridge.log")).unwrap();
+    assert!(log.contains("control socket"), "{log}");
+    fs::remove_file(sandbox.path("run/ipc")).unwrap();
+    browser.send(&json!({"type": "status"}));
+    browser.receive_type("status");
+    // The socket is opened after the answer, and before the next one.
+    browser.send(&json!({"type": "status"}));
+    browser.receive_type("status");
+    assert_eq!(sockets(&sandbox).len(), 1);
+}
+
+#[test]
 fn the_browser_is_asked_if_the_store_has_no_token() {
     let sandbox = Sandbox::new();
     let mut browser = accepting(&sandbox, "p");

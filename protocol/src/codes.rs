@@ -260,7 +260,6 @@ pub enum Code {
 
     /// A code of a later version.
     #[serde(other)]
-    #[strum(disabled)]
     Unknown,
 }
 
@@ -356,6 +355,7 @@ mod tests {
     fn a_code_has_one_name_everywhere() {
         for code in Code::iter() {
             assert_eq!(Code::named(code.as_str()), code);
+            assert_eq!(code.to_string(), code.as_str());
             assert_eq!(serde_json::to_value(code).unwrap(), code.as_str());
         }
     }

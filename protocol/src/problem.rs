@@ -24,9 +24,33 @@ impl Problem {
         Self { code, message: message.into(), hint: None }
     }
 
+    /// What happened and what to do, in one line, for where only one line is shown.
+    #[must_use]
+    pub fn in_full(&self) -> String {
+        let Some(hint) = &self.hint else { return self.message.clone() };
+        let joint = if self.message.ends_with(['.', '!', '?']) { " " } else { "; " };
+        [&self.message, joint, hint].concat()
+    }
+
     /// The same problem with what to do about it.
     #[must_use]
     pub fn with_hint(self, hint: impl Into<String>) -> Self {
         Self { hint: Some(hint.into()), ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_problem_in_full_holds_its_hint() {
+        let problem = |message: &str| Problem::new(Code::Io, message);
+        assert_eq!(problem("the disk is full").in_full(), "the disk is full");
+        assert_eq!(
+            problem("the disk is full").with_hint("make room").in_full(),
+            "the disk is full; make room"
+        );
+        assert_eq!(problem("It is full.").with_hint("Make room.").in_full(), "It is full. Make room.");
     }
 }

@@ -55,6 +55,23 @@ pub enum Error {
 }
 
 impl Error {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::NotARegularFile { .. } => Some("name a regular file"),
+            Self::TooLarge { .. } => Some("check that it is the right file"),
+            Self::FolderMissing { .. } => Some("create it, or name another file"),
+            Self::SymlinkLoop { .. } => Some("point one of them at the file with `ln -sfn`"),
+            Self::KeepsChanging { .. } => Some("try again when that program is done"),
+            Self::Io { source, .. } if source.kind() == io::ErrorKind::PermissionDenied => {
+                Some("give the permission to the user that runs this program")
+            }
+            Self::Io { source, .. } if is_full(source) => Some("free some space and try again"),
+            Self::Io { .. } => None,
+        }
+    }
+
     /// The error for a `source` that came up when `doing` something to `path`.
     #[must_use]
     pub fn io(source: io::Error, doing: &'static str, path: &Path) -> Self {

@@ -53,15 +53,25 @@ impl ConfigCommand {
                 write!(stdout, "{text}").map_err(cannot_print)
             }
             Command::Set { key, value } => {
-                let changed = set(&read(&path)?, &key, &value).map_err(|why| unchanged(&key, why.into()))?;
-                Config::parse(&changed, &path).map_err(|error| match error {
-                    ConfigError::Invalid { mistake, .. } => unchanged(&key, mistake),
-                    other => other.into(),
+                let text = read(&path)?;
+                let changed = changed(&text, &key, &value, &path).map_err(|error| {
+                    // If the file was invalid before, that is what to say.
+                    Config::parse(&text, &path).map_or_else(Error::from, |_| error)
                 })?;
                 write(&path, &changed)?;
                 if self.json { say_success(stdout, &Located { path: &path }) } else { Ok(()) }
             }
         }
+    }
+}
+
+/// The text with one value changed, if it is a valid configuration then.
+fn changed(text: &str, key: &str, value: &str, path: &Path) -> Result<String, Error> {
+    let changed = set(text, key, value).map_err(|why| unchanged(key, why.into()))?;
+    match Config::parse(&changed, path) {
+        Ok(_) => Ok(changed),
+        Err(ConfigError::Invalid { mistake, .. }) => Err(unchanged(key, mistake)),
+        Err(other) => Err(other.into()),
     }
 }
 

@@ -59,7 +59,8 @@ impl Serve {
             limits: Limits::default(),
             log: Box::new(io::stderr()),
         };
-        let request_token = move |request: &_| request_token(request, &dirs).map_err(|why| why.to_string());
+        let request_token =
+            move |request: &_| request_token(request, &dirs).map_err(|error| error.problem().in_full());
         Server::bind(plan, Box::new(request_token))?.run(asked_to_end())
     }
 }

@@ -97,6 +97,6 @@ fn sink_line(sink: &SinkState, now: u64) -> String {
         SinkOutcome::Written => format!("{place}  written at {at}"),
         SinkOutcome::Unchanged => format!("{place}  up to date at {at}"),
         SinkOutcome::Pending => format!("{place}  pending since {at}"),
-        SinkOutcome::Failed(problem) => format!("{place}  failed at {at}: {}", problem.message),
+        SinkOutcome::Failed(problem) => format!("{place}  failed at {at}: {}", problem.in_full()),
     }
 }

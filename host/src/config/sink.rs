@@ -75,6 +75,15 @@ pub struct SinkConfig {
 }
 
 impl SinkConfig {
+    /// The sink as a log may name it. Of a command it is only the kind, since a secret may be among the arguments.
+    #[must_use]
+    pub fn log_name(&self) -> String {
+        match &self.sink {
+            Sink::Command(_) => self.sink.kind().to_owned(),
+            sink => format!("{} {}", sink.kind(), sink.place()),
+        }
+    }
+
     /// Whether a delivery, with the command after a change, may take longer than a browser should wait.
     #[must_use]
     pub fn needs_worker(&self) -> bool {

@@ -1,6 +1,6 @@
 //! Writes the newest token to the sinks.
 
-use crate::config::{Config, SinkConfig};
+use crate::config::{Config, Sink, SinkConfig};
 use crate::delivery::projection::Projection;
 use crate::delivery::sink::{Applied, Failure, Retry};
 use crate::error::Error;
@@ -161,9 +161,15 @@ impl Delivery<'_> {
         let report = sink.report(outcome, warnings);
         match &report.outcome {
             SinkOutcome::Failed(problem) => {
-                log::warn!("{}: {}: {}", report.place, problem.code, problem.message);
+                // The message about a command holds its arguments, and a secret may be among them.
+                let words = if matches!(sink.sink, Sink::Command(_)) {
+                    "see `potbridge status`"
+                } else {
+                    &problem.message
+                };
+                log::warn!("{}: {}: {words}", sink.log_name(), problem.code);
             }
-            outcome => log::debug!("{}: {outcome:?}", report.place),
+            outcome => log::debug!("{}: {outcome:?}", sink.log_name()),
         }
         let due = report.outcome == SinkOutcome::Written && sink.on_update.is_some();
         self.store().note(&report, held, due)?;

@@ -132,6 +132,11 @@ impl Failure {
         };
         Self { problem: Problem { code, message, hint }, retry }
     }
+
+    /// The failure of a half-done update is as transient as its cause.
+    fn retry_soon_if(self, transient: bool) -> Self {
+        if transient { Self { retry: Retry::Soon, ..self } } else { self }
+    }
 }
 
 impl From<env_file::Error> for Failure {
@@ -142,7 +147,7 @@ impl From<env_file::Error> for Failure {
 
 impl From<KeyringError> for Failure {
     fn from(error: KeyringError) -> Self {
-        Self::new(error.code(), error.to_string(), error.hint())
+        Self::new(error.code(), error.to_string(), error.hint()).retry_soon_if(error.is_transient())
     }
 }
 

@@ -8,7 +8,7 @@ use crate::delivery::sink::Retry;
 use crate::delivery::{Delivered, Delivery};
 use crate::error::Error;
 use crate::store::TokenStore;
-use potbridge_protocol::{Problem, SinkReport};
+use potbridge_protocol::{SinkOutcome, SinkReport};
 use potbridge_system::dirs::Dirs;
 use potbridge_system::subprocess;
 use std::collections::HashMap;
@@ -43,8 +43,8 @@ pub struct DeliveryWorkers {
     running: HashMap<(&'static str, String), Worker>,
 }
 
-/// Takes the reports, and what failed besides, from any thread.
-pub type Tell = Arc<dyn Fn(Result<SinkReport, Problem>) + Send + Sync>;
+/// Takes the reports, from any thread.
+pub type Tell = Arc<dyn Fn(SinkReport) + Send + Sync>;
 
 /// Why workers are woken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -169,7 +169,7 @@ impl DeliveryWorker {
     }
 
     fn lacks_the_newest(&self) -> bool {
-        self.sink.sink.is_slow() && self.delivery().lacks(&self.sink).unwrap_or(false)
+        self.sink.sink.is_slow() && self.ask(self.delivery().lacks(&self.sink))
     }
 
     fn deliver(&mut self) {
@@ -200,17 +200,25 @@ impl DeliveryWorker {
     }
 
     fn report(&self, report: SinkReport) {
-        log::debug!("{} {}: {:?}", report.kind, report.place, report.outcome);
-        (self.tell)(Ok(report));
+        (self.tell)(report);
     }
 
+    /// Says that the store or a lock failed, so that nobody takes the sink for written.
     fn failed(&self, error: &Error) {
-        log::error!("delivery to {} failed: {error}", self.sink.sink.place());
-        (self.tell)(Err(error.problem()));
+        log::error!("delivery to {}: {}: {error}", self.sink.log_name(), error.code());
+        (self.tell)(self.sink.report(SinkOutcome::Failed(error.problem()), Vec::new()));
+    }
+
+    /// The answer of the store; if it fails, `false` and a line in the log.
+    fn ask(&self, what: Result<bool, impl Into<Error>>) -> bool {
+        what.map_err(Into::into).unwrap_or_else(|error: Error| {
+            log::error!("delivery to {}: {}: {error}", self.sink.log_name(), error.code());
+            false
+        })
     }
 
     fn update_is_due(&self) -> bool {
-        self.sink.on_update.is_some() && self.delivery().store().update_is_due(&self.sink).unwrap_or(false)
+        self.sink.on_update.is_some() && self.ask(self.delivery().store().update_is_due(&self.sink))
     }
 
     fn schedule_update(&mut self) {
@@ -234,10 +242,10 @@ impl DeliveryWorker {
     /// The command is started without waiting for it: it outlives this program.
     fn leave(&self) {
         let Some(command) = &self.sink.on_update else { return };
-        if self.delivery().store().take_due_update(&self.sink).unwrap_or(false)
+        if self.ask(self.delivery().store().take_due_update(&self.sink))
             && let Err(error) = command.launch()
         {
-            log::error!("the command after a change of {} failed: {error}", self.sink.sink.place());
+            log::error!("the command after a change of {} failed: {error}", self.sink.log_name());
         }
     }
 }

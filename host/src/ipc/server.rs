@@ -129,9 +129,12 @@ fn answer(stream: &Stream, host: &Host) -> Result<(), frame::FrameError> {
             ("the host", Code::UpdateHost)
         };
         let message = format!(
-            "the command is of version {version} and the browser's host of {ours}, and they do not fit: update {older}"
+            "the command is of version {version} and the browser's host of {ours}, and they do not fit"
         );
-        return frame::write(&mut &*stream, &IpcResponse::Failed(Problem::new(code, message)));
+        return frame::write(
+            &mut &*stream,
+            &IpcResponse::Failed(Problem::new(code, message).with_hint(format!("update {older}"))),
+        );
     }
     let hello = IpcResponse::Hello {
         ipc: IPC_VERSION,

@@ -2,6 +2,7 @@
 
 use super::access::admit;
 use super::answer::{answer, malformed};
+use super::caller;
 use super::follow_up::Background;
 use super::shared::Shared;
 use potbridge_protocol::frame::{self, FrameError, MAX_TO_HOST};
@@ -17,7 +18,12 @@ pub fn run(extension: &str) -> ExitCode {
     let result = own_stdout::take().map_err(FrameError::from).and_then(|mut stdout| match admit(extension) {
         Ok(dirs) => {
             log_file::begin(&dirs, "native");
-            log::info!("connected: {extension}, version {}", env!("CARGO_PKG_VERSION"));
+            let who = if caller::is_ours(extension) {
+                "potbridge's own extension"
+            } else {
+                "a configured extension"
+            };
+            log::info!("connected: {who}; version {}", env!("CARGO_PKG_VERSION"));
             let shared = Shared::new(dirs, stdout);
             let mut background = Background::default();
             let result = serve(&shared, &mut background);
@@ -26,7 +32,8 @@ pub fn run(extension: &str) -> ExitCode {
             result
         }
         Err(problem) => {
-            let exit_code = ExitCode::from(problem.code.exit_code());
+            // Whatever the reason, nobody knows that this extension may be admitted.
+            let exit_code = ExitCode::from(Code::ExtensionNotAllowed.exit_code());
             frame::write(&mut stdout, &FromHost::Error { id: None, problem }).map(|()| exit_code)
         }
     });
@@ -61,5 +68,6 @@ fn serve(shared: &Arc<Shared>, background: &mut Background) -> Result<ExitCode, 
         if let Some(follow_up) = reply.follow_up {
             background.follow_up(shared, follow_up);
         }
+        background.keep_socket_open(shared);
     }
 }

@@ -28,12 +28,26 @@ pub(super) enum FollowUp {
 pub(super) struct Background {
     announcement: Option<Announcement>,
     workers: Option<DeliveryWorkers>,
+    /// The extension has said whether it accepts token requests.
+    wants_socket: bool,
     socket: Option<ControlSocket>,
     /// The browser's profile, once it has said hello.
     profile: ShortText,
 }
 
 impl Background {
+    /// Opens the control socket, if it is to be open and is not. Called after every message, so that it is retried.
+    pub(super) fn keep_socket_open(&mut self, shared: &Arc<Shared>) {
+        if !self.wants_socket || self.socket.is_some() {
+            return;
+        }
+        // Without it programs find no browser to ask.
+        match self.open_socket(shared) {
+            Ok(socket) => self.socket = Some(socket),
+            Err(error) => log::error!("{}: {error}", error.code()),
+        }
+    }
+
     /// Does what an answer left to be done.
     pub(super) fn follow_up(&mut self, shared: &Arc<Shared>, follow_up: FollowUp) {
         match follow_up {
@@ -50,17 +64,7 @@ impl Background {
                 }
             }
             FollowUp::FollowDownloads => downloads::follow(shared),
-            FollowUp::OpenControlSocket if self.socket.is_none() => {
-                // Without it programs find no browser to ask. The next message tries again.
-                self.socket = self
-                    .open_socket(shared)
-                    .inspect_err(|error| {
-                        log::error!("{error}");
-                        shared.sender()(FromHost::Error { id: None, problem: error.problem() });
-                    })
-                    .ok();
-            }
-            FollowUp::OpenControlSocket => {}
+            FollowUp::OpenControlSocket => self.wants_socket = true,
             FollowUp::WakeWorkers(config, reason) => self.wake_workers(shared, &config, reason),
         }
     }
@@ -78,16 +82,10 @@ impl Background {
         }
         let store = match shared.store(config) {
             Ok(store) => Arc::clone(store),
-            // The answer to the message said so.
-            Err(error) => return log::error!("{error}"),
+            Err(error) => return log::error!("{}: {error}", error.code()),
         };
         let sender = shared.sender();
-        let tell = move |result| {
-            sender(match result {
-                Ok(sink) => FromHost::Delivered { sink },
-                Err(problem) => FromHost::Error { id: None, problem },
-            });
-        };
+        let tell = move |sink| sender(FromHost::Delivered { sink });
         self.workers
             .get_or_insert_with(|| DeliveryWorkers::new(store, shared.dirs.clone(), Arc::new(tell)))
             .wake(config, reason);

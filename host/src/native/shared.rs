@@ -27,7 +27,11 @@ impl Shared {
 
     /// Sends the extension a message.
     pub(super) fn send(&self, message: &FromHost) -> Result<(), frame::FrameError> {
-        log::debug!("to the extension: {message:?}");
+        match message {
+            FromHost::Error { problem, .. } => log::warn!("{}: {}", problem.code, problem.message),
+            // A report names its place, which of a command is the whole command line.
+            message => log::debug!("to the extension: {}", name_of(message)),
+        }
         frame::write(&mut *lock(&self.stdout), message)
     }
 
@@ -69,4 +73,25 @@ pub(super) fn failed(error: &Error, id: String) -> FromHost {
 
 pub(super) fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What the log says of a message to the extension: its type, and the id of what it answers.
+fn name_of(message: &FromHost) -> String {
+    match message {
+        FromHost::Hello { .. } => "hello".to_owned(),
+        FromHost::Stored { id, .. } => format!("stored {id}"),
+        FromHost::Delivered { sink } => format!("delivered, {}", sink.kind),
+        FromHost::Noted { id } => format!("noted {id}"),
+        FromHost::Status(_) => "status".to_owned(),
+        FromHost::Downloads { downloads, .. } => format!("downloads, {}", downloads.len()),
+        FromHost::DownloadChanged { download } => {
+            format!("download-changed {}: {:?}", download.id, download.state)
+        }
+        FromHost::DownloadStarted { id, download_id } => format!("download-started {id}: {download_id}"),
+        FromHost::TokenRequest { id, video_id, client, .. } => {
+            format!("token-request {id}: {video_id} for {client}")
+        }
+        FromHost::Error { id, .. } => format!("error {}", id.as_deref().unwrap_or_default()),
+        FromHost::Unknown => "unknown".to_owned(),
+    }
 }

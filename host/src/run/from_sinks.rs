@@ -97,6 +97,9 @@ fn listen_to(redis: &Redis, wake: &Wake) {
         let Err::<std::convert::Infallible, _>(error) = ended;
         if !std::mem::replace(&mut warned, true) {
             say(format_args!("warning: {error}; looking every few seconds until it answers again"));
+            if let Some(hint) = error.hint() {
+                say(format_args!("hint: {hint}"));
+            }
         }
         thread::sleep(RENEWAL);
     }

@@ -77,9 +77,13 @@ impl Server {
 
 fn no_port(listen: SocketAddr, source: io::Error) -> Error {
     let what = match source.kind() {
-        io::ErrorKind::AddrInUse => format!(
-            "another program listens on {listen} already (another `potbridge serve`, or bgutil's own server)"
-        ),
+        io::ErrorKind::AddrInUse => {
+            let message = format!(
+                "another program listens on {listen} already (another `potbridge serve`, or bgutil's own server)"
+            );
+            let hint = "end it, or choose another port with --listen";
+            return Error::Problem(Problem::new(Code::Io, message).with_hint(hint));
+        }
         io::ErrorKind::AddrNotAvailable => format!("{listen} is no address of this machine"),
         _ => format!("{listen} cannot be listened on"),
     };

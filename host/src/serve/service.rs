@@ -156,7 +156,8 @@ impl Service {
         let result = tokio::task::spawn_blocking(move || tokens.get(&request, end));
         let result = match tokio::time::timeout_at(end.into(), result).await {
             Ok(Ok(result)) => result,
-            Ok(Err(_)) => {
+            Ok(Err(error)) => {
+                log::error!("a token request of serve failed: {error}");
                 TokenResult::failed("potbridge failed while it asked for a token: its log says why")
             }
             Err(_) => TokenResult::failed("no token came in time: the browser is still asked, so try again"),

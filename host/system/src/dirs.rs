@@ -97,12 +97,14 @@ pub fn open_private(path: &Path) -> io::Result<File> {
     open_with(path, OpenOptions::new().write(true).truncate(false))
 }
 
-/// Opens a file to be written at its end. If it is missing, it is made: its owner's alone.
+/// Opens a file to be read, and to be written at its end. If it is missing, it is made: its owner's alone.
+///
+/// It can be read too, because Windows locks no file that can only be appended to.
 ///
 /// # Errors
 /// What the system says.
 pub fn open_private_to_append(path: &Path) -> io::Result<File> {
-    open_with(path, OpenOptions::new().append(true))
+    open_with(path, OpenOptions::new().read(true).append(true))
 }
 
 fn open_with(path: &Path, options: &mut OpenOptions) -> io::Result<File> {

@@ -84,6 +84,13 @@ fn append(path: &Path, line: &[u8]) -> std::io::Result<()> {
         make_private(dir)?;
     }
     let mut file = open_private_to_append(path)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        if file.metadata()?.permissions().mode() & 0o077 != 0 {
+            file.set_permissions(fs::Permissions::from_mode(0o600))?;
+        }
+    }
     file.write_all(line)?;
     if file.metadata()?.len() < MAX_SIZE {
         return Ok(());
@@ -110,10 +117,17 @@ mod tests {
         }
         assert_eq!(fs::metadata(&path).unwrap().len(), 64 * 1024);
         assert_eq!(fs::metadata(path.with_extension("log.1")).unwrap().len(), 16 * 64 * 1024);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_the_owner_may_read_the_log() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join(FILE);
+        fs::write(&path, "").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+        append(&path, b"a line\n").unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     }
 }

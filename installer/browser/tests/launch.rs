@@ -1,7 +1,5 @@
 //! Real browsers, each with a tiny extension.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
-
 use potbridge_browser::{Browser, Error, Family, LaunchOptions};
 use serde_json::json;
 use std::fs;

@@ -130,7 +130,10 @@ impl KeyringError {
     /// Whether the same attempt may succeed later without anybody's doing.
     #[must_use]
     pub fn is_transient(&self) -> bool {
-        self.code().is_transient()
+        match self {
+            Self::HalfDone { because, .. } => because.is_transient(),
+            error => error.code().is_transient(),
+        }
     }
 }
 

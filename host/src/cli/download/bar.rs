@@ -23,7 +23,7 @@ impl Bar {
             self.say(&plain(download.title.as_deref().unwrap_or_default()));
         }
         for notice in download.notices.iter().skip(self.notices) {
-            self.say(&notice.message);
+            self.say(&notice.in_full());
         }
         self.notices = download.notices.len();
         let words = in_words(download);
