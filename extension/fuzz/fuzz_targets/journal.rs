@@ -10,7 +10,8 @@ fuzz_target!(|entries: &str| {
     for entry in entries.lines() {
         journal.recall(entry);
     }
-    let report = observed("https://www.youtube.com/api/stats/qoe?docid=FcRzAdI8R9U&cpn=G3iep-t_Rs_pkoUQ", b"");
+    let report =
+        observed("https://www.youtube.com/api/stats/qoe?docid=FcRzAdI8R9U&cpn=G3iep-t_Rs_pkoUQ", b"");
     let mut changes = Changes::default();
     if let Some(playing) = report.playing {
         journal.add_playing(playing, &mut changes);

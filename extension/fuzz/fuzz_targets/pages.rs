@@ -5,7 +5,9 @@ use libfuzzer_sys::fuzz_target;
 use potbridge_protocol::youtube::{Page, watch_page};
 
 fuzz_target!(|rest: &str| {
-    for start in ["", "https://", "https://www.youtube.com/", "youtu.be/", "https://music.youtube.com/watch?v="] {
+    for start in
+        ["", "https://", "https://www.youtube.com/", "youtu.be/", "https://music.youtube.com/watch?v="]
+    {
         let Ok(page) = Page::parse(&format!("{start}{rest}")) else { continue };
         assert!(page.video_id.is_some() || page.list_id.is_some());
         if let Some(video) = &page.video_id {
