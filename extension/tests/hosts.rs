@@ -35,7 +35,8 @@ fn the_page_hook_reads_on_the_same_hosts() {
     let mut hosts = ["www", "m", "music"].map(|name| format!("{name}.youtube.com")).to_vec();
     hosts.push(nocookie.to_owned());
     let mut known = PLAYER_HOSTS.map(str::to_owned).to_vec();
-    (hosts.sort(), known.sort());
+    hosts.sort();
+    known.sort();
     assert_eq!(hosts, known);
     assert!(listed.contains(&format!(".{MEDIA_DOMAIN}/")), "{listed}");
 }
