@@ -70,10 +70,11 @@ fn bring(browser: &mut Browser, token: &PoToken, video: &str) {
 #[test]
 fn a_control_socket_that_cannot_be_opened_is_tried_again() {
     let sandbox = Sandbox::new();
+    // A file is in the place of the folder of the sockets.
+    fs::create_dir(sandbox.path("run")).unwrap();
+    fs::write(sandbox.path("run/ipc"), "").unwrap();
     let mut browser = sandbox.firefox();
     browser.ask(&hello());
-    // A file is in the place of the folder of the sockets.
-    fs::write(sandbox.path("run/ipc"), "").unwrap();
     browser.send(&json!({"type": "accept-token-requests", "accept": true}));
     let token = token();
     browser.send(&captured("1", &token, VIDEO, now()));
