@@ -177,7 +177,7 @@ impl DeliveryWorker {
         if self.sink.sink.is_slow() {
             let retry = match self.delivery().deliver_to(&self.sink) {
                 Ok(Some(Delivered { report, retry })) => {
-                    self.report(report);
+                    (self.tell)(report);
                     retry
                 }
                 Ok(None) => None,
@@ -199,22 +199,22 @@ impl DeliveryWorker {
         }
     }
 
-    fn report(&self, report: SinkReport) {
-        (self.tell)(report);
-    }
-
     /// Says that the store or a lock failed, so that nobody takes the sink for written.
     fn failed(&self, error: &Error) {
-        log::error!("delivery to {}: {}: {error}", self.sink.log_name(), error.code());
+        self.log(error);
         (self.tell)(self.sink.report(SinkOutcome::Failed(error.problem()), Vec::new()));
     }
 
     /// The answer of the store; if it fails, `false` and a line in the log.
     fn ask(&self, what: Result<bool, impl Into<Error>>) -> bool {
         what.map_err(Into::into).unwrap_or_else(|error: Error| {
-            log::error!("delivery to {}: {}: {error}", self.sink.log_name(), error.code());
+            self.log(&error);
             false
         })
+    }
+
+    fn log(&self, error: &Error) {
+        log::error!("delivery to {}: {}: {error}", self.sink.log_name(), error.code());
     }
 
     fn update_is_due(&self) -> bool {
@@ -232,7 +232,7 @@ impl DeliveryWorker {
     fn update(&mut self) {
         self.update = None;
         match self.delivery().update(&self.sink) {
-            Ok(Some(report)) => self.report(report),
+            Ok(Some(report)) => (self.tell)(report),
             Ok(None) => {}
             // The command stays due.
             Err(error) => self.failed(&error),
