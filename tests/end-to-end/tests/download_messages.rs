@@ -19,6 +19,18 @@ fn slow() -> DownloadRules {
     DownloadRules { bytes_per_second: Some(300_000), ..DownloadRules::default() }
 }
 
+/// A download that loads, and the browser that started it.
+fn under_way() -> (Downloads, Connection, String) {
+    let downloads = Downloads::with(slow());
+    let video = downloads.video(0);
+    let _token = downloads.put_right(&video);
+    let mut browser = Connection::open(&downloads, "p");
+    browser.list();
+    let id = browser.start(&video);
+    browser.wait_for(has_progress);
+    (downloads, browser, id)
+}
+
 #[test]
 fn a_download_outlives_its_browser_and_the_next_one_sees_it() {
     let downloads = Downloads::with(slow());
@@ -40,13 +52,7 @@ fn a_download_outlives_its_browser_and_the_next_one_sees_it() {
 
 #[test]
 fn a_download_is_cancelled_retried_and_forgotten() {
-    let downloads = Downloads::with(slow());
-    let video = downloads.video(0);
-    let _token = downloads.put_right(&video);
-    let mut browser = Connection::open(&downloads, "p");
-    browser.list();
-    let id = browser.start(&video);
-    browser.wait_for(has_progress);
+    let (downloads, mut browser, id) = under_way();
     browser.act("f", &id, "forget");
     let error = browser.wait_for(|message| message["type"] == "error");
     assert_eq!((&error["id"], &error["code"]), (&json!("f"), &json!("download-running")));
@@ -132,13 +138,7 @@ fn a_failed_token_request_ends_the_download_with_its_message() {
 
 #[test]
 fn a_killed_download_is_interrupted_and_can_be_retried() {
-    let downloads = Downloads::with(slow());
-    let video = downloads.video(0);
-    let _token = downloads.put_right(&video);
-    let mut browser = Connection::open(&downloads, "p");
-    browser.list();
-    let id = browser.start(&video);
-    browser.wait_for(has_progress);
+    let (downloads, mut browser, id) = under_way();
     let process = downloads.processes().into_iter().find(|pid| {
         fs::read_to_string(format!("/proc/{pid}/cmdline")).is_ok_and(|line| line.contains("--from-host"))
     });
