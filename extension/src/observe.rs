@@ -134,6 +134,7 @@ impl Request<'_> {
         let playing = fields.cpn.as_ref().zip(fields.video_id.as_ref()).map(|(cpn, video_id)| Playing {
             cpn: cpn.clone(),
             video_id: video_id.clone(),
+            certainty: Certainty::Certain,
             session: session.clone(),
             at: *time,
         });
@@ -158,6 +159,7 @@ impl Request<'_> {
                     content_bound: *content_bound,
                 },
                 cpn: fields.cpn,
+                foreign_client: false,
                 page_hooked: *page_hooked,
                 session: session.clone(),
                 captured_at: *time,

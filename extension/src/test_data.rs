@@ -60,6 +60,7 @@ pub(crate) fn capture(cpn: &str, captured_at: u64) -> Capture {
         },
         cpn: Cpn::new(cpn).ok(),
         session: Session::default(),
+        foreign_client: false,
         page_hooked: false,
         captured_at,
     }
@@ -69,6 +70,7 @@ pub(crate) fn playing(cpn: &str, video: &str) -> Playing {
     Playing {
         cpn: Cpn::new(cpn).unwrap(),
         video_id: VideoId::new(video).unwrap(),
+        certainty: Certainty::Certain,
         session: Session::default(),
         at: 0,
     }

@@ -161,6 +161,7 @@ impl BrowserObserver {
         Session {
             profile: self.profile.clone(),
             container: container.and_then(|name| ShortText::try_from(name).ok()),
+            private: false,
             logged_in: None,
         }
     }

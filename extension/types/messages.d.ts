@@ -2,7 +2,7 @@
 // UPDATE_TYPES=1 cargo test --package potbridge-protocol typescript
 
 /** The version of the messages that both sides speak. */
-export type ProtocolVersion = 2;
+export type ProtocolVersion = 3;
 
 /**
  * A message from the extension.
@@ -29,7 +29,11 @@ playing: Playing, } | { "type": "counters",
 /** The random name that the extension gave its browser profile. */
 profile: ShortText,
 /** How often each was seen. */
-counters: Counters, } | { "type": "status" } | { "type": "accept-token-requests",
+counters: Counters, } | { "type": "capture-paused",
+/** Whether it is paused. */
+paused: boolean, } | { "type": "private-windows-closed",
+/** The random name that the extension gave its browser profile. */
+profile: ShortText, } | { "type": "status" } | { "type": "accept-token-requests",
 /** Whether the user allows it. */
 accept: boolean, } | { "type": "list-downloads" } | { "type": "start-download",
 /** The extension's own name for this message. */
@@ -65,7 +69,7 @@ protocol: number,
 version: string, } | { "type": "stored",
 /** The `id` of the `captured` that this answers. */
 id: string,
-/** What was stored. */
+/** What was stored, with the video as far as the store knows it. */
 token: TokenInfo,
 /**
  * One report a sink, in the order of the configuration.
@@ -161,7 +165,9 @@ profile: ShortText,
 /** The extension's version. */
 version: ShortText,
 /** Since when: milliseconds since 1970. */
-since: number, };
+since: number,
+/** Whether the user paused the capture. */
+paused: boolean, };
 
 /** How often each kind of miss was seen since the browser started. */
 export type Counters = {
@@ -197,6 +203,8 @@ context: Context,
 client: string | null,
 /** Where in the traffic it was found. */
 source: Source,
+/** Whether it is a private window's. */
+private: boolean,
 /** Milliseconds since 1970. */
 captured_at: number,
 /** Until when it is fresh: milliseconds since 1970. */
@@ -222,20 +230,27 @@ binding: Binding,
 cpn?: Cpn,
 /** Whose it is. */
 session: Session,
+/**
+ * Whether the request names another client than the page's own. Another extension may have sent it, so the token counts
+ * less than the player's own.
+ */
+foreign_client?: boolean,
 /** Whether it was read inside the page, because the browser hid the body. A page could forge such a token. */
 page_hooked?: boolean,
 /** When the request was made: milliseconds since 1970, by the browser's clock. */
 captured_at: number, };
 
-/** What one request said of a playback: which video it plays. */
+/** Which video a playback plays, as a request or the page said it. */
 export type Playing = {
 /** The playback. */
 cpn: Cpn,
 /** The video. */
 video_id: VideoId,
+/** How sure that is: `certain` if a request said it, `probable` if the page did. */
+certainty: Certainty,
 /** Whose playback it is. */
 session: Session,
-/** When the request was made: milliseconds since 1970. */
+/** When that was: milliseconds since 1970. */
 at: number, };
 
 /** What a token is bound to, and how sure that is. */
@@ -255,7 +270,7 @@ certainty: Certainty,
 content_bound?: boolean, };
 
 /**
- * Whose token it is: a browser profile and a container.
+ * Whose token it is: a browser profile, a container, and whether it is a private window's.
  *
  * Tokens of two sessions are never mixed.
  */
@@ -264,6 +279,8 @@ export type Session = {
 profile: ShortText,
 /** The container, by the browser's own name for it (`firefox-container-1`), if it is not the default one. */
 container?: ShortText,
+/** Whether it is a private window's: Chromium's incognito, Firefox's private browsing. */
+private?: boolean,
 /** Whether somebody is logged in, as the page's own configuration says. */
 logged_in?: boolean, };
 
@@ -415,4 +432,4 @@ export type ShortText = string;
  * A code is stable. docs/PROTOCOL.md lists every one; the messages beside them are for people and may change. Over the
  * wire a code is its kebab-case name; a name that this version does not know is read as [`Code::Unknown`].
  */
-export type Code = "usage" | "config-invalid" | "dir-missing" | "store-unavailable" | "store-in-memory" | "not-a-token" | "io" | "sink-failed" | "sink-unsafe" | "serve-exposed" | "secret-invalid" | "extension-not-allowed" | "update-extension" | "update-host" | "update-command" | "malformed-message" | "message-too-large" | "no-token" | "no-browser" | "turned-off" | "too-many" | "not-playable" | "login-needed" | "tab-closed" | "cannot-open" | "account-bound" | "folder-missing" | "not-a-regular-file" | "not-text" | "too-large" | "tracked-by-git" | "git-unreadable" | "name-invalid" | "value-unsafe" | "value-unfit" | "value-control" | "permission-denied" | "disk-full" | "busy" | "symlink-loop" | "not-ignored-by-git" | "keyring-absent" | "keyring-no-default" | "keyring-locked" | "keyring-dismissed" | "keyring-ambiguous" | "keyring-not-text" | "keyring-name-invalid" | "keyring-no-answer" | "keyring-refused" | "keyring-half-done" | "redis-away" | "redis-busy" | "redis-read-only" | "redis-login-refused" | "redis-not-permitted" | "redis-tls-failed" | "redis-not-redis" | "redis-key-taken" | "redis-cluster" | "redis-refused" | "redis-socket-forbidden" | "redis-url-invalid" | "redis-password-file" | "redis-password-exposed" | "redis-ca-invalid" | "redis-name-invalid" | "redis-channel-missing" | "command-not-started" | "command-failed" | "command-too-slow" | "update-failed" | "yt-dlp-missing" | "not-a-video" | "download-failed" | "download-unknown" | "download-running" | "interrupted" | "download-cancelled" | "file-gone" | "nothing-to-download" | "token-renewed" | "subtitles-missing" | "some-failed" | "token-missing" | "token-malformed" | "token-refused" | "session-missing" | "sabr-only" | "no-js-runtime" | "bot-check" | "rate-limited" | "nothing-usable" | "drm-protected" | "age-restricted" | "private-video" | "members-only" | "live-now" | "not-available" | "cannot-write" | "no-ffmpeg" | "processing-failed" | "no-network" | "unknown-option" | "yt-dlp-too-old" | "no-file" | "yt-dlp-failed" | "unknown";
+export type Code = "usage" | "config-invalid" | "dir-missing" | "store-unavailable" | "store-in-memory" | "not-a-token" | "io" | "sink-failed" | "sink-unsafe" | "serve-exposed" | "secret-invalid" | "extension-not-allowed" | "update-extension" | "update-host" | "update-command" | "malformed-message" | "message-too-large" | "no-token" | "no-browser" | "turned-off" | "capture-paused" | "too-many" | "not-playable" | "login-needed" | "tab-closed" | "cannot-open" | "account-bound" | "folder-missing" | "not-a-regular-file" | "not-text" | "too-large" | "tracked-by-git" | "git-unreadable" | "name-invalid" | "value-unsafe" | "value-unfit" | "value-control" | "permission-denied" | "disk-full" | "busy" | "symlink-loop" | "not-ignored-by-git" | "keyring-absent" | "keyring-no-default" | "keyring-locked" | "keyring-dismissed" | "keyring-ambiguous" | "keyring-not-text" | "keyring-name-invalid" | "keyring-no-answer" | "keyring-refused" | "keyring-half-done" | "redis-away" | "redis-busy" | "redis-read-only" | "redis-login-refused" | "redis-not-permitted" | "redis-tls-failed" | "redis-not-redis" | "redis-key-taken" | "redis-cluster" | "redis-refused" | "redis-socket-forbidden" | "redis-url-invalid" | "redis-password-file" | "redis-password-exposed" | "redis-ca-invalid" | "redis-name-invalid" | "redis-channel-missing" | "command-not-started" | "command-failed" | "command-too-slow" | "update-failed" | "yt-dlp-missing" | "not-a-video" | "download-failed" | "download-unknown" | "download-running" | "interrupted" | "download-cancelled" | "file-gone" | "nothing-to-download" | "token-renewed" | "subtitles-missing" | "some-failed" | "token-missing" | "token-malformed" | "token-refused" | "session-missing" | "sabr-only" | "no-js-runtime" | "bot-check" | "rate-limited" | "nothing-usable" | "drm-protected" | "age-restricted" | "private-video" | "members-only" | "live-now" | "not-available" | "cannot-write" | "no-ffmpeg" | "processing-failed" | "no-network" | "unknown-option" | "yt-dlp-too-old" | "no-file" | "yt-dlp-failed" | "unknown";

@@ -48,6 +48,7 @@ fn captured(token: &PoToken, captured_at: u64) -> Capture {
             content_bound: None,
         },
         cpn: None,
+        foreign_client: false,
         page_hooked: false,
         session: Session::default(),
         captured_at,

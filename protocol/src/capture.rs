@@ -1,6 +1,6 @@
 //! A token together with what is known of it.
 
-use crate::binding::Binding;
+use crate::binding::{Binding, Certainty};
 use crate::client::Client;
 use crate::context::Context;
 use crate::{Cpn, PoToken, ShortText, VideoId};
@@ -31,6 +31,10 @@ pub struct Capture {
     pub cpn: Option<Cpn>,
     /// Whose it is.
     pub session: Session,
+    /// Whether the request names another client than the page's own. Another extension may have sent it, so the token counts
+    /// less than the player's own.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub foreign_client: bool,
     /// Whether it was read inside the page, because the browser hid the body. A page could forge such a token.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub page_hooked: bool,
@@ -38,7 +42,7 @@ pub struct Capture {
     pub captured_at: u64,
 }
 
-/// What one request said of a playback: which video it plays.
+/// Which video a playback plays, as a request or the page said it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Playing {
@@ -46,10 +50,17 @@ pub struct Playing {
     pub cpn: Cpn,
     /// The video.
     pub video_id: VideoId,
+    /// How sure that is: `certain` if a request said it, `probable` if the page did.
+    #[serde(default = "certain")]
+    pub certainty: Certainty,
     /// Whose playback it is.
     pub session: Session,
-    /// When the request was made: milliseconds since 1970.
+    /// When that was: milliseconds since 1970.
     pub at: u64,
+}
+
+fn certain() -> Certainty {
+    Certainty::Certain
 }
 
 /// Where in the traffic a token was found.
@@ -93,7 +104,7 @@ impl Source {
     }
 }
 
-/// Whose token it is: a browser profile and a container.
+/// Whose token it is: a browser profile, a container, and whether it is a private window's.
 ///
 /// Tokens of two sessions are never mixed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -106,6 +117,9 @@ pub struct Session {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub container: Option<ShortText>,
+    /// Whether it is a private window's: Chromium's incognito, Firefox's private browsing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub private: bool,
     /// Whether somebody is logged in, as the page's own configuration says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]

@@ -73,6 +73,8 @@ pub enum Code {
     NoBrowser,
     /// The user does not let programs ask.
     TurnedOff,
+    /// The user paused the capture of tokens.
+    CapturePaused,
     /// As many videos were opened within the hour as the user allows.
     TooMany,
     /// YouTube's page says that the video does not play.
@@ -286,6 +288,7 @@ impl Code {
             Self::NoToken
             | Self::NoBrowser
             | Self::TurnedOff
+            | Self::CapturePaused
             | Self::TooMany
             | Self::NotPlayable
             | Self::LoginNeeded

@@ -20,6 +20,9 @@ pub struct TokenInfo {
     pub client: Option<String>,
     /// Where in the traffic it was found.
     pub source: Source,
+    /// Whether it is a private window's.
+    #[serde(default)]
+    pub private: bool,
     /// Milliseconds since 1970.
     pub captured_at: u64,
     /// Until when it is fresh: milliseconds since 1970.
@@ -37,6 +40,7 @@ impl From<&Capture> for TokenInfo {
             context: capture.context,
             client: capture.client.as_ref().map(|client| client.name().to_owned()),
             source: capture.source,
+            private: capture.session.private,
             captured_at: capture.captured_at,
             fresh_until: capture.captured_at.saturating_add(FRESH_MS),
             expires_at: capture.captured_at.saturating_add(EXPIRES_MS),

@@ -13,6 +13,7 @@ fn metadata() -> RequestMetadata {
         session: Session {
             profile: ShortText::new("p").unwrap(),
             container: Some(ShortText::new("firefox-container-1").unwrap()),
+            private: false,
             logged_in: Some(true),
         },
         content_bound: Some(true),
@@ -67,11 +68,18 @@ fn a_player_request_has_a_token_and_names_its_playback() {
                     content_bound: Some(true),
                 },
                 cpn: Some(cpn.clone()),
+                foreign_client: false,
                 page_hooked: true,
                 session: metadata().session,
                 captured_at: 1_764_810_177_000,
             })),
-            playing: Some(Playing { cpn, video_id, session: metadata().session, at: 1_764_810_177_000 }),
+            playing: Some(Playing {
+                cpn,
+                video_id,
+                certainty: Certainty::Certain,
+                session: metadata().session,
+                at: 1_764_810_177_000
+            }),
             miss: None,
         }
     );

@@ -94,6 +94,7 @@ impl Put {
                 content_bound: None,
             },
             cpn: None,
+            foreign_client: false,
             page_hooked: false,
             session: Session::default(),
             captured_at: clock::now_ms(),

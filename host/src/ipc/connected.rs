@@ -83,8 +83,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let dirs = dirs(folder.path());
         let text = |text| ShortText::new(text).unwrap();
-        let browser =
-            Connected { browser: text("firefox"), profile: text("p"), version: text("0.1.0"), since: 5 };
+        let browser = Connected {
+            browser: text("firefox"),
+            profile: text("p"),
+            version: text("0.1.0"),
+            since: 5,
+            paused: false,
+        };
         let announcement = Announcement::new(&browser, &dirs).unwrap();
         assert_eq!(connected(&dirs), [browser]);
         drop(announcement);

@@ -42,7 +42,7 @@ pub(super) fn answer(shared: &Arc<Shared>, message: ToHost) -> Reply {
     log::debug!("from the extension: {}", summary(&message));
     match message {
         ToHost::Hello { protocol, version, browser, profile } => {
-            hello(protocol, Connected { browser, profile, version, since: clock::now_ms() })
+            hello(protocol, Connected { browser, profile, version, since: clock::now_ms(), paused: false })
         }
         ToHost::Captured { id, capture } => {
             captured(shared, &id, &capture).unwrap_or_else(|error| failed(&error, id).into())
@@ -60,6 +60,7 @@ pub(super) fn answer(shared: &Arc<Shared>, message: ToHost) -> Reply {
             }
             Reply::default()
         }
+        ToHost::CapturePaused { .. } | ToHost::PrivateWindowsClosed { .. } => Reply::default(),
         ToHost::Status => {
             let live = shared.open_store().map(|store| lock(store));
             FromHost::Status(status(&shared.dirs, live.as_deref(), TOKENS_IN_STATUS)).into()

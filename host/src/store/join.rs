@@ -16,7 +16,7 @@ impl TokenStore {
     /// [`StoreError::Failed`].
     pub fn join(&mut self, playing: &Playing) -> Result<bool, StoreError> {
         let change = self.database.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let Playing { cpn, video_id, session, at } = playing;
+        let Playing { cpn, video_id, session, at, .. } = playing;
         let (profile, container) = (session.profile.as_str(), container(session));
         change.prepare_cached("INSERT OR REPLACE INTO playing VALUES (?1, ?2, ?3, ?4, ?5)")?.execute(
             params![cpn.as_str(), profile, container, video_id.as_str(), time((*at).min(clock::now_ms()))],

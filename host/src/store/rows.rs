@@ -29,8 +29,9 @@ pub(super) fn join(capture: &mut Capture, video_id: VideoId) {
 }
 
 pub(super) fn insert(database: &Connection, capture: &Capture) -> rusqlite::Result<()> {
-    let Capture { token, context, client, host, source, binding, session, cpn, page_hooked, captured_at } =
-        capture;
+    let Capture {
+        token, context, client, host, source, binding, session, cpn, page_hooked, captured_at, ..
+    } = capture;
     let client = client.as_ref();
     database
         .prepare_cached(
@@ -136,9 +137,11 @@ pub(super) fn capture_of(row: &Row<'_>) -> rusqlite::Result<Capture> {
         session: Session {
             profile: word("profile")?,
             container: Some(word("container")?).filter(|name| *name != ShortText::default()),
+            private: false,
             logged_in: known("logged_in")?.map(|yes| yes == "yes"),
         },
         cpn: known("cpn")?.and_then(|cpn| Cpn::new(&cpn).ok()),
+        foreign_client: false,
         page_hooked: row.get("page_hooked")?,
         captured_at: row.get::<_, i64>("captured_at")?.unsigned_abs(),
     })

@@ -25,8 +25,9 @@ pub(crate) fn capture(seed: u8, video_id: &str, captured_at: u64) -> Capture {
             certainty: Certainty::Certain,
             content_bound: None,
         },
-        session: Session { profile: word("p"), container: None, logged_in: None },
+        session: Session { profile: word("p"), container: None, private: false, logged_in: None },
         cpn: None,
+        foreign_client: false,
         page_hooked: false,
         captured_at,
     }
@@ -101,7 +102,7 @@ fn a_media_token_ranks_before_the_players() {
     assert_eq!(newest(&store), Some(gvs));
 
     let elsewhere = Capture {
-        session: Session { profile: word("q"), container: None, logged_in: None },
+        session: Session { profile: word("q"), container: None, private: false, logged_in: None },
         ..capture(3, A, now - 1000)
     };
     store.put(&elsewhere).unwrap();
@@ -210,7 +211,8 @@ fn playing(video: &str, profile: &str) -> Playing {
     Playing {
         cpn: Cpn::new(CPN).unwrap(),
         video_id: VideoId::new(video).unwrap(),
-        session: Session { profile: word(profile), container: None, logged_in: None },
+        certainty: Certainty::Certain,
+        session: Session { profile: word(profile), container: None, private: false, logged_in: None },
         at: clock::now_ms(),
     }
 }

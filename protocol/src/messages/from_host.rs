@@ -21,7 +21,7 @@ pub enum FromHost {
     Stored {
         /// The `id` of the `captured` that this answers.
         id: String,
-        /// What was stored.
+        /// What was stored, with the video as far as the store knows it.
         token: TokenInfo,
         /// One report a sink, in the order of the configuration.
         ///
@@ -146,4 +146,7 @@ pub struct Connected {
     pub version: ShortText,
     /// Since when: milliseconds since 1970.
     pub since: u64,
+    /// Whether the user paused the capture.
+    #[serde(default)]
+    pub paused: bool,
 }

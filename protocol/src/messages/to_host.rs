@@ -33,7 +33,7 @@ pub enum ToHost {
         /// The token and what is known of it.
         capture: Box<Capture>,
     },
-    /// A request told which video a playback plays.
+    /// A request or the page told which video a playback plays.
     ///
     /// Answered by `noted`, or by `error`, with the same `id`.
     Playing {
@@ -50,6 +50,20 @@ pub enum ToHost {
         profile: ShortText,
         /// How often each was seen.
         counters: Counters,
+    },
+    /// Whether the user paused the capture: no request of the player is read then.
+    ///
+    /// Not answered. Until it comes, the capture counts as not paused.
+    CapturePaused {
+        /// Whether it is paused.
+        paused: bool,
+    },
+    /// The profile's last private window was closed: the tokens of its private windows are removed from the store.
+    ///
+    /// Not answered.
+    PrivateWindowsClosed {
+        /// The random name that the extension gave its browser profile.
+        profile: ShortText,
     },
     /// Asks for `status`.
     Status,

@@ -104,8 +104,14 @@ impl PlayerRequest {
                 content_bound: Some(true),
             },
             cpn: None,
+            foreign_client: false,
             page_hooked: false,
-            session: Session { profile: ShortText::new("bench")?, container: None, logged_in: Some(false) },
+            session: Session {
+                profile: ShortText::new("bench")?,
+                container: None,
+                private: false,
+                logged_in: Some(false),
+            },
             captured_at: u64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis())?,
         })
     }
