@@ -9,6 +9,7 @@ use crate::marionette::Marionette;
 use crate::options::{LaunchOptions, Page};
 use crate::process::Process;
 use serde_json::Value;
+use std::path::Path;
 
 /// A running browser. When it is dropped, it is ended with every process it started.
 pub enum Browser {
@@ -41,6 +42,29 @@ impl Browser {
         match self {
             Self::Chromium(browser) => browser.open(url),
             Self::Firefox(browser) => browser.open(url),
+        }
+    }
+
+    /// Opens an address in a new private window and waits until the page's document is parsed.
+    ///
+    /// # Errors
+    /// If the page cannot be reached. In Chromium also if the extension may not run in private windows
+    /// ([`LaunchOptions::in_private_windows`]): Chromium opens them for an extension alone.
+    pub fn open_private(&self, url: &str) -> Result<Page> {
+        match self {
+            Self::Chromium(browser) => browser.open_private(url),
+            Self::Firefox(browser) => browser.open_private(url),
+        }
+    }
+
+    /// Loads one more extension, a folder with its manifest.
+    ///
+    /// # Errors
+    /// If the browser refuses it.
+    pub fn load_extension(&self, extension: &Path) -> Result<()> {
+        match self {
+            Self::Chromium(browser) => browser.load_extension(extension),
+            Self::Firefox(browser) => browser.load_extension(extension),
         }
     }
 

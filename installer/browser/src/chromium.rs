@@ -9,6 +9,7 @@ use command_fds::{CommandFdExt as _, FdMapping};
 use serde_json::{Value, json};
 use std::ffi::OsString;
 use std::io::{self, PipeReader, PipeWriter, pipe};
+use std::path::Path;
 use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -38,9 +39,9 @@ impl Chromium {
     pub(crate) fn launch(options: &LaunchOptions) -> Result<Self> {
         let (process, to_browser, from_browser) = start(options)?;
         let cdp = Cdp::new(to_browser, from_browser);
-        let ready = first_tab(&cdp).and_then(|tab| {
-            let id = load_extension(&cdp, options)?;
-            Ok((tab, id))
+        let ready = pages(&cdp).and_then(|tabs| {
+            let id = load_extensions(&cdp, options)?;
+            Ok((tabs.into_iter().next(), id))
         });
         match ready {
             Ok((tab, extension_id)) => Ok(Self { cdp, process, extension_id, first_tab: Mutex::new(tab) }),
@@ -54,16 +55,43 @@ impl Chromium {
         let first = self.first_tab.lock().unwrap_or_else(PoisonError::into_inner).take();
         let id = match first {
             Some(id) => id,
-            None => text(
-                &self.cdp.call(None, "Target.createTarget", &json!({ "url": "about:blank" }))?,
-                "targetId",
-            ),
+            None => self.new_tab("about:blank")?,
         };
-        let session = attach(&self.cdp, &id)?;
-        self.cdp.call(Some(&session), "Page.enable", &json!({}))?;
-        let page = Page { id, session };
+        let page = self.page(id)?;
         self.navigate(&page, url)?;
         Ok(page)
+    }
+
+    /// A private window is opened by a page of the extension: CDP's own contexts are private ones that no extension sees.
+    pub(crate) fn open_private(&self, url: &str) -> Result<Page> {
+        let own = self.page(self.new_tab(&self.extension_url("manifest.json"))?)?;
+        let earlier = pages(&self.cdp)?;
+        let opened = self
+            .evaluate(&own, "chrome.windows.create({ incognito: true, url: 'about:blank' }).then(() => {})");
+        let page = opened.and_then(|_| {
+            let later = pages(&self.cdp)?;
+            let id = later.into_iter().find(|page| !earlier.contains(page)).unwrap_or_default();
+            self.page(id)
+        });
+        self.close_page(&own)?;
+        let page = page?;
+        self.navigate(&page, url)?;
+        Ok(page)
+    }
+
+    fn new_tab(&self, url: &str) -> Result<String> {
+        Ok(text(&self.cdp.call(None, "Target.createTarget", &json!({ "url": url }))?, "targetId"))
+    }
+
+    /// Takes hold of a tab.
+    fn page(&self, id: String) -> Result<Page> {
+        let session = attach(&self.cdp, &id)?;
+        self.cdp.call(Some(&session), "Page.enable", &json!({}))?;
+        Ok(Page { id, session })
+    }
+
+    pub(crate) fn load_extension(&self, extension: &Path) -> Result<()> {
+        load_extension(&self.cdp, extension, false).map(drop)
     }
 
     pub(crate) fn navigate(&self, page: &Page, url: &str) -> Result<()> {
@@ -176,19 +204,24 @@ fn arguments(options: &LaunchOptions) -> Vec<OsString> {
     arguments
 }
 
-fn first_tab(cdp: &Cdp) -> Result<Option<String>> {
+/// The ids of all tabs.
+fn pages(cdp: &Cdp) -> Result<Vec<String>> {
     let targets = cdp.call(None, "Target.getTargets", &json!({}))?;
-    Ok(targets["targetInfos"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .find(|target| target["type"] == "page")
-        .map(|target| text(target, "targetId")))
+    let targets = targets["targetInfos"].as_array().into_iter().flatten();
+    Ok(targets.filter(|target| target["type"] == "page").map(|target| text(target, "targetId")).collect())
 }
 
-fn load_extension(cdp: &Cdp, options: &LaunchOptions) -> Result<String> {
-    let manifest = Manifest::read(&options.extension)?;
-    let loaded = cdp.call(None, "Extensions.loadUnpacked", &json!({ "path": options.extension }))?;
+fn load_extensions(cdp: &Cdp, options: &LaunchOptions) -> Result<String> {
+    for extension in &options.extensions_before {
+        load_extension(cdp, extension, false)?;
+    }
+    load_extension(cdp, &options.extension, options.in_private_windows)
+}
+
+fn load_extension(cdp: &Cdp, extension: &Path, private: bool) -> Result<String> {
+    let manifest = Manifest::read(extension)?;
+    let asked = json!({ "path": extension, "enableInIncognito": private });
+    let loaded = cdp.call(None, "Extensions.loadUnpacked", &asked)?;
     let id = text(&loaded, "id");
     if manifest.has_service_worker() {
         wait_for_background(cdp, &id)?;

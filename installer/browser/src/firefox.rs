@@ -8,6 +8,7 @@ use crate::preferences::{EXTENSION_UUID, user_js};
 use crate::process::Process;
 use fs_err as fs;
 use serde_json::{Value, json};
+use std::path::Path;
 use std::process::Command;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -75,6 +76,18 @@ impl Firefox {
         };
         self.go(&id, url)?;
         Ok(Page { id, session: String::new() })
+    }
+
+    pub(crate) fn open_private(&self, url: &str) -> Result<Page> {
+        let _lock = self.lock();
+        let asked = json!({ "type": "window", "focus": true, "private": true });
+        let id = text(&self.marionette.call("WebDriver:NewWindow", &asked)?, "handle");
+        self.go(&id, url)?;
+        Ok(Page { id, session: String::new() })
+    }
+
+    pub(crate) fn load_extension(&self, extension: &Path) -> Result<()> {
+        install(&self.marionette, extension, false)
     }
 
     pub(crate) fn navigate(&self, page: &Page, url: &str) -> Result<()> {
@@ -169,7 +182,10 @@ fn connect(process: &Process, options: &LaunchOptions, add_on: &str) -> Result<(
             "pageLoadStrategy": "eager",
         }),
     )?;
-    marionette.call("Addon:Install", &json!({ "path": options.extension, "temporary": true }))?;
+    for extension in &options.extensions_before {
+        install(&marionette, extension, false)?;
+    }
+    install(&marionette, &options.extension, options.in_private_windows)?;
     marionette.call("Marionette:SetContext", &json!({ "value": "chrome" }))?;
     let state = marionette
         .call("WebDriver:ExecuteScript", &json!({ "script": BACKGROUND_RUNS, "args": [add_on] }))?;
@@ -182,6 +198,11 @@ fn connect(process: &Process, options: &LaunchOptions, add_on: &str) -> Result<(
     }
     let window = marionette.call("WebDriver:GetWindowHandle", &json!({}))?;
     Ok((marionette, text(&window, "value")))
+}
+
+fn install(marionette: &Marionette, extension: &Path, private: bool) -> Result<()> {
+    let asked = json!({ "path": extension, "temporary": true, "allowPrivateBrowsing": private });
+    marionette.call("Addon:Install", &asked).map(drop)
 }
 
 /// Waits until Firefox writes its port into a file, or ends.

@@ -14,6 +14,10 @@ pub struct LaunchOptions {
     pub profile: PathBuf,
     /// The built extension: a folder with its manifest.
     pub extension: PathBuf,
+    /// Extensions that are loaded before this one, each a folder with its manifest.
+    pub extensions_before: Vec<PathBuf>,
+    /// Whether the extension may run in private windows.
+    pub in_private_windows: bool,
     /// Whether the browser has no window.
     pub headless: bool,
     /// Where every host name leads. `None`: the real network.

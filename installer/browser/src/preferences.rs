@@ -89,6 +89,8 @@ mod tests {
             program: "firefox".into(),
             profile: "p".into(),
             extension: "e".into(),
+            extensions_before: Vec::new(),
+            in_private_windows: false,
             headless: true,
             route: None,
             env: Vec::new(),

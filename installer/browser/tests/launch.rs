@@ -3,8 +3,11 @@
 use potbridge_browser::{Browser, Error, Family, LaunchOptions};
 use serde_json::json;
 use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
 use std::sync::mpsc;
+use std::thread;
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -58,6 +61,8 @@ impl Place {
             program: program(self.family),
             profile: self.path("profile"),
             extension: self.path("extension"),
+            extensions_before: Vec::new(),
+            in_private_windows: false,
             headless: true,
             route: None,
             env: vec![("HOME".into(), self.folder.path().into())],
@@ -71,9 +76,43 @@ impl Place {
         self.folder.path().join(name)
     }
 
+    /// A folder with another tiny extension, which writes the page's title.
+    fn other_extension(&self) -> PathBuf {
+        let folder = self.path("other");
+        fs::create_dir(&folder).unwrap();
+        let manifest = json!({
+            "manifest_version": 3,
+            "name": "other",
+            "version": "1.0",
+            "content_scripts": [{ "matches": ["<all_urls>"], "js": ["c.js"], "run_at": "document_end" }],
+            "browser_specific_settings": { "gecko": { "id": "other@potbridge.dev" } },
+        });
+        fs::write(folder.join(MANIFEST), manifest.to_string()).unwrap();
+        fs::write(folder.join("c.js"), "document.title += ', other';").unwrap();
+        folder
+    }
+
     fn launch(&self) -> Browser {
         Browser::launch(self.family, &self.options()).unwrap()
     }
+}
+
+/// The address of a page over HTTP: extensions do not see others.
+fn local_page() -> String {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let address = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            // A browser that opened the connection in advance sends nothing.
+            if stream.read(&mut [0; 4096]).unwrap_or(0) > 0 {
+                let page = "<!doctype html><title>local</title>";
+                let length = page.len();
+                write!(stream, "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{page}").unwrap();
+            }
+        }
+    });
+    format!("http://{address}/")
 }
 
 fn a_page_can_be_opened_and_evaluated(family: Family) {
@@ -99,6 +138,40 @@ fn the_background_answers_once_the_browser_is_open(family: Family) {
     let answer =
         browser.evaluate(&page, "(globalThis.browser ?? chrome).runtime.sendMessage('hello')").unwrap();
     assert_eq!(answer, "hello!");
+}
+
+fn the_background_sees_pages_of_private_windows(family: Family) {
+    let place = Place::new(family);
+    let options = LaunchOptions { in_private_windows: true, ..place.options() };
+    let browser = Browser::launch(family, &options).unwrap();
+    let page = browser.open(&browser.extension_url("page.html")).unwrap();
+    let private = browser.open_private("data:text/html,<title>private</title>").unwrap();
+    assert_eq!(browser.evaluate(&private, "document.title").unwrap(), "private");
+    let tabs = "(globalThis.browser ?? chrome).tabs.query({})
+        .then((tabs) => tabs.map((tab) => tab.incognito).filter(Boolean).length)";
+    assert_eq!(browser.evaluate(&page, tabs).unwrap(), 1);
+    browser.close_page(&private).unwrap();
+    assert_eq!(browser.evaluate(&page, tabs).unwrap(), 0);
+}
+
+fn another_extension_can_be_loaded_before_or_after(family: Family) {
+    let place = Place::new(family);
+    let other = place.other_extension();
+    let options = LaunchOptions { extensions_before: vec![other.clone()], ..place.options() };
+    for before in [true, false] {
+        fs::remove_dir_all(&options.profile).unwrap();
+        fs::create_dir(&options.profile).unwrap();
+        let browser = if before { Browser::launch(family, &options).unwrap() } else { place.launch() };
+        if !before {
+            browser.load_extension(&other).unwrap();
+        }
+        let page = browser.open(&local_page()).unwrap();
+        let title = "new Promise((done) => {
+            const look = () => document.title === 'local, other' ? done(true) : setTimeout(look, 20);
+            look();
+        })";
+        assert_eq!(browser.evaluate(&page, title).unwrap(), true);
+    }
 }
 
 fn a_dropped_browser_ends_with_all_its_processes(family: Family) {
@@ -165,6 +238,8 @@ macro_rules! on_both {
 on_both! {
     a_page_can_be_opened_and_evaluated
     the_background_answers_once_the_browser_is_open
+    the_background_sees_pages_of_private_windows
+    another_extension_can_be_loaded_before_or_after
     a_dropped_browser_ends_with_all_its_processes
     an_extension_that_cannot_be_loaded_is_named
     the_log_of_a_program_that_is_no_browser_is_shown

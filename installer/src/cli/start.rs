@@ -89,6 +89,8 @@ fn open(
         program: browser.program.clone(),
         profile: install.profile(),
         extension: artifacts.extension(family),
+        extensions_before: Vec::new(),
+        in_private_windows: false,
         headless: demo.is_some(),
         route: demo.map(|demo| demo.route.clone()),
         env: install.browser_environment(),

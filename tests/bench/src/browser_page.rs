@@ -40,6 +40,8 @@ impl BrowserPage {
             program: found.program.clone(),
             profile: dirs.path("profile"),
             extension: extension.to_owned(),
+            extensions_before: Vec::new(),
+            in_private_windows: false,
             headless: true,
             route: Some(Route {
                 address: stand_in.address(),
