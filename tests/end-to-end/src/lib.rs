@@ -10,6 +10,7 @@ pub mod popup;
 pub mod process;
 pub mod setup;
 pub mod streams;
+pub mod tab;
 pub mod trial;
 pub mod watch;
 

@@ -18,7 +18,11 @@ pub struct Setup {
     family: Family,
     scenario: Scenario,
     host_installed: bool,
+    host_copied: bool,
     cookies_granted: bool,
+    in_private_windows: bool,
+    extensions_before: Vec<PathBuf>,
+    prefs: Vec<(String, Value)>,
     start_url: Option<String>,
 }
 
@@ -32,13 +36,49 @@ impl Setup {
     /// This browser, with a scenario of the test's own.
     #[must_use]
     pub fn with(family: Family, scenario: Scenario) -> Self {
-        Self { family, scenario, host_installed: true, cookies_granted: false, start_url: None }
+        Self {
+            family,
+            scenario,
+            host_installed: true,
+            host_copied: false,
+            cookies_granted: false,
+            in_private_windows: false,
+            extensions_before: Vec::new(),
+            prefs: Vec::new(),
+            start_url: None,
+        }
     }
 
     /// The browser finds no host.
     #[must_use]
     pub fn without_host(self) -> Self {
         Self { host_installed: false, ..self }
+    }
+
+    /// The browser finds a copy of the host, which the test may replace: [`Trial::host_program`].
+    #[must_use]
+    pub fn with_copied_host(self) -> Self {
+        Self { host_copied: true, ..self }
+    }
+
+    /// The extension may run in private windows.
+    #[must_use]
+    pub fn in_private_windows(self) -> Self {
+        Self { in_private_windows: true, ..self }
+    }
+
+    /// Another extension, of the folder `fixtures`, is loaded before potbridge's.
+    #[must_use]
+    pub fn with_extension_before(mut self, name: &str) -> Self {
+        self.extensions_before.push(fixture(name));
+        self
+    }
+
+    /// A preference of Firefox.
+    #[must_use]
+    pub fn with_pref(mut self, name: &str, value: Value) -> Self {
+        self.prefs.push((name.to_owned(), value));
+        self
     }
 
     /// The browser grants the extension access to YouTube's cookies when it asks.
@@ -58,16 +98,18 @@ impl Setup {
     /// Opens the browser on the first page.
     #[must_use]
     pub fn begin(self) -> Trial {
-        let Self { family, scenario, host_installed, cookies_granted, start_url } = self;
+        let Self { family, scenario, host_installed, cookies_granted, start_url, prefs, .. } = self;
         let artifacts = artifacts();
         let found = found(family);
         let folder = TempDir::new().unwrap();
-        let install = TemporaryInstall::new(family, &artifacts.host, &folder.path().join(".env")).unwrap();
+        let host = if self.host_copied { host_copy(&folder) } else { artifacts.host.clone() };
+        let install = TemporaryInstall::new(family, &host, &folder.path().join(".env")).unwrap();
         if !host_installed {
             std::fs::rename(install.native_manifest(), aside(&install)).unwrap();
         }
         let stand_in = StandIn::start(scenario).unwrap();
-        let mut extra_prefs = vec![("dom.events.testing.asyncClipboard".to_owned(), json!(true))];
+        let mut extra_prefs = prefs;
+        extra_prefs.push(("dom.events.testing.asyncClipboard".to_owned(), json!(true)));
         let mut extension = artifacts.extension(family);
         if cookies_granted {
             extra_prefs.push(("extensions.webextOptionalPermissionPrompts".to_owned(), json!(false)));
@@ -79,6 +121,8 @@ impl Setup {
             program: found.program,
             profile: install.profile(),
             extension,
+            extensions_before: self.extensions_before,
+            in_private_windows: self.in_private_windows,
             headless: true,
             route: Some(Route {
                 address: stand_in.address(),
@@ -91,8 +135,20 @@ impl Setup {
         };
         let browser = Browser::launch(family, &options).unwrap();
         let page = browser.open(start_url.as_deref().unwrap_or(stand_in.start_url())).unwrap();
-        Trial { browser, page, stand_in, install, folder }
+        Trial { browser, page, stand_in, install, folder, host }
     }
+}
+
+/// An extension of the folder `fixtures`.
+pub(crate) fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name)
+}
+
+/// A copy of the host in the trial's folder.
+fn host_copy(folder: &TempDir) -> PathBuf {
+    let copy = folder.path().join("potbridge");
+    std::fs::copy(&artifacts().host, &copy).unwrap();
+    copy
 }
 
 /// The built host and extensions. They are built once for all tests.

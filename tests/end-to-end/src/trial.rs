@@ -2,7 +2,8 @@
 
 use crate::popup::Popup;
 use crate::process::output_of;
-use crate::setup::{artifacts, aside};
+use crate::setup::{artifacts, aside, fixture};
+use crate::tab::Tab;
 use crate::watch;
 use potbridge_browser::{Browser, Page};
 use potbridge_protocol::PoToken;
@@ -10,7 +11,7 @@ use potbridge_protocol::identifiers::FIREFOX_ID;
 use potbridge_setup::temporary_install::TemporaryInstall;
 use potbridge_stand_in::{Received, StandIn};
 use serde_json::{Value, json};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::{Duration, SystemTime};
 use tempfile::TempDir;
@@ -27,6 +28,7 @@ pub struct Trial {
     pub stand_in: StandIn,
     pub(crate) install: TemporaryInstall,
     pub(crate) folder: TempDir,
+    pub(crate) host: PathBuf,
 }
 
 impl Trial {
@@ -70,6 +72,35 @@ impl Trial {
     pub fn reload(&self) {
         let url = self.evaluate("location.href");
         self.browser.navigate(&self.page, url.as_str().unwrap()).unwrap();
+    }
+
+    /// Opens an address in a tab of its own.
+    #[must_use]
+    pub fn open(&self, url: &str) -> Tab<'_> {
+        Tab { browser: &self.browser, page: self.browser.open(url).unwrap() }
+    }
+
+    /// Opens an address in a private window of its own.
+    #[must_use]
+    pub fn open_private(&self, url: &str) -> Tab<'_> {
+        Tab { browser: &self.browser, page: self.browser.open_private(url).unwrap() }
+    }
+
+    /// Loads another extension, of the folder `fixtures`.
+    pub fn load_extension(&self, name: &str) {
+        self.browser.load_extension(&fixture(name)).unwrap();
+    }
+
+    /// The program that the browser starts as the host.
+    #[must_use]
+    pub fn host_program(&self) -> &Path {
+        &self.host
+    }
+
+    /// The host's state folder.
+    #[must_use]
+    pub fn state(&self) -> PathBuf {
+        self.install.state()
     }
 
     /// Opens an address in a tab of a container. Firefox only.
