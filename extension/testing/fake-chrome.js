@@ -42,11 +42,14 @@ export class FakeStorageArea {
   onChanged = new FakeEvent();
   /** @type {Record<string, unknown>} */
   stored = {};
+  /** Whether each call fails, as Firefox's do if the file of the storage is damaged. */
+  fails = false;
 
   /**
    * @param {string} [key]
    */
   async get(key) {
+    this.#check();
     if (key === undefined) return structuredClone(this.stored);
     return key in this.stored ? { [key]: structuredClone(this.stored[key]) } : {};
   }
@@ -55,6 +58,7 @@ export class FakeStorageArea {
    * @param {Record<string, unknown>} items
    */
   async set(items) {
+    this.#check();
     // Browsers drop fields that are undefined.
     Object.assign(this.stored, JSON.parse(JSON.stringify(items)));
     this.onChanged.emit(Object.fromEntries(Object.keys(items).map((key) => [key, {}])));
@@ -64,8 +68,13 @@ export class FakeStorageArea {
    * @param {string} key
    */
   async remove(key) {
+    this.#check();
     delete this.stored[key];
     this.onChanged.emit({ [key]: {} });
+  }
+
+  #check() {
+    if (this.fails) throw new Error("An unexpected error occurred");
   }
 }
 

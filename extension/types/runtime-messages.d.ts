@@ -12,6 +12,7 @@ export type PageMessage =
 
 /** From the popup. A feature has messages of its own. */
 export type PopupMessage =
+  /** Answered by a list of `ExtensionProblem`. */
   | { type: "popup-opened" }
   /** Answered by a `Page`, or by null. */
   | { type: "page-of"; address: string };

@@ -11,7 +11,9 @@ import { HostPort } from "./host-port.js";
 import { Listener } from "./listen.js";
 import { loadObserver } from "./observer.js";
 import { FactsByFrame } from "./page/facts-by-frame.js";
+import { knownProblems, report, unwaited } from "./problems.js";
 import * as storage from "./storage.js";
+import { Updates } from "./updates.js";
 
 /** @typedef {import("../types/runtime-messages.js").PageMessage} PageMessage */
 /** @typedef {import("../types/runtime-messages.js").PopupMessage} PopupMessage */
@@ -26,7 +28,7 @@ const listener = new Listener(delivery.ready, facts, onNews);
 /** Settled once the observer is loaded, or cannot be. */
 const ready = delivery.ready.then(
   () => {},
-  (error) => storage.startError.set(String(error)),
+  (error) => report("not-loaded", error),
 );
 /** @type {import("./feature.js").BackgroundFeature[]} */
 const features = makers.map((make) =>
@@ -40,6 +42,8 @@ const features = makers.map((make) =>
     expectTokens: (soon) => listener.expectTokens(soon),
   }),
 );
+
+new Updates(() => delivery.hasWaiting || features.some((feature) => feature.isBusy?.()));
 
 /** @type {import("./handlers.js").Handlers<PageMessage, [chrome.runtime.MessageSender]>} */
 const fromPages = {
@@ -59,8 +63,9 @@ const fromPages = {
  * @type {import("./handlers.js").Handlers<PopupMessage, [(answer: unknown) => void], boolean>}
  */
 const fromPopup = {
-  "popup-opened"() {
+  "popup-opened"(_message, answer) {
     void onPopup();
+    answer(knownProblems());
     return false;
   },
   "page-of"({ address }, answer) {
@@ -98,7 +103,7 @@ async function onReady() {
  */
 function onMessage(message) {
   for (const feature of features) feature.onHostMessage?.(message);
-  if (message.type === "status") void storage.status.set(message);
+  if (message.type === "status") unwaited(storage.status.set(message));
   else delivery.onMessage(message);
 }
 
@@ -115,7 +120,7 @@ function onChange(state) {
     delivery.portLost();
     for (const feature of features) feature.onLost?.();
   }
-  void storage.host.set(state);
+  unwaited(storage.host.set(state));
 }
 
 /**

@@ -1,5 +1,6 @@
 // Counts what stood where a token should be: shows the counts to the popup, and tells them to the host.
 
+import { orElse, unwaited } from "./problems.js";
 import { profileName } from "./profile.js";
 import * as storage from "./storage.js";
 
@@ -9,6 +10,8 @@ const DELAY_MS = 2000;
 export class CountersReport {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
+  /** @type {import("../types/messages.js").Counters | undefined} Undefined until they change. */
+  #counters;
   #host;
 
   /**
@@ -23,7 +26,8 @@ export class CountersReport {
    * @param {import("../types/messages.js").Counters} counters
    */
   change(counters) {
-    void storage.counters.set(counters);
+    this.#counters = counters;
+    unwaited(storage.counters.set(counters));
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       void this.tell();
@@ -32,7 +36,7 @@ export class CountersReport {
 
   /** Tells the host, if it is ready. */
   async tell() {
-    const counters = await storage.counters.get();
+    const counters = this.#counters ?? (await orElse(storage.counters.get(), undefined));
     if (!this.#host.isReady || !counters) return;
     this.#host.post({ type: "counters", profile: await profileName(), counters });
     this.#host.post({ type: "status" });

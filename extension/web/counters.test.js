@@ -4,13 +4,15 @@ import { installChrome, settle } from "../testing/fake-chrome.js";
 import { CountersReport } from "./counters.js";
 import { counters as stored, profile } from "./storage.js";
 
+/** @type {import("../testing/fake-chrome.js").FakeStorageArea} */
+let session;
 /** @type {any} */
 let host;
 /** @type {CountersReport} */
 let report;
 
 beforeEach(async () => {
-  installChrome();
+  session = installChrome().storage.session;
   mock.timers.reset();
   mock.timers.enable({ apis: ["setTimeout"] });
   await profile.set("p1");
@@ -55,4 +57,13 @@ test("a host that is not ready is told later", async () => {
 test("without any count there is nothing to tell", async () => {
   await report.tell();
   assert.deepEqual(host.posted, []);
+});
+
+test("counts are told though the storage fails", async () => {
+  mock.method(console, "error", () => {});
+  session.fails = true;
+  report.change(counters(1));
+  mock.timers.tick(2000);
+  await settle();
+  assert.deepEqual(host.posted[0].counters, counters(1));
 });

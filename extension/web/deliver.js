@@ -20,7 +20,7 @@ export class Delivery {
   /** @type {import("./handlers.js").Handlers<FromHost>} */
   #fromHost = {
     stored: ({ id, token, sinks }) => {
-      this.#name(id, token);
+      this.#learn(id, token);
       this.#journal.stored(id, sinks);
       void this.#watch();
       this.#readStatus();
@@ -57,6 +57,11 @@ export class Delivery {
     return this.#ready;
   }
 
+  /** Whether something is still to reach the host. */
+  get hasWaiting() {
+    return this.#journal.hasWaiting;
+  }
+
   /** Sends what waits, and goes on trying. */
   async deliver() {
     await this.#ready;
@@ -81,10 +86,12 @@ export class Delivery {
       const entry = this.#journal.update(id, info);
       if (entry) toSave.push(entry);
     }
-    // Sent first and saved then: a page's token should not wait for the browser's storage.
+    // Saving begins first, so that nothing that happens to the port costs the entry. It is not waited for: a page's token
+    // should not wait for the browser's storage.
+    const saved = toSave.map((entry) => this.#journal.save(entry));
     this.#send();
     this.#tell(answered);
-    await Promise.all(toSave.map((entry) => this.#journal.save(entry)));
+    await Promise.all(saved);
     await this.#watch();
   }
 
@@ -130,15 +137,14 @@ export class Delivery {
   }
 
   /**
-   * The host may know the video of a token that is not known here.
+   * The host may know the video of a token that is not known here, or know it with more certainty.
    * @param {string} id
    * @param {import("../types/messages.js").TokenInfo} token
    */
-  #name(id, token) {
-    const answered = token.video_id === null ? undefined : this.#observer?.wasm.name(id, token.video_id);
-    if (answered === undefined) return;
-    this.#journal.update(id, token);
-    this.#tell(JSON.parse(answered));
+  #learn(id, token) {
+    if (token.video_id === null || !this.#journal.learn(id, token)) return;
+    const answered = this.#observer?.wasm.name(id, token.video_id);
+    if (answered !== undefined) this.#tell(JSON.parse(answered));
   }
 
   /**

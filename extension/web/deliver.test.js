@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { beforeEach, test } from "node:test";
+import { beforeEach, mock, test } from "node:test";
 import { FakeAlarms, FakeEvent, installChrome, settle } from "../testing/fake-chrome.js";
 import { Delivery } from "./deliver.js";
 import { journalEntries } from "./storage.js";
@@ -13,11 +13,13 @@ let wasm;
 let answered;
 /** @type {Delivery} */
 let delivery;
+/** @type {import("../testing/fake-chrome.js").FakeStorageArea} */
+let session;
 
 beforeEach(async () => {
   alarms.names.clear();
   alarms.onAlarm.listeners.clear();
-  installChrome({ alarms });
+  session = installChrome({ alarms }).storage.session;
   answered = [];
   host = {
     isReady: true,
@@ -49,7 +51,8 @@ function token(id) {
  * @param {string | null} [video_id]
  */
 function stored(id, video_id = null) {
-  delivery.onMessage(/** @type {any} */ ({ type: "stored", id, token: { video_id }, sinks: [] }));
+  const token = { video_id, certainty: video_id === null ? "guess" : "certain" };
+  delivery.onMessage(/** @type {any} */ ({ type: "stored", id, token, sinks: [] }));
 }
 
 function types() {
@@ -95,14 +98,18 @@ test("an earlier token is saved with its video and told to requests", async () =
 
 test("the host's name of a video counts if none was known", async () => {
   await delivery.take({ entries: [token("1")] });
-  stored("1", "v");
+  /** @type {unknown[]} */
+  const named = [];
+  wasm.name = (/** @type {unknown[]} */ ...words) => (named.push(words), '["r1"]');
+  stored("1");
   await settle();
-  assert.equal((await journalEntries.get())[0].token?.video_id, null);
-  wasm.name = () => '["r1"]';
+  assert.deepEqual([(await journalEntries.get())[0].token?.video_id, named], [null, []]);
   stored("1", "v");
+  stored("1", "w");
   await settle();
-  assert.equal((await journalEntries.get())[0].token?.video_id, "v");
-  assert.deepEqual(answered, ["r1"]);
+  const [{ token: kept }] = await journalEntries.get();
+  assert.deepEqual([kept?.video_id, kept?.certainty], ["v", "certain"]);
+  assert.deepEqual([named, answered], [[["1", "v"]], ["r1"]]);
 });
 
 test("a known token that answers a request is sent again", async () => {
@@ -122,10 +129,65 @@ test("an entry that is dropped is forgotten by wasm", async () => {
   /** @type {string[]} */
   const forgotten = [];
   wasm.forget = (/** @type {string} */ id) => forgotten.push(id);
-  await delivery.take({ entries: [/** @type {any} */ ({ id: "1", playing: { cpn: "c", video_id: "v" } })] });
-  delivery.onMessage({ type: "noted", id: "1" });
+  for (let id = 1; id <= 101; id += 1) await delivery.take({ entries: [token(String(id))] });
+  assert.deepEqual(forgotten, ["1"]);
+});
+
+test("an entry is being saved when it is sent, and slow storage does not hold it up", async () => {
+  /** @type {string[]} */
+  const order = [];
+  const set = session.set.bind(session);
+  /** @type {() => void} */
+  let finish = () => {};
+  session.set = async (items) => {
+    order.push(...Object.keys(items));
+    await new Promise((resolve) => (finish = () => resolve(undefined)));
+    return set(items);
+  };
+  host.post = (/** @type {{type: string}} */ { type }) => order.push(type);
+  const taken = delivery.take({ entries: [token("1")] });
+  assert.deepEqual(order, ["journal/1", "captured"]);
+  finish();
+  await taken;
+});
+
+test("an entry whose port closes as it is sent goes over the next one", async () => {
+  host.post = () => {
+    // As HostPort does: it tells that the port is lost.
+    host.isReady = false;
+    delivery.portLost();
+  };
+  await delivery.take({ entries: [token("1"), token("2")] });
+  assert.deepEqual([(await journalEntries.get()).length, [...alarms.names]], [2, ["retry"]]);
+  host.isReady = true;
+  host.post = (/** @type {unknown} */ message) => host.posted.push(message);
+  await delivery.deliver();
+  assert.deepEqual(types(), ["captured", "captured"]);
+  assert.equal(delivery.hasWaiting, true);
+});
+
+test("an answer over an earlier port counts", async () => {
+  await delivery.take({ entries: [token("1")] });
+  delivery.portLost();
+  stored("1");
+  await delivery.deliver();
+  assert.deepEqual(types(), ["captured", "status"]);
+  assert.equal(delivery.hasWaiting, false);
+});
+
+test("a token is sent though the storage fails", async () => {
+  mock.method(console, "error", () => {});
+  session.fails = true;
+  delivery = new Delivery(
+    host,
+    async (entries) => /** @type {any} */ (assert.deepEqual(entries, []), { wasm }),
+    () => {},
+  );
+  await delivery.take({ entries: [token("1")] });
+  stored("1");
   await settle();
-  assert.deepEqual([forgotten, await journalEntries.get(), [...alarms.names]], [["1"], [], []]);
+  assert.deepEqual(types(), ["captured", "status"]);
+  assert.deepEqual([...alarms.names], []);
 });
 
 test("a refused token keeps the reason", async () => {

@@ -28,6 +28,7 @@
  * What a feature hears from the background script. The listeners it needs of the browser it registers itself, at once
  * when it is made.
  * @typedef {{
+ *   isBusy?: () => boolean,
  *   onReady?: () => void,
  *   onLost?: () => void,
  *   onHostMessage?: (message: FromHost) => void,
@@ -35,7 +36,7 @@
  *   onPlaybackError?: (error: PlaybackError, page: chrome.runtime.MessageSender) => void,
  *   onRequest?: (message: {type: string}, answer: (answer: unknown) => void) => boolean,
  * }} BackgroundFeature
- *   `onAnswered` hears that a token request has its token. `onPlaybackError` hears that a page says that its video does
+ *   `isBusy` says whether something is under way that a reload of the extension would lose. `onAnswered` hears that a token request has its token. `onPlaybackError` hears that a page says that its video does
  *   not play. `onRequest` gets what the extension's own pages say, and tells whether it will answer.
  *
  * What a page says of a video that does not play: YouTube's word for it, and why, for people.

@@ -16,6 +16,8 @@ const LONGEST_DELAY_MS = 30_000;
  *   | ({kind: "refused"} & import("../types/messages.js").Problem)} HostState
  */
 
+/** @typedef {chrome.runtime.Port & {error?: {message: string}}} NativePort Firefox says in `error` why a port closed. */
+
 export class HostPort {
   /** @type {chrome.runtime.Port | undefined} */
   #port;
@@ -46,19 +48,26 @@ export class HostPort {
   connect() {
     if (this.#port) return;
     clearTimeout(this.#timer);
+    /** @type {NativePort} */
     const port = chrome.runtime.connectNative(HOST_NAME);
     this.#port = port;
-    port.onMessage.addListener((message) => this.#receive(message));
-    port.onDisconnect.addListener(() => this.#lose(port));
+    port.onMessage.addListener((message) => this.#receive(message, port));
+    port.onDisconnect.addListener(() => this.#lose(port, port.error?.message ?? chrome.runtime.lastError?.message));
     void this.#greet(port);
   }
 
   /**
-   * Sends a message. Without a connection it is dropped, as `onChange` has told.
+   * Sends a message. Without a connection it is dropped, as `onChange` has told or tells now.
    * @param {import("../types/messages.js").ToHost} message
    */
   post(message) {
-    this.#port?.postMessage(message);
+    const port = this.#port;
+    try {
+      port?.postMessage(message);
+    } catch (error) {
+      // The port is closed already, and its `onDisconnect` is still to come.
+      if (port) this.#lose(port, error instanceof Error ? error.message : String(error));
+    }
   }
 
   /**
@@ -73,10 +82,14 @@ export class HostPort {
   }
 
   /**
+   * What an earlier port brings late is an answer too, and no greeting.
    * @param {import("../types/messages.js").FromHost} message
+   * @param {chrome.runtime.Port} port
    */
-  #receive(message) {
-    if (message.type === "hello") {
+  #receive(message, port) {
+    if (this.#port !== port) {
+      if (message.type !== "hello") this.#events.onMessage(message);
+    } else if (message.type === "hello") {
       this.#delay = FIRST_DELAY_MS;
       this.#become({ kind: "ready", version: message.version });
       this.#events.onReady();
@@ -88,10 +101,11 @@ export class HostPort {
   }
 
   /**
-   * @param {chrome.runtime.Port & {error?: {message: string}}} port
+   * @param {NativePort} port
+   * @param {string} [reason]
    */
-  #lose(port) {
-    const reason = port.error?.message ?? chrome.runtime.lastError?.message ?? "";
+  #lose(port, reason = "") {
+    if (this.#port !== port) return;
     this.#port = undefined;
     if (this.#state.kind !== "refused") this.#become({ kind: "absent", reason });
     this.#timer = setTimeout(() => this.connect(), this.#delay);

@@ -3,6 +3,7 @@
 // It is kept in the browser's memory (`storage.session`), never on its disk. It outlives the background script, which
 // the browser stops when it likes, and ends with the browser.
 
+import { orElse, unwaited } from "./problems.js";
 import { journalEntries } from "./storage.js";
 
 /** @typedef {import("../types/messages.js").SinkReport} SinkReport */
@@ -26,7 +27,12 @@ import { journalEntries } from "./storage.js";
  * }} Entry
  */
 
-const MAX_ENTRIES = 100;
+/** @type {import("../types/messages.js").Certainty[]} The least certain first. */
+const CERTAINTIES = ["guess", "probable", "certain"];
+/** The most of each kind. Beyond it the oldest goes, and what the host has goes first. */
+const MAX_OF_A_KIND = 100;
+/** What the host has is of no use any more after this time, when its token has expired. */
+const KEPT_MS = 12 * 3_600_000;
 
 export class Journal {
   /** @type {Entry[]} The oldest first. */
@@ -44,7 +50,8 @@ export class Journal {
 
   /** Takes up what this script had before the browser stopped it. */
   async load() {
-    this.#entries = await journalEntries.get();
+    this.#entries = await orElse(journalEntries.get(), []);
+    this.#dropExpired();
     return this.#entries;
   }
 
@@ -60,12 +67,10 @@ export class Journal {
   add(entry) {
     /** @type {Entry} */
     const added = { ...entry, order: Number(entry.id), state: "waiting" };
+    this.#dropExpired();
     this.#entries.push(added);
-    if (this.#entries.length > MAX_ENTRIES) {
-      // What the host has is in its store, and so goes first.
-      const settled = this.#entries.findIndex(({ state }) => state !== "waiting");
-      this.#drop(Math.max(settled, 0));
-    }
+    const kind = this.#entries.filter(({ capture }) => (capture === undefined) === (added.capture === undefined));
+    if (kind.length > MAX_OF_A_KIND) this.#drop(kind.find(({ state }) => state !== "waiting") ?? kind[0]);
     return added;
   }
 
@@ -81,11 +86,24 @@ export class Journal {
   }
 
   /**
+   * Takes up the video that the host has for a token, unless it is known here with as much certainty. Says whether it did.
+   * @param {string} id
+   * @param {TokenInfo} info
+   */
+  learn(id, { video_id, certainty }) {
+    const token = this.#find(id)?.token;
+    if (!token) return false;
+    const isKnown = token.video_id !== null && rank(token.certainty) >= rank(certainty);
+    if (!isKnown) Object.assign(token, { video_id, certainty });
+    return !isKnown;
+  }
+
+  /**
    * Has an entry outlive this script.
    * @param {Entry} entry
    */
   async save(entry) {
-    await journalEntries.set(entry);
+    await orElse(journalEntries.set(entry), undefined);
   }
 
   /** The messages to send now, the oldest first. Each is given once for an open port. */
@@ -134,12 +152,11 @@ export class Journal {
   }
 
   /**
-   * The host knows which video a playback plays. Nobody else asks for that entry.
+   * The host knows which video a playback plays. The entry stays: the next background script learns from it.
    * @param {string} id
    */
   noted(id) {
-    this.#sent.delete(id);
-    this.#drop(this.#entries.findIndex((entry) => entry.id === id));
+    this.#settle(id, { state: "stored", error: undefined });
   }
 
   /**
@@ -170,15 +187,20 @@ export class Journal {
     return this.#entries.find((entry) => entry.id === id);
   }
 
+  #dropExpired() {
+    const now = Date.now();
+    for (const entry of this.#entries.filter((entry) => isExpired(entry, now))) this.#drop(entry);
+  }
+
   /**
-   * @param {number} index
+   * @param {Entry} entry
    */
-  #drop(index) {
-    if (index < 0) return;
-    for (const { id } of this.#entries.splice(index, 1)) {
-      void journalEntries.remove(id);
-      this.#onDropped(id);
-    }
+  #drop(entry) {
+    const { id } = entry;
+    this.#entries.splice(this.#entries.indexOf(entry), 1);
+    this.#sent.delete(id);
+    unwaited(journalEntries.remove(id));
+    this.#onDropped(id);
   }
 
   /**
@@ -199,4 +221,20 @@ export class Journal {
 function messagesOf({ id, capture, playing }) {
   if (capture) return [{ type: "captured", id, capture }];
   return playing ? [{ type: "playing", id, playing }] : [];
+}
+
+/**
+ * @param {import("../types/messages.js").Certainty} certainty
+ */
+function rank(certainty) {
+  return CERTAINTIES.indexOf(certainty);
+}
+
+/**
+ * @param {Entry} entry
+ * @param {number} now
+ */
+function isExpired({ state, capture, playing }, now) {
+  const at = capture?.captured_at ?? playing?.at;
+  return state !== "waiting" && at !== undefined && at + KEPT_MS <= now;
 }

@@ -1,16 +1,21 @@
 import assert from "node:assert/strict";
-import { beforeEach, test } from "node:test";
+import { beforeEach, mock, test } from "node:test";
 import { installChrome, settle } from "../testing/fake-chrome.js";
 import { Journal } from "./journal.js";
 import { journalEntries } from "./storage.js";
 
+const HOUR_MS = 3_600_000;
+/** @type {import("../testing/fake-chrome.js").FakeStorageArea} */
+let session;
 /** @type {string[]} */
 let dropped;
 /** @type {Journal} */
 let journal;
 
 beforeEach(() => {
-  installChrome();
+  session = installChrome().storage.session;
+  mock.timers.reset();
+  mock.timers.enable({ apis: ["Date"], now: 100 * HOUR_MS });
   dropped = [];
   journal = new Journal((id) => dropped.push(id));
 });
@@ -19,14 +24,15 @@ beforeEach(() => {
  * @param {number} id
  */
 function token(id) {
-  return /** @type {any} */ ({ id: String(id), capture: { token: `T${id}` }, token: { video_id: null } });
+  const capture = { token: `T${id}`, captured_at: Date.now() };
+  return /** @type {any} */ ({ id: String(id), capture, token: { video_id: null, certainty: "guess" } });
 }
 
 /**
  * @param {number} id
  */
 function playing(id) {
-  return /** @type {any} */ ({ id: String(id), playing: { cpn: "c", video_id: "v" } });
+  return /** @type {any} */ ({ id: String(id), playing: { cpn: "c", video_id: "v", at: Date.now() } });
 }
 
 /**
@@ -47,9 +53,10 @@ function sentIds(of = journal) {
 test("what waits is sent once for a port, the oldest first", () => {
   journal.add(token(1));
   journal.add(playing(2));
+  const at = Date.now();
   assert.deepEqual(journal.toSend(), [
-    { type: "captured", id: "1", capture: { token: "T1" } },
-    { type: "playing", id: "2", playing: { cpn: "c", video_id: "v" } },
+    { type: "captured", id: "1", capture: { token: "T1", captured_at: at } },
+    { type: "playing", id: "2", playing: { cpn: "c", video_id: "v", at } },
   ]);
   assert.deepEqual(sentIds(), []);
   journal.portLost();
@@ -67,12 +74,50 @@ test("what the host has stored is sent again only on request", () => {
   assert.deepEqual([journal.hasWaiting, sentIds()], [true, ["1"]]);
 });
 
-test("a playing that is noted is dropped", async () => {
+test("a playing that is noted stays for the next background script", async () => {
   await journal.save(journal.add(playing(1)));
+  journal.toSend();
   journal.noted("1");
   journal.noted("9");
+  journal.portLost();
   await settle();
-  assert.deepEqual([await journalEntries.get(), dropped, journal.hasWaiting], [[], ["1"], false]);
+  assert.deepEqual([journal.hasWaiting, sentIds(), dropped], [false, [], []]);
+  const [kept] = await new Journal(() => {}).load();
+  assert.deepEqual([kept.state, kept.playing?.video_id], ["stored", "v"]);
+});
+
+test("what the host has is kept for twelve hours", async () => {
+  journal.add(token(1));
+  journal.add(playing(2));
+  journal.add(playing(3));
+  journal.stored("1", []);
+  journal.noted("2");
+  await journal.save(/** @type {any} */ ({ ...playing(3), order: 3, state: "waiting" }));
+  await settle();
+  mock.timers.tick(12 * HOUR_MS);
+  assert.deepEqual(
+    (await new Journal(() => {}).load()).map(({ id }) => id),
+    ["3"],
+  );
+  journal.add(playing(4));
+  assert.deepEqual(dropped, ["1", "2"]);
+});
+
+test("the host's video is taken if it is more certain than the one known here", () => {
+  journal.add(token(1));
+  const info = (/** @type {any} */ video_id, /** @type {any} */ certainty) =>
+    /** @type {any} */ ({ video_id, certainty, context: "gvs" });
+  assert.equal(journal.learn("9", info("a", "certain")), false);
+  const learned = [
+    info("a", "guess"),
+    info("a", "guess"),
+    info("b", "probable"),
+    info("c", "probable"),
+    info("d", "certain"),
+    info("e", "probable"),
+  ].map((host) => journal.learn("1", host));
+  assert.deepEqual(learned, [true, false, true, false, true, false]);
+  assert.deepEqual(journal.update("1", {})?.token, { video_id: "d", certainty: "certain" });
 });
 
 test("only a malformed message is refused for good", async () => {
@@ -110,13 +155,35 @@ test("the newest token is sent again if a sink could not take it", () => {
   assert.deepEqual(sentIds(), ["2"]);
 });
 
-test("of more than a hundred entries the host's go first", () => {
+test("of more than a hundred of a kind the host's go first", () => {
   for (let id = 1; id <= 100; id += 1) journal.add(token(id));
   journal.stored("50", []);
-  journal.add(token(101));
+  for (let id = 101; id <= 200; id += 1) journal.add(playing(id));
+  assert.deepEqual(dropped, []);
+  journal.add(token(201));
   assert.deepEqual(dropped, ["50"]);
-  journal.add(token(102));
+  journal.add(token(202));
   assert.deepEqual(dropped, ["50", "1"]);
+  journal.noted("120");
+  journal.add(playing(203));
+  assert.deepEqual(dropped, ["50", "1", "120"]);
+});
+
+test("a storage that fails costs no entry", async () => {
+  mock.method(console, "error", () => {});
+  session.fails = true;
+  assert.deepEqual(await journal.load(), []);
+  await journal.save(journal.add(token(1)));
+  assert.deepEqual(sentIds(), ["1"]);
+});
+
+test("a damaged entry is passed over", async () => {
+  await journal.save(journal.add(token(1)));
+  Object.assign(session.stored, { "journal/2": null, "journal/3": "x", "journal/4": { id: "4" } });
+  assert.deepEqual(
+    (await new Journal(() => {}).load()).map(({ id }) => id),
+    ["1"],
+  );
 });
 
 test("an entry outlives the script with what was added to it", async () => {

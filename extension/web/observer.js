@@ -1,6 +1,7 @@
 // Loads the wasm that reads the requests.
 
 import init, { mediaFields, Observer as Wasm, pageOf } from "./wasm/observe.js";
+import { orElse } from "./problems.js";
 import { profileName } from "./profile.js";
 import * as storage from "./storage.js";
 
@@ -35,7 +36,7 @@ import * as storage from "./storage.js";
 export async function loadObserver(entries) {
   const [profile, counters] = await Promise.all([
     profileName(),
-    storage.counters.get(),
+    orElse(storage.counters.get(), undefined),
     init({ module_or_path: chrome.runtime.getURL("wasm/observe_bg.wasm") }),
   ]);
   const { cold_start = 0, fallback = 0, malformed = 0, unreadable = 0 } = counters ?? {};

@@ -131,6 +131,8 @@ class Entries {
     return Object.entries(stored)
       .filter(([key]) => key.startsWith(this.#prefix))
       .map(([, entry]) => /** @type {Entry} */ (entry))
+      // A damaged store may give anything.
+      .filter((entry) => typeof entry?.id === "string" && typeof entry.order === "number")
       .sort((a, b) => a.order - b.order);
   }
 
@@ -191,8 +193,11 @@ export const status = optional("session", "status");
 /** What was seen and is no token. @type {Item<import("../types/messages.js").Counters | undefined>} */
 export const counters = optional("session", "counters");
 
-/** Why the background script could not start. @type {Item<string | undefined>} */
-export const startError = optional("session", "start-error");
+/** What is wrong with the extension itself. @type {Item<import("./problems.js").ExtensionProblem[]>} */
+export const problems = item("session", "problems", []);
+
+/** Whether an update of the extension waits to be put in. @type {Item<boolean>} */
+export const updateWaits = item("session", "update-waits", false);
 
 /** What was read from the player's requests. @type {Entries<import("./journal.js").Entry>} */
 export const journalEntries = new Entries("session", "journal/");

@@ -112,6 +112,10 @@ export function downloads(bridge) {
   };
 
   return {
+    isBusy() {
+      return requests.hasStarts;
+    },
+
     onReady() {
       bridge.post({ type: "list-downloads" });
     },

@@ -24,6 +24,11 @@ export class PendingRequests {
     this.#bridge = bridge;
   }
 
+  /** Whether a download is being started. */
+  get hasStarts() {
+    return this.#starts.size > 0 || this.#waitForHost.length > 0;
+  }
+
   /** The host is connected, and knows downloads. */
   hostReady() {
     this.#isReady = true;
@@ -43,11 +48,15 @@ export class PendingRequests {
     if (this.#isReady) return;
     this.#bridge.connect();
     await new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(getMessage("download_no_host"))), START_MS);
-      this.#waitForHost.push(() => {
+      const isReady = () => {
         clearTimeout(timer);
         resolve(undefined);
-      });
+      };
+      const timer = setTimeout(() => {
+        this.#waitForHost = this.#waitForHost.filter((waiting) => waiting !== isReady);
+        reject(new Error(getMessage("download_no_host")));
+      }, START_MS);
+      this.#waitForHost.push(isReady);
     });
   }
 

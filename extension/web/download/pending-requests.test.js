@@ -33,8 +33,10 @@ test("a host that comes in time is waited for", async () => {
 
 test("a host that does not come is an error for people", async () => {
   const host = requests.host();
+  assert.equal(requests.hasStarts, true);
   mock.timers.tick(10_000);
   await assert.rejects(host, /potbridge on this machine does not answer/);
+  assert.equal(requests.hasStarts, false);
 });
 
 test("a started download gives its id", async () => {
@@ -42,8 +44,10 @@ test("a started download gives its id", async () => {
   const [{ type, id, request }] = posted;
   assert.deepEqual([type, request], ["start-download", REQUEST]);
   requests.started("another", "d0");
+  assert.equal(requests.hasStarts, true);
   requests.started(id, "d1");
   assert.equal(await started, "d1");
+  assert.equal(requests.hasStarts, false);
 });
 
 test("a download that the host refuses rejects with its words", async () => {

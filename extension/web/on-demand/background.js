@@ -4,6 +4,7 @@
 import { handle } from "../handlers.js";
 import { formatTime, getMessage } from "../i18n.js";
 import { problemText } from "../problem-text.js";
+import { orElse } from "../problems.js";
 import { onDemandSettings } from "../storage.js";
 import { RequestHistory } from "./history.js";
 import { HourlyLimit } from "./limits.js";
@@ -22,7 +23,7 @@ import { tokenRequestFrom } from "./token-request.js";
 export function onDemand(bridge) {
   const history = new RequestHistory();
   const hourlyLimit = new HourlyLimit();
-  const loaded = Promise.all([history.load(), hourlyLimit.load()]);
+  const loaded = Promise.all([orElse(history.load(), undefined), orElse(hourlyLimit.load(), undefined)]);
   const tabs = new OpenedTabs((tab) => queue.onTabClosed(tab));
   const queue = new Queue(tabs, {
     expectTokens: bridge.expectTokens,
@@ -83,6 +84,10 @@ export function onDemand(bridge) {
   };
 
   return {
+    isBusy() {
+      return queue.isBusy || tabs.hasOpen;
+    },
+
     onReady() {
       isReady = true;
       told = undefined;

@@ -170,3 +170,18 @@ test("a page that does not play its video answers the request", async () => {
   assert.deepEqual(await states(), ["not-playable"]);
   assert.deepEqual(open, []);
 });
+
+test("it is busy until the tab of the last request is closed", async () => {
+  assert.equal(feature.isBusy?.(), false);
+  await ready();
+  await ask("r1", "v1");
+  assert.equal(feature.isBusy?.(), true);
+  feature.onAnswered?.("r1");
+  await settle();
+  mock.timers.tick(500);
+  await settle();
+  assert.equal(feature.isBusy?.(), true, "the tab is parked");
+  mock.timers.tick(30_000);
+  await settle();
+  assert.equal(feature.isBusy?.(), false);
+});

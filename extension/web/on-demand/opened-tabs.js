@@ -68,6 +68,11 @@ export class OpenedTabs {
     await this.#save();
   }
 
+  /** Whether a tab or a window is open, also one that is parked. */
+  get hasOpen() {
+    return this.#open.size > 0;
+  }
+
   get #windows() {
     return [...this.#open.values()].filter(({ window }) => window !== undefined).length;
   }

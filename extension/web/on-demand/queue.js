@@ -31,6 +31,11 @@ export class Queue {
     this.#listener = listener;
   }
 
+  /** Whether a request waits, or the tab of one that is over is being closed. */
+  get isBusy() {
+    return this.#entries.size > 0 || this.#open > 0;
+  }
+
   /**
    * Whether another request for the same video waits.
    * @param {TokenRequest} request

@@ -2,7 +2,7 @@
 
 import { features as makers } from "../features/popup.js";
 import { getMessage, getMessageAround } from "../i18n.js";
-import { counters, host, journalEntries, onSessionChanged, readSession, startError, status } from "../storage.js";
+import { counters, host, journalEntries, onSessionChanged, problems, readSession, status } from "../storage.js";
 import { element } from "./element.js";
 import { lifetimeOf, shortLifetimeOf, sinkLines } from "./format.js";
 import { problemOf } from "./problem.js";
@@ -21,19 +21,29 @@ const YOUTUBE = { origins: chrome.runtime.getManifest().host_permissions ?? [] }
 
 onSessionChanged(() => void draw());
 chrome.permissions.onAdded.addListener(() => void draw());
+/** @type {import("../problems.js").ExtensionProblem[]} What the background script told: the storage may be what fails. */
+let told = [];
 // Nobody listens if the background script could not start. The popup then shows what is stored.
-chrome.runtime.sendMessage({ type: "popup-opened" }).catch(() => {});
+chrome.runtime.sendMessage({ type: "popup-opened" }).then(
+  (known) => {
+    told = known ?? [];
+    if (told.length > 0) void draw();
+  },
+  () => {},
+);
 void draw();
 
 async function draw() {
-  const stored = await readSession();
+  /** @type {Stored} */
+  const stored = await readSession().catch(() => ({}));
   const permitted = await chrome.permissions.contains(YOUTUBE);
   const hostState = host.in(stored);
   const hostStatus = status.in(stored);
   const tokens = shownTokens(journalEntries.in(stored), hostStatus?.tokens ?? []);
 
   drawHost(hostState);
-  drawProblem(problemOf({ permitted, startError: startError.in(stored), host: hostState, status: hostStatus }));
+  const own = [...problems.in(stored), ...told];
+  drawProblem(problemOf({ permitted, own, host: hostState, status: hostStatus }));
   drawToken(tokens[0], hostStatus);
   drawEarlier(tokens.slice(1, 1 + EARLIER));
   drawCounters(counters.in(stored));

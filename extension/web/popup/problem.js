@@ -13,17 +13,20 @@ const INSTALL = "potbridge-setup install";
  * The problem to solve first, if there is one.
  * @param {{
  *   permitted: boolean,
- *   startError?: string,
+ *   own: import("../problems.js").ExtensionProblem[],
  *   host: import("../host-port.js").HostState,
  *   status?: import("../../types/messages.js").Status,
  * }} state
  * @returns {Problem | undefined}
  */
-export function problemOf({ permitted, startError, host, status }) {
-  if (startError) return { title: getMessage("broken_title"), what: getMessage("broken_what", startError) };
+export function problemOf({ permitted, own, host, status }) {
+  const notLoaded = own.find(({ code }) => code === "not-loaded");
+  if (notLoaded) return { title: getMessage("problem_not_loaded_title"), what: problemText(notLoaded) };
   if (!permitted) {
     return { title: getMessage("youtube_title"), what: getMessage("youtube_what"), asksForYouTube: true };
   }
+  const failed = own.find(({ code }) => code === "storage-failed");
+  if (failed) return { title: getMessage("problem_storage_failed_title"), what: problemText(failed) };
   if (host.kind === "refused") return { title: getMessage(title(host.code)), what: problemText(host) };
   if (host.kind === "absent") return absent(host.reason);
   if (host.kind !== "ready" || !status) return undefined;

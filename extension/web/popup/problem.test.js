@@ -6,13 +6,14 @@ import { problemOf } from "./problem.js";
 before(() => void installChrome());
 
 const STATUS = /** @type {any} */ ({ config: "/home/me/config.toml", problems: [], sinks: [{}], tokens: [] });
+const STORAGE = /** @type {const} */ ({ code: "storage-failed", message: "No room.", hint: "Make room." });
 const READY = /** @type {const} */ ({ kind: "ready", version: "0.1.0" });
 
 /**
  * @param {Partial<Parameters<typeof problemOf>[0]>} state
  */
 function problem(state) {
-  return problemOf({ permitted: true, host: READY, status: STATUS, ...state });
+  return problemOf({ permitted: true, own: [], host: READY, status: STATUS, ...state });
 }
 
 test("if all is well there is no problem", () => {
@@ -22,9 +23,15 @@ test("if all is well there is no problem", () => {
 });
 
 test("a script that did not start comes before all else", () => {
-  const found = problem({ startError: "CompileError", permitted: false });
-  assert.equal(found?.title, "potbridge could not start");
-  assert.match(found?.what ?? "", /CompileError/);
+  const own = [STORAGE, /** @type {const} */ ({ code: "not-loaded", message: "CompileError.", hint: "Reload it." })];
+  const found = problem({ own, permitted: false });
+  assert.deepEqual(found, { title: "potbridge could not start", what: "CompileError. Reload it." });
+});
+
+test("a storage that fails comes before what depends on it", () => {
+  const found = problem({ own: [STORAGE], host: { kind: "absent", reason: "" } });
+  assert.deepEqual(found, { title: "The browser's storage failed", what: "No room. Make room." });
+  assert.equal(problem({ own: [STORAGE], permitted: false })?.asksForYouTube, true);
 });
 
 test("a missing permission for YouTube is asked for", () => {

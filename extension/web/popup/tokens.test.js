@@ -20,6 +20,7 @@ function info(fingerprint, hoursAgo, video_id = "v1") {
     context: "gvs",
     client: "WEB",
     source: "sabr",
+    private: false,
     captured_at,
     fresh_until: captured_at + 6 * HOUR_MS,
     expires_at: captured_at + 12 * HOUR_MS,

@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { beforeEach, mock, test } from "node:test";
+import { FakeEvent, installChrome, settle } from "../testing/fake-chrome.js";
+import { updateWaits } from "./storage.js";
+import { Updates } from "./updates.js";
+
+/** @type {FakeEvent} */
+let onUpdateAvailable;
+let reloads = 0;
+let isBusy = false;
+/** @type {unknown[]} The popup and the other pages that are open. */
+let pages;
+
+beforeEach(() => {
+  [reloads, isBusy, pages] = [0, false, []];
+  mock.timers.reset();
+  mock.timers.enable({ apis: ["setInterval"] });
+  onUpdateAvailable = new FakeEvent();
+  installChrome({
+    runtime: {
+      onUpdateAvailable,
+      reload: () => (reloads += 1),
+      ContextType: { POPUP: "POPUP", TAB: "TAB" },
+      getContexts: async () => pages,
+    },
+  });
+});
+
+function start() {
+  new Updates(() => isBusy);
+}
+
+async function second() {
+  mock.timers.tick(1000);
+  await settle();
+}
+
+test("an update is put in at once if nothing is under way", async () => {
+  start();
+  await second();
+  assert.equal(reloads, 0, "there is no update");
+  onUpdateAvailable.emit({ version: "0.2.0" });
+  await settle();
+  assert.equal(reloads, 1);
+  assert.equal(await updateWaits.get(), false, "the next version has nothing to wait for");
+});
+
+test("an update waits until nothing is under way", async () => {
+  start();
+  isBusy = true;
+  onUpdateAvailable.emit({ version: "0.2.0" });
+  onUpdateAvailable.emit({ version: "0.3.0" });
+  await second();
+  await second();
+  assert.equal(reloads, 0);
+  isBusy = false;
+  await second();
+  await second();
+  assert.equal(reloads, 1);
+});
+
+test("an update waits until the popup is closed", async () => {
+  start();
+  pages = [{}];
+  onUpdateAvailable.emit({ version: "0.2.0" });
+  await second();
+  assert.equal(reloads, 0);
+  pages = [];
+  await second();
+  assert.equal(reloads, 1);
+});
+
+test("a browser without getContexts is asked for its views", async () => {
+  const { runtime } = chrome;
+  Reflect.deleteProperty(runtime, "getContexts");
+  /** @type {string[]} */
+  let open = ["popup"];
+  const getViews = (/** @type {{type: string}} */ { type }) => open.filter((view) => view === type);
+  Object.assign(chrome, { extension: { getViews } });
+  start();
+  onUpdateAvailable.emit({ version: "0.2.0" });
+  await second();
+  open = ["tab"];
+  await second();
+  assert.equal(reloads, 0);
+  open = [];
+  await second();
+  assert.equal(reloads, 1);
+});
+
+test("an update still waits after the background script was stopped", async () => {
+  start();
+  isBusy = true;
+  onUpdateAvailable.emit({ version: "0.2.0" });
+  await settle();
+  mock.timers.reset();
+  mock.timers.enable({ apis: ["setInterval"] });
+  start();
+  await second();
+  assert.equal(reloads, 0);
+  isBusy = false;
+  await second();
+  assert.equal(reloads, 1);
+});
