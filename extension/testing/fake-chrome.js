@@ -160,6 +160,26 @@ export class FakeTabs {
   }
 }
 
+/** What the button in the toolbar says. */
+export class FakeAction {
+  badge = "";
+  title = "";
+
+  /**
+   * @param {{text?: string}} badge
+   */
+  async setBadgeText({ text = "" }) {
+    this.badge = text;
+  }
+
+  /**
+   * @param {{title: string}} title
+   */
+  async setTitle({ title }) {
+    this.title = title;
+  }
+}
+
 /** The names of the alarms that are set. */
 export class FakeAlarms {
   /** @type {Set<string>} */
@@ -214,11 +234,13 @@ export function installChrome(more = {}) {
     i18n: { getMessage: getText },
     runtime: {
       id: "abcdef",
+      onStartup: new FakeEvent(),
       getURL: (/** @type {string} */ path) => `chrome-extension://abcdef/${path}`,
       getManifest: () => structuredClone(manifest),
     },
     tabs: tabs.tabsApi,
     windows: tabs.windowsApi,
+    action: new FakeAction(),
     alarms: new FakeAlarms(),
     webRequest: { onBeforeRequest: new FakeEvent() },
     ...more,

@@ -19,6 +19,7 @@ export class FakeElement {
   value = "";
   defaultValue = "";
   title = "";
+  ariaLabel = "";
   /** @type {Map<string, ((event: object) => void)[]>} */
   #listeners = new Map();
 

@@ -3,6 +3,7 @@
 // All listeners are registered before anything is awaited: a browser that wakes this script for an event delivers the
 // event only to listeners that are there at once.
 
+import { showOnAction } from "./action.js";
 import { CountersReport } from "./counters.js";
 import { Delivery } from "./deliver.js";
 import { features as makers } from "./features/background.js";
@@ -11,6 +12,7 @@ import { HostPort } from "./host-port.js";
 import { Listener } from "./listen.js";
 import { loadObserver } from "./observer.js";
 import { FactsByFrame } from "./page/facts-by-frame.js";
+import { Pause } from "./pause.js";
 import { knownProblems, report, unwaited } from "./problems.js";
 import * as storage from "./storage.js";
 import { Updates } from "./updates.js";
@@ -24,16 +26,24 @@ const counters = new CountersReport(host);
 const delivery = new Delivery(host, loadObserver, (request) => {
   for (const feature of features) feature.onAnswered?.(request);
 });
-const listener = new Listener(delivery.ready, facts, onNews);
-/** Settled once the observer is loaded, or cannot be. */
-const ready = delivery.ready.then(
-  () => {},
-  (error) => report("not-loaded", error),
+const pause = new Pause(onPause);
+const listener = new Listener(
+  pause.ready.then(() => delivery.ready),
+  facts,
+  onNews,
 );
+/** Settled once the observer is loaded, or cannot be, and it is known whether the capture is paused. */
+const ready = pause.ready
+  .then(() => delivery.ready)
+  .then(
+    () => {},
+    (error) => report("not-loaded", error),
+  );
 /** @type {import("./feature.js").BackgroundFeature[]} */
 const features = makers.map((make) =>
   make({
     ready,
+    isPaused: () => pause.isPaused,
     post: (message) => host.post(message),
     connect: () => host.connect(),
     pageOf,
@@ -77,7 +87,7 @@ const fromPopup = {
 chrome.runtime.onStartup.addListener(() => host.connect());
 chrome.runtime.onInstalled.addListener(() => host.connect());
 chrome.runtime.onMessage.addListener((message, sender, answer) => {
-  handle(fromPages, message, sender);
+  void onPageMessage(message, sender);
   // The rest is for the extension's own pages, and for no script inside a site's.
   if (!sender.url?.startsWith(chrome.runtime.getURL(""))) return false;
   return handle(fromPopup, message, answer) ?? features.some((feature) => feature.onRequest?.(message, answer));
@@ -92,7 +102,30 @@ async function onNews({ counters: counted, changes }) {
   if (changes) await delivery.take(changes);
 }
 
+/**
+ * While the capture is paused, pages are not listened to.
+ * @param {PageMessage} message
+ * @param {chrome.runtime.MessageSender} sender
+ */
+async function onPageMessage(message, sender) {
+  await pause.ready;
+  if (!pause.isPaused) handle(fromPages, message, sender);
+}
+
+/**
+ * @param {boolean} paused
+ */
+function onPause(paused) {
+  if (paused) listener.pause();
+  else listener.resume();
+  if (host.isReady) host.post({ type: "capture-paused", paused });
+  if (paused) for (const feature of features) feature.onPaused?.();
+  showOnAction({ paused });
+}
+
 async function onReady() {
+  await pause.ready;
+  host.post({ type: "capture-paused", paused: pause.isPaused });
   for (const feature of features) feature.onReady?.();
   await delivery.deliver();
   await counters.tell();

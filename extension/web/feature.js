@@ -12,6 +12,7 @@
  * What the background script lets a feature use.
  * @typedef {{
  *   ready: Promise<void>,
+ *   isPaused: () => boolean,
  *   post: (message: ToHost) => void,
  *   connect: () => void,
  *   pageOf: (address: string) => Promise<import("./observer.js").Page | undefined>,
@@ -19,7 +20,7 @@
  *   dropRequest: (id: string) => void,
  *   expectTokens: (soon: boolean) => void,
  * }} Bridge
- *   `ready` is settled once the observer is loaded, or cannot be. `post` sends to the host, and is heard only while it is
+ *   `ready` is settled once the observer is loaded, or cannot be, and it is known whether the capture is paused. `post` sends to the host, and is heard only while it is
  *   ready. `connect` has the host connected, unless it is. `pageOf` says what the page of an address shows.
  *   `requestToken` says whether a known token answers a token request; the token is then sent to the host. If none does,
  *   `onAnswered` hears of the request once one comes, until `dropRequest`. `expectTokens` has media requests read with
@@ -31,12 +32,14 @@
  *   isBusy?: () => boolean,
  *   onReady?: () => void,
  *   onLost?: () => void,
+ *   onPaused?: () => void,
  *   onHostMessage?: (message: FromHost) => void,
  *   onAnswered?: (request: string) => void,
  *   onPlaybackError?: (error: PlaybackError, page: chrome.runtime.MessageSender) => void,
  *   onRequest?: (message: {type: string}, answer: (answer: unknown) => void) => boolean,
  * }} BackgroundFeature
- *   `isBusy` says whether something is under way that a reload of the extension would lose. `onAnswered` hears that a token request has its token. `onPlaybackError` hears that a page says that its video does
+ *   `isBusy` says whether something is under way that a reload of the extension would lose. `onPaused` hears that the capture is
+ *   paused now. `onAnswered` hears that a token request has its token. `onPlaybackError` hears that a page says that its video does
  *   not play. `onRequest` gets what the extension's own pages say, and tells whether it will answer.
  *
  * What a page says of a video that does not play: YouTube's word for it, and why, for people.

@@ -18,15 +18,20 @@ const NO_BODY = new Uint8Array(0);
 
 export class Listener {
   #expectsTokens = false;
+  #isPaused = false;
+  /** Whether the observer is loaded, and it is known whether the capture is paused. */
+  #isReady = false;
   /** @type {SettledMedia | undefined} */
   #settled;
-  #onMediaBody = listener((details) => this.#observeMediaBody(details));
+  #onMediaBody = this.#listener((details) => this.#observeMediaBody(details));
+  /** @type {{hear: (details: Request) => undefined, urls: string[], extra?: "requestBody"[]}[]} */
+  #always;
   #observer;
   #facts;
   #onNews;
 
   /**
-   * @param {Promise<import("./observer.js").Observer>} observer
+   * @param {Promise<import("./observer.js").Observer>} observer By when it is there, `pause` was called if it has to be.
    * @param {Pick<import("./page/facts-by-frame.js").FactsByFrame, "of">} facts
    * @param {(news: import("./observer.js").News) => Promise<void>} onNews
    */
@@ -34,20 +39,27 @@ export class Listener {
     this.#observer = observer;
     this.#facts = facts;
     this.#onNews = onNews;
-    const { onBeforeRequest } = chrome.webRequest;
-    onBeforeRequest.addListener(
-      listener((details) => this.#observeBody(details)),
-      { urls: bodyRequests() },
-      ["requestBody"],
-    );
-    onBeforeRequest.addListener(
-      listener((details) => this.#observe(details, NO_BODY)),
-      { urls: addressRequests() },
-    );
-    onBeforeRequest.addListener(
-      listener((details) => this.#observeMedia(details)),
-      { urls: mediaRequests() },
-    );
+    this.#always = [
+      { hear: this.#listener((details) => this.#observeBody(details)), urls: bodyRequests(), extra: ["requestBody"] },
+      { hear: this.#listener((details) => this.#observe(details, NO_BODY)), urls: addressRequests() },
+      { hear: this.#listener((details) => this.#observeMedia(details)), urls: mediaRequests() },
+    ];
+    this.resume();
+  }
+
+  /** Nothing is read until `resume`, also of what was heard and waits for the observer. */
+  pause() {
+    this.#isPaused = true;
+    for (const { hear } of this.#always) chrome.webRequest.onBeforeRequest.removeListener(hear);
+    this.#listenToMediaBodies(false);
+  }
+
+  /** Goes on after `pause`. */
+  resume() {
+    this.#isPaused = false;
+    for (const { hear, urls, extra } of this.#always) {
+      chrome.webRequest.onBeforeRequest.addListener(hear, { urls }, extra);
+    }
     this.#listenToMediaBodies(true);
   }
 
@@ -67,11 +79,31 @@ export class Listener {
   async observeHooked({ url, body }, { tab, frameId = 0 }) {
     const { cookieStoreId } = /** @type {{cookieStoreId?: string}} */ (tab ?? {});
     const details = { url, timeStamp: Date.now(), tabId: tab?.id ?? -1, frameId, cookieStoreId };
-    await this.#read(
-      details,
-      Uint8Array.from(atob(body), (character) => character.charCodeAt(0)),
-      true,
-    );
+    const bytes = Uint8Array.from(atob(body), (character) => character.charCodeAt(0));
+    await this.#unlessPaused(async () => void (await this.#read(details, bytes, true)));
+  }
+
+  /**
+   * A listener that only listens: it gives the browser nothing back.
+   * @param {(details: Request) => Promise<void>} work
+   * @returns {(details: Request) => undefined}
+   */
+  #listener(work) {
+    return (details) => {
+      void this.#unlessPaused(() => work(details));
+      return undefined;
+    };
+  }
+
+  /**
+   * @param {() => Promise<void>} work
+   */
+  async #unlessPaused(work) {
+    if (!this.#isReady) {
+      await this.#observer;
+      this.#isReady = true;
+    }
+    if (!this.#isPaused) await work();
   }
 
   /**
@@ -110,9 +142,10 @@ export class Listener {
 
   /**
    * Browsers copy a request's body for every listener that asks. So this one asks only while it needs a body.
-   * @param {boolean} listen
+   * @param {boolean} wanted
    */
-  #listenToMediaBodies(listen) {
+  #listenToMediaBodies(wanted) {
+    const listen = wanted && !this.#isPaused;
     const { onBeforeRequest } = chrome.webRequest;
     if (onBeforeRequest.hasListener(this.#onMediaBody) === listen) return;
     if (listen) onBeforeRequest.addListener(this.#onMediaBody, { urls: mediaRequests() }, ["requestBody"]);
@@ -142,6 +175,7 @@ export class Listener {
   async #read(details, body, pageHooked) {
     const { wasm } = await this.#observer;
     const { loggedIn, contentBound } = await this.#facts.of(details);
+    if (this.#isPaused) return false;
     const { url, timeStamp } = details;
     const container = containerOf(details);
     const json = wasm.observe(url, body, timeStamp, container, loggedIn, contentBound, pageHooked);
@@ -151,18 +185,6 @@ export class Listener {
     await this.#onNews(news);
     return news.unreadable === true;
   }
-}
-
-/**
- * A listener that only listens: it gives the browser nothing back.
- * @param {(details: Request) => Promise<void>} work
- * @returns {(details: Request) => undefined}
- */
-function listener(work) {
-  return (details) => {
-    void work(details);
-    return undefined;
-  };
 }
 
 /**

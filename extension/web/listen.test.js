@@ -151,3 +151,33 @@ test("what is new is handed on", async () => {
   await send(addressRequests(), { url: "https://www.youtube.com/api/timedtext" });
   assert.deepEqual(news, [{ changes: { entries: [] } }]);
 });
+
+test("while it is paused nothing is listened to", async () => {
+  const all = [...onBeforeRequest.listeners.keys()];
+  const heard = { url: PLAYER, method: "POST", timeStamp: 5, tabId: 7, frameId: 0, ...body([1]) };
+  listener.pause();
+  assert.equal(onBeforeRequest.listeners.size, 0);
+  listener.expectTokens(true);
+  assert.equal(onBeforeRequest.listeners.size, 0);
+  for (const one of all) one(heard);
+  await listener.observeHooked({ url: PLAYER, body: btoa("x") }, /** @type {any} */ ({ tab: { id: 7 } }));
+  await settle();
+  assert.deepEqual([read, news], [[], []]);
+  listener.resume();
+  assert.equal(onBeforeRequest.listeners.size, 4);
+  await send(bodyRequests(), { url: PLAYER, ...body([1]) });
+  assert.equal(read.length, 1);
+});
+
+test("what is heard before it is known whether the capture is paused is not read then", async () => {
+  /** @type {(observer: any) => void} */
+  let load = () => {};
+  const observer = new Promise((resolve) => (load = resolve));
+  onBeforeRequest.listeners.clear();
+  listener = new Listener(/** @type {any} */ (observer), { of: async () => ({}) }, async () => {});
+  await send(bodyRequests(), { url: PLAYER, ...body([1]) });
+  listener.pause();
+  load({ wasm, mediaFields: [] });
+  await settle();
+  assert.deepEqual(read, []);
+});

@@ -90,7 +90,9 @@ class Settings {
    * @param {Partial<Fields>} fields
    */
   change(fields) {
-    this.#saved = this.#saved.then(async () => this.#item.set({ ...(await this.#item.get()), ...fields }));
+    const change = async () => this.#item.set({ ...(await this.#item.get()), ...fields });
+    // One that failed, which its caller heard of, does not stop the next.
+    this.#saved = this.#saved.then(change, change);
     return this.#saved;
   }
 
@@ -174,6 +176,12 @@ function item(area, key, fallback) {
 
 /** The random name of this browser profile. @type {Item<string | undefined>} */
 export const profile = optional("local", "profile");
+
+/**
+ * What the user lets the extension read.
+ * @type {Settings<import("./capture-settings.js").CaptureSettings>}
+ */
+export const captureSettings = new Settings("local", "capture-settings");
 
 /**
  * Which token requests of programs are accepted.

@@ -1,5 +1,6 @@
 // Downloads, in the background script: passes on what the user wants and what the host tells.
 
+import { showOnAction } from "../action.js";
 import { handle } from "../handlers.js";
 import { problemText } from "../problem-text.js";
 import { profileName } from "../profile.js";
@@ -7,7 +8,7 @@ import { readChoices } from "./choices.js";
 import { cookiesOf, storeOf } from "./cookies.js";
 import { DownloadList } from "./list.js";
 import { addMenu } from "./menu.js";
-import { notifyOfEnd, notifyOfStartError, onNotificationClicked, showRunning } from "./notifications.js";
+import { notifyOfEnd, notifyOfStartError, onNotificationClicked } from "./notifications.js";
 import { PendingRequests } from "./pending-requests.js";
 import { rememberSession, sessionOf } from "./session.js";
 
@@ -76,11 +77,11 @@ export function downloads(bridge) {
     downloads(message) {
       list.replace(message);
       requests.hostReady();
-      showRunning(list.running);
+      showOnAction({ running: list.running });
     },
     "download-changed"({ download }) {
       list.update(download);
-      showRunning(list.running);
+      showOnAction({ running: list.running });
     },
     "download-started"({ id, download_id }) {
       requests.started(id, download_id);
@@ -123,7 +124,7 @@ export function downloads(bridge) {
     onLost() {
       requests.hostLost();
       list.clear();
-      showRunning(0);
+      showOnAction({ running: 0 });
     },
 
     onHostMessage(message) {

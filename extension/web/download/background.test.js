@@ -30,7 +30,7 @@ beforeEach(async () => {
     },
     contextMenus: { onClicked: new FakeEvent() },
     commands: { onCommand: new FakeEvent() },
-    action: { setBadgeText: async () => {} },
+    
     notifications: {
       onClicked: onNotificationClicked,
       create: async (/** @type {string} */ id) => notified.push(id),

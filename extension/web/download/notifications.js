@@ -1,4 +1,4 @@
-// What is seen without the popup: how many downloads run, and that one has ended or cannot be started.
+// What is seen without the popup: that a download has ended or cannot be started.
 
 import { getMessage } from "../i18n.js";
 import { problemText } from "../problem-text.js";
@@ -6,13 +6,6 @@ import { problemText } from "../problem-text.js";
 /** @typedef {import("../../types/messages.js").Download} Download */
 
 const DONE = "download/done/";
-
-/**
- * @param {number} running
- */
-export function showRunning(running) {
-  void chrome.action.setBadgeText({ text: running > 0 ? String(running) : "" });
-}
 
 /**
  * @param {Download} download

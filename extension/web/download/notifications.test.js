@@ -1,23 +1,20 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { FakeEvent, installChrome } from "../../testing/fake-chrome.js";
-import { notifyOfEnd, notifyOfStartError, onNotificationClicked, showRunning } from "./notifications.js";
+import { notifyOfEnd, notifyOfStartError, onNotificationClicked } from "./notifications.js";
 
 /** @type {[string, {title: string, message: string}][]} */
 let shown;
 /** @type {string[]} */
 let cleared;
-/** @type {string[]} */
-let badges;
 let popups = 0;
 const onClicked = new FakeEvent();
 
 beforeEach(() => {
-  [shown, cleared, badges, popups] = [[], [], [], 0];
+  [shown, cleared, popups] = [[], [], 0];
   onClicked.listeners.clear();
   installChrome({
     action: {
-      setBadgeText: async ({ text = "" }) => badges.push(text),
       openPopup: async () => (popups += 1),
     },
     notifications: {
@@ -45,12 +42,6 @@ function download(more) {
     ...more,
   };
 }
-
-test("the badge counts the downloads under way", () => {
-  showRunning(2);
-  showRunning(0);
-  assert.deepEqual(badges, ["2", ""]);
-});
 
 test("a download that is done shows its title and file name", () => {
   notifyOfEnd(download({ title: "Fog", file: "C:\\Videos\\Fog.mp4" }));

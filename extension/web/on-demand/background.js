@@ -6,6 +6,7 @@ import { formatTime, getMessage } from "../i18n.js";
 import { problemText } from "../problem-text.js";
 import { orElse } from "../problems.js";
 import { onDemandSettings } from "../storage.js";
+import { isPrivate } from "./container.js";
 import { RequestHistory } from "./history.js";
 import { HourlyLimit } from "./limits.js";
 import { OpenedTabs } from "./opened-tabs.js";
@@ -56,6 +57,8 @@ export function onDemand(bridge) {
     if (over !== connection) return;
     history.add(request);
     if (!accept) fail(request, turnedOff());
+    else if (bridge.isPaused()) fail(request, paused());
+    else if (isPrivate(request.container)) fail(request, privateWindow());
     else if (bridge.requestToken(request)) history.end(request, "captured");
     else if (queue.hasVideoOf(request)) queue.add(request);
     else {
@@ -103,6 +106,10 @@ export function onDemand(bridge) {
       }
     },
 
+    onPaused() {
+      queue.failAll(paused());
+    },
+
     onHostMessage(message) {
       handle(fromHost, message);
     },
@@ -125,6 +132,19 @@ function turnedOff() {
     getMessage("token_request_turned_off"),
     getMessage("token_request_turned_off_hint"),
   );
+}
+
+function paused() {
+  return new TokenRequestError(
+    "capture-paused",
+    getMessage("token_request_paused"),
+    getMessage("token_request_paused_hint"),
+  );
+}
+
+/** The tokens of private windows are nobody else's. */
+function privateWindow() {
+  return new TokenRequestError("cannot-open", getMessage("token_request_private_window"));
 }
 
 /**

@@ -13,6 +13,7 @@ let posted;
 let known;
 /** @type {string[]} The requests that wait for a token. */
 let open;
+let isPaused = false;
 /** @type {import("../feature.js").BackgroundFeature} */
 let feature;
 
@@ -21,10 +22,12 @@ beforeEach(() => {
   mock.timers.reset();
   mock.timers.enable({ apis: ["setTimeout", "Date"], now: START });
   [posted, known, open] = [[], [], []];
+  isPaused = false;
   feature = onDemand(
     /** @type {any} */ ({
       post: (/** @type {any} */ message) => posted.push(message),
       ready: Promise.resolve(),
+      isPaused: () => isPaused,
       pageOf: async (/** @type {string} */ address) => ({ video_id: address.split("v=")[1], music: false }),
       requestToken(/** @type {import("../observer.js").OpenRequest} */ { id, video_id }) {
         if (known.includes(video_id)) return true;
@@ -184,4 +187,35 @@ test("it is busy until the tab of the last request is closed", async () => {
   mock.timers.tick(30_000);
   await settle();
   assert.equal(feature.isBusy?.(), false);
+});
+
+test("while the capture is paused every request fails, also one that a known token would answer", async () => {
+  await ready();
+  await ask("r1", "v1");
+  isPaused = true;
+  feature.onPaused?.();
+  known = ["v2"];
+  await ask("r2", "v2");
+  const failed = posted.filter((message) => message.type === "token-request-failed");
+  assert.deepEqual(
+    failed.map(({ id, code, hint }) => [id, code, hint]),
+    [
+      ["r1", "capture-paused", "Resume it there."],
+      ["r2", "capture-paused", "Resume it there."],
+    ],
+  );
+  assert.deepEqual([await states(), open], [["capture-paused", "capture-paused"], []]);
+  isPaused = false;
+  await ask("r3", "v2");
+  assert.equal((await states())[0], "captured");
+});
+
+test("a request for a private window fails at once", async () => {
+  await ready();
+  const request = { type: "token-request", id: "r1", video_id: "v1", timeout_ms: 30_000 };
+  feature.onHostMessage?.(/** @type {any} */ ({ ...request, container: "firefox-private" }));
+  await settle();
+  const failed = posted.at(-1);
+  assert.deepEqual(failed?.type === "token-request-failed" && failed.code, "cannot-open");
+  assert.deepEqual([opened(), open], [[], []]);
 });

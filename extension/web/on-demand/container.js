@@ -15,7 +15,7 @@ export function isPrivate(container) {
  * @returns {{cookieStoreId?: string}}
  */
 export function createProperties(container) {
-  return container === undefined || isPrivate(container) ? {} : { cookieStoreId: container };
+  return container === undefined ? {} : { cookieStoreId: container };
 }
 
 /**
@@ -26,7 +26,7 @@ export function createProperties(container) {
  */
 export function describeOpenError(error, container) {
   const message = error instanceof Error ? error.message : String(error);
-  if (container === undefined || isPrivate(container) || !/permission/i.test(message)) return message;
+  if (container === undefined || !/permission/i.test(message)) return message;
   return [getMessage("token_request_no_container"), getMessage("token_request_no_container_hint")]
     .filter(Boolean)
     .join(" ");

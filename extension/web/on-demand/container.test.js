@@ -7,7 +7,6 @@ before(() => void installChrome());
 
 test("only a container of its own is named to the browser", () => {
   assert.deepEqual(createProperties(undefined), {});
-  assert.deepEqual(createProperties("firefox-private"), {});
   assert.deepEqual(createProperties("firefox-container-2"), { cookieStoreId: "firefox-container-2" });
   assert.ok(isPrivate("firefox-private") && !isPrivate("firefox-container-2") && !isPrivate(undefined));
 });

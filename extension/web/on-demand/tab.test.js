@@ -28,11 +28,13 @@ test("a tab of a container opens in it", async () => {
   assert.equal(tabs.tab(await openTab(URL, "firefox-container-1")).cookieStoreId, "firefox-container-1");
 });
 
-test("a private tab opens in a private window only", async () => {
-  await assert.rejects(openTab(URL, "firefox-private"), /no private window is open/);
+test("no tab opens in a private window", async () => {
   tabs.windows.push({ id: 2, type: "normal", incognito: true, focused: false });
-  assert.equal(tabs.tab(await openTab(URL, "firefox-private")).windowId, 2);
+  tabs.window(1).focused = false;
+  tabs.window(2).focused = true;
   assert.equal(tabs.tab(await openTab(URL, undefined)).windowId, 1);
+  tabs.windows.shift();
+  await assert.rejects(openTab(URL, undefined), /no window is open/);
 });
 
 test("without a normal window nothing is opened", async () => {

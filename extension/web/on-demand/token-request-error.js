@@ -4,7 +4,8 @@ import { getMessage } from "../i18n.js";
 
 /**
  * @typedef {Extract<import("../../types/messages.js").Code,
- *   "turned-off" | "too-many" | "not-playable" | "login-needed" | "no-token" | "tab-closed" | "cannot-open">} Code
+ *   "turned-off" | "capture-paused" | "too-many" | "not-playable" | "login-needed" | "no-token" | "tab-closed" |
+ *   "cannot-open">} Code
  */
 
 export class TokenRequestError extends Error {

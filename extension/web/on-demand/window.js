@@ -1,7 +1,6 @@
 // Opens a small muted window in the corner, without the focus. What it shows is visible, and so it plays.
 
-import { getMessage } from "../i18n.js";
-import { createProperties, isPrivate } from "./container.js";
+import { createProperties } from "./container.js";
 
 const SIZE = { width: 480, height: 360 };
 const EDGE = 24;
@@ -30,15 +29,11 @@ export function openUnfocusedWindow(url, container, others) {
  */
 async function open(url, container, others) {
   const windows = await chrome.windows.getAll();
-  if (isPrivate(container) && !windows.some(({ incognito }) => incognito)) {
-    throw new Error(getMessage("token_request_no_private_window"));
-  }
   const before = windows.find(({ focused }) => focused);
   const focus = keepFocus(windows);
   try {
     /** @type {chrome.windows.CreateData} */
     const how = { url, type: "popup", focused: false, ...SIZE, ...createProperties(container) };
-    if (isPrivate(container)) how.incognito = true;
     const window = await chrome.windows
       .create({ ...how, ...corner(before, others) })
       .catch(() => chrome.windows.create(how));

@@ -51,13 +51,3 @@ test("the focus is the user's once the window has settled", async () => {
   mock.timers.tick(1500);
   assert.equal(tabs.onFocusChanged.listeners.size, 0);
 });
-
-test("a private window opens only beside a private one", async () => {
-  await assert.rejects(
-    openUnfocusedWindow(URL, "firefox-private", () => 0),
-    /no private window is open/,
-  );
-  tabs.windows.push({ id: 2, type: "normal", incognito: true, focused: false });
-  const { window } = await openUnfocusedWindow(URL, "firefox-private", () => 0);
-  assert.equal(tabs.window(window).incognito, true);
-});

@@ -1,9 +1,20 @@
 // Draws what the background script stored, and draws it again when that changes.
 
+import { DEFAULTS, readCaptureSettings } from "../capture-settings.js";
 import { features as makers } from "../features/popup.js";
 import { getMessage, getMessageAround } from "../i18n.js";
-import { counters, host, journalEntries, onSessionChanged, problems, readSession, status } from "../storage.js";
-import { element } from "./element.js";
+import { unwaited } from "../problems.js";
+import {
+  captureSettings,
+  counters,
+  host,
+  journalEntries,
+  onSessionChanged,
+  problems,
+  readSession,
+  status,
+} from "../storage.js";
+import { element, write } from "./element.js";
 import { lifetimeOf, shortLifetimeOf, sinkLines } from "./format.js";
 import { problemOf } from "./problem.js";
 import { shownTokens } from "./tokens.js";
@@ -20,6 +31,7 @@ const features = makers.map((make) => make(find("#features")));
 const YOUTUBE = { origins: chrome.runtime.getManifest().host_permissions ?? [] };
 
 onSessionChanged(() => void draw());
+captureSettings.onChanged(() => void draw());
 chrome.permissions.onAdded.addListener(() => void draw());
 /** @type {import("../problems.js").ExtensionProblem[]} What the background script told: the storage may be what fails. */
 let told = [];
@@ -36,12 +48,13 @@ void draw();
 async function draw() {
   /** @type {Stored} */
   const stored = await readSession().catch(() => ({}));
+  const { paused } = await readCaptureSettings().catch(() => DEFAULTS);
   const permitted = await chrome.permissions.contains(YOUTUBE);
   const hostState = host.in(stored);
   const hostStatus = status.in(stored);
   const tokens = shownTokens(journalEntries.in(stored), hostStatus?.tokens ?? []);
 
-  drawHost(hostState);
+  drawHeader(hostState, paused);
   const own = [...problems.in(stored), ...told];
   drawProblem(problemOf({ permitted, own, host: hostState, status: hostStatus }));
   drawToken(tokens[0], hostStatus);
@@ -55,11 +68,20 @@ async function draw() {
 
 /**
  * @param {import("../host-port.js").HostState} state
+ * @param {boolean} paused
  */
-function drawHost({ kind }) {
+function drawHeader({ kind }, paused) {
   const line = find("#host");
-  line.dataset.kind = kind;
-  line.textContent = getMessage(`host_${kind}`);
+  line.dataset.kind = paused ? "paused" : kind;
+  write(line, getMessage(paused ? "paused" : `host_${kind}`));
+  const button = find("#pause");
+  write(button, paused ? "▶" : "⏸");
+  button.title = getMessage(paused ? "resume_why" : "pause_why");
+  button.ariaLabel = getMessage(paused ? "resume" : "pause");
+  button.onclick = () => unwaited(captureSettings.change({ paused: !paused }));
+  const options = find("#options");
+  options.title = options.ariaLabel = getMessage("options");
+  options.onclick = () => chrome.runtime.openOptionsPage();
 }
 
 /**

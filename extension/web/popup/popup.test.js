@@ -8,6 +8,7 @@ import * as storage from "../storage.js";
 const HTML = readFileSync(new URL("popup.html", import.meta.url), "utf8");
 const NOW = Date.now();
 let isPermitted = true;
+let optionsOpened = 0;
 /** @type {unknown[]} */
 let requested;
 /** @type {string[]} */
@@ -24,6 +25,7 @@ before(async () => {
     runtime: {
       id: "abcdef",
       getManifest: () => ({ host_permissions: ["https://www.youtube.com/*"] }),
+      openOptionsPage: () => (optionsOpened += 1),
       sendMessage: async (/** @type {any} */ message) => void sent.push(message),
     },
     tabs: { query: async () => [] },
@@ -44,6 +46,7 @@ before(async () => {
 beforeEach(async () => {
   [isPermitted, requested, copied] = [true, [], []];
   chrome.storage.session.stored = {};
+  chrome.storage.local.stored = {};
   await storage.host.set({ kind: "ready", version: "0.1.0" });
   await storage.status.set(status());
 });
@@ -95,6 +98,26 @@ test("the header says whether the host is connected", async () => {
   assert.deepEqual([find("#host").dataset.kind, find("#host").textContent], ["absent", "Not connected"]);
   assert.equal(find("h2", "#problem").textContent, "The host is not installed");
   assert.equal(find("code", "#problem").textContent, "potbridge-setup install");
+});
+
+test("the header pauses and resumes the capture, and says so", async () => {
+  await settle();
+  assert.deepEqual([find("#pause").textContent, find("#pause").ariaLabel], ["⏸", "Pause"]);
+  /** @type {any} */ (find("#pause")).onclick();
+  await settle();
+  assert.deepEqual(await storage.captureSettings.get(), { paused: true });
+  assert.deepEqual([find("#host").dataset.kind, find("#host").textContent], ["paused", "Paused"]);
+  assert.deepEqual([find("#pause").textContent, find("#pause").ariaLabel], ["▶", "Resume"]);
+  /** @type {any} */ (find("#pause")).onclick();
+  await settle();
+  assert.deepEqual(await storage.captureSettings.get(), { paused: false });
+  assert.equal(find("#host").textContent, "Connected");
+});
+
+test("the header leads to the options", async () => {
+  await settle();
+  /** @type {any} */ (find("#options")).onclick();
+  assert.equal(optionsOpened, 1);
 });
 
 test("if all is well no problem is shown, but that no token came", async () => {
