@@ -223,6 +223,13 @@ export function getText(key, values = []) {
   });
 }
 
+/** `chrome.webRequest.ResourceType`: as Chromium has it, and some of Firefox's. */
+const resourceTypes = Object.fromEntries(
+  ["main_frame", "sub_frame", "object", "xmlhttprequest", "ping", "beacon", "image", "media", "script", "other"].map(
+    (type) => [type.toUpperCase(), type],
+  ),
+);
+
 /**
  * Gives the code under test a browser: storage, texts, tabs and alarms, and what else the test needs.
  * @param {Record<string, unknown>} [more]
@@ -242,7 +249,7 @@ export function installChrome(more = {}) {
     windows: tabs.windowsApi,
     action: new FakeAction(),
     alarms: new FakeAlarms(),
-    webRequest: { onBeforeRequest: new FakeEvent() },
+    webRequest: { onBeforeRequest: new FakeEvent(), ResourceType: resourceTypes },
     ...more,
   };
   Object.assign(globalThis, { chrome });

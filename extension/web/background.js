@@ -13,6 +13,7 @@ import { Listener } from "./listen.js";
 import { loadObserver } from "./observer.js";
 import { FactsByFrame } from "./page/facts-by-frame.js";
 import { Pause } from "./pause.js";
+import { isPlayersPage } from "./player-request.js";
 import { knownProblems, report, unwaited } from "./problems.js";
 import * as storage from "./storage.js";
 import { Updates } from "./updates.js";
@@ -87,7 +88,7 @@ const fromPopup = {
 chrome.runtime.onStartup.addListener(() => host.connect());
 chrome.runtime.onInstalled.addListener(() => host.connect());
 chrome.runtime.onMessage.addListener((message, sender, answer) => {
-  void onPageMessage(message, sender);
+  if (isPlayersPage(sender)) void onPageMessage(message, sender);
   // The rest is for the extension's own pages, and for no script inside a site's.
   if (!sender.url?.startsWith(chrome.runtime.getURL(""))) return false;
   return handle(fromPopup, message, answer) ?? features.some((feature) => feature.onRequest?.(message, answer));

@@ -5,10 +5,13 @@
 
 import { SettledMedia } from "./settled-media.js";
 import { registerHookFor } from "./page/hook/register.js";
+import { isPlayersRequest, playerRequestTypes } from "./player-request.js";
 import { addressRequests, bodyRequests, mediaRequests } from "./requests.js";
 
 /**
- * @typedef {chrome.webRequest.OnBeforeRequestDetails & {cookieStoreId?: string, originUrl?: string}} Request
+ * @typedef {chrome.webRequest.OnBeforeRequestDetails & {
+ *   cookieStoreId?: string, originUrl?: string, documentUrl?: string,
+ * }} Request
  * @typedef {Pick<Request, "url" | "timeStamp" | "tabId" | "frameId" | "cookieStoreId">} ObservedRequest
  */
 
@@ -29,6 +32,7 @@ export class Listener {
   #observer;
   #facts;
   #onNews;
+  #types = playerRequestTypes();
 
   /**
    * @param {Promise<import("./observer.js").Observer>} observer By when it is there, `pause` was called if it has to be.
@@ -58,7 +62,7 @@ export class Listener {
   resume() {
     this.#isPaused = false;
     for (const { hear, urls, extra } of this.#always) {
-      chrome.webRequest.onBeforeRequest.addListener(hear, { urls }, extra);
+      chrome.webRequest.onBeforeRequest.addListener(hear, { urls, types: this.#types }, extra);
     }
     this.#listenToMediaBodies(true);
   }
@@ -84,13 +88,13 @@ export class Listener {
   }
 
   /**
-   * A listener that only listens: it gives the browser nothing back.
+   * A listener that only listens: it gives the browser nothing back. It hears only what the player itself sends.
    * @param {(details: Request) => Promise<void>} work
    * @returns {(details: Request) => undefined}
    */
   #listener(work) {
     return (details) => {
-      void this.#unlessPaused(() => work(details));
+      if (isPlayersRequest(details)) void this.#unlessPaused(() => work(details));
       return undefined;
     };
   }
@@ -148,7 +152,7 @@ export class Listener {
     const listen = wanted && !this.#isPaused;
     const { onBeforeRequest } = chrome.webRequest;
     if (onBeforeRequest.hasListener(this.#onMediaBody) === listen) return;
-    if (listen) onBeforeRequest.addListener(this.#onMediaBody, { urls: mediaRequests() }, ["requestBody"]);
+    if (listen) onBeforeRequest.addListener(this.#onMediaBody, { urls: mediaRequests(), types: this.#types }, ["requestBody"]);
     else onBeforeRequest.removeListener(this.#onMediaBody);
   }
 

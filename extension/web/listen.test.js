@@ -6,6 +6,7 @@ import { addressRequests, bodyRequests, mediaRequests } from "./requests.js";
 
 const MEDIA = "https://a.googlevideo.com/videoplayback?sabr=1&cpn=one";
 const PLAYER = "https://www.youtube.com/youtubei/v1/player";
+const SENDER = { initiator: "https://www.youtube.com" };
 /** @type {FakeEvent} */
 let onBeforeRequest;
 /** @type {any[]} What wasm was given to read. */
@@ -45,7 +46,8 @@ beforeEach(() => {
 async function send(urls, details) {
   for (const [heard, filter] of onBeforeRequest.listeners) {
     const { urls: wanted } = /** @type {{urls: string[]}} */ (filter);
-    if (wanted.join() === urls.join()) heard({ method: "POST", timeStamp: 5, tabId: 7, frameId: 0, ...details });
+    if (wanted.join() !== urls.join()) continue;
+    heard({ type: "xmlhttprequest", method: "POST", timeStamp: 5, tabId: 7, frameId: 0, ...SENDER, ...details });
   }
   await settle();
 }
@@ -81,8 +83,24 @@ test("the default container has no name", async () => {
   assert.deepEqual(read[0].body, []);
 });
 
+test("nothing is done for a request that the player did not send", async () => {
+  for (const urls of [bodyRequests(), addressRequests(), mediaRequests()]) {
+    for (const foreign of [{ initiator: "null" }, { initiator: undefined }, { type: "sub_frame" }]) {
+      await send(urls, { url: MEDIA, ...foreign, ...body([1]) });
+      await send(urls, { url: MEDIA, ...foreign, requestBody: { error: "Unknown error." } });
+    }
+  }
+  assert.deepEqual([read, news, hooked], [[], [], []]);
+});
+
+test("no listener is told of navigations", () => {
+  for (const filter of /** @type {{types: string[]}[]} */ ([...onBeforeRequest.listeners.values()])) {
+    assert.ok(filter.types.includes("xmlhttprequest") && !filter.types.includes("sub_frame"));
+  }
+});
+
 test("a body that the browser keeps is counted, and the page hooked", async () => {
-  const page = { initiator: "https://www.youtube.com" };
+  const page = SENDER;
   await send(bodyRequests(), { url: PLAYER, ...page });
   await send(bodyRequests(), { url: PLAYER, requestBody: { error: "Unknown error." }, ...page });
   await send(bodyRequests(), { url: PLAYER, requestBody: { raw: [{ file: "/x" }] }, ...page });
@@ -92,10 +110,9 @@ test("a body that the browser keeps is counted, and the page hooked", async () =
 
 test("a page whose body makes no sense is hooked too", async () => {
   wasm.observe = () => '{"unreadable":true}';
-  await send(bodyRequests(), { url: PLAYER, originUrl: "https://m.youtube.com/watch?v=x", ...body([1]) });
+  const originUrl = "https://m.youtube.com/watch?v=x";
+  await send(bodyRequests(), { url: PLAYER, initiator: undefined, originUrl, documentUrl: originUrl, ...body([1]) });
   assert.deepEqual(hooked, ["https://m.youtube.com/*"]);
-  await send(bodyRequests(), { url: PLAYER, initiator: "https://example.org", ...body([1]) });
-  assert.equal(hooked.length, 1);
 });
 
 test("media bodies are asked for only while wasm wants them", async () => {
