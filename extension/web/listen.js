@@ -152,7 +152,8 @@ export class Listener {
     const listen = wanted && !this.#isPaused;
     const { onBeforeRequest } = chrome.webRequest;
     if (onBeforeRequest.hasListener(this.#onMediaBody) === listen) return;
-    if (listen) onBeforeRequest.addListener(this.#onMediaBody, { urls: mediaRequests(), types: this.#types }, ["requestBody"]);
+    const filter = { urls: mediaRequests(), types: this.#types };
+    if (listen) onBeforeRequest.addListener(this.#onMediaBody, filter, ["requestBody"]);
     else onBeforeRequest.removeListener(this.#onMediaBody);
   }
 

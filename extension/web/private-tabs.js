@@ -22,9 +22,13 @@ export class PrivateTabs {
    */
   constructor(onLastClosed) {
     this.#onLastClosed = onLastClosed;
-    chrome.tabs.onCreated.addListener(({ id, incognito }) => void (id !== undefined && this.#tabs.set(id, incognito)));
+    chrome.tabs.onCreated.addListener(({ id, incognito }) => {
+      if (id !== undefined) this.#tabs.set(id, incognito);
+    });
     chrome.tabs.onRemoved.addListener((id) => void this.#tabs.delete(id));
-    chrome.windows.onCreated.addListener(({ id, incognito }) => void (incognito && id !== undefined && this.#windows.add(id)));
+    chrome.windows.onCreated.addListener(({ id, incognito }) => {
+      if (incognito && id !== undefined) this.#windows.add(id);
+    });
     chrome.windows.onRemoved.addListener((id) => {
       if (this.#windows.delete(id) && this.#windows.size === 0) this.#onLastClosed();
     });
