@@ -1,39 +1,29 @@
 //! What was seen before: the same thing is told once, and bodies are asked for only while something new could be in
 //! them.
 
-use crate::requests::media_url;
+use crate::media_bodies::{Found, MediaBodies};
+use crate::requests::media_url::MediaRequest;
 use crate::{Miss, Observation, RequestMetadata, observe};
-use potbridge_protocol::lifetime::FRESH_MS;
-use potbridge_protocol::youtube::{Address, is_media_host};
-use potbridge_protocol::{Capture, Counters, Playing, Session};
-use std::collections::{HashMap, HashSet};
+use potbridge_protocol::{Capture, Counters, Cpn, Playing, Session, Source};
+use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher as _};
 
 /// The most that is remembered of each kind. Beyond it, all is forgotten, and told once more.
 const MAX_SEEN: usize = 2000;
 
-/// How many bodies of one playback are asked for in vain.
-///
-/// The player sends a cold-start token for up to a minute, in requests that are at most a second apart.
-const MAX_TRIES: u32 = 120;
-
-/// If a token is fresh for less than this, the player may replace it any time. Milliseconds: half an hour.
-const RENEWAL_MS: u64 = 30 * 60 * 1000;
-
 /// Reads the requests of one browser profile, and remembers what was in them since its background script started.
 #[derive(Debug, Default)]
 pub struct Observer {
-    seen: HashSet<u64>,
-    playbacks: HashMap<u64, Playback>,
+    open: Memory,
+    private: Memory,
     counters: Counters,
 }
 
+/// What was seen in private windows, or outside them.
 #[derive(Debug, Default)]
-struct Playback {
-    /// When the token of its media requests was captured.
-    token_at: Option<u64>,
-    /// How many bodies were read.
-    tried: u32,
+struct Memory {
+    seen: HashSet<u64>,
+    bodies: MediaBodies,
 }
 
 /// What is new in one request.
@@ -47,6 +37,8 @@ pub struct News {
     pub counters: Option<Counters>,
     /// Whether the body made no sense.
     pub unreadable: bool,
+    /// The playback, if it is a media request that names one. That is no news.
+    pub media_of: Option<Cpn>,
 }
 
 impl Observer {
@@ -56,66 +48,73 @@ impl Observer {
         Self { counters, ..Self::default() }
     }
 
-    /// Looks at one request. If its body was not asked for, `body` is empty.
-    pub fn observe(&mut self, url: &str, body: &[u8], metadata: &RequestMetadata) -> News {
-        let Observation { capture, playing, miss } = observe(url, body, metadata);
-        if let Some(key) = media_playback(url, &metadata.session) {
-            let playback = self.playback(key);
-            if !body.is_empty() {
-                playback.tried = playback.tried.saturating_add(1);
-            }
-            if let Some(capture) = &capture {
-                playback.token_at = Some(capture.captured_at);
+    /// Looks at one request of a page; a service worker is no page. If its body was not asked for, `body` is empty.
+    pub fn observe(
+        &mut self,
+        url: &str,
+        body: &[u8],
+        page: Option<&str>,
+        metadata: &RequestMetadata,
+    ) -> News {
+        let observation = observe(url, body, metadata);
+        let memory = self.memory(&metadata.session);
+        let page = page.map(|page| hash(&page));
+        let media = MediaRequest::parse(url);
+        if let Some(media) = &media {
+            let playback = playback(media, &metadata.session);
+            memory.bodies.hear(playback, page, media.rn);
+            if media.sabr && !body.is_empty() {
+                memory.bodies.read(playback, observation.found_in_body(), metadata.time);
+            } else if observation.capture.is_some() {
+                memory.bodies.knows_token(playback);
             }
         }
+        if let Some(page) = page.filter(|_| observation.reloads) {
+            memory.bodies.reload(page);
+        }
+        let Observation { capture, playing, miss, .. } = observation;
         News {
-            capture: capture.filter(|capture| self.is_news(capture)),
-            playing: playing.filter(|playing| self.is_new(hash_of_playing(playing))),
+            capture: capture.filter(|capture| memory.is_news(capture)),
+            playing: playing.filter(|playing| memory.is_new(hash_of_playing(playing))),
             unreadable: matches!(miss, Some(Miss::Unreadable(_))),
             counters: miss.map(|miss| self.count(&miss)),
+            media_of: media.and_then(|media| Cpn::new(media.cpn?).ok()),
         }
     }
 
+    /// Whether a token that is labelled anew is to be told again.
+    pub fn is_news(&mut self, capture: &Capture) -> bool {
+        self.memory(&capture.session).is_news(capture)
+    }
+
     /// Counts a request whose body the browser did not hand over.
-    pub fn count_unreadable(&mut self) -> Counters {
+    pub fn count_unreadable(&mut self, url: &str, session: &Session, time: u64) -> Counters {
+        if let Some(media) = MediaRequest::parse(url).filter(|media| media.sabr) {
+            self.memory(session).bodies.read(playback(&media, session), Found::Neither, time);
+        }
         self.counters.unreadable = self.counters.unreadable.saturating_add(1);
         self.counters
     }
 
-    /// Whether the body of this media request could say something new.
+    /// From when on the body of the like of this media request could say something new: milliseconds since 1970, and
+    /// `u64::MAX` for never.
     ///
-    /// It could if the token of its playback is not known, or is about to expire. `time` is in milliseconds since 1970.
-    pub fn wants_body(&mut self, url: &str, session: &Session, time: u64) -> bool {
-        let Some(key) = media_playback(url, session) else {
-            return false;
-        };
-        let playback = self.playback(key);
-        match playback.token_at {
-            Some(at) => time.saturating_sub(at) > FRESH_MS - RENEWAL_MS,
-            None => playback.tried < MAX_TRIES,
-        }
+    /// `time` is when the request was made, in milliseconds since 1970.
+    #[must_use]
+    pub fn body_due(&self, url: &str, session: &Session, time: u64) -> u64 {
+        let memory = if session.private { &self.private } else { &self.open };
+        MediaRequest::parse(url)
+            .filter(|media| media.sabr)
+            .map_or(u64::MAX, |media| memory.bodies.due(playback(&media, session), time))
     }
 
-    fn playback(&mut self, key: u64) -> &mut Playback {
-        if self.playbacks.len() >= MAX_SEEN {
-            self.playbacks.clear();
-        }
-        self.playbacks.entry(key).or_default()
+    /// Forgets what was seen in private windows.
+    pub fn forget_private(&mut self) {
+        self.private = Memory::default();
     }
 
-    /// What a page could have forged is no news if the browser itself has shown the same.
-    fn is_news(&mut self, capture: &Capture) -> bool {
-        if capture.page_hooked && self.seen.contains(&hash_of_capture(capture, false)) {
-            return false;
-        }
-        self.is_new(hash_of_capture(capture, capture.page_hooked))
-    }
-
-    fn is_new(&mut self, key: u64) -> bool {
-        if self.seen.len() >= MAX_SEEN {
-            self.seen.clear();
-        }
-        self.seen.insert(key)
+    fn memory(&mut self, session: &Session) -> &mut Memory {
+        if session.private { &mut self.private } else { &mut self.open }
     }
 
     fn count(&mut self, miss: &Miss) -> Counters {
@@ -130,22 +129,48 @@ impl Observer {
     }
 }
 
-/// Names the playback that a media request belongs to, by its cpn and container.
-fn media_playback(url: &str, session: &Session) -> Option<u64> {
-    let address = Address::of_request(url)?;
-    let is_media = is_media_host(address.host) && media_url::is_path(address.path);
-    is_media.then(|| hash(&(media_url::cpn(&address), &session.container)))
+impl Memory {
+    /// What a page could have forged is no news if the browser itself has shown the same.
+    fn is_news(&mut self, capture: &Capture) -> bool {
+        if capture.page_hooked && self.seen.contains(&hash_of_capture(capture, false)) {
+            return false;
+        }
+        self.is_new(hash_of_capture(capture, capture.page_hooked))
+    }
+
+    fn is_new(&mut self, key: u64) -> bool {
+        if self.seen.len() >= MAX_SEEN {
+            self.seen.clear();
+        }
+        self.seen.insert(key)
+    }
 }
 
-/// The page may say a moment after the token whether somebody is logged in. The token is then told again.
+impl Observation {
+    /// What the body of a media request had where the token stands.
+    fn found_in_body(&self) -> Found {
+        match (&self.capture, &self.miss) {
+            (Some(capture), _) if capture.source == Source::Sabr => Found::Token,
+            (_, None | Some(Miss::Unreadable(_))) => Found::Neither,
+            (_, Some(_)) => Found::Placeholder,
+        }
+    }
+}
+
+/// Names the playback that a media request belongs to, by its cpn and container.
+fn playback(media: &MediaRequest<'_>, session: &Session) -> u64 {
+    hash(&(media.cpn, &session.container))
+}
+
+/// The page may say a moment after the token what it is. The token is then told again.
 fn hash_of_capture(capture: &Capture, page_hooked: bool) -> u64 {
-    let Capture { token, context, binding, session, cpn, .. } = capture;
+    let Capture { token, context, binding, session, cpn, foreign_client, .. } = capture;
     hash(&(
         token.expose(),
         context,
         &binding.video_id,
         &session.container,
-        session.logged_in,
+        (session.logged_in, binding.content_bound, foreign_client),
         cpn,
         page_hooked,
     ))
@@ -164,7 +189,8 @@ fn hash(value: &impl Hash) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::test_data::token;
+    use crate::PageFacts;
+    use crate::test_data::{length_delimited, token, token_bytes};
     use potbridge_protocol::{ShortText, VideoId};
 
     const NOW: u64 = 1_764_810_177_000;
@@ -172,7 +198,7 @@ mod tests {
     const SECOND: &str = "AAAAAAAAAAAAAAAA";
 
     fn at(time: u64) -> RequestMetadata {
-        RequestMetadata { session: session(), content_bound: None, page_hooked: false, time }
+        RequestMetadata { session: session(), facts: PageFacts::default(), page_hooked: false, time }
     }
 
     fn session() -> Session {
@@ -192,58 +218,158 @@ mod tests {
         let mut observer = Observer::default();
         let mut told = 0;
         for second in 0..120 {
-            let news = observer.observe(&with_token(FIRST), b"", &at(NOW + 1000 * second));
+            let news = observer.observe(&with_token(FIRST), b"", None, &at(NOW + 1000 * second));
             told += u32::from(news.capture.is_some());
         }
         assert_eq!(told, 1);
-        assert!(observer.observe(&with_token(SECOND), b"", &at(NOW)).capture.is_some());
+        assert!(observer.observe(&with_token(SECOND), b"", None, &at(NOW)).capture.is_some());
+    }
+
+    fn sabr(token: &[u8]) -> Vec<u8> {
+        length_delimited(19, &length_delimited(2, token))
+    }
+
+    /// Whether a body is wanted now.
+    fn wants(observer: &Observer, url: &str, session: &Session, time: u64) -> bool {
+        observer.body_due(url, session, time) <= time
     }
 
     #[test]
-    fn bodies_are_wanted_while_no_fresh_token_is_known() {
+    fn a_body_is_wanted_until_a_token_is_known_and_again_after_ten_seconds() {
         let mut observer = Observer::default();
-        assert!(observer.wants_body(&media(FIRST, ""), &session(), NOW));
-        observer.observe(&with_token(FIRST), b"", &at(NOW));
-        assert!(!observer.wants_body(&media(FIRST, ""), &session(), NOW + 60_000));
-        assert!(observer.wants_body(&media(SECOND, ""), &session(), NOW + 60_000));
-        assert!(observer.wants_body(&media(FIRST, ""), &session(), NOW + FRESH_MS));
+        assert!(wants(&observer, &media(FIRST, ""), &session(), NOW));
+        observer.observe(&media(FIRST, ""), &sabr(&token_bytes(83)), None, &at(NOW));
+        assert!(!wants(&observer, &media(FIRST, ""), &session(), NOW + 9_999));
+        assert!(wants(&observer, &media(FIRST, ""), &session(), NOW + 10_000));
+        assert!(wants(&observer, &media(SECOND, ""), &session(), NOW));
         let container =
             Session { container: Some(ShortText::new("firefox-container-1").unwrap()), ..session() };
-        assert!(observer.wants_body(&media(FIRST, ""), &container, NOW));
+        let private = Session { private: true, ..session() };
+        for other in [container, private] {
+            assert!(wants(&observer, &media(FIRST, ""), &other, NOW));
+        }
     }
 
     #[test]
-    fn bodies_without_a_token_are_not_asked_for_without_end() {
+    fn a_token_made_anew_in_the_same_playback_is_told() {
+        let mut observer = Observer::default();
+        for (time, payload) in [(NOW, 83), (NOW + 10_000, 83), (NOW + 20_000, 84)] {
+            let news = observer.observe(&media(FIRST, ""), &sabr(&token_bytes(payload)), None, &at(time));
+            assert_eq!(news.capture.is_some(), time != NOW + 10_000, "{payload}");
+        }
+    }
+
+    #[test]
+    fn only_sabr_has_bodies_worth_reading() {
+        let observer = Observer::default();
+        for url in [
+            "https://rr1---sn-a.googlevideo.com/videoplayback?c=WEB_REMIX&cpn=AAAAAAAAAAAAAAAA",
+            "https://www.youtube.com/videoplayback?sabr=1",
+            "https://rr1---sn-a.googlevideo.com/generate_204?sabr=1",
+            "",
+        ] {
+            assert_eq!(observer.body_due(url, &session(), NOW), u64::MAX, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_body_without_a_token_beside_one_in_the_address_has_none() {
+        let mut observer = Observer::default();
+        for second in 0..5 {
+            observer.observe(&with_token(FIRST), &sabr(b""), None, &at(NOW + second));
+        }
+        assert!(!wants(&observer, &media(FIRST, ""), &session(), NOW + 5));
+        assert!(wants(&observer, &media(FIRST, ""), &session(), NOW + 10_000));
+    }
+
+    #[test]
+    fn what_stands_for_a_token_will_be_replaced_by_one() {
+        let cold_start = [0x22, 8, 0x4e, 0x6b, 0x4f, 0x6a, 0x27, 0x5b, 0x93, 0xaa];
+        for placeholder in [&cold_start[..], b"backoff", b"SDF:notready", &token_bytes(82)] {
+            let mut observer = Observer::default();
+            let mut now = NOW;
+            for _ in 0..30 {
+                observer.observe(&media(FIRST, ""), &sabr(placeholder), None, &at(now));
+                now += 2000;
+                assert!(wants(&observer, &media(FIRST, ""), &session(), now));
+            }
+        }
+    }
+
+    #[test]
+    fn a_reload_of_the_player_makes_the_bodies_of_its_page_wanted_at_once() {
+        let mut observer = Observer::default();
+        for (cpn, page) in [(FIRST, "12/0"), (SECOND, "12/1")] {
+            observer.observe(&media(cpn, ""), &sabr(&token_bytes(83)), Some(page), &at(NOW));
+        }
+        let player = "https://www.youtube.com/youtubei/v1/player";
+        let body = br#"{"videoId":"FcRzAdI8R9U","playbackContext":{"reloadPlaybackContext":{}}}"#;
+        observer.observe(player, br#"{"playbackContext":{}}"#, Some("12/0"), &at(NOW));
+        assert!(!wants(&observer, &media(FIRST, ""), &session(), NOW));
+        observer.observe(player, body, Some("12/0"), &at(NOW));
+        assert!(wants(&observer, &media(FIRST, ""), &session(), NOW));
+        assert!(!wants(&observer, &media(SECOND, ""), &session(), NOW));
+    }
+
+    #[test]
+    fn bodies_that_the_browser_keeps_are_not_asked_for_without_end() {
         let mut observer = Observer::default();
         let mut asked = 0;
-        while observer.wants_body(&media(FIRST, ""), &session(), NOW) {
-            observer.observe(&media(FIRST, ""), &[0x08, 0x01], &at(NOW));
-            asked += 1;
+        for second in 0..600 {
+            let now = NOW + 1000 * second;
+            if wants(&observer, &media(FIRST, ""), &session(), now) {
+                observer.count_unreadable(&media(FIRST, ""), &session(), now);
+                asked += 1;
+            }
         }
-        assert_eq!(asked, MAX_TRIES);
+        assert_eq!(asked, 12);
+    }
+
+    #[test]
+    fn a_token_is_told_again_once_its_page_says_more() {
+        let mut observer = Observer::default();
+        let facts = PageFacts { content_bound: Some(true), ..PageFacts::default() };
+        let knowing = RequestMetadata { facts, ..at(NOW) };
+        assert!(observer.observe(&with_token(FIRST), b"", None, &at(NOW)).capture.is_some());
+        assert!(observer.observe(&with_token(FIRST), b"", None, &knowing).capture.is_some());
+        assert!(observer.observe(&with_token(FIRST), b"", None, &knowing).capture.is_none());
+    }
+
+    #[test]
+    fn private_windows_are_a_memory_of_their_own_that_ends_with_them() {
+        let private = RequestMetadata { session: Session { private: true, ..session() }, ..at(NOW) };
+        let mut observer = Observer::default();
+        for (metadata, told) in [(&at(NOW), true), (&private, true), (&private, false)] {
+            let news = observer.observe(&with_token(FIRST), b"", None, metadata);
+            assert_eq!(news.capture.is_some(), told);
+        }
+        observer.forget_private();
+        assert!(observer.observe(&with_token(FIRST), b"", None, &at(NOW)).capture.is_none());
+        assert!(observer.observe(&with_token(FIRST), b"", None, &private).capture.is_some());
     }
 
     #[test]
     fn the_video_of_a_playback_is_told_once() {
         let mut observer = Observer::default();
         let url = format!("https://www.youtube.com/api/stats/qoe?docid=FcRzAdI8R9U&cpn={FIRST}");
-        let playing = observer.observe(&url, b"", &at(NOW)).playing.unwrap();
+        let playing = observer.observe(&url, b"", None, &at(NOW)).playing.unwrap();
         assert_eq!(playing.video_id, VideoId::new("FcRzAdI8R9U").unwrap());
-        assert_eq!(observer.observe(&url, b"", &at(NOW + 1)), News::default());
+        assert_eq!(observer.observe(&url, b"", None, &at(NOW + 1)), News::default());
     }
 
     #[test]
     fn misses_are_counted() {
         let mut observer = Observer::from_counters(Counters { cold_start: 2, ..Counters::default() });
         let cold_start = media(FIRST, "&pot=IghOa09qJ1uTqg==");
-        observer.observe(&cold_start, b"", &at(NOW));
+        observer.observe(&cold_start, b"", None, &at(NOW));
         let unreadable = observer.observe(
             "https://www.youtube.com/youtubei/v1/player",
             b"[object ReadableStream]",
+            None,
             &at(NOW),
         );
         assert!(unreadable.unreadable);
-        let counters = observer.count_unreadable();
+        let counters = observer.count_unreadable("", &session(), NOW);
         assert_eq!(counters, Counters { cold_start: 3, unreadable: 2, ..Counters::default() });
     }
 
@@ -251,8 +377,8 @@ mod tests {
     fn a_forgeable_token_is_no_news_beside_the_browsers_own() {
         let page_hooked = RequestMetadata { page_hooked: true, ..at(NOW) };
         let mut observer = Observer::default();
-        assert!(observer.observe(&with_token(FIRST), b"", &page_hooked).capture.is_some());
-        assert!(observer.observe(&with_token(FIRST), b"", &at(NOW)).capture.is_some());
-        assert!(observer.observe(&with_token(FIRST), b"", &page_hooked).capture.is_none());
+        assert!(observer.observe(&with_token(FIRST), b"", None, &page_hooked).capture.is_some());
+        assert!(observer.observe(&with_token(FIRST), b"", None, &at(NOW)).capture.is_some());
+        assert!(observer.observe(&with_token(FIRST), b"", None, &page_hooked).capture.is_none());
     }
 }

@@ -9,7 +9,9 @@
 mod dedup;
 mod journal;
 mod lenient_json;
+mod media_bodies;
 mod observe;
+mod page_facts;
 mod requests;
 #[cfg(test)]
 mod test_data;
@@ -18,4 +20,5 @@ mod wasm;
 pub use dedup::{News, Observer};
 pub use journal::{Changes, Entry, Journal, Named, OpenRequest};
 pub use observe::{Miss, Observation, RequestMetadata, observe};
+pub use page_facts::{PageFacts, Pages};
 pub use requests::body::Unreadable;

@@ -1,11 +1,12 @@
 //! Decides which kind a request is, and says what it carries.
 
+use crate::PageFacts;
 use crate::requests::body::Unreadable;
 use crate::requests::fields::RequestFields;
 use crate::requests::{media_url, onesie, player, sabr, stats, timedtext};
 use potbridge_protocol::youtube::{Address, is_media_host, is_player_host};
 use potbridge_protocol::{
-    Binding, Capture, Certainty, Context, NotAToken, Playing, Session, ShortText, Source, VideoId,
+    Binding, Capture, Certainty, Context, NotAToken, Playing, PoToken, Session, ShortText, Source, VideoId,
 };
 
 /// What the browser knows of a request besides its address and body.
@@ -13,8 +14,8 @@ use potbridge_protocol::{
 pub struct RequestMetadata {
     /// Whose request it was.
     pub session: Session,
-    /// Whether the page binds every token to its video, if the page says so: see [`Binding`].
-    pub content_bound: Option<bool>,
+    /// What the page says of itself.
+    pub facts: PageFacts,
     /// Whether the body was read inside the page. The page could then have forged it.
     pub page_hooked: bool,
     /// When it was made: milliseconds since 1970.
@@ -33,6 +34,8 @@ pub struct Observation {
     pub playing: Option<Playing>,
     /// Why a token that should be there is not.
     pub miss: Option<Miss>,
+    /// Whether it asks for the playback anew, because the server refused to go on with it.
+    pub reloads: bool,
 }
 
 /// Why a request that should carry a token gave none, or gave it only by its address.
@@ -111,6 +114,7 @@ impl Observation {
             capture: self.capture.or(other.capture),
             playing: self.playing.or(other.playing),
             miss: self.miss.or(other.miss),
+            reloads: self.reloads || other.reloads,
         }
     }
 }
@@ -130,7 +134,7 @@ impl Request<'_> {
     }
 
     fn observe_fields(&self, source: Source, fields: RequestFields) -> Observation {
-        let RequestMetadata { session, content_bound, page_hooked, time } = self.metadata;
+        let RequestMetadata { session, facts, page_hooked, time } = self.metadata;
         let playing = fields.cpn.as_ref().zip(fields.video_id.as_ref()).map(|(cpn, video_id)| Playing {
             cpn: cpn.clone(),
             video_id: video_id.clone(),
@@ -147,25 +151,25 @@ impl Request<'_> {
         };
         let capture = token.map(|token| {
             Box::new(Capture {
-                token,
                 context: context(source),
+                foreign_client: facts.is_foreign(fields.client.as_ref()),
                 client: fields.client,
                 host: ShortText::new(self.host).unwrap_or_default(),
                 source,
                 binding: Binding {
-                    certainty: certainty(fields.video_id.as_ref()),
+                    certainty: certainty(&token, fields.video_id.as_ref()),
                     video_id: fields.video_id,
                     visitor_data: fields.visitor_data,
-                    content_bound: *content_bound,
+                    content_bound: facts.content_bound,
                 },
+                token,
                 cpn: fields.cpn,
-                foreign_client: false,
                 page_hooked: *page_hooked,
                 session: session.clone(),
                 captured_at: *time,
             })
         });
-        Observation { capture, playing, miss }
+        Observation { capture, playing, miss, reloads: fields.reloads }
     }
 }
 
@@ -178,9 +182,9 @@ fn context(source: Source) -> Context {
     }
 }
 
-/// A request is sure of the video that it names, and knows of no other.
-fn certainty(named: Option<&VideoId>) -> Certainty {
-    if named.is_some() { Certainty::Certain } else { Certainty::Guess }
+/// A request is sure of the video that it names, if its token can be bound to a video, and knows of no other.
+fn certainty(token: &PoToken, named: Option<&VideoId>) -> Certainty {
+    if named.is_some() && token.has_video_shape() { Certainty::Certain } else { Certainty::Guess }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! Each line of `samples.jsonl` is one request: where its shape is from, its address, its body if it has one, and what
 //! it says. That is a capture and a playing with the keys of docs/PROTOCOL.md, and a miss by its name.
 
-use potbridge_extension::{Miss, Observation, RequestMetadata, observe};
+use potbridge_extension::{Miss, Observation, PageFacts, RequestMetadata, observe};
 use potbridge_protocol::Session;
 use serde_json::{Value, json};
 
@@ -11,8 +11,12 @@ use serde_json::{Value, json};
 fn every_sample_says_what_its_line_says() {
     let lines: Vec<_> = include_str!("samples.jsonl").lines().collect();
     assert_eq!(lines.len(), 15);
-    let metadata =
-        RequestMetadata { session: Session::default(), content_bound: None, page_hooked: false, time: 0 };
+    let metadata = RequestMetadata {
+        session: Session::default(),
+        facts: PageFacts::default(),
+        page_hooked: false,
+        time: 0,
+    };
     for line in lines {
         let sample: Value = serde_json::from_str(line).unwrap();
         let body = sample.get("body").map(Value::to_string).unwrap_or_default();

@@ -143,7 +143,7 @@ export class Delivery {
    */
   #learn(id, token) {
     if (token.video_id === null || !this.#journal.learn(id, token)) return;
-    const answered = this.#observer?.wasm.name(id, token.video_id);
+    const answered = this.#observer?.wasm.name(id, token.video_id, token.certainty);
     if (answered !== undefined) this.#tell(JSON.parse(answered));
   }
 

@@ -109,7 +109,7 @@ test("the host's name of a video counts if none was known", async () => {
   await settle();
   const [{ token: kept }] = await journalEntries.get();
   assert.deepEqual([kept?.video_id, kept?.certainty], ["v", "certain"]);
-  assert.deepEqual([named, answered], [[["1", "v"]], ["r1"]]);
+  assert.deepEqual([named, answered], [[["1", "v", "certain"]], ["r1"]]);
 });
 
 test("a known token that answers a request is sent again", async () => {

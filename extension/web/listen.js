@@ -10,13 +10,11 @@ import { addressRequests, bodyRequests, mediaRequests } from "./requests.js";
 
 /**
  * @typedef {chrome.webRequest.OnBeforeRequestDetails & {
- *   cookieStoreId?: string, originUrl?: string, documentUrl?: string,
+ *   cookieStoreId?: string, incognito?: boolean, originUrl?: string, documentUrl?: string,
  * }} Request
- * @typedef {Pick<Request, "url" | "timeStamp" | "tabId" | "frameId" | "cookieStoreId">} ObservedRequest
+ * @typedef {Pick<Request, "url" | "timeStamp" | "tabId" | "frameId" | "cookieStoreId" | "incognito">} ObservedRequest
  */
 
-/** After this long even a media request with nothing new is looked at again. */
-const SETTLED_MS = 60_000;
 const NO_BODY = new Uint8Array(0);
 
 export class Listener {
@@ -26,6 +24,8 @@ export class Listener {
   #isReady = false;
   /** @type {SettledMedia | undefined} */
   #settled;
+  /** @type {Map<string, import("./page/facts-by-frame.js").Facts>} What wasm was told of each page. */
+  #told = new Map();
   #onMediaBody = this.#listener((details) => this.#observeMediaBody(details));
   /** @type {{hear: (details: Request) => undefined, urls: string[], extra?: "requestBody"[]}[]} */
   #always;
@@ -81,8 +81,8 @@ export class Listener {
    * @param {chrome.runtime.MessageSender} sender
    */
   async observeHooked({ url, body }, { tab, frameId = 0 }) {
-    const { cookieStoreId } = /** @type {{cookieStoreId?: string}} */ (tab ?? {});
-    const details = { url, timeStamp: Date.now(), tabId: tab?.id ?? -1, frameId, cookieStoreId };
+    const { cookieStoreId, incognito } = /** @type {{cookieStoreId?: string, incognito?: boolean}} */ (tab ?? {});
+    const details = { url, timeStamp: Date.now(), tabId: tab?.id ?? -1, frameId, cookieStoreId, incognito };
     const bytes = Uint8Array.from(atob(body), (character) => character.charCodeAt(0));
     await this.#unlessPaused(async () => void (await this.#read(details, bytes, true)));
   }
@@ -126,8 +126,10 @@ export class Listener {
     if (this.#settled?.isSettled(details, timeStamp)) return;
     const { wasm, mediaFields } = await this.#observer;
     await this.#observe(details, NO_BODY);
-    if (method === "POST" && wasm.wantsBody(url, timeStamp, containerOf(details))) this.#listenToMediaBodies(true);
-    else (this.#settled ??= new SettledMedia(mediaFields)).settle(details, timeStamp + SETTLED_MS);
+    const session = sessionOf(details);
+    if (method === "POST" && wasm.wantsBody(url, timeStamp, ...session)) this.#listenToMediaBodies(true);
+    this.#settled ??= new SettledMedia(mediaFields);
+    this.#settled.settle(details, wasm.settledUntil(url, timeStamp, ...session));
   }
 
   /**
@@ -136,11 +138,11 @@ export class Listener {
   async #observeMediaBody(details) {
     if (details.method !== "POST") return;
     const { wasm } = await this.#observer;
-    const container = containerOf(details);
-    if (!wasm.wantsBody(details.url, details.timeStamp, container)) return;
+    const wantsBody = () => wasm.wantsBody(details.url, details.timeStamp, ...sessionOf(details));
+    if (!wantsBody()) return;
     await this.#observe(details, bodyOf(details));
     // Another playback that still wants its bodies asks for them with its next request.
-    const isDone = !wasm.wantsBody(details.url, details.timeStamp, container);
+    const isDone = !wantsBody();
     if (isDone && !this.#expectsTokens) this.#listenToMediaBodies(false);
   }
 
@@ -167,7 +169,8 @@ export class Listener {
       return;
     }
     const { wasm } = await this.#observer;
-    await this.#onNews({ counters: JSON.parse(wasm.countUnreadable()) });
+    const counters = wasm.countUnreadable(details.url, details.timeStamp, ...sessionOf(details));
+    await this.#onNews({ counters: JSON.parse(counters) });
     await registerHookFor(details);
   }
 
@@ -179,16 +182,39 @@ export class Listener {
    */
   async #read(details, body, pageHooked) {
     const { wasm } = await this.#observer;
-    const { loggedIn, contentBound } = await this.#facts.of(details);
+    await this.#tellFacts(details);
     if (this.#isPaused) return false;
     const { url, timeStamp } = details;
-    const container = containerOf(details);
-    const json = wasm.observe(url, body, timeStamp, container, loggedIn, contentBound, pageHooked);
-    if (json === undefined) return false;
+    const [container, isPrivate] = sessionOf(details);
+    const news = wasm.observe(url, body, timeStamp, pageOf(details), container, isPrivate, pageHooked);
+    return (await this.#take(news))?.unreadable === true;
+  }
+
+  /**
+   * Tells wasm what the page of a request says of itself, if wasm does not know it.
+   * @param {ObservedRequest} details
+   */
+  async #tellFacts(details) {
+    const { wasm } = await this.#observer;
+    const facts = await this.#facts.of(details);
+    const page = pageOf(details);
+    if (page === undefined || facts.loggedIn === undefined || this.#told.get(page) === facts) return;
+    this.#told.set(page, facts);
+    const { loggedIn: logged_in, contentBound: content_bound } = facts;
+    const json = wasm.pageSays(page, JSON.stringify({ logged_in, content_bound }));
+    if (json !== undefined) await this.#take(json);
+  }
+
+  /**
+   * Hands on what wasm says is new.
+   * @param {string | undefined} json
+   */
+  async #take(json) {
+    if (json === undefined) return undefined;
     /** @type {import("./observer.js").News} */
     const news = JSON.parse(json);
     await this.#onNews(news);
-    return news.unreadable === true;
+    return news;
   }
 }
 
@@ -217,9 +243,18 @@ function joined(chunks) {
 }
 
 /**
- * The container's name, if the request was made in one.
- * @param {{cookieStoreId?: string}} details
+ * The page that made a request: a frame of a tab. A service worker is none.
+ * @param {{tabId: number, frameId: number}} details
  */
-function containerOf({ cookieStoreId }) {
-  return cookieStoreId === "firefox-default" ? undefined : cookieStoreId;
+function pageOf({ tabId, frameId }) {
+  return tabId < 0 ? undefined : `${tabId}/${frameId}`;
+}
+
+/**
+ * The container's name, if the request was made in one, and whether it was made in a private window.
+ * @param {{cookieStoreId?: string, incognito?: boolean}} details
+ * @returns {[string | undefined, boolean]}
+ */
+function sessionOf({ cookieStoreId, incognito }) {
+  return [cookieStoreId === "firefox-default" ? undefined : cookieStoreId, incognito === true];
 }

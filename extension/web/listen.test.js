@@ -11,6 +11,8 @@ const SENDER = { initiator: "https://www.youtube.com" };
 let onBeforeRequest;
 /** @type {any[]} What wasm was given to read. */
 let read;
+/** @type {unknown[][]} What wasm was told of pages. */
+let said;
 /** @type {any} What wasm answers. */
 let wasm;
 /** @type {any[]} */
@@ -21,7 +23,7 @@ let hooked;
 let listener;
 
 beforeEach(() => {
-  [read, news, hooked] = [[], [], []];
+  [read, said, news, hooked] = [[], [], [], []];
   const scripting = {
     getRegisteredContentScripts: async () => [],
     registerContentScripts: async (/** @type {any[]} */ [{ matches }]) => void hooked.push(...matches),
@@ -31,10 +33,13 @@ beforeEach(() => {
     observe: (/** @type {any[]} */ url, /** @type {any[]} */ body, /** @type {any[]} */ ...more) =>
       void read.push({ url, body: [...body], more }),
     wantsBody: () => true,
+    settledUntil: (/** @type {string} */ url, /** @type {number} */ time) => time,
+    pageSays: (/** @type {unknown[]} */ ...values) => void said.push(values),
     countUnreadable: () => '{"unreadable":1}',
   };
-  const facts = { of: async () => ({ loggedIn: true, contentBound: false }) };
-  const observer = Promise.resolve(/** @type {any} */ ({ wasm, mediaFields: ["cpn", "pot"] }));
+  const ofPage = { loggedIn: true, contentBound: false };
+  const facts = { of: async () => ofPage };
+  const observer = Promise.resolve(/** @type {any} */ ({ wasm, mediaFields: { apart: ["cpn", "pot"], counting: "rn" } }));
   listener = new Listener(observer, facts, async (item) => void news.push(item));
 });
 
@@ -72,14 +77,31 @@ test("all listeners are there at once", () => {
 
 test("a body is read in one piece, with what the page said", async () => {
   await send(bodyRequests(), { url: PLAYER, cookieStoreId: "firefox-container-1", ...body([1, 2], [3]) });
-  assert.deepEqual(read, [{ url: PLAYER, body: [1, 2, 3], more: [5, "firefox-container-1", true, false, false] }]);
+  assert.deepEqual(read, [{ url: PLAYER, body: [1, 2, 3], more: [5, "7/0", "firefox-container-1", false, false] }]);
+  assert.deepEqual(said, [["7/0", '{"logged_in":true,"content_bound":false}']]);
   await send(bodyRequests(), { url: PLAYER, method: "OPTIONS", ...body([1]) });
   assert.equal(read.length, 1);
 });
 
+test("wasm is told once what a page says of itself", async () => {
+  const url = "https://www.youtube.com/api/timedtext";
+  for (const frameId of [0, 0, 1]) await send(addressRequests(), { url, frameId });
+  await send(addressRequests(), { url, tabId: -1 });
+  assert.deepEqual(
+    said.map(([page]) => page),
+    ["7/0", "7/1"],
+  );
+  assert.equal(read.at(-1).more[1], undefined);
+});
+
+test("a private window's request is marked as such", async () => {
+  await send(addressRequests(), { url: "https://www.youtube.com/api/timedtext", incognito: true });
+  assert.equal(read[0].more[3], true);
+});
+
 test("the default container has no name", async () => {
   await send(addressRequests(), { url: "https://www.youtube.com/api/timedtext", cookieStoreId: "firefox-default" });
-  assert.deepEqual(read[0].more[1], undefined);
+  assert.equal(read[0].more[2], undefined);
   assert.deepEqual(read[0].body, []);
 });
 
@@ -143,8 +165,9 @@ test("bodies stay asked for while tokens are expected", async () => {
   assert.equal(mediaListeners(), 1);
 });
 
-test("a media request with nothing new is read once a minute", async () => {
+test("a media request with nothing new is read only if it is due, or the player has begun anew", async () => {
   wasm.wantsBody = () => false;
+  wasm.settledUntil = (/** @type {string} */ url, /** @type {number} */ time) => time + 60_000;
   for (const [timeStamp, times] of [
     [0, 1],
     [30_000, 1],
@@ -153,6 +176,8 @@ test("a media request with nothing new is read once a minute", async () => {
     await send(mediaRequests(), { url: `${MEDIA}&rn=${timeStamp}`, timeStamp });
     assert.equal(read.length, times);
   }
+  await send(mediaRequests(), { url: `${MEDIA}&rn=0`, timeStamp: 60_001 });
+  assert.equal(read.length, 3);
 });
 
 test("a body from inside the page is marked as such", async () => {
@@ -160,7 +185,7 @@ test("a body from inside the page is marked as such", async () => {
   await listener.observeHooked({ url: PLAYER, body: btoa("\x01\xff") }, sender);
   const [{ body: bytes, more }] = read;
   assert.deepEqual(bytes, [1, 255]);
-  assert.deepEqual(more.slice(1), ["firefox-container-1", true, false, true]);
+  assert.deepEqual(more.slice(1), ["7/2", "firefox-container-1", false, true]);
 });
 
 test("what is new is handed on", async () => {

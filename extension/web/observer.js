@@ -6,14 +6,20 @@ import { profileName } from "./profile.js";
 import * as storage from "./storage.js";
 
 /**
- * `mediaFields` are the fields of an address that tell media requests with something new from those without.
- * @typedef {{wasm: Wasm, mediaFields: string[], pageOf: (address: string) => Page | undefined}} Observer
+ * @typedef {{wasm: Wasm, mediaFields: MediaFields, pageOf: (address: string) => Page | undefined}} Observer
+ *
+ * The fields of an address that tell media requests with something new from those without. One that has the same values
+ * of `apart` as an earlier one says nothing new in its address. The number in `counting` goes up with each request of a
+ * playback; if it goes back, the player has begun anew.
+ * @typedef {{apart: string[], counting: string}} MediaFields
  *
  * What the page of an address shows.
  * @typedef {{video_id?: string, list_id?: string, music: boolean}} Page
  *
- * What is new in a request.
- * @typedef {{counters?: import("../types/messages.js").Counters, unreadable?: boolean, changes?: Changes}} News
+ * What is new in a request. `ask_page`: the page that made it is to be asked what it shows.
+ * @typedef {{
+ *   counters?: import("../types/messages.js").Counters, unreadable?: boolean, changes?: Changes, ask_page?: boolean,
+ * }} News
  *
  * `entries` are to be stored and sent to the host, `named` are earlier entries whose video is known now, `answered` are
  * the token requests that have their token now.

@@ -1,21 +1,27 @@
 // Media requests come every few seconds, and most bring nothing new. This remembers which do not, so that wasm need not
 // look at the like of them again.
 
-/** @typedef {{method: string, url: string, cookieStoreId?: string}} Request */
+/** @typedef {{method: string, url: string, cookieStoreId?: string, incognito?: boolean}} Request */
 
 /** The most that is remembered. Beyond it, all is forgotten. */
 const MAX_REMEMBERED = 500;
 
 export class SettledMedia {
-  /** @type {Map<string, number>} Until when nothing new comes, by what tells one playback's requests from another's. */
+  /**
+   * Until when nothing new comes, and the number of the last request, by what tells one playback's requests from
+   * another's.
+   * @type {Map<string, {until: number, count: number}>}
+   */
   #settled = new Map();
-  #fields;
+  #apart;
+  #counting;
 
   /**
-   * @param {string[]} fields The fields of an address that tell requests with something new from those without.
+   * @param {import("./observer.js").MediaFields} fields
    */
-  constructor(fields) {
-    this.#fields = fields.map((name) => ({ name, inQuery: `&${name}=` }));
+  constructor({ apart, counting }) {
+    this.#apart = apart.map(field);
+    this.#counting = field(counting);
   }
 
   /**
@@ -24,8 +30,12 @@ export class SettledMedia {
    * @param {number} time Milliseconds since 1970.
    */
   isSettled(request, time) {
-    const until = this.#settled.get(this.#keyOf(request));
-    return until !== undefined && time < until;
+    const settled = this.#settled.get(this.#keyOf(request));
+    if (settled === undefined || time >= settled.until) return false;
+    const count = this.#countOf(request);
+    if (count < settled.count) return false;
+    settled.count = count;
+    return true;
   }
 
   /**
@@ -35,7 +45,15 @@ export class SettledMedia {
    */
   settle(request, until) {
     if (this.#settled.size >= MAX_REMEMBERED) this.#settled.clear();
-    this.#settled.set(this.#keyOf(request), until);
+    this.#settled.set(this.#keyOf(request), { until, count: this.#countOf(request) });
+  }
+
+  /**
+   * The number of a request; 0 if it has none.
+   * @param {Request} request
+   */
+  #countOf({ url }) {
+    return Number(valueIn(url, this.#counting)) || 0;
   }
 
   /**
@@ -44,9 +62,16 @@ export class SettledMedia {
    */
   #keyOf({ method, url, cookieStoreId }) {
     let key = `${method} ${cookieStoreId}`;
-    for (const field of this.#fields) key += ` ${valueIn(url, field)}`;
+    for (const field of this.#apart) key += ` ${valueIn(url, field)}`;
     return key;
   }
+}
+
+/**
+ * @param {string} name
+ */
+function field(name) {
+  return { name, inQuery: `&${name}=` };
 }
 
 /**

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SettledMedia } from "./settled-media.js";
 
+const FIELDS = { apart: ["cpn", "pot"], counting: "rn" };
 const START = "https://a.googlevideo.com/videoplayback?sabr=1";
 
 /**
@@ -13,7 +14,7 @@ function request(url, more) {
 }
 
 function withOneSettled() {
-  const settled = new SettledMedia(["cpn", "pot"]);
+  const settled = new SettledMedia(FIELDS);
   settled.settle(request(`${START}&rn=1&cpn=one&pot=T&x=1`), 1000);
   return settled;
 }
@@ -38,8 +39,22 @@ test("another value, method or container is not settled", () => {
   }
 });
 
+test("a number that goes back is not settled", () => {
+  const settled = withOneSettled();
+  for (const [rn, expected] of /** @type {[number, boolean][]} */ ([
+    [1, true],
+    [9, true],
+    [10, true],
+    [9, false],
+    [10, true],
+    [0, false],
+  ])) {
+    assert.equal(settled.isSettled(request(`${START}&rn=${rn}&cpn=one&pot=T`), 0), expected, String(rn));
+  }
+});
+
 test("a field written in another way makes the whole address matter", () => {
-  const settled = new SettledMedia(["cpn", "pot"]);
+  const settled = new SettledMedia(FIELDS);
   const path = "https://a.googlevideo.com/videoplayback/cpn/one/pot/T/rn/1";
   settled.settle(request(path), 1000);
   assert.equal(settled.isSettled(request(path), 0), true);

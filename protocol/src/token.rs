@@ -89,6 +89,9 @@ const MIN_PAYLOAD: usize = 32;
 /// The payload length of the token that the player falls back on: well formed, and worthless.
 const FALLBACK_PAYLOAD: usize = 82;
 
+/// Tokens bound to a visitor have 116 bytes of payload and more; those bound to a video have up to 91.
+const VISITOR_PAYLOAD: usize = 116;
+
 /// Takes base64url with or without padding; a token's last character may carry stray bits.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &URL_SAFE,
@@ -148,8 +151,21 @@ impl PoToken {
     /// Whether it has the length of the player's fallback, which is well formed and worthless.
     #[must_use]
     pub fn has_fallback_shape(&self) -> bool {
-        let bytes = Zeroizing::new(LENIENT.decode(self.expose()).unwrap_or_default());
-        lengths(&bytes).is_some_and(|(says, _)| says == FALLBACK_PAYLOAD)
+        self.payload_length() == FALLBACK_PAYLOAD
+    }
+
+    /// Whether it is short enough to be bound to a video. Longer ones are bound to a visitor or to an account, whatever
+    /// video stands beside them.
+    #[must_use]
+    pub fn has_video_shape(&self) -> bool {
+        self.payload_length() < VISITOR_PAYLOAD
+    }
+
+    fn payload_length(&self) -> usize {
+        // The length is in the first four bytes, and sixteen characters are twelve.
+        let start = self.0.get(..16).unwrap_or_default();
+        let bytes = Zeroizing::new(LENIENT.decode(start).unwrap_or_default());
+        lengths(&bytes).map_or(0, |(says, _)| says)
     }
 }
 
@@ -299,6 +315,22 @@ pub(crate) mod tests {
         #[test]
         fn hostile_text_never_panics(text in ".{0,300}") {
             let _ = PoToken::new(&text);
+        }
+    }
+
+    #[test]
+    fn its_length_tells_what_a_token_can_be_bound_to() {
+        for (length, of_video, fallback) in
+            [(75, true, false), (82, true, true), (91, true, false), (115, true, false)]
+                .into_iter()
+                .chain([116, 120, 122, 149, 592].map(|length| (length, false, false)))
+        {
+            let token = PoToken::new(&token_of(&vec![7; length])).unwrap();
+            assert_eq!(
+                (token.has_video_shape(), token.has_fallback_shape()),
+                (of_video, fallback),
+                "{length}"
+            );
         }
     }
 

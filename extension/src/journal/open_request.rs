@@ -24,6 +24,7 @@ impl OpenRequest {
         token.video_id.as_ref() == Some(&self.video_id)
             && token.music == self.music
             && token.container == self.container
+            && !token.private
             && self.newer_than.is_none_or(|since| token.captured_at >= since)
     }
 }

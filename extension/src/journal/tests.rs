@@ -1,5 +1,7 @@
+use super::videos::MAX_PLAYBACKS;
 use super::*;
-use crate::test_data::{capture, playing};
+use crate::test_data::{capture, playing, token};
+use potbridge_protocol::ShortText;
 use potbridge_protocol::youtube::MUSIC_HOST;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -92,6 +94,7 @@ fn only_the_same_playback_of_the_same_container_names_a_token() {
     assert_eq!(named, ["1"]);
     let mut without_cpn = media_token();
     without_cpn.cpn = None;
+    without_cpn.token = token(84);
     assert_eq!(add_capture(&mut journal, without_cpn).entries[0].token.as_ref().unwrap().video_id, None);
 }
 
@@ -100,6 +103,7 @@ fn a_token_that_names_its_video_keeps_it() {
     let mut journal = Journal::default();
     let mut own = media_token();
     own.binding.video_id = Some(video());
+    own.binding.certainty = Certainty::Certain;
     add_capture(&mut journal, own.clone());
     assert_eq!(add_playing(&mut journal, CPN, OTHER_VIDEO).named, []);
     let info = add_capture(&mut journal, own).entries.remove(0).token.unwrap();
@@ -152,9 +156,9 @@ fn the_host_may_name_a_tokens_video() {
     let mut journal = Journal::default();
     add_capture(&mut journal, media_token());
     journal.request_token(request("a"), NOW);
-    assert_eq!(journal.name("9", &video()), None);
-    assert_eq!(journal.name("1", &video()), Some(vec!["a".to_owned()]));
-    assert_eq!(journal.name("1", &video()), None, "it is known by now");
+    assert_eq!(journal.name("9", &video(), Certainty::Certain), None);
+    assert_eq!(journal.name("1", &video(), Certainty::Certain), Some(vec!["a".to_owned()]));
+    assert_eq!(journal.name("1", &video(), Certainty::Certain), None, "it is known by now");
     assert_eq!(journal.request_token(request("b"), NOW), ["1"]);
 }
 
@@ -229,7 +233,7 @@ fn a_forgotten_entry_answers_nothing() {
     let (mut journal, id) = with_named_token(media_token());
     journal.forget(&id);
     assert_eq!(journal.request_token(request("a"), NOW), Vec::<String>::new());
-    assert_eq!(journal.name(&id, &video()), None);
+    assert_eq!(journal.name(&id, &video(), Certainty::Certain), None);
 }
 
 /// As the browser stores them: with fields of its own.
@@ -255,7 +259,11 @@ fn stored_entries_are_taken_up_again() {
         journal.recall(entry);
     }
     assert_eq!(journal.request_token(request("a"), NOW), ["3"]);
-    assert_eq!(journal.name("2", &video()), Some(Vec::new()), "nothing had named the container's");
+    assert_eq!(
+        journal.name("2", &video(), Certainty::Certain),
+        Some(Vec::new()),
+        "nothing had named the container's"
+    );
     let next = add_capture(&mut journal, media_token()).entries.remove(0);
     assert_eq!((next.id.as_str(), next.token.unwrap().video_id), ("4", Some(video())));
 }

@@ -16,7 +16,7 @@ fn metadata() -> RequestMetadata {
             private: false,
             logged_in: Some(true),
         },
-        content_bound: Some(true),
+        facts: PageFacts { content_bound: Some(true), ..PageFacts::default() },
         page_hooked: true,
         time: 1_764_810_177_000,
     }
@@ -81,6 +81,7 @@ fn a_player_request_has_a_token_and_names_its_playback() {
                 at: 1_764_810_177_000
             }),
             miss: None,
+            reloads: false,
         }
     );
 }

@@ -13,6 +13,8 @@ pub(crate) struct RequestFields {
     pub(crate) video_id: Option<VideoId>,
     pub(crate) visitor_data: Option<VisitorData>,
     pub(crate) cpn: Option<Cpn>,
+    /// Whether it asks for the playback anew, because the server refused to go on with it.
+    pub(crate) reloads: bool,
 }
 
 /// What stands where a token should be. `None` if nothing does.

@@ -3,7 +3,7 @@
 //! The video is not among the fields: `id=o-…` is opaque.
 
 use crate::requests::fields::{self, RequestFields};
-use potbridge_protocol::youtube::Address;
+use potbridge_protocol::youtube::{Address, is_media_host};
 use potbridge_protocol::{Cpn, PoToken};
 
 const PATH: &str = "/videoplayback";
@@ -16,6 +16,41 @@ pub(crate) fn is_path(path: &str) -> bool {
 /// Whether the request's body is SABR, the protocol in which the server chooses the media.
 pub(crate) fn is_sabr(address: &Address<'_>) -> bool {
     field(address, "sabr") == Some("1")
+}
+
+/// What a media request's address says of its place in a playback.
+#[derive(Clone, Copy)]
+pub(crate) struct MediaRequest<'a> {
+    /// The playback as it is written.
+    pub(crate) cpn: Option<&'a str>,
+    /// Whether its body is SABR.
+    pub(crate) sabr: bool,
+    /// Its number: the player counts the requests of a playback up.
+    pub(crate) rn: Option<u64>,
+}
+
+impl<'a> MediaRequest<'a> {
+    /// `None` if this is not the address of a media request.
+    pub(crate) fn parse(url: &'a str) -> Option<Self> {
+        let address = Address::of_request(url).filter(is_media)?;
+        Some(Self {
+            cpn: field(&address, "cpn"),
+            sabr: is_sabr(&address),
+            rn: field(&address, COUNTING).and_then(|number| number.parse().ok()),
+        })
+    }
+}
+
+/// The fields that tell playbacks and tokens apart.
+///
+/// If a request has the same values as an earlier one, its address says nothing new.
+pub(crate) const APART: [&str; 2] = ["cpn", "pot"];
+
+/// The field that counts a playback's requests up.
+pub(crate) const COUNTING: &str = "rn";
+
+fn is_media(address: &Address<'_>) -> bool {
+    is_media_host(address.host) && is_path(address.path)
 }
 
 /// Reads the address of a media request.

@@ -15,6 +15,7 @@ struct Player<'a> {
     video_id: LenientText<'a>,
     cpn: LenientText<'a>,
     context: LenientObject<Context<'a>>,
+    playback_context: LenientObject<PlaybackContext>,
     service_integrity_dimensions: LenientObject<Dimensions<'a>>,
 }
 
@@ -24,6 +25,16 @@ struct Watch<'a> {
     player_request: Option<LenientObject<Player<'a>>>,
     context: LenientObject<Context<'a>>,
 }
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct PlaybackContext {
+    reload_playback_context: LenientObject<Anything>,
+}
+
+/// An object of which nothing is wanted but that it is there.
+#[derive(Default, Deserialize)]
+struct Anything {}
 
 #[derive(Default, Deserialize)]
 #[serde(default, bound(deserialize = "'de: 'a"))]
@@ -97,6 +108,11 @@ fn fields_of(player: &Player<'_>, client: Option<&Client<'_>>) -> RequestFields 
         video_id: fields::video_id(player.video_id.text()),
         visitor_data: client.and_then(|client| VisitorData::new(client.visitor_data.text()?).ok()),
         cpn: fields::cpn(player.cpn.text()),
+        reloads: player
+            .playback_context
+            .0
+            .as_ref()
+            .is_some_and(|context| context.reload_playback_context.0.is_some()),
     }
 }
 
@@ -143,8 +159,23 @@ mod tests {
                 video_id: fields::video_id(Some("V2SVRJ6dcE4")),
                 visitor_data: Some(visitor),
                 cpn: fields::cpn(Some("DtkyET85YbCAu0B1")),
+                reloads: false,
             }
         );
+    }
+
+    #[test]
+    fn a_player_that_reloads_says_so() {
+        let with = |context: Value| {
+            let mut body = request();
+            body["playbackContext"] = context;
+            (read_player(&body).reloads, read_watch(&json!({"playerRequest": body})).reloads)
+        };
+        let token = json!({"reloadPlaybackParams": {"token": "CAE="}});
+        assert_eq!(with(json!({"reloadPlaybackContext": token})), (true, true));
+        for other in [json!({}), json!(1), json!({"reloadPlaybackContext": null}), json!({"reload": {}})] {
+            assert_eq!(with(other), (false, false));
+        }
     }
 
     #[test]

@@ -11,8 +11,21 @@ fn observer() -> BrowserObserver {
 }
 
 fn observe(observer: &mut BrowserObserver, url: &str, body: &str) -> Option<Value> {
-    let json = observer.observe(url, body.as_bytes(), NOW, None, Some(false), None, false)?;
-    Some(serde_json::from_str(&json).unwrap())
+    observe_of_page(observer, None, url, body)
+}
+
+fn observe_of_page(
+    observer: &mut BrowserObserver,
+    page: Option<&str>,
+    url: &str,
+    body: &str,
+) -> Option<Value> {
+    let page = page.map(ToOwned::to_owned);
+    parsed(observer.observe(url, body.as_bytes(), NOW, page, None, false, false))
+}
+
+fn parsed(json: Option<String>) -> Option<Value> {
+    Some(serde_json::from_str(&json?).unwrap())
 }
 
 fn player_body() -> String {
@@ -32,16 +45,18 @@ fn only_what_is_new_is_among_the_keys() {
     let mut observer = observer();
     let playing = json!({
         "cpn": "G3iep-t_Rs_pkoUQ", "video_id": "FcRzAdI8R9U",
+        "certainty": "certain",
         "session": {"profile": "p", "logged_in": false}, "at": 1_764_810_177_000_u64,
     });
-    let news = observe(&mut observer, PLAYER, &player_body()).unwrap();
+    observer.page_says("12/0", r#"{"logged_in":false}"#);
+    let news = observe_of_page(&mut observer, Some("12/0"), PLAYER, &player_body()).unwrap();
     assert_eq!(news.as_object().unwrap().keys().collect::<Vec<_>>(), ["changes"]);
     let entries = news["changes"]["entries"].as_array().unwrap();
     assert_eq!(entries[0]["capture"]["token"], token(83).expose());
     assert_eq!(entries[0]["token"]["video_id"], "FcRzAdI8R9U");
     assert!(!entries[0]["token"].to_string().contains(token(83).expose()));
     assert_eq!(entries[1], json!({"id": "2", "playing": playing}));
-    assert_eq!(observe(&mut observer, PLAYER, &player_body()), None);
+    assert_eq!(observe_of_page(&mut observer, Some("12/0"), PLAYER, &player_body()), None);
 
     let unreadable = observe(&mut observer, PLAYER, "[object ReadableStream]").unwrap();
     assert_eq!(
@@ -55,7 +70,7 @@ fn only_what_is_new_is_among_the_keys() {
 #[test]
 fn a_profile_goes_on_counting_after_its_script_was_stopped() {
     let mut observer = BrowserObserver::new("p", 1, 2, 3, 4);
-    let counters: Value = serde_json::from_str(&observer.count_unreadable()).unwrap();
+    let counters: Value = serde_json::from_str(&observer.count_unreadable(PLAYER, NOW, None, false)).unwrap();
     assert_eq!(
         (&counters["fallback"], &counters["malformed"], &counters["unreadable"]),
         (&json!(2), &json!(3), &json!(5))
@@ -82,15 +97,17 @@ fn an_entry_is_named_recalled_and_forgotten() {
     let mut second = observer();
     second.recall(&news["changes"]["entries"][0].to_string());
     request(&mut second, "a", false, NOW);
-    assert_eq!(second.name("1", "no video"), None);
-    assert_eq!(second.name("1", "FcRzAdI8R9U").as_deref(), Some("[\"a\"]"));
+    assert_eq!(second.name("1", "no video", "certain"), None);
+    assert_eq!(second.name("1", "FcRzAdI8R9U", "certain").as_deref(), Some("[\"a\"]"));
     second.forget("1");
     assert_eq!(request(&mut second, "b", false, NOW), "[]");
 }
 
 #[test]
 fn the_media_fields_tell_playbacks_and_tokens_apart() {
-    let fields: Vec<String> = serde_json::from_str(&media_fields()).unwrap();
+    let fields: Value = serde_json::from_str(&media_fields()).unwrap();
+    assert_eq!(fields["counting"], "rn");
+    let fields: Vec<String> = serde_json::from_value(fields["apart"].clone()).unwrap();
     let url =
         |cpn: &str, pot: &str| format!("https://a.googlevideo.com/videoplayback?sabr=1&cpn={cpn}&pot={pot}");
     let values = |url: &str| {

@@ -10,6 +10,7 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { SettledMedia } from "../../../extension/web/settled-media.js";
 
 const URL_OF_PLAYER = "https://www.youtube.com/youtubei/v1/player?prettyPrint=false";
+const PAGE = "12/0";
 const PROFILE = "c1f4f9a2-3b0e-4a53-9f43-5d7b1f1f8a55";
 /** The number of passes over all bodies in one sample, so that it takes some milliseconds. */
 const REPEAT = 8;
@@ -34,7 +35,7 @@ const newObserver = () => new Observer(PROFILE, 0, 0, 0, 0);
  * @returns {string | undefined}
  */
 function observe(observer, url, body) {
-  return observer.observe(url, body, Date.now(), undefined, false, true, false);
+  return observer.observe(url, body, Date.now(), PAGE, undefined, false, false);
 }
 
 const MEDIA = `https://rr7---sn-ci5gup-b50s.googlevideo.com/videoplayback?expire=1787082035&sabr=1&c=WEB&${"x=0123456789abcdef&".repeat(50)}cpn=G3iep-t_Rs_pkoUQ&cver=2.20260911.01.00&rn=7`;
@@ -42,8 +43,9 @@ const NO_BODY = new Uint8Array(0);
 const settled = new SettledMedia(JSON.parse(mediaFields()));
 const REQUEST = { method: "POST", url: MEDIA };
 settled.settle(REQUEST, Infinity);
-/** Has observed the media request's playback already. */
+/** Has observed the media request's playback already, and what it plays. */
 const knowing = newObserver();
+observe(knowing, "https://www.youtube.com/api/stats/qoe?docid=FcRzAdI8R9U&cpn=G3iep-t_Rs_pkoUQ", NO_BODY);
 observe(knowing, `${MEDIA}&pot=${JSON.parse(texts[0]).serviceIntegrityDimensions.poToken}`, NO_BODY);
 
 const contenders = {
@@ -53,8 +55,8 @@ const contenders = {
     observer.free();
   },
   media: () => each(texts, () => settled.isSettled(REQUEST, Date.now())),
-  media_once_a_minute: () =>
-    each(texts, () => observe(knowing, MEDIA, NO_BODY) ?? knowing.wantsBody(MEDIA, Date.now(), undefined)),
+  media_when_due: () =>
+    each(texts, () => observe(knowing, MEDIA, NO_BODY) ?? knowing.wantsBody(MEDIA, Date.now(), undefined, false)),
   parse: () => each(plain, (bytes) => JSON.parse(decoder.decode(bytes))),
   parse_decoded: () => each(texts, (text) => JSON.parse(text)),
   observe_gzip: () => {
@@ -77,7 +79,7 @@ function each(bodies, work) {
   for (const body of bodies) last = work(body);
 }
 
-if (observe(knowing, MEDIA, NO_BODY) !== undefined || knowing.wantsBody(MEDIA, Date.now(), undefined)) {
+if (observe(knowing, MEDIA, NO_BODY) !== undefined || knowing.wantsBody(MEDIA, Date.now(), undefined, false)) {
   throw new Error("there is something new in the media request");
 }
 for (const bodies of [plain, gzip]) {
