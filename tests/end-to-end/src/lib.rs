@@ -6,6 +6,7 @@
 
 pub mod connection;
 pub mod downloads;
+pub mod forged;
 pub mod popup;
 pub mod process;
 pub mod setup;

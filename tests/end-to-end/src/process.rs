@@ -84,8 +84,13 @@ pub fn signal(child: &Child, signal: Signal) {
 
 /// Kills a process that is not a child of this one.
 pub fn kill(process: u32) {
+    signal_to(process, Signal::KILL);
+}
+
+/// Sends a signal to a process that is not a child of this one.
+pub fn signal_to(process: u32, signal: Signal) {
     let process = Pid::from_raw(process.cast_signed()).unwrap();
-    kill_process(process, Signal::KILL).unwrap();
+    kill_process(process, signal).unwrap();
 }
 
 /// All running processes of the machine.

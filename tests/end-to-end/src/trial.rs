@@ -103,6 +103,11 @@ impl Trial {
         self.install.state()
     }
 
+    /// Loads an address in the page.
+    pub fn navigate(&self, url: &str) {
+        self.browser.navigate(&self.page, url).unwrap();
+    }
+
     /// Opens an address in a tab of a container. Firefox only.
     pub fn open_in_container(&self, url: &str, container: u32) {
         self.in_firefox(
@@ -188,6 +193,20 @@ impl Trial {
             wanted(&last).then(|| last.clone())
         });
         found.unwrap_or_else(|_| panic!("the status never was as wanted: {last}"))
+    }
+
+    /// Waits until the browsers that `potbridge status --json` lists are as wanted.
+    ///
+    /// # Panics
+    /// If they never are.
+    #[track_caller]
+    pub fn wait_for_connected(&self, wanted: impl Fn(&Value) -> bool) {
+        let mut last = Value::Null;
+        let found = watch::wait_in(&self.install.runtime(), LIMIT, || {
+            last = self.status()["connected"].take();
+            wanted(&last).then_some(())
+        });
+        assert!(found.is_ok(), "the connected browsers never were as wanted: {last}");
     }
 
     /// What `potbridge status --json` gives.

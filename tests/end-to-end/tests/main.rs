@@ -15,6 +15,7 @@ mod download_messages;
 mod download_popup;
 mod env_readers;
 mod every_request;
+mod foreign_sites;
 mod listening;
 mod on_demand;
 mod popup;

@@ -13,6 +13,9 @@ macro_rules! files {
 const FILES: &[File] = files![
     "app.js",
     "embed.js",
+    "foreign/forge.js",
+    "foreign/sandboxed-player.js",
+    "foreign/service-worker.js",
     "icon.svg",
     "page/address.js",
     "page/art.js",

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use tower::ServiceExt;
 
 use crate::app_state::AppState;
+use crate::foreign;
 use crate::media_routes;
 use crate::site::Site;
 use crate::site_routes;
@@ -38,6 +39,9 @@ impl Hosts {
         }
         if host.ends_with(".googlevideo.com") {
             return media_routes::answer(self.media, request).await;
+        }
+        if foreign::is_host(host) {
+            return foreign::answer(&request);
         }
         let Some(site) = Site::of_host(host) else { return StatusCode::NOT_FOUND.into_response() };
         request.extensions_mut().insert(site);

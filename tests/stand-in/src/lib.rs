@@ -18,6 +18,9 @@
 //! line in `pages/player/requests.js`, and a route in `site_routes.rs` or `media_routes.rs` whose handler notes a
 //! [`Received`].
 //!
+//! Hosts under `.example` are other sites, whose pages can send a request of a test's choice to the player's hosts in every
+//! way that browsers have (`pages/foreign/forge.js`).
+//!
 //! # Downloads
 //!
 //! The answer to the clients of the mobile and the music site (`MWEB`, `WEB_REMIX`) has media URLs. www has SABR only. Apps
@@ -43,6 +46,7 @@ mod captions;
 mod certificate;
 mod download_rules;
 mod endpoint;
+mod foreign;
 mod format;
 mod hosts;
 mod initial_data;

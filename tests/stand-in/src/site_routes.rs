@@ -12,6 +12,7 @@ use axum::routing::{MethodRouter, get, post};
 use crate::app_state::AppState;
 use crate::assets;
 use crate::captions;
+use crate::foreign;
 use crate::innertube::{self, refused};
 use crate::pages;
 use crate::request_info::{RequestInfo, SentBody};
@@ -37,8 +38,10 @@ pub(crate) fn router(app: Arc<AppState>) -> Router {
         .route("/youtubei/v1/next", post(innertube::next))
         .route("/youtubei/v1/browse", post(innertube::browse))
         .route("/youtubei/v1/reel/reel_item_watch", player(RequestKind::ReelItemWatch))
-        .route("/api/timedtext", get(captions::timedtext))
+        // Players get them. A page of another site may post to any address.
+        .route("/api/timedtext", get(captions::timedtext).post(captions::timedtext))
         .route("/api/stats/{report}", get(stats).post(stats))
+        .route("/s/stand-in/sandboxed-player", get(foreign::sandboxed_player))
         .route("/s/stand-in/{*path}", get(file))
         .route(PLAYER_JS_URL, get(player_script))
         .route("/iframe_api", get(iframe_api))
