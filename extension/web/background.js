@@ -128,7 +128,7 @@ async function onReady() {
   await pause.ready;
   host.post({ type: "capture-paused", paused: pause.isPaused });
   for (const feature of features) feature.onReady?.();
-  await delivery.deliver();
+  await delivery.hostReady();
   await counters.tell();
 }
 

@@ -2,6 +2,8 @@
 
 import { handle } from "./handlers.js";
 import { Journal } from "./journal.js";
+import { hasPrivateWindow, isPrivateEntry } from "./private-windows.js";
+import { profileName } from "./profile.js";
 
 /** @typedef {import("./observer.js").Observer} Observer */
 /** @typedef {import("../types/messages.js").FromHost} FromHost */
@@ -62,6 +64,16 @@ export class Delivery {
     return this.#journal.hasWaiting;
   }
 
+  /**
+   * The host is ready: sends what waits, and goes on trying. An earlier host may have ended before it forgot what private
+   * windows brought.
+   */
+  async hostReady() {
+    await this.#ready;
+    if (!(await hasPrivateWindow())) await this.forgetPrivate();
+    await this.deliver();
+  }
+
   /** Sends what waits, and goes on trying. */
   async deliver() {
     await this.#ready;
@@ -92,6 +104,20 @@ export class Delivery {
     this.#send();
     this.#tell(answered);
     await Promise.all(saved);
+    await this.#watch();
+    // A request of the last private window may come after its end.
+    if (entries.some(isPrivateEntry) && !(await hasPrivateWindow())) await this.forgetPrivate();
+  }
+
+  /** No private window is open any more: what they brought is forgotten here, and then by the host. */
+  async forgetPrivate() {
+    const { wasm } = await this.#ready;
+    wasm.privateWindowsClosed();
+    this.#journal.dropPrivate();
+    if (this.#host.isReady) {
+      this.#host.post({ type: "private-windows-closed", profile: await profileName() });
+      this.#readStatus();
+    }
     await this.#watch();
   }
 
@@ -132,7 +158,9 @@ export class Delivery {
    * @param {(entries: import("./journal.js").Entry[]) => Promise<Observer>} load
    */
   async #load(load) {
-    this.#observer = await load(await this.#journal.load());
+    const [, hasPrivate] = await Promise.all([this.#journal.load(), hasPrivateWindow()]);
+    if (!hasPrivate) this.#journal.dropPrivate();
+    this.#observer = await load(this.#journal.entries);
     return this.#observer;
   }
 

@@ -11,15 +11,20 @@ let host;
 let wasm;
 /** @type {string[]} The token requests that have their token. */
 let answered;
+/** How often wasm was told to forget private windows. */
+let forgotten = 0;
 /** @type {Delivery} */
 let delivery;
 /** @type {import("../testing/fake-chrome.js").FakeStorageArea} */
 let session;
+/** @type {import("../testing/fake-chrome.js").FakeTabs} */
+let tabs;
 
 beforeEach(async () => {
   alarms.names.clear();
   alarms.onAlarm.listeners.clear();
-  session = installChrome({ alarms }).storage.session;
+  const chrome = installChrome({ alarms });
+  [session, tabs] = [chrome.storage.session, chrome.fakeTabs];
   answered = [];
   host = {
     isReady: true,
@@ -28,7 +33,14 @@ beforeEach(async () => {
     connect: () => (host.connected += 1),
     post: (/** @type {unknown} */ message) => host.posted.push(message),
   };
-  wasm = { name: () => undefined, requestToken: () => "[]", forget() {}, dropRequest() {} };
+  wasm = {
+    name: () => undefined,
+    requestToken: () => "[]",
+    forget() {},
+    dropRequest() {},
+    privateWindowsClosed: () => (forgotten += 1),
+  };
+  forgotten = 0;
   delivery = new Delivery(
     host,
     async () => /** @type {any} */ ({ wasm }),
@@ -127,10 +139,10 @@ test("a known token that answers a request is sent again", async () => {
 
 test("an entry that is dropped is forgotten by wasm", async () => {
   /** @type {string[]} */
-  const forgotten = [];
-  wasm.forget = (/** @type {string} */ id) => forgotten.push(id);
+  const dropped = [];
+  wasm.forget = (/** @type {string} */ id) => dropped.push(id);
   for (let id = 1; id <= 101; id += 1) await delivery.take({ entries: [token(String(id))] });
-  assert.deepEqual(forgotten, ["1"]);
+  assert.deepEqual(dropped, ["1"]);
 });
 
 test("an entry is being saved when it is sent, and slow storage does not hold it up", async () => {
@@ -214,4 +226,81 @@ test("an observer that cannot be loaded answers no request", async () => {
   delivery = new Delivery(host, load, () => {});
   await assert.rejects(delivery.ready, /no wasm/);
   assert.equal(delivery.requestToken({ id: "r", video_id: "v", music: false, bypass_cache: false, since: 0 }), false);
+});
+
+/**
+ * @param {string} id
+ */
+function privateToken(id) {
+  return { ...token(id), capture: { token: `T${id}`, session: { profile: "p", private: true } } };
+}
+
+function openPrivateWindow() {
+  tabs.windows.push({ id: 9, type: "normal", incognito: true, focused: false });
+}
+
+/** Another start of the background script. */
+async function startAgain() {
+  delivery = new Delivery(
+    host,
+    async (entries) => /** @type {any} */ ((recalled = entries.map(({ id }) => id)), { wasm }),
+    () => {},
+  );
+  await delivery.ready;
+}
+
+/** @type {string[]} What the observer was given of an earlier script's. */
+let recalled;
+
+test("with the last private window all that it brought is forgotten, also by the host", async () => {
+  openPrivateWindow();
+  await delivery.take({ entries: [privateToken("1"), token("2")] });
+  stored("1");
+  stored("2");
+  await settle();
+  assert.equal(forgotten, 0);
+  host.posted = [];
+  tabs.windows.pop();
+  await delivery.forgetPrivate();
+  assert.deepEqual(
+    (await journalEntries.get()).map(({ id }) => id),
+    ["2"],
+  );
+  assert.equal(forgotten, 1);
+  assert.deepEqual(types(), ["private-windows-closed", "status"]);
+  assert.match(host.posted[0].profile, /^[0-9a-f-]{36}$/);
+});
+
+test("what comes after the last private window is forgotten at once", async () => {
+  await delivery.take({ entries: [privateToken("1")] });
+  assert.deepEqual(await journalEntries.get(), []);
+  assert.deepEqual(types(), ["captured", "private-windows-closed", "status"]);
+});
+
+test("what private windows brought is sent over the next port while one is open", async () => {
+  openPrivateWindow();
+  await delivery.take({ entries: [privateToken("1")] });
+  stored("1");
+  delivery.portLost();
+  host.posted = [];
+  await delivery.hostReady();
+  assert.deepEqual(types(), ["captured"]);
+});
+
+test("a host that ended before it was told is told by the next port", async () => {
+  await delivery.take({ entries: [token("1")] });
+  delivery.portLost();
+  host.posted = [];
+  await delivery.hostReady();
+  assert.deepEqual(types(), ["private-windows-closed", "status", "captured"]);
+});
+
+test("a script that starts without a private window takes up nothing of private windows", async () => {
+  openPrivateWindow();
+  await delivery.take({ entries: [privateToken("1"), token("2")] });
+  await startAgain();
+  assert.deepEqual(recalled, ["1", "2"]);
+  tabs.windows.pop();
+  await startAgain();
+  assert.deepEqual(recalled, ["2"]);
 });

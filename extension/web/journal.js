@@ -3,6 +3,7 @@
 // It is kept in the browser's memory (`storage.session`), never on its disk. It outlives the background script, which
 // the browser stops when it likes, and ends with the browser.
 
+import { isPrivateEntry } from "./private-windows.js";
 import { orElse, unwaited } from "./problems.js";
 import { journalEntries } from "./storage.js";
 
@@ -48,10 +49,15 @@ export class Journal {
     this.#onDropped = onDropped;
   }
 
-  /** Takes up what this script had before the browser stopped it. */
+  /** Takes up what this script had before the browser stopped it. Its port was lost with it. */
   async load() {
     this.#entries = await orElse(journalEntries.get(), []);
     this.#dropExpired();
+    this.portLost();
+  }
+
+  /** What is kept, the oldest first. */
+  get entries() {
     return this.#entries;
   }
 
@@ -124,9 +130,20 @@ export class Journal {
     entry.state = "waiting";
   }
 
-  /** The port is lost: what it did not answer is to be sent again. */
+  /**
+   * The port is lost: what it did not answer is to be sent again. With the port the host forgets what private windows
+   * brought, so that is to be sent again too.
+   */
   portLost() {
     this.#sent.clear();
+    for (const entry of this.#entries.filter(isPrivateEntry)) {
+      if (entry.state === "stored") this.#settle(entry.id, { state: "waiting" });
+    }
+  }
+
+  /** The private windows are closed: what they brought goes. */
+  dropPrivate() {
+    for (const entry of this.#entries.filter(isPrivateEntry)) this.#drop(entry);
   }
 
   /**

@@ -43,6 +43,13 @@ function sink(place, outcome) {
   return /** @type {any} */ ({ kind: "env-file", place, outcome, at: 1 });
 }
 
+/** What the next background script takes up. */
+async function load() {
+  const next = new Journal(() => {});
+  await next.load();
+  return next.entries;
+}
+
 /**
  * @param {Journal} [of]
  */
@@ -82,7 +89,7 @@ test("a playing that is noted stays for the next background script", async () =>
   journal.portLost();
   await settle();
   assert.deepEqual([journal.hasWaiting, sentIds(), dropped], [false, [], []]);
-  const [kept] = await new Journal(() => {}).load();
+  const [kept] = await load();
   assert.deepEqual([kept.state, kept.playing?.video_id], ["stored", "v"]);
 });
 
@@ -96,7 +103,7 @@ test("what the host has is kept for twelve hours", async () => {
   await settle();
   mock.timers.tick(12 * HOUR_MS);
   assert.deepEqual(
-    (await new Journal(() => {}).load()).map(({ id }) => id),
+    (await load()).map(({ id }) => id),
     ["3"],
   );
   journal.add(playing(4));
@@ -172,7 +179,7 @@ test("of more than a hundred of a kind the host's go first", () => {
 test("a storage that fails costs no entry", async () => {
   mock.method(console, "error", () => {});
   session.fails = true;
-  assert.deepEqual(await journal.load(), []);
+  await journal.load();
   await journal.save(journal.add(token(1)));
   assert.deepEqual(sentIds(), ["1"]);
 });
@@ -181,7 +188,7 @@ test("a damaged entry is passed over", async () => {
   await journal.save(journal.add(token(1)));
   Object.assign(session.stored, { "journal/2": null, "journal/3": "x", "journal/4": { id: "4" } });
   assert.deepEqual(
-    (await new Journal(() => {}).load()).map(({ id }) => id),
+    (await load()).map(({ id }) => id),
     ["1"],
   );
 });
@@ -193,7 +200,45 @@ test("an entry outlives the script with what was added to it", async () => {
   await journal.save(entry);
   assert.equal(journal.update("9", { video_id: "v" }), undefined);
   const next = new Journal(() => {});
-  const [loaded] = await next.load();
+  await next.load();
+  const [loaded] = next.entries;
   assert.deepEqual([loaded.token?.video_id, loaded.order, loaded.state], ["v", 1, "waiting"]);
   assert.deepEqual(sentIds(next), ["1"]);
+});
+
+/**
+ * @param {any} entry
+ */
+function privately({ capture, playing, ...more }) {
+  const session = { profile: "p", private: true };
+  return { ...more, ...(capture && { capture: { ...capture, session } }), ...(playing && { playing: { ...playing, session } }) };
+}
+
+test("what private windows brought goes over each port anew", async () => {
+  for (const entry of [privately(token(1)), privately(playing(2)), token(3)]) {
+    await journal.save(journal.add(entry));
+  }
+  journal.toSend();
+  for (const id of ["1", "3"]) journal.stored(id, []);
+  journal.noted("2");
+  journal.portLost();
+  assert.deepEqual(sentIds(), ["1", "2"]);
+  for (const id of ["1", "2"]) journal.stored(id, []);
+  await settle();
+  const next = new Journal(() => {});
+  await next.load();
+  assert.deepEqual(sentIds(next), ["1", "2"], "the port of a script ends with it");
+});
+
+test("what private windows brought goes with them, from the storage too", async () => {
+  for (const entry of [privately(token(1)), privately(playing(2)), token(3), playing(4)]) {
+    await journal.save(journal.add(entry));
+  }
+  journal.dropPrivate();
+  await settle();
+  assert.deepEqual(dropped, ["1", "2"]);
+  assert.deepEqual(
+    (await load()).map(({ id }) => id),
+    ["3", "4"],
+  );
 });
