@@ -116,6 +116,7 @@ export class FakeTabs {
       getAll: async (/** @type {{windowTypes?: string[]}} */ { windowTypes } = {}) =>
         this.windows.filter(({ type }) => windowTypes?.includes(type) ?? true).map((window) => ({ ...window })),
       get: async (/** @type {number} */ id) => ({ ...this.window(id) }),
+      getCurrent: async () => ({ ...this.windows[0] }),
       create: async (/** @type {Record<string, unknown>} */ { url, cookieStoreId, ...how }) => {
         const id = ++this.#last;
         this.windows.push({ id, type: "normal", incognito: false, focused: true, ...how });

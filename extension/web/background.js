@@ -13,6 +13,7 @@ import { Listener } from "./listen.js";
 import { loadObserver } from "./observer.js";
 import { FactsByFrame } from "./page/facts-by-frame.js";
 import { Pause } from "./pause.js";
+import { missingHosts, onPermissionsChanged } from "./permitted-hosts.js";
 import { isPlayersPage } from "./player-request.js";
 import { knownProblems, report, unwaited } from "./problems.js";
 import * as storage from "./storage.js";
@@ -85,6 +86,8 @@ const fromPopup = {
   },
 };
 
+onPermissionsChanged(() => void onPermissions());
+void onPermissions();
 chrome.runtime.onStartup.addListener(() => host.connect());
 chrome.runtime.onInstalled.addListener(() => host.connect());
 chrome.runtime.onMessage.addListener((message, sender, answer) => {
@@ -155,6 +158,12 @@ function onChange(state) {
     for (const feature of features) feature.onLost?.();
   }
   unwaited(storage.host.set(state));
+}
+
+/** A permission that is missing is seen without the popup too. */
+async function onPermissions() {
+  const missing = await missingHosts();
+  showOnAction({ missing: missing.length > 0 });
 }
 
 /**

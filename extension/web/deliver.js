@@ -65,8 +65,8 @@ export class Delivery {
   }
 
   /**
-   * The host is ready: sends what waits, and goes on trying. An earlier host may have ended before it forgot what private
-   * windows brought.
+   * The host is ready: sends what waits, and goes on trying. An earlier host may have ended before it forgot what
+   * private windows brought.
    */
   async hostReady() {
     await this.#ready;
@@ -98,8 +98,8 @@ export class Delivery {
       const entry = this.#journal.update(id, info);
       if (entry) toSave.push(entry);
     }
-    // Saving begins first, so that nothing that happens to the port costs the entry. It is not waited for: a page's token
-    // should not wait for the browser's storage.
+    // Saving begins first, so that nothing that happens to the port costs the entry. It is not waited for: a page's
+    // token should not wait for the browser's storage.
     const saved = toSave.map((entry) => this.#journal.save(entry));
     this.#send();
     this.#tell(answered);
@@ -170,7 +170,7 @@ export class Delivery {
    * @param {import("../types/messages.js").TokenInfo} token
    */
   #learn(id, token) {
-    if (token.video_id === null || !this.#journal.learn(id, token)) return;
+    if (!this.#journal.learn(id, token) || token.video_id === null) return;
     const answered = this.#observer?.wasm.name(id, token.video_id, token.certainty);
     if (answered !== undefined) this.#tell(JSON.parse(answered));
   }

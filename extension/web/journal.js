@@ -3,6 +3,7 @@
 // It is kept in the browser's memory (`storage.session`), never on its disk. It outlives the background script, which
 // the browser stops when it likes, and ends with the browser.
 
+import { saysMore } from "./certainty.js";
 import { isPrivateEntry } from "./private-windows.js";
 import { orElse, unwaited } from "./problems.js";
 import { journalEntries } from "./storage.js";
@@ -28,8 +29,6 @@ import { journalEntries } from "./storage.js";
  * }} Entry
  */
 
-/** @type {import("../types/messages.js").Certainty[]} The least certain first. */
-const CERTAINTIES = ["guess", "probable", "certain"];
 /** The most of each kind. Beyond it the oldest goes, and what the host has goes first. */
 const MAX_OF_A_KIND = 100;
 /** What the host has is of no use any more after this time, when its token has expired. */
@@ -92,16 +91,15 @@ export class Journal {
   }
 
   /**
-   * Takes up the video that the host has for a token, unless it is known here with as much certainty. Says whether it did.
+   * Takes up the video that the host has for a token, unless as much is known here. Says whether it did.
    * @param {string} id
    * @param {TokenInfo} info
    */
-  learn(id, { video_id, certainty }) {
+  learn(id, info) {
     const token = this.#find(id)?.token;
-    if (!token) return false;
-    const isKnown = token.video_id !== null && rank(token.certainty) >= rank(certainty);
-    if (!isKnown) Object.assign(token, { video_id, certainty });
-    return !isKnown;
+    if (!token || !saysMore(info, token)) return false;
+    Object.assign(token, { video_id: info.video_id, certainty: info.certainty });
+    return true;
   }
 
   /**
@@ -238,13 +236,6 @@ export class Journal {
 function messagesOf({ id, capture, playing }) {
   if (capture) return [{ type: "captured", id, capture }];
   return playing ? [{ type: "playing", id, playing }] : [];
-}
-
-/**
- * @param {import("../types/messages.js").Certainty} certainty
- */
-function rank(certainty) {
-  return CERTAINTIES.indexOf(certainty);
 }
 
 /**

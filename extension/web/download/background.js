@@ -49,7 +49,7 @@ export function downloads(bridge) {
    */
   async function start({ video_id, list_id, music }, { preset, subtitles, playlist }, from) {
     await requests.host();
-    const session = { profile: await profileName(), container: from.container };
+    const session = { profile: await profileName(), container: from.container, private: from.private };
     const cookies = await permittedCookies(from);
     /** @type {import("../../types/messages.js").DownloadRequest} */
     const request = { video_id, music, preset, subtitles, session, cookies };
@@ -97,9 +97,9 @@ export function downloads(bridge) {
    */
   const fromPopup = {
     "download/start"(request, answer) {
-      const { target, tab, container } = request;
-      sessionOfRequest(tab, container)
-        .then((session) => start(target, request, session))
+      const { target, tab, session } = request;
+      sessionOfRequest(tab, session)
+        .then((from) => start(target, request, from))
         .then(
           () => answer({}),
           (error) => answer({ error: messageOf(error) }),
@@ -148,10 +148,10 @@ async function permittedCookies({ store, container }) {
 
 /**
  * @param {number | undefined} tab
- * @param {string | undefined} container If there is no tab.
+ * @param {DownloadSession} [session] If there is no tab.
  */
-async function sessionOfRequest(tab, container) {
-  return tab === undefined ? { container } : sessionOfTab(await chrome.tabs.get(tab));
+async function sessionOfRequest(tab, session = {}) {
+  return tab === undefined ? session : sessionOfTab(await chrome.tabs.get(tab));
 }
 
 /**
@@ -162,7 +162,7 @@ async function sessionOfTab(tab) {
   if (!tab) return {};
   const { cookieStoreId } = tab;
   const container = cookieStoreId === "firefox-default" ? undefined : cookieStoreId;
-  return { container, store: await storeOf(tab) };
+  return { container, store: await storeOf(tab), private: tab.incognito || undefined };
 }
 
 /**

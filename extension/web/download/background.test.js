@@ -9,11 +9,12 @@ let posted;
 /** @type {string[]} */
 let notified;
 const onNotificationClicked = new FakeEvent();
+let incognito = false;
 /** @type {import("../feature.js").BackgroundFeature} */
 let feature;
 
 beforeEach(async () => {
-  [posted, notified] = [[], []];
+  [posted, notified, incognito] = [[], [], false];
   onNotificationClicked.listeners.clear();
   installChrome({
     runtime: {
@@ -21,7 +22,7 @@ beforeEach(async () => {
       onInstalled: new FakeEvent(),
       onStartup: new FakeEvent(),
     },
-    tabs: { get: async () => ({ id: 7, cookieStoreId: "firefox-container-1" }) },
+    tabs: { get: async () => ({ id: 7, cookieStoreId: "firefox-container-1", incognito }) },
     permissions: { contains: async () => true },
     cookies: {
       getAll: async (/** @type {any} */ { storeId }) => [
@@ -30,7 +31,6 @@ beforeEach(async () => {
     },
     contextMenus: { onClicked: new FakeEvent() },
     commands: { onCommand: new FakeEvent() },
-    
     notifications: {
       onClicked: onNotificationClicked,
       create: async (/** @type {string} */ id) => notified.push(id),
@@ -96,6 +96,15 @@ test("the popup starts a download in the session of its tab", async () => {
   feature.onHostMessage?.({ type: "download-started", id, download_id: "d1" });
   await settle();
   assert.deepEqual(answer.get(), {});
+});
+
+test("a download from a private window is the private session's", async () => {
+  incognito = true;
+  await ask(START);
+  assert.equal(posted[1].request.session.private, true);
+  await ask({ ...START, tab: undefined, session: { container: "firefox-container-2", private: true } });
+  const { profile, ...session } = posted[2].request.session;
+  assert.deepEqual(session, { container: "firefox-container-2", private: true });
 });
 
 test("a whole playlist is named only if it is wanted", async () => {

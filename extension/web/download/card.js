@@ -91,14 +91,14 @@ export class Card {
 
   async #startDownload() {
     if (!this.#offer) return;
-    const { target, tab, container } = this.#offer;
+    const { target, tab, session } = this.#offer;
     const playlist = this.#playlist.checked && target.list_id !== undefined;
     const subtitles = this.#subtitles.checked;
     this.#startError = "";
     this.#starting = true;
     this.#drawError();
     /** @type {import("./download.js").PopupRequest} */
-    const request = { type: "download/start", target, preset: this.#chosen(), subtitles, playlist, tab, container };
+    const request = { type: "download/start", target, preset: this.#chosen(), subtitles, playlist, tab, session };
     try {
       const answer = await chrome.runtime.sendMessage(request);
       this.#startError = answer?.error ?? "";

@@ -109,7 +109,7 @@ test("a click starts the download with what was chosen", async () => {
       subtitles: true,
       playlist: false,
       tab: 7,
-      container: undefined,
+      session: undefined,
     },
   ]);
 });

@@ -13,7 +13,7 @@
  * What the popup asks of the background script.
  * @typedef {{
  *   type: "download/start", target: Target, preset: Preset, subtitles: boolean, playlist: boolean,
- *   tab?: number, container?: string,
+ *   tab?: number, session?: import("./session.js").DownloadSession,
  * } | {type: "download/action", id: string, action: Action}} PopupRequest
  */
 

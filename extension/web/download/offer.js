@@ -3,8 +3,11 @@
 import { getMessage } from "../i18n.js";
 
 /**
- * `what` names it for people. `tab` and `container` say whose session it is for.
- * @typedef {{target: import("./download.js").Target, what: string, tab?: number, container?: string}} Offer
+ * `what` names it for people. `tab`, or else `session`, says whose it is.
+ * @typedef {{
+ *   target: import("./download.js").Target, what: string, tab?: number,
+ *   session?: import("./session.js").DownloadSession,
+ * }} Offer
  */
 
 /**
@@ -28,6 +31,7 @@ export function offerOf(newest) {
   const video_id = newest?.token.video_id;
   if (!video_id) return undefined;
   const music = newest.token.client === "WEB_REMIX";
-  const container = newest.capture?.session?.container;
-  return { target: { video_id, music }, what: getMessage("download_other_video", video_id), container };
+  const { container, private: isPrivate } = newest.capture?.session ?? {};
+  const session = { container, private: isPrivate };
+  return { target: { video_id, music }, what: getMessage("download_other_video", video_id), session };
 }

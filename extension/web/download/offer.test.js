@@ -20,15 +20,15 @@ test("a tab without a title is offered by what it shows", () => {
   assert.equal(offerIn({ id: 7 }, { list_id: "PL1", music: false }).what, "The playlist in this tab");
 });
 
-test("the video of the newest token is offered, in its container", () => {
+test("the video of the newest token is offered, in its session", () => {
   const newest = /** @type {any} */ ({
     token: { video_id: "v1", client: "WEB_REMIX" },
-    capture: { session: { container: "firefox-container-1" } },
+    capture: { session: { profile: "p", container: "firefox-container-1", private: true } },
   });
   assert.deepEqual(offerOf(newest), {
     target: { video_id: "v1", music: true },
     what: "The video played last: v1",
-    container: "firefox-container-1",
+    session: { container: "firefox-container-1", private: true },
   });
 });
 

@@ -5,8 +5,8 @@ import { downloadSessions } from "../storage.js";
 const MOST = 200;
 
 /**
- * A session in the browser's words: a container, and a cookie store.
- * @typedef {{container?: string, store?: string}} DownloadSession
+ * A session in the browser's words: a container, a cookie store, and whether it is a private window's.
+ * @typedef {{container?: string, store?: string, private?: boolean}} DownloadSession
  */
 
 /**

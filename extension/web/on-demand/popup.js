@@ -15,6 +15,7 @@ import { LIMIT, limitFrom, readSettings } from "./settings.js";
 export function onDemand(place) {
   const heading = element("h2", { id: "token-requests-heading" }, getMessage("token_requests_heading"));
   const list = element("ul");
+  const summary = element("summary");
   const accept = element("input", { type: "checkbox", name: "accept", "aria-describedby": "token-requests-why" });
   const limit = element("input", {
     type: "number",
@@ -30,9 +31,14 @@ export function onDemand(place) {
     { id: "token-requests", "aria-labelledby": "token-requests-heading" },
     heading,
     list,
-    element("label", { class: "option" }, accept, getMessage("token_requests_accept")),
-    element("p", { id: "token-requests-why", class: "why" }, getMessage("token_requests_accept_why")),
-    element("p", { class: "limit" }, before, limit, after),
+    element(
+      "details",
+      {},
+      summary,
+      element("label", { class: "option" }, accept, getMessage("token_requests_accept")),
+      element("p", { id: "token-requests-why", class: "why" }, getMessage("token_requests_accept_why")),
+      element("p", { class: "limit" }, before, limit, after),
+    ),
   );
   /** @type {Map<string, HTMLLIElement>} By client and video. */
   const lines = new Map();
@@ -49,6 +55,8 @@ export function onDemand(place) {
 
   async function drawSettings() {
     const settings = await readSettings();
+    const key = settings.accept ? "token_requests_accepted" : "token_requests_not_accepted";
+    write(summary, getMessage(key, String(settings.limit)));
     accept.checked = settings.accept;
     limit.disabled = !settings.accept;
     limit.defaultValue = String(settings.limit);

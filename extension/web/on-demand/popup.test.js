@@ -114,3 +114,13 @@ test("a setting that changes elsewhere is not shown over typed text", async () =
   await settle();
   assert.equal(limit.value, "12");
 });
+
+test("the fold says what is accepted", async () => {
+  assert.match(find("summary").textContent, /may request tokens, at most 60 an hour/);
+  await onDemandSettings.change({ limit: 7 });
+  await settle();
+  assert.match(find("summary").textContent, /at most 7 an hour/);
+  await onDemandSettings.change({ accept: false });
+  await settle();
+  assert.equal(find("summary").textContent, "Programs may not request tokens");
+});

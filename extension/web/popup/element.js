@@ -1,4 +1,4 @@
-// Makes an element.
+// Makes, finds and fills elements.
 
 /**
  * @template {keyof HTMLElementTagNameMap} Name
@@ -23,4 +23,16 @@ export function element(name, attributes = {}, ...children) {
  */
 export function write(place, text) {
   if (place.textContent !== text) place.textContent = text;
+}
+
+/**
+ * The element that the page's HTML has for this.
+ * @param {string} selector
+ * @param {ParentNode} [within]
+ * @returns {HTMLElement}
+ */
+export function find(selector, within = document) {
+  const found = within.querySelector(selector);
+  if (!(found instanceof HTMLElement)) throw new Error(`the page has no ${selector}`);
+  return found;
 }

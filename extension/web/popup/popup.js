@@ -3,7 +3,8 @@
 import { DEFAULTS, readCaptureSettings } from "../capture-settings.js";
 import { features as makers } from "../features/popup.js";
 import { getMessage, getMessageAround } from "../i18n.js";
-import { unwaited } from "../problems.js";
+import { missingHosts, onPermissionsChanged } from "../permitted-hosts.js";
+import { isInPrivateWindow } from "../private-windows.js";
 import {
   captureSettings,
   counters,
@@ -14,8 +15,9 @@ import {
   readSession,
   status,
 } from "../storage.js";
-import { element, write } from "./element.js";
+import { element, find, write } from "./element.js";
 import { lifetimeOf, shortLifetimeOf, sinkLines } from "./format.js";
+import { drawHeader } from "./header.js";
 import { problemOf } from "./problem.js";
 import { shownTokens } from "./tokens.js";
 
@@ -28,12 +30,16 @@ const EARLIER = 4;
 const copies = new WeakMap();
 /** @type {import("../feature.js").PopupFeature[]} */
 const features = makers.map((make) => make(find("#features")));
-const YOUTUBE = { origins: chrome.runtime.getManifest().host_permissions ?? [] };
+/** Once, since a popup stays in its window. */
+const isPrivate = isInPrivateWindow();
 
 onSessionChanged(() => void draw());
 captureSettings.onChanged(() => void draw());
-chrome.permissions.onAdded.addListener(() => void draw());
-/** @type {import("../problems.js").ExtensionProblem[]} What the background script told: the storage may be what fails. */
+onPermissionsChanged(() => void draw());
+/**
+ * What the background script told: the storage may be what fails.
+ * @type {import("../problems.js").ExtensionProblem[]}
+ */
 let told = [];
 // Nobody listens if the background script could not start. The popup then shows what is stored.
 chrome.runtime.sendMessage({ type: "popup-opened" }).then(
@@ -48,40 +54,23 @@ void draw();
 async function draw() {
   /** @type {Stored} */
   const stored = await readSession().catch(() => ({}));
-  const { paused } = await readCaptureSettings().catch(() => DEFAULTS);
-  const permitted = await chrome.permissions.contains(YOUTUBE);
+  const { paused, privateWindows } = await readCaptureSettings().catch(() => DEFAULTS);
+  const missing = await missingHosts();
   const hostState = host.in(stored);
   const hostStatus = status.in(stored);
-  const tokens = shownTokens(journalEntries.in(stored), hostStatus?.tokens ?? []);
+  const inPrivate = await isPrivate;
+  const tokens = shownTokens(journalEntries.in(stored), hostStatus?.tokens ?? [], inPrivate);
 
   drawHeader(hostState, paused);
   const own = [...problems.in(stored), ...told];
-  drawProblem(problemOf({ permitted, own, host: hostState, status: hostStatus }));
+  drawProblem(problemOf({ missing, own, host: hostState, status: hostStatus }));
   drawToken(tokens[0], hostStatus);
   drawEarlier(tokens.slice(1, 1 + EARLIER));
   drawCounters(counters.in(stored));
   drawFeatures(stored, hostState.kind === "ready", tokens[0]);
   const empty = find("#empty");
   empty.hidden = tokens.length > 0;
-  empty.textContent = getMessage("empty");
-}
-
-/**
- * @param {import("../host-port.js").HostState} state
- * @param {boolean} paused
- */
-function drawHeader({ kind }, paused) {
-  const line = find("#host");
-  line.dataset.kind = paused ? "paused" : kind;
-  write(line, getMessage(paused ? "paused" : `host_${kind}`));
-  const button = find("#pause");
-  write(button, paused ? "▶" : "⏸");
-  button.title = getMessage(paused ? "resume_why" : "pause_why");
-  button.ariaLabel = getMessage(paused ? "resume" : "pause");
-  button.onclick = () => unwaited(captureSettings.change({ paused: !paused }));
-  const options = find("#options");
-  options.title = options.ariaLabel = getMessage("options");
-  options.onclick = () => chrome.runtime.openOptionsPage();
+  write(empty, getMessage(inPrivate && !privateWindows ? "empty_private" : paused ? "empty_paused" : "empty"));
 }
 
 /**
@@ -98,9 +87,10 @@ function drawProblem(problem) {
   find("code", command).textContent = problem.command ?? "";
   copyButton(find("button", command), problem.command);
   const fix = find("#fix", card);
-  fix.hidden = !problem.asksForYouTube;
+  const { missing = [] } = problem;
+  fix.hidden = missing.length === 0;
   fix.textContent = getMessage("allow_youtube");
-  fix.onclick = () => void chrome.permissions.request(YOUTUBE);
+  fix.onclick = () => void chrome.permissions.request({ origins: missing });
 }
 
 /**
@@ -113,6 +103,12 @@ function drawToken(shown, status) {
   if (!shown) return;
   const { info, entry } = shown;
   find(".for", card).replaceChildren(...videoLink(info));
+  const sure = find(".sure", card);
+  sure.hidden = !isProbable(info);
+  write(sure, getMessage("probable_why"));
+  const window = find(".window", card);
+  window.hidden = !info.private;
+  write(window, getMessage("private_window"));
   find("code", card).textContent = info.fingerprint;
   find("code", card).title = entry ? "" : getMessage("copy_elsewhere");
   const copy = find("#copy", card);
@@ -129,7 +125,7 @@ function drawToken(shown, status) {
 function drawEarlier(earlier) {
   const section = find("#earlier");
   section.hidden = earlier.length === 0;
-  find("h2", section).textContent = getMessage("earlier");
+  write(find("summary", section), getMessage("earlier", String(earlier.length)));
   find("ul", section).replaceChildren(
     ...earlier.map(({ info }) => element("li", {}, ...videoLink(info), ` · ${shortLifetimeOf(info)}`)),
   );
@@ -163,10 +159,19 @@ function drawFeatures(stored, ready, shown) {
  * @param {TokenInfo} info
  * @returns {(Node | string)[]}
  */
-function videoLink({ video_id: id }) {
+function videoLink(info) {
+  const { video_id: id } = info;
   if (id === null) return [getMessage("for_unknown")];
-  const { before, after } = getMessageAround("for_video");
+  const { before, after } = getMessageAround(isProbable(info) ? "for_video_probably" : "for_video");
   return [before, element("a", { href: `https://www.youtube.com/watch?v=${id}`, target: "_blank" }, id), after];
+}
+
+/**
+ * Whether a video is named, and no request said that it is this one.
+ * @param {TokenInfo} info
+ */
+function isProbable({ video_id, certainty }) {
+  return video_id !== null && certainty !== "certain";
 }
 
 /**
@@ -182,15 +187,4 @@ function copyButton(button, text) {
     await navigator.clipboard.writeText(text ?? "");
     button.textContent = getMessage("copied");
   };
-}
-
-/**
- * @param {string} selector
- * @param {ParentNode} [within]
- * @returns {HTMLElement}
- */
-function find(selector, within = document) {
-  const found = within.querySelector(selector);
-  if (!(found instanceof HTMLElement)) throw new Error(`the popup has no ${selector}`);
-  return found;
 }

@@ -31,6 +31,7 @@ before(async () => {
     tabs: { query: async () => [] },
     permissions: {
       onAdded: new FakeEvent(),
+      onRemoved: new FakeEvent(),
       contains: async () => isPermitted,
       request: async (/** @type {unknown} */ what) => requested.push(what),
     },
@@ -69,6 +70,7 @@ function token(fingerprint, minutesAgo) {
   return {
     fingerprint,
     video_id: "dQw4w9WgXcQ",
+    certainty: "certain",
     captured_at,
     fresh_until: captured_at + 6 * 3_600_000,
     expires_at: captured_at + 12 * 3_600_000,
@@ -102,12 +104,12 @@ test("the header says whether the host is connected", async () => {
 
 test("the header pauses and resumes the capture, and says so", async () => {
   await settle();
-  assert.deepEqual([find("#pause").textContent, find("#pause").ariaLabel], ["⏸", "Pause"]);
+  assert.equal(find("#pause").ariaLabel, "Pause");
   /** @type {any} */ (find("#pause")).onclick();
   await settle();
   assert.deepEqual(await storage.captureSettings.get(), { paused: true });
   assert.deepEqual([find("#host").dataset.kind, find("#host").textContent], ["paused", "Paused"]);
-  assert.deepEqual([find("#pause").textContent, find("#pause").ariaLabel], ["▶", "Resume"]);
+  assert.equal(find("#pause").ariaLabel, "Resume");
   /** @type {any} */ (find("#pause")).onclick();
   await settle();
   assert.deepEqual(await storage.captureSettings.get(), { paused: false });
@@ -151,6 +153,26 @@ test("the newest token can be copied, and the earlier ones are listed", async ()
   await storage.counters.set({ cold_start: 0, fallback: 0, malformed: 0, unreadable: 0 });
   await settle();
   assert.equal(find("#copy").textContent, "Copied", "the same token is drawn again");
+});
+
+test("a probable video is said as such, until it is certain", async () => {
+  const probable = { ...token("aa…", 1), certainty: "probable" };
+  const save = (/** @type {any} */ info) =>
+    storage.journalEntries.set(/** @type {any} */ ({ id: "1", order: 1, capture: {}, token: info, state: "stored" }));
+  await save(probable);
+  await settle();
+  assert.equal(find(".for", "#token").textContent, "Probably for dQw4w9WgXcQ");
+  assert.match(find(".sure", "#token").textContent, /No request has named it yet/);
+  await save({ ...probable, certainty: "certain" });
+  await settle();
+  assert.equal(find(".for", "#token").textContent, "For dQw4w9WgXcQ");
+  assert.equal(find(".sure", "#token").hidden, true);
+});
+
+test("a normal window shows no token of a private one", async () => {
+  await storage.status.set(status({ tokens: [{ ...token("pp…", 1), private: true }] }));
+  await settle();
+  assert.equal(find("#token").hidden, true);
 });
 
 test("a token of another browser cannot be copied", async () => {

@@ -6,24 +6,27 @@ import { problemText } from "../problem-text.js";
 const INSTALL = "potbridge-setup install";
 
 /**
- * @typedef {{title: string, what: string, command?: string, asksForYouTube?: boolean}} Problem
+ * @typedef {{title: string, what: string, command?: string, missing?: string[]}} Problem
+ *   `missing` are the hosts whose permission is to be asked for.
  */
 
 /**
  * The problem to solve first, if there is one.
  * @param {{
- *   permitted: boolean,
+ *   missing: string[],
  *   own: import("../problems.js").ExtensionProblem[],
  *   host: import("../host-port.js").HostState,
  *   status?: import("../../types/messages.js").Status,
  * }} state
  * @returns {Problem | undefined}
  */
-export function problemOf({ permitted, own, host, status }) {
+export function problemOf({ missing, own, host, status }) {
   const notLoaded = own.find(({ code }) => code === "not-loaded");
   if (notLoaded) return { title: getMessage("problem_not_loaded_title"), what: problemText(notLoaded) };
-  if (!permitted) {
-    return { title: getMessage("youtube_title"), what: getMessage("youtube_what"), asksForYouTube: true };
+  if (missing.length > 0) {
+    const isAll = missing.length === chrome.runtime.getManifest().host_permissions?.length;
+    const sites = isAll ? "YouTube" : missing.map(siteOf).join(", ");
+    return { title: getMessage("youtube_title"), what: getMessage("youtube_what", sites), missing };
   }
   const failed = own.find(({ code }) => code === "storage-failed");
   if (failed) return { title: getMessage("problem_storage_failed_title"), what: problemText(failed) };
@@ -40,6 +43,14 @@ export function problemOf({ permitted, own, host, status }) {
     };
   }
   return undefined;
+}
+
+/**
+ * `m.youtube.com` of `https://m.youtube.com/*`.
+ * @param {string} pattern
+ */
+function siteOf(pattern) {
+  return pattern.replace(/^https:\/\/(\*\.)?/, "").replace(/\/\*$/, "");
 }
 
 /**

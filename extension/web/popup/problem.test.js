@@ -6,6 +6,7 @@ import { problemOf } from "./problem.js";
 before(() => void installChrome());
 
 const STATUS = /** @type {any} */ ({ config: "/home/me/config.toml", problems: [], sinks: [{}], tokens: [] });
+const SITES = ["https://m.youtube.com/*", "https://*.googlevideo.com/*"];
 const STORAGE = /** @type {const} */ ({ code: "storage-failed", message: "No room.", hint: "Make room." });
 const READY = /** @type {const} */ ({ kind: "ready", version: "0.1.0" });
 
@@ -13,7 +14,7 @@ const READY = /** @type {const} */ ({ kind: "ready", version: "0.1.0" });
  * @param {Partial<Parameters<typeof problemOf>[0]>} state
  */
 function problem(state) {
-  return problemOf({ permitted: true, own: [], host: READY, status: STATUS, ...state });
+  return problemOf({ missing: [], own: [], host: READY, status: STATUS, ...state });
 }
 
 test("if all is well there is no problem", () => {
@@ -24,18 +25,22 @@ test("if all is well there is no problem", () => {
 
 test("a script that did not start comes before all else", () => {
   const own = [STORAGE, /** @type {const} */ ({ code: "not-loaded", message: "CompileError.", hint: "Reload it." })];
-  const found = problem({ own, permitted: false });
+  const found = problem({ own, missing: SITES });
   assert.deepEqual(found, { title: "potbridge could not start", what: "CompileError. Reload it." });
 });
 
 test("a storage that fails comes before what depends on it", () => {
   const found = problem({ own: [STORAGE], host: { kind: "absent", reason: "" } });
   assert.deepEqual(found, { title: "The browser's storage failed", what: "No room. Make room." });
-  assert.equal(problem({ own: [STORAGE], permitted: false })?.asksForYouTube, true);
+  assert.deepEqual(problem({ own: [STORAGE], missing: SITES })?.missing, SITES);
 });
 
-test("a missing permission for YouTube is asked for", () => {
-  assert.equal(problem({ permitted: false })?.asksForYouTube, true);
+test("a missing permission is asked for, for the sites that lack it", () => {
+  const found = problem({ missing: SITES });
+  assert.deepEqual(found?.missing, SITES);
+  assert.match(found?.what ?? "", /m\.youtube\.com, googlevideo\.com/);
+  const all = chrome.runtime.getManifest().host_permissions;
+  assert.match(problem({ missing: all })?.what ?? "", /read YouTube\./);
 });
 
 test("a host that refuses the extension says why and what to do", () => {
