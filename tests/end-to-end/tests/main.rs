@@ -18,6 +18,7 @@ mod every_request;
 mod foreign_sites;
 mod listening;
 mod on_demand;
+mod pause;
 mod popup;
 mod popup_picture;
 mod recovery;
