@@ -61,7 +61,8 @@ export class FakeStorageArea {
     this.#check();
     // Browsers drop fields that are undefined.
     Object.assign(this.stored, JSON.parse(JSON.stringify(items)));
-    this.onChanged.emit(Object.fromEntries(Object.keys(items).map((key) => [key, {}])));
+    const changes = Object.keys(items).map((key) => [key, { newValue: structuredClone(this.stored[key]) }]);
+    this.onChanged.emit(Object.fromEntries(changes));
   }
 
   /**

@@ -2,16 +2,20 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { createContext, runInContext } from "node:vm";
+import { FakeStorageArea, settle } from "../../../testing/fake-chrome.js";
+import { captureSettings } from "../../storage.js";
 
 const SCRIPT = readFileSync(new URL("relay.js", import.meta.url), "utf8");
 
 /** Runs the content script; gives its port and what it sends. */
-function run() {
+function run(local = new FakeStorageArea()) {
   /** @type {any[]} */
   const sent = [];
   /** @type {any[]} */
   const posted = [];
   const port1 = /** @type {any} */ ({});
+  const storage = { local };
+  Object.assign(globalThis, { chrome: { storage } });
   const context = createContext({
     MessageChannel: class {
       port1 = port1;
@@ -20,12 +24,16 @@ function run() {
     location: { origin: "https://www.youtube.com" },
     Uint8Array,
     btoa,
-    chrome: { runtime: { sendMessage: async (/** @type {any} */ message) => sent.push({ ...message }) } },
+    chrome: { storage, runtime: { sendMessage: async (/** @type {any} */ message) => sent.push({ ...message }) } },
     postMessage: (/** @type {unknown[]} */ ...args) => posted.push(args),
   });
   runInContext("globalThis.window = globalThis;", context);
   runInContext(SCRIPT, context);
-  return { sent, posted, receive: (/** @type {unknown} */ data) => port1.onmessage({ data }) };
+  const receive = async (/** @type {unknown} */ data) => {
+    port1.onmessage({ data });
+    await settle();
+  };
+  return { sent, posted, receive };
 }
 
 test("the hook gets its port, for this origin only", () => {
@@ -33,16 +41,41 @@ test("the hook gets its port, for this origin only", () => {
   assert.deepEqual([message, origin, [...ports]], ["potbridge", "https://www.youtube.com", ["port2"]]);
 });
 
-test("a body goes to the background script in base64", () => {
+test("a body goes to the background script in base64", async () => {
   const { sent, receive } = run();
-  receive({ url: "https://x/", body: Uint8Array.from([0, 255, 50]) });
+  await receive({ url: "https://x/", body: Uint8Array.from([0, 255, 50]) });
   assert.deepEqual(sent, [{ type: "page-hook-body", url: "https://x/", body: "AP8y" }]);
 });
 
-test("what is no body of the hook is dropped", () => {
+test("what is no body of the hook is dropped", async () => {
   const { sent, receive } = run();
   for (const data of [undefined, {}, { url: 1, body: new Uint8Array(1) }, { url: "https://x/", body: "text" }]) {
-    receive(data);
+    await receive(data);
   }
   assert.deepEqual(sent, []);
+});
+
+test("nothing is passed on while the capture is paused", async () => {
+  const body = { url: "https://x/", body: Uint8Array.from([1]) };
+  const local = new FakeStorageArea();
+  const { sent, receive } = run(local);
+  await receive(body);
+  assert.equal(sent.length, 1);
+  await captureSettings.change({ paused: true });
+  await receive(body);
+  const next = run(local);
+  await next.receive(body);
+  assert.deepEqual([sent.length, next.sent], [1, []]);
+  await captureSettings.change({ paused: false });
+  await receive(body);
+  await next.receive(body);
+  assert.deepEqual([sent.length, next.sent.length], [2, 1]);
+});
+
+test("a storage that fails does not stop the hook", async () => {
+  const local = new FakeStorageArea();
+  local.fails = true;
+  const { sent, receive } = run(local);
+  await receive({ url: "https://x/", body: Uint8Array.from([1]) });
+  assert.equal(sent.length, 1);
 });
