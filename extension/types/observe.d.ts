@@ -65,9 +65,6 @@ declare module "*/wasm/observe.js" {
      */
     name(id: string, videoId: string, certainty: import("./messages.js").Certainty): string | undefined;
 
-    /** The last private window was closed. Gives the names of its entries, as a JSON list. */
-    privateWindowsClosed(): string;
-
     /** The entry is no longer stored. */
     forget(id: string): void;
 

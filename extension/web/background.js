@@ -4,6 +4,7 @@
 // event only to listeners that are there at once.
 
 import { showOnAction } from "./action.js";
+import { CapturePolicy } from "./capture-policy.js";
 import { CountersReport } from "./counters.js";
 import { Delivery } from "./deliver.js";
 import { features as makers } from "./features/background.js";
@@ -12,7 +13,6 @@ import { HostPort } from "./host-port.js";
 import { Listener } from "./listen.js";
 import { loadObserver } from "./observer.js";
 import { FactsByFrame } from "./page/facts-by-frame.js";
-import { Pause } from "./pause.js";
 import { missingHosts, onPermissionsChanged } from "./permitted-hosts.js";
 import { isPlayersPage } from "./player-request.js";
 import { knownProblems, report, unwaited } from "./problems.js";
@@ -28,14 +28,14 @@ const counters = new CountersReport(host);
 const delivery = new Delivery(host, loadObserver, (request) => {
   for (const feature of features) feature.onAnswered?.(request);
 });
-const pause = new Pause(onPause);
+const policy = new CapturePolicy({ onPaused, onPrivateWindows });
 const listener = new Listener(
-  pause.ready.then(() => delivery.ready),
+  policy.ready.then(() => delivery.ready),
   facts,
   onNews,
 );
-/** Settled once the observer is loaded, or cannot be, and it is known whether the capture is paused. */
-const ready = pause.ready
+/** Settled once the observer is loaded, or cannot be, and the settings are known. */
+const ready = policy.ready
   .then(() => delivery.ready)
   .then(
     () => {},
@@ -45,7 +45,7 @@ const ready = pause.ready
 const features = makers.map((make) =>
   make({
     ready,
-    isPaused: () => pause.isPaused,
+    isPaused: () => policy.isPaused,
     post: (message) => host.post(message),
     connect: () => host.connect(),
     pageOf,
@@ -112,14 +112,14 @@ async function onNews({ counters: counted, changes }) {
  * @param {chrome.runtime.MessageSender} sender
  */
 async function onPageMessage(message, sender) {
-  await pause.ready;
-  if (!pause.isPaused) handle(fromPages, message, sender);
+  await policy.ready;
+  if (!policy.isPaused) handle(fromPages, message, sender);
 }
 
 /**
  * @param {boolean} paused
  */
-function onPause(paused) {
+function onPaused(paused) {
   if (paused) listener.pause();
   else listener.resume();
   if (host.isReady) host.post({ type: "capture-paused", paused });
@@ -127,9 +127,17 @@ function onPause(paused) {
   showOnAction({ paused });
 }
 
+/**
+ * @param {boolean} areRead
+ */
+function onPrivateWindows(areRead) {
+  listener.readsPrivate = areRead;
+  if (!areRead) void delivery.forgetPrivate();
+}
+
 async function onReady() {
-  await pause.ready;
-  host.post({ type: "capture-paused", paused: pause.isPaused });
+  await policy.ready;
+  host.post({ type: "capture-paused", paused: policy.isPaused });
   for (const feature of features) feature.onReady?.();
   await delivery.hostReady();
   await counters.tell();

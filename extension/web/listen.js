@@ -18,6 +18,8 @@ import { addressRequests, bodyRequests, mediaRequests } from "./requests.js";
 const NO_BODY = new Uint8Array(0);
 
 export class Listener {
+  /** Whether requests of private windows are read. */
+  readsPrivate = true;
   #expectsTokens = false;
   #isPaused = false;
   /** Whether the observer is loaded, and it is known whether the capture is paused. */
@@ -186,6 +188,7 @@ export class Listener {
     if (this.#isPaused) return false;
     const { url, timeStamp } = details;
     const [container, isPrivate] = sessionOf(details);
+    if (isPrivate && !this.readsPrivate) return false;
     const news = wasm.observe(url, body, timeStamp, pageOf(details), container, isPrivate, pageHooked);
     return (await this.#take(news))?.unreadable === true;
   }

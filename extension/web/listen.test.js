@@ -223,3 +223,14 @@ test("what is heard before it is known whether the capture is paused is not read
   await settle();
   assert.deepEqual(read, []);
 });
+
+test("private windows are left out if the user says so", async () => {
+  const privately = { url: PLAYER, incognito: true, ...body([1]) };
+  await send(bodyRequests(), privately);
+  assert.equal(read.length, 1);
+  listener.readsPrivate = false;
+  await send(bodyRequests(), privately);
+  assert.equal(read.length, 1);
+  await send(bodyRequests(), { url: PLAYER, ...body([1]) });
+  assert.equal(read.length, 2);
+});
