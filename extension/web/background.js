@@ -15,6 +15,7 @@ import { loadObserver } from "./observer.js";
 import { FactsByFrame } from "./page/facts-by-frame.js";
 import { missingHosts, onPermissionsChanged } from "./permitted-hosts.js";
 import { isPlayersPage } from "./player-request.js";
+import { PrivateTabs } from "./private-tabs.js";
 import { knownProblems, report, unwaited } from "./problems.js";
 import * as storage from "./storage.js";
 import { Updates } from "./updates.js";
@@ -55,6 +56,7 @@ const features = makers.map((make) =>
   }),
 );
 
+new PrivateTabs(() => void delivery.forgetPrivate());
 new Updates(() => delivery.hasWaiting || features.some((feature) => feature.isBusy?.()));
 
 /** @type {import("./handlers.js").Handlers<PageMessage, [chrome.runtime.MessageSender]>} */
