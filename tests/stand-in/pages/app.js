@@ -1,20 +1,27 @@
 // The start page and the watch pages: one document that moves from video to video without a full load.
-import { addressOf, addressedId } from "./page/address.js";
+import { addressOf, addressedId, isShorts } from "./page/address.js";
 import { byId } from "./page/elements.js";
 import { hideGrid, showGrid } from "./page/grid.js";
 import { readPage } from "./page/page-data.js";
+import { PlayerElement } from "./page/player-element.js";
+import { Preview } from "./page/preview.js";
 import { logSent } from "./page/request-log.js";
 import { Stage } from "./page/stage.js";
 import { after, hideUpNext, showUpNext } from "./page/up-next.js";
 import { Player } from "./player/player.js";
+import { Mint } from "./player/token.js";
 
 /** @typedef {import("./page/page-data.js").Ad} Ad */
 /** @typedef {import("./page/page-data.js").Video} Video */
+/** @typedef {"movie_player" | "shorts-player"} Place */
 
 const page = readPage();
-const stage = new Stage();
-const player = new Player(page, stage, logSent);
-/** @type {Video | undefined} */
+const mint = new Mint({ byVideo: page.boundToVideo, session: page.contentBinding });
+const preview = new Preview(page, mint, logSent);
+/** The players so far. A page that has shown both kinds keeps both. @type {Map<Place, Player>} */
+const players = new Map();
+let player = playerOf(isShorts() ? "shorts-player" : "movie_player");
+/** The video that the player plays. @type {Video | undefined} */
 let current;
 /** The video that the page was loaded with. */
 const loaded = addressedId();
@@ -23,10 +30,27 @@ let visits = 0;
 /** The address of the page before. `location` has already changed when `popstate` comes. */
 let here = location.href;
 
-/** The video that the address names. */
-function addressed() {
-  const id = addressedId();
-  return { id, video: page.videos.find((video) => video.id === id) };
+/** @param {Place} place */
+function playerOf(place) {
+  const known = players.get(place);
+  if (known) return known;
+  const made = new Player(page, mint, new Stage(new PlayerElement(place, page)), logSent);
+  players.set(place, made);
+  byId("stage").append(made.stage.player.root);
+  made.stage.playback.addEventListener("end", () => {
+    if (made === player && page.autoplayAfterMs !== null && !made.showsAd) moveToNext();
+  });
+  return made;
+}
+
+/** Has the address's kind of page play from now on. The other player keeps what it played, hidden. */
+function choosePlayer() {
+  player.stage.playback.pause();
+  player = playerOf(isShorts() ? "shorts-player" : "movie_player");
+  for (const each of players.values()) {
+    each.stage.current = each === player;
+    each.stage.player.root.hidden = each !== player;
+  }
 }
 
 /**
@@ -34,19 +58,26 @@ function addressed() {
  * @param {(video: Video, referer: string) => Promise<void>} arrive
  */
 async function show(arrive) {
-  const { id, video } = addressed();
+  const id = addressedId();
+  const video = page.videos.find((known) => known.id === id);
   const referer = here;
   here = location.href;
   const visit = (visits += 1);
-  stage.playback.pause();
-  current = video;
-  byId("watch").hidden = id === null;
-  document.title = `${video?.title ?? "Demo"}${video ? " · Demo" : ""}`;
+  preview.end();
   if (id === null) {
-    hideUpNext();
-    showGrid(page.videos);
+    showStartPage();
     return;
   }
+  if (page.moveTakesMs > 0 && current) {
+    await new Promise((resolve) => setTimeout(resolve, page.moveTakesMs));
+    if (visit !== visits) return;
+  }
+  choosePlayer();
+  current = video;
+  const { stage } = player;
+  byId("watch").hidden = false;
+  setMiniPlayer(false);
+  document.title = `${video?.title ?? "Demo"}${video ? " · Demo" : ""}`;
   hideGrid();
   scrollTo(0, 0);
   byId("title").textContent = video?.title ?? "No such video";
@@ -59,10 +90,27 @@ async function show(arrive) {
     stage.fail(page.unplayableReason);
     return;
   }
+  await play(video, referer, visit, arrive);
+}
+
+/**
+ * Opens a video and plays it, after the ad if there is one.
+ * @param {Video} video
+ * @param {string} referer
+ * @param {number} visit
+ * @param {(video: Video, referer: string) => Promise<void>} arrive
+ */
+async function play(video, referer, visit, arrive) {
+  const { stage } = player;
   showUpNext(page.videos, video);
   stage.open(video, page.autoplayAfterMs);
-  await arrive(video, referer);
-  if (page.ad && visit === visits) {
+  const arriving = arrive(video, referer);
+  const { root } = stage.player;
+  if (root.localName === "ytd-watch-flexy" && addressedId() !== null) root.setAttribute("video-id", video.id);
+  await arriving;
+  if (visit !== visits) return;
+  if (!isShorts()) announce("yt-navigate-finish");
+  if (page.ad) {
     await playAd(page.ad);
     if (visit !== visits) return;
     player.closeAd();
@@ -70,6 +118,34 @@ async function show(arrive) {
   }
   if (page.playsOnlyWhenSeen) await seen();
   if (visit === visits) stage.playback.play();
+}
+
+/** Shows all videos. What plays goes on in a corner, if the site has that, or else stops. */
+function showStartPage() {
+  const goesOn = page.miniPlayer && current !== undefined && !player.stage.playback.paused;
+  byId("watch").hidden = true;
+  player.stage.player.root.hidden = true;
+  if (!goesOn) {
+    player.stage.playback.pause();
+    current = undefined;
+    document.title = "Demo";
+    hideUpNext();
+  }
+  setMiniPlayer(goesOn);
+  showGrid(page.videos);
+  announce("yt-navigate-finish");
+}
+
+/** @param {boolean} active */
+function setMiniPlayer(active) {
+  const corner = document.querySelector("ytd-miniplayer");
+  corner?.toggleAttribute("active", active);
+  player.stage.player.moveTo(active && corner instanceof HTMLElement ? corner : undefined);
+}
+
+/** Fires an event of www's moves. @param {"yt-navigate-start" | "yt-navigate-finish"} name */
+function announce(name) {
+  if (page.site === "www") document.dispatchEvent(new CustomEvent(name, { bubbles: true, detail: {} }));
 }
 
 /** Waits until the page is visible. */
@@ -85,6 +161,7 @@ async function seen() {
  * @returns {Promise<unknown>} done at its end
  */
 function playAd(ad) {
+  const { stage } = player;
   player.openAd(ad);
   stage.open(ad.video, ad.lasts_ms);
   const end = new Promise((resolve) => stage.playback.addEventListener("end", resolve, { once: true }));
@@ -94,12 +171,26 @@ function playAd(ad) {
 
 /** @param {string} href */
 function move(href) {
-  history.pushState(null, "", href);
+  const swiped = isShorts() && href.startsWith("/shorts/");
+  if (!swiped) announce("yt-navigate-start");
+  if (swiped) history.replaceState(null, "", href);
+  else history.pushState(null, "", href);
   return show((video, referer) => player.move(video, referer));
 }
 
 function moveToNext() {
-  if (current) void move(addressOf(after(page.videos, current)));
+  if (!current) return;
+  const next = after(page.videos, current);
+  if (addressedId() === null) void playInBackground(next);
+  else void move(addressOf(next));
+}
+
+/** Plays the next video while the page shows the start page: the address stays. @param {Video} video */
+async function playInBackground(video) {
+  const visit = (visits += 1);
+  player.stage.playback.pause();
+  current = video;
+  await play(video, location.href, visit, (opened, referer) => player.move(opened, referer));
 }
 
 document.addEventListener("click", (event) => {
@@ -108,10 +199,9 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   void move(link.pathname + link.search);
 });
+document.addEventListener("mouseover", (event) => preview.hover(event.target));
 byId("next").addEventListener("click", moveToNext);
 addEventListener("popstate", () => void show((video, referer) => player.move(video, referer)));
-stage.playback.addEventListener("end", () => {
-  if (page.autoplayAfterMs !== null && !player.showsAd) moveToNext();
-});
 
+if (page.site === "www") document.body.append(document.createElement("ytd-miniplayer"));
 void show((video) => player.load(video));

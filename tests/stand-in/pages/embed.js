@@ -1,12 +1,18 @@
-// One video in a frame of another page. It plays after a click.
+// One video in a frame of another page. It plays after a click, or at once with `autoplay=1`.
 import { readPage } from "./page/page-data.js";
+import { PlayerElement } from "./page/player-element.js";
+import { byId } from "./page/elements.js";
 import { logSent } from "./page/request-log.js";
 import { Stage } from "./page/stage.js";
 import { Player } from "./player/player.js";
+import { Mint } from "./player/token.js";
 
 const page = readPage();
-const stage = new Stage();
-const player = new Player(page, stage, logSent);
+const stage = new Stage(new PlayerElement("movie_player", page));
+const mint = new Mint({ byVideo: page.boundToVideo, session: page.contentBinding });
+const player = new Player(page, mint, stage, logSent);
+byId("stage").append(stage.player.root);
+stage.current = true;
 
 const id = location.pathname.split("/").at(-1);
 const video = page.videos.find((known) => known.id === id);
@@ -14,6 +20,7 @@ if (video) {
   document.title = video.title;
   stage.open(video, null);
   void player.load(video);
+  if (new URLSearchParams(location.search).get("autoplay") === "1") stage.playback.play();
 } else {
   stage.fail("Video unavailable");
 }

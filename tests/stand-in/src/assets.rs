@@ -16,6 +16,8 @@ const FILES: &[File] = files![
     "foreign/forge.js",
     "foreign/sandboxed-player.js",
     "foreign/service-worker.js",
+    "frames.html",
+    "frames.js",
     "icon.svg",
     "page/address.js",
     "page/art.js",
@@ -24,16 +26,20 @@ const FILES: &[File] = files![
     "page/grid.js",
     "page/page-data.js",
     "page/playback.js",
+    "page/player-element.js",
+    "page/preview.js",
     "page/request-log.js",
     "page/stage.js",
     "page/up-next.js",
     "player/bodies.js",
     "player/send.js",
     "player/get-watch.js",
+    "player/heartbeat.js",
     "player/innertube.js",
     "player/media-host.js",
     "player/media-url.js",
     "player/onesie.js",
+    "player/other-client.js",
     "player/player.js",
     "player/protobuf.js",
     "player/random.js",
@@ -47,6 +53,8 @@ const FILES: &[File] = files![
     "player/token.js",
     "player/worker.js",
     "style.css",
+    "tv.js",
+    "wrappers.js",
     "ytcfg.js",
 ];
 
@@ -55,6 +63,9 @@ pub(crate) const APP_PAGE: &str = include_str!("../pages/app.html");
 
 /// The page with one video only.
 pub(crate) const EMBED_PAGE: &str = include_str!("../pages/embed.html");
+
+/// The television page.
+pub(crate) const TV_PAGE: &str = include_str!("../pages/tv.html");
 
 /// The file of this path.
 pub(crate) fn find(path: &str) -> Option<&'static File> {
@@ -65,6 +76,7 @@ impl File {
     pub(crate) fn content_type(&self) -> &'static str {
         match self.path.rsplit_once('.') {
             Some((_, "js")) => "text/javascript; charset=utf-8",
+            Some((_, "html")) => "text/html; charset=utf-8",
             Some((_, "css")) => "text/css; charset=utf-8",
             Some((_, "svg")) => "image/svg+xml",
             _ => "text/plain; charset=utf-8",

@@ -37,7 +37,7 @@ impl Hosts {
         if host == "youtube.com" {
             return redirect("www.youtube.com", request.uri());
         }
-        if host.ends_with(".googlevideo.com") {
+        if host.ends_with(".googlevideo.com") || host.ends_with(".c.youtube.com") {
             return media_routes::answer(self.media, request).await;
         }
         if foreign::is_host(host) {

@@ -21,6 +21,14 @@
 //! Hosts under `.example` are other sites, whose pages can send a request of a test's choice to the player's hosts in every
 //! way that browsers have (`pages/foreign/forge.js`).
 //!
+//! # Pages
+//!
+//! A page has what YouTube's has to tell its video by: the player's element (`#movie_player`, `#shorts-player`,
+//! `#inline-preview-player`, all of the class `html5-video-player`) with `getVideoData()` and its title's link,
+//! `ytd-watch-flexy[video-id]`, the canonical address of the last full load, and the events of a move. Scenarios say what a page
+//! lacks. While an ad plays the element has the class `ad-showing`. If the page shows the start page, the watch page and its
+//! player are still there, hidden.
+//!
 //! # Downloads
 //!
 //! The answer to the clients of the mobile and the music site (`MWEB`, `WEB_REMIX`) has media URLs. www has SABR only. Apps
@@ -42,6 +50,7 @@
 
 mod app_state;
 mod assets;
+mod behaviour;
 mod captions;
 mod certificate;
 mod download_rules;
@@ -56,6 +65,7 @@ mod json_lines;
 mod live;
 mod media;
 mod media_download;
+mod media_form;
 mod media_request;
 mod media_routes;
 mod page_html;
@@ -76,9 +86,12 @@ mod tokens;
 mod visitor;
 mod visitor_data;
 mod ytcfg;
+mod zstd;
 
+pub use behaviour::{AdNames, Escaped, PlayerApi, VisitorDataForm, Wrapper};
 pub use download_rules::{Cut, DownloadRules, Obstacle};
 pub use json_lines::{ready_line, received_line};
+pub use media_form::{Client, MediaHost, MediaId, SabrForm};
 pub use received::{BodyEncoding, Download, Received};
 pub use request_log::NotReceived;
 pub use scenario::{Ad, Scenario, Video};

@@ -26,17 +26,21 @@ struct StreamerContext {
 /// What `POST /videoplayback?…&sabr=1` says.
 pub(crate) fn of_sabr(query: &str, body: &[u8]) -> Result<RequestInfo, DecodeError> {
     let request = VideoPlaybackAbrRequest::decode(body)?;
-    Ok(RequestInfo { video_id: None, cpn: in_query(query, "cpn"), po_token: token(request.streamer_context) })
+    let po_token = token(request.streamer_context);
+    Ok(RequestInfo { po_token, ..RequestInfo::of_media_url("", query) })
 }
 
 /// What `POST /initplayback?…&id=HEX16` says: the id is the hex of the video id's eight bytes.
 pub(crate) fn of_onesie(query: &str, body: &[u8]) -> Result<RequestInfo, DecodeError> {
     let request = OnesieRequest::decode(body)?;
-    let video_id = in_query(query, "id").filter(|id| id.len() == 16).and_then(|id| {
-        let bytes = u64::from_str_radix(&id, 16).ok()?.to_be_bytes();
-        Some(BASE64_URL_SAFE_NO_PAD.encode(bytes))
-    });
+    let video_id = in_query(query, "id").and_then(|id| of_hex(&id));
     Ok(RequestInfo { video_id, cpn: in_query(query, "cpn"), po_token: token(request.streamer_context) })
+}
+
+/// The video id whose eight bytes these are in hexadecimal.
+pub(crate) fn of_hex(id: &str) -> Option<String> {
+    let bytes = u64::from_str_radix(id, 16).ok().filter(|_| id.len() == 16)?.to_be_bytes();
+    Some(BASE64_URL_SAFE_NO_PAD.encode(bytes))
 }
 
 fn token(context: Option<StreamerContext>) -> Option<String> {

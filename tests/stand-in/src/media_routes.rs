@@ -10,7 +10,7 @@ use axum::http::header::{
 use axum::http::request::Parts;
 use axum::http::{Method, Request, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::get;
 use tower::ServiceExt;
 
 use crate::app_state::AppState;
@@ -29,7 +29,7 @@ pub(crate) fn router(app: Arc<AppState>) -> Router {
     Router::new()
         .route("/videoplayback", get(media_url).post(sabr))
         .route("/videoplayback/{*named}", get(media_url))
-        .route("/initplayback", post(onesie))
+        .route("/initplayback", get(warm_up).post(onesie))
         .route("/api/manifest/hls_variant/{*named}", get(live::formats))
         .route("/api/manifest/hls_playlist/{*named}", get(live::segments))
         .with_state(app)
@@ -67,7 +67,8 @@ async fn media_url(State(app): State<Arc<AppState>>, head: Parts) -> Response {
     if in_query(query, "itag").is_some() {
         return media_download::media(app, head).await;
     }
-    if in_path(head.uri.path(), "sq").is_some() {
+    // A player names its playback, also in the address of a live stream's segment.
+    if in_path(head.uri.path(), "sq").is_some() && in_path(head.uri.path(), "cpn").is_none() {
         return live::segment(app, head).await;
     }
     let info = RequestInfo::of_media_url(head.uri.path(), query);
@@ -89,6 +90,13 @@ async fn sabr(State(app): State<Arc<AppState>>, head: Parts, body: Bytes) -> Res
         return refused("only a request with sabr=1 posts here");
     }
     protobuf(RequestKind::Sabr, media_request::of_sabr, &app, &head, &body)
+}
+
+/// It only opens a connection: no media follow.
+async fn warm_up(State(app): State<Arc<AppState>>, head: Parts) -> Response {
+    let info = RequestInfo::of_media_url("", head.uri.query().unwrap_or_default());
+    app.note(info, None, RequestKind::OnesieWarmUp, &head, SentBody::none());
+    StatusCode::NO_CONTENT.into_response()
 }
 
 async fn onesie(State(app): State<Arc<AppState>>, head: Parts, body: Bytes) -> Response {

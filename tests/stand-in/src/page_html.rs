@@ -3,9 +3,10 @@ use std::io;
 use serde_json::{Value, json};
 
 use crate::assets;
+use crate::behaviour::Escaped;
 use crate::initial_data;
 use crate::scenario::Scenario;
-use crate::site::Site;
+use crate::site::{Site, TVHTML5};
 use crate::ytcfg::{Ytcfg, ytcfg};
 
 /// One page for one visitor.
@@ -33,7 +34,9 @@ pub(crate) enum PageKind {
     /// All videos, as a playlist
     Playlist { playlist_id: String },
     /// One video alone, for a frame in another page
-    Embed,
+    Embed { video_id: String },
+    /// The television page, whose address names its video after the `#`
+    Tv,
 }
 
 impl Page<'_> {
@@ -41,10 +44,12 @@ impl Page<'_> {
     ///
     /// As on YouTube, a watch page holds the answer that its player would otherwise ask for.
     pub(crate) fn html(&self) -> io::Result<String> {
-        let embedded = matches!(self.kind, PageKind::Embed);
+        let embedded = matches!(self.kind, PageKind::Embed { .. });
+        let tv = matches!(self.kind, PageKind::Tv);
         let configuration = ytcfg(&Ytcfg {
             scenario: self.scenario,
             site: self.site,
+            client: if tv { TVHTML5 } else { self.site.client(embedded) },
             embedded,
             visitor_data: self.visitor_data,
             account: self.account,
@@ -58,25 +63,55 @@ impl Page<'_> {
             PageKind::Playlist { playlist_id } => {
                 initial_data::of_playlist_page(playlist_id, &self.scenario.videos)
             }
-            PageKind::Start | PageKind::Embed => Value::Null,
+            PageKind::Start | PageKind::Embed { .. } | PageKind::Tv => Value::Null,
+        };
+        let Scenario { on, embed, tv: on_tv, preview, .. } = self.scenario;
+        let (template, events) = match self.kind {
+            PageKind::Embed { .. } => (assets::EMBED_PAGE, embed),
+            PageKind::Tv => (assets::TV_PAGE, on_tv),
+            _ => (assets::APP_PAGE, on),
         };
         let stand_in = json!({
             "site": self.site,
             "videos": self.scenario.videos,
             "autoplayAfterMs": self.scenario.autoplay_after_ms,
             "playsOnlyWhenSeen": self.scenario.plays_only_when_seen,
-            "ad": self.scenario.ad.as_ref().filter(|_| !embedded),
-            "events": if embedded { &self.scenario.embed } else { &self.scenario.on },
+            "playerApi": self.scenario.player_api,
+            "moveTakesMs": self.scenario.move_takes_ms,
+            "miniPlayer": self.scenario.mini_player || self.site == Site::Music,
+            "renewAfter": self.scenario.renew_after,
+            "reloadAfter": self.scenario.reload_after,
+            "firstRequestNumber": self.scenario.first_rn,
+            "wrappers": self.scenario.wrappers,
+            "visitorDataTakesTurns": self.scenario.visitor_data.escaped == Escaped::Turn,
+            "ad": self.scenario.ad.as_ref().filter(|_| !embedded && !tv),
+            "events": events,
+            "previewEvents": preview,
         });
-        let template = if embedded { assets::EMBED_PAGE } else { assets::APP_PAGE };
         Ok(fill(template, |name| match name {
             "site" => self.site.label().to_owned(),
             "ytcfg" => script_json(&configuration),
             "answer" => script_json(&self.player_response),
             "initial-data" => script_json(&initial_data),
             "stand-in" => script_json(&stand_in),
+            "canonical" => self.canonical().unwrap_or_default(),
             _ => String::new(),
         }))
+    }
+}
+
+impl Page<'_> {
+    /// The element that names the page's canonical address. It is as on the full load, whatever the page shows later.
+    fn canonical(&self) -> Option<String> {
+        let address = match &self.kind {
+            _ if self.site == Site::Music => return None,
+            PageKind::Watch { video_id } if self.path.starts_with("/shorts/") => format!("shorts/{video_id}"),
+            PageKind::Watch { video_id } | PageKind::Embed { video_id } => format!("watch?v={video_id}"),
+            PageKind::Start => String::new(),
+            PageKind::Playlist { .. } | PageKind::Tv => return None,
+        };
+        let safe = address.chars().all(|each| each.is_ascii_alphanumeric() || "-_/?=".contains(each));
+        safe.then(|| format!("<link rel=\"canonical\" href=\"https://www.youtube.com/{address}\">"))
     }
 }
 
@@ -137,12 +172,25 @@ mod tests {
     }
 
     #[test]
+    fn a_page_names_its_canonical_address() {
+        let scenario = Scenario::named("watch").unwrap();
+        let watch = || PageKind::Watch { video_id: "Nn3XSY27eIk".to_owned() };
+        let expected = "<link rel=\"canonical\" href=\"https://www.youtube.com/watch?v=Nn3XSY27eIk\">";
+        assert!(html(&scenario, Site::Mobile, watch()).contains(expected));
+        assert!(!html(&scenario, Site::Music, watch()).contains("canonical"));
+        let hostile = PageKind::Watch { video_id: "\"><script>".to_owned() };
+        assert!(!html(&scenario, Site::Www, hostile).contains("canonical"));
+    }
+
+    #[test]
     fn a_page_has_the_flag_of_the_scenario() {
         let mut scenario = Scenario::named("watch").unwrap();
         let flag = "html5_generate_content_po_token=true";
         assert!(html(&scenario, Site::Mobile, PageKind::Start).contains(flag));
         scenario.generate_content_po_token = false;
-        assert!(!html(&scenario, Site::Mobile, PageKind::Start).contains(flag));
+        scenario.generate_session_po_token = true;
+        let page = html(&scenario, Site::Mobile, PageKind::Start);
+        assert!(!page.contains(flag) && page.contains("html5_generate_session_po_token=true"), "{page}");
     }
 
     #[test]

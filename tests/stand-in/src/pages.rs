@@ -88,16 +88,31 @@ pub(crate) async fn shorts_page(
 pub(crate) async fn embed_page(
     State(app): State<Arc<AppState>>,
     Extension(site): Extension<Site>,
+    Path(video_id): Path<String>,
     head: Parts,
 ) -> Response {
-    page(&app, site, &head, PageKind::Embed)
+    page(&app, site, &head, PageKind::Embed { video_id })
+}
+
+/// The television page.
+pub(crate) async fn tv_page(
+    State(app): State<Arc<AppState>>,
+    Extension(site): Extension<Site>,
+    head: Parts,
+) -> Response {
+    if site != Site::Www {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    page(&app, site, &head, PageKind::Tv)
 }
 
 fn page(app: &AppState, site: Site, head: &Parts, kind: PageKind) -> Response {
     let browser = head.headers.contains_key("sec-fetch-dest");
     let rules = match &kind {
         PageKind::Watch { video_id } => app.rules.of(video_id),
-        PageKind::Start | PageKind::Playlist { .. } | PageKind::Embed => app.rules.of_all(),
+        PageKind::Start | PageKind::Playlist { .. } | PageKind::Embed { .. } | PageKind::Tv => {
+            app.rules.of_all()
+        }
     };
     if !browser && rules.obstacle == Some(Obstacle::TooManyRequests) {
         return StatusCode::TOO_MANY_REQUESTS.into_response();
@@ -131,12 +146,12 @@ fn made(app: &AppState, site: Site, head: &Parts, kind: PageKind) -> io::Result<
     let visitor = app.visitor(head);
     let in_cookie = cookies(&head.headers).and_then(visitor_data::id_in_cookies).map(str::to_owned);
     let visitor_id = in_cookie.map_or_else(visitor_data::new_id, Ok)?;
-    let visitor_data = visitor_data::data(&visitor_id, SystemTime::now())?;
+    let visitor_data = visitor_data::data(&visitor_id, SystemTime::now(), app.scenario.visitor_data)?;
     let visitor = Visitor { visitor_id: Some(visitor_id.clone()), ..visitor };
     let client = ClientKind::of(site.client(false).name);
     let player_response = match &kind {
         PageKind::Watch { video_id } => player_response(app, video_id, client, &visitor, &visitor_data)?,
-        PageKind::Start | PageKind::Playlist { .. } | PageKind::Embed => Value::Null,
+        PageKind::Start | PageKind::Playlist { .. } | PageKind::Embed { .. } | PageKind::Tv => Value::Null,
     };
     let page = Page {
         scenario: &app.scenario,

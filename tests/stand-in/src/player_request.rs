@@ -45,7 +45,7 @@ struct ServiceIntegrityDimensions {
 
 impl PlayerRequest {
     pub(crate) fn read(kind: RequestKind, body: &[u8]) -> serde_json::Result<Self> {
-        if kind == RequestKind::Player {
+        if !matches!(kind, RequestKind::GetWatch | RequestKind::ReelItemWatch) {
             return serde_json::from_slice(body);
         }
         let WithPlayerRequest { context, player_request } = serde_json::from_slice(body)?;
@@ -86,6 +86,10 @@ pub(crate) fn answer(kind: RequestKind, player_response: Value) -> Value {
     match kind {
         RequestKind::GetWatch => json!([{ "playerResponse": player_response }, { "watchNextResponse": {} }]),
         RequestKind::ReelItemWatch => json!({ "playerResponse": player_response }),
+        RequestKind::Heartbeat => {
+            json!({ "playabilityStatus": { "status": "OK" }, "pollDelayMs": "15000", "stopHeartbeat": false })
+        }
+        RequestKind::AdBreak => json!({ "adPlacements": [] }),
         _ => player_response,
     }
 }

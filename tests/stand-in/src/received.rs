@@ -54,6 +54,8 @@ pub enum BodyEncoding {
     Plain,
     /// Compressed: it began with `1f 8b`
     Gzip,
+    /// Compressed: it began with `28 b5 2f fd`
+    Zstd,
 }
 
 impl Received {

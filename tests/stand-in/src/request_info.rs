@@ -6,9 +6,11 @@ use flate2::read::MultiGzDecoder;
 use percent_encoding::percent_decode_str;
 
 use crate::hosts::host;
+use crate::media_request::of_hex;
 use crate::received::{BodyEncoding, Received};
 use crate::step::RequestKind;
 use crate::visitor::cookies;
+use crate::zstd;
 
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 
@@ -36,6 +38,9 @@ impl SentBody {
     }
 
     pub(crate) fn read(body: &[u8]) -> io::Result<Self> {
+        if body.starts_with(&zstd::MAGIC) {
+            return Ok(Self { bytes: zstd::decoded(body)?, encoding: BodyEncoding::Zstd });
+        }
         if !body.starts_with(&GZIP) {
             return Ok(Self { bytes: body.to_vec(), encoding: BodyEncoding::Plain });
         }
@@ -57,9 +62,14 @@ impl RequestInfo {
     }
 
     /// Of `/videoplayback?cpn=&pot=`, or the same as `/videoplayback/cpn/…/pot/…`.
+    ///
+    /// A live stream's `id` holds the video's, and that of HLS spells it in hexadecimal. Others are opaque.
     pub(crate) fn of_media_url(path: &str, query: &str) -> Self {
         let named = |name| in_query(query, name).or_else(|| in_path(path, name));
-        Self { video_id: None, cpn: named("cpn"), po_token: named("pot") }
+        let id = named("id").unwrap_or_default();
+        let live = named("source").as_deref() == Some("yt_live_broadcast");
+        let video_id = if live { id.split_once('.').map(|(id, _)| id.to_owned()) } else { of_hex(&id) };
+        Self { video_id, cpn: named("cpn"), po_token: named("pot") }
     }
 
     /// The request with this information, arrived now.

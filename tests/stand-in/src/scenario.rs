@@ -3,6 +3,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use crate::behaviour::{AdNames, PlayerApi, VisitorDataForm, Wrapper};
 use crate::download_rules::{DownloadRules, Obstacle};
 use crate::scenario_check::problem;
 use crate::scenario_error::ScenarioError;
@@ -18,27 +19,46 @@ const NAMED: &[(&str, &str)] = named![
     "demo",
     "watch",
     "music",
-    "varied-bodies",
-    "cold-start-first",
-    "no-token",
     "ads",
+    "ads-without-statistics",
     "captions",
+    "cold-start-first",
     "download",
     "download-music",
     "embed-cold-start",
+    "embeds",
     "get-watch",
+    "heartbeat",
     "hidden-tabs",
+    "late-statistics",
     "logged-in",
     "long-play",
+    "long-visitor-data",
+    "mini-player",
+    "minter-errors",
     "music-pot",
+    "music-without-statistics",
+    "no-statistics",
+    "no-token",
+    "odd-media",
     "onesie",
+    "onesie-cancelled",
+    "other-clients",
     "preload",
-    "unplayable",
+    "reloaded-in-place",
+    "renewed-in-place",
     "sabr",
     "service-worker",
     "shorts",
+    "shorts-without-statistics",
+    "tv",
+    "two-roles",
+    "unplayable",
     "unreadable-bodies",
+    "varied-bodies",
     "varied-carriers",
+    "wrapped-fetch",
+    "zstd-bodies",
 ];
 
 /// The videos of a scenario that names none.
@@ -71,6 +91,33 @@ pub struct Scenario {
     /// Whether a video of a watch page plays only after the page was visible, as in browsers that throttle hidden tabs
     #[serde(default)]
     pub plays_only_when_seen: bool,
+    /// The experiment `html5_generate_session_po_token`: the player's own requests show a token of the session
+    #[serde(default)]
+    pub generate_session_po_token: bool,
+    /// Whether the player's element answers `getVideoData()`
+    #[serde(default)]
+    pub player_api: PlayerApi,
+    /// Milliseconds for which the old video plays on after the address has changed
+    #[serde(default)]
+    pub move_takes_ms: u64,
+    /// Whether a video plays on in a corner while the page shows the start page; the music site always does this
+    #[serde(default)]
+    pub mini_player: bool,
+    /// Media requests of one playback after which the player makes another token, in the same playback, again and again
+    #[serde(default)]
+    pub renew_after: Option<u32>,
+    /// Media requests after which a playback is reloaded in place, once: `reload` happens, with another `cpn` and token
+    #[serde(default)]
+    pub reload_after: Option<u32>,
+    /// The `rn` of a playback's first media request
+    #[serde(default = "one")]
+    pub first_rn: u32,
+    /// What content blockers put around the page's `fetch`; the first one is the innermost
+    #[serde(default)]
+    pub wrappers: Vec<Wrapper>,
+    /// The form of the visitor data
+    #[serde(default)]
+    pub visitor_data: VisitorDataForm,
     /// All videos, in order; the first one follows the last one
     #[serde(default, rename = "video")]
     pub videos: Vec<Video>,
@@ -80,6 +127,12 @@ pub struct Scenario {
     /// What the player of an embed sends
     #[serde(default)]
     pub embed: Events,
+    /// What the player of the television page sends, `www.youtube.com/tv#/watch?v=ID`
+    #[serde(default)]
+    pub tv: Events,
+    /// What the player of a preview sends, which plays on the start page of www while a pointer is over a video
+    #[serde(default)]
+    pub preview: Events,
     /// What plays before each video of a watch page, in the same tab
     #[serde(default)]
     pub ad: Option<Ad>,
@@ -97,6 +150,15 @@ pub struct Ad {
     /// Milliseconds after which it ends; if absent, it lasts its own length
     #[serde(default)]
     pub lasts_ms: Option<u64>,
+    /// The video that the player's element names meanwhile
+    #[serde(default)]
+    pub player_names: AdNames,
+    /// Milliseconds after its beginning at which the player's element is marked as showing an ad
+    #[serde(default)]
+    pub marked_after_ms: u64,
+    /// Milliseconds before its end from which the player's element is as without an ad
+    #[serde(default)]
+    pub unmarked_before_ms: u64,
     /// What the player sends during the ad; `load` and `move` do not happen then
     #[serde(default)]
     pub on: Events,
@@ -199,6 +261,10 @@ fn yes() -> bool {
     true
 }
 
+fn one() -> u32 {
+    1
+}
+
 #[derive(Deserialize)]
 struct Videos {
     video: Vec<Video>,
@@ -274,6 +340,17 @@ mod tests {
             ("[[on.media]]\nrequest = 'sabr'\npot_in = 'path'", "only media-url has pot_in"),
             ("[[on.play]]\nrequest = 'player'\nreport = 'qoe'", "only stats has a report"),
             ("[[on.play]]\nrequest = 'download'", "no player sends it"),
+            ("[[on.play]]\nrequest = 'stats'\nclient = 'ANDROID'", "only player has a client"),
+            ("[[on.play]]\nrequest = 'stats'\nmedia_id = 'hex'", "only sabr and media-url have"),
+            ("[[on.play]]\nrequest = 'onesie'\nredirected = true", "only sabr has a form or is redirected"),
+            (
+                "[[on.play]]\nrequest = 'onesie'\ncarrier = 'xhr'\ncancelled = true",
+                "only fetch can be cancelled",
+            ),
+            ("[[on.play]]\nrequest = 'sabr'\nabout = 'content'", "no ad plays before it"),
+            ("[[on.reload]]\nrequest = 'player'", "nothing is reloaded without reload_after"),
+            ("renew_after = 0", "begin at 1"),
+            ("visitor_data = { length = 46 }", "another multiple of four"),
             ("[download]\nmedia_bytes = 9000", "media_bytes is below 1000000"),
             (
                 "[ad]\nvideo = { id = 'dQw4w9WgXcQ', title = 't', seconds = 9 }\n[[ad.on.move]]\nrequest = 'player'",

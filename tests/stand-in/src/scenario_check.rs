@@ -13,6 +13,9 @@ const EVERY_MS: u32 = 50;
 /// Browsers refuse to change the page's address more often.
 const AUTOPLAY_MS: u64 = 100;
 
+/// The length of visitor data with nothing but a visitor's id, a time and a country.
+const SHORTEST_VISITOR_DATA: usize = 44;
+
 /// What makes no sense in a scenario, in words.
 pub(crate) fn problem(scenario: &Scenario) -> Option<String> {
     problem_of_videos(scenario)
@@ -22,11 +25,27 @@ pub(crate) fn problem(scenario: &Scenario) -> Option<String> {
                 format!("autoplay_after_ms is below {AUTOPLAY_MS}: browsers refuse to move so often")
             })
         })
+        .or_else(|| problem_of_playbacks(scenario).map(str::to_owned))
         .or_else(|| scenario.download.problem())
         .or_else(|| problem_of_events(Player::OfVideo, &scenario.on))
         .or_else(|| problem_of_events(Player::OfVideo, &scenario.embed))
+        .or_else(|| problem_of_events(Player::OfVideo, &scenario.tv))
+        .or_else(|| problem_of_events(Player::OfVideo, &scenario.preview))
         .or_else(|| problem_of_events(Player::OfAd, &scenario.ad.as_ref()?.on))
         .or_else(|| problem_of_start(&scenario.start_url()))
+}
+
+fn problem_of_playbacks(scenario: &Scenario) -> Option<&'static str> {
+    let length = scenario.visitor_data.length;
+    if scenario.renew_after == Some(0) || scenario.reload_after == Some(0) {
+        Some("renew_after and reload_after begin at 1")
+    } else if scenario.reload_after.is_none() && !scenario.on.reload.is_empty() {
+        Some("nothing is reloaded without reload_after")
+    } else if !length.is_multiple_of(4) || length < SHORTEST_VISITOR_DATA {
+        Some("the length of visitor data is 44 or another multiple of four above it")
+    } else {
+        None
+    }
 }
 
 fn problem_of_videos(scenario: &Scenario) -> Option<String> {
@@ -66,7 +85,7 @@ enum Player {
 
 fn problem_of_events(player: Player, events: &Events) -> Option<String> {
     events.all().into_iter().find_map(|(event, steps)| {
-        if player == Player::OfAd && matches!(event, "load" | "move") && !steps.is_empty() {
+        if player == Player::OfAd && matches!(event, "load" | "move" | "reload") && !steps.is_empty() {
             return Some(format!("an ad has no event {event:?}: it plays on the page of another video"));
         }
         steps.iter().find_map(|step| {
@@ -79,8 +98,9 @@ fn problem_of_events(player: Player, events: &Events) -> Option<String> {
 fn problem_of_step(player: Player, event: &str, step: &Step) -> Option<&'static str> {
     let Step { request, carrier, body, .. } = step;
     let stats = *request == RequestKind::Stats;
+    let media = matches!(request, RequestKind::Sabr | RequestKind::MediaUrl);
     let takes_body = match request {
-        RequestKind::MediaUrl | RequestKind::Timedtext => false,
+        RequestKind::MediaUrl | RequestKind::Timedtext | RequestKind::OnesieWarmUp => false,
         RequestKind::Stats => step.method == Some(StatsMethod::Post) || *carrier == Carrier::Beacon,
         _ => true,
     };
@@ -98,6 +118,15 @@ fn problem_of_step(player: Player, event: &str, step: &Step) -> Option<&'static 
         _ if step.pot_in.is_some() && *request != RequestKind::MediaUrl => "only media-url has pot_in",
         _ if step.report.is_some() && !stats => "only stats has a report",
         _ if step.method.is_some() && !stats => "only stats has a method",
+        _ if step.client.is_some() && *request != RequestKind::Player => "only player has a client",
+        _ if (step.media_host.is_some() || step.media_id.is_some()) && !media => {
+            "only sabr and media-url have media_host and media_id"
+        }
+        _ if (step.redirected || step.form.is_some()) && *request != RequestKind::Sabr => {
+            "only sabr has a form or is redirected"
+        }
+        _ if step.cancelled && *carrier != Carrier::Fetch => "only fetch can be cancelled",
+        _ if step.about == About::Content && player == Player::OfVideo => "no ad plays before it",
         _ if step.about == About::Next && player == Player::OfAd => {
             "what follows an ad is not the next video of a playlist"
         }

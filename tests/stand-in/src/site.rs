@@ -40,6 +40,10 @@ const WEB_EMBEDDED_PLAYER: Client = Client {
     player_config: "EMBEDDED_PLAYER",
 };
 
+/// The client of the television page, `www.youtube.com/tv`.
+pub(crate) const TVHTML5: Client =
+    Client { name: "TVHTML5", number: 7, version: "7.20260911.12.00", player_config: "TV_WATCH" };
+
 impl Site {
     /// The site of a `Host` header, whose port is ignored. None if the host has no pages here.
     pub fn of_host(host: &str) -> Option<Self> {

@@ -1,5 +1,7 @@
 use serde::{Deserialize, Serialize};
 
+use crate::media_form::{Client, MediaHost, MediaId, SabrForm};
+
 /// The player's requests at each event, in order.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -19,6 +21,9 @@ pub struct Events {
     /// Media are fetched: after `play`, and steps with `every_ms` repeatedly while the video plays
     #[serde(default)]
     pub media: Vec<Step>,
+    /// The playback was reloaded in place, after `reload_after` media requests; `media` follows
+    #[serde(default)]
+    pub reload: Vec<Step>,
     /// The video came to its end
     #[serde(default)]
     pub end: Vec<Step>,
@@ -26,13 +31,14 @@ pub struct Events {
 
 impl Events {
     /// Each event's name with its steps.
-    pub(crate) fn all(&self) -> [(&'static str, &[Step]); 6] {
+    pub(crate) fn all(&self) -> [(&'static str, &[Step]); 7] {
         [
             ("load", &self.load),
             ("move", &self.moved),
             ("play", &self.play),
             ("captions", &self.captions),
             ("media", &self.media),
+            ("reload", &self.reload),
             ("end", &self.end),
         ]
     }
@@ -62,6 +68,27 @@ pub struct Step {
     /// Milliseconds between repetitions while the video plays; only in `media`
     #[serde(default)]
     pub every_ms: Option<u32>,
+    /// Milliseconds by which it is late; it is not sent if its playback has ended by then
+    #[serde(default)]
+    pub delay_ms: Option<u32>,
+    /// Whether it is broken off before an answer can come
+    #[serde(default)]
+    pub cancelled: bool,
+    /// The client, if another extension sends it in the page in that client's name; only for `player`
+    #[serde(default)]
+    pub client: Option<Client>,
+    /// The domain of the media host; only for `sabr` and `media-url`; if absent, `googlevideo.com`
+    #[serde(default)]
+    pub media_host: Option<MediaHost>,
+    /// The `id` in the address; only for `sabr` and `media-url`; if absent, an opaque one
+    #[serde(default)]
+    pub media_id: Option<MediaId>,
+    /// Whether the same body is then sent to a second host; only for `sabr`
+    #[serde(default)]
+    pub redirected: bool,
+    /// The form of the body; only for `sabr`; if absent, the fields are in the order of their numbers
+    #[serde(default)]
+    pub form: Option<SabrForm>,
     /// Where the token stands; only for `media-url`
     #[serde(default)]
     pub pot_in: Option<PotIn>,
@@ -89,6 +116,12 @@ pub enum RequestKind {
     MediaUrl,
     /// `POST /initplayback?…&id=` to a media host: the token in a protobuf body
     Onesie,
+    /// `GET /initplayback?…&id=` to a media host, with a random number: it only opens a connection
+    OnesieWarmUp,
+    /// `POST /youtubei/v1/player/heartbeat`, of a live stream: no token
+    Heartbeat,
+    /// `POST /youtubei/v1/player/ad_break`: no token
+    AdBreak,
     /// `GET /api/timedtext`: the token in the URL
     Timedtext,
     /// `GET` or `POST /api/stats/REPORT`: no token; it names the video of a `cpn`
@@ -116,6 +149,9 @@ impl RequestKind {
             Self::Sabr => "sabr",
             Self::MediaUrl => "media-url",
             Self::Onesie => "onesie",
+            Self::OnesieWarmUp => "onesie-warm-up",
+            Self::Heartbeat => "heartbeat",
+            Self::AdBreak => "ad-break",
             Self::Timedtext => "timedtext",
             Self::Stats => "stats",
             Self::Extraction => "extraction",
@@ -134,6 +170,8 @@ pub enum About {
     This,
     /// The next video of a playlist, asked for ahead with the `cpn` of its later playback
     Next,
+    /// The page's video while an ad plays before it, asked for ahead with the `cpn` of its later playback
+    Content,
 }
 
 /// How a request is sent.
@@ -169,6 +207,8 @@ pub enum Body {
     ArrayBuffer,
     /// A `Uint8Array` of gzip, with `Content-Encoding: gzip`
     Gzip,
+    /// A `Uint8Array` of zstd, with `Content-Encoding: zstd`
+    Zstd,
     /// A `Blob` without a type
     Blob,
     /// A `ReadableStream` with `duplex: "half"`; Firefox does not support it and sends the text `[object ReadableStream]`
@@ -222,8 +262,16 @@ pub enum Token {
     ColdStart,
     /// The fallback token, well formed and worthless: 82 bytes
     Fallback,
+    /// A real token that is bound to the video, whatever the page says: 83 bytes
+    Video,
+    /// A real token that is bound to the session, whatever the page says: 116 to 122 bytes
+    Session,
     /// A real token without its last bytes
     Malformed,
+    /// The text `backoff`, which a minter that failed puts there
+    Backoff,
+    /// The text `SDF:notready`, likewise
+    NotReady,
     /// No token: in JSON, `serviceIntegrityDimensions` is empty
     Absent,
 }
@@ -252,6 +300,9 @@ mod tests {
             RequestKind::Sabr,
             RequestKind::MediaUrl,
             RequestKind::Onesie,
+            RequestKind::OnesieWarmUp,
+            RequestKind::Heartbeat,
+            RequestKind::AdBreak,
             RequestKind::Timedtext,
             RequestKind::Stats,
             RequestKind::Extraction,

@@ -1,8 +1,10 @@
 use std::io;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use base64::prelude::{BASE64_URL_SAFE, Engine};
+use base64::prelude::{BASE64_URL_SAFE, BASE64_URL_SAFE_NO_PAD, Engine};
 use percent_encoding::percent_decode_str;
+
+use crate::behaviour::{Escaped, VisitorDataForm};
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
@@ -36,16 +38,16 @@ pub(crate) fn is_id(id: &str) -> bool {
 /// The visitor's id in visitor data, if that has the shape that [`data`] makes.
 pub(crate) fn id_in_data(data: &str) -> Option<String> {
     let plain = percent_decode_str(data).decode_utf8().ok()?;
-    let bytes = BASE64_URL_SAFE.decode(plain.as_bytes()).ok()?;
+    let bytes = BASE64_URL_SAFE_NO_PAD.decode(plain.trim_end_matches('=')).ok()?;
     let id = bytes.strip_prefix(&[0x0a, 0x0b])?.get(..11)?;
     String::from_utf8(id.to_vec()).ok().filter(|id| is_id(id))
 }
 
 /// Visitor data in the shape of 2024 to 2026.
 ///
-/// It is base64url with percent-encoded padding, 48 characters. The bytes are a protobuf message: field 1 is the visitor's
-/// id, field 5 the time in seconds, field 6 the country and one small random number.
-pub(crate) fn data(id: &str, now: SystemTime) -> io::Result<String> {
+/// It is base64url. The bytes are a protobuf message: field 1 is the visitor's id, field 5 the time in seconds, field 6 the
+/// country and one small random number. Longer ones, seen in 2026, have another field, whose meaning is unknown.
+pub(crate) fn data(id: &str, now: SystemTime, form: VisitorDataForm) -> io::Result<String> {
     let seconds = now.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let mut bytes = vec![0x0a, 0x0b];
     bytes.extend_from_slice(id.as_bytes());
@@ -53,7 +55,19 @@ pub(crate) fn data(id: &str, now: SystemTime) -> io::Result<String> {
     push_varint(&mut bytes, seconds);
     bytes.extend_from_slice(&[0x32, 0x0a, 0x0a, 0x02, b'D', b'E', 0x12, 0x04, 0x1a, 0x00, 0x20]);
     bytes.push(random(1)?[0] & 0x7f);
-    Ok(BASE64_URL_SAFE.encode(bytes).replace('=', "%3D"))
+    // All lengths that were seen end in two padding characters.
+    let more = (form.length / 4 * 3 - 2).saturating_sub(bytes.len());
+    if more > 2 {
+        let key_and_length = if more - 2 < 128 { 2 } else { 3 };
+        bytes.push(0x5a);
+        push_varint(&mut bytes, (more - key_and_length) as u64);
+        bytes.extend_from_slice(&random(more - key_and_length)?);
+    }
+    Ok(match form.escaped {
+        Escaped::Always | Escaped::Turn => BASE64_URL_SAFE.encode(bytes).replace('=', "%3D"),
+        Escaped::Never => BASE64_URL_SAFE.encode(bytes),
+        Escaped::Unpadded => BASE64_URL_SAFE_NO_PAD.encode(bytes),
+    })
 }
 
 /// `count` random bytes as base64url, for the opaque parts of a page.
@@ -99,10 +113,26 @@ mod tests {
         for (id, start) in
             [("fK4rMYG3oZL", "Cgt"), ("_K4rMYG3oZL", "Cgt"), ("8Yq24FmVtGw", "Cgs"), ("-Yq24FmVtGw", "Cgs")]
         {
-            let data = data(id, now).unwrap();
+            let data = data(id, now, VisitorDataForm::default()).unwrap();
             assert_eq!(data.len(), 48, "{data}");
             assert!(data.starts_with(start) && data.ends_with("%3D%3D"), "{data}");
             assert_eq!(id_in_data(&data).as_deref(), Some(id));
+        }
+    }
+
+    #[test]
+    fn visitor_data_has_the_asked_length_and_padding() {
+        for length in [44, 48, 164, 168, 172, 176, 520, 608] {
+            for (escaped, end) in
+                [(Escaped::Always, "%3D%3D"), (Escaped::Never, "=="), (Escaped::Unpadded, "")]
+            {
+                let form = VisitorDataForm { length, escaped };
+                let data =
+                    data("fK4rMYG3oZL", UNIX_EPOCH + Duration::from_secs(1_788_000_000), form).unwrap();
+                assert_eq!(data.len(), length - 2 + end.len(), "{data}");
+                assert!(data.ends_with(end), "{data}");
+                assert_eq!(id_in_data(&data).as_deref(), Some("fK4rMYG3oZL"));
+            }
         }
     }
 

@@ -3,13 +3,14 @@ use std::io;
 use serde_json::{Value, json};
 
 use crate::scenario::Scenario;
-use crate::site::Site;
+use crate::site::{Client, Site};
 use crate::visitor_data::opaque;
 
 /// The page that a configuration is for.
 pub(crate) struct Ytcfg<'a> {
     pub(crate) scenario: &'a Scenario,
     pub(crate) site: Site,
+    pub(crate) client: Client,
     pub(crate) embedded: bool,
     pub(crate) visitor_data: &'a str,
     /// The account id of somebody logged in
@@ -27,10 +28,15 @@ pub(crate) const PLAYER_JS_URL: &str = "/s/player/5d1a7e60/player_ias.vflset/en_
 
 /// What a page passes to `ytcfg.set`, with the parts that players, extensions and downloaders read.
 pub(crate) fn ytcfg(page: &Ytcfg<'_>) -> io::Result<Value> {
-    let client = page.site.client(page.embedded);
+    let client = page.client;
     let player_config = format!("WEB_PLAYER_CONTEXT_CONFIG_ID_{}", client.player_config);
-    let flag =
-        if page.scenario.generate_content_po_token { "html5_generate_content_po_token=true&" } else { "" };
+    let content = page.scenario.generate_content_po_token;
+    let session = page.scenario.generate_session_po_token;
+    let flags = [
+        (content, "html5_generate_content_po_token=true&"),
+        (session, "html5_generate_session_po_token=true&"),
+    ];
+    let flags: String = flags.into_iter().filter_map(|(set, flag)| set.then_some(flag)).collect();
     let mut configuration = json!({
         "LOGGED_IN": page.account.is_some(),
         "VISITOR_DATA": page.visitor_data,
@@ -45,7 +51,7 @@ pub(crate) fn ytcfg(page: &Ytcfg<'_>) -> io::Result<Value> {
         "WEB_PLAYER_CONTEXT_CONFIGS": {
             player_config: {
                 "serializedExperimentFlags":
-                    format!("html5_enable_sabr_live_captions=true&{flag}html5_honor_caption_availabilities_in_audio_track=true"),
+                    format!("html5_enable_sabr_live_captions=true&{flags}html5_honor_caption_availabilities_in_audio_track=true"),
                 "isEmbed": page.embedded,
             },
         },
@@ -57,7 +63,7 @@ pub(crate) fn ytcfg(page: &Ytcfg<'_>) -> io::Result<Value> {
 }
 
 fn innertube_context(page: &Ytcfg<'_>) -> io::Result<Value> {
-    let client = page.site.client(page.embedded);
+    let client = page.client;
     let host = match page.site {
         Site::Www => "www.youtube.com",
         Site::Mobile => "m.youtube.com",

@@ -4,9 +4,14 @@
 
 const SHORTS = "/shorts/";
 
+/** Whether the page's address is one of Shorts. */
+export function isShorts() {
+  return location.pathname.startsWith(SHORTS);
+}
+
 /** The id of the video that the page's address names. @returns {string | null} */
 export function addressedId() {
-  if (location.pathname.startsWith(SHORTS)) return location.pathname.slice(SHORTS.length);
+  if (isShorts()) return location.pathname.slice(SHORTS.length);
   return location.pathname === "/watch" ? new URLSearchParams(location.search).get("v") : null;
 }
 
@@ -15,5 +20,5 @@ export function addressedId() {
  * @param {Video} video
  */
 export function addressOf({ id }) {
-  return location.pathname.startsWith(SHORTS) ? `${SHORTS}${id}` : `/watch?v=${id}`;
+  return isShorts() ? `${SHORTS}${id}` : `/watch?v=${id}`;
 }

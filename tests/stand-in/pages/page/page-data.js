@@ -7,12 +7,16 @@ import { newCpn } from "../player/random.js";
  * @property {string} id
  * @property {string} title
  * @property {number} seconds
+ * @property {string} [obstacle]
  */
 
 /**
  * @typedef {object} Ad
  * @property {Video} video
  * @property {number | null} lasts_ms
+ * @property {"ad" | "content"} player_names
+ * @property {number} marked_after_ms
+ * @property {number} unmarked_before_ms
  * @property {import("../player/script.js").Events} on
  */
 
@@ -31,11 +35,20 @@ import { newCpn } from "../player/random.js";
 
 /**
  * @typedef {object} StandIn
+ * @property {"www" | "mobile" | "music" | "no-cookie"} site
  * @property {Video[]} videos
  * @property {number | null} autoplayAfterMs
  * @property {boolean} playsOnlyWhenSeen
+ * @property {"present" | "absent" | "late"} playerApi
+ * @property {number} moveTakesMs
+ * @property {boolean} miniPlayer
+ * @property {number | null} renewAfter
+ * @property {number | null} reloadAfter
+ * @property {number} firstRequestNumber
+ * @property {boolean} visitorDataTakesTurns
  * @property {Ad | null} ad what plays before each video
  * @property {import("../player/script.js").Events} events
+ * @property {import("../player/script.js").Events} previewEvents
  */
 
 /**

@@ -10,7 +10,11 @@ const tokens = {
   real: "real token",
   "cold-start": "cold-start token",
   fallback: "fallback token",
+  video: "real token",
+  session: "real token of the session",
   malformed: "malformed token",
+  backoff: "no token but a minter's error",
+  "not-ready": "no token but a minter's error",
   absent: "no token",
 };
 

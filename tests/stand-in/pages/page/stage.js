@@ -1,10 +1,11 @@
 // The video on the page: the moving picture, with the button and the bar below it.
 import { draw, landscape } from "./art.js";
 import { Captions } from "./captions.js";
-import { byId, clock, element } from "./elements.js";
+import { clock, element } from "./elements.js";
 import { Playback } from "./playback.js";
 
 /** @typedef {import("./page-data.js").Video} Video */
+/** @typedef {import("./player-element.js").PlayerElement} PlayerElement */
 
 /** The picture needs no more, and tests share the processor with it. */
 const FRAMES_PER_SECOND = 15;
@@ -25,12 +26,15 @@ export class Stage {
   #seconds = 0;
   #drawn = 0;
 
-  constructor() {
+  /** @param {PlayerElement} player where it is shown */
+  constructor(player) {
+    this.player = player;
     const icon = document.createElementNS("http://www.w3.org/2000/svg", "svg");
     icon.setAttribute("viewBox", "0 0 24 24");
     icon.append(this.#icon);
     this.#button.append(icon);
-    byId("stage").append(this.#canvas, element("div", { class: "controls" }, this.#button, this.#bar, this.#time, this.#cc));
+    player.container.append(this.#canvas);
+    player.element.append(element("div", { class: "controls" }, this.#button, this.#bar, this.#time, this.#cc));
     this.#button.addEventListener("click", () => (this.playback.paused ? this.playback.play() : this.playback.pause()));
     this.#cc.addEventListener("click", () => {
       this.captions.toggle();
@@ -53,7 +57,19 @@ export class Stage {
 
   /** Shows an error instead of a video. @param {string} message */
   fail(message) {
-    byId("stage").replaceChildren(element("p", { class: "failure" }, message));
+    this.player.element.replaceChildren(element("p", { class: "failure" }, message));
+  }
+
+  /**
+   * Whether its controls are the page's.
+   *
+   * A page has one player with controls at a time. So each id is there once.
+   * @param {boolean} current
+   */
+  set current(current) {
+    for (const [name, control] of Object.entries({ play: this.#button, captions: this.#cc, progress: this.#bar })) {
+      control.id = current ? name : "";
+    }
   }
 
   #show() {

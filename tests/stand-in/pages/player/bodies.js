@@ -1,6 +1,6 @@
 // The types of a body.
 
-/** @typedef {"string" | "typed-array" | "array-buffer" | "gzip" | "blob" | "stream"} BodyWord */
+/** @typedef {"string" | "typed-array" | "array-buffer" | "gzip" | "zstd" | "blob" | "stream"} BodyWord */
 /**
  * The content of a body: text or protobuf.
  * @typedef {string | Uint8Array<ArrayBuffer>} Payload
@@ -19,6 +19,7 @@ const bodies = {
     const compressed = new Blob([payload]).stream().pipeThrough(new CompressionStream("gzip"));
     return new Uint8Array(await new Response(compressed).arrayBuffer());
   },
+  zstd: (payload) => zstd(bytes(payload)),
   blob: (payload) => new Blob([payload]),
   stream: (payload) =>
     new ReadableStream({
@@ -28,6 +29,31 @@ const bodies = {
       },
     }),
 };
+
+/** The largest block of a zstd frame, in bytes. */
+const BLOCK = 1 << 17;
+
+/**
+ * A zstd frame of blocks that are not compressed: browsers have no encoder.
+ * @param {Uint8Array<ArrayBuffer>} content
+ */
+function zstd(content) {
+  const count = Math.max(1, Math.ceil(content.length / BLOCK));
+  const blocks = Array.from({ length: count }, (_, index) => {
+    const block = content.subarray(index * BLOCK, (index + 1) * BLOCK);
+    const header = block.length * 8 + (index === count - 1 ? 1 : 0);
+    return [...littleEndian(header, 3), ...block];
+  });
+  return new Uint8Array([0x28, 0xb5, 0x2f, 0xfd, 0xa0, ...littleEndian(content.length, 4), ...blocks.flat()]);
+}
+
+/**
+ * @param {number} value
+ * @param {number} bytes
+ */
+function littleEndian(value, bytes) {
+  return Array.from({ length: bytes }, (_, index) => (value >>> (index * 8)) & 255);
+}
 
 /**
  * The type of a body for which the scenario names none.

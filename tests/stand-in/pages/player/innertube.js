@@ -1,4 +1,6 @@
 // The player's request to InnerTube, POST /youtubei/v1/player, and what other requests share with it.
+import { sendAsOtherClient } from "./other-client.js";
+import { newCpn } from "./random.js";
 import { send } from "./send.js";
 
 /** @typedef {import("./player.js").Playing} Playing */
@@ -11,6 +13,7 @@ import { send } from "./send.js";
  * @returns {Promise<SendResult>}
  */
 export function sendPlayer(step, playing) {
+  if (step.client !== null) return sendAsOtherClient(step, playing, step.client);
   const { videoId, ...request } = playerRequest(step, playing);
   return askInnertube(step, playing, "player", { videoId, context: context(playing), ...request });
 }
@@ -47,6 +50,7 @@ export function context({ page }) {
     ...given,
     client: {
       ...given.client,
+      visitorData: visitorData(page),
       screenWidthPoints: innerWidth,
       screenHeightPoints: innerHeight,
       screenPixelDensity: Math.round(devicePixelRatio),
@@ -62,12 +66,21 @@ export function context({ page }) {
   };
 }
 
+/** The number of contexts so far. */
+let contexts = 0;
+
+/** The page's visitor data, in every second request without escapes if the page says so. @param {import("../page/page-data.js").PageData} page */
+function visitorData({ ytcfg, visitorDataTakesTurns }) {
+  contexts += 1;
+  return visitorDataTakesTurns && contexts % 2 === 0 ? decodeURIComponent(ytcfg.VISITOR_DATA) : ytcfg.VISITOR_DATA;
+}
+
 /**
  * The video, and the token.
  * @param {Step} step
  * @param {Playing} playing
  */
-export function playerRequest(step, { page, video, cpn, referer, mint }) {
+export function playerRequest(step, { page, video, cpn, referer, mint, reloaded }) {
   const poToken = mint.token(step.token, video.id);
   return {
     videoId: video.id,
@@ -83,6 +96,7 @@ export function playerRequest(step, { page, video, cpn, referer, mint }) {
         vis: document.hidden ? 10 : 0,
       },
       devicePlaybackCapabilities: { supportsVp9Encoding: true, supportXhr: true },
+      ...(reloaded ? { reloadPlaybackContext: { reloadPlaybackParams: { token: newCpn() + newCpn() } } } : {}),
     },
     cpn,
     captionParams: {},

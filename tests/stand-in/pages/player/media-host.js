@@ -1,12 +1,14 @@
 // What the requests to the media hosts share.
 import { randomBytes } from "./random.js";
-import { tokenBytes } from "./token.js";
+import { carriedBytes, tokenBytes } from "./token.js";
 
 /** @typedef {import("./player.js").Playing} Playing */
 /** @typedef {import("./protobuf.js").Field} Field */
 /** @typedef {import("./script.js").Step} Step */
 
-const HOST = "https://rr1---sn-standin.googlevideo.com";
+/** The first name of the usual media host, and of the one that it passes requests on to. */
+const USUAL = "rr1---sn-standin";
+const OTHER = "rr5---sn-standin2";
 
 /** A plausible lifetime of a media URL, in seconds. */
 const GOOD_FOR = 21_600;
@@ -20,23 +22,38 @@ function format(itag) {
   return [[1, itag], [2, 1_776_783_301_223_201]];
 }
 
-/** @param {string} path */
-export function mediaUrl(path) {
-  return `${HOST}${path}`;
+/**
+ * @param {string} path
+ * @param {Step} [step]
+ */
+export function mediaUrl(path, step) {
+  return `https://${USUAL}.${step?.media_host ?? "googlevideo.com"}${path}`;
+}
+
+/** The address to which a media host passes a request on. @param {string} url */
+export function redirectedUrl(url) {
+  return `${url.replace(USUAL, OTHER)}&cms_redirect=yes&redirect_counter=1`;
 }
 
 /**
- * The part of a media URL that the server gives. The id is opaque: it is not the video's.
+ * The part of a media URL that the server gives.
+ * @param {Step} step
  * @param {Playing} playing
  * @returns {[string, string][]}
  */
-export function given({ page, serverId }) {
+export function given(step, { page, serverId, video }) {
+  /** @type {Record<NonNullable<Step["media_id"]>, [string, string][]>} */
+  const ids = {
+    // It is not the video's.
+    opaque: [["id", serverId], ["source", "youtube"]],
+    live: [["id", `${video.id}.1`], ["source", "yt_live_broadcast"], ["live", "1"]],
+    hex: [["id", hexId(video.id)], ["playlist_type", "DVR"], ["source", "youtube"]],
+  };
   return [
     ["expire", String(Math.floor(page.openedAt / 1000) + GOOD_FOR)],
     ["ei", page.clientScreenNonce],
     ["ip", "203.0.113.7"],
-    ["id", serverId],
-    ["source", "youtube"],
+    ...ids[step.media_id ?? "opaque"],
     ["requiressl", "yes"],
     ["c", String(page.ytcfg.INNERTUBE_CONTEXT.client["clientName"])],
     ["n", page.clientScreenNonce.slice(0, 14)],
@@ -97,6 +114,14 @@ export function streamerContext(step, { page, video, mint }) {
   const { INNERTUBE_CONTEXT_CLIENT_NAME: name, INNERTUBE_CONTEXT_CLIENT_VERSION: version } = page.ytcfg;
   const poToken = mint.token(step.token, video.id);
   /** @type {Field[]} */
-  const token = poToken === undefined ? [] : [[2, tokenBytes(poToken)]];
+  const token = poToken === undefined ? [] : [[2, carriedBytes(poToken)]];
   return [[1, [[16, name], [17, version], [18, "X11"]]], ...token, [3, opaque()]];
+}
+
+/**
+ * The video id's eight bytes in hexadecimal.
+ * @param {string} videoId
+ */
+export function hexId(videoId) {
+  return Array.from(tokenBytes(videoId), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -2,12 +2,23 @@
 import { send } from "./send.js";
 import { added, given, mediaUrl, query } from "./media-host.js";
 
+/**
+ * How an address names the part of the media that it is for.
+ * @type {Record<NonNullable<import("./script.js").Step["media_id"]>, (playing: import("./player.js").Playing) => [string, string][]>}
+ */
+const PARTS = {
+  opaque: () => [["mime", "audio/webm"], ["range", "0-1187"]],
+  live: ({ requestNumber }) => [["mime", "audio/mp4"], ["sq", String(70_000 + requestNumber)]],
+  hex: ({ requestNumber }) => [["mime", "video/mp2t"], ["begin", String(requestNumber * 5000)]],
+};
+
 /** @type {import("./requests.js").Send} */
 export function sendMediaUrl(step, playing) {
   const poToken = playing.mint.token(step.token, playing.video.id);
+  const part = PARTS[step.media_id ?? "opaque"](playing);
   /** @type {[string, string][]} */
-  const pairs = [...given(playing), ["mime", "audio/webm"], ["range", "0-1187"], ...added(playing)];
-  return send(step, { method: "GET", url: mediaUrl(written(step.pot_in ?? "query", pairs, poToken)) });
+  const pairs = [...given(step, playing), ...part, ...added(playing)];
+  return send(step, { method: "GET", url: mediaUrl(written(step.pot_in ?? "query", pairs, poToken), step) });
 }
 
 /**

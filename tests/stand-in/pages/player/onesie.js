@@ -1,8 +1,7 @@
 // The first media and the player's answer in one: POST /initplayback?…&id=HEX16, with a protobuf body.
 import { send } from "./send.js";
-import { abrState, added, mediaUrl, opaque, query, streamerContext } from "./media-host.js";
+import { abrState, added, hexId, mediaUrl, opaque, query, streamerContext } from "./media-host.js";
 import { message } from "./protobuf.js";
-import { tokenBytes } from "./token.js";
 
 /** @type {import("./requests.js").Send} */
 export function sendOnesie(step, playing) {
@@ -28,9 +27,12 @@ export function sendOnesie(step, playing) {
 }
 
 /**
- * The video id's eight bytes in hexadecimal.
- * @param {string} videoId
+ * It only opens a connection to the media host.
+ * @type {import("./requests.js").Send}
  */
-function hexId(videoId) {
-  return Array.from(tokenBytes(videoId), (byte) => byte.toString(16).padStart(2, "0")).join("");
+export function sendOnesieWarmUp(step, { page }) {
+  const number = String(Math.floor(Math.random() * 100_000));
+  const client = String(page.ytcfg.INNERTUBE_CONTEXT.client["clientName"]);
+  const url = mediaUrl(`/initplayback?${query([["source", "youtube"], ["oeis", "1"], ["c", client], ["id", number]])}`);
+  return send(step, { method: "GET", url });
 }

@@ -3,7 +3,6 @@ import { after } from "../page/up-next.js";
 import { newCpn } from "./random.js";
 import { requests } from "./requests.js";
 import { Script } from "./script.js";
-import { Mint } from "./token.js";
 
 /** @typedef {import("./script.js").EventWord} EventWord */
 /** @typedef {import("./script.js").Step} Step */
@@ -11,6 +10,7 @@ import { Mint } from "./token.js";
 /** @typedef {import("../page/page-data.js").PageData} PageData */
 /** @typedef {import("../page/page-data.js").Video} Video */
 /** @typedef {import("../page/stage.js").Stage} Stage */
+/** @typedef {import("./token.js").Mint} Mint */
 
 /**
  * One playback of one video.
@@ -21,7 +21,9 @@ import { Mint } from "./token.js";
  * @property {string} cpn
  * @property {string} referer the page before
  * @property {string} serverId the video's id in media URLs
- * @property {number} requestNumber the number of requests to the media hosts
+ * @property {number} requestNumber `rn` of the last request to the media hosts
+ * @property {number} mediaRequests the number of media requests that were answered
+ * @property {boolean} reloaded whether it replaces another playback of the same video in place
  * @property {() => number} playedMs
  */
 
@@ -33,19 +35,25 @@ import { Mint } from "./token.js";
  * @property {import("./send.js").SendResult | Error} result
  */
 
+/** @type {Step["request"][]} */
+const MEDIA = ["sabr", "media-url"];
+
 /** The answer of a media host to an expired token. */
 const REFUSED = 403;
 
 export class Player {
+  stage;
   #page;
-  #stage;
   #mint;
   #report;
   /** The requests for the page's own videos. */
   #script;
   /** @type {Playing | undefined} */
   #playing;
-  /** The ad that plays now. @type {{ playing: Playing, script: Script } | undefined} */
+  /**
+   * The ad that plays now, and whether the player's element already is as without it.
+   * @type {{ playing: Playing, script: Script, unmarked: boolean, timers: ReturnType<typeof setTimeout>[] } | undefined}
+   */
   #ad;
   /** @type {Script | undefined} */
   #adScript;
@@ -58,15 +66,17 @@ export class Player {
 
   /**
    * @param {PageData} page
+   * @param {Mint} mint
    * @param {Stage} stage
    * @param {(sent: Sent) => void} report
    */
-  constructor(page, stage, report) {
+  constructor(page, mint, stage, report) {
     this.#page = page;
-    this.#stage = stage;
+    this.#mint = mint;
+    this.stage = stage;
     this.#report = report;
     this.#script = new Script(page.events);
-    this.#mint = new Mint({ byVideo: page.boundToVideo, session: page.contentBinding });
+    stage.player.says(() => this.#named);
     stage.playback.addEventListener("begin", () => this.#begin());
     stage.playback.addEventListener("end", () => void this.#happen("end"));
     stage.captions.addEventListener("show", () => void this.#happen("captions"));
@@ -97,13 +107,40 @@ export class Player {
    */
   openAd(ad) {
     const script = (this.#adScript ??= new Script(ad.on));
-    this.#ad = { playing: this.#newPlaying(ad.video, location.href), script };
+    const { player } = this.stage;
+    const lastsMs = ad.lasts_ms ?? ad.video.seconds * 1000;
+    const mark = setTimeout(() => player.markAd(true), ad.marked_after_ms);
+    if (ad.marked_after_ms === 0) player.markAd(true);
+    const unmark = setTimeout(() => this.#unmarkAd(), lastsMs - ad.unmarked_before_ms);
+    const playing = this.#newPlaying(ad.video, location.href);
+    this.#ad = { playing, script, unmarked: ad.player_names === "content", timers: [mark, unmark] };
+    player.showTitle();
+  }
+
+  /** The player's element is as without an ad, although the ad's media go on. */
+  #unmarkAd() {
+    if (this.#ad) this.#ad.unmarked = true;
+    this.stage.player.markAd(false);
+    this.stage.player.showTitle();
   }
 
   /** Plays the page's video from now on. */
   closeAd() {
     this.#stopRepeating();
+    for (const timer of this.#ad?.timers ?? []) clearTimeout(timer);
     this.#ad = undefined;
+    this.#unmarkAd();
+  }
+
+  /** Plays nothing any more. */
+  close() {
+    this.#stopRepeating();
+    this.#playing = undefined;
+  }
+
+  /** What the player's element says that it plays. */
+  get #named() {
+    return this.#ad && !this.#ad.unmarked ? this.#ad.playing : this.#playing;
   }
 
   get showsAd() {
@@ -119,6 +156,7 @@ export class Player {
     const prepared = this.#prepared;
     this.#prepared = undefined;
     this.#playing = prepared?.video === video ? { ...prepared, referer } : this.#newPlaying(video, referer);
+    this.stage.player.showTitle();
   }
 
   /**
@@ -127,7 +165,7 @@ export class Player {
    * @returns {Playing}
    */
   #newPlaying(video, referer) {
-    const { playback } = this.#stage;
+    const { playback } = this.stage;
     return {
       page: this.#page,
       mint: this.#mint,
@@ -135,14 +173,16 @@ export class Player {
       cpn: newCpn(),
       referer,
       serverId: `o-A${newCpn()}${newCpn()}`,
-      requestNumber: 0,
+      requestNumber: this.#page.firstRequestNumber - 1,
+      mediaRequests: 0,
+      reloaded: false,
       playedMs: () => playback.playedMs,
     };
   }
 
   #begin() {
     void this.#happen("play");
-    if (this.#stage.captions.shown) void this.#happen("captions");
+    if (this.stage.captions.shown) void this.#happen("captions");
     void this.#happen("media");
   }
 
@@ -155,7 +195,8 @@ export class Player {
     if (now) {
       const { playing, script } = now;
       for (const step of script.steps(event)) {
-        void this.#queue(step, playing);
+        if (step.delay_ms === null) void this.#queue(step, playing);
+        else setTimeout(() => void (this.#plays(playing) && this.#queue(step, playing)), step.delay_ms);
         if (step.every_ms !== null) this.#repeat(step, playing, step.every_ms);
       }
     }
@@ -171,7 +212,7 @@ export class Player {
     let waiting = false;
     const again = async () => {
       // Requests must not pile up if the answers are slower than the timer.
-      if (waiting || this.#stage.playback.paused) return;
+      if (waiting || this.stage.playback.paused) return;
       waiting = true;
       await this.#queue(step, playing);
       waiting = false;
@@ -189,9 +230,24 @@ export class Player {
    * @param {Playing} playing
    */
   #queue(step, playing) {
-    const about = step.about === "next" ? this.#prepare(playing) : playing;
+    const about = this.#about(step, playing);
     this.#sending = this.#sending.then(() => this.#send(step, about));
     return this.#sending;
+  }
+
+  /** Whether this playback has not ended. @param {Playing} playing */
+  #plays(playing) {
+    return playing === this.#playing || playing === this.#ad?.playing;
+  }
+
+  /**
+   * The playback that a step is for.
+   * @param {Step} step
+   * @param {Playing} playing
+   */
+  #about({ about }, playing) {
+    if (about === "next") return this.#prepare(playing);
+    return about === "content" && this.#playing ? this.#playing : playing;
   }
 
   /**
@@ -214,9 +270,33 @@ export class Player {
     try {
       result = await requests[step.request].send(step, playing);
       if (result === REFUSED) playing.mint.forget(playing.video.id);
+      else if (MEDIA.includes(step.request)) this.#countMedia(playing);
     } catch (problem) {
       result = problem instanceof Error ? problem : new Error(String(problem));
     }
     this.#report({ step, video: playing.video, result });
+  }
+
+  /**
+   * Makes another token or reloads the playback, if that is due after this media request.
+   * @param {Playing} playing
+   */
+  #countMedia(playing) {
+    const { renewAfter, reloadAfter } = this.#page;
+    playing.mediaRequests += 1;
+    if (renewAfter !== null && playing.mediaRequests % renewAfter === 0) playing.mint.forget(playing.video.id);
+    if (playing.mediaRequests === reloadAfter && playing === this.#playing && !playing.reloaded) this.#reload(playing);
+  }
+
+  /**
+   * Begins the playback of a video anew in place, as the player does when its media are refused.
+   * @param {Playing} playing
+   */
+  #reload({ video, referer }) {
+    this.#stopRepeating();
+    this.#mint.forget(video.id);
+    this.#playing = { ...this.#newPlaying(video, referer), reloaded: true };
+    void this.#happen("reload");
+    void this.#happen("media");
   }
 }

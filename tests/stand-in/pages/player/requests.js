@@ -1,8 +1,9 @@
 // Every kind of request.
 import { sendGetWatch } from "./get-watch.js";
+import { sendAdBreak, sendHeartbeat } from "./heartbeat.js";
 import { sendPlayer } from "./innertube.js";
 import { sendMediaUrl } from "./media-url.js";
-import { sendOnesie } from "./onesie.js";
+import { sendOnesie, sendOnesieWarmUp } from "./onesie.js";
 import { sendReelItemWatch } from "./reel-item-watch.js";
 import { sendSabr } from "./sabr.js";
 import { sendStats } from "./stats.js";
@@ -22,6 +23,9 @@ export const requests = {
   sabr: { send: sendSabr, carriesToken: true },
   "media-url": { send: sendMediaUrl, carriesToken: true },
   onesie: { send: sendOnesie, carriesToken: true },
+  "onesie-warm-up": { send: sendOnesieWarmUp, carriesToken: false },
+  heartbeat: { send: sendHeartbeat, carriesToken: false },
+  "ad-break": { send: sendAdBreak, carriesToken: false },
   timedtext: { send: sendTimedtext, carriesToken: true },
   stats: { send: sendStats, carriesToken: false },
 };

@@ -1,18 +1,25 @@
 // Chooses the scenario's steps for an event.
 
-/** @typedef {"load" | "move" | "play" | "captions" | "media" | "end"} EventWord */
-/** @typedef {"player" | "get-watch" | "reel-item-watch" | "sabr" | "media-url" | "onesie" | "timedtext" | "stats"} RequestWord */
+/** @typedef {"load" | "move" | "play" | "captions" | "media" | "reload" | "end"} EventWord */
+/** @typedef {"player" | "get-watch" | "reel-item-watch" | "sabr" | "media-url" | "onesie" | "onesie-warm-up" | "heartbeat" | "ad-break" | "timedtext" | "stats"} RequestWord */
 /** @typedef {"query" | "query-escaped" | "path"} PotInWord */
 
 /**
  * @typedef {object} Step
  * @property {RequestWord} request
- * @property {"this" | "next"} about
+ * @property {"this" | "next" | "content"} about
  * @property {import("./send.js").CarrierWord} carrier
  * @property {import("./bodies.js").BodyWord | null} body
  * @property {import("./token.js").TokenWord} token
  * @property {"time" | "turn"} every
  * @property {number | null} every_ms
+ * @property {number | null} delay_ms
+ * @property {boolean} cancelled
+ * @property {"ANDROID" | "WEB_CREATOR" | null} client
+ * @property {"googlevideo.com" | "c.youtube.com" | null} media_host
+ * @property {"opaque" | "live" | "hex" | null} media_id
+ * @property {boolean} redirected
+ * @property {"twice" | "context-last" | "large-numbers" | "empty-context" | null} form
  * @property {PotInWord | null} pot_in
  * @property {"playback" | "qoe" | "watchtime" | "delayplay" | null} report
  * @property {"GET" | "POST" | null} method

@@ -19,7 +19,7 @@ import { bodyOf } from "./bodies.js";
  * @typedef {number | "queued"} SendResult
  */
 
-/** @typedef {{ method: string, headers: Record<string, string>, body?: Body, duplex?: "half" }} Init */
+/** @typedef {{ method: string, headers: Record<string, string>, body?: Body, duplex?: "half", signal?: AbortSignal }} Init */
 
 /** @type {Record<CarrierWord, (url: string, init: Init) => Promise<SendResult>>} */
 const carriers = {
@@ -53,7 +53,7 @@ const carriers = {
 
 /**
  * Sends a request in the way that the scenario names.
- * @param {{ carrier: CarrierWord, body: BodyWord | null }} way
+ * @param {{ carrier: CarrierWord, body: BodyWord | null, cancelled?: boolean }} way
  * @param {OutgoingRequest} request
  * @returns {Promise<SendResult>} settled when the answer has arrived
  */
@@ -61,10 +61,19 @@ export async function send(way, request) {
   if (way.carrier === "worker") return inWorker(way.body, request);
   const { method, url, headers = {}, payload } = request;
   /** @type {Init} */
-  const init = { method, headers: way.body === "gzip" ? { ...headers, "Content-Encoding": "gzip" } : headers };
+  const init = { method, headers: isCompressed(way.body) ? { ...headers, "Content-Encoding": way.body } : headers };
   if (payload !== undefined) init.body = await bodyOf(way.body, payload);
   if (init.body instanceof ReadableStream) init.duplex = "half";
+  if (way.cancelled) init.signal = AbortSignal.timeout(CANCELLED_AFTER_MS);
   return carriers[way.carrier](url, init);
+}
+
+/** A request that is cancelled has left the page by then, and no answer has come. */
+const CANCELLED_AFTER_MS = 2;
+
+/** @param {BodyWord | null} body */
+function isCompressed(body) {
+  return body === "gzip" || body === "zstd";
 }
 
 /** @type {Worker | undefined} */

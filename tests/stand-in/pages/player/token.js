@@ -2,7 +2,7 @@
 import { varint } from "./protobuf.js";
 import { oneOf, randomBytes } from "./random.js";
 
-/** @typedef {"real" | "cold-start" | "fallback" | "malformed" | "absent"} TokenWord */
+/** @typedef {"real" | "cold-start" | "fallback" | "video" | "session" | "malformed" | "backoff" | "not-ready" | "absent"} TokenWord */
 
 /**
  * What tokens are bound to.
@@ -16,7 +16,7 @@ const COLD_START = 0x22;
 
 // Payload lengths that were seen, in bytes.
 const BOUND_TO_VIDEO = [83, 87, 88, 89];
-const BOUND_TO_SESSION = [116, 120];
+const BOUND_TO_SESSION = [116, 120, 122];
 const FALLBACK = 82;
 
 export class Mint {
@@ -33,18 +33,27 @@ export class Mint {
   /**
    * @param {TokenWord} word
    * @param {string} videoId
+   * @param {string | null} [client] the client that it is made for, if that is not the page's own
    * @returns {string | undefined}
    */
-  token(word, videoId) {
+  token(word, videoId, client = null) {
     switch (word) {
       case "real":
-        return this.#real(videoId);
+        return this.#real(videoId, this.#binding.byVideo, client);
+      case "video":
+        return this.#real(videoId, true, client);
+      case "session":
+        return this.#real(videoId, false, client);
       case "cold-start":
         return coldStartToken(this.#binding.session, Math.floor(Date.now() / 1000));
       case "fallback":
         return token(FALLBACK);
       case "malformed":
-        return this.#real(videoId).slice(0, -12);
+        return this.#real(videoId, this.#binding.byVideo, client).slice(0, -12);
+      case "backoff":
+        return "backoff";
+      case "not-ready":
+        return "SDF:notready";
       case "absent":
         return undefined;
     }
@@ -55,22 +64,36 @@ export class Mint {
    * @param {string} videoId
    */
   forget(videoId) {
-    this.#minted.delete(this.#key(videoId));
+    this.#minted.delete(keyOf(videoId, true, null));
+    if (!this.#binding.byVideo) this.#minted.delete(keyOf(videoId, false, null));
   }
 
-  /** The key of this video's real token. @param {string} videoId */
-  #key(videoId) {
-    return this.#binding.byVideo ? videoId : "";
-  }
-
-  /** @param {string} videoId */
-  #real(videoId) {
-    const { byVideo } = this.#binding;
-    const key = this.#key(videoId);
+  /**
+   * @param {string} videoId
+   * @param {boolean} byVideo
+   * @param {string | null} client
+   */
+  #real(videoId, byVideo, client) {
+    const key = keyOf(videoId, byVideo, client);
     const minted = this.#minted.get(key) ?? token(oneOf(byVideo ? BOUND_TO_VIDEO : BOUND_TO_SESSION));
     this.#minted.set(key, minted);
     return minted;
   }
+}
+
+/**
+ * The key of a real token.
+ * @param {string} videoId
+ * @param {boolean} byVideo
+ * @param {string | null} client
+ */
+function keyOf(videoId, byVideo, client) {
+  return `${client ?? ""}/${byVideo ? videoId : ""}`;
+}
+
+/** A real token that is bound to nothing that the page shows. */
+export function anyToken() {
+  return token(oneOf(BOUND_TO_VIDEO));
 }
 
 /**
@@ -100,7 +123,15 @@ export function coldStartToken(binding, seconds) {
 }
 
 /**
- * A token's bytes, as protobuf carries them.
+ * A token's bytes, as protobuf carries them. What is no token is carried as its characters.
+ * @param {string} poToken
+ */
+export function carriedBytes(poToken) {
+  return poToken.length % 4 === 0 && !poToken.includes(":") ? tokenBytes(poToken) : new TextEncoder().encode(poToken);
+}
+
+/**
+ * The bytes that base64url spells.
  * @param {string} poToken
  */
 export function tokenBytes(poToken) {
