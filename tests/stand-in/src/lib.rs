@@ -99,4 +99,4 @@ pub use scenario_error::ScenarioError;
 pub use site::Site;
 pub use stand_in::StandIn;
 pub use step::{About, Body, Carrier, Events, Every, PotIn, Report, RequestKind, StatsMethod, Step, Token};
-pub use tokens::MediaRefusal;
+pub use tokens::{MediaRefusal, video_of_token};

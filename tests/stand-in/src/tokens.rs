@@ -1,13 +1,16 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use base64::prelude::{BASE64_URL_SAFE, Engine};
+use base64::prelude::{BASE64_URL_SAFE, BASE64_URL_SAFE_NO_PAD, Engine};
 
 use crate::request_info::RequestInfo;
 use crate::visitor::Visitor;
 
 /// The first byte of a real token.
 const REAL: u8 = 0x32;
+
+/// The shortest token of the pages that is bound to a session, in bytes.
+const SHORTEST_OF_SESSION: usize = 118;
 
 /// The payload's length of the fallback token, which is well formed and worthless.
 const FALLBACK: usize = 82;
@@ -186,6 +189,17 @@ fn is_real(token: &str) -> bool {
     payload.0 == payload.1.len() && payload.0 != FALLBACK
 }
 
+/// The video that a token of the stand-in's pages was made for. None if it is bound to a session.
+///
+/// The pages write it into the last bytes of such a token. To everybody else a token is opaque.
+pub fn video_of_token(token: &str) -> Option<String> {
+    let bytes = BASE64_URL_SAFE
+        .decode(token)
+        .ok()
+        .filter(|bytes| is_real(token) && bytes.len() < SHORTEST_OF_SESSION)?;
+    Some(BASE64_URL_SAFE_NO_PAD.encode(bytes.last_chunk::<8>()?))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -251,6 +265,17 @@ mod tests {
             let wanted =
                 Requirement { video_id: "b", visitor: &visitor, by_video: false, only_newest: false };
             assert_eq!(tokens.check(Some(&token(1)), &wanted), right);
+        }
+    }
+
+    #[test]
+    fn a_token_tells_tests_its_video() {
+        let end = BASE64_URL_SAFE_NO_PAD.decode("Nn3XSY27eIk").unwrap();
+        let of_video = BASE64_URL_SAFE.encode([vec![REAL, 83], vec![7; 75], end].concat());
+        let of_session = BASE64_URL_SAFE.encode([vec![REAL, 116], vec![7; 116]].concat());
+        assert_eq!(video_of_token(&of_video).as_deref(), Some("Nn3XSY27eIk"));
+        for token in [of_session.as_str(), "backoff", "IghOa09qJ1uTqg=="] {
+            assert_eq!(video_of_token(token), None, "{token}");
         }
     }
 

@@ -75,7 +75,7 @@ export class Mint {
    */
   #real(videoId, byVideo, client) {
     const key = keyOf(videoId, byVideo, client);
-    const minted = this.#minted.get(key) ?? token(oneOf(byVideo ? BOUND_TO_VIDEO : BOUND_TO_SESSION));
+    const minted = this.#minted.get(key) ?? (byVideo ? boundToVideo(videoId) : token(oneOf(BOUND_TO_SESSION)));
     this.#minted.set(key, minted);
     return minted;
   }
@@ -97,11 +97,20 @@ export function anyToken() {
 }
 
 /**
+ * A token that is bound to a video. As the real one's it is opaque, but its last bytes tell tests the video.
+ * @param {string} videoId
+ */
+function boundToVideo(videoId) {
+  return token(oneOf(BOUND_TO_VIDEO), tokenBytes(`${videoId}=`));
+}
+
+/**
  * A well-formed token: the type, the payload's length as a varint, the payload.
  * @param {number} length of the payload in bytes
+ * @param {Uint8Array} [end] its last bytes, which are random otherwise
  */
-function token(length) {
-  return base64url(new Uint8Array([REAL, ...varint(length), ...randomBytes(length)]));
+function token(length, end = new Uint8Array()) {
+  return base64url(new Uint8Array([REAL, ...varint(length), ...randomBytes(length - end.length), ...end]));
 }
 
 /**
