@@ -6,6 +6,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test ends where something fails")]
 
 mod backend;
+#[cfg(target_os = "linux")]
+mod background_life;
 mod download;
 #[cfg(target_os = "linux")]
 mod download_ended;
@@ -18,6 +20,7 @@ mod every_request;
 mod foreign_sites;
 mod listening;
 mod on_demand;
+mod other_extensions;
 mod pause;
 mod popup;
 mod popup_picture;

@@ -1,6 +1,7 @@
 //! Pausing the capture.
 
 use potbridge_end_to_end::both;
+use potbridge_end_to_end::process::holds_text;
 use potbridge_end_to_end::setup::{Family, Setup};
 use serde_json::{Value, json};
 
@@ -14,7 +15,7 @@ fn a_paused_capture_reads_nothing_and_says_so(family: Family) {
     popup.evaluate("document.querySelector('#pause').click()");
     popup.wait_until("document.querySelector('#host').dataset.kind === 'paused'");
     assert_eq!(popup.text("#host"), "Paused");
-    trial.wait_for_status(|status| status["connected"][0]["paused"] == json!(true));
+    trial.wait_for_connected(|connected| connected[0]["paused"] == json!(true));
 
     // The state outlives the background script.
     trial.stop_background();
@@ -22,15 +23,26 @@ fn a_paused_capture_reads_nothing_and_says_so(family: Family) {
     let wanted = missed[1].video_id.clone().unwrap();
     let output = trial.potbridge(&["get", "--video", &wanted, "--wait", "20", "--json"]);
     let failure: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(3));
     assert_eq!(failure["code"], json!("capture-paused"), "{failure}");
 
     popup.evaluate("document.querySelector('#pause').click()");
     popup.wait_until("document.querySelector('#host').dataset.kind === 'ready'");
+    trial.wait_for_connected(|connected| connected[0]["paused"] == json!(false));
     let next = trial.move_on();
     trial.wait_for_env(&next);
     let status = trial.status();
-    let tokens: Vec<_> = status["tokens"].as_array().unwrap().iter().map(|token| &token["video_id"]).collect();
+    let tokens: Vec<_> =
+        status["tokens"].as_array().unwrap().iter().map(|token| &token["video_id"]).collect();
     for request in &missed {
         assert!(!tokens.contains(&&json!(request.video_id)), "a token was read during the pause: {tokens:?}");
+    }
+    // Nor is it made up for: nobody has kept what was sent meanwhile.
+    let session = popup.evaluate("chrome.storage.session.get().then(JSON.stringify)");
+    for request in &missed {
+        let token = request.po_token.as_deref().unwrap();
+        assert!(!session.as_str().unwrap().contains(token), "the extension has kept a token of the pause");
+        let files = std::fs::read_dir(trial.state()).unwrap().flatten();
+        assert!(!files.into_iter().any(|file| holds_text(file.path(), token)), "the store has one");
     }
 }

@@ -1,0 +1,85 @@
+//! The background script is stopped, and the host is killed, at the worst moments.
+
+use potbridge_end_to_end::both;
+use potbridge_end_to_end::process::{kill, signal_to};
+use potbridge_end_to_end::setup::{Family, Setup};
+use potbridge_end_to_end::trial::{LIMIT, Trial};
+use potbridge_stand_in::Received;
+use rustix::process::Signal;
+use serde_json::json;
+use std::path::PathBuf;
+use std::thread;
+use std::time::{Duration, Instant};
+
+both!(
+    a_token_that_the_host_has_not_answered_outlives_the_background,
+    tokens_outlive_hosts_that_are_killed_as_they_are_sent,
+);
+
+/// Waits until the token of a request is given for its video.
+#[track_caller]
+fn wait_until_given(trial: &Trial, request: &Received) {
+    let video = request.video_id.as_deref().unwrap();
+    trial.wait_for_token(video, |found| found["token"] == json!(request.po_token));
+}
+
+/// The only host that runs, apart from one that was just killed.
+fn host_process(trial: &Trial, killed: Option<u32>) -> u32 {
+    let end = Instant::now() + LIMIT;
+    loop {
+        // The file of a killed one stays until the next one starts.
+        let mut hosts = trial.host_processes();
+        hosts.retain(|host| Some(*host) != killed && program_of(*host).is_some());
+        if let [host] = hosts[..] {
+            return host;
+        }
+        assert!(Instant::now() < end, "there is not one host: {hosts:?}");
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+fn a_token_that_the_host_has_not_answered_outlives_the_background(family: Family) {
+    let trial = Setup::new(family, "watch").begin();
+    trial.wait_for_env(&trial.move_on());
+    let host = host_process(&trial, None);
+    // It takes messages and answers none.
+    signal_to(host, Signal::STOP);
+    let request = trial.move_on();
+    let popup = trial.popup();
+    let kept = format!(
+        "chrome.storage.session.get().then((stored) => JSON.stringify(stored).includes({:?}))",
+        request.po_token.as_deref().unwrap()
+    );
+    popup.wait_for_value(&kept, &json!(true));
+    drop(popup);
+    trial.stop_background();
+    kill(host);
+    assert!(!trial.potbridge(&["get", "--video", request.video_id.as_deref().unwrap()]).status.success());
+
+    // The popup wakes the background.
+    let _popup = trial.popup();
+    trial.wait_for_env(&request);
+    wait_until_given(&trial, &request);
+}
+
+fn tokens_outlive_hosts_that_are_killed_as_they_are_sent(family: Family) {
+    let trial = Setup::new(family, "watch").begin();
+    trial.wait_for_env(&trial.move_on());
+    let (mut requests, mut killed) = (Vec::new(), None);
+    for _ in 0..4 {
+        let host = host_process(&trial, killed);
+        // The server and the extension hear of the request at about the same time.
+        requests.push(trial.move_on());
+        kill(host);
+        killed = Some(host);
+    }
+    for request in &requests {
+        wait_until_given(&trial, request);
+    }
+    trial.wait_for_env(requests.last().unwrap());
+}
+
+/// The file that a process runs. None if it has ended.
+fn program_of(process: u32) -> Option<PathBuf> {
+    std::fs::read_link(format!("/proc/{process}/exe")).ok()
+}
