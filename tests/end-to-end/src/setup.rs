@@ -21,7 +21,7 @@ pub struct Setup {
     host_copied: bool,
     cookies_granted: bool,
     in_private_windows: bool,
-    extensions_before: Vec<PathBuf>,
+    extensions_before: Vec<String>,
     prefs: Vec<(String, Value)>,
     start_url: Option<String>,
 }
@@ -70,7 +70,7 @@ impl Setup {
     /// Another extension, of the folder `fixtures`, is loaded before potbridge's.
     #[must_use]
     pub fn with_extension_before(mut self, name: &str) -> Self {
-        self.extensions_before.push(fixture(name));
+        self.extensions_before.push(name.to_owned());
         self
     }
 
@@ -121,7 +121,7 @@ impl Setup {
             program: found.program,
             profile: install.profile(),
             extension,
-            extensions_before: self.extensions_before,
+            extensions_before: self.extensions_before.iter().map(|name| fixture(name, &folder)).collect(),
             in_private_windows: self.in_private_windows,
             headless: true,
             route: Some(Route {
@@ -139,9 +139,11 @@ impl Setup {
     }
 }
 
-/// An extension of the folder `fixtures`.
-pub(crate) fn fixture(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name)
+/// An extension of the folder `fixtures`, copied: Chromium writes into the folder of an extension with rules.
+pub(crate) fn fixture(name: &str, folder: &TempDir) -> PathBuf {
+    let copy = folder.path().join(name);
+    copy_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name), &copy);
+    copy
 }
 
 /// A copy of the host in the trial's folder.
@@ -166,16 +168,20 @@ fn found(family: Family) -> Found {
     browsers::by_id(id).unwrap().find().unwrap_or_else(|| panic!("{id} is not installed: run ./tests/run"))
 }
 
-/// A copy of an extension whose optional permissions are required ones.
-fn granted_beforehand(extension: &Path, copy: &Path) -> PathBuf {
-    for entry in walkdir::WalkDir::new(extension).into_iter().map(Result::unwrap) {
-        let to = copy.join(entry.path().strip_prefix(extension).unwrap());
+fn copy_folder(from: &Path, copy: &Path) {
+    for entry in walkdir::WalkDir::new(from).into_iter().map(Result::unwrap) {
+        let to = copy.join(entry.path().strip_prefix(from).unwrap());
         if entry.file_type().is_dir() {
             std::fs::create_dir(to).unwrap();
         } else {
             std::fs::copy(entry.path(), to).unwrap();
         }
     }
+}
+
+/// A copy of an extension whose optional permissions are required ones.
+fn granted_beforehand(extension: &Path, copy: &Path) -> PathBuf {
+    copy_folder(extension, copy);
     let file = copy.join("manifest.json");
     let mut manifest: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
     for (optional, granted) in

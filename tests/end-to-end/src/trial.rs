@@ -88,7 +88,7 @@ impl Trial {
 
     /// Loads another extension, of the folder `fixtures`.
     pub fn load_extension(&self, name: &str) {
-        self.browser.load_extension(&fixture(name)).unwrap();
+        self.browser.load_extension(&fixture(name, &self.folder)).unwrap();
     }
 
     /// The program that the browser starts as the host.
