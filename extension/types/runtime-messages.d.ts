@@ -1,11 +1,11 @@
 // What the extension's scripts say to its background script, by `chrome.runtime.sendMessage`.
 
 import type { PlaybackError } from "../web/feature.js";
-import type { Facts } from "../web/page/facts-by-frame.js";
+import type { PageFacts } from "../web/page/facts-by-frame.js";
 
 /** From content scripts, which run in YouTube's pages. */
 export type PageMessage =
-  | { type: "page-facts"; facts: Facts }
+  | { type: "page-facts"; facts: PageFacts }
   | { type: "playback-error"; error: PlaybackError }
   /** A body that was read inside the page, in base64. */
   | { type: "page-hook-body"; url: string; body: string };

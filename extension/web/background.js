@@ -12,6 +12,7 @@ import { handle } from "./handlers.js";
 import { HostPort } from "./host-port.js";
 import { Listener } from "./listen.js";
 import { loadObserver } from "./observer.js";
+import { PageAsker } from "./page/asker.js";
 import { FactsByFrame } from "./page/facts-by-frame.js";
 import { missingHosts, onPermissionsChanged } from "./permitted-hosts.js";
 import { isPlayersPage } from "./player-request.js";
@@ -23,25 +24,22 @@ import { Updates } from "./updates.js";
 /** @typedef {import("../types/runtime-messages.js").PageMessage} PageMessage */
 /** @typedef {import("../types/runtime-messages.js").PopupMessage} PopupMessage */
 
-const facts = new FactsByFrame();
 const host = new HostPort({ onReady: () => void onReady(), onMessage, onChange });
 const counters = new CountersReport(host);
 const delivery = new Delivery(host, loadObserver, (request) => {
   for (const feature of features) feature.onAnswered?.(request);
 });
 const policy = new CapturePolicy({ onPaused, onPrivateWindows });
-const listener = new Listener(
-  policy.ready.then(() => delivery.ready),
-  facts,
-  onNews,
-);
+const observer = policy.ready.then(() => delivery.ready);
+const facts = new FactsByFrame(observer, onNews);
+const asker = new PageAsker(observer, onNews);
+const privateTabs = new PrivateTabs(() => void delivery.forgetPrivate());
+const listener = new Listener(observer, { facts, asker, privateTabs }, onNews);
 /** Settled once the observer is loaded, or cannot be, and the settings are known. */
-const ready = policy.ready
-  .then(() => delivery.ready)
-  .then(
-    () => {},
-    (error) => report("not-loaded", error),
-  );
+const ready = observer.then(
+  () => {},
+  (error) => report("not-loaded", error),
+);
 /** @type {import("./feature.js").BackgroundFeature[]} */
 const features = makers.map((make) =>
   make({
@@ -56,13 +54,12 @@ const features = makers.map((make) =>
   }),
 );
 
-new PrivateTabs(() => void delivery.forgetPrivate());
 new Updates(() => delivery.hasWaiting || features.some((feature) => feature.isBusy?.()));
 
 /** @type {import("./handlers.js").Handlers<PageMessage, [chrome.runtime.MessageSender]>} */
 const fromPages = {
   "page-facts"({ facts: told }, sender) {
-    facts.note(sender, told);
+    void facts.note(sender, told);
   },
   "playback-error"({ error }, sender) {
     for (const feature of features) feature.onPlaybackError?.(error, sender);

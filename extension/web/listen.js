@@ -3,16 +3,27 @@
 // Listeners are registered before anything is awaited: a browser that wakes this script for an event delivers the event
 // only to listeners that are there at once.
 
-import { SettledMedia } from "./settled-media.js";
+import { MediaBodyListener } from "./media-body-listener.js";
+import { pageName } from "./page/facts-by-frame.js";
 import { registerHookFor } from "./page/hook/register.js";
 import { isPlayersRequest, playerRequestTypes } from "./player-request.js";
+import { bodyOf } from "./request-body.js";
 import { addressRequests, bodyRequests, mediaRequests } from "./requests.js";
+import { SettledMedia } from "./settled-media.js";
 
 /**
  * @typedef {chrome.webRequest.OnBeforeRequestDetails & {
  *   cookieStoreId?: string, incognito?: boolean, originUrl?: string, documentUrl?: string,
  * }} Request
- * @typedef {Pick<Request, "url" | "timeStamp" | "tabId" | "frameId" | "cookieStoreId" | "incognito">} ObservedRequest
+ * @typedef {Pick<Request, "url" | "timeStamp" | "tabId" | "frameId" | "documentId" | "cookieStoreId" | "incognito">
+ * } ObservedRequest
+ *
+ * What the listener needs to know of the pages whose requests it hears.
+ * @typedef {{
+ *   facts: Pick<import("./page/facts-by-frame.js").FactsByFrame, "known">,
+ *   asker: Pick<import("./page/asker.js").PageAsker, "ask">,
+ *   privateTabs: Pick<import("./private-tabs.js").PrivateTabs, "isPrivate">,
+ * }} Pages
  */
 
 const NO_BODY = new Uint8Array(0);
@@ -20,30 +31,27 @@ const NO_BODY = new Uint8Array(0);
 export class Listener {
   /** Whether requests of private windows are read. */
   readsPrivate = true;
-  #expectsTokens = false;
   #isPaused = false;
   /** Whether the observer is loaded, and it is known whether the capture is paused. */
   #isReady = false;
   /** @type {SettledMedia | undefined} */
   #settled;
-  /** @type {Map<string, import("./page/facts-by-frame.js").Facts>} What wasm was told of each page. */
-  #told = new Map();
-  #onMediaBody = this.#listener((details) => this.#observeMediaBody(details));
+  #mediaBodies = new MediaBodyListener(this.#listener((details) => this.#observeMediaBody(details)));
   /** @type {{hear: (details: Request) => undefined, urls: string[], extra?: "requestBody"[]}[]} */
   #always;
   #observer;
-  #facts;
+  #pages;
   #onNews;
   #types = playerRequestTypes();
 
   /**
    * @param {Promise<import("./observer.js").Observer>} observer By when it is there, `pause` was called if it has to be.
-   * @param {Pick<import("./page/facts-by-frame.js").FactsByFrame, "of">} facts
+   * @param {Pages} pages
    * @param {(news: import("./observer.js").News) => Promise<void>} onNews
    */
-  constructor(observer, facts, onNews) {
+  constructor(observer, pages, onNews) {
     this.#observer = observer;
-    this.#facts = facts;
+    this.#pages = pages;
     this.#onNews = onNews;
     this.#always = [
       { hear: this.#listener((details) => this.#observeBody(details)), urls: bodyRequests(), extra: ["requestBody"] },
@@ -57,7 +65,7 @@ export class Listener {
   pause() {
     this.#isPaused = true;
     for (const { hear } of this.#always) chrome.webRequest.onBeforeRequest.removeListener(hear);
-    this.#listenToMediaBodies(false);
+    this.#mediaBodies.pause(true);
   }
 
   /** Goes on after `pause`. */
@@ -66,15 +74,14 @@ export class Listener {
     for (const { hear, urls, extra } of this.#always) {
       chrome.webRequest.onBeforeRequest.addListener(hear, { urls, types: this.#types }, extra);
     }
-    this.#listenToMediaBodies(true);
+    this.#mediaBodies.pause(false);
   }
 
   /**
    * @param {boolean} soon Whether new playbacks are about to begin, whose first body should not be missed.
    */
   expectTokens(soon) {
-    this.#expectsTokens = soon;
-    this.#listenToMediaBodies(soon);
+    this.#mediaBodies.keep(soon);
   }
 
   /**
@@ -128,10 +135,14 @@ export class Listener {
     if (this.#settled?.isSettled(details, timeStamp)) return;
     const { wasm, mediaFields } = await this.#observer;
     await this.#observe(details, NO_BODY);
-    const session = sessionOf(details);
-    if (method === "POST" && wasm.wantsBody(url, timeStamp, ...session)) this.#listenToMediaBodies(true);
+    const session = await this.#sessionOf(details);
+    const settledUntil = wasm.settledUntil(url, timeStamp, ...session);
     this.#settled ??= new SettledMedia(mediaFields);
-    this.#settled.settle(details, wasm.settledUntil(url, timeStamp, ...session));
+    this.#settled.settle(details, settledUntil);
+    if (method !== "POST") return;
+    const isNeeded = (/** @type {number} */ time) => wasm.wantsBody(url, time, ...session);
+    if (isNeeded(timeStamp)) this.#mediaBodies.ask();
+    else this.#mediaBodies.askAt(settledUntil, () => isNeeded(Date.now()));
   }
 
   /**
@@ -140,25 +151,18 @@ export class Listener {
   async #observeMediaBody(details) {
     if (details.method !== "POST") return;
     const { wasm } = await this.#observer;
-    const wantsBody = () => wasm.wantsBody(details.url, details.timeStamp, ...sessionOf(details));
-    if (!wantsBody()) return;
+    const session = await this.#sessionOf(details);
+    const isNeeded = () => wasm.wantsBody(details.url, details.timeStamp, ...session);
+    if (!isNeeded()) {
+      this.#mediaBodies.unneeded();
+      return;
+    }
     await this.#observe(details, bodyOf(details));
     // Another playback that still wants its bodies asks for them with its next request.
-    const isDone = !wantsBody();
-    if (isDone && !this.#expectsTokens) this.#listenToMediaBodies(false);
-  }
-
-  /**
-   * Browsers copy a request's body for every listener that asks. So this one asks only while it needs a body.
-   * @param {boolean} wanted
-   */
-  #listenToMediaBodies(wanted) {
-    const listen = wanted && !this.#isPaused;
-    const { onBeforeRequest } = chrome.webRequest;
-    if (onBeforeRequest.hasListener(this.#onMediaBody) === listen) return;
-    const filter = { urls: mediaRequests(), types: this.#types };
-    if (listen) onBeforeRequest.addListener(this.#onMediaBody, filter, ["requestBody"]);
-    else onBeforeRequest.removeListener(this.#onMediaBody);
+    if (isNeeded()) return;
+    this.#mediaBodies.done();
+    const dueAt = wasm.settledUntil(details.url, details.timeStamp, ...session);
+    this.#mediaBodies.askAt(dueAt, () => wasm.wantsBody(details.url, Date.now(), ...session));
   }
 
   /**
@@ -171,7 +175,8 @@ export class Listener {
       return;
     }
     const { wasm } = await this.#observer;
-    const counters = wasm.countUnreadable(details.url, details.timeStamp, ...sessionOf(details));
+    const session = await this.#sessionOf(details);
+    const counters = wasm.countUnreadable(details.url, details.timeStamp, ...session);
     await this.#onNews({ counters: JSON.parse(counters) });
     await registerHookFor(details);
   }
@@ -184,80 +189,28 @@ export class Listener {
    */
   async #read(details, body, pageHooked) {
     const { wasm } = await this.#observer;
-    await this.#tellFacts(details);
+    await this.#pages.facts.known(details);
+    const [container, isPrivate] = await this.#sessionOf(details);
     if (this.#isPaused) return false;
     const { url, timeStamp } = details;
-    const [container, isPrivate] = sessionOf(details);
     if (isPrivate && !this.readsPrivate) return false;
-    const news = wasm.observe(url, body, timeStamp, pageOf(details), container, isPrivate, pageHooked);
-    return (await this.#take(news))?.unreadable === true;
-  }
-
-  /**
-   * Tells wasm what the page of a request says of itself, if wasm does not know it.
-   * @param {ObservedRequest} details
-   */
-  async #tellFacts(details) {
-    const { wasm } = await this.#observer;
-    const facts = await this.#facts.of(details);
-    const page = pageOf(details);
-    if (page === undefined || facts.loggedIn === undefined || this.#told.get(page) === facts) return;
-    this.#told.set(page, facts);
-    const { loggedIn: logged_in, contentBound: content_bound } = facts;
-    const json = wasm.pageSays(page, JSON.stringify({ logged_in, content_bound }));
-    if (json !== undefined) await this.#take(json);
-  }
-
-  /**
-   * Hands on what wasm says is new.
-   * @param {string | undefined} json
-   */
-  async #take(json) {
-    if (json === undefined) return undefined;
+    const json = wasm.observe(url, body, timeStamp, pageName(details), container, isPrivate, pageHooked);
+    if (json === undefined) return false;
     /** @type {import("./observer.js").News} */
     const news = JSON.parse(json);
+    if (news.ask_page) void this.#pages.asker.ask(details);
     await this.#onNews(news);
-    return news;
+    return news.unreadable === true;
   }
-}
 
-/**
- * The body in one piece. Undefined if the browser did not hand it over.
- * @param {Request} details
- */
-function bodyOf({ requestBody }) {
-  if (!requestBody?.raw || requestBody.error) return undefined;
-  const chunks = requestBody.raw.map(({ bytes }) => bytes);
-  return chunks.every((bytes) => bytes !== undefined) ? joined(chunks) : undefined;
-}
-
-/**
- * @param {ArrayBuffer[]} chunks
- */
-function joined(chunks) {
-  if (chunks.length === 1) return new Uint8Array(chunks[0]);
-  const whole = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.byteLength, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(new Uint8Array(chunk), at);
-    at += chunk.byteLength;
+  /**
+   * The container's name, if the request was made in one, and whether it was made in a private window.
+   * @param {ObservedRequest} details
+   * @returns {Promise<[string | undefined, boolean]>}
+   */
+  async #sessionOf(details) {
+    const { cookieStoreId } = details;
+    const container = cookieStoreId === "firefox-default" ? undefined : cookieStoreId;
+    return [container, await this.#pages.privateTabs.isPrivate(details)];
   }
-  return whole;
-}
-
-/**
- * The page that made a request: a frame of a tab. A service worker is none.
- * @param {{tabId: number, frameId: number}} details
- */
-function pageOf({ tabId, frameId }) {
-  return tabId < 0 ? undefined : `${tabId}/${frameId}`;
-}
-
-/**
- * The container's name, if the request was made in one, and whether it was made in a private window.
- * @param {{cookieStoreId?: string, incognito?: boolean}} details
- * @returns {[string | undefined, boolean]}
- */
-function sessionOf({ cookieStoreId, incognito }) {
-  return [cookieStoreId === "firefox-default" ? undefined : cookieStoreId, incognito === true];
 }

@@ -11,19 +11,21 @@ const SENDER = { initiator: "https://www.youtube.com" };
 let onBeforeRequest;
 /** @type {any[]} What wasm was given to read. */
 let read;
-/** @type {unknown[][]} What wasm was told of pages. */
-let said;
+/** @type {any[]} The pages that were asked what they show. */
+let asked;
 /** @type {any} What wasm answers. */
 let wasm;
 /** @type {any[]} */
 let news;
 /** @type {string[]} The origins for which the page hook was registered. */
 let hooked;
+/** @type {import("./listen.js").Pages} */
+let pages;
 /** @type {Listener} */
 let listener;
 
 beforeEach(() => {
-  [read, said, news, hooked] = [[], [], [], []];
+  [read, asked, news, hooked] = [[], [], [], []];
   const scripting = {
     getRegisteredContentScripts: async () => [],
     registerContentScripts: async (/** @type {any[]} */ [{ matches }]) => void hooked.push(...matches),
@@ -34,13 +36,15 @@ beforeEach(() => {
       void read.push({ url, body: [...body], more }),
     wantsBody: () => true,
     settledUntil: (/** @type {string} */ url, /** @type {number} */ time) => time,
-    pageSays: (/** @type {unknown[]} */ ...values) => void said.push(values),
     countUnreadable: () => '{"unreadable":1}',
   };
-  const ofPage = { loggedIn: true, contentBound: false };
-  const facts = { of: async () => ofPage };
+  pages = {
+    facts: { known: async () => {} },
+    asker: { ask: async (/** @type {any} */ { url, tabId, frameId }) => void asked.push({ url, tabId, frameId }) },
+    privateTabs: { isPrivate: (/** @type {any} */ { incognito }) => incognito ?? false },
+  };
   const observer = Promise.resolve(/** @type {any} */ ({ wasm, mediaFields: { apart: ["cpn", "pot"], counting: "rn" } }));
-  listener = new Listener(observer, facts, async (item) => void news.push(item));
+  listener = new Listener(observer, pages, async (item) => void news.push(item));
 });
 
 /**
@@ -75,23 +79,32 @@ test("all listeners are there at once", () => {
   assert.equal(mediaListeners(), 2);
 });
 
-test("a body is read in one piece, with what the page said", async () => {
+test("a body is read in one piece, with the page that sent it", async () => {
   await send(bodyRequests(), { url: PLAYER, cookieStoreId: "firefox-container-1", ...body([1, 2], [3]) });
   assert.deepEqual(read, [{ url: PLAYER, body: [1, 2, 3], more: [5, "7/0", "firefox-container-1", false, false] }]);
-  assert.deepEqual(said, [["7/0", '{"logged_in":true,"content_bound":false}']]);
   await send(bodyRequests(), { url: PLAYER, method: "OPTIONS", ...body([1]) });
   assert.equal(read.length, 1);
 });
 
-test("wasm is told once what a page says of itself", async () => {
+test("a request is read once its page is known", async () => {
+  let tell = () => {};
+  pages.facts.known = ({ tabId }) => (tabId < 0 ? Promise.resolve() : new Promise((resolve) => (tell = resolve)));
   const url = "https://www.youtube.com/api/timedtext";
-  for (const frameId of [0, 0, 1]) await send(addressRequests(), { url, frameId });
-  await send(addressRequests(), { url, tabId: -1 });
-  assert.deepEqual(
-    said.map(([page]) => page),
-    ["7/0", "7/1"],
-  );
-  assert.equal(read.at(-1).more[1], undefined);
+  await send(addressRequests(), { url });
+  assert.equal(read.length, 0);
+  tell();
+  await settle();
+  assert.deepEqual(read[0].more[1], "7/0");
+  await send(addressRequests(), { url, tabId: -1, frameId: -1 });
+  assert.equal(read[1].more[1], undefined, "a service worker is no page");
+});
+
+test("a page is asked what it shows if wasm does not know it", async () => {
+  await send(mediaRequests(), { url: MEDIA });
+  assert.deepEqual(asked, []);
+  wasm.observe = () => '{"ask_page":true}';
+  await send(mediaRequests(), { url: `${MEDIA}2`, method: "GET" });
+  assert.deepEqual(asked, [{ url: `${MEDIA}2`, tabId: 7, frameId: 0 }]);
 });
 
 test("a private window's request is marked as such", async () => {
@@ -216,7 +229,7 @@ test("what is heard before it is known whether the capture is paused is not read
   let load = () => {};
   const observer = new Promise((resolve) => (load = resolve));
   onBeforeRequest.listeners.clear();
-  listener = new Listener(/** @type {any} */ (observer), { of: async () => ({}) }, async () => {});
+  listener = new Listener(/** @type {any} */ (observer), pages, async () => {});
   await send(bodyRequests(), { url: PLAYER, ...body([1]) });
   listener.pause();
   load({ wasm, mediaFields: [] });

@@ -1,40 +1,94 @@
-// What each open page said of its session: whether somebody is logged in, and whether its tokens are bound to their
-// videos.
+// Which pages have said what they are: whether somebody is logged in, to what their tokens are bound, which client they
+// are. What they said is for wasm to remember.
 
-/** @typedef {{loggedIn?: boolean, contentBound?: boolean}} Facts */
+/**
+ * What a page's own configuration says. A page that has not come to it yet says nothing.
+ * @typedef {{logged_in?: boolean, content_bound?: boolean, session_bound?: boolean, client?: string}} PageFacts
+ *
+ * @typedef {import("../observer.js").News} News
+ * @typedef {{wasm: Pick<import("../observer.js").Observer["wasm"], "pageSays" | "forgetTab">}} Observer
+ */
+
+/** A page that does not answer for so long is not waited for. */
+const LIMIT_MS = 300;
+
+/**
+ * The name of the page that made a request, as wasm knows it. A service worker has none.
+ * @param {{tabId: number, frameId: number}} request
+ */
+export function pageName({ tabId, frameId }) {
+  return tabId < 0 ? undefined : `${tabId}/${frameId}`;
+}
 
 export class FactsByFrame {
-  /** @type {Map<string, Facts>} By tab and frame. */
-  #known = new Map();
+  /** @type {Set<string>} The pages that have said it. */
+  #said = new Set();
+  #observer;
+  #onNews;
 
-  constructor() {
-    chrome.tabs.onRemoved.addListener((tab) => {
-      for (const key of this.#known.keys()) if (key.startsWith(`${tab}/`)) this.#known.delete(key);
-    });
+  /**
+   * @param {Promise<Observer>} observer
+   * @param {(news: News) => Promise<void>} onNews
+   */
+  constructor(observer, onNews) {
+    this.#observer = observer;
+    this.#onNews = onNews;
+    chrome.tabs.onRemoved.addListener((tab) => void this.#forget(tab));
   }
 
   /**
-   * A page's content script told this.
+   * A page's content script told this. It tells of nothing when its document begins.
    * @param {chrome.runtime.MessageSender} sender
-   * @param {Facts} facts
+   * @param {PageFacts} facts
    */
-  note(sender, facts) {
-    this.#known.set(`${sender.tab?.id}/${sender.frameId}`, facts);
+  async note({ tab, frameId = 0 }, facts) {
+    const page = pageName({ tabId: tab?.id ?? -1, frameId });
+    if (page !== undefined) await this.#say(page, facts);
   }
 
   /**
-   * The facts of the page that made a request. A service worker has none.
+   * Waits until the page that made a request has said it, or is known not to answer.
    * @param {{tabId: number, frameId: number}} request
-   * @returns {Promise<Facts>}
    */
-  async of({ tabId, frameId }) {
-    if (tabId < 0) return {};
-    const key = `${tabId}/${frameId}`;
-    const known = this.#known.get(key);
-    if (known) return known;
-    /** @type {Facts | undefined} */
-    const told = await chrome.tabs.sendMessage(tabId, { type: "read-page-facts" }, { frameId }).catch(() => undefined);
-    if (told) this.#known.set(key, told);
-    return told ?? {};
+  async known({ tabId, frameId }) {
+    const page = pageName({ tabId, frameId });
+    if (page === undefined || this.#said.has(page)) return;
+    /** @type {Promise<PageFacts | undefined>} */
+    const answer = chrome.tabs.sendMessage(tabId, { type: "read-page-facts" }, { frameId });
+    const facts = await Promise.race([answer.catch(() => undefined), after(LIMIT_MS)]);
+    if (facts) await this.#say(page, facts);
   }
+
+  /**
+   * @param {string} page
+   * @param {PageFacts} facts
+   */
+  async #say(page, { logged_in, content_bound, session_bound, client }) {
+    if (logged_in === undefined) {
+      // A new document has begun. It is asked before its first request is read.
+      this.#said.delete(page);
+      return;
+    }
+    this.#said.add(page);
+    const { wasm } = await this.#observer;
+    const news = wasm.pageSays(page, JSON.stringify({ logged_in, content_bound, session_bound, client }));
+    if (news !== undefined) await this.#onNews(JSON.parse(news));
+  }
+
+  /**
+   * @param {number} tab
+   */
+  async #forget(tab) {
+    for (const page of this.#said) if (page.startsWith(`${tab}/`)) this.#said.delete(page);
+    const { wasm } = await this.#observer;
+    wasm.forgetTab(tab);
+  }
+}
+
+/**
+ * @param {number} milliseconds
+ * @returns {Promise<undefined>}
+ */
+function after(milliseconds) {
+  return new Promise((resolve) => setTimeout(() => resolve(undefined), milliseconds));
 }

@@ -1,19 +1,23 @@
 import assert from "node:assert/strict";
-import { beforeEach, test } from "node:test";
-import { FakeEvent, installChrome } from "../../testing/fake-chrome.js";
-import { FactsByFrame } from "./facts-by-frame.js";
+import { beforeEach, mock, test } from "node:test";
+import { FakeEvent, installChrome, settle } from "../../testing/fake-chrome.js";
+import { FactsByFrame, pageName } from "./facts-by-frame.js";
 
 const onRemoved = new FakeEvent();
 /** @type {unknown[]} The pages that were asked. */
 let asked;
 /** @type {unknown} What a page answers. */
 let answer;
+/** @type {unknown[]} What wasm was told. */
+let said;
+/** @type {unknown[]} */
+let news;
 /** @type {FactsByFrame} */
 let facts;
 
 beforeEach(() => {
   onRemoved.listeners.clear();
-  [asked, answer] = [[], { loggedIn: true }];
+  [asked, said, news, answer] = [[], [], [], { logged_in: true }];
   installChrome({
     tabs: {
       onRemoved,
@@ -24,38 +28,88 @@ beforeEach(() => {
       },
     },
   });
-  facts = new FactsByFrame();
+  const wasm = {
+    pageSays: (/** @type {string} */ page, /** @type {string} */ told) => {
+      said.push([page, JSON.parse(told)]);
+      return '{"changes":{"entries":[]}}';
+    },
+    forgetTab: (/** @type {number} */ tab) => void said.push(tab),
+  };
+  facts = new FactsByFrame(Promise.resolve({ wasm }), async (item) => void news.push(item));
 });
 
-test("what a page told is not asked for again", async () => {
-  facts.note(/** @type {any} */ ({ tab: { id: 7 }, frameId: 0 }), { loggedIn: false });
-  assert.deepEqual(await facts.of({ tabId: 7, frameId: 0 }), { loggedIn: false });
-  assert.deepEqual(asked, []);
+/**
+ * @param {number} id
+ */
+function sender(id) {
+  return /** @type {any} */ ({ tab: { id }, frameId: 0 });
+}
+
+test("a page is a frame of a tab, and a service worker is none", () => {
+  assert.equal(pageName({ tabId: 12, frameId: 3 }), "12/3");
+  assert.equal(pageName({ tabId: -1, frameId: 0 }), undefined);
+});
+
+test("what a page told reaches wasm, and is not asked for again", async () => {
+  const told = { logged_in: false, content_bound: true, session_bound: true, client: "WEB" };
+  await facts.note(sender(7), { ...told, .../** @type {any} */ ({ more: 1 }) });
+  await facts.known({ tabId: 7, frameId: 0 });
+  assert.deepEqual([said, asked], [[["7/0", told]], []]);
+  assert.deepEqual(news, [{ changes: { entries: [] } }]);
 });
 
 test("a page that has told nothing is asked once", async () => {
-  assert.deepEqual(await facts.of({ tabId: 7, frameId: 3 }), { loggedIn: true });
-  await facts.of({ tabId: 7, frameId: 3 });
+  await facts.known({ tabId: 7, frameId: 3 });
+  await facts.known({ tabId: 7, frameId: 3 });
   assert.deepEqual(asked, [[7, 3, "read-page-facts"]]);
+  assert.deepEqual(said, [["7/3", { logged_in: true }]]);
 });
 
 test("a page that does not answer has no facts, and is asked again", async () => {
   answer = new Error("Could not establish connection.");
-  assert.deepEqual(await facts.of({ tabId: 7, frameId: 0 }), {});
-  answer = { loggedIn: true };
-  assert.deepEqual(await facts.of({ tabId: 7, frameId: 0 }), { loggedIn: true });
+  await facts.known({ tabId: 7, frameId: 0 });
+  answer = undefined;
+  await facts.known({ tabId: 7, frameId: 0 });
+  assert.deepEqual(said, []);
+  answer = { logged_in: true };
+  await facts.known({ tabId: 7, frameId: 0 });
+  assert.deepEqual([asked.length, said.length], [3, 1]);
+});
+
+test("a page that hangs is not waited for", async () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  try {
+    answer = new Promise(() => {});
+    const known = facts.known({ tabId: 7, frameId: 0 });
+    await settle();
+    mock.timers.tick(300);
+    await known;
+    assert.deepEqual(said, []);
+  } finally {
+    mock.timers.reset();
+  }
+});
+
+test("a page that begins anew is asked again", async () => {
+  await facts.note(sender(7), { logged_in: false });
+  await facts.note(sender(7), {});
+  await facts.known({ tabId: 7, frameId: 0 });
+  assert.deepEqual(asked, [[7, 0, "read-page-facts"]]);
 });
 
 test("a service worker has no facts", async () => {
-  assert.deepEqual(await facts.of({ tabId: -1, frameId: 0 }), {});
-  assert.deepEqual(asked, []);
+  await facts.known({ tabId: -1, frameId: 0 });
+  await facts.note(/** @type {any} */ ({}), { logged_in: true });
+  assert.deepEqual([asked, said], [[], []]);
 });
 
-test("a closed tab's facts are forgotten, and no other tab's", async () => {
-  for (const id of [7, 77]) facts.note(/** @type {any} */ ({ tab: { id }, frameId: 0 }), {});
+test("a closed tab's pages are forgotten, and no other tab's", async () => {
+  for (const id of [7, 77]) await facts.note(sender(id), { logged_in: true });
   onRemoved.emit(7);
-  await facts.of({ tabId: 77, frameId: 0 });
+  await settle();
+  assert.equal(said.at(-1), 7);
+  await facts.known({ tabId: 77, frameId: 0 });
   assert.deepEqual(asked, []);
-  await facts.of({ tabId: 7, frameId: 0 });
+  await facts.known({ tabId: 7, frameId: 0 });
   assert.equal(asked.length, 1);
 });

@@ -3,28 +3,53 @@
 // `var ytInitialPlayerResponse = {…}`), whose text can be read here.
 
 (() => {
-  /** @typedef {{loggedIn?: boolean, contentBound?: boolean}} Facts */
+  /** @typedef {import("./facts-by-frame.js").PageFacts} PageFacts */
 
   /**
-   * Nothing if the page has not said it yet.
-   * @returns {Facts | undefined}
+   * What is looked for, by the name of the fact. Flags stand in a query string inside a JSON string: `=` and `&` may be
+   * written as escapes.
    */
+  const SAID = {
+    logged_in: /"LOGGED_IN"\s*:\s*(true|false)/,
+    client: /"INNERTUBE_CLIENT_NAME"\s*:\s*"([A-Z0-9_]{1,40})"/,
+    content_bound: /html5_generate_content_po_token(?:=|\\u003d|\\x3d)(true|false)/,
+    session_bound: /html5_generate_session_po_token(?:=|\\u003d|\\x3d)(true|false)/,
+  };
+
+  const FACTS = /** @type {(keyof typeof SAID)[]} */ (Object.keys(SAID));
+
+  /** @type {{[fact in keyof typeof SAID]?: string}} */
+  const found = {};
+  /** @type {WeakSet<Element>} Scripts are large: each is read once. */
+  const readScripts = new WeakSet();
+  /** The text of what was told last. */
+  let told = "";
+
+  /** @returns {PageFacts} What the page has said so far. */
   function read() {
-    const texts = [...document.scripts].map((script) => script.textContent ?? "");
-    const loggedIn = texts.map((text) => /"LOGGED_IN"\s*:\s*(true|false)/.exec(text)?.[1]).find(Boolean);
-    if (loggedIn === undefined) return undefined;
-    // A query string inside a JSON string: `=` and `&` may be written as escapes.
-    const flag = /html5_generate_content_po_token(?:=|\\u003d|\\x3d)(true|false)/;
-    const contentBound = texts.map((text) => flag.exec(text)?.[1]).find(Boolean);
-    return { loggedIn: loggedIn === "true", contentBound: contentBound === "true" };
+    for (const script of document.scripts) {
+      const text = readScripts.has(script) ? "" : script.textContent;
+      if (!text) continue;
+      readScripts.add(script);
+      for (const fact of FACTS) found[fact] ??= SAID[fact].exec(text)?.[1];
+    }
+    const { logged_in, client, content_bound, session_bound } = found;
+    if (logged_in === undefined) return {};
+    return {
+      logged_in: logged_in === "true",
+      content_bound: content_bound === "true",
+      ...(session_bound && { session_bound: session_bound === "true" }),
+      ...(client && { client }),
+    };
   }
 
   function tell() {
     const facts = read();
-    if (facts === undefined) return false;
+    const text = JSON.stringify(facts);
+    if (text === told) return;
+    told = text;
     // The background may be starting; it asks when it needs to know.
     chrome.runtime.sendMessage({ type: "page-facts", facts }).catch(() => {});
-    return true;
   }
 
   /**
@@ -41,7 +66,7 @@
       status,
       reason: String(reason ?? messages?.[0] ?? ""),
       isPrivate: /"isPrivate"\s*:\s*true/.test(answer ?? ""),
-      loggedIn: read()?.loggedIn === true,
+      loggedIn: read().logged_in === true,
     };
   }
 
@@ -90,11 +115,18 @@
     if (message?.type === "read-page-facts") answer(read());
   });
 
-  if (!tell()) {
-    const parsing = new MutationObserver(() => {
-      if (tell()) parsing.disconnect();
-    });
+  // At first there is nothing: what was said of the frame's earlier page holds no more.
+  tell();
+  if (document.readyState === "loading") {
+    const parsing = new MutationObserver(tell);
     parsing.observe(document, { childList: true, subtree: true });
-    document.addEventListener("DOMContentLoaded", () => parsing.disconnect(), { once: true });
+    document.addEventListener(
+      "DOMContentLoaded",
+      () => {
+        parsing.disconnect();
+        tell();
+      },
+      { once: true },
+    );
   }
 })();

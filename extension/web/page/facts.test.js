@@ -21,9 +21,15 @@ function run(scripts, { readyState = "complete", isFrame = false } = {}) {
   /** @type {(() => void)[]} */
   const mutated = [];
   const document = {
-    scripts: scripts.map((textContent) => ({ textContent })),
+    scripts: /** @type {{textContent: string}[]} */ (scripts.map((textContent) => ({ textContent }))),
     readyState,
-    addEventListener() {},
+    addEventListener: (/** @type {string} */ name, /** @type {() => void} */ listener) => {
+      const others = listeners[name];
+      listeners[name] = () => {
+        others?.();
+        listener();
+      };
+    },
   };
   class MutationObserver {
     /** @param {() => void} callback */
@@ -42,6 +48,7 @@ function run(scripts, { readyState = "complete", isFrame = false } = {}) {
     MutationObserver,
     chrome: { runtime: { sendMessage: async (/** @type {any} */ message) => sent.push(message), onMessage } },
     addEventListener: (/** @type {string} */ name, /** @type {() => void} */ listener) => (listeners[name] = listener),
+    WeakSet,
   });
   runInContext(`globalThis.window = globalThis; globalThis.top = ${isFrame ? "{}" : "globalThis"};`, context);
   runInContext(SCRIPT, context);
@@ -59,31 +66,71 @@ function answer(playability, rest = "") {
   return `var ytInitialPlayerResponse = {"a":{"b":"}"},"playabilityStatus":${JSON.stringify(playability)}${rest}};`;
 }
 
+/** The facts that were sent last. */
+function last(/** @type {{sent: (type: string) => any[]}} */ page) {
+  return page.sent("page-facts").at(-1)?.facts;
+}
+
 test("a page says whether somebody is logged in", () => {
-  assert.deepEqual(run([LOGGED_OUT]).sent(), [{ type: "page-facts", facts: { loggedIn: false, contentBound: false } }]);
-  const [{ facts }] = run(['ytcfg.set({"LOGGED_IN" : true})']).sent();
-  assert.equal(facts.loggedIn, true);
+  assert.deepEqual(run([LOGGED_OUT]).sent(), [
+    { type: "page-facts", facts: { logged_in: false, content_bound: false } },
+  ]);
+  assert.equal(last(run(['ytcfg.set({"LOGGED_IN" : true})'])).logged_in, true);
 });
 
-test("a page says whether its tokens are bound to their videos", () => {
-  const flag = "html5_generate_content_po_token";
-  for (const text of [`"x=1&${flag}=true"`, `"x\\u003d1\\u0026${flag}\\u003dtrue"`, `"${flag}\\x3dtrue"`]) {
-    const [{ facts }] = run([LOGGED_OUT, `ytcfg.set({"serializedExperimentFlags":${text}})`]).sent();
-    assert.equal(facts.contentBound, true, text);
+test("a page says to what its tokens are bound", () => {
+  for (const [flag, fact] of [
+    ["html5_generate_content_po_token", "content_bound"],
+    ["html5_generate_session_po_token", "session_bound"],
+  ]) {
+    for (const text of [`"x=1&${flag}=true"`, `"x\\u003d1\\u0026${flag}\\u003dtrue"`, `"${flag}\\x3dtrue"`]) {
+      assert.equal(last(run([LOGGED_OUT, `ytcfg.set({"serializedExperimentFlags":${text}})`]))[fact], true, text);
+    }
+    assert.equal(last(run([LOGGED_OUT, `"${flag}=false"`]))[fact], false);
   }
-  const [{ facts }] = run([LOGGED_OUT, `"${flag}=false"`]).sent();
-  assert.equal(facts.contentBound, false);
 });
 
-test("a page that has not said it yet is watched until it has", () => {
+test("a page says which client it is", () => {
+  const page = run(['ytcfg.set({"INNERTUBE_CLIENT_NAME":"WEB_REMIX","LOGGED_IN":false,"INNERTUBE_CONTEXT":{}});']);
+  assert.equal(last(page).client, "WEB_REMIX");
+  assert.equal(last(run([LOGGED_OUT, 'x({"INNERTUBE_CLIENT_NAME":"a b"})'])).client, undefined);
+});
+
+test("a page that has not said it yet says so, and is watched until it is parsed", () => {
   const page = run(["var x = 1;"], { readyState: "loading" });
-  assert.deepEqual(page.sent(), []);
+  assert.deepEqual(page.sent(), [{ type: "page-facts", facts: {} }]);
   page.mutated[0]();
-  assert.equal(page.mutated.length, 1);
   page.document.scripts.push({ textContent: LOGGED_OUT });
   page.mutated[0]();
-  assert.equal(page.sent().length, 1);
+  assert.equal(page.sent().length, 2);
+  page.document.scripts.push({ textContent: '"html5_generate_content_po_token=true"' });
+  page.mutated[0]();
+  assert.equal(last(page).content_bound, true);
+  page.mutated[0]();
+  assert.equal(page.sent().length, 3, "nothing new");
+  page.listeners.DOMContentLoaded();
   assert.equal(page.mutated.length, 0);
+});
+
+test("each script is read once, when it has its text", () => {
+  const page = run([], { readyState: "loading" });
+  let read = 0;
+  let text = "";
+  const script = {
+    get textContent() {
+      read += 1;
+      return text;
+    },
+  };
+  page.document.scripts.push(script);
+  page.mutated[0]();
+  text = LOGGED_OUT;
+  page.mutated[0]();
+  assert.equal(last(page).logged_in, false);
+  text = '"LOGGED_IN":true';
+  page.mutated[0]();
+  assert.equal(last(page).logged_in, false);
+  assert.equal(read, 2);
 });
 
 test("the background script can ask for the facts", () => {
@@ -91,7 +138,7 @@ test("the background script can ask for the facts", () => {
   /** @type {any} */
   let told;
   page.onMessage.emit({ type: "read-page-facts" }, {}, (/** @type {any} */ facts) => (told = facts));
-  assert.equal(told.loggedIn, false);
+  assert.equal(told.logged_in, false);
 });
 
 test("a video that does not play is reported with YouTube's words", () => {

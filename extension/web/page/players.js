@@ -1,0 +1,77 @@
+// What the players of a page say of themselves.
+
+/**
+ * What one player says: its video, its playback's cpn, and whether it plays an ad.
+ * @typedef {{video_id?: string, cpn?: string, ad: boolean}} Player
+ */
+
+/** The most that is read of a page's answer. A page holds few players, and each gives a line of some 30 characters. */
+const MAX_TEXT = 1000;
+
+/**
+ * Runs in the page's own world, where the player's element has its methods: a line for each player that is shown and
+ * plays something, with its video, its cpn and `ad` or nothing, separated by spaces.
+ *
+ * It stands alone, as the browser takes its text. The page may have replaced anything that it calls. So it only joins
+ * texts whose length it has checked.
+ * @returns {string}
+ */
+export function readPlayers() {
+  let text = "";
+  try {
+    /** @typedef {Element & {getVideoData?: () => any, getAdState?: () => unknown}} PlayerElement */
+    /** @type {NodeListOf<PlayerElement>} */
+    const found = document.querySelectorAll("#movie_player, #shorts-player, .html5-video-player");
+    const shown = (/** @type {Element} */ element) =>
+      element.checkVisibility?.({ visibilityProperty: true }) ?? element.getClientRects().length > 0;
+    // In a frame that is not drawn nothing is, and its player plays all the same.
+    const isDrawn = shown(document.documentElement);
+    for (let at = 0; at < 12; at += 1) {
+      const player = found[at];
+      if (!player) break;
+      try {
+        const data = player.getVideoData?.();
+        const [video, cpn] = [data?.video_id, data?.cpn];
+        if (typeof video !== "string" || video.length !== 11 || (isDrawn && !shown(player))) continue;
+        const { classList } = player;
+        const ad =
+          classList.contains("ad-showing") || classList.contains("ad-interrupting") || player.getAdState?.() === 1;
+        text += `${video} ${typeof cpn === "string" && cpn.length === 16 ? cpn : ""} ${ad ? "ad" : ""}\n`;
+      } catch {
+        // This player is not ready, or is none.
+      }
+    }
+  } catch {
+    // The page is not as expected: it says nothing.
+  }
+  return text;
+}
+
+/**
+ * The player that counts for a request, of those that a page told.
+ * @param {unknown} text What `readPlayers` gave, or whatever the page put in its place.
+ * @param {string | undefined} cpn The request's.
+ * @returns {Player | undefined}
+ */
+export function choosePlayer(text, cpn) {
+  const players = parsed(text);
+  const own = players.find((player) => player.cpn !== undefined && player.cpn === cpn);
+  if (own) return own;
+  const [first, ...others] = players;
+  if (others.every(({ video_id }) => video_id === first?.video_id)) return first;
+  // They disagree. One with another cpn says that the request is of neither.
+  return players.find((player) => player.cpn !== undefined);
+}
+
+/**
+ * @param {unknown} text
+ * @returns {Player[]}
+ */
+function parsed(text) {
+  if (typeof text !== "string" || text.length > MAX_TEXT) return [];
+  return [...text.matchAll(/^([\w-]{11}) ([\w-]{16})? (ad)?$/gm)].map(([, video_id, cpn, ad]) => ({
+    video_id,
+    ...(cpn && { cpn }),
+    ad: ad !== undefined,
+  }));
+}
