@@ -5,7 +5,7 @@
 
 import { MediaBodyListener } from "./media-body-listener.js";
 import { pageName } from "./page/facts-by-frame.js";
-import { registerHookFor } from "./page/hook/register.js";
+import { hookPageOf } from "./page/hook/register.js";
 import { isPlayersRequest, playerRequestTypes } from "./player-request.js";
 import { bodyOf } from "./request-body.js";
 import { addressRequests, bodyRequests, mediaRequests } from "./requests.js";
@@ -171,14 +171,14 @@ export class Listener {
    */
   async #observe(details, body) {
     if (body !== undefined) {
-      if (await this.#read(details, body, false)) await registerHookFor(details);
+      if (await this.#read(details, body, false)) await hookPageOf(details);
       return;
     }
     const { wasm } = await this.#observer;
     const session = await this.#sessionOf(details);
     const counters = wasm.countUnreadable(details.url, details.timeStamp, ...session);
     await this.#onNews({ counters: JSON.parse(counters) });
-    await registerHookFor(details);
+    await hookPageOf(details);
   }
 
   /**

@@ -28,6 +28,7 @@ beforeEach(() => {
   [read, asked, news, hooked] = [[], [], [], []];
   const scripting = {
     getRegisteredContentScripts: async () => [],
+    executeScript: async () => [{ result: true }],
     registerContentScripts: async (/** @type {any[]} */ [{ matches }]) => void hooked.push(...matches),
   };
   onBeforeRequest = installChrome({ scripting }).webRequest.onBeforeRequest;

@@ -1,92 +1,221 @@
 // The page hook: hands the bodies of the listed requests to relay.js, over a port that the page never sees.
 //
-// It runs in the page's own world, before any script of the page, and only on sites whose request bodies the browser did
-// not hand over. What it hands over is marked as `page_hooked`, since a page could call it with anything.
+// It runs in the page's own world, before any script of the page if it can, and only on sites whose request bodies the
+// browser did not hand over. What it hands over is marked as `page_hooked`, since a page could call it with anything.
+//
+// Scripts of content blockers wrap the same functions before it and after it. So it takes what it needs from the browser
+// at once, tells objects by what they are and not by their realm's class, and lets nothing fail that would have worked.
 
 (() => {
   const LISTED =
     /^https:\/\/(?:(?:www|m|music)\.youtube\.com|www\.youtube-nocookie\.com)\/youtubei\/v1\/(?:player|get_watch|reel\/reel_item_watch)(?:\?|$)|^https:\/\/[a-z0-9.-]+\.googlevideo\.com\/(?:videoplayback|initplayback)(?:[/?]|$)/;
   const LARGEST = 4 * 1024 * 1024;
+  const MAX_EARLY = 20;
+
+  const { apply } = Reflect;
+  const { Blob, URL, WeakMap, Proxy } = window;
+  const { test } = RegExp.prototype;
+  const { postMessage } = MessagePort.prototype;
+  const { stopImmediatePropagation } = Event.prototype;
+  const { tee, getReader } = ReadableStream.prototype;
+  const { read } = ReadableStreamDefaultReader.prototype;
+  const { clone, blob, arrayBuffer, text } = Request.prototype;
+  const { get, set } = WeakMap.prototype;
+  const [requestUrl, requestMethod] = [getter(Request, "url"), getter(Request, "method")];
+  const [urlHref, blobSize, streamLocked] = [getter(URL, "href"), getter(Blob, "size"), getter(ReadableStream, "locked")];
+  const [eventData, eventPorts, eventOrigin] = ["data", "ports", "origin"].map((name) => getter(MessageEvent, name));
 
   /** @type {MessagePort | undefined} */
   let port;
-  /** @type {{url: string, body: ArrayBuffer}[]} */
+  /** @type {{url: string, body: Blob}[]} */
   const early = [];
-  const { fetch, Request, ReadableStream, Blob, Uint8Array, MessageEvent } = window;
-  const { open, send } = XMLHttpRequest.prototype;
-  const { postMessage } = MessagePort.prototype;
 
-  // relay.js posts its port before any script of the page runs. So the first port is the one of relay.js.
+  /**
+   * The browser's own getter of a property. It works for objects of every realm, and only for those of its class.
+   * @param {{prototype: object}} owner
+   * @param {string} name
+   * @returns {(object: unknown) => any} Undefined if the object is none of that class.
+   */
+  function getter({ prototype }, name) {
+    // Another script may have put a class of its own in front.
+    let owner = prototype;
+    while (owner && !Object.hasOwn(owner, name)) owner = Object.getPrototypeOf(owner);
+    const native = owner && Object.getOwnPropertyDescriptor(owner, name)?.get;
+    return (object) => {
+      try {
+        return native && apply(native, object, []);
+      } catch {
+        return undefined;
+      }
+    };
+  }
+
+  // relay.js posts its port before any script of the page runs. So the first port is the one of relay.js. Another window
+  // may post one too: its origin is another.
   addEventListener("message", take, true);
 
   /**
    * @param {MessageEvent} event
    */
   function take(event) {
-    if (!(event instanceof MessageEvent) || event.data !== "potbridge" || !event.ports[0]) return;
-    event.stopImmediatePropagation();
+    const [first] = eventPorts(event) ?? [];
+    if (eventData(event) !== "potbridge" || eventOrigin(event) !== location.origin || !first) return;
+    apply(stopImmediatePropagation, event, []);
     removeEventListener("message", take, true);
-    port = event.ports[0];
-    for (const { url, body } of early.splice(0)) hand(url, body);
+    port = first;
+    for (let at = 0; at < early.length; at += 1) hand(early[at].url, early[at].body);
+    early.length = 0;
   }
 
   /**
    * @param {string} url
-   * @param {ArrayBuffer} body
+   * @param {Blob | undefined} body
    */
   function hand(url, body) {
-    if (body.byteLength === 0 || body.byteLength > LARGEST) return;
-    if (port) postMessage.call(port, { url, body: new Uint8Array(body) });
-    else if (early.length < 20) early.push({ url, body });
+    const size = blobSize(body) ?? 0;
+    if (size === 0 || size > LARGEST) return;
+    // The bytes are read in relay.js, where no script of the page has replaced anything.
+    if (port) apply(postMessage, port, [{ url, body }]);
+    else if (early.length < MAX_EARLY) early[early.length] = { url, body: /** @type {Blob} */ (body) };
   }
 
   /**
+   * Whatever fails in here must not be seen by the page.
    * @param {string} url
-   * @param {Promise<ArrayBuffer>} body
+   * @param {() => Blob | undefined | Promise<Blob | undefined>} read
    */
-  function handLater(url, body) {
-    body.then((bytes) => hand(url, bytes)).catch(() => {});
+  async function handLater(url, read) {
+    try {
+      hand(url, await read());
+    } catch {
+      // The body is not for the hook.
+    }
   }
 
   /**
-   * @param {RequestInfo | URL} target
+   * @param {unknown} target What the page gave `fetch` or `open`.
+   * @returns {string} Nothing if it is no address that is listed.
    */
-  function addressOf(target) {
-    const text = target instanceof Request ? target.url : String(target);
-    return URL.canParse(text, location.href) ? new URL(text, location.href).href : "";
+  function listed(target) {
+    const address = typeof target === "string" ? target : (urlHref(target) ?? requestUrl(target));
+    if (typeof address !== "string") return "";
+    try {
+      const { href } = new URL(address, document.baseURI);
+      return apply(test, LISTED, [href]) ? href : "";
+    } catch {
+      return "";
+    }
   }
 
-  window.fetch = function (target, init) {
-    const url = addressOf(target);
-    if (!LISTED.test(url)) return fetch.call(this, target, init);
-    const body = init?.body;
-    if (body instanceof ReadableStream) {
-      const [own, theirs] = body.tee();
-      handLater(url, new Response(own).arrayBuffer());
-      return fetch.call(this, target, { ...init, body: theirs });
+  /**
+   * The body of a copy of a Request. Some of the ways to read it may have been replaced: each is tried on a copy.
+   * @param {Request} request
+   */
+  async function bodyOf(request) {
+    let copy = request;
+    for (const way of [blob, arrayBuffer, text]) {
+      const next = copyOf(copy);
+      try {
+        const body = await apply(way, copy, []);
+        if (blobSize(body) !== undefined) return /** @type {Blob} */ (body);
+        const made = new Blob([body]);
+        if (body !== undefined && blobSize(made)) return made;
+      } catch {
+        // The next way, if there is one.
+      }
+      if (!next) return undefined;
+      copy = next;
     }
-    if (body instanceof Blob) handLater(url, body.arrayBuffer());
-    else if (body === undefined && target instanceof Request && !target.bodyUsed) {
-      handLater(url, target.clone().arrayBuffer());
-    }
-    return fetch.call(this, target, init);
-  };
+    return undefined;
+  }
 
-  /** @type {WeakMap<XMLHttpRequest, string>} */
+  /**
+   * @param {Request} request
+   * @returns {Request | undefined} Undefined if it cannot be copied, so that its own body stays as it is.
+   */
+  function copyOf(request) {
+    try {
+      const copy = apply(clone, request, []);
+      return copy !== request && requestUrl(copy) !== undefined ? copy : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /**
+   * @param {ReadableStream<Uint8Array>} stream
+   */
+  async function gathered(stream) {
+    const reader = apply(getReader, stream, []);
+    /** @type {Uint8Array<ArrayBuffer>[]} */
+    const chunks = [];
+    let size = 0;
+    for (;;) {
+      const { done, value } = await apply(read, reader, []);
+      if (done) return new Blob(chunks);
+      size += value.byteLength;
+      if (size > LARGEST) return undefined;
+      chunks[chunks.length] = value;
+    }
+  }
+
+  /**
+   * What `fetch` is called with instead: the same, unless a stream has to be shared with the page.
+   * @param {any[]} words
+   * @returns {any[]}
+   */
+  function sharing(words) {
+    const [target, init] = words;
+    const url = listed(target);
+    if (url === "") return words;
+    const body = init?.body;
+    if (blobSize(body) !== undefined) void handLater(url, () => body);
+    else if (streamLocked(body) === false) {
+      const [own, theirs] = apply(tee, body, []);
+      void handLater(url, () => gathered(own));
+      return [target, { __proto__: init, body: theirs }];
+    } else if (body === undefined && requestMethod(target) === "POST") {
+      const copy = copyOf(target);
+      if (copy) void handLater(url, () => bodyOf(copy));
+    }
+    return words;
+  }
+
+  /**
+   * A function that the page cannot tell from the one it stands for, but for what it does first.
+   * @template {(...words: any[]) => any} F
+   * @param {F} native
+   * @param {(self: any, words: any[]) => any[]} first Gives what the function is called with.
+   * @returns {F}
+   */
+  function wrapped(native, first) {
+    return new Proxy(native, {
+      apply(_, self, words) {
+        let used = words;
+        try {
+          used = first(self, words);
+        } catch {
+          // The browser's own function says what is wrong.
+        }
+        return apply(native, self, used);
+      },
+    });
+  }
+
+  window.fetch = wrapped(window.fetch, (_, words) => sharing(words));
+
+  const requests = XMLHttpRequest.prototype;
+  /** @type {WeakMap<object, string>} */
   const addresses = new WeakMap();
 
-  /**
-   * @this {XMLHttpRequest}
-   * @param {unknown[]} words
-   */
-  XMLHttpRequest.prototype.open = function (...words) {
-    addresses.set(this, addressOf(/** @type {string | URL} */ (words[1])));
-    Reflect.apply(open, this, words);
-  };
+  requests.open = wrapped(requests.open, (self, words) => {
+    apply(set, addresses, [self, listed(words[1])]);
+    return words;
+  });
 
-  XMLHttpRequest.prototype.send = function (body) {
-    const url = addresses.get(this) ?? "";
-    if (body instanceof Blob && LISTED.test(url)) handLater(url, body.arrayBuffer());
-    return send.call(this, body);
-  };
+  requests.send = wrapped(requests.send, (self, words) => {
+    const url = apply(get, addresses, [self]);
+    if (url && blobSize(words[0]) !== undefined) void handLater(url, () => words[0]);
+    return words;
+  });
 })();

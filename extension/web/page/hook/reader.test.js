@@ -7,8 +7,11 @@ const SCRIPT = readFileSync(new URL("reader.js", import.meta.url), "utf8");
 const PLAYER = "https://www.youtube.com/youtubei/v1/player?prettyPrint=false";
 const MEDIA = "https://rr1---sn-abc.googlevideo.com/videoplayback?pot=x";
 
-/** Runs the hook in a page. `port` is the one that relay.js posts. */
-function run() {
+/**
+ * Runs the hook in a page. `connect` posts the port of relay.js.
+ * @param {string} [before] What another script does in the page before.
+ */
+function run(before = "") {
   /** @type {any[]} What reached the port. */
   const handed = [];
   let received = () => {};
@@ -17,9 +20,9 @@ function run() {
   /** @type {((event: any) => void) | undefined} */
   let listener;
   class Port {
-    /** @param {{url: string, body: Uint8Array}} message */
-    postMessage({ url, body }) {
-      handed.push([url, new TextDecoder().decode(body)]);
+    /** @param {{url: string, body: Blob}} message */
+    async postMessage({ url, body }) {
+      handed.push([url, await body.text()]);
       received();
     }
   }
@@ -33,27 +36,41 @@ function run() {
       fetched.push(body);
     }
   }
-  class MessageEvent {
-    /** @type {unknown[]} */
-    ports = [new Port()];
-    data = "potbridge";
+  class Event {
     stopped = false;
     stopImmediatePropagation() {
       this.stopped = true;
     }
   }
+  class MessageEvent extends Event {
+    #origin;
+    #data;
+    /**
+     * @param {string} origin
+     * @param {unknown} data
+     */
+    constructor(origin, data) {
+      super();
+      this.#origin = origin;
+      this.#data = data;
+    }
+    get origin() {
+      return this.#origin;
+    }
+    get data() {
+      return this.#data;
+    }
+    get ports() {
+      return [new Port()];
+    }
+  }
   const page = createContext({
-    Request,
-    Response,
-    ReadableStream,
-    Blob,
-    Uint8Array,
-    URL,
-    MessageEvent,
-    XMLHttpRequest,
+    ...{ Request, Response, ReadableStream, ReadableStreamDefaultReader, Blob, URL, Event, MessageEvent, XMLHttpRequest },
     MessagePort: Port,
-    location: { href: "https://www.youtube.com/watch?v=v1" },
-    fetch: async (/** @type {unknown} */ target, /** @type {any} */ init) => {
+    location: { origin: "https://www.youtube.com" },
+    document: { baseURI: "https://www.youtube.com/watch?v=v1" },
+    fetch: async function fetch(/** @type {unknown} */ target, /** @type {any} */ init) {
+      if (target === undefined) throw new TypeError("1 argument required, but only 0 present.");
       fetched.push(init?.body ?? target);
       return "answer";
     },
@@ -61,9 +78,10 @@ function run() {
     removeEventListener: () => (listener = undefined),
   });
   runInContext("globalThis.window = globalThis;", page);
+  runInContext(before, page);
   runInContext(SCRIPT, page);
-  const connect = () => {
-    const event = new MessageEvent();
+  const connect = (origin = "https://www.youtube.com", /** @type {unknown} */ data = "potbridge") => {
+    const event = new MessageEvent(origin, data);
     listener?.(event);
     return event;
   };
@@ -145,6 +163,9 @@ test("bodies before the port are kept, and handed over with it", async () => {
 
 test("the page never sees the port, and a second one is ignored", async () => {
   const { connect, isListening } = run();
+  assert.equal(connect("https://evil.example").stopped, false, "of another window");
+  assert.equal(connect(undefined, "hello").stopped, false, "of the page");
+  assert.equal(isListening(), true);
   assert.equal(connect().stopped, true);
   assert.equal(isListening(), false);
 });
@@ -170,4 +191,86 @@ test("the hook reads player requests on every site of the manifest", async () =>
     await received;
     assert.deepEqual(handed, [[url, "body"]]);
   }
+});
+
+/** The page sends a Request, and then a Blob; gives what reached the port for the Request. */
+async function sendRequest(/** @type {ReturnType<typeof run>} */ { page, handed, connect, fetched }, request = ofPage()) {
+  connect();
+  await page.fetch(request);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.equal(await /** @type {Request} */ (fetched.at(-1)).text(), "in a request", "the page's own stays whole");
+  return handed.map(([, text]) => text);
+}
+
+const OWN = Object.getOwnPropertyDescriptors(Request.prototype);
+
+/** The realms of the tests share one class. */
+function restoreRequest() {
+  Object.defineProperties(Request.prototype, OWN);
+}
+
+function ofPage() {
+  return new Request(PLAYER, { method: "POST", body: "in a request" });
+}
+
+test("scripts that came before and replaced what reads a body do not hide it", async () => {
+  for (const before of [
+    "Request.prototype.blob = () => Promise.reject(new Error());",
+    "Request.prototype.blob = Request.prototype.arrayBuffer = async () => undefined;",
+    "Request.prototype.blob = Request.prototype.arrayBuffer = () => { throw new Error() };",
+    "window.Response = undefined; Response = class {};",
+    "const { clone } = Request.prototype; Request.prototype.clone = function () { return clone.call(this); };",
+    "const { fetch } = window; window.fetch = (target, init) => { target.clone(); return fetch(target, init); };",
+  ]) {
+    try {
+      assert.deepEqual(await sendRequest(run(before)), ["in a request"], before);
+    } finally {
+      restoreRequest();
+    }
+  }
+});
+
+test("a copy that is the page's own Request is not read", async () => {
+  try {
+    assert.deepEqual(await sendRequest(run("Request.prototype.clone = function () { return this; };")), []);
+    assert.deepEqual(await sendRequest(run("Request.prototype.clone = () => { throw new Error(); };")), []);
+  } finally {
+    restoreRequest();
+  }
+});
+
+test("scripts that come after and copy the Request do not hide it", async () => {
+  for (const after of ["const sent = target;", "const sent = target.clone();", "const sent = new Request(target);"]) {
+    const hook = run();
+    runInContext(
+      `{ const { fetch } = window; window.fetch = (target, init) => { target.clone(); ${after} return fetch(sent, init); } }`,
+      hook.page,
+    );
+    assert.deepEqual(await sendRequest(hook), ["in a request"], after);
+  }
+});
+
+test("scripts that come after and replace what reads a body do not hide it", async () => {
+  try {
+    const hook = run();
+    runInContext("Request.prototype.blob = Request.prototype.clone = () => { throw new Error(); };", hook.page);
+    assert.deepEqual(await sendRequest(hook), ["in a request"]);
+  } finally {
+    restoreRequest();
+  }
+});
+
+test("a Request is known by what it is, and not by its class", async () => {
+  assert.deepEqual(await sendRequest(run("window.Request = class extends Request {};")), ["in a request"]);
+});
+
+test("the page's functions look and fail as they did", async () => {
+  const { page } = run();
+  assert.deepEqual([page.fetch.name, page.fetch.length], ["fetch", 2]);
+  assert.equal(page.XMLHttpRequest.prototype.send.name, "send");
+  assert.doesNotMatch(runInContext("String(fetch)", page), /listed|sharing/);
+  await assert.rejects(page.fetch(), /1 argument required/);
+  const used = ofPage();
+  await used.text();
+  assert.equal(await page.fetch(used), "answer", "the browser's own says what is wrong");
 });

@@ -7,6 +7,20 @@ import { captureSettings } from "../../storage.js";
 
 const SCRIPT = readFileSync(new URL("relay.js", import.meta.url), "utf8");
 
+/** As in a browser: it throws at once if it is given something else than a Blob. */
+class FakeFileReader {
+  onload = () => {};
+  result = "";
+  /** @param {Blob} blob */
+  readAsDataURL(blob) {
+    if (!(blob instanceof Blob)) throw new TypeError("parameter 1 is not of type 'Blob'.");
+    void blob.arrayBuffer().then((bytes) => {
+      this.result = `data:${blob.type || "application/octet-stream"};base64,${Buffer.from(bytes).toString("base64")}`;
+      this.onload();
+    });
+  }
+}
+
 /** Runs the content script; gives its port and what it sends. */
 function run(local = new FakeStorageArea()) {
   /** @type {any[]} */
@@ -22,8 +36,7 @@ function run(local = new FakeStorageArea()) {
       port2 = "port2";
     },
     location: { origin: "https://www.youtube.com" },
-    Uint8Array,
-    btoa,
+    FileReader: FakeFileReader,
     chrome: { storage, runtime: { sendMessage: async (/** @type {any} */ message) => sent.push({ ...message }) } },
     postMessage: (/** @type {unknown[]} */ ...args) => posted.push(args),
   });
@@ -32,8 +45,10 @@ function run(local = new FakeStorageArea()) {
   const receive = async (/** @type {unknown} */ data) => {
     port1.onmessage({ data });
     await settle();
+    // A Blob is read outside the script.
+    await new Promise((resolve) => setTimeout(resolve, 5));
   };
-  return { sent, posted, receive };
+  return { sent, posted, receive, again: () => void runInContext(SCRIPT, context) };
 }
 
 test("the hook gets its port, for this origin only", () => {
@@ -43,20 +58,20 @@ test("the hook gets its port, for this origin only", () => {
 
 test("a body goes to the background script in base64", async () => {
   const { sent, receive } = run();
-  await receive({ url: "https://x/", body: Uint8Array.from([0, 255, 50]) });
+  await receive({ url: "https://x/", body: new Blob([Uint8Array.from([0, 255, 50])]) });
   assert.deepEqual(sent, [{ type: "page-hook-body", url: "https://x/", body: "AP8y" }]);
 });
 
 test("what is no body of the hook is dropped", async () => {
   const { sent, receive } = run();
-  for (const data of [undefined, {}, { url: 1, body: new Uint8Array(1) }, { url: "https://x/", body: "text" }]) {
+  for (const data of [undefined, {}, { url: 1, body: new Blob(["x"]) }, { url: "https://x/", body: "text" }]) {
     await receive(data);
   }
   assert.deepEqual(sent, []);
 });
 
 test("nothing is passed on while the capture is paused", async () => {
-  const body = { url: "https://x/", body: Uint8Array.from([1]) };
+  const body = { url: "https://x/", body: new Blob([Uint8Array.from([1])]) };
   const local = new FakeStorageArea();
   const { sent, receive } = run(local);
   await receive(body);
@@ -76,6 +91,12 @@ test("a storage that fails does not stop the hook", async () => {
   const local = new FakeStorageArea();
   local.fails = true;
   const { sent, receive } = run(local);
-  await receive({ url: "https://x/", body: Uint8Array.from([1]) });
+  await receive({ url: "https://x/", body: new Blob([Uint8Array.from([1])]) });
   assert.equal(sent.length, 1);
+});
+
+test("put into a page twice, it posts one port", () => {
+  const { posted, again } = run();
+  again();
+  assert.equal(posted.length, 1);
 });
