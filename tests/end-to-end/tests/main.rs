@@ -21,6 +21,7 @@ mod foreign_sites;
 mod listening;
 mod on_demand;
 mod other_extensions;
+mod page_hook;
 mod pause;
 mod popup;
 mod popup_picture;

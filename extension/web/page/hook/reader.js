@@ -21,8 +21,11 @@
   const { read } = ReadableStreamDefaultReader.prototype;
   const { clone, blob, arrayBuffer, text } = Request.prototype;
   const { get, set } = WeakMap.prototype;
+  const { isView } = ArrayBuffer;
+  const { toString: toText } = Function.prototype;
   const [requestUrl, requestMethod] = [getter(Request, "url"), getter(Request, "method")];
-  const [urlHref, blobSize, streamLocked] = [getter(URL, "href"), getter(Blob, "size"), getter(ReadableStream, "locked")];
+  const [urlHref, streamLocked] = [getter(URL, "href"), getter(ReadableStream, "locked")];
+  const [blobSize, bufferSize] = [getter(Blob, "size"), getter(ArrayBuffer, "byteLength")];
   const [eventData, eventPorts, eventOrigin] = ["data", "ports", "origin"].map((name) => getter(MessageEvent, name));
 
   /** @type {MessagePort | undefined} */
@@ -160,6 +163,27 @@
   }
 
   /**
+   * Whether a function is the browser's own. If another script stands in front of it, that one may send any other type of
+   * body than the page gives it.
+   * @param {Function} candidate
+   * @param {string} name
+   */
+  function isBrowsers(candidate, name) {
+    return apply(toText, candidate, []).replace(/\s+/g, " ") === `function ${name}() { [native code] }`;
+  }
+
+  /**
+   * @param {unknown} body
+   * @param {boolean} isSentAsIs Whether no other script stands between.
+   * @returns {Blob | undefined} Undefined if the browser hands this type over, or it is none that is known.
+   */
+  function asBlob(body, isSentAsIs) {
+    if (blobSize(body) !== undefined) return /** @type {Blob} */ (body);
+    const isKnown = typeof body === "string" || isView(body) || bufferSize(body) !== undefined;
+    return isKnown && !isSentAsIs ? new Blob([/** @type {BlobPart} */ (body)]) : undefined;
+  }
+
+  /**
    * What `fetch` is called with instead: the same, unless a stream has to be shared with the page.
    * @param {any[]} words
    * @returns {any[]}
@@ -169,7 +193,8 @@
     const url = listed(target);
     if (url === "") return words;
     const body = init?.body;
-    if (blobSize(body) !== undefined) void handLater(url, () => body);
+    const known = asBlob(body, isOwnFetch);
+    if (known) void handLater(url, () => known);
     else if (streamLocked(body) === false) {
       const [own, theirs] = apply(tee, body, []);
       void handLater(url, () => gathered(own));
@@ -202,9 +227,11 @@
     });
   }
 
+  const isOwnFetch = isBrowsers(window.fetch, "fetch");
   window.fetch = wrapped(window.fetch, (_, words) => sharing(words));
 
   const requests = XMLHttpRequest.prototype;
+  const isOwnSend = isBrowsers(requests.send, "send");
   /** @type {WeakMap<object, string>} */
   const addresses = new WeakMap();
 
@@ -215,7 +242,8 @@
 
   requests.send = wrapped(requests.send, (self, words) => {
     const url = apply(get, addresses, [self]);
-    if (url && blobSize(words[0]) !== undefined) void handLater(url, () => words[0]);
+    const known = url && asBlob(words[0], isOwnSend);
+    if (known) void handLater(url, () => known);
     return words;
   });
 })();

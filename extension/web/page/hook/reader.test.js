@@ -78,6 +78,22 @@ function run(before = "") {
     removeEventListener: () => (listener = undefined),
   });
   runInContext("globalThis.window = globalThis;", page);
+  // As in a browser: the text of its own functions shows no code.
+  const natives = new Map([
+    [page.fetch, "fetch"],
+    [XMLHttpRequest.prototype.send, "send"],
+  ]);
+  page.nameOf = (/** @type {any} */ candidate) => natives.get(candidate);
+  runInContext(
+    `{
+      const { toString } = Function.prototype;
+      Function.prototype.toString = function () {
+        const name = nameOf(this);
+        return name ? \`function \${name}() { [native code] }\` : toString.call(this);
+      };
+    }`,
+    page,
+  );
   runInContext(before, page);
   runInContext(SCRIPT, page);
   const connect = (origin = "https://www.youtube.com", /** @type {unknown} */ data = "potbridge") => {
@@ -258,6 +274,37 @@ test("scripts that come after and replace what reads a body do not hide it", asy
   } finally {
     restoreRequest();
   }
+});
+
+test("any body is handed over that another script may send in another form", async () => {
+  const before = `{
+    const { fetch } = window;
+    window.fetch = (target, init) => fetch(new Request(target, init).clone());
+    const { send } = XMLHttpRequest.prototype;
+    XMLHttpRequest.prototype.send = function (body) { return send.call(this, new Blob([body])); };
+  }`;
+  const { page, handed, connect } = run(before);
+  connect();
+  const bytes = new TextEncoder().encode("body");
+  for (const body of ["body", bytes, bytes.buffer, new DataView(bytes.buffer)]) {
+    await page.fetch(PLAYER, { method: "POST", body });
+    const request = new page.XMLHttpRequest();
+    request.open("POST", PLAYER);
+    request.send(body);
+  }
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.deepEqual(handed, Array(8).fill([PLAYER, "body"]));
+});
+
+test("a body that the browser shows is left to it", async () => {
+  const { page, handed, connect } = run("window.fetch = Object.assign(window.fetch, { toString: () => 'x' });");
+  connect();
+  await page.fetch(PLAYER, { method: "POST", body: "body" });
+  const request = new page.XMLHttpRequest();
+  request.open("POST", PLAYER);
+  request.send("body");
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.deepEqual(handed, []);
 });
 
 test("a Request is known by what it is, and not by its class", async () => {
