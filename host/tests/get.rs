@@ -47,7 +47,7 @@ fn get_json_tells_all_that_is_known() {
         json!({
             "ok": true, "token": null, "fingerprint": token.fingerprint(), "context": "player", "client": "web",
             "video_id": VIDEO, "certainty": "guess", "visitor_data": null, "content_bound": null,
-            "source": "pasted", "session": {"profile": ""}, "page_hooked": false,
+            "source": "pasted", "private": false, "session": {"profile": ""}, "page_hooked": false,
             "captured_at": captured_at, "captured_at_iso": clock::iso(captured_at),
             "fresh_until": fresh_until, "fresh_until_iso": clock::iso(fresh_until),
             "expires_at": expires_at, "expires_at_iso": clock::iso(expires_at),

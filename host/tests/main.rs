@@ -12,6 +12,7 @@ mod help;
 mod log;
 mod modules;
 mod native;
+mod private_windows;
 mod protocol_page;
 mod put;
 mod sandbox;
@@ -19,6 +20,7 @@ mod serve;
 mod serve_refusals;
 mod server;
 mod status;
+mod unnamed;
 mod wrong_arguments;
 mod yt_dlp;
 

@@ -10,7 +10,10 @@ fn hello_is_answered_with_the_hosts_version() {
     let sandbox = Sandbox::new();
     let mut browser = sandbox.firefox();
     let answer = browser.ask(&hello());
-    assert_eq!(answer, json!({"type": "hello", "protocol": 2, "version": env!("CARGO_PKG_VERSION")}));
+    assert_eq!(
+        answer,
+        json!({"type": "hello", "protocol": PROTOCOL_VERSION, "version": env!("CARGO_PKG_VERSION")})
+    );
     assert_eq!(browser.close(), (Some(0), String::new()));
 }
 

@@ -27,7 +27,7 @@ struct Cleared {
 impl Clear {
     pub(super) fn run(self, stdout: &mut impl Write) -> Result<u8, Error> {
         let (dirs, config, store) = open()?;
-        let sinks = Delivery { store: &Mutex::new(store), dirs: &dirs }.clear(&config)?;
+        let sinks = Delivery::new(&Mutex::new(store), &dirs).clear(&config)?;
         if self.json {
             return say_result(stdout, &sinks, &Cleared { sinks: sinks.clone() });
         }

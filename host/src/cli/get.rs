@@ -143,7 +143,8 @@ impl Get {
             video_id: self.video.clone(),
             context: self.context,
             fresh: self.fresh,
-            prefer_session: None,
+            private: config.private_windows,
+            ..TokenQuery::default()
         };
         let capture = store.newest(&query)?.ok_or_else(|| Error::NoToken(described(&query)))?;
         Ok((capture, config))

@@ -53,15 +53,14 @@ impl Put {
         let pasted = pasted::read(&read_stdin()?)?;
         let captures: Vec<Capture> = pasted.into_iter().map(|pasted| self.capture(pasted)).collect();
         let (dirs, config, mut store) = open()?;
-        for capture in &captures {
-            store.put(capture)?;
-        }
-        let sinks = Delivery { store: &Mutex::new(store), dirs: &dirs }.deliver(&config)?;
-        let tokens: Vec<_> = captures.iter().map(TokenInfo::from).collect();
+        let stored: Vec<Capture> =
+            captures.iter().map(|capture| store.put(capture)).collect::<Result<_, _>>()?;
+        let sinks = Delivery::new(&Mutex::new(store), &dirs).deliver(&config)?;
+        let tokens: Vec<_> = stored.iter().map(TokenInfo::from).collect();
         if self.json {
             return say_result(stdout, &sinks, &Stored { tokens, sinks: sinks.clone() });
         }
-        for (token, capture) in tokens.iter().zip(&captures) {
+        for (token, capture) in tokens.iter().zip(&stored) {
             say(stdout, described(token))?;
             if capture.token.has_fallback_shape() {
                 say(

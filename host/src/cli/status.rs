@@ -69,13 +69,14 @@ fn token_line(token: &TokenInfo, now: u64) -> String {
         format!("no longer fresh, expires at {}", clock::local(token.expires_at, now))
     };
     format!(
-        "{}  for {video} ({})  {} {}  {}, {}  {good}",
+        "{}  for {video} ({})  {} {}  {}, {}{}  {good}",
         token.fingerprint,
         token.certainty.as_str(),
         token.client.as_deref().unwrap_or("unknown client"),
         token.context,
         token.source.as_str(),
         clock::ago(token.captured_at, now),
+        if token.private { ", in a private window" } else { "" },
     )
 }
 

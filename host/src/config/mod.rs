@@ -43,6 +43,8 @@ pub struct Config {
     pub serve: ServeConfig,
     /// How much is logged, if the environment does not say it.
     pub log_level: Option<LevelFilter>,
+    /// Whether tokens of private windows are given and delivered like others.
+    pub private_windows: bool,
     /// The ids of extensions that are let in besides potbridge's own.
     pub extension_ids: Vec<String>,
 }
@@ -74,7 +76,7 @@ impl Config {
         let mut sinks: Vec<SinkConfig> = Vec::new();
         for sink in raw.sinks {
             let line = sink.line;
-            let sink = sink.resolve()?;
+            let sink = SinkConfig { private_windows: raw.private_windows.deliver, ..sink.resolve()? };
             let place = |sink: &SinkConfig| (sink.sink.kind(), sink.sink.place());
             if sinks.iter().any(|other| place(other) == place(&sink)) {
                 let place = sink.sink.place();
@@ -90,6 +92,7 @@ impl Config {
             download: raw.download.resolve()?,
             serve: raw.serve.resolve()?,
             log_level: raw.log.level,
+            private_windows: raw.private_windows.deliver,
             extension_ids: raw.extension_ids,
         })
     }

@@ -20,6 +20,7 @@ pub(super) struct RawConfig {
     pub(super) download: RawDownload,
     pub(super) serve: RawServe,
     pub(super) log: RawLog,
+    pub(super) private_windows: RawPrivateWindows,
     pub(super) extension_ids: Vec<String>,
 }
 
@@ -58,6 +59,14 @@ pub(super) struct RawServe {
 #[serde(deny_unknown_fields)]
 pub(super) struct RawLog {
     pub(super) level: Option<LevelFilter>,
+}
+
+/// `[private_windows]`
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawPrivateWindows {
+    #[serde(default)]
+    pub(super) deliver: bool,
 }
 
 /// A `[[sink]]`.

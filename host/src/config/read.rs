@@ -5,8 +5,8 @@
 use super::error::Mistake;
 use super::keys::{instead_of, known_keys};
 use super::raw::{
-    Kind, RawCommand, RawCommon, RawConfig, RawDownload, RawEnvFile, RawKeyring, RawLog, RawPlace, RawRedis,
-    RawServe, RawSink, RawStore,
+    Kind, RawCommand, RawCommon, RawConfig, RawDownload, RawEnvFile, RawKeyring, RawLog, RawPlace,
+    RawPrivateWindows, RawRedis, RawServe, RawSink, RawStore,
 };
 use serde::Deserialize;
 use std::ops::Range;
@@ -27,6 +27,7 @@ pub(super) fn read(text: &str) -> Result<RawConfig, Mistake> {
         ("download", known_keys::<RawDownload>()),
         ("serve", known_keys::<RawServe>()),
         ("log", known_keys::<RawLog>()),
+        ("private_windows", known_keys::<RawPrivateWindows>()),
     ] {
         let section = root.get_ref().get(section).and_then(|value| value.get_ref().as_table());
         section.map_or(Ok(()), |table| refuse_unknown(text, table, known))?;

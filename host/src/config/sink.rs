@@ -72,6 +72,8 @@ pub struct SinkConfig {
     pub vars: Variables,
     /// Run after a change.
     pub on_update: Option<Subprocess>,
+    /// Whether it takes tokens of private windows.
+    pub private_windows: bool,
 }
 
 impl SinkConfig {
@@ -113,7 +115,7 @@ impl RawSink {
             None => default_variables(),
         };
         let on_update = self.common.on_update.map(runnable).transpose()?;
-        Ok(SinkConfig { sink, vars, on_update })
+        Ok(SinkConfig { sink, vars, on_update, private_windows: false })
     }
 }
 

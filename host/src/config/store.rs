@@ -24,6 +24,12 @@ impl StoreConfig {
         self.path.clone().unwrap_or_else(|| dirs.state.join("tokens.db"))
     }
 
+    /// Whether there is a database. There is none in a file before the first token.
+    #[must_use]
+    pub fn exists(&self, dirs: &Dirs) -> bool {
+        !self.is_in_memory() && self.place(dirs).exists()
+    }
+
     /// Whether it is kept inside the host, where no other process can read it.
     #[must_use]
     pub fn is_in_memory(&self) -> bool {

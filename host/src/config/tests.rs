@@ -10,7 +10,9 @@ fn parsed(text: &str) -> Result<Config, String> {
 #[test]
 fn the_default_variable_is_that_of_yt_dl_backend() {
     let config = parsed("[[sink]]\nkind = \"env-file\"\npath = \"/srv/.env\"\n").unwrap();
-    let [SinkConfig { sink: Sink::EnvFile(file), vars, on_update: None }] = config.sinks.as_slice() else {
+    let [SinkConfig { sink: Sink::EnvFile(file), vars, on_update: None, private_windows: false }] =
+        config.sinks.as_slice()
+    else {
         panic!("{config:?}")
     };
     assert_eq!((file.path.as_path(), file.allow_tracked), (Path::new("/srv/.env"), false));

@@ -4,7 +4,7 @@ use crate::config::{Config, Sink, SinkConfig};
 use crate::delivery::projection::Projection;
 use crate::delivery::sink::{Applied, Failure, Retry};
 use crate::error::Error;
-use crate::store::{TokenQuery, TokenStore};
+use crate::store::{Held, TokenQuery, TokenStore};
 use potbridge_protocol::sink_report::{SinkOutcome, SinkReport};
 use potbridge_protocol::{Code, Problem};
 use potbridge_sinks::Change;
@@ -26,6 +26,8 @@ pub struct Delivery<'a> {
     pub store: &'a Mutex<TokenStore>,
     /// Where the locks are.
     pub dirs: &'a Dirs,
+    /// Whether a token that waits for its video is delivered without it.
+    pub unnamed_at_once: bool,
 }
 
 /// The result of delivering to one sink.
@@ -37,7 +39,20 @@ pub struct Delivered {
     pub retry: Option<Retry>,
 }
 
-impl Delivery<'_> {
+/// What a sink should hold.
+struct Wanted<'a> {
+    projection: Projection<'a>,
+    /// Whether it is of a private window's token.
+    private: bool,
+}
+
+impl<'a> Delivery<'a> {
+    /// Deliveries from a store. A token without a video may wait for it.
+    #[must_use]
+    pub fn new(store: &'a Mutex<TokenStore>, dirs: &'a Dirs) -> Self {
+        Self { store, dirs, unnamed_at_once: false }
+    }
+
     /// Writes the newest token to every sink, and runs the commands that are due after a change.
     ///
     /// Each sink reports for itself, and none keeps another waiting.
@@ -62,12 +77,15 @@ impl Delivery<'_> {
         self.to_each(config, |sink| {
             let _lock = self.lock(sink, "sink")?;
             let nothing = Projection::empty(&sink.vars);
-            let report = self.note(sink, &nothing.digest(), sink.sink.clear(&nothing))?.report;
+            let held = Held { digest: &nothing.digest(), private: false };
+            let report = self.note(sink, held, sink.sink.clear(&nothing))?.report;
             Ok(self.update(sink)?.unwrap_or(report))
         })
     }
 
     /// Writes the newest token to one sink, if there is one.
+    ///
+    /// A sink that holds a private window's token, which is not in the store any more, is emptied if there is no other.
     ///
     /// The store is read under the sink's lock. So if two processes deliver at once, the later one writes the newer token.
     ///
@@ -75,15 +93,16 @@ impl Delivery<'_> {
     /// If the store cannot be read, or the lock cannot be had.
     pub fn deliver_to(self, sink: &SinkConfig) -> Result<Option<Delivered>, Error> {
         let _lock = self.lock(sink, "sink")?;
-        let Some(newest) = self.store().newest(&TokenQuery::default())? else { return Ok(None) };
-        let projection = Projection::of(&newest, &sink.vars);
+        let Some(Wanted { projection, private }) = self.wanted(sink)? else { return Ok(None) };
         let digest = projection.digest();
         let result = if sink.sink.is_write_only() && self.store().holds(sink, &digest)? {
             Ok(Change::Unchanged.into())
+        } else if projection.is_empty() {
+            sink.sink.clear(&projection)
         } else {
             sink.sink.set(&projection)
         };
-        self.note(sink, &digest, result).map(Some)
+        self.note(sink, Held { digest: &digest, private }, result).map(Some)
     }
 
     /// Whether a sink lacks the newest token.
@@ -91,9 +110,24 @@ impl Delivery<'_> {
     /// # Errors
     /// If the store cannot be read.
     pub fn lacks(self, sink: &SinkConfig) -> Result<bool, Error> {
+        let Some(Wanted { projection, .. }) = self.wanted(sink)? else { return Ok(false) };
+        Ok(!self.store().holds(sink, &projection.digest())?)
+    }
+
+    /// What a sink should hold; `None` if it is to be left alone.
+    fn wanted(self, sink: &SinkConfig) -> Result<Option<Wanted<'_>>, Error> {
+        let query = TokenQuery {
+            private: sink.private_windows,
+            unnamed_at_once: self.unnamed_at_once,
+            ..TokenQuery::default()
+        };
         let store = self.store();
-        let Some(newest) = store.newest(&TokenQuery::default())? else { return Ok(false) };
-        Ok(!store.holds(sink, &Projection::of(&newest, &sink.vars).digest())?)
+        if let Some(newest) = store.newest(&query)? {
+            let private = newest.session.private;
+            return Ok(Some(Wanted { projection: Projection::of(&newest, &sink.vars), private }));
+        }
+        let nothing = || Wanted { projection: Projection::empty(&sink.vars), private: false };
+        Ok(store.holds_private(sink)?.then(nothing))
     }
 
     /// Runs the command after a change of a sink, if it is still due.
@@ -149,10 +183,10 @@ impl Delivery<'_> {
     fn note(
         self,
         sink: &SinkConfig,
-        digest: &str,
+        held: Held<'_>,
         result: Result<Applied, Failure>,
     ) -> Result<Delivered, Error> {
-        let held = result.is_ok().then_some(digest);
+        let held = result.is_ok().then_some(held);
         let (outcome, warnings, retry) = match result {
             Ok(Applied { change: Change::Written, warnings }) => (SinkOutcome::Written, warnings, None),
             Ok(Applied { change: Change::Unchanged, warnings }) => (SinkOutcome::Unchanged, warnings, None),
@@ -191,9 +225,7 @@ impl Delivery<'_> {
         };
         take().map_err(|source| Error::Io { what: format!("{} cannot be locked", path.display()), source })
     }
-}
 
-impl<'a> Delivery<'a> {
     /// The store, locked for a query.
     pub(crate) fn store(self) -> MutexGuard<'a, TokenStore> {
         self.store.lock().unwrap_or_else(PoisonError::into_inner)

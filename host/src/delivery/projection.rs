@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 /// The values of a sink's variables for one token.
 pub struct Projection<'a> {
     values: Vec<(&'a str, Zeroizing<String>)>,
-    /// When the token expires: milliseconds since 1970.
+    /// When the token expires: milliseconds since 1970; 0 if there is no token.
     pub expires_at: u64,
 }
 
@@ -32,6 +32,12 @@ impl<'a> Projection<'a> {
             values: variables.keys().map(|name| (name.as_str(), Zeroizing::default())).collect(),
             expires_at: 0,
         }
+    }
+
+    /// Whether there is no token.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.expires_at == 0
     }
 
     /// The values by their names.

@@ -12,6 +12,7 @@ use potbridge_protocol::{SinkOutcome, SinkReport};
 use potbridge_system::dirs::Dirs;
 use potbridge_system::subprocess;
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -40,6 +41,8 @@ pub struct DeliveryWorkers {
     store: Arc<Mutex<TokenStore>>,
     dirs: Dirs,
     tell: Tell,
+    /// How many times workers were woken, or woke, and are not done.
+    under_way: Arc<AtomicUsize>,
     running: HashMap<(&'static str, String), Worker>,
 }
 
@@ -55,6 +58,8 @@ pub enum Reason {
     ///
     /// A sink that is known to hold the newest token is left alone: a keyring may ask for its password.
     Leftovers,
+    /// The connection ends: a token that waits for its video is delivered without it.
+    Last,
 }
 
 struct Worker {
@@ -68,7 +73,13 @@ impl DeliveryWorkers {
     /// Workers that are not started yet.
     #[must_use]
     pub fn new(store: Arc<Mutex<TokenStore>>, dirs: Dirs, tell: Tell) -> Self {
-        Self { store, dirs, tell, running: HashMap::new() }
+        Self { store, dirs, tell, under_way: Arc::default(), running: HashMap::new() }
+    }
+
+    /// Whether a worker delivers now, or is about to. A retry that is due later does not count.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        self.under_way.load(Ordering::SeqCst) > 0
     }
 
     /// Wakes the worker of each sink that needs one, and starts those that do not run yet.
@@ -86,6 +97,8 @@ impl DeliveryWorkers {
                     retry: None,
                     gave_up: false,
                     update: None,
+                    unnamed_at_once: false,
+                    under_way: Arc::clone(&self.under_way),
                 };
                 thread::spawn(move || {
                     worker.run(&woken);
@@ -93,6 +106,7 @@ impl DeliveryWorkers {
                 });
                 Worker { sink: sink.clone(), wake, ended }
             });
+            self.under_way.fetch_add(1, Ordering::SeqCst);
             // A worker ends early only by a panic, which ends the program.
             let _ = running.wake.send(reason);
         }
@@ -122,6 +136,9 @@ struct DeliveryWorker {
     gave_up: bool,
     /// When to run the command, and when at the latest.
     update: Option<(Instant, Instant)>,
+    /// Whether a token that waits for its video is delivered without it.
+    unnamed_at_once: bool,
+    under_way: Arc<AtomicUsize>,
 }
 
 impl DeliveryWorker {
@@ -130,18 +147,19 @@ impl DeliveryWorker {
             let now = match self.wait(woken) {
                 Ok(reason) => {
                     // One delivery writes the newest token, however many came.
-                    let news = woken
-                        .try_iter()
-                        .fold(reason == Reason::News, |news, more| news | (more == Reason::News));
-                    if news || self.lacks_the_newest() {
+                    let reasons: Vec<Reason> = std::iter::once(reason).chain(woken.try_iter()).collect();
+                    self.unnamed_at_once |= reasons.contains(&Reason::Last);
+                    if reasons.iter().any(|reason| *reason != Reason::Leftovers) || self.lacks_the_newest() {
                         self.deliver();
                     }
                     self.schedule_update();
+                    self.under_way.fetch_sub(reasons.len(), Ordering::SeqCst);
                     continue;
                 }
                 Err(RecvTimeoutError::Timeout) => Instant::now(),
                 Err(RecvTimeoutError::Disconnected) => return self.leave(),
             };
+            self.under_way.fetch_add(1, Ordering::SeqCst);
             if self.retry.map_or_else(|| !self.gave_up && self.lacks_the_newest(), |(at, _)| at <= now) {
                 self.deliver();
                 self.schedule_update();
@@ -149,6 +167,7 @@ impl DeliveryWorker {
             if self.update.is_some_and(|(at, _)| at <= now) {
                 self.update();
             }
+            self.under_way.fetch_sub(1, Ordering::SeqCst);
         }
     }
 
@@ -165,7 +184,7 @@ impl DeliveryWorker {
     }
 
     fn delivery(&self) -> Delivery<'_> {
-        Delivery { store: &self.store, dirs: &self.dirs }
+        Delivery { unnamed_at_once: self.unnamed_at_once, ..Delivery::new(&self.store, &self.dirs) }
     }
 
     fn lacks_the_newest(&self) -> bool {

@@ -80,7 +80,7 @@ impl<'a> DownloadJob<'a> {
         let cookies = std::mem::take(&mut request.cookies);
         let log = Log::begin(&records.log(&id), &cookies).map_err(not_kept())?;
         let title = records.read(&id).and_then(|record| record.download.title);
-        let tokens = Tokens::new(store, request.session.clone());
+        let tokens = Tokens::new(store, config.private_windows, request.session.clone());
         let record = Record { download: queued(id, title, &request), request: request.clone() };
         let reporter = Reporter::new(record, records.clone(), timing.report, Box::new(on_change));
         Ok(Self {

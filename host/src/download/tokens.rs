@@ -8,6 +8,8 @@ use potbridge_protocol::{Capture, Context, PoToken, Session, VideoId};
 pub(super) struct Tokens {
     /// `None` if the store is kept inside the browser's host.
     store: Option<TokenStore>,
+    /// Whether a token of a private window will do.
+    private: bool,
     /// Those that a browser brought.
     brought: Vec<Capture>,
     session: Session,
@@ -16,8 +18,8 @@ pub(super) struct Tokens {
 }
 
 impl Tokens {
-    pub(super) fn new(store: Option<TokenStore>, session: Session) -> Self {
-        Self { store, brought: Vec::new(), session, refused: Vec::new() }
+    pub(super) fn new(store: Option<TokenStore>, private: bool, session: Session) -> Self {
+        Self { store, private, brought: Vec::new(), session, refused: Vec::new() }
     }
 
     /// The newest tokens for a video that were not refused, the one for media first.
@@ -30,8 +32,14 @@ impl Tokens {
             context,
             fresh: false,
             prefer_session: Some(self.session.clone()),
+            private: self.private,
+            unnamed_at_once: false,
         };
-        let of_session = TokenQuery { prefer_session: Some(self.session.clone()), ..TokenQuery::default() };
+        let of_session = TokenQuery {
+            prefer_session: Some(self.session.clone()),
+            private: self.private,
+            ..TokenQuery::default()
+        };
         if let Some(store) = &self.store {
             for context in [None, Some(Context::Gvs), Some(Context::Subs), Some(Context::Player)] {
                 found.extend(store.newest(&of_video(context))?);

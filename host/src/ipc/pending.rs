@@ -2,7 +2,7 @@
 
 use crate::store::{StoreError, TokenQuery, TokenStore};
 use potbridge_protocol::messages::ipc::{ContentBinding, IpcResponse, TokenRequest};
-use potbridge_protocol::{Capture, FromHost, Problem, ShortText, VideoId};
+use potbridge_protocol::{Capture, Context, FromHost, Problem, ShortText, VideoId};
 use potbridge_system::clock;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -72,21 +72,33 @@ impl PendingRequests {
         (message, id, answers)
     }
 
+    /// Whether none waits.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.lock().is_empty()
+    }
+
     /// Removes a request that nobody waits for any more.
     pub fn forget(&self, id: &ShortText) {
         self.lock().remove(id);
     }
 
     /// Answers the requests that the store can answer now, after the browser sent something.
-    pub fn answer_from(&self, store: &TokenStore) {
+    ///
+    /// `private` says whether a token of a private window will do.
+    pub fn answer_from(&self, store: &TokenStore, private: bool) {
         self.active_at.store(clock::now_ms(), Ordering::Relaxed);
-        self.lock().retain(|_, waiting| match from_store(store, &waiting.request, Some(&waiting.video_id)) {
-            Ok(Some(capture)) if !waiting.request.bypass_cache || capture.captured_at >= waiting.since => {
-                // It fails if nobody waits any more.
-                let _ = waiting.answer.send(IpcResponse::Token { capture: Box::new(capture) });
-                false
+        self.lock().retain(|_, waiting| {
+            match from_store(store, &waiting.request, Some(&waiting.video_id), private) {
+                Ok(Some(capture))
+                    if !waiting.request.bypass_cache || capture.captured_at >= waiting.since =>
+                {
+                    // It fails if nobody waits any more.
+                    let _ = waiting.answer.send(IpcResponse::Token { capture: Box::new(capture) });
+                    false
+                }
+                _ => true,
             }
-            _ => true,
         });
     }
 
@@ -108,7 +120,8 @@ impl PendingRequests {
 /// The token of a store that answers a request.
 ///
 /// For a video it is one of the context that is asked for; else one of another context, unless the page said that tokens
-/// are not bound to their video. Without a video and a content binding it is the newest.
+/// are not bound to their video. For media the player's own is one only if it is bound to its video, as far as is known.
+/// Without a video and a content binding it is the newest. `private` says whether a token of a private window will do.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -116,24 +129,39 @@ pub fn from_store(
     store: &TokenStore,
     request: &TokenRequest,
     video_id: Option<&VideoId>,
+    private: bool,
 ) -> Result<Option<Capture>, StoreError> {
     if let Some(binding) = &request.content_binding {
         let fits = |capture: &Capture| {
             is_of(capture, binding) && request.context.is_none_or(|context| context == capture.context)
         };
-        return Ok(store.all()?.into_iter().find(fits));
+        return Ok(store.all(private)?.into_iter().find(fits));
     }
     let query = |context| TokenQuery {
         video_id: video_id.cloned(),
         context,
         fresh: true,
         prefer_session: Some(request.prefer_session.clone()),
+        private,
+        ..TokenQuery::default()
     };
     let exact = store.newest(&query(request.context))?;
     if exact.is_some() || request.context.is_none() {
         return Ok(exact);
     }
-    Ok(store.newest(&query(None))?.filter(|capture| capture.binding.content_bound != Some(false)))
+    Ok(store.newest(&query(None))?.filter(|capture| may_stand_in(capture, request.context)))
+}
+
+/// Whether a token may be given for another context than its own.
+///
+/// In one playback the player's request can have a token of the session while media have one of the video (seen in public
+/// reports of 2026).
+fn may_stand_in(capture: &Capture, context: Option<Context>) -> bool {
+    let bound_to_video = match capture.binding.content_bound {
+        Some(bound) => bound,
+        None => capture.context != Context::Player || capture.token.has_video_shape(),
+    };
+    bound_to_video || capture.binding.content_bound.is_none() && context != Some(Context::Gvs)
 }
 
 /// Whether a token is bound to this session.

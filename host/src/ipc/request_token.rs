@@ -22,7 +22,7 @@ pub fn request_token(request: &TokenRequest, dirs: &Dirs) -> Result<Capture, Err
     let readable = !request.bypass_cache && !config.store.is_in_memory();
     let store = readable.then(|| TokenStore::open(&config.store, dirs)).transpose()?;
     if let Some(store) = &store
-        && let Some(capture) = from_store(store, request, request.video_id.as_ref())?
+        && let Some(capture) = from_store(store, request, request.video_id.as_ref(), config.private_windows)?
     {
         return Ok(capture);
     }
@@ -32,14 +32,19 @@ pub fn request_token(request: &TokenRequest, dirs: &Dirs) -> Result<Capture, Err
         Ok(capture) => return Ok(capture),
         Err(problem) => problem,
     };
-    // A token that is not fresh is better than none.
+    // A token that is not fresh, or was made for another kind of request, is better than none.
     if let (Some(store), Some(video_id)) = (&store, &request.video_id) {
-        let query = TokenQuery {
+        let query = |context| TokenQuery {
             video_id: Some(video_id.clone()),
-            context: request.context,
+            context,
+            private: config.private_windows,
             ..TokenQuery::default()
         };
-        if let Some(capture) = store.newest(&query)? {
+        if let Some(capture) = store.newest(&query(request.context))? {
+            return Ok(capture);
+        }
+        let any = store.newest(&query(None))?;
+        if let Some(capture) = any.filter(|capture| capture.binding.content_bound != Some(false)) {
             return Ok(capture);
         }
     }

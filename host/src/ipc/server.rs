@@ -33,6 +33,8 @@ pub struct Host {
     pub pending: Arc<PendingRequests>,
     /// The connection's store.
     pub store: Arc<Mutex<TokenStore>>,
+    /// Whether a token of a private window may be given.
+    pub private_windows: Box<dyn Fn() -> bool + Send + Sync>,
     /// Sends the extension a message.
     pub tell: Box<dyn Fn(FromHost) + Send + Sync>,
 }
@@ -157,7 +159,7 @@ fn read<T: DeserializeOwned>(stream: &Stream) -> Result<Option<T>, frame::FrameE
 fn fulfil(request: TokenRequest, host: &Host) -> IpcResponse {
     if !request.bypass_cache {
         let store = host.store.lock().unwrap_or_else(PoisonError::into_inner);
-        match from_store(&store, &request, request.video_id.as_ref()) {
+        match from_store(&store, &request, request.video_id.as_ref(), (host.private_windows)()) {
             Ok(Some(capture)) => return IpcResponse::Token { capture: Box::new(capture) },
             Ok(None) => {}
             Err(error) => return IpcResponse::Failed(Error::from(error).problem()),

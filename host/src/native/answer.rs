@@ -1,17 +1,13 @@
 //! Answers the browser's messages.
 
+use super::deliveries;
 use super::downloads;
 use super::follow_up::FollowUp;
 use super::shared::{Shared, failed, lock};
-use crate::config::Config;
-use crate::delivery::Delivery;
-use crate::delivery::worker::Reason;
 use crate::error::Error;
 use crate::status::status;
 use potbridge_protocol::messages::from_host::Connected;
-use potbridge_protocol::{
-    Capture, Code, FromHost, PROTOCOL_VERSION, Playing, Problem, SinkOutcome, SinkReport, ToHost, TokenInfo,
-};
+use potbridge_protocol::{Capture, Code, FromHost, PROTOCOL_VERSION, Playing, Problem, ToHost, TokenInfo};
 use potbridge_system::clock;
 use std::sync::Arc;
 
@@ -60,7 +56,8 @@ pub(super) fn answer(shared: &Arc<Shared>, message: ToHost) -> Reply {
             }
             Reply::default()
         }
-        ToHost::CapturePaused { .. } | ToHost::PrivateWindowsClosed { .. } => Reply::default(),
+        ToHost::CapturePaused { .. } => Reply::default(),
+        ToHost::PrivateWindowsClosed { profile } => Reply::default().then(FollowUp::ForgetPrivate(profile)),
         ToHost::Status => {
             let live = shared.open_store().map(|store| lock(store));
             FromHost::Status(status(&shared.dirs, live.as_deref(), TOKENS_IN_STATUS)).into()
@@ -125,11 +122,12 @@ fn hello(protocol: u32, browser: Connected) -> Reply {
 fn captured(shared: &Arc<Shared>, id: &str, capture: &Capture) -> Result<Reply, Error> {
     let config = shared.config()?;
     let store = shared.store(&config)?;
-    lock(store).put(capture)?;
-    shared.pending.answer_from(&lock(store));
-    let sinks = deliver(shared, &config)?;
-    Ok(Reply::from(FromHost::Stored { id: id.to_owned(), token: TokenInfo::from(capture), sinks })
-        .then(FollowUp::WakeWorkers(config, Reason::News)))
+    let stored = lock(store).put(capture)?;
+    shared.pending.answer_from(&lock(store), config.private_windows);
+    let sinks = deliveries::deliver(shared, &config)?;
+    let waits_for_name = stored.binding.video_id.is_none();
+    Ok(Reply::from(FromHost::Stored { id: id.to_owned(), token: TokenInfo::from(&stored), sinks })
+        .then(FollowUp::Stored { config, waits_for_name }))
 }
 
 fn noted(shared: &Arc<Shared>, id: &str, playing: &Playing) -> Result<Reply, Error> {
@@ -139,24 +137,10 @@ fn noted(shared: &Arc<Shared>, id: &str, playing: &Playing) -> Result<Reply, Err
     if !lock(store).join(playing)? {
         return Ok(reply);
     }
-    shared.pending.answer_from(&lock(store));
+    shared.pending.answer_from(&lock(store), config.private_windows);
     // Its reports are in the next `status`.
-    deliver(shared, &config)?;
-    Ok(reply.then(FollowUp::WakeWorkers(config, Reason::News)))
-}
-
-/// Delivers to the sinks that do not keep the browser waiting, and leaves the others to their workers.
-fn deliver(shared: &Shared, config: &Config) -> Result<Vec<SinkReport>, Error> {
-    let delivery = Delivery { store: shared.store(config)?, dirs: &shared.dirs };
-    let mut reports = Vec::new();
-    for sink in &config.sinks {
-        if sink.sink.is_slow() {
-            reports.push(sink.report(SinkOutcome::Pending, Vec::new()));
-        } else {
-            reports.extend(delivery.deliver_to(sink)?.map(|delivered| delivered.report));
-        }
-    }
-    Ok(reports)
+    deliveries::deliver(shared, &config)?;
+    Ok(reply.then(FollowUp::Stored { config, waits_for_name: false }))
 }
 
 /// The answer to what is no message: says what is wrong with it, and nothing of what is in it.

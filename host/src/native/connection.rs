@@ -27,7 +27,7 @@ pub fn run(extension: &str) -> ExitCode {
             let shared = Shared::new(dirs, stdout);
             let mut background = Background::default();
             let result = serve(&shared, &mut background);
-            background.finish();
+            background.finish(&shared);
             log::info!("disconnected");
             result
         }

@@ -1,14 +1,14 @@
 //! What is done after an answer is sent, because no browser should wait for it.
 
-use super::downloads;
 use super::shared::Shared;
-use crate::config::{Config, SinkConfig};
-use crate::delivery::worker::{DeliveryWorkers, Reason};
+use super::{deliveries, downloads, leftovers, name_wait};
+use crate::config::Config;
+use crate::delivery::worker::Reason;
 use crate::error::Error;
 use crate::ipc::connected::Announcement;
 use crate::ipc::server::{self, ControlSocket, Host};
+use potbridge_protocol::ShortText;
 use potbridge_protocol::messages::from_host::Connected;
-use potbridge_protocol::{FromHost, ShortText};
 use std::sync::Arc;
 
 /// What an answer leaves to be done.
@@ -19,15 +19,20 @@ pub(super) enum FollowUp {
     FollowDownloads,
     /// Let programs ask this host for tokens.
     OpenControlSocket,
-    /// Deliver to the slow sinks.
-    WakeWorkers(Config, Reason),
+    /// The store has something new: deliver to the slow sinks.
+    Stored {
+        config: Config,
+        /// Whether it is a token that waits for its video.
+        waits_for_name: bool,
+    },
+    /// Remove the tokens of a profile's private windows.
+    ForgetPrivate(ShortText),
 }
 
 /// What follow-ups have started, for as long as the connection lives.
 #[derive(Default)]
 pub(super) struct Background {
     announcement: Option<Announcement>,
-    workers: Option<DeliveryWorkers>,
     /// The extension has said whether it accepts token requests.
     wants_socket: bool,
     socket: Option<ControlSocket>,
@@ -57,38 +62,23 @@ impl Background {
                 self.announcement = Announcement::new(&browser, &shared.dirs)
                     .inspect_err(|error| log::warn!("the browser cannot be listed as connected: {error}"))
                     .ok();
-                // An earlier connection may have left deliveries undone.
-                match shared.config() {
-                    Ok(config) => self.wake_workers(shared, &config, Reason::Leftovers),
-                    Err(error) => log::error!("{error}"),
-                }
+                leftovers::take_over(shared, &self.profile);
             }
             FollowUp::FollowDownloads => downloads::follow(shared),
             FollowUp::OpenControlSocket => self.wants_socket = true,
-            FollowUp::WakeWorkers(config, reason) => self.wake_workers(shared, &config, reason),
+            FollowUp::Stored { config, waits_for_name } => {
+                deliveries::wake_workers(shared, &config, Reason::News);
+                if waits_for_name {
+                    name_wait::begin(shared);
+                }
+            }
+            FollowUp::ForgetPrivate(profile) => deliveries::forget_private(shared, &profile),
         }
     }
 
-    /// Ends the workers when the connection has ended.
-    pub(super) fn finish(self) {
-        if let Some(workers) = self.workers {
-            workers.finish();
-        }
-    }
-
-    fn wake_workers(&mut self, shared: &Arc<Shared>, config: &Config, reason: Reason) {
-        if self.workers.is_none() && !config.sinks.iter().any(SinkConfig::needs_worker) {
-            return;
-        }
-        let store = match shared.store(config) {
-            Ok(store) => Arc::clone(store),
-            Err(error) => return log::error!("{}: {error}", error.code()),
-        };
-        let sender = shared.sender();
-        let tell = move |sink| sender(FromHost::Delivered { sink });
-        self.workers
-            .get_or_insert_with(|| DeliveryWorkers::new(store, shared.dirs.clone(), Arc::new(tell)))
-            .wake(config, reason);
+    /// Ends what is under way when the connection has ended.
+    pub(super) fn finish(self, shared: &Arc<Shared>) {
+        leftovers::finish(shared, &self.profile);
     }
 
     fn open_socket(&self, shared: &Arc<Shared>) -> Result<ControlSocket, Error> {
@@ -97,6 +87,10 @@ impl Background {
             profile: self.profile.clone(),
             pending: Arc::clone(&shared.pending),
             store: Arc::clone(shared.store(&config)?),
+            private_windows: Box::new({
+                let shared = Arc::clone(shared);
+                move || shared.config().is_ok_and(|config| config.private_windows)
+            }),
             tell: Box::new(shared.sender()),
         };
         server::open(host, &shared.dirs).map_err(|source| Error::Io {

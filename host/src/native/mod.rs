@@ -12,8 +12,11 @@ mod access;
 mod answer;
 pub mod caller;
 mod connection;
+mod deliveries;
 mod downloads;
 mod follow_up;
+mod leftovers;
+mod name_wait;
 mod shared;
 
 pub use connection::run;

@@ -1,6 +1,7 @@
 //! What the threads of one connection share.
 
 use crate::config::Config;
+use crate::delivery::worker::DeliveryWorkers;
 use crate::error::Error;
 use crate::ipc::pending::PendingRequests;
 use crate::store::TokenStore;
@@ -8,6 +9,7 @@ use potbridge_protocol::{FromHost, frame};
 use potbridge_system::dirs::Dirs;
 use potbridge_system::log_file;
 use std::fs::File;
+use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// What the threads of one connection share.
@@ -16,13 +18,24 @@ pub(super) struct Shared {
     stdout: Mutex<File>,
     /// Opened at its first use: a hello is answered without it.
     store: OnceLock<Arc<Mutex<TokenStore>>>,
+    /// Who writes to slow sinks, once there is something to write.
+    pub(super) workers: Mutex<Option<DeliveryWorkers>>,
+    /// Wakes the thread that waits for the videos of tokens, if there is one.
+    pub(super) name_wait: Mutex<Option<Sender<()>>>,
     /// The token requests that wait for the browser.
     pub(super) pending: Arc<PendingRequests>,
 }
 
 impl Shared {
     pub(super) fn new(dirs: Dirs, stdout: File) -> Arc<Self> {
-        Arc::new(Self { dirs, stdout: Mutex::new(stdout), store: OnceLock::new(), pending: Arc::default() })
+        Arc::new(Self {
+            dirs,
+            stdout: Mutex::new(stdout),
+            store: OnceLock::new(),
+            workers: Mutex::default(),
+            name_wait: Mutex::default(),
+            pending: Arc::default(),
+        })
     }
 
     /// Sends the extension a message.

@@ -11,6 +11,7 @@ use potbridge_protocol::{TokenInfo, VideoId};
 use potbridge_system::clock;
 use potbridge_system::dirs::Dirs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// The newest token of the store, written into templates.
 pub struct FromStore {
@@ -49,7 +50,8 @@ impl FromStore {
 
 impl Source for FromStore {
     fn values(&mut self) -> Result<Option<Values>, Error> {
-        let Some(newest) = self.store()?.newest(&TokenQuery::default())? else {
+        let query = TokenQuery { private: self.config.private_windows, ..TokenQuery::default() };
+        let Some(newest) = self.store()?.newest(&query)? else {
             return Ok(None);
         };
         let info = TokenInfo::from(&newest);
@@ -60,6 +62,12 @@ impl Source for FromStore {
 
     fn dirs(&self) -> Vec<PathBuf> {
         self.path().parent().map(Path::to_owned).into_iter().collect()
+    }
+
+    fn next_change(&mut self) -> Option<Duration> {
+        let ends = self.store().ok()?.name_wait_ends().ok()??;
+        // By then the wait is over.
+        Some(Duration::from_millis(ends.saturating_sub(clock::now_ms()) + 1))
     }
 
     fn listen(&self, _wake: &Wake) {}

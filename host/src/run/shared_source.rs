@@ -66,12 +66,16 @@ impl SharedSource {
                 if folders.renew(source.dirs()) {
                     continue;
                 }
-                if woken.recv_timeout(POLL).is_ok() {
+                if woken.recv_timeout(source.next_change().map_or(POLL, |wait| wait.min(POLL))).is_ok() {
                     wait_until_quiet(&woken, QUIET, BURST);
                 }
             }
         };
         thread::Builder::new().name("values".to_owned()).spawn(watching).map(drop)
+    }
+
+    fn next_change(&self) -> Option<Duration> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).0.next_change()
     }
 
     fn listen(&self, wake: &Wake) {

@@ -4,6 +4,7 @@ use super::values::Values;
 use crate::error::Error;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Where `run` reads the values from: when it begins, and whenever they may have changed.
 pub trait Source: Send {
@@ -17,6 +18,11 @@ pub trait Source: Send {
     ///
     /// A source without any, or on a file system that reports no changes, is read every few seconds all the same.
     fn dirs(&self) -> Vec<PathBuf>;
+
+    /// How long it is until the values may change with nothing happening, if that is known.
+    fn next_change(&mut self) -> Option<Duration> {
+        None
+    }
 
     /// Begins to wake `run` at changes that are not in a folder, such as a message of redis.
     fn listen(&self, wake: &Wake);
@@ -40,6 +46,10 @@ impl Source for FirstOf {
 
     fn dirs(&self) -> Vec<PathBuf> {
         self.0.iter().flat_map(|source| source.dirs()).collect()
+    }
+
+    fn next_change(&mut self) -> Option<Duration> {
+        self.0.iter_mut().filter_map(|source| source.next_change()).min()
     }
 
     fn listen(&self, wake: &Wake) {

@@ -2,6 +2,7 @@
 
 use super::error::StoreError;
 use super::rows::time;
+use super::tidy::correct_times;
 use super::token_store::TokenStore;
 use potbridge_protocol::lifetime::EXPIRES_MS;
 use potbridge_protocol::{Counters, ShortText};
@@ -18,6 +19,7 @@ impl TokenStore {
         self.database
             .prepare_cached("INSERT OR REPLACE INTO counters VALUES (?1, ?2, ?3)")?
             .execute(params![profile.as_str(), text, time(clock::now_ms())])?;
+        correct_times(&self.database, clock::now_ms())?;
         Ok(())
     }
 

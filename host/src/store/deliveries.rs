@@ -4,21 +4,44 @@ use super::error::StoreError;
 use super::token_store::TokenStore;
 use crate::config::SinkConfig;
 use potbridge_protocol::sink_report::SinkReport;
+use potbridge_system::clock;
 use rusqlite::{OptionalExtension as _, params};
 
+/// What a sink holds after a delivery.
+#[derive(Clone, Copy)]
+pub struct Held<'a> {
+    /// The digest of its values.
+    pub digest: &'a str,
+    /// Whether they are of a private window's token.
+    pub private: bool,
+}
+
 impl TokenStore {
-    /// Notes what a sink did, the digest of what it holds (if known), and whether its command is due.
+    /// Notes what a sink did, what it holds (if that is known), and whether its command is due.
     ///
     /// # Errors
     /// [`StoreError::Failed`].
-    pub fn note(&self, report: &SinkReport, digest: Option<&str>, due: bool) -> Result<(), StoreError> {
+    pub fn note(&self, report: &SinkReport, held: Option<Held<'_>>, due: bool) -> Result<(), StoreError> {
+        let (digest, private) = held.map_or(("", false), |held| (held.digest, held.private));
         self.database
             .prepare_cached(
-                "INSERT INTO delivery VALUES (?1, ?2, ?3, ?4, ?5)
-                ON CONFLICT DO UPDATE SET report = excluded.report, digest = excluded.digest, update_due = update_due OR excluded.update_due",
+                "INSERT INTO delivery VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                ON CONFLICT DO UPDATE SET report = excluded.report, digest = excluded.digest,
+                    update_due = update_due OR excluded.update_due, private = iif(?7, excluded.private, private)",
             )?
-            .execute(params![report.kind, report.place, json(report), digest.unwrap_or_default(), due])?;
+            .execute(params![report.kind, report.place, json(report), digest, due, private, held.is_some()])?;
         Ok(())
+    }
+
+    /// Whether a sink holds a token of a private window, as far as is known.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    pub fn holds_private(&self, sink: &SinkConfig) -> Result<bool, StoreError> {
+        Ok(self
+            .database
+            .prepare_cached("SELECT 1 FROM delivery WHERE kind = ?1 AND place = ?2 AND private")?
+            .exists([sink.sink.kind(), &sink.sink.place()])?)
     }
 
     /// Replaces a sink's last report.
@@ -42,7 +65,9 @@ impl TokenStore {
             .prepare_cached("SELECT report FROM delivery WHERE kind = ?1 AND place = ?2")?
             .query_row([sink.sink.kind(), &sink.sink.place()], |row| row.get(0))
             .optional()?;
-        Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+        let report: Option<SinkReport> = text.and_then(|text| serde_json::from_str(&text).ok());
+        // One from the future was written while the clock ran ahead.
+        Ok(report.map(|report| SinkReport { at: report.at.min(clock::now_ms()), ..report }))
     }
 
     /// Whether the last delivery to a sink left the values of this digest in it.

@@ -12,8 +12,10 @@ mod rows;
 mod schema;
 #[cfg(test)]
 pub(crate) mod tests;
+mod tidy;
 mod token_store;
 
+pub use deliveries::Held;
 pub use error::StoreError;
 pub use query::TokenQuery;
 pub use token_store::TokenStore;

@@ -8,6 +8,12 @@ use potbridge_protocol::{Capture, Context, Session, TokenInfo, VideoId};
 use potbridge_system::clock;
 use rusqlite::{OptionalExtension as _, named_params, params};
 
+/// How long a token without a video may wait for it, from its request on. Milliseconds.
+///
+/// Until then an older token with a video is given. The requests that name a playback's video follow 3 to 8 s later, or never;
+/// the page is asked within one.
+pub const NAME_WAIT_MS: u64 = 2000;
+
 /// Which token to look for. A token must match everything that is given.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TokenQuery {
@@ -17,45 +23,65 @@ pub struct TokenQuery {
     pub context: Option<Context>,
     /// Younger than 6 hours. Otherwise any token that has not expired will do.
     pub fresh: bool,
-    /// A token of this profile and container ranks before all others.
+    /// A token of this profile, container and kind of window ranks before all others.
     pub prefer_session: Option<Session>,
+    /// Whether a token of a private window will do. It ranks below all others, unless its session is preferred.
+    pub private: bool,
+    /// Whether a token without a video ranks by its time at once, instead of waiting for its video.
+    pub unnamed_at_once: bool,
 }
 
 impl TokenStore {
     /// The newest token that matches.
     ///
-    /// A token without a video is given only if there is no other. If the video has several tokens in the same session,
-    /// the one for media is given, because that is what `web+TOKEN` means to yt-dlp; then the player's. A page-hooked token
+    /// A token of another client than the page's own is given only if there is no other. A token without a video ranks below
+    /// one with a video for [`NAME_WAIT_MS`]; a pasted one does not wait. Of a video's tokens a certain one is given before a
+    /// probable one, and that before a guess. If the video has several tokens in the same session, the one for media is given,
+    /// because that is what `web+TOKEN` means to yt-dlp; then the one for captions, then the player's. A page-hooked token
     /// is given only if there is no other.
+    ///
+    /// A row from the future was written while the clock ran ahead. It counts as one of now.
     ///
     /// # Errors
     /// [`StoreError::Failed`].
     pub fn newest(&self, query: &TokenQuery) -> Result<Option<Capture>, StoreError> {
         let age = if query.fresh { FRESH_MS } else { EXPIRES_MS };
+        let now = clock::now_ms();
+        let waiting_since = if query.unnamed_at_once { now } else { now.saturating_sub(NAME_WAIT_MS) };
+        let preferred = query.prefer_session.as_ref();
         let found = self
             .database
             .prepare_cached(
                 "WITH fitting AS (
-                    SELECT * FROM capture WHERE captured_at > :since
+                    SELECT *, min(seen_at, :now) AS seen,
+                        iif(:video_id IS NULL, 0, instr('guess probable certain', certainty)) AS sure,
+                        profile IS :profile AND container IS :container AND private IS :prefer_private AS preferred
+                    FROM capture WHERE captured_at > :since
                         AND (:video_id IS NULL OR video_id = :video_id)
                         AND (:context IS NULL OR context = :context)
+                        AND (:private OR NOT private)
                 ), newest AS (
                     SELECT * FROM fitting
-                    ORDER BY video_id = '' AND source != 'pasted',
-                        profile IS :profile AND container IS :container DESC, seen_at DESC, sequence DESC LIMIT 1
+                    ORDER BY private AND NOT preferred, foreign_client,
+                        video_id = '' AND source != 'pasted' AND captured_at > :waiting_since AND captured_at <= :now,
+                        preferred DESC, sure DESC, seen DESC, sequence DESC LIMIT 1
                 )
-                SELECT fitting.* FROM fitting JOIN newest USING (video_id, profile, container, logged_in)
+                SELECT fitting.* FROM fitting JOIN newest USING (video_id, profile, container, private, logged_in)
                 WHERE video_id != '' OR fitting.token = newest.token
-                ORDER BY fitting.page_hooked, instr('gvs player subs', fitting.context), fitting.seen_at DESC,
-                    fitting.sequence DESC LIMIT 1",
+                ORDER BY fitting.foreign_client, fitting.page_hooked, instr('gvs subs player', fitting.context),
+                    fitting.sure DESC, fitting.seen DESC, fitting.sequence DESC LIMIT 1",
             )?
             .query_row(
                 named_params! {
-                    ":since": time(clock::now_ms().saturating_sub(age)),
+                    ":now": time(now),
+                    ":since": time(now.saturating_sub(age)),
+                    ":waiting_since": time(waiting_since),
                     ":video_id": query.video_id.as_ref().map(VideoId::as_str),
                     ":context": query.context.map(Context::as_str),
-                    ":profile": query.prefer_session.as_ref().map(|session| session.profile.as_str()),
-                    ":container": query.prefer_session.as_ref().map(container),
+                    ":private": query.private,
+                    ":profile": preferred.map(|session| session.profile.as_str()),
+                    ":container": preferred.map(container),
+                    ":prefer_private": preferred.map(|session| session.private),
                 },
                 |row| Ok(capture_of(row)),
             )
@@ -64,32 +90,55 @@ impl TokenStore {
         Ok(found)
     }
 
+    /// When the first token that waits for its video has waited long enough: milliseconds since 1970. `None` if none waits.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    pub fn name_wait_ends(&self) -> Result<Option<u64>, StoreError> {
+        let now = clock::now_ms();
+        let first: Option<i64> = self
+            .database
+            .prepare_cached(
+                "SELECT min(captured_at) FROM capture
+                WHERE video_id = '' AND source != 'pasted' AND captured_at > ?1 AND captured_at <= ?2",
+            )?
+            .query_row([time(now.saturating_sub(NAME_WAIT_MS)), time(now)], |row| row.get(0))?;
+        Ok(first.map(|at| at.unsigned_abs() + NAME_WAIT_MS))
+    }
+
     /// What may be shown of the tokens that have not expired, the newest first, at most `most`.
     ///
     /// # Errors
     /// [`StoreError::Failed`].
     pub fn token_infos(&self, most: u32) -> Result<Vec<TokenInfo>, StoreError> {
+        let now = clock::now_ms();
         self.database
             .prepare_cached(
-                "SELECT * FROM capture WHERE captured_at > ?1 ORDER BY seen_at DESC, sequence DESC LIMIT ?2",
+                "SELECT * FROM capture WHERE captured_at > ?1 ORDER BY min(seen_at, ?3) DESC, sequence DESC LIMIT ?2",
             )?
-            .query_map(params![time(clock::now_ms().saturating_sub(EXPIRES_MS)), most], |row| {
+            .query_map(params![time(now.saturating_sub(EXPIRES_MS)), most, time(now)], |row| {
                 Ok(capture_of(row))
             })?
             .map(|capture| Ok(TokenInfo::from(&capture??)))
             .collect()
     }
 
-    /// All tokens that have not expired, the newest first.
+    /// All tokens that have not expired, in the order in which they are given.
+    ///
+    /// Those of private windows are among them if `private` is true.
     ///
     /// # Errors
     /// [`StoreError::Failed`].
-    pub fn all(&self) -> Result<Vec<Capture>, StoreError> {
+    pub fn all(&self, private: bool) -> Result<Vec<Capture>, StoreError> {
+        let now = clock::now_ms();
         self.database
             .prepare_cached(
-                "SELECT * FROM capture WHERE captured_at > ?1 ORDER BY seen_at DESC, sequence DESC",
+                "SELECT * FROM capture WHERE captured_at > ?1 AND (?2 OR NOT private)
+                ORDER BY private, foreign_client, min(seen_at, ?3) DESC, sequence DESC",
             )?
-            .query_map([time(clock::now_ms().saturating_sub(EXPIRES_MS))], |row| Ok(capture_of(row)))?
+            .query_map(params![time(now.saturating_sub(EXPIRES_MS)), private, time(now)], |row| {
+                Ok(capture_of(row))
+            })?
             .map(|capture| Ok(capture??))
             .collect()
     }

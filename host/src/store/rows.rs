@@ -1,108 +1,106 @@
 //! Captures as rows of the store.
 
-use potbridge_protocol::lifetime::EXPIRES_MS;
 use potbridge_protocol::{
     Binding, Capture, Certainty, Client, Cpn, PoToken, Session, ShortText, Source, VideoId, VisitorData,
 };
 use potbridge_system::clock;
-use rusqlite::{Connection, OptionalExtension as _, Row, named_params, params};
+use rusqlite::{Connection, Row, named_params, params};
 
-/// The most rows that are kept. The oldest are removed first.
-pub(super) const MAX_ROWS: u32 = 1000;
-
-/// The video that a capture's playback is known to play.
-pub(super) fn played(database: &Connection, capture: &Capture) -> rusqlite::Result<Option<VideoId>> {
-    let Some(cpn) = &capture.cpn else { return Ok(None) };
-    let id: Option<String> = database
-        .prepare_cached("SELECT video_id FROM playing WHERE cpn = ?1 AND profile = ?2 AND container = ?3")?
-        .query_row([cpn.as_str(), capture.session.profile.as_str(), container(&capture.session)], |row| {
-            row.get(0)
-        })
-        .optional()?;
-    Ok(id.and_then(|id| VideoId::new(&id).ok()))
+/// The certainty that a playback's video has for a token.
+///
+/// A token that is bound to a session is good for its video as for every other, so the video is a guess.
+pub(super) fn certainty_for(token: &PoToken, certainty: Certainty) -> Certainty {
+    if token.has_video_shape() { certainty } else { Certainty::Guess }
 }
 
-/// Gives a token its playback's video, which is as certain as one that the request names.
-pub(super) fn join(capture: &mut Capture, video_id: VideoId) {
-    capture.binding.video_id = Some(video_id);
-    capture.binding.certainty = Certainty::Certain;
-}
-
-pub(super) fn insert(database: &Connection, capture: &Capture) -> rusqlite::Result<()> {
+/// Stores a capture, and gives what the store knows of it then.
+///
+/// A token that is there already was seen again: what is known of the two is joined.
+pub(super) fn insert(database: &Connection, capture: &Capture) -> rusqlite::Result<Capture> {
     let Capture {
-        token, context, client, host, source, binding, session, cpn, page_hooked, captured_at, ..
+        token,
+        context,
+        client,
+        host,
+        source,
+        binding,
+        session,
+        cpn,
+        page_hooked,
+        foreign_client,
+        captured_at,
     } = capture;
     let client = client.as_ref();
-    database
+    let stored = database
         .prepare_cached(
             "INSERT INTO capture VALUES (:token, :context, :video_id, :visitor_data, :certainty, :client,
-                :client_version, :host, :source, :profile, :container, :logged_in, :cpn, :page_hooked, :content_bound, :at, :at,
-                (SELECT coalesce(max(sequence), 0) + 1 FROM capture))
+                :client_version, :host, :source, :profile, :container, :private, :logged_in, :cpn, :foreign_client,
+                :page_hooked, :content_bound, :at, :at, (SELECT coalesce(max(sequence), 0) + 1 FROM capture))
             ON CONFLICT DO UPDATE SET
                 captured_at = min(captured_at, excluded.captured_at), seen_at = max(seen_at, excluded.seen_at),
-                page_hooked = min(page_hooked, excluded.page_hooked), sequence = excluded.sequence,
+                page_hooked = min(page_hooked, excluded.page_hooked),
+                foreign_client = min(foreign_client, excluded.foreign_client), sequence = excluded.sequence,
+                certainty = iif(instr('guess probable certain', certainty) < instr('guess probable certain', excluded.certainty),
+                    excluded.certainty, certainty),
+                cpn = iif(excluded.cpn = '', cpn, excluded.cpn),
                 logged_in = iif(excluded.logged_in = '', logged_in, excluded.logged_in),
-                content_bound = iif(excluded.content_bound = '', content_bound, excluded.content_bound)",
+                content_bound = iif(excluded.content_bound = '', content_bound, excluded.content_bound)
+            RETURNING *",
         )?
-        .execute(named_params! {
-            ":token": token.expose(),
-            ":context": context.as_str(),
-            ":video_id": binding.video_id.as_ref().map_or("", VideoId::as_str),
-            ":visitor_data": binding.visitor_data.as_ref().map_or("", VisitorData::as_str),
-            ":certainty": binding.certainty.as_str(),
-            ":client": client.map_or("", Client::name),
-            ":client_version": client.and_then(Client::version).unwrap_or_default(),
-            ":host": host.as_str(),
-            ":source": source.as_str(),
-            ":profile": session.profile.as_str(),
-            ":container": container(session),
-            ":logged_in": yes_or_no(session.logged_in),
-            ":cpn": cpn.as_ref().map_or("", Cpn::as_str),
-            ":page_hooked": page_hooked,
-            ":content_bound": yes_or_no(binding.content_bound),
-            ":at": time((*captured_at).min(clock::now_ms())),
-        })?;
-    supersede(database, capture)
+        .query_row(
+            named_params! {
+                ":token": token.expose(),
+                ":context": context.as_str(),
+                ":video_id": binding.video_id.as_ref().map_or("", VideoId::as_str),
+                ":visitor_data": binding.visitor_data.as_ref().map_or("", VisitorData::as_str),
+                ":certainty": binding.certainty.as_str(),
+                ":client": client.map_or("", Client::name),
+                ":client_version": client.and_then(Client::version).unwrap_or_default(),
+                ":host": host.as_str(),
+                ":source": source.as_str(),
+                ":profile": session.profile.as_str(),
+                ":container": container(session),
+                ":private": session.private,
+                ":logged_in": yes_or_no(session.logged_in),
+                ":cpn": cpn.as_ref().map_or("", Cpn::as_str),
+                ":foreign_client": foreign_client,
+                ":page_hooked": page_hooked,
+                ":content_bound": yes_or_no(binding.content_bound),
+                ":at": time((*captured_at).min(clock::now_ms())),
+            },
+            |row| Ok(capture_of(row)),
+        )??;
+    supersede(database, &stored)?;
+    Ok(stored)
 }
 
 /// Keeps the newest token of one session, video and context.
 ///
-/// A page-hooked token displaces no other.
-pub(super) fn supersede(database: &Connection, capture: &Capture) -> rusqlite::Result<()> {
+/// A token displaces none whose video is more certain. A page-hooked one, and one of another client than the page's, displaces
+/// no other.
+fn supersede(database: &Connection, capture: &Capture) -> rusqlite::Result<()> {
     let Capture { context, binding: Binding { video_id: Some(video_id), .. }, session, .. } = capture else {
         return Ok(());
     };
     database
         .prepare_cached(
             "WITH same AS (
-                SELECT rowid, * FROM capture WHERE video_id = ?1 AND context = ?2 AND profile = ?3 AND container = ?4
-                    AND logged_in = ?5
+                SELECT rowid, *, instr('guess probable certain', certainty) AS sure FROM capture
+                WHERE video_id = ?1 AND context = ?2 AND profile = ?3 AND container = ?4 AND private = ?5 AND logged_in = ?6
             )
             DELETE FROM capture WHERE rowid IN (
                 SELECT old.rowid FROM same AS old JOIN same AS new
-                WHERE new.page_hooked <= old.page_hooked AND (new.seen_at, new.sequence) > (old.seen_at, old.sequence))",
+                WHERE new.page_hooked <= old.page_hooked AND new.foreign_client <= old.foreign_client
+                    AND new.sure >= old.sure AND (new.seen_at, new.sequence) > (old.seen_at, old.sequence))",
         )?
         .execute(params![
             video_id.as_str(),
             context.as_str(),
             session.profile.as_str(),
             container(session),
+            session.private,
             yes_or_no(session.logged_in)
         ])?;
-    Ok(())
-}
-
-/// Removes expired rows, and those beyond [`MAX_ROWS`].
-pub(super) fn tidy(database: &Connection) -> rusqlite::Result<()> {
-    let expired = time(clock::now_ms().saturating_sub(EXPIRES_MS));
-    database.prepare_cached("DELETE FROM capture WHERE captured_at <= ?1")?.execute([expired])?;
-    database.prepare_cached("DELETE FROM playing WHERE at <= ?1")?.execute([expired])?;
-    for table in [
-        "capture WHERE rowid IN (SELECT rowid FROM capture ORDER BY seen_at DESC, sequence DESC",
-        "playing WHERE rowid IN (SELECT rowid FROM playing ORDER BY at DESC",
-    ] {
-        database.prepare_cached(&format!("DELETE FROM {table} LIMIT -1 OFFSET ?1)"))?.execute([MAX_ROWS])?;
-    }
     Ok(())
 }
 
@@ -137,13 +135,14 @@ pub(super) fn capture_of(row: &Row<'_>) -> rusqlite::Result<Capture> {
         session: Session {
             profile: word("profile")?,
             container: Some(word("container")?).filter(|name| *name != ShortText::default()),
-            private: false,
+            private: row.get("private")?,
             logged_in: known("logged_in")?.map(|yes| yes == "yes"),
         },
         cpn: known("cpn")?.and_then(|cpn| Cpn::new(&cpn).ok()),
-        foreign_client: false,
+        foreign_client: row.get("foreign_client")?,
         page_hooked: row.get("page_hooked")?,
-        captured_at: row.get::<_, i64>("captured_at")?.unsigned_abs(),
+        // A row from the future was written while the clock ran ahead.
+        captured_at: row.get::<_, i64>("captured_at")?.unsigned_abs().min(clock::now_ms()),
     })
 }
 

@@ -6,13 +6,14 @@ use rusqlite::{Connection, TransactionBehavior};
 use std::path::Path;
 use std::time::Duration;
 
-pub(super) const SCHEMA: i32 = 1;
+pub(super) const SCHEMA: i32 = 2;
 
 /// The tables.
 ///
 /// Tokens rank by `seen_at`: a token that the player uses again is the newest again. `sequence` decides between two of one
 /// millisecond. Tokens age by `captured_at`: using a token does not renew it. `digest` is the digest of what a sink holds.
-/// `update_due` says that its command is to be run. An empty text stands for what is not known, so that it compares equal.
+/// `update_due` says that its command is to be run, `private` that what it holds is of a private window. An empty text stands
+/// for what is not known, so that it compares equal.
 const TABLES: &str = "
     CREATE TABLE capture (
         token TEXT NOT NULL,
@@ -26,14 +27,16 @@ const TABLES: &str = "
         source TEXT NOT NULL,
         profile TEXT NOT NULL,
         container TEXT NOT NULL,
+        private INTEGER NOT NULL,
         logged_in TEXT NOT NULL,
         cpn TEXT NOT NULL,
+        foreign_client INTEGER NOT NULL,
         page_hooked INTEGER NOT NULL,
         content_bound TEXT NOT NULL,
         captured_at INTEGER NOT NULL,
         seen_at INTEGER NOT NULL,
         sequence INTEGER NOT NULL,
-        PRIMARY KEY (token, context, video_id, profile, container)
+        PRIMARY KEY (token, context, video_id, profile, container, private)
     ) STRICT;
     CREATE INDEX capture_by_rank ON capture (seen_at, sequence);
     CREATE INDEX capture_by_video ON capture (video_id, context);
@@ -42,9 +45,11 @@ const TABLES: &str = "
         cpn TEXT NOT NULL,
         profile TEXT NOT NULL,
         container TEXT NOT NULL,
+        private INTEGER NOT NULL,
         video_id TEXT NOT NULL,
+        certainty TEXT NOT NULL,
         at INTEGER NOT NULL,
-        PRIMARY KEY (cpn, profile, container)
+        PRIMARY KEY (cpn, profile, container, private)
     ) STRICT;
     CREATE TABLE counters (
         profile TEXT PRIMARY KEY,
@@ -57,11 +62,14 @@ const TABLES: &str = "
         report TEXT NOT NULL,
         digest TEXT NOT NULL,
         update_due INTEGER NOT NULL,
+        private INTEGER NOT NULL,
         PRIMARY KEY (kind, place)
     ) STRICT;
 ";
 
 /// Opens the database, or makes it: mode 0600, in a folder of mode 0700.
+///
+/// One of an older version is emptied and begun anew: it is a cache, and tokens come again.
 pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
     if path.as_os_str() != ":memory:" {
         make_private_file(path).map_err(|source| StoreError::Unopened { path: path.to_owned(), source })?;
@@ -73,18 +81,32 @@ pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
     database.pragma_update(None, "secure_delete", true)?;
     let version = |database: &Connection| database.pragma_query_value(None, "user_version", |row| row.get(0));
     let found: i32 = version(&database)?;
-    if found == 0 {
+    if found > SCHEMA {
+        return Err(StoreError::Newer { path: path.to_owned() });
+    }
+    if found < SCHEMA {
         let change = database.transaction_with_behavior(TransactionBehavior::Immediate)?;
         // Another process may have come first.
-        if version(&change)? == 0 {
+        if version(&change)? == found {
+            drop_tables(&change)?;
             change.execute_batch(TABLES)?;
             change.pragma_update(None, "user_version", SCHEMA)?;
         }
         change.commit()?;
-    } else if found > SCHEMA {
-        return Err(StoreError::Newer { path: path.to_owned() });
+        if found != 0 {
+            database.pragma_update(None, "wal_checkpoint", "truncate")?;
+            log::warn!("the token store was made by an older potbridge, and is begun anew");
+        }
     }
     Ok(database)
+}
+
+fn drop_tables(database: &Connection) -> rusqlite::Result<()> {
+    let names: Vec<String> = database
+        .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")?
+        .query_map([], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    names.iter().try_for_each(|name| database.execute_batch(&format!("DROP TABLE \"{name}\"")))
 }
 
 fn make_private_file(path: &Path) -> std::io::Result<()> {

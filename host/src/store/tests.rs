@@ -1,7 +1,7 @@
-use super::rows::MAX_ROWS;
 use super::schema::SCHEMA;
+use super::tidy::MAX_ROWS;
 use super::*;
-use potbridge_protocol::lifetime::{EXPIRES_MS, FRESH_MS};
+use potbridge_protocol::lifetime::FRESH_MS;
 use potbridge_protocol::{
     Binding, Capture, Certainty, Client, Context, Counters, Cpn, Playing, PoToken, Session, ShortText,
     Source, VideoId, VisitorData,
@@ -45,8 +45,33 @@ fn newest(store: &TokenStore) -> Option<Capture> {
     store.newest(&TokenQuery::default()).unwrap()
 }
 
+mod clocks;
+mod join;
+mod private;
+mod rank;
+
 const A: &str = "aaaaaaaaaaa";
 const B: &str = "bbbbbbbbbbb";
+
+const CPN: &str = "G3iep-t_Rs_pkoUQ";
+
+/// A media token, which names no video.
+fn media(seed: u8, captured_at: u64) -> Capture {
+    let mut media = Capture { context: Context::Gvs, source: Source::Sabr, ..capture(seed, "", captured_at) };
+    media.cpn = Some(Cpn::new(CPN).unwrap());
+    media.binding.certainty = Certainty::Guess;
+    media
+}
+
+fn playing(video: &str, profile: &str) -> Playing {
+    Playing {
+        cpn: Cpn::new(CPN).unwrap(),
+        video_id: VideoId::new(video).unwrap(),
+        certainty: Certainty::Certain,
+        session: Session { profile: word(profile), container: None, private: false, logged_in: None },
+        at: clock::now_ms(),
+    }
+}
 
 #[test]
 fn a_stored_token_is_read_back_whole() {
@@ -117,7 +142,12 @@ fn a_token_must_match_the_whole_query() {
     store.put(&capture(2, B, now)).unwrap();
     let of = |video: &str, context, fresh| {
         store
-            .newest(&TokenQuery { video_id: VideoId::new(video).ok(), context, fresh, prefer_session: None })
+            .newest(&TokenQuery {
+                video_id: VideoId::new(video).ok(),
+                context,
+                fresh,
+                ..TokenQuery::default()
+            })
             .unwrap()
     };
     assert!(of(A, None, false).is_some());
@@ -125,22 +155,6 @@ fn a_token_must_match_the_whole_query() {
     assert!(of(B, Some(Context::Player), true).is_some());
     assert!(of(B, Some(Context::Subs), false).is_none());
     assert!(of("ccccccccccc", None, false).is_none());
-}
-
-#[test]
-fn a_token_expires_after_twelve_hours() {
-    let mut store = store();
-    store.put(&capture(1, A, clock::now_ms() - EXPIRES_MS - 1)).unwrap();
-    assert_eq!(newest(&store), None);
-    assert!(store.token_infos(10).unwrap().is_empty());
-}
-
-#[test]
-fn a_clock_that_is_ahead_does_not_rank_for_ever() {
-    let mut store = store();
-    store.put(&capture(1, A, u64::MAX)).unwrap();
-    store.put(&capture(2, B, clock::now_ms())).unwrap();
-    assert_eq!(newest(&store).unwrap().binding.video_id, VideoId::new(B).ok());
 }
 
 #[test]
@@ -188,6 +202,31 @@ fn only_the_owner_may_read_the_files_of_the_store() {
 }
 
 #[test]
+fn a_store_of_an_older_version_is_begun_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("tokens.db");
+    let mut store = TokenStore::at(&path).unwrap();
+    let put = capture(1, A, clock::now_ms());
+    store.put(&put).unwrap();
+    store
+        .database
+        .execute_batch(
+            "ALTER TABLE capture DROP COLUMN foreign_client; DROP TABLE playing; PRAGMA user_version = 1",
+        )
+        .unwrap();
+    drop(store);
+    let mut anew = TokenStore::at(&path).unwrap();
+    assert_eq!(newest(&anew), None);
+    for file in std::fs::read_dir(folder.path()).unwrap() {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        let token = put.token.expose().as_bytes();
+        assert!(!bytes.windows(token.len()).any(|window| window == token));
+    }
+    assert_eq!(anew.put(&put).unwrap(), put);
+    assert_eq!(newest(&anew), Some(put));
+}
+
+#[test]
 fn a_store_of_a_newer_version_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("tokens.db");
@@ -195,63 +234,6 @@ fn a_store_of_a_newer_version_is_left_alone() {
     store.database.pragma_update(None, "user_version", SCHEMA + 1).unwrap();
     drop(store);
     assert!(matches!(TokenStore::at(&path), Err(StoreError::Newer { .. })));
-}
-
-const CPN: &str = "G3iep-t_Rs_pkoUQ";
-
-/// A media token, which names no video.
-fn media(seed: u8, captured_at: u64) -> Capture {
-    let mut media = Capture { context: Context::Gvs, source: Source::Sabr, ..capture(seed, "", captured_at) };
-    media.cpn = Some(Cpn::new(CPN).unwrap());
-    media.binding.certainty = Certainty::Guess;
-    media
-}
-
-fn playing(video: &str, profile: &str) -> Playing {
-    Playing {
-        cpn: Cpn::new(CPN).unwrap(),
-        video_id: VideoId::new(video).unwrap(),
-        certainty: Certainty::Certain,
-        session: Session { profile: word(profile), container: None, private: false, logged_in: None },
-        at: clock::now_ms(),
-    }
-}
-
-#[test]
-fn a_media_token_gets_its_video_in_either_order() {
-    let now = clock::now_ms();
-    let mut after = store();
-    after.put(&media(1, now)).unwrap();
-    assert!(after.join(&playing(A, "p")).unwrap());
-    let mut before = store();
-    assert!(!before.join(&playing(A, "p")).unwrap());
-    before.put(&media(1, now)).unwrap();
-    for store in [after, before] {
-        let binding = newest(&store).unwrap().binding;
-        assert_eq!((binding.video_id, binding.certainty), (VideoId::new(A).ok(), Certainty::Certain));
-        assert_eq!(store.token_infos(10).unwrap().len(), 1);
-    }
-}
-
-#[test]
-fn a_playback_of_another_profile_joins_nothing() {
-    let mut store = store();
-    store.put(&media(1, clock::now_ms())).unwrap();
-    assert!(!store.join(&playing(A, "q")).unwrap());
-    assert_eq!(newest(&store).unwrap().binding.video_id, None);
-}
-
-#[test]
-fn a_token_with_a_video_ranks_before_one_without() {
-    let now = clock::now_ms();
-    let mut store = store();
-    store.put(&capture(1, A, now - 1000)).unwrap();
-    store.put(&media(2, now)).unwrap();
-    assert_eq!(newest(&store).unwrap().binding.video_id, VideoId::new(A).ok());
-    // A person who pastes a token means that one.
-    let pasted = Capture { source: Source::Pasted, cpn: None, ..media(3, now) };
-    store.put(&pasted).unwrap();
-    assert_eq!(newest(&store), Some(pasted));
 }
 
 #[test]

@@ -1,10 +1,11 @@
 //! The open store: tokens are put into it, and it can be cleared.
 
 use super::error::StoreError;
-use super::rows::{insert, join, played, tidy};
-use super::schema;
+use super::rows::insert;
+use super::tidy::{correct_times, tidy};
+use super::{join, schema};
 use crate::config::StoreConfig;
-use potbridge_protocol::Capture;
+use potbridge_protocol::{Capture, ShortText};
 use potbridge_system::dirs::Dirs;
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::Path;
@@ -33,22 +34,41 @@ impl TokenStore {
 
     /// Stores a token, and removes expired and superseded ones.
     ///
-    /// A token that is stored already was seen again. A time in the future is taken for now. A token without a video gets
-    /// the video that its playback is known to play.
+    /// A token that is stored already was seen again. A time in the future is taken for now. A token gets the video that its
+    /// playback is known to play. Returns what the store knows of the token then.
     ///
     /// # Errors
     /// [`StoreError::Failed`].
-    pub fn put(&mut self, capture: &Capture) -> Result<(), StoreError> {
+    pub fn put(&mut self, capture: &Capture) -> Result<Capture, StoreError> {
         let change = self.database.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        correct_times(&change, capture.captured_at)?;
         let mut capture = capture.clone();
-        if capture.binding.video_id.is_none()
-            && let Some(video_id) = played(&change, &capture)?
-        {
-            join(&mut capture, video_id);
-        }
-        insert(&change, &capture)?;
+        join::name(&change, &mut capture)?;
+        join::forget_other_names(&change, &capture)?;
+        let stored = insert(&change, &capture)?;
         tidy(&change)?;
-        Ok(change.commit()?)
+        change.commit()?;
+        Ok(stored)
+    }
+
+    /// Removes the tokens of a profile's private windows, and what is left of them in the database's files.
+    ///
+    /// Returns whether there were any.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    pub fn remove_private(&mut self, profile: &ShortText) -> Result<bool, StoreError> {
+        let change = self.database.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut removed = 0;
+        for table in ["capture", "playing"] {
+            let sql = format!("DELETE FROM {table} WHERE private AND profile = ?1");
+            removed += change.execute(&sql, [profile.as_str()])?;
+        }
+        change.commit()?;
+        if removed > 0 {
+            self.empty_log()?;
+        }
+        Ok(removed > 0)
     }
 
     /// Removes every token, and what is left of them in the database's files.
@@ -57,6 +77,11 @@ impl TokenStore {
     /// [`StoreError::Failed`].
     pub fn clear(&mut self) -> Result<(), StoreError> {
         self.database.execute_batch("DELETE FROM capture; DELETE FROM playing; DELETE FROM counters;")?;
+        self.empty_log()
+    }
+
+    /// Empties the log that is written ahead, since old pages lie in it.
+    fn empty_log(&self) -> Result<(), StoreError> {
         self.database.pragma_update(None, "wal_checkpoint", "truncate")?;
         Ok(())
     }

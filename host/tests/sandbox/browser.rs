@@ -1,7 +1,7 @@
 //! The browser's end of a connection to the host.
 
 use crate::deadline::{self, LIMIT};
-use potbridge_protocol::{PoToken, frame};
+use potbridge_protocol::{PROTOCOL_VERSION, PoToken, frame};
 use serde_json::{Value, json};
 use std::io::Write as _;
 use std::process::{Child, Command};
@@ -107,7 +107,36 @@ impl Browser {
 }
 
 pub fn hello() -> Value {
-    json!({"type": "hello", "protocol": 2, "version": "0.1.0", "browser": "firefox", "profile": "p"})
+    json!({"type": "hello", "protocol": PROTOCOL_VERSION, "version": "0.1.0", "browser": "firefox", "profile": "p"})
+}
+
+/// A media token, which names its playback and no video.
+pub fn media(id: &str, token: &PoToken, cpn: &str, at: u64) -> Value {
+    let mut message = captured(id, token, "", at);
+    let capture = &mut message["capture"];
+    capture["context"] = json!("gvs");
+    capture["source"] = json!("sabr");
+    capture["cpn"] = json!(cpn);
+    capture["binding"] = json!({"certainty": "guess"});
+    message
+}
+
+/// What a playback plays.
+pub fn playing(id: &str, cpn: &str, video: &str, certainty: &str) -> Value {
+    json!({"type": "playing", "id": id, "playing": {
+        "cpn": cpn, "video_id": video, "certainty": certainty, "session": {"profile": "p"},
+        "at": potbridge_system::clock::now_ms(),
+    }})
+}
+
+/// The same message, of a private window.
+pub fn private(mut message: Value) -> Value {
+    for of in ["capture", "playing"] {
+        if message[of].is_object() {
+            message[of]["session"]["private"] = json!(true);
+        }
+    }
+    message
 }
 
 pub fn captured(id: &str, token: &PoToken, video: &str, at: u64) -> Value {

@@ -2,7 +2,7 @@
 
 mod browser;
 
-pub use browser::{Browser, captured, hello};
+pub use browser::{Browser, captured, hello, media, playing, private};
 
 use crate::deadline;
 use potbridge_protocol::PoToken;
@@ -41,6 +41,14 @@ impl Sandbox {
 
     pub fn configure(&self, text: &str) {
         fs::write(self.path("config.toml"), text).unwrap();
+    }
+
+    /// One sink, a `.env` with the token and its video. `more` follows in the configuration.
+    pub fn configure_with_video(&self, more: &str) {
+        self.configure(&format!(
+            "[[sink]]\nkind = \"env-file\"\npath = {:?}\nvars = {{ PO = \"{{token}}\", FOR = \"{{video_id}}\" }}\n{more}",
+            self.env()
+        ));
     }
 
     pub fn potbridge(&self, arguments: &[&str]) -> Command {

@@ -1,0 +1,44 @@
+//! What is removed from the store by itself, and what is corrected.
+
+use super::rows::time;
+use potbridge_protocol::lifetime::EXPIRES_MS;
+use potbridge_system::clock;
+use rusqlite::Connection;
+
+/// The most rows that are kept. The oldest are removed first.
+pub(super) const MAX_ROWS: u32 = 1000;
+
+/// How long an expired row is kept. Nobody is given it.
+///
+/// So a clock that is ahead for a while, by the wrong time zone or after a sleep, costs no token. Milliseconds: a day.
+pub(super) const KEPT_EXPIRED_MS: u64 = 24 * 60 * 60 * 1000;
+
+/// Corrects rows from the future, which were written while the clock ran ahead.
+///
+/// `at` is the time of what comes now: none of them is newer. Milliseconds since 1970.
+pub(super) fn correct_times(database: &Connection, at: u64) -> rusqlite::Result<()> {
+    let now = clock::now_ms();
+    let (at, now) = (time(at.min(now)), time(now));
+    for sql in [
+        "UPDATE capture SET seen_at = ?1, captured_at = min(captured_at, ?1) WHERE seen_at > ?2",
+        "UPDATE playing SET at = ?1 WHERE at > ?2",
+        "UPDATE counters SET at = ?1 WHERE at > ?2",
+    ] {
+        database.prepare_cached(sql)?.execute([at, now])?;
+    }
+    Ok(())
+}
+
+/// Removes rows that expired long ago, and those beyond [`MAX_ROWS`].
+pub(super) fn tidy(database: &Connection) -> rusqlite::Result<()> {
+    let expired = time(clock::now_ms().saturating_sub(EXPIRES_MS + KEPT_EXPIRED_MS));
+    database.prepare_cached("DELETE FROM capture WHERE captured_at <= ?1")?.execute([expired])?;
+    database.prepare_cached("DELETE FROM playing WHERE at <= ?1")?.execute([expired])?;
+    for table in [
+        "capture WHERE rowid IN (SELECT rowid FROM capture ORDER BY seen_at DESC, sequence DESC",
+        "playing WHERE rowid IN (SELECT rowid FROM playing ORDER BY at DESC",
+    ] {
+        database.prepare_cached(&format!("DELETE FROM {table} LIMIT -1 OFFSET ?1)"))?.execute([MAX_ROWS])?;
+    }
+    Ok(())
+}
