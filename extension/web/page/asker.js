@@ -6,15 +6,19 @@ import { pageName } from "./facts-by-frame.js";
 /**
  * @typedef {import("../observer.js").News} News
  * @typedef {import("./ask.js").Request} Request
+ * @typedef {import("./ask.js").Shown} Shown
  * @typedef {{wasm: Pick<import("../observer.js").Observer["wasm"], "pageShows">}} Observer
  */
 
-/** A page that names nothing is asked once more after this long: its player may have just begun. */
+/**
+ * A page whose player does not say its playback is looked at twice, this far apart: its player may have just begun with an
+ * advertisement that the page does not show as one yet. Milliseconds.
+ */
 const AGAIN_MS = 1000;
 
 export class PageAsker {
-  /** @type {Set<string>} The pages that are being asked. */
-  #asked = new Set();
+  /** @type {Set<string>} The pages that are asked again soon. */
+  #again = new Set();
   #observer;
   #onNews;
 
@@ -34,23 +38,33 @@ export class PageAsker {
   async ask(request) {
     const page = pageName(request);
     if (page === undefined) return;
-    if ((await this.#askOnce(page, request)) || this.#asked.has(page)) return;
-    this.#asked.add(page);
-    setTimeout(() => {
-      this.#asked.delete(page);
-      void this.#askOnce(page, request);
-    }, AGAIN_MS);
+    const askedAt = Date.now();
+    const shown = await askPage(request);
+    const isSure = shown !== undefined && (shown.ad || shown.player?.cpn !== undefined);
+    if (isSure && (await this.#tell(page, shown, askedAt))) return;
+    if (this.#again.has(page)) return;
+    this.#again.add(page);
+    setTimeout(() => void this.#askAgain(page, request), AGAIN_MS);
   }
 
   /**
    * @param {string} page
    * @param {Request} request
-   * @returns {Promise<boolean>} Whether it named something.
    */
-  async #askOnce(page, request) {
+  async #askAgain(page, request) {
+    this.#again.delete(page);
     const askedAt = Date.now();
     const shown = await askPage(request);
-    if (shown === undefined) return false;
+    if (shown !== undefined) await this.#tell(page, shown, askedAt);
+  }
+
+  /**
+   * @param {string} page
+   * @param {Shown} shown
+   * @param {number} askedAt
+   * @returns {Promise<boolean>} Whether it named something.
+   */
+  async #tell(page, shown, askedAt) {
     const { wasm } = await this.#observer;
     const news = wasm.pageShows(page, JSON.stringify(shown), askedAt);
     if (news === undefined) return false;

@@ -4,6 +4,7 @@ import { installChrome, settle } from "../../testing/fake-chrome.js";
 import { PageAsker } from "./asker.js";
 
 const REQUEST = { url: "https://a.googlevideo.com/videoplayback?a=b", tabId: 7, frameId: 0 };
+const [VIDEO, CPN] = ["dQw4w9WgXcQ", "G3iep-t_Rs_pkoUQ"];
 const PAGE = { address: "https://www.youtube.com/watch?v=x", opened_at: 10, since: 20, ad: false, links: [] };
 
 /** @type {any[]} What wasm was told. */
@@ -14,13 +15,15 @@ let news;
 let answer;
 /** @type {unknown} What the page's content script says. */
 let page;
+/** What the page's player says. */
+let player = "";
 /** @type {PageAsker} */
 let asker;
 
 beforeEach(() => {
   mock.timers.enable({ apis: ["setTimeout", "Date"], now: 5000 });
-  [shown, news, answer, page] = [[], [], '{"changes":{"entries":[]}}', PAGE];
-  const executeScript = async (/** @type {any} */ { world }) => [{ result: world === "MAIN" ? "" : page }];
+  [shown, news, answer, page, player] = [[], [], '{"changes":{"entries":[]}}', PAGE, `${VIDEO} ${CPN} \n`];
+  const executeScript = async (/** @type {any} */ { world }) => [{ result: world === "MAIN" ? player : page }];
   installChrome({ scripting: { executeScript } });
   const wasm = {
     pageShows: (/** @type {string} */ name, /** @type {string} */ told, /** @type {number} */ askedAt) => {
@@ -33,25 +36,46 @@ beforeEach(() => {
 
 afterEach(() => mock.timers.reset());
 
-test("what the page shows reaches wasm, and what wasm makes of it is handed on", async () => {
-  await asker.ask(REQUEST);
-  assert.deepEqual(shown, [["7/0", PAGE, 5000]]);
-  assert.deepEqual(news, [{ changes: { entries: [] } }]);
-  mock.timers.tick(5000);
+/** A second goes by. */
+async function wait() {
+  mock.timers.tick(1000);
   await settle();
+}
+
+test("what a player says that names its playback reaches wasm at once", async () => {
+  await asker.ask(REQUEST);
+  assert.deepEqual(shown, [["7/0", { ...PAGE, player: { video_id: VIDEO, cpn: CPN } }, 5000]]);
+  assert.deepEqual(news, [{ changes: { entries: [] } }]);
+  await wait();
   assert.equal(shown.length, 1);
 });
 
-test("a page that names nothing is asked once more", async () => {
+test("a page whose player names no playback is believed a second later", async () => {
+  player = "";
+  await asker.ask(REQUEST);
+  assert.deepEqual(shown, []);
+  await wait();
+  assert.deepEqual(shown, [["7/0", PAGE, 6000]]);
+  await wait();
+  assert.equal(shown.length, 1);
+});
+
+test("an advertisement that the page shows late is told instead of the video", async () => {
+  player = "";
+  await asker.ask(REQUEST);
+  page = { ...PAGE, ad: true };
+  await wait();
+  assert.deepEqual(shown, [["7/0", page, 6000]]);
+});
+
+test("a page that names nothing is asked once more, however often it is to be asked", async () => {
   answer = undefined;
   await asker.ask(REQUEST);
   await asker.ask(REQUEST);
   assert.equal(shown.length, 2);
-  mock.timers.tick(1000);
-  await settle();
-  assert.deepEqual([shown.length, shown[2][2]], [3, 6000]);
-  mock.timers.tick(5000);
-  await settle();
+  await wait();
+  assert.equal(shown.length, 3);
+  await wait();
   assert.equal(shown.length, 3);
   assert.deepEqual(news, []);
 });
@@ -59,14 +83,12 @@ test("a page that names nothing is asked once more", async () => {
 test("a page that does not answer tells wasm nothing", async () => {
   page = null;
   await asker.ask(REQUEST);
-  mock.timers.tick(1000);
-  await settle();
+  await wait();
   assert.deepEqual(shown, []);
 });
 
 test("a service worker is not asked", async () => {
   await asker.ask({ ...REQUEST, tabId: -1 });
-  mock.timers.tick(1000);
-  await settle();
+  await wait();
   assert.deepEqual(shown, []);
 });

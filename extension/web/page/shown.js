@@ -21,6 +21,8 @@
   const WINDOW_EVENTS = ["popstate", "hashchange", "load"];
   const MEDIA_EVENTS = ["loadstart", "emptied"];
   const MAX_ELEMENTS = 12;
+  /** A player may send for an advertisement this long before the page shows it as one. Milliseconds. */
+  const BEFORE_AD_MS = 2000;
 
   // Not `performance.timeOrigin`: it is when the navigation began, and the earlier document may still have sent requests.
   const openedAt = document.readyState === "loading" ? Date.now() : Math.floor(performance.timeOrigin);
@@ -84,11 +86,13 @@
       observed.add(element);
       changes.observe(element, { attributeFilter: ["class", "hidden", "href", "video-id"] });
     }
-    const videos = [...new Set([location.href, ...links()].map(videoOf))].filter(Boolean).sort();
-    const now = `${isAd()} ${videos}`;
+    const ad = isAd();
+    const videos = [location.href, ...links()].map(videoOf).filter(Boolean);
+    const now = ad ? "ad" : `shows ${[...new Set(videos)].sort()}`;
     if (now === state) return;
     // The first look is at what the page has shown from the beginning, unless this script came late.
-    since = state === "" && document.readyState === "loading" ? openedAt : Date.now();
+    const isFirst = state === "" && document.readyState === "loading";
+    since = isFirst ? openedAt : Math.max(openedAt, Date.now() - (ad ? BEFORE_AD_MS : 0));
     state = now;
   }
 

@@ -180,11 +180,18 @@ test("an advertisement's beginning and end are times since when", () => {
   page.begin();
   const ad = { kind: ".ad-showing" };
   page.elements.push(ad);
-  page.mutate(2000);
-  assert.deepEqual([page.shown().ad, page.shown().since], [true, 2000]);
+  page.mutate(9000);
+  assert.deepEqual([page.shown().ad, page.shown().since], [true, 7000], "what was sent for it before counts");
+  player.title = { kind: ".ytp-title-link", attributes: { href: `/watch?v=${B}` } };
+  page.mutate(10_000);
+  assert.equal(page.shown().since, 7000, "one advertisement after the other");
+  player.title = playerOf(A).title;
   page.elements.pop();
-  page.mutate(3000);
-  assert.deepEqual([page.shown().ad, page.shown().since], [false, 3000]);
+  page.mutate(15_000);
+  assert.deepEqual([page.shown().ad, page.shown().since], [false, 15_000]);
+  page.elements.push(ad);
+  page.mutate(1500);
+  assert.equal(page.shown().since, 1000, "not before the page was opened");
 });
 
 test("the player's link and the watch element name the video", () => {
