@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
 import { before, test } from "node:test";
 import { installChrome } from "../testing/fake-chrome.js";
 import { addressRequests, bodyRequests, mediaRequests, playerSites } from "./requests.js";
@@ -36,4 +37,17 @@ test("captions and reports are read by their address", () => {
 
 test("media come from the hosts without pages", () => {
   assert.deepEqual(mediaRequests(), ["https://*.googlevideo.com/videoplayback*"]);
+});
+
+test("what is listened to is what wasm reads", () => {
+  const source = new URL("../src/", import.meta.url);
+  const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter(
+    (name) => name.endsWith(".rs") && !name.endsWith("tests.rs") && !name.endsWith("test_data.rs"),
+  );
+  const texts = files.map((name) => readFileSync(new URL(name, source), "utf8").split("#[cfg(test)]")[0]);
+  const path = /"(\/(?:youtubei|api|videoplayback|initplayback)\b[a-z0-9_/]*)"/g;
+  const known = texts.flatMap((text) => [...text.matchAll(path)].map(([, found]) => found));
+  const patterns = [...bodyRequests(), ...addressRequests(), ...mediaRequests()];
+  const heard = patterns.map((pattern) => pattern.replace(/^https:\/\/[^/]+|\*$/g, ""));
+  assert.deepEqual([...new Set(heard)].sort(), [...new Set(known)].sort());
 });
