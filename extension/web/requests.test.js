@@ -40,11 +40,11 @@ test("media come from the hosts without pages", () => {
 });
 
 test("what is listened to is what wasm reads", () => {
-  const source = new URL("../src/", import.meta.url);
-  const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter(
-    (name) => name.endsWith(".rs") && !name.endsWith("tests.rs") && !name.endsWith("test_data.rs"),
+  const texts = [new URL("../src/", import.meta.url), new URL("../../protocol/src/", import.meta.url)].flatMap((source) =>
+    readdirSync(source, { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".rs") && !/(?:tests|test_data)\.rs$/.test(name))
+      .map((name) => readFileSync(new URL(name, source), "utf8").split("#[cfg(test)]")[0]),
   );
-  const texts = files.map((name) => readFileSync(new URL(name, source), "utf8").split("#[cfg(test)]")[0]);
   const path = /"(\/(?:youtubei|api|videoplayback|initplayback)\b[a-z0-9_/]*)"/g;
   const known = texts.flatMap((text) => [...text.matchAll(path)].map(([, found]) => found));
   const patterns = [...bodyRequests(), ...addressRequests(), ...mediaRequests()];
