@@ -1,17 +1,26 @@
 // Private windows as a whole: whether one is open, and what is theirs.
 
-/** Whether a private window is open that the extension may see. */
+/** Whether a private window is open that the extension may see. If that cannot be known, nothing is forgotten for it. */
 export async function hasPrivateWindow() {
-  const windows = await chrome.windows.getAll();
-  return windows.some(({ incognito }) => incognito);
+  try {
+    const windows = await chrome.windows.getAll();
+    return windows.some(({ incognito }) => incognito);
+  } catch {
+    return true;
+  }
 }
 
 /**
- * Whether the window of this page, such as the popup, is private. Only of that kind of window it shows tokens.
+ * Whether the window of this page, such as the popup, is private. It then shows what is of private windows, and otherwise
+ * the rest. `chrome.extension.inIncognitoContext` is false in both kinds of window (Chromium 156).
  */
 export async function isInPrivateWindow() {
-  const { incognito } = await chrome.windows.getCurrent();
-  return incognito;
+  try {
+    const { incognito } = await chrome.windows.getCurrent();
+    return incognito;
+  } catch {
+    return false;
+  }
 }
 
 /**

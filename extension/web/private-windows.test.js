@@ -10,6 +10,14 @@ test("a private window is one among the windows", async () => {
   assert.deepEqual([await hasPrivateWindow(), await isInPrivateWindow()], [true, true]);
 });
 
+test("browsers that do not say it lose nothing and show nothing private", async () => {
+  const fails = async () => {
+    throw new Error("no windows");
+  };
+  installChrome({ windows: { getAll: fails, getCurrent: fails } });
+  assert.deepEqual([await hasPrivateWindow(), await isInPrivateWindow()], [true, false]);
+});
+
 test("an entry is private as its session is", () => {
   const session = (/** @type {boolean | undefined} */ isPrivate) => ({ profile: "p", private: isPrivate });
   const is = (/** @type {any} */ entry) => isPrivateEntry(entry);
