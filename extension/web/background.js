@@ -119,11 +119,13 @@ async function onPageMessage(message, sender) {
  * @param {boolean} paused
  */
 function onPaused(paused) {
-  if (paused) listener.pause();
-  else listener.resume();
   if (host.isReady) host.post({ type: "capture-paused", paused });
-  if (paused) for (const feature of features) feature.onPaused?.();
   showOnAction({ paused });
+  if (!paused) return listener.resume();
+  listener.pause();
+  asker.stop();
+  facts.askAnew();
+  for (const feature of features) feature.onPaused?.();
 }
 
 /**

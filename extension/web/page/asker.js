@@ -17,8 +17,8 @@ import { pageName } from "./facts-by-frame.js";
 const AGAIN_MS = 1000;
 
 export class PageAsker {
-  /** @type {Set<string>} The pages that are asked again soon. */
-  #again = new Set();
+  /** @type {Map<string, ReturnType<typeof setTimeout>>} The pages that are asked again soon, with the timers for it. */
+  #again = new Map();
   #observer;
   #onNews;
 
@@ -43,8 +43,16 @@ export class PageAsker {
     const isSure = shown !== undefined && (shown.ad || shown.player?.cpn !== undefined);
     if (isSure && (await this.#tell(page, shown, askedAt))) return;
     if (this.#again.has(page)) return;
-    this.#again.add(page);
-    setTimeout(() => void this.#askAgain(page, request), AGAIN_MS);
+    this.#again.set(
+      page,
+      setTimeout(() => void this.#askAgain(page, request), AGAIN_MS),
+    );
+  }
+
+  /** No page is asked again. */
+  stop() {
+    for (const timer of this.#again.values()) clearTimeout(timer);
+    this.#again.clear();
   }
 
   /**

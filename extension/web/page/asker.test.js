@@ -92,3 +92,16 @@ test("a service worker is not asked", async () => {
   await wait();
   assert.deepEqual(shown, []);
 });
+
+test("when the capture is paused, a page is not asked once more", async () => {
+  answer = undefined;
+  await asker.ask(REQUEST);
+  asker.stop();
+  mock.timers.tick(1000);
+  await settle();
+  assert.equal(shown.length, 1);
+  await asker.ask(REQUEST);
+  mock.timers.tick(1000);
+  await settle();
+  assert.equal(shown.length, 3);
+});

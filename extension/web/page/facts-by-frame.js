@@ -59,6 +59,11 @@ export class FactsByFrame {
     if (facts) await this.#say(page, facts);
   }
 
+  /** Nobody listens to pages for a while: each is asked anew before its next request is read. */
+  askAnew() {
+    this.#said.clear();
+  }
+
   /**
    * @param {string} page
    * @param {PageFacts} facts

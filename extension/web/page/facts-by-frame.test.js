@@ -113,3 +113,10 @@ test("a closed tab's pages are forgotten, and no other tab's", async () => {
   await facts.known({ tabId: 7, frameId: 0 });
   assert.equal(asked.length, 1);
 });
+
+test("after a pause, in which nobody heard of new pages, each is asked anew", async () => {
+  await facts.note(sender(7), { logged_in: false });
+  facts.askAnew();
+  await facts.known({ tabId: 7, frameId: 0 });
+  assert.deepEqual(asked, [[7, 0, "read-page-facts"]]);
+});
