@@ -12,6 +12,7 @@ fn a_paused_capture_reads_nothing_and_says_so(family: Family) {
     let first = trial.move_on();
     trial.wait_for_env(&first);
     let popup = trial.popup();
+    popup.wait_until("document.querySelector('#host').dataset.kind === 'ready'");
     popup.evaluate("document.querySelector('#pause').click()");
     popup.wait_until("document.querySelector('#host').dataset.kind === 'paused'");
     assert_eq!(popup.text("#host"), "Paused");
