@@ -3,7 +3,7 @@
 
 use crate::media_bodies::{Found, MediaBodies};
 use crate::requests::media_url::MediaRequest;
-use crate::{Miss, Observation, RequestMetadata, observe};
+use crate::{Miss, Observation, RequestMetadata, has_telling_body, observe};
 use potbridge_protocol::{Capture, Counters, Cpn, Playing, Session, Source};
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher as _};
@@ -63,10 +63,11 @@ impl Observer {
         if let Some(media) = &media {
             let playback = playback(media, &metadata.session);
             memory.bodies.hear(playback, page, media.rn);
-            if media.sabr && !body.is_empty() {
+            if !body.is_empty() {
                 memory.bodies.read(playback, observation.found_in_body(), metadata.time);
             } else if observation.capture.is_some() {
-                memory.bodies.knows_token(playback);
+                // An address tells as much as a body.
+                memory.bodies.read(playback, Found::Token, metadata.time);
             }
         }
         if let Some(page) = page.filter(|_| observation.reloads) {
@@ -87,13 +88,16 @@ impl Observer {
         self.memory(&capture.session).is_news(capture)
     }
 
-    /// Counts a request whose body the browser did not hand over.
-    pub fn count_unreadable(&mut self, url: &str, session: &Session, time: u64) -> Counters {
+    /// Counts a request whose body the browser did not hand over. `None` if its body would have said nothing.
+    pub fn count_unreadable(&mut self, url: &str, session: &Session, time: u64) -> Option<Counters> {
+        if !has_telling_body(url) {
+            return None;
+        }
         if let Some(media) = MediaRequest::parse(url).filter(|media| media.sabr) {
             self.memory(session).bodies.read(playback(&media, session), Found::Neither, time);
         }
         self.counters.unreadable = self.counters.unreadable.saturating_add(1);
-        self.counters
+        Some(self.counters)
     }
 
     /// From when on the body of the like of this media request could say something new: milliseconds since 1970, and
@@ -297,6 +301,17 @@ mod tests {
     }
 
     #[test]
+    fn the_same_body_to_a_second_host_is_one_capture() {
+        let mut observer = Observer::default();
+        let redirected =
+            media(FIRST, "&cms_redirect=yes&redirect_counter=1&rn=7").replace("rr1---sn-a", "rr5---sn-b");
+        let body = sabr(&token_bytes(83));
+        assert!(observer.observe(&media(FIRST, "&rn=7"), &body, None, &at(NOW)).capture.is_some());
+        assert!(observer.observe(&redirected, &body, None, &at(NOW + 20)).capture.is_none());
+        assert!(!wants(&observer, &redirected, &session(), NOW + 5000), "its number does not go back");
+    }
+
+    #[test]
     fn a_reload_of_the_player_makes_the_bodies_of_its_page_wanted_at_once() {
         let mut observer = Observer::default();
         for (cpn, page) in [(FIRST, "12/0"), (SECOND, "12/1")] {
@@ -369,8 +384,13 @@ mod tests {
             &at(NOW),
         );
         assert!(unreadable.unreadable);
-        let counters = observer.count_unreadable("", &session(), NOW);
-        assert_eq!(counters, Counters { cold_start: 3, unreadable: 2, ..Counters::default() });
+        for silent in ["player/heartbeat", "player/ad_break", "next"] {
+            let url = format!("https://www.youtube.com/youtubei/v1/{silent}");
+            assert_eq!(observer.count_unreadable(&url, &session(), NOW), None);
+            assert_eq!(observer.observe(&url, b"[object ReadableStream]", None, &at(NOW)), News::default());
+        }
+        let counters = observer.count_unreadable(&media(FIRST, ""), &session(), NOW);
+        assert_eq!(counters, Some(Counters { cold_start: 3, unreadable: 2, ..Counters::default() }));
     }
 
     #[test]

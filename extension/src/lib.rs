@@ -19,6 +19,6 @@ mod wasm;
 
 pub use dedup::{News, Observer};
 pub use journal::{Changes, Entry, Journal, Named, OpenRequest};
-pub use observe::{Miss, Observation, RequestMetadata, observe};
+pub use observe::{Miss, Observation, RequestMetadata, has_telling_body, observe};
 pub use page_facts::{PageFacts, Pages};
 pub use requests::body::Unreadable;

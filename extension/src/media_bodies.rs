@@ -81,11 +81,6 @@ impl MediaBodies {
         self.of(playback).read(found, time);
     }
 
-    /// A token was in the address of a request.
-    pub(crate) fn knows_token(&mut self, playback: u64) {
-        self.of(playback).state = State::Token;
-    }
-
     /// The page makes its player anew: each of its playbacks may get another token.
     pub(crate) fn reload(&mut self, page: u64) {
         for bodies in self.playbacks.values_mut().filter(|bodies| bodies.page == Some(page)) {

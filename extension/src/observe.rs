@@ -4,7 +4,7 @@ use crate::PageFacts;
 use crate::requests::body::Unreadable;
 use crate::requests::fields::RequestFields;
 use crate::requests::{media_url, onesie, player, sabr, stats, timedtext};
-use potbridge_protocol::youtube::{Address, is_media_host, is_player_host};
+use potbridge_protocol::youtube::{Address, MediaAddress, is_media_host, is_player_host};
 use potbridge_protocol::{
     Binding, Capture, Certainty, Context, NotAToken, Playing, PoToken, Session, ShortText, Source, VideoId,
 };
@@ -64,6 +64,22 @@ impl Miss {
     }
 }
 
+/// Whether a request's body may carry a token. Other requests of the same folders (`/youtubei/v1/player/heartbeat`) say
+/// nothing.
+#[must_use]
+pub fn has_telling_body(url: &str) -> bool {
+    Address::of_request(url).is_some_and(|address| {
+        if is_player_host(address.host) {
+            player::PATHS.contains(&address.path)
+        } else {
+            let media = MediaAddress::new(address);
+            let is_telling = media.start() == onesie::PATH
+                || (media.start() == media_url::PATH && media_url::is_sabr(&media));
+            is_media_host(address.host) && is_telling
+        }
+    })
+}
+
 /// Says what one request carries.
 ///
 /// Time and memory are linear in address and body. Only a compressed body is copied.
@@ -78,11 +94,9 @@ pub fn observe(url: &str, body: &[u8], metadata: &RequestMetadata) -> Observatio
     let request = Request { host: address.host, metadata };
     if is_player_host(address.host) {
         match address.path {
-            "/youtubei/v1/player" => request.observe_body(Source::PlayerRequest, player::player(body)),
-            "/youtubei/v1/get_watch" => request.observe_body(Source::GetWatch, player::watch(body)),
-            "/youtubei/v1/reel/reel_item_watch" => {
-                request.observe_body(Source::ReelItemWatch, player::watch(body))
-            }
+            player::PLAYER_PATH => request.observe_body(Source::PlayerRequest, player::player(body)),
+            player::GET_WATCH_PATH => request.observe_body(Source::GetWatch, player::watch(body)),
+            player::REEL_ITEM_WATCH_PATH => request.observe_body(Source::ReelItemWatch, player::watch(body)),
             timedtext::PATH => request.observe_fields(Source::Timedtext, timedtext::read(&address)),
             path if stats::PATHS.contains(&path) => {
                 request.observe_fields(Source::Other, stats::read(&address))
@@ -90,9 +104,10 @@ pub fn observe(url: &str, body: &[u8], metadata: &RequestMetadata) -> Observatio
             _ => Observation::default(),
         }
     } else if is_media_host(address.host) {
-        match address.path {
+        let address = MediaAddress::new(address);
+        match address.start() {
             onesie::PATH => request.observe_body(Source::Onesie, onesie::read(&address, body)),
-            path if media_url::is_path(path) => {
+            media_url::PATH => {
                 let by_address = request.observe_fields(Source::MediaUrl, media_url::read(&address));
                 if media_url::is_sabr(&address) {
                     request.observe_body(Source::Sabr, sabr::read(&address, body)).or(by_address)
@@ -100,6 +115,7 @@ pub fn observe(url: &str, body: &[u8], metadata: &RequestMetadata) -> Observatio
                     by_address
                 }
             }
+            _ if address.is_manifest() => request.observe_fields(Source::MediaUrl, media_url::read(&address)),
             _ => Observation::default(),
         }
     } else {

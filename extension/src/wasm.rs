@@ -187,7 +187,8 @@ impl BrowserObserver {
         due.min(now.saturating_add(SETTLED_MS)) as f64
     }
 
-    /// Counts a request whose body the browser did not hand over. Gives the counters as JSON.
+    /// Counts a request whose body the browser did not hand over. Gives the counters as JSON; `undefined` if its body would
+    /// have said nothing.
     #[wasm_bindgen(js_name = countUnreadable)]
     pub fn count_unreadable(
         &mut self,
@@ -195,10 +196,10 @@ impl BrowserObserver {
         time: f64,
         container: Option<String>,
         private: bool,
-    ) -> String {
+    ) -> Option<String> {
         let session = self.session(container, private);
-        let counters = self.observer.count_unreadable(url, &session, milliseconds(time));
-        serde_json::to_string(&counters).unwrap_or_default()
+        let counters = self.observer.count_unreadable(url, &session, milliseconds(time))?;
+        serde_json::to_string(&counters).ok()
     }
 
     /// The host names the video of an entry's token. Gives the names of the token requests that this answers, as a JSON

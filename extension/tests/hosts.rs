@@ -1,6 +1,6 @@
 //! The extension's files name the same hosts as `protocol`: browsers read them before any of our code.
 
-use potbridge_protocol::youtube::{MEDIA_DOMAIN, PLAYER_HOSTS};
+use potbridge_protocol::youtube::{MEDIA_DOMAINS, PLAYER_HOSTS};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -38,12 +38,13 @@ fn the_page_hook_reads_on_the_same_hosts() {
     hosts.sort();
     known.sort();
     assert_eq!(hosts, known);
-    assert!(listed.contains(&format!(".{MEDIA_DOMAIN}/")), "{listed}");
+    let media = MEDIA_DOMAINS.map(|domain| domain.strip_suffix(".com").unwrap()).join("|");
+    assert!(listed.contains(&format!(".(?:{media}).com/")), "{listed}");
 }
 
 #[test]
 fn the_manifest_permits_the_pages_and_the_media_hosts() {
     let mut hosts = pages();
-    hosts.push(format!("https://*.{MEDIA_DOMAIN}/*"));
+    hosts.extend(MEDIA_DOMAINS.map(|domain| format!("https://*.{domain}/*")));
     assert_eq!(manifest()["host_permissions"], json!(hosts));
 }

@@ -397,8 +397,8 @@ export type PoToken = string;
 /**
  * Visitor data as requests carry it.
  *
- * Seen as 44 base64 characters, 48 percent-encoded, unpadded, and about 520 (2026). Kept decoded and
- * without padding, so that two spellings of one visitor are equal.
+ * Seen as 44 base64 characters, 48 percent-encoded, unpadded, about 520 and over 600 (2026). Kept decoded, in the URL-safe
+ * alphabet and without padding, so that two spellings of one visitor are equal.
  */
 export type VisitorData = string;
 

@@ -56,8 +56,16 @@ declare module "*/wasm/observe.js" {
      */
     settledUntil(url: string, time: number, container: string | undefined, isPrivate: boolean): number;
 
-    /** Counts a request whose body the browser did not hand over. Gives `Counters` as JSON. */
-    countUnreadable(url: string, time: number, container: string | undefined, isPrivate: boolean): string;
+    /**
+     * Counts a request whose body the browser did not hand over. Gives `Counters` as JSON. Nothing if its body would have
+     * said nothing: then it is not counted, and its page needs no hook.
+     */
+    countUnreadable(
+      url: string,
+      time: number,
+      container: string | undefined,
+      isPrivate: boolean,
+    ): string | undefined;
 
     /**
      * The host names the video of an entry's token. Gives the names of the token requests that this answers, as a JSON

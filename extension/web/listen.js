@@ -177,6 +177,7 @@ export class Listener {
     const { wasm } = await this.#observer;
     const session = await this.#sessionOf(details);
     const counters = wasm.countUnreadable(details.url, details.timeStamp, ...session);
+    if (counters === undefined) return;
     await this.#onNews({ counters: JSON.parse(counters) });
     await hookPageOf(details);
   }

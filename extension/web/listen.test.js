@@ -137,11 +137,23 @@ test("no listener is told of navigations", () => {
 
 test("a body that the browser keeps is counted, and the page hooked", async () => {
   const page = SENDER;
-  await send(bodyRequests(), { url: PLAYER, ...page });
+  await send(bodyRequests(), { url: PLAYER, requestBody: {}, ...page });
   await send(bodyRequests(), { url: PLAYER, requestBody: { error: "Unknown error." }, ...page });
   await send(bodyRequests(), { url: PLAYER, requestBody: { raw: [{ file: "/x" }] }, ...page });
   assert.deepEqual(news, Array(3).fill({ counters: { unreadable: 1 } }));
   assert.deepEqual(hooked, Array(3).fill("https://www.youtube.com/*"));
+});
+
+test("a body that could say nothing is not missed", async () => {
+  wasm.countUnreadable = () => undefined;
+  const url = "https://www.youtube.com/youtubei/v1/player/heartbeat";
+  await send(bodyRequests(), { url, requestBody: { error: "Unknown error." } });
+  assert.deepEqual([news, hooked], [[], []]);
+});
+
+test("a request without a body is read without one", async () => {
+  await send(bodyRequests(), { url: "https://a.googlevideo.com/initplayback?id=48213" });
+  assert.deepEqual([read[0].body, news, hooked], [[], [], []]);
 });
 
 test("a page whose body makes no sense is hooked too", async () => {

@@ -1,11 +1,12 @@
 // The body of a request, as the browser hands it to a listener.
 
 /**
- * The body in one piece. Undefined if the browser did not hand it over.
+ * The body in one piece; empty if the request has none. Undefined if the browser did not hand it over.
  * @param {Pick<chrome.webRequest.OnBeforeRequestDetails, "requestBody">} details
  */
 export function bodyOf({ requestBody }) {
-  if (!requestBody?.raw || requestBody.error) return undefined;
+  if (!requestBody) return new Uint8Array(0);
+  if (!requestBody.raw || requestBody.error) return undefined;
   const chunks = requestBody.raw.map(({ bytes }) => bytes);
   return chunks.every((bytes) => bytes !== undefined) ? joined(chunks) : undefined;
 }

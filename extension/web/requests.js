@@ -17,7 +17,7 @@ export function bodyRequests() {
 /** Requests whose address says all. */
 export function addressRequests() {
   const reports = ["playback", "qoe", "watchtime", "delayplay"].map((kind) => `/api/stats/${kind}`);
-  return onPlayerSites(["/api/timedtext", ...reports]);
+  return [...onPlayerSites(["/api/timedtext", ...reports]), ...onMediaHosts("/api/manifest/")];
 }
 
 /** Media requests: many a minute while something plays. */

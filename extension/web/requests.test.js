@@ -17,7 +17,7 @@ test("the manifest's pages are the sites with a player", () => {
 
 test("bodies of player requests and the first media request are read", () => {
   const requests = bodyRequests();
-  assert.equal(requests.length, 4 * 3 + 1);
+  assert.equal(requests.length, 4 * 3 + 2);
   for (const pattern of [
     "https://www.youtube.com/youtubei/v1/player*",
     "https://m.youtube.com/youtubei/v1/get_watch*",
@@ -28,15 +28,19 @@ test("bodies of player requests and the first media request are read", () => {
   }
 });
 
-test("captions and reports are read by their address", () => {
+test("captions, reports and manifests are read by their address", () => {
   const requests = addressRequests();
-  assert.equal(requests.length, 4 * 5);
+  assert.equal(requests.length, 4 * 5 + 2);
+  assert.ok(requests.includes("https://*.googlevideo.com/api/manifest/*"));
   assert.ok(requests.includes("https://music.youtube.com/api/timedtext*"));
   assert.ok(requests.includes("https://www.youtube.com/api/stats/delayplay*"));
 });
 
 test("media come from the hosts without pages", () => {
-  assert.deepEqual(mediaRequests(), ["https://*.googlevideo.com/videoplayback*"]);
+  assert.deepEqual(mediaRequests(), [
+    "https://*.googlevideo.com/videoplayback*",
+    "https://*.c.youtube.com/videoplayback*",
+  ]);
 });
 
 test("what is listened to is what wasm reads", () => {

@@ -119,6 +119,225 @@ fn the_last_playing_of_a_playback_counts() {
     assert_eq!(info.video_id, Some(video()));
 }
 
+const PAGE: &str = "12/0";
+
+/// The page sends media of the playback, and says that it shows this video.
+fn page_shows(journal: &mut Journal, cpn: &str, video: &str, at: u64) -> Changes {
+    let session = Session::default();
+    let mut changes = Changes::default();
+    if journal.hear_media(PAGE, Cpn::new(cpn).unwrap(), &session, at) {
+        let shown = json!({"address": format!("https://www.youtube.com/watch?v={video}"), "since": 1});
+        journal.page_shows(PAGE, &shown.to_string(), at, &mut changes);
+    }
+    changes
+}
+
+fn named(id: &str, video: &str, certainty: Certainty) -> Named {
+    Named { id: id.to_owned(), video_id: VideoId::new(video).unwrap(), certainty }
+}
+
+#[test]
+fn a_page_names_a_token_and_a_request_names_it_better() {
+    let mut journal = Journal::default();
+    add_capture(&mut journal, media_token());
+    let by_page = page_shows(&mut journal, CPN, OTHER_VIDEO, NOW);
+    assert_eq!(by_page.named, [named("1", OTHER_VIDEO, Certainty::Probable)]);
+    let playing = by_page.entries[0].playing.clone().unwrap();
+    assert_eq!((playing.certainty, playing.at), (Certainty::Probable, NOW));
+    assert_eq!(playing.video_id.as_str(), OTHER_VIDEO);
+    assert_eq!(page_shows(&mut journal, CPN, OTHER_VIDEO, NOW + 60_000), Changes::default(), "it is named");
+    assert_eq!(add_playing(&mut journal, CPN, VIDEO).named, [named("1", VIDEO, Certainty::Certain)]);
+    let mut later = media_token();
+    later.token = token(84);
+    let info = add_capture(&mut journal, later).entries.remove(0).token.unwrap();
+    assert_eq!((info.video_id, info.certainty), (Some(video()), Certainty::Certain));
+}
+
+#[test]
+fn nothing_certain_is_replaced_by_what_a_page_shows() {
+    let (mut journal, _) = with_named_token(media_token());
+    assert_eq!(page_shows(&mut journal, CPN, OTHER_VIDEO, NOW), Changes::default());
+    let mut changes = Changes::default();
+    let probable = Playing { certainty: Certainty::Probable, ..playing(CPN, OTHER_VIDEO) };
+    journal.add_playing(probable, &mut changes);
+    assert_eq!(changes, Changes::default());
+}
+
+#[test]
+fn a_page_is_asked_only_while_nothing_names_the_playback() {
+    let mut journal = Journal::default();
+    let session = Session::default();
+    let cpn = || Cpn::new(CPN).unwrap();
+    assert_eq!(journal.ask_due(cpn(), &session), u64::MAX, "no page sent it");
+    assert!(journal.hear_media(PAGE, cpn(), &session, NOW));
+    assert_eq!(journal.ask_due(cpn(), &session), NOW + 500);
+    add_playing(&mut journal, CPN, VIDEO);
+    assert_eq!(journal.ask_due(cpn(), &session), u64::MAX);
+    assert!(!journal.hear_media(PAGE, cpn(), &session, NOW + 500));
+}
+
+#[test]
+fn a_closed_tab_is_not_asked() {
+    let mut journal = Journal::default();
+    let session = Session::default();
+    journal.hear_media(PAGE, Cpn::new(CPN).unwrap(), &session, NOW);
+    journal.forget_tab("1");
+    assert_eq!(journal.ask_due(Cpn::new(CPN).unwrap(), &session), NOW + 500);
+    journal.forget_tab("12");
+    assert_eq!(journal.ask_due(Cpn::new(CPN).unwrap(), &session), u64::MAX);
+}
+
+#[test]
+fn the_same_token_beside_a_video_names_it_wherever_it_is_seen() {
+    let mut journal = Journal::default();
+    let mut without_cpn = media_token();
+    without_cpn.cpn = None;
+    add_capture(&mut journal, without_cpn.clone());
+    let mut captions = media_token();
+    captions.cpn = None;
+    captions.binding.video_id = Some(video());
+    captions.binding.certainty = Certainty::Certain;
+    let changes = add_capture(&mut journal, captions);
+    assert_eq!(changes.named, [named("1", VIDEO, Certainty::Certain)]);
+    let info = add_capture(&mut journal, without_cpn.clone()).entries.remove(0).token.unwrap();
+    assert_eq!((info.video_id, info.certainty), (Some(video()), Certainty::Certain));
+    for other in [in_container(without_cpn.clone()), in_private_window(without_cpn)] {
+        let info = add_capture(&mut journal, other).entries.remove(0).token.unwrap();
+        assert_eq!(info.video_id, None, "of another session");
+    }
+}
+
+#[test]
+fn the_same_token_is_named_better_than_by_its_page() {
+    let mut journal = Journal::default();
+    add_capture(&mut journal, media_token());
+    page_shows(&mut journal, CPN, OTHER_VIDEO, NOW);
+    let mut captions = media_token();
+    captions.cpn = None;
+    captions.binding.video_id = Some(video());
+    captions.binding.certainty = Certainty::Certain;
+    assert_eq!(add_capture(&mut journal, captions).named, [named("1", VIDEO, Certainty::Certain)]);
+}
+
+#[test]
+fn a_token_seen_beside_two_videos_is_no_videos() {
+    let mut journal = Journal::default();
+    for id in [VIDEO, OTHER_VIDEO] {
+        let mut beside = media_token();
+        beside.cpn = None;
+        beside.binding.video_id = VideoId::new(id).ok();
+        beside.binding.certainty = Certainty::Certain;
+        let info = add_capture(&mut journal, beside).entries.remove(0).token.unwrap();
+        assert_eq!(info.video_id.unwrap().as_str(), id, "what its own request says");
+    }
+    let mut bare = media_token();
+    bare.cpn = None;
+    assert_eq!(add_capture(&mut journal, bare).entries[0].token.as_ref().unwrap().video_id, None);
+}
+
+#[test]
+fn a_long_token_is_never_surely_the_video_of_its_playback() {
+    let mut journal = Journal::default();
+    let mut long = media_token();
+    long.token = token(116);
+    add_capture(&mut journal, long.clone());
+    assert_eq!(add_playing(&mut journal, CPN, VIDEO).named, [named("1", VIDEO, Certainty::Guess)]);
+    let info = add_capture(&mut journal, long.clone()).entries.remove(0).token.unwrap();
+    assert_eq!((info.video_id, info.certainty), (Some(video()), Certainty::Guess));
+    long.cpn = None;
+    assert_eq!(add_capture(&mut journal, long).entries[0].token.as_ref().unwrap().video_id, None);
+}
+
+fn in_private_window(mut capture: Box<Capture>) -> Box<Capture> {
+    capture.session.private = true;
+    capture
+}
+
+#[test]
+fn private_windows_join_with_nothing_else() {
+    let mut journal = Journal::default();
+    add_capture(&mut journal, in_private_window(media_token()));
+    assert_eq!(add_playing(&mut journal, CPN, VIDEO).named, []);
+    let mut private = playing(CPN, OTHER_VIDEO);
+    private.session.private = true;
+    let mut changes = Changes::default();
+    journal.add_playing(private, &mut changes);
+    assert_eq!(changes.named, [named("1", OTHER_VIDEO, Certainty::Certain)]);
+    let own = add_capture(&mut journal, media_token()).entries.remove(0).token.unwrap();
+    assert_eq!(own.video_id, Some(video()));
+    let request = OpenRequest { video_id: VideoId::new(OTHER_VIDEO).unwrap(), ..request("a") };
+    assert_eq!(
+        journal.request_token(request, NOW),
+        Vec::<String>::new(),
+        "a program asks for the profile's own"
+    );
+}
+
+#[test]
+fn what_was_private_is_forgotten_and_named() {
+    let mut journal = Journal::default();
+    add_capture(&mut journal, media_token());
+    let mut stored_before = stored(&add_capture(&mut journal, in_private_window(media_token())));
+    let mut private = playing(CPN, OTHER_VIDEO);
+    private.session.private = true;
+    let mut changes = Changes::default();
+    journal.add_playing(private, &mut changes);
+    stored_before.extend(stored(&changes));
+    let mut recalled = Journal::default();
+    for entry in &stored_before {
+        recalled.recall(entry);
+    }
+    for journal in [&mut journal, &mut recalled] {
+        assert_eq!(journal.forget_private(), ["2", "3"]);
+        assert_eq!(journal.forget_private(), Vec::<String>::new());
+        let again = add_capture(journal, in_private_window(media_token())).entries.remove(0);
+        assert_eq!(again.token.unwrap().video_id, None);
+        journal.forget(&again.id);
+        assert_eq!(journal.forget_private(), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn the_host_may_name_a_video_more_surely() {
+    let mut journal = Journal::default();
+    add_capture(&mut journal, media_token());
+    page_shows(&mut journal, CPN, OTHER_VIDEO, NOW);
+    journal.request_token(request("a"), NOW);
+    assert_eq!(journal.name("1", &video(), Certainty::Probable), None);
+    assert_eq!(journal.name("1", &video(), Certainty::Certain), Some(vec!["a".to_owned()]));
+}
+
+#[test]
+fn a_page_answers_an_open_request() {
+    let mut journal = Journal::default();
+    add_capture(&mut journal, media_token());
+    journal.request_token(request("a"), NOW);
+    assert_eq!(page_shows(&mut journal, CPN, VIDEO, NOW).answered, ["a"]);
+}
+
+#[test]
+fn a_recalled_playback_keeps_its_certainty() {
+    let mut first = Journal::default();
+    let entries = stored(&page_shows(&mut first, CPN, OTHER_VIDEO, NOW));
+    let mut journal = Journal::default();
+    journal.recall(&entries[0]);
+    let info = add_capture(&mut journal, media_token()).entries.remove(0).token.unwrap();
+    assert_eq!((info.video_id.unwrap().as_str(), info.certainty), (OTHER_VIDEO, Certainty::Probable));
+    assert_eq!(add_playing(&mut journal, CPN, VIDEO).named, [named("2", VIDEO, Certainty::Certain)]);
+}
+
+#[test]
+fn a_playback_is_forgotten_when_no_token_of_it_is_accepted_any_more() {
+    let mut journal = Journal::default();
+    let at = |cpn, at| Playing { at, ..playing(cpn, VIDEO) };
+    let mut changes = Changes::default();
+    journal.add_playing(at(CPN, NOW), &mut changes);
+    journal.add_playing(at("AAAAAAAAAAAAAAAA", NOW + 12 * 3_600_000 - 1), &mut changes);
+    assert_eq!(journal.videos.len(), 2);
+    journal.add_playing(at("BBBBBBBBBBBBBBBB", NOW + 12 * 3_600_000), &mut changes);
+    assert_eq!(journal.videos.len(), 2);
+}
+
 #[test]
 fn of_too_many_playbacks_the_oldest_is_forgotten() {
     let mut journal = Journal::default();

@@ -177,6 +177,7 @@ fn only_the_players_hosts_are_read() {
         "https://evil.example/https://www.youtube.com/youtubei/v1/player",
         "http://www.youtube.com/youtubei/v1/player",
         "https://www.youtube.com/youtubei/v1/player/heartbeat",
+        "https://www.youtube.com/youtubei/v1/player/ad_break",
         "https://www.youtube.com/youtubei/v1/player_ads",
         "https://www.youtube.com/youtubei/v1/next",
         "https://studio.youtube.com/youtubei/v1/player",
@@ -208,6 +209,125 @@ fn a_miss_does_not_hide_the_playback() {
     assert_eq!(with(json!({"poToken": "IgisnKyexBvmZg=="})), Some(Miss::ColdStartToken));
     assert_eq!(with(json!({"poToken": "abc d"})), Some(Miss::Malformed(NotAToken::NotBase64Url)));
     assert_eq!(with(json!({"poToken": token(82).expose()})), Some(Miss::Fallback));
+}
+
+#[test]
+fn a_minters_words_are_malformed_and_never_a_token() {
+    for word in ["backoff", "SDF:notready", "undefined", "M"] {
+        let mut body = request();
+        body["serviceIntegrityDimensions"] = json!({"poToken": word});
+        for (url, body) in [
+            (PLAYER.to_owned(), body.to_string().into_bytes()),
+            (format!("{MEDIA}/videoplayback?sabr=1&cpn=DtkyET85YbCAu0B1"), sabr(word.as_bytes())),
+            (format!("{MEDIA}/videoplayback?pot={word}"), Vec::new()),
+        ] {
+            let observed = observe_request(&url, &body);
+            assert!(observed.capture.is_none(), "{word} {url}");
+            assert!(matches!(observed.miss, Some(Miss::Malformed(_))), "{word} {url}: {:?}", observed.miss);
+        }
+    }
+}
+
+#[test]
+fn a_long_token_beside_a_video_is_not_surely_bound_to_it() {
+    for (payload, certainty) in [(91, Certainty::Certain), (115, Certainty::Certain), (116, Certainty::Guess)]
+    {
+        let mut body = request();
+        body["serviceIntegrityDimensions"]["poToken"] = json!(token(payload).expose());
+        let capture = captured(PLAYER, body.to_string().as_bytes());
+        assert_eq!(capture.binding.certainty, certainty, "{payload}");
+        assert!(capture.binding.video_id.is_some());
+    }
+}
+
+#[test]
+fn a_client_that_is_not_the_pages_own_is_foreign() {
+    let of_page = |client| {
+        let facts = PageFacts { client: Client::new(client, None).ok(), ..PageFacts::default() };
+        let metadata = RequestMetadata { facts, ..metadata() };
+        observe(PLAYER, request().to_string().as_bytes(), &metadata).capture.unwrap().foreign_client
+    };
+    assert!(of_page("WEB"));
+    assert!(!of_page("WEB_REMIX"));
+    assert!(!captured(PLAYER, request().to_string().as_bytes()).foreign_client, "nobody knows the page's");
+}
+
+#[test]
+fn a_body_that_a_content_blocker_rewrote_is_read_all_the_same() {
+    let mut body = request();
+    body["params"] = json!("yAEB");
+    body["playbackContext"] = json!({"contentPlaybackContext": {"isInlinePlaybackNoAd": true}});
+    body["context"]["client"]["clientScreen"] = json!(7);
+    body["context"]["client"]["userAgent"] = json!("Mozilla/5.0,gzip(gfe) ; channel=x");
+    body["context"]["adSignalsInfo"] = json!([]);
+    body["contentCheckOk"] = json!("maybe");
+    let (plain, rewritten) = (request().to_string(), body.to_string());
+    assert_eq!(observe_request(PLAYER, rewritten.as_bytes()), observe_request(PLAYER, plain.as_bytes()));
+}
+
+#[test]
+fn a_warm_up_of_onesie_says_nothing() {
+    for body in [b"".as_slice(), b"{}"] {
+        let observed =
+            observe_request(&format!("{MEDIA}/initplayback?source=youtube&alr=yes&id=48213"), body);
+        assert!(observed.capture.is_none() && observed.playing.is_none());
+    }
+    let silent = observe_request(&format!("{MEDIA}/initplayback?source=youtube&alr=yes&id=48213"), b"");
+    assert_eq!(silent, Observation::default());
+}
+
+#[test]
+fn media_that_name_their_video_name_their_playback_too() {
+    let pot = token(83).expose().to_owned();
+    for rest in [
+        format!("videoplayback?id=V2SVRJ6dcE4.1&source=yt_live_broadcast&cpn=DtkyET85YbCAu0B1&pot={pot}"),
+        format!("videoplayback/id/V2SVRJ6dcE4.1/cpn/DtkyET85YbCAu0B1/pot/{pot}/file/seg.ts"),
+    ] {
+        for host in ["rr1---sn-a.googlevideo.com", "rr1---sn-a.c.youtube.com"] {
+            let observed = observe_request(&format!("https://{host}/{rest}"), b"");
+            let (capture, playing) = (observed.capture.unwrap(), observed.playing.unwrap());
+            assert_eq!(capture.binding.certainty, Certainty::Certain);
+            assert_eq!((capture.context, capture.host.as_str()), (Context::Gvs, host));
+            assert_eq!(capture.binding.video_id.unwrap().as_str(), "V2SVRJ6dcE4");
+            assert_eq!((playing.video_id.as_str(), playing.certainty), ("V2SVRJ6dcE4", Certainty::Certain));
+        }
+    }
+}
+
+#[test]
+fn a_manifest_may_carry_a_token() {
+    let pot = token(83).expose().to_owned();
+    for kind in ["hls_variant", "hls_playlist", "dash"] {
+        let rest = format!("/api/manifest/{kind}/expire/1/id/75dc2bf70e3c4a4f/pot/{pot}/file/index.m3u8");
+        let capture = captured(&format!("https://manifest.googlevideo.com{rest}"), b"");
+        assert_eq!((capture.token, capture.source), (token(83), Source::MediaUrl));
+        assert_eq!(capture.binding.video_id.unwrap().as_str(), "ddwr9w48Sk8");
+    }
+    let without = observe_request("https://manifest.googlevideo.com/api/manifest/dash/id/V2SVRJ6dcE4.1", b"");
+    assert_eq!(without, Observation::default());
+}
+
+#[test]
+fn only_bodies_that_may_carry_a_token_are_missed() {
+    for url in [
+        PLAYER,
+        "https://www.youtube.com/youtubei/v1/get_watch",
+        "https://m.youtube.com/youtubei/v1/reel/reel_item_watch?prettyPrint=false",
+        "https://rr1---sn-a.googlevideo.com/initplayback?id=1",
+        "https://rr1---sn-a.c.youtube.com/videoplayback?sabr=1",
+    ] {
+        assert!(has_telling_body(url), "{url}");
+    }
+    for url in [
+        "https://www.youtube.com/youtubei/v1/player/heartbeat?alt=json",
+        "https://www.youtube.com/youtubei/v1/player/ad_break",
+        "https://www.youtube.com/api/stats/qoe?docid=V2SVRJ6dcE4",
+        "https://rr1---sn-a.googlevideo.com/videoplayback?c=WEB",
+        "https://evil.example/initplayback?id=1",
+        "",
+    ] {
+        assert!(!has_telling_body(url), "{url}");
+    }
 }
 
 #[test]

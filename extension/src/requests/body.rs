@@ -18,12 +18,40 @@ pub enum Unreadable {
     /// It begins like gzip and cannot be decompressed.
     #[error("the body begins like gzip and cannot be decompressed")]
     BrokenGzip,
+    /// Compressed in a way that no player uses.
+    #[error("the body is compressed by zstd")]
+    Zstd,
+    /// Compressed in a way that no player uses.
+    #[error("the body is compressed by zlib (deflate)")]
+    Zlib,
     /// Not what the bodies of InnerTube are made of.
     #[error("the body is not the JSON that it should be")]
     NotJson,
     /// Not what the bodies to media servers are made of.
     #[error("the body is not the protobuf that it should be")]
     NotProtobuf,
+}
+
+impl Unreadable {
+    /// Why bytes are not the JSON that they should be. Brotli cannot be told from other bytes.
+    pub(crate) fn json(bytes: &[u8]) -> Self {
+        Self::compressed(bytes).unwrap_or(Self::NotJson)
+    }
+
+    /// Why bytes are not the protobuf that they should be.
+    pub(crate) fn protobuf(bytes: &[u8]) -> Self {
+        Self::compressed(bytes).unwrap_or(Self::NotProtobuf)
+    }
+
+    /// The compression that bytes begin like.
+    fn compressed(bytes: &[u8]) -> Option<Self> {
+        match bytes {
+            [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(Self::Zstd),
+            // A window of 32 KiB, and a check that makes both bytes together a multiple of 31.
+            [0x78, flags, ..] if (0x7800 + u32::from(*flags)) % 31 == 0 => Some(Self::Zlib),
+            _ => None,
+        }
+    }
 }
 
 /// Takes off the compression of a body.
@@ -63,6 +91,21 @@ mod tests {
         let bomb = gzip(&vec![b' '; MAX_BODY_BYTES + 1]);
         assert!(bomb.len() < 32 * 1024);
         assert_eq!(decompress(&bomb), Err(Unreadable::TooLarge));
+    }
+
+    #[test]
+    fn an_encoding_that_can_be_told_is_named() {
+        for (bytes, why) in [
+            (&[0x28, 0xb5, 0x2f, 0xfd, 0][..], Unreadable::Zstd),
+            (&[0x78, 0x01, 0], Unreadable::Zlib),
+            (&[0x78, 0x9c, 0], Unreadable::Zlib),
+            (&[0x78, 0xda, 0], Unreadable::Zlib),
+            (b"x=1", Unreadable::NotJson),
+            (&[0x28, 0xb5, 0x2f], Unreadable::NotJson),
+            (b"", Unreadable::NotJson),
+        ] {
+            assert_eq!(Unreadable::json(bytes), why);
+        }
     }
 
     #[test]

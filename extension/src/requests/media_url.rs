@@ -1,21 +1,17 @@
-//! The address of a media request: `/videoplayback`, with its fields in the query or in the path.
+//! The address of a media request: `/videoplayback`, or that of a manifest, with its fields in the query or in the path.
 //!
-//! The video is not among the fields: `id=o-…` is opaque.
+//! Most name no video: `id=o-…` is opaque.
 
 use crate::requests::fields::{self, RequestFields};
-use potbridge_protocol::youtube::{Address, is_media_host};
+use potbridge_protocol::youtube::{Address, MediaAddress, is_media_host};
 use potbridge_protocol::{Cpn, PoToken};
 
-const PATH: &str = "/videoplayback";
-
-/// Whether this is the path of a media request.
-pub(crate) fn is_path(path: &str) -> bool {
-    path.strip_prefix(PATH).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}
+/// What the path of a media request begins with.
+pub(crate) const PATH: &str = "/videoplayback";
 
 /// Whether the request's body is SABR, the protocol in which the server chooses the media.
-pub(crate) fn is_sabr(address: &Address<'_>) -> bool {
-    field(address, "sabr") == Some("1")
+pub(crate) fn is_sabr(address: &MediaAddress<'_>) -> bool {
+    address.field("sabr") == Some("1")
 }
 
 /// What a media request's address says of its place in a playback.
@@ -32,11 +28,12 @@ pub(crate) struct MediaRequest<'a> {
 impl<'a> MediaRequest<'a> {
     /// `None` if this is not the address of a media request.
     pub(crate) fn parse(url: &'a str) -> Option<Self> {
-        let address = Address::of_request(url).filter(is_media)?;
-        Some(Self {
-            cpn: field(&address, "cpn"),
+        let address = Address::of_request(url).filter(|address| is_media_host(address.host))?;
+        let address = MediaAddress::new(address);
+        (address.start() == PATH).then(|| Self {
+            cpn: address.field("cpn"),
             sabr: is_sabr(&address),
-            rn: field(&address, COUNTING).and_then(|number| number.parse().ok()),
+            rn: address.field(COUNTING).and_then(|number| number.parse().ok()),
         })
     }
 }
@@ -49,34 +46,27 @@ pub(crate) const APART: [&str; 2] = ["cpn", "pot"];
 /// The field that counts a playback's requests up.
 pub(crate) const COUNTING: &str = "rn";
 
-fn is_media(address: &Address<'_>) -> bool {
-    is_media_host(address.host) && is_path(address.path)
-}
-
 /// Reads the address of a media request.
-pub(crate) fn read(address: &Address<'_>) -> RequestFields {
+pub(crate) fn read(address: &MediaAddress<'_>) -> RequestFields {
     RequestFields {
-        token: field(address, "pot").and_then(|text| fields::token(PoToken::new(text))),
+        token: address.field("pot").and_then(|text| fields::token(PoToken::new(text))),
         ..without_token(address)
     }
 }
 
 /// All fields but the token.
-pub(crate) fn without_token(address: &Address<'_>) -> RequestFields {
+pub(crate) fn without_token(address: &MediaAddress<'_>) -> RequestFields {
     RequestFields {
-        client: fields::client(field(address, "c"), field(address, "cver")),
+        client: fields::client(address.field("c"), address.field("cver")),
+        video_id: address.video_id(),
         cpn: cpn(address),
         ..RequestFields::default()
     }
 }
 
 /// The playback.
-pub(crate) fn cpn(address: &Address<'_>) -> Option<Cpn> {
-    fields::cpn(field(address, "cpn"))
-}
-
-fn field<'a>(address: &Address<'a>, name: &str) -> Option<&'a str> {
-    address.query_field(name).or_else(|| address.path_field(PATH, name))
+fn cpn(address: &MediaAddress<'_>) -> Option<Cpn> {
+    fields::cpn(address.field("cpn"))
 }
 
 #[cfg(test)]
@@ -87,7 +77,11 @@ mod tests {
     use proptest::prelude::*;
 
     fn read_fields(rest: &str) -> RequestFields {
-        read(&Address::of_request(&format!("https://rr1---sn-a.googlevideo.com{rest}")).unwrap())
+        read(&address(&format!("https://rr1---sn-a.googlevideo.com{rest}")).unwrap())
+    }
+
+    fn address(url: &str) -> Option<MediaAddress<'_>> {
+        Address::of_request(url).map(MediaAddress::new)
     }
 
     fn whole() -> RequestFields {
@@ -144,17 +138,47 @@ mod tests {
 
     #[test]
     fn only_whole_segments_match_the_path() {
-        assert!(is_path("/videoplayback") && is_path("/videoplayback/") && is_path("/videoplayback/id/1"));
-        assert!(!is_path("/videoplaybacks") && !is_path("/x/videoplayback") && !is_path("/"));
+        let is_media = |rest| MediaRequest::parse(&format!("https://a.googlevideo.com{rest}")).is_some();
+        for rest in ["/videoplayback", "/videoplayback/", "/videoplayback/id/1", "/videoplayback?a=1"] {
+            assert!(is_media(rest), "{rest}");
+        }
+        for rest in ["/videoplaybacks", "/x/videoplayback", "/", "/api/manifest/videoplayback/id/1"] {
+            assert!(!is_media(rest), "{rest}");
+        }
+    }
+
+    #[test]
+    fn a_requests_place_in_its_playback_stands_in_query_or_path() {
+        for rest in
+            ["?expire=1&sabr=1&rn=12&cpn=G3iep-t_Rs_pkoUQ&c=WEB", "/sabr/1/rn/12/cpn/G3iep-t_Rs_pkoUQ/c/WEB"]
+        {
+            let url = format!("https://a.c.youtube.com/videoplayback{rest}");
+            let media = MediaRequest::parse(&url).unwrap();
+            assert_eq!((media.cpn, media.sabr, media.rn), (Some("G3iep-t_Rs_pkoUQ"), true, Some(12)));
+        }
+        let bare = MediaRequest::parse("https://a.googlevideo.com/videoplayback?rn=-1&sabr=0").unwrap();
+        assert_eq!((bare.cpn, bare.sabr, bare.rn), (None, false, None));
+    }
+
+    #[test]
+    fn a_live_stream_names_its_video() {
+        for rest in [
+            "/videoplayback?id=jfKfPfyJRdk.2&source=yt_live_broadcast",
+            "/videoplayback/id/jfKfPfyJRdk.2/source/yt_live_broadcast/file/seg.ts",
+            "/api/manifest/hls_playlist/expire/1/id/jfKfPfyJRdk.2/pot/x/file/index.m3u8",
+        ] {
+            assert_eq!(read_fields(rest).video_id, fields::video_id(Some("jfKfPfyJRdk")), "{rest}");
+        }
     }
 
     proptest! {
         #[test]
         fn hostile_addresses_never_panic(rest in "[a-z/?&=%é]{0,40}(pot[=/])?.{0,40}") {
             let url = format!("https://a.googlevideo.com/videoplayback{rest}");
-            if let Some(address) = Address::of_request(&url) {
+            if let Some(address) = address(&url) {
                 let _ = (read(&address), is_sabr(&address));
             }
+            let _ = MediaRequest::parse(&url);
         }
     }
 }

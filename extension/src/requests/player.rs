@@ -56,6 +56,13 @@ struct Dimensions<'a> {
     po_token: LenientText<'a>,
 }
 
+pub(crate) const PLAYER_PATH: &str = "/youtubei/v1/player";
+pub(crate) const GET_WATCH_PATH: &str = "/youtubei/v1/get_watch";
+pub(crate) const REEL_ITEM_WATCH_PATH: &str = "/youtubei/v1/reel/reel_item_watch";
+
+/// The paths of such requests.
+pub(crate) const PATHS: [&str; 3] = [PLAYER_PATH, GET_WATCH_PATH, REEL_ITEM_WATCH_PATH];
+
 /// Reads the body of `/youtubei/v1/player`, plain or gzip.
 ///
 /// # Errors
@@ -84,7 +91,7 @@ pub(crate) fn watch(body: &[u8]) -> Result<RequestFields, Unreadable> {
 }
 
 fn object<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, Unreadable> {
-    let LenientObject(object) = serde_json::from_slice(json).map_err(|_| Unreadable::NotJson)?;
+    let LenientObject(object) = serde_json::from_slice(json).map_err(|_| Unreadable::json(json))?;
     object.ok_or(Unreadable::NotJson)
 }
 

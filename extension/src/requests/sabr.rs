@@ -6,7 +6,7 @@ use crate::requests::body::{Unreadable, decompress};
 use crate::requests::fields::RequestFields;
 use crate::requests::media_url;
 use crate::requests::streamer_context::StreamerContext;
-use potbridge_protocol::youtube::Address;
+use potbridge_protocol::youtube::MediaAddress;
 use prost::Message;
 
 /// `VideoPlaybackAbrRequest`, as far as it tells of the token.
@@ -21,8 +21,9 @@ struct Request {
 ///
 /// # Errors
 /// [`Unreadable`] if it is no such body.
-pub(crate) fn read(address: &Address<'_>, body: &[u8]) -> Result<RequestFields, Unreadable> {
-    let request = Request::decode(&*decompress(body)?).map_err(|_| Unreadable::NotProtobuf)?;
+pub(crate) fn read(address: &MediaAddress<'_>, body: &[u8]) -> Result<RequestFields, Unreadable> {
+    let bytes = decompress(body)?;
+    let request = Request::decode(&*bytes).map_err(|_| Unreadable::protobuf(&bytes))?;
     Ok(request.streamer_context.unwrap_or_default().fields(media_url::without_token(address)))
 }
 
@@ -34,12 +35,13 @@ mod tests {
     use crate::requests::streamer_context::tests::streamer_context;
     use crate::test_data::{length_delimited, token, token_bytes, varint_field};
     use potbridge_protocol::NotAToken;
+    use potbridge_protocol::youtube::Address;
     use proptest::prelude::*;
 
     const URL: &str = "https://rr1---sn-a.googlevideo.com/videoplayback?sabr=1&cpn=G3iep-t_Rs_pkoUQ&c=WEB";
 
     fn read_fields(body: &[u8]) -> Result<RequestFields, Unreadable> {
-        read(&Address::of_request(URL).unwrap(), body)
+        read(&MediaAddress::new(Address::of_request(URL).unwrap()), body)
     }
 
     fn body(token: &[u8]) -> Vec<u8> {
@@ -82,6 +84,56 @@ mod tests {
         assert_eq!(read_fields(&body(b"\x00\x01")).unwrap().token, Some(Err(NotAToken::OtherBytes)));
         let cut = &token_bytes(88)[..40];
         assert!(matches!(read_fields(&body(cut)).unwrap().token, Some(Err(NotAToken::CutShort { .. }))));
+    }
+
+    #[test]
+    fn a_message_that_comes_twice_is_one_whose_later_fields_win() {
+        let context =
+            |version: &[u8], token: &[u8]| length_delimited(19, &streamer_context(1, version, token));
+        let client_alone = length_delimited(1, &length_delimited(17, b"2.3"));
+        let without_token = length_delimited(19, &client_alone);
+        let without_client = length_delimited(19, &length_delimited(2, &token_bytes(89)));
+        for (twice, payload, version) in [
+            ([context(b"2.1", &token_bytes(88)), context(b"2.2", &token_bytes(89))], 89, "2.2"),
+            ([context(b"2.1", &token_bytes(88)), without_client.clone()], 89, "2.1"),
+            ([context(b"2.1", &token_bytes(88)), without_token.clone()], 88, "2.3"),
+            ([without_token, context(b"2.1", &token_bytes(88))], 88, "2.1"),
+        ] {
+            let found = read_fields(&twice.concat()).unwrap();
+            assert_eq!(found.token, Some(Ok(token(payload))));
+            assert_eq!(found.client, fields::client(Some("WEB"), Some(version)));
+        }
+    }
+
+    #[test]
+    fn a_token_behind_other_fields_is_found() {
+        // Fields in no order, one whose tag has three bytes, and groups, which protobuf has given up.
+        let group = [&[0x0b][..], &varint_field(1, 5), &[0x0c]].concat();
+        let odd = [
+            varint_field(24, 7),
+            length_delimited(2_000_000, b"later"),
+            group,
+            length_delimited(
+                19,
+                &[length_delimited(1000, b"x"), length_delimited(2, &token_bytes(88))].concat(),
+            ),
+            length_delimited(5, b"x"),
+        ];
+        assert_eq!(read_fields(&odd.concat()).unwrap().token, Some(Ok(token(88))));
+    }
+
+    #[test]
+    fn the_small_bodies_of_a_television_have_no_token_and_are_no_oddity() {
+        let body =
+            [length_delimited(1, &[0x28, 1]), length_delimited(19, b""), length_delimited(16, b"fr-FR")];
+        assert_eq!(read_fields(&body.concat()).unwrap().token, None);
+    }
+
+    #[test]
+    fn an_unreadable_body_names_its_encoding() {
+        let zstd = [0x28, 0xb5, 0x2f, 0xfd, 0x04, 0x58];
+        assert_eq!(read_fields(&zstd), Err(Unreadable::Zstd));
+        assert_eq!(read_fields(&[0x78, 0x9c, 0xff, 0xff]), Err(Unreadable::Zlib));
     }
 
     #[test]

@@ -11,9 +11,10 @@ use prost::Message;
 #[derive(Message)]
 #[prost(skip_debug)]
 pub(crate) struct StreamerContext {
-    /// A [`ClientInfo`]. It is decoded for itself: if it is malformed, the token is kept.
-    #[prost(bytes = "vec", optional, tag = "1")]
-    client_info: Option<Vec<u8>>,
+    /// A [`ClientInfo`]. It is decoded for itself: if it is malformed, the token is kept. If it comes several times, all of
+    /// them are one message.
+    #[prost(bytes = "vec", repeated, tag = "1")]
+    client_info: Vec<Vec<u8>>,
     #[prost(bytes = "vec", optional, tag = "2")]
     po_token: Option<Vec<u8>>,
 }
@@ -30,10 +31,9 @@ struct ClientInfo {
 impl StreamerContext {
     /// Its fields. What it lacks comes from the request's address.
     pub(crate) fn fields(self, from_url: RequestFields) -> RequestFields {
-        let client = self.client_info.and_then(|bytes| {
-            let info = ClientInfo::decode(bytes.as_slice()).ok()?;
-            fields::client(name(info.client_name?), info.client_version.as_deref())
-        });
+        let client = ClientInfo::decode(self.client_info.concat().as_slice())
+            .ok()
+            .and_then(|info| fields::client(name(info.client_name?), info.client_version.as_deref()));
         RequestFields {
             token: self.po_token.and_then(|bytes| fields::token(PoToken::from_bytes(&bytes))),
             client: client.or(from_url.client),

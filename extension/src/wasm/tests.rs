@@ -70,7 +70,7 @@ fn only_what_is_new_is_among_the_keys() {
 #[test]
 fn a_profile_goes_on_counting_after_its_script_was_stopped() {
     let mut observer = BrowserObserver::new("p", 1, 2, 3, 4);
-    let counters: Value = serde_json::from_str(&observer.count_unreadable(PLAYER, NOW, None, false)).unwrap();
+    let counters: Value = parsed(observer.count_unreadable(PLAYER, NOW, None, false)).unwrap();
     assert_eq!(
         (&counters["fallback"], &counters["malformed"], &counters["unreadable"]),
         (&json!(2), &json!(3), &json!(5))
@@ -101,6 +101,99 @@ fn an_entry_is_named_recalled_and_forgotten() {
     assert_eq!(second.name("1", "FcRzAdI8R9U", "certain").as_deref(), Some("[\"a\"]"));
     second.forget("1");
     assert_eq!(request(&mut second, "b", false, NOW), "[]");
+}
+
+const MEDIA: &str = "https://a.googlevideo.com/videoplayback?sabr=1&cpn=G3iep-t_Rs_pkoUQ&rn=1";
+const PAGE: &str = "12/0";
+
+fn media_token(observer: &mut BrowserObserver, page: Option<&str>) -> Option<Value> {
+    observe_of_page(observer, page, &format!("{MEDIA}&pot={}", token(83).expose()), "")
+}
+
+#[test]
+fn a_page_is_asked_and_names_its_playback() {
+    let mut observer = observer();
+    assert_eq!(media_token(&mut observer, None).unwrap().get("ask_page"), None, "no page, nobody to ask");
+    let mut observer = self::observer();
+    let news = media_token(&mut observer, Some(PAGE)).unwrap();
+    assert_eq!(news["ask_page"], true);
+    assert_eq!(observer.settled_until(MEDIA, NOW, None, false), NOW + 500.0);
+    let shown = json!({
+        "address": "https://www.youtube.com/watch?v=FcRzAdI8R9U",
+        "opened_at": NOW - 1000.5, "since": NOW - 500.5, "ad": false, "links": [],
+    });
+    assert_eq!(observer.page_shows("12/1", &shown.to_string(), NOW), None);
+    let news = parsed(observer.page_shows(PAGE, &shown.to_string(), NOW)).unwrap();
+    assert_eq!(
+        news["changes"]["named"],
+        json!([{"id": "1", "video_id": "FcRzAdI8R9U", "certainty": "probable"}])
+    );
+    assert_eq!(news["changes"]["entries"][0]["playing"]["certainty"], "probable");
+    assert_eq!(observer.settled_until(MEDIA, NOW, None, false), NOW + 10_000.0);
+    assert_eq!(media_token(&mut observer, Some(PAGE)), None);
+}
+
+#[test]
+fn a_token_is_told_again_with_what_its_page_says_later() {
+    let mut observer = observer();
+    media_token(&mut observer, Some(PAGE)).unwrap();
+    assert_eq!(observer.page_says(PAGE, "no JSON"), None);
+    let news =
+        parsed(observer.page_says(PAGE, r#"{"logged_in":true,"content_bound":false,"client":"MWEB"}"#));
+    let entry = news.unwrap()["changes"]["entries"][0].clone();
+    assert_eq!(entry["capture"]["session"]["logged_in"], true);
+    assert_eq!(entry["capture"]["binding"]["content_bound"], false);
+    assert_eq!(entry["id"], "2");
+    assert_eq!(observer.page_says(PAGE, r#"{"logged_in":true}"#), None);
+}
+
+#[test]
+fn bodies_are_wanted_by_session_and_again_after_ten_seconds() {
+    let mut observer = observer();
+    assert!(observer.wants_body(MEDIA, NOW, None, false));
+    media_token(&mut observer, None);
+    let body = crate::test_data::length_delimited(
+        19,
+        &crate::test_data::length_delimited(2, &crate::test_data::token_bytes(83)),
+    );
+    observer.observe(MEDIA, &body, NOW, None, None, false, false);
+    assert!(!observer.wants_body(MEDIA, NOW + 9_999.0, None, false));
+    assert_eq!(observer.settled_until(MEDIA, NOW, None, false), NOW + 10_000.0);
+    assert!(observer.wants_body(MEDIA, NOW + 10_000.0, None, false));
+    assert!(observer.wants_body(MEDIA, NOW, Some("firefox-container-1".to_owned()), false));
+    assert!(observer.wants_body(MEDIA, NOW, None, true));
+    observe(&mut observer, &MEDIA.replace("rn=1", "rn=0"), "");
+    assert!(observer.wants_body(MEDIA, NOW + 1000.0, None, false), "the player began anew");
+    assert_eq!(
+        observer.settled_until("https://a.googlevideo.com/videoplayback?c=WEB", NOW, None, false),
+        NOW + 10_000.0
+    );
+}
+
+#[test]
+fn what_private_windows_showed_ends_with_them() {
+    let mut observer = observer();
+    media_token(&mut observer, None);
+    let url = format!("{MEDIA}&pot={}", token(83).expose());
+    let private = |observer: &mut BrowserObserver| {
+        parsed(observer.observe(&url, b"", NOW, Some(PAGE.to_owned()), None, true, false))
+    };
+    let news = private(&mut observer).unwrap();
+    assert_eq!(news["changes"]["entries"][0]["capture"]["session"]["private"], true);
+    assert_eq!(observer.private_windows_closed(), r#"["2"]"#);
+    assert_eq!(observer.private_windows_closed(), "[]");
+    assert_eq!(observer.page_says(PAGE, r#"{"logged_in":false}"#), None);
+    assert!(private(&mut observer).is_some(), "it is news again");
+    assert_eq!(media_token(&mut observer, None), None, "the profile's own is not");
+}
+
+#[test]
+fn a_closed_tab_is_forgotten() {
+    let mut observer = observer();
+    media_token(&mut observer, Some(PAGE));
+    observer.forget_tab(12);
+    assert_eq!(observer.page_says(PAGE, r#"{"logged_in":true}"#), None);
+    assert_eq!(observer.settled_until(MEDIA, NOW, None, false), NOW + 10_000.0);
 }
 
 #[test]

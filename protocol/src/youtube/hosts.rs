@@ -8,8 +8,9 @@ pub const MUSIC_HOST: &str = "music.youtube.com";
 
 const MOBILE_HOST: &str = "m.youtube.com";
 
-/// Every media server's host lies below this domain.
-pub const MEDIA_DOMAIN: &str = "googlevideo.com";
+/// Every media server's host lies below one of these domains. The second one's serve YouTube Studio's player
+/// (`WEB_CREATOR`), as seen in public reports of 2026.
+pub const MEDIA_DOMAINS: [&str; 2] = ["googlevideo.com", "c.youtube.com"];
 
 /// Hosts that only redirect to a page of one of [`PLAYER_HOSTS`].
 const REDIRECTING_HOSTS: [&str; 3] = [SHORT_HOST, "youtube.com", "youtube-nocookie.com"];
@@ -26,7 +27,9 @@ pub fn is_player_host(host: &str) -> bool {
 /// Whether this is a media server's host.
 #[must_use]
 pub fn is_media_host(host: &str) -> bool {
-    host.strip_suffix(MEDIA_DOMAIN).and_then(|sub| sub.strip_suffix('.')).is_some_and(|sub| !sub.is_empty())
+    MEDIA_DOMAINS.iter().any(|domain| {
+        host.strip_suffix(domain).and_then(|sub| sub.strip_suffix('.')).is_some_and(|sub| !sub.is_empty())
+    })
 }
 
 /// Whether a link to this host may name a video.
@@ -40,7 +43,7 @@ mod tests {
 
     #[test]
     fn a_media_host_is_a_whole_label_below_the_domain() {
-        for host in ["rr1---sn-a.googlevideo.com", "a.b.googlevideo.com"] {
+        for host in ["rr1---sn-a.googlevideo.com", "a.b.googlevideo.com", "rr1---sn-h0jelnez.c.youtube.com"] {
             assert!(is_media_host(host), "{host}");
         }
         for host in [
@@ -49,6 +52,9 @@ mod tests {
             "evilgooglevideo.com",
             "a.googlevideo.com.evil.example",
             "www.youtube.com",
+            "c.youtube.com",
+            "a.xc.youtube.com",
+            "a.c.youtube.com.evil.example",
             "",
         ] {
             assert!(!is_media_host(host), "{host}");

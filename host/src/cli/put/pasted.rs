@@ -1,6 +1,6 @@
 //! Reads what a person pastes: a token in any of the forms in which people keep one.
 
-use potbridge_protocol::youtube::Address;
+use potbridge_protocol::youtube::{Address, MediaAddress};
 use potbridge_protocol::{Client, Context, NotAToken, PoToken, VideoId, VisitorData};
 use serde_json::Value;
 use zeroize::Zeroizing;
@@ -91,7 +91,11 @@ fn read_url(url: &str) -> Result<Vec<Pasted>, NotAToken> {
     let token =
         address.query_field("pot").or_else(|| address.segment_after("pot")).ok_or(NotAToken::Empty)?;
     let captions = address.path.ends_with("/timedtext");
-    let video_id = address.query_field("v").filter(|_| captions).and_then(|id| VideoId::new(id).ok());
+    let video_id = if captions {
+        address.query_field("v").and_then(|id| VideoId::new(id).ok())
+    } else {
+        MediaAddress::new(address).video_id()
+    };
     Ok(vec![Pasted {
         token: PoToken::new(token)?,
         client: address.query_field("c").and_then(|name| Client::new(name, address.query_field("cver")).ok()),
@@ -277,6 +281,24 @@ mod tests {
 
         let media = one(&format!("https://rr1.googlevideo.com/videoplayback/id/x/pot/{encoded}/n/1"));
         assert_eq!((media.context, media.video_id), (Some(Context::Gvs), None));
+    }
+
+    #[test]
+    fn the_url_of_a_stream_in_parts_names_its_video() {
+        let encoded = token().replace('=', "%3D");
+        for (rest, video) in [
+            (format!("videoplayback/id/51db4303dea6be27/itag/96/pot/{encoded}/file/seg.ts"), "UdtDA96mvic"),
+            (format!("videoplayback?id=51db4303dea6be27&source=youtube&pot={encoded}"), "UdtDA96mvic"),
+            (
+                format!(
+                    "api/manifest/hls_playlist/expire/1/id/jfKfPfyJRdk.2/source/yt_live_broadcast/pot/{encoded}"
+                ),
+                "jfKfPfyJRdk",
+            ),
+        ] {
+            let pasted = one(&format!("https://manifest.googlevideo.com/{rest}"));
+            assert_eq!(pasted.video_id.as_ref().map(VideoId::as_str), Some(video), "{video}");
+        }
     }
 
     #[test]
