@@ -28,8 +28,9 @@ pub fn extractor_args(capture: &Capture) -> Zeroizing<String> {
 ///
 /// yt-dlp takes each format from the first client that has it (2026.10.26, `_video.py`, `stream_ids`). So the clients
 /// that send the token stand first, and a refusal is one of the token. For `gvs` and `subs` a token of that context is
-/// used, or else the first of the video. For `player` only a token of the session is used, since no web client asks for
-/// one there.
+/// used, or else the first of the video; a player's only if there is no other, since it can be one of the session beside media
+/// tokens of the video. For `player` only a token of the session is used, since no web client asks for one there. A token of
+/// another client than the page's own is used only if there is no other.
 #[must_use]
 pub fn for_download(captures: &[Capture], music: bool) -> Zeroizing<String> {
     let own = captures.iter().find_map(media_client).filter(|own| !music || *own != "web_music");
@@ -63,11 +64,17 @@ fn composed(clients: &[&str], captures: &[Capture]) -> Zeroizing<String> {
     }
     let mut before = ";po_token=";
     for context in [Context::Gvs, Context::Subs, Context::Player] {
-        let own = captures.iter().find(|capture| {
+        let own = |capture: &&Capture| {
             capture.context == context && (is_of_session(capture) || context != Context::Player)
+        };
+        let any = |capture: &&Capture| !is_of_session(capture) && context != Context::Player;
+        let of_client = |foreign| captures.iter().filter(move |capture| capture.foreign_client == foreign);
+        let found = [false, true].into_iter().find_map(|foreign| {
+            let stand_in =
+                || of_client(foreign).filter(any).min_by_key(|capture| capture.context == Context::Player);
+            of_client(foreign).find(own).or_else(stand_in)
         });
-        let any = || captures.iter().find(|capture| !is_of_session(capture) && context != Context::Player);
-        let Some(capture) = own.or_else(any) else { continue };
+        let Some(capture) = found else { continue };
         if is_of_session(capture) && capture.session.logged_in != Some(true) {
             // yt-dlp sends one visitor, so it cannot use tokens of two.
             let this = capture.binding.visitor_data.as_ref();
@@ -173,7 +180,20 @@ mod tests {
                 .ends_with(";po_token=mweb.gvs+T2,web.gvs+T2,mweb.subs+T1,web.subs+T1")
         );
         assert!(
-            of_download(&captures[..2], false).ends_with("=mweb.gvs+T0,web.gvs+T0,mweb.subs+T1,web.subs+T1")
+            of_download(&captures[..2], false).ends_with("=mweb.gvs+T1,web.gvs+T1,mweb.subs+T1,web.subs+T1")
+        );
+        assert!(
+            of_download(&captures[..1], false).ends_with("=mweb.gvs+T0,web.gvs+T0,mweb.subs+T0,web.subs+T0")
+        );
+    }
+
+    #[test]
+    fn a_token_of_another_client_is_given_only_if_there_is_no_other() {
+        let foreign = |capture| Capture { foreign_client: true, ..capture };
+        let captures = [foreign(made_for(Context::Gvs, 1)), made_for(Context::Player, 2)];
+        assert!(of_download(&captures, false).ends_with("=mweb.gvs+T1,web.gvs+T1,mweb.subs+T1,web.subs+T1"));
+        assert!(
+            of_download(&captures[..1], false).ends_with("=mweb.gvs+T0,web.gvs+T0,mweb.subs+T0,web.subs+T0")
         );
     }
 
