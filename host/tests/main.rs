@@ -27,6 +27,8 @@ mod yt_dlp;
 #[cfg(unix)]
 mod recipes;
 #[cfg(unix)]
+mod replaced;
+#[cfg(unix)]
 mod run;
 #[cfg(unix)]
 mod run_watch;

@@ -159,6 +159,44 @@ fn get_says_why_the_browser_brings_no_token() {
     );
 }
 
+fn pause(browser: &mut Browser, paused: bool) {
+    browser.send(&json!({"type": "capture-paused", "paused": paused}));
+    // It is answered after the pause is noted.
+    browser.send(&json!({"type": "status"}));
+    let status = browser.receive_type("status");
+    assert!(
+        status["connected"].as_array().unwrap().iter().any(|browser| browser["paused"] == paused),
+        "{status}"
+    );
+}
+
+#[test]
+fn a_browser_that_is_paused_is_asked_last_and_says_so() {
+    let sandbox = Sandbox::new();
+    let (mut first, mut second) = (accepting(&sandbox, "first"), accepting(&sandbox, "second"));
+    bring(&mut first, &token(), "aaaaaaaaaaa");
+    pause(&mut first, true);
+    let waiting = get(&sandbox, VIDEO);
+    token_request(&mut second);
+    let token = token();
+    bring(&mut second, &token, VIDEO);
+    assert!(ended(waiting).ends_with(0).stdout().trim() == token.expose());
+
+    pause(&mut second, true);
+    let ran = ended(get(&sandbox, "bbbbbbbbbbb")).ends_with(3);
+    let said = "the capture of tokens is paused in the extension's popup\nhint: resume it there\n";
+    assert!(ran.stderr().ends_with(said), "{}", ran.stderr());
+    let ran = sandbox.run(&["get", "--video", "bbbbbbbbbbb", "--wait", "5", "--json"], "").ends_with(3);
+    assert_eq!(ran.json()["code"], "capture-paused");
+    assert_eq!(sandbox.run(&["status"], "").stdout().matches(", capture paused").count(), 2);
+
+    pause(&mut second, false);
+    let waiting = get(&sandbox, "bbbbbbbbbbb");
+    token_request(&mut second);
+    bring(&mut second, &token, "bbbbbbbbbbb");
+    ended(waiting).ends_with(0);
+}
+
 #[test]
 fn get_waits_no_longer_than_it_may() {
     let sandbox = Sandbox::new();

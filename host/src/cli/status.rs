@@ -48,7 +48,8 @@ fn print(to: &mut impl Write, status: &from_host::Status) -> Result<(), Error> {
     say(to, format!("Connected: {}", none_or(status.connected.is_empty(), "")))?;
     for browser in &status.connected {
         let since = clock::local(browser.since, now);
-        say(to, format!("  {} since {since}, extension {}", browser.browser, browser.version))?;
+        let paused = if browser.paused { ", capture paused" } else { "" };
+        say(to, format!("  {} since {since}, extension {}{paused}", browser.browser, browser.version))?;
     }
     Ok(())
 }

@@ -33,7 +33,7 @@ impl Tokens {
             fresh: false,
             prefer_session: Some(self.session.clone()),
             private: self.private,
-            unnamed_at_once: false,
+            ..TokenQuery::default()
         };
         let of_session = TokenQuery {
             prefer_session: Some(self.session.clone()),

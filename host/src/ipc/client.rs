@@ -22,7 +22,8 @@ const GRACE: Duration = Duration::from_millis(500);
 /// A host that has said hello.
 struct Host {
     stream: Stream,
-    accepts: bool,
+    /// Whether it can be asked: its browser accepts requests, and its capture is not paused.
+    is_ready: bool,
     is_preferred: bool,
     active_at: u64,
 }
@@ -74,7 +75,7 @@ fn hosts(request: &TokenRequest, dirs: &Dirs, problem: &mut Problem) -> Vec<Host
             Err(_) => {}
         }
     }
-    hosts.sort_by_key(|host| (!host.accepts, !host.is_preferred, std::cmp::Reverse(host.active_at)));
+    hosts.sort_by_key(|host| (!host.is_ready, !host.is_preferred, std::cmp::Reverse(host.active_at)));
     hosts
 }
 
@@ -90,16 +91,16 @@ fn is_stale(error: &io::Error) -> bool {
 
 fn say_hello(path: &Path, request: &TokenRequest) -> io::Result<Result<Host, Problem>> {
     let stream = Stream::connect(name(path)?)?;
-    let host = Host { stream, accepts: false, is_preferred: false, active_at: 0 };
+    let host = Host { stream, is_ready: false, is_preferred: false, active_at: 0 };
     let version = ShortText::new(env!("CARGO_PKG_VERSION")).unwrap_or_default();
     let Some((host, answer)) = host.exchange(IpcRequest::Hello { ipc: IPC_VERSION, version }, HELLO_TIMEOUT)
     else {
         return Err(io::ErrorKind::TimedOut.into());
     };
     Ok(match answer {
-        IpcResponse::Hello { profile, accepts, active_at, .. } => {
+        IpcResponse::Hello { profile, accepts, paused, active_at, .. } => {
             let is_preferred = !profile.as_str().is_empty() && profile == request.prefer_session.profile;
-            Ok(Host { accepts, is_preferred, active_at, ..host })
+            Ok(Host { is_ready: accepts && !paused, is_preferred, active_at, ..host })
         }
         IpcResponse::Failed(problem) => Err(problem),
         _ => return Err(io::ErrorKind::InvalidData.into()),

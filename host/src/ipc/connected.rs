@@ -5,7 +5,7 @@
 use potbridge_protocol::messages::from_host::Connected;
 use potbridge_system::dirs::{self, Dirs};
 use std::fs::{self, File, TryLockError};
-use std::io::{self, Write as _};
+use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 const EXTENSION: &str = "connection";
@@ -13,7 +13,9 @@ const EXTENSION: &str = "connection";
 /// Says that a browser is connected, until it is dropped or the process ends.
 pub struct Announcement {
     path: PathBuf,
-    _lock: File,
+    /// Holds the flock.
+    file: File,
+    browser: Connected,
 }
 
 impl Announcement {
@@ -27,9 +29,34 @@ impl Announcement {
         let mut file = dirs::open_private(&path)?;
         file.set_len(0)?;
         file.lock()?;
-        file.write_all(&serde_json::to_vec(browser)?)?;
-        Ok(Self { path, _lock: file })
+        file.write_all(&text_of(browser)?)?;
+        Ok(Self { path, file, browser: browser.clone() })
     }
+
+    /// Says whether the capture is paused.
+    ///
+    /// The text is as long as before and is written at once, into the same file, since that is locked.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn set_paused(&mut self, paused: bool) -> io::Result<()> {
+        if self.browser.paused == paused {
+            return Ok(());
+        }
+        self.browser.paused = paused;
+        self.file.seek(SeekFrom::Start(0))?;
+        self.file.write_all(&text_of(&self.browser)?)
+    }
+}
+
+/// The text of a file: as long whether the capture is paused or not.
+fn text_of(browser: &Connected) -> io::Result<Vec<u8>> {
+    let mut text = serde_json::to_vec(browser)?;
+    if browser.paused {
+        // `true` is shorter than `false`.
+        text.push(b' ');
+    }
+    Ok(text)
 }
 
 impl Drop for Announcement {
@@ -58,9 +85,13 @@ pub fn connected(dirs: &Dirs) -> Vec<Connected> {
 }
 
 fn read_live(path: &Path) -> Option<Connected> {
-    let file = File::open(path).ok()?;
+    let mut file = File::open(path).ok()?;
     match file.try_lock_shared() {
-        Err(TryLockError::WouldBlock) => serde_json::from_reader(file).ok(),
+        // It may be read while it is written.
+        Err(TryLockError::WouldBlock) => (0..3).find_map(|_| {
+            file.rewind().ok()?;
+            serde_json::from_reader(&file).ok()
+        }),
         Ok(()) => {
             let _ = fs::remove_file(path);
             None
@@ -90,8 +121,12 @@ mod tests {
             since: 5,
             paused: false,
         };
-        let announcement = Announcement::new(&browser, &dirs).unwrap();
-        assert_eq!(connected(&dirs), [browser]);
+        let mut announcement = Announcement::new(&browser, &dirs).unwrap();
+        assert_eq!(connected(&dirs), std::slice::from_ref(&browser));
+        for paused in [true, true, false] {
+            announcement.set_paused(paused).unwrap();
+            assert_eq!(connected(&dirs), [Connected { paused, ..browser.clone() }]);
+        }
         drop(announcement);
         assert!(connected(&dirs).is_empty());
     }

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 /// What a connection and its control socket share.
 #[derive(Default)]
@@ -16,6 +17,8 @@ pub struct PendingRequests {
     last_id: AtomicU64,
     /// Whether the user allows programs to ask.
     accepts: AtomicBool,
+    /// Whether the user paused the capture of tokens.
+    paused: AtomicBool,
     /// When the browser last sent a token: milliseconds since 1970.
     active_at: AtomicU64,
 }
@@ -23,8 +26,21 @@ pub struct PendingRequests {
 struct Waiting {
     request: TokenRequest,
     video_id: VideoId,
-    since: u64,
+    since: Instant,
     answer: Sender<IpcResponse>,
+}
+
+impl Waiting {
+    /// The time from which on a token will do: milliseconds since 1970.
+    ///
+    /// If the known tokens will not do, it is when this was asked. The clock may have been set since.
+    fn captured_since(&self) -> u64 {
+        if !self.request.bypass_cache {
+            return 0;
+        }
+        let waited = u64::try_from(self.since.elapsed().as_millis()).unwrap_or(u64::MAX);
+        clock::now_ms().saturating_sub(waited).saturating_sub(1)
+    }
 }
 
 impl PendingRequests {
@@ -37,6 +53,17 @@ impl PendingRequests {
     #[must_use]
     pub fn accepts(&self) -> bool {
         self.accepts.load(Ordering::Relaxed)
+    }
+
+    /// Sets whether the capture of tokens is paused.
+    pub fn set_paused(&self, paused: bool) {
+        self.paused.store(paused, Ordering::Relaxed);
+    }
+
+    /// Whether the capture of tokens is paused.
+    #[must_use]
+    pub fn is_paused(&self) -> bool {
+        self.paused.load(Ordering::Relaxed)
     }
 
     /// When the browser last sent a token: milliseconds since 1970; 0 if it did not yet.
@@ -67,7 +94,7 @@ impl PendingRequests {
             timeout_ms: request.timeout_ms,
         };
         let (answer, answers) = mpsc::channel();
-        let waiting = Waiting { request, video_id, since: clock::now_ms(), answer };
+        let waiting = Waiting { request, video_id, since: Instant::now(), answer };
         self.lock().insert(id.clone(), waiting);
         (message, id, answers)
     }
@@ -89,10 +116,14 @@ impl PendingRequests {
     pub fn answer_from(&self, store: &TokenStore, private: bool) {
         self.active_at.store(clock::now_ms(), Ordering::Relaxed);
         self.lock().retain(|_, waiting| {
-            match from_store(store, &waiting.request, Some(&waiting.video_id), private) {
-                Ok(Some(capture))
-                    if !waiting.request.bypass_cache || capture.captured_at >= waiting.since =>
-                {
+            match from_store(
+                store,
+                &waiting.request,
+                Some(&waiting.video_id),
+                private,
+                waiting.captured_since(),
+            ) {
+                Ok(Some(capture)) => {
                     // It fails if nobody waits any more.
                     let _ = waiting.answer.send(IpcResponse::Token { capture: Box::new(capture) });
                     false
@@ -121,7 +152,8 @@ impl PendingRequests {
 ///
 /// For a video it is one of the context that is asked for; else one of another context, unless the page said that tokens
 /// are not bound to their video. For media the player's own is one only if it is bound to its video, as far as is known.
-/// Without a video and a content binding it is the newest. `private` says whether a token of a private window will do.
+/// Without a video and a content binding it is the newest. `private` says whether a token of a private window will do, and
+/// `captured_since` from which time on: milliseconds since 1970.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -130,10 +162,13 @@ pub fn from_store(
     request: &TokenRequest,
     video_id: Option<&VideoId>,
     private: bool,
+    captured_since: u64,
 ) -> Result<Option<Capture>, StoreError> {
     if let Some(binding) = &request.content_binding {
         let fits = |capture: &Capture| {
-            is_of(capture, binding) && request.context.is_none_or(|context| context == capture.context)
+            is_of(capture, binding)
+                && capture.captured_at >= captured_since
+                && request.context.is_none_or(|context| context == capture.context)
         };
         return Ok(store.all(private)?.into_iter().find(fits));
     }
@@ -143,13 +178,16 @@ pub fn from_store(
         fresh: true,
         prefer_session: Some(request.prefer_session.clone()),
         private,
+        captured_since,
         ..TokenQuery::default()
     };
     let exact = store.newest(&query(request.context))?;
-    if exact.is_some() || request.context.is_none() {
+    if request.context.is_none() || exact.as_ref().is_some_and(|capture| !capture.foreign_client) {
         return Ok(exact);
     }
-    Ok(store.newest(&query(None))?.filter(|capture| may_stand_in(capture, request.context)))
+    let other = store.newest(&query(None))?.filter(|capture| may_stand_in(capture, request.context));
+    let own = other.as_ref().is_some_and(|capture| !capture.foreign_client);
+    Ok(if own { other } else { exact.or(other) })
 }
 
 /// Whether a token may be given for another context than its own.
@@ -179,3 +217,6 @@ fn is_of(capture: &Capture, binding: &ContentBinding) -> bool {
             ContentBinding::DataSyncId(_) => false,
         }
 }
+
+#[cfg(test)]
+mod tests;

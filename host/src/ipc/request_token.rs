@@ -22,7 +22,8 @@ pub fn request_token(request: &TokenRequest, dirs: &Dirs) -> Result<Capture, Err
     let readable = !request.bypass_cache && !config.store.is_in_memory();
     let store = readable.then(|| TokenStore::open(&config.store, dirs)).transpose()?;
     if let Some(store) = &store
-        && let Some(capture) = from_store(store, request, request.video_id.as_ref(), config.private_windows)?
+        && let Some(capture) =
+            from_store(store, request, request.video_id.as_ref(), config.private_windows, 0)?
     {
         return Ok(capture);
     }

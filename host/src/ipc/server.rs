@@ -143,6 +143,7 @@ fn answer(stream: &Stream, host: &Host) -> Result<(), frame::FrameError> {
         version: ours,
         profile: host.profile.clone(),
         accepts: host.pending.accepts(),
+        paused: host.pending.is_paused(),
         active_at: host.pending.active_at(),
     };
     frame::write(&mut &*stream, &hello)?;
@@ -159,7 +160,7 @@ fn read<T: DeserializeOwned>(stream: &Stream) -> Result<Option<T>, frame::FrameE
 fn fulfil(request: TokenRequest, host: &Host) -> IpcResponse {
     if !request.bypass_cache {
         let store = host.store.lock().unwrap_or_else(PoisonError::into_inner);
-        match from_store(&store, &request, request.video_id.as_ref(), (host.private_windows)()) {
+        match from_store(&store, &request, request.video_id.as_ref(), (host.private_windows)(), 0) {
             Ok(Some(capture)) => return IpcResponse::Token { capture: Box::new(capture) },
             Ok(None) => {}
             Err(error) => return IpcResponse::Failed(Error::from(error).problem()),
@@ -178,6 +179,13 @@ fn fulfil(request: TokenRequest, host: &Host) -> IpcResponse {
             Code::TurnedOff,
             "token requests are turned off in the extension's popup",
             "turn them on there",
+        );
+    }
+    if host.pending.is_paused() {
+        return failed(
+            Code::CapturePaused,
+            "the capture of tokens is paused in the extension's popup",
+            "resume it there",
         );
     }
     let limit = Duration::from_millis(request.timeout_ms).min(MAX_TIMEOUT);

@@ -56,7 +56,10 @@ pub(super) fn answer(shared: &Arc<Shared>, message: ToHost) -> Reply {
             }
             Reply::default()
         }
-        ToHost::CapturePaused { .. } => Reply::default(),
+        ToHost::CapturePaused { paused } => {
+            shared.pending.set_paused(paused);
+            Reply::default().then(FollowUp::AnnouncePaused)
+        }
         ToHost::PrivateWindowsClosed { profile } => Reply::default().then(FollowUp::ForgetPrivate(profile)),
         ToHost::Status => {
             let live = shared.open_store().map(|store| lock(store));

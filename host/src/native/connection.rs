@@ -4,6 +4,7 @@ use super::access::admit;
 use super::answer::{answer, malformed};
 use super::caller;
 use super::follow_up::Background;
+use super::replaced::OwnFile;
 use super::shared::Shared;
 use potbridge_protocol::frame::{self, FrameError, MAX_TO_HOST};
 use potbridge_protocol::{Code, FromHost, Problem};
@@ -12,7 +13,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
-/// Serves the browser until it closes the connection.
+/// Serves the browser until it closes the connection, or until an update has replaced this program.
 #[must_use]
 pub fn run(extension: &str) -> ExitCode {
     let result = own_stdout::take().map_err(FrameError::from).and_then(|mut stdout| match admit(extension) {
@@ -45,6 +46,7 @@ pub fn run(extension: &str) -> ExitCode {
 
 fn serve(shared: &Arc<Shared>, background: &mut Background) -> Result<ExitCode, FrameError> {
     let mut stdin = std::io::stdin().lock();
+    let mut own_file = OwnFile::of_this_program();
     loop {
         let reply = match frame::read(&mut stdin, MAX_TO_HOST) {
             Ok(None) => return Ok(ExitCode::SUCCESS),
@@ -69,5 +71,10 @@ fn serve(shared: &Arc<Shared>, background: &mut Background) -> Result<ExitCode, 
             background.follow_up(shared, follow_up);
         }
         background.keep_socket_open(shared);
+        // The extension connects again, and so starts the new program.
+        if own_file.as_mut().is_some_and(OwnFile::was_replaced) && Background::is_idle(shared) {
+            log::info!("this program was replaced, so this connection ends");
+            return Ok(ExitCode::SUCCESS);
+        }
     }
 }

@@ -1,9 +1,9 @@
 //! What is done after an answer is sent, because no browser should wait for it.
 
-use super::shared::Shared;
+use super::shared::{Shared, lock};
 use super::{deliveries, downloads, leftovers, name_wait};
 use crate::config::Config;
-use crate::delivery::worker::Reason;
+use crate::delivery::worker::{DeliveryWorkers, Reason};
 use crate::error::Error;
 use crate::ipc::connected::Announcement;
 use crate::ipc::server::{self, ControlSocket, Host};
@@ -15,6 +15,8 @@ use std::sync::Arc;
 pub(super) enum FollowUp {
     /// The browser said hello: list it among the connected ones.
     Announce(Connected),
+    /// Say among the connected browsers whether the capture is paused.
+    AnnouncePaused,
     /// Tell the extension of every change of a download from now on.
     FollowDownloads,
     /// Let programs ask this host for tokens.
@@ -58,11 +60,20 @@ impl Background {
         match follow_up {
             FollowUp::Announce(browser) => {
                 self.profile = browser.profile.clone();
+                let browser = Connected { paused: shared.pending.is_paused(), ..browser };
                 // Without it `status` does not list this browser. All else works.
                 self.announcement = Announcement::new(&browser, &shared.dirs)
                     .inspect_err(|error| log::warn!("the browser cannot be listed as connected: {error}"))
                     .ok();
                 leftovers::take_over(shared, &self.profile);
+            }
+            FollowUp::AnnouncePaused => {
+                let paused = shared.pending.is_paused();
+                if let Some(announcement) = &mut self.announcement
+                    && let Err(error) = announcement.set_paused(paused)
+                {
+                    log::warn!("that the capture is paused cannot be shown: {error}");
+                }
             }
             FollowUp::FollowDownloads => downloads::follow(shared),
             FollowUp::OpenControlSocket => self.wants_socket = true,
@@ -74,6 +85,12 @@ impl Background {
             }
             FollowUp::ForgetPrivate(profile) => deliveries::forget_private(shared, &profile),
         }
+    }
+
+    /// Whether nothing is under way that the end of this program would cut short. Downloads are programs of their own.
+    pub(super) fn is_idle(shared: &Shared) -> bool {
+        let delivers = lock(&shared.workers).as_ref().is_some_and(DeliveryWorkers::is_busy);
+        shared.pending.is_empty() && !name_wait::is_waiting(shared) && !delivers
     }
 
     /// Ends what is under way when the connection has ended.

@@ -17,6 +17,7 @@ mod downloads;
 mod follow_up;
 mod leftovers;
 mod name_wait;
+mod replaced;
 mod shared;
 
 pub use connection::run;

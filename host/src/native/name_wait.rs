@@ -25,6 +25,11 @@ pub(super) fn begin(shared: &Arc<Shared>) {
     }
 }
 
+/// Whether any token waits.
+pub(super) fn is_waiting(shared: &Shared) -> bool {
+    lock(&shared.name_wait).is_some()
+}
+
 /// Waits no longer.
 pub(super) fn end(shared: &Shared) {
     *lock(&shared.name_wait) = None;

@@ -23,6 +23,8 @@ pub struct TokenQuery {
     pub context: Option<Context>,
     /// Younger than 6 hours. Otherwise any token that has not expired will do.
     pub fresh: bool,
+    /// Captured at this time or later: milliseconds since 1970.
+    pub captured_since: u64,
     /// A token of this profile, container and kind of window ranks before all others.
     pub prefer_session: Option<Session>,
     /// Whether a token of a private window will do. It ranks below all others, unless its session is preferred.
@@ -74,7 +76,7 @@ impl TokenStore {
             .query_row(
                 named_params! {
                     ":now": time(now),
-                    ":since": time(now.saturating_sub(age)),
+                    ":since": time(now.saturating_sub(age).max(query.captured_since.saturating_sub(1))),
                     ":waiting_since": time(waiting_since),
                     ":video_id": query.video_id.as_ref().map(VideoId::as_str),
                     ":context": query.context.map(Context::as_str),

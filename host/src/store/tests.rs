@@ -37,7 +37,8 @@ fn word(text: &str) -> ShortText {
     ShortText::new(text).unwrap()
 }
 
-fn store() -> TokenStore {
+/// An empty store.
+pub(crate) fn store() -> TokenStore {
     TokenStore::at(Path::new(":memory:")).unwrap()
 }
 

@@ -89,6 +89,21 @@ impl Browser {
         }
     }
 
+    /// Whether the host has ended by itself. Sends a message to find out.
+    pub fn has_ended(&mut self) -> bool {
+        let body = br#"{"type":"status"}"#;
+        let stdin = self.host.stdin.as_mut().unwrap();
+        let length = u32::try_from(body.len()).unwrap().to_ne_bytes();
+        // It fails if the host has ended.
+        let _ = stdin.write_all(&[&length[..], body].concat());
+        while let Ok(message) = self.messages.recv_timeout(LIMIT) {
+            if message["type"] == "status" {
+                return false;
+            }
+        }
+        true
+    }
+
     /// Closes the connection. Gives the exit code, and all that the host still said.
     #[track_caller]
     pub fn close(mut self) -> (Option<i32>, String) {

@@ -9,7 +9,7 @@ use potbridge_protocol::PoToken;
 use serde_json::Value;
 use std::fs;
 use std::io::{Read as _, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
@@ -94,6 +94,15 @@ impl Sandbox {
     pub fn firefox_with(&self, change: impl FnOnce(&mut Command)) -> Browser {
         let mut host = self.potbridge(&FIREFOX);
         change(&mut host);
+        Browser::new(host)
+    }
+
+    /// A copy of the program, as Firefox starts it.
+    pub fn firefox_with_program(&self, program: &Path) -> Browser {
+        let original = self.potbridge(&FIREFOX);
+        let mut host = Command::new(program);
+        host.args(original.get_args()).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        host.envs(original.get_envs().filter_map(|(name, value)| Some((name, value?))));
         Browser::new(host)
     }
 

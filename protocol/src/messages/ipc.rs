@@ -45,6 +45,9 @@ pub enum IpcResponse {
         profile: ShortText,
         /// Whether its browser accepts token requests.
         accepts: bool,
+        /// Whether the user paused its browser's capture of tokens.
+        #[serde(default)]
+        paused: bool,
         /// When its browser last sent a token: milliseconds since 1970.
         active_at: u64,
     },

@@ -1,0 +1,56 @@
+//! Notices that this program's file was replaced, by an update of potbridge.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+/// How often to look.
+const INTERVAL: Duration = Duration::from_secs(3);
+
+/// This program's own file, as it was when the program started.
+pub(super) struct OwnFile {
+    path: PathBuf,
+    identity: Identity,
+    looked: Option<Instant>,
+    replaced: bool,
+}
+
+impl OwnFile {
+    /// The file of the program that runs. `None` if the system does not know it.
+    pub(super) fn of_this_program() -> Option<Self> {
+        let path = std::env::current_exe().ok()?;
+        let identity = identity_of_running(&path)?;
+        Some(Self { path, identity, looked: None, replaced: false })
+    }
+
+    /// Whether another file stands there now, or none. Looks at most once every few seconds.
+    pub(super) fn was_replaced(&mut self) -> bool {
+        if !self.replaced && self.looked.is_none_or(|at| at.elapsed() >= INTERVAL) {
+            self.looked = Some(Instant::now());
+            self.replaced = identity_of(&self.path) != Some(self.identity);
+        }
+        self.replaced
+    }
+}
+
+/// What changes if a file is replaced: where it is on the disk, when it was written, how long it is.
+type Identity = (u64, u64, Option<std::time::SystemTime>, u64);
+
+fn identity_of(path: &std::path::Path) -> Option<Identity> {
+    let found = path.metadata().ok()?;
+    #[cfg(unix)]
+    let (device, inode) = {
+        use std::os::unix::fs::MetadataExt as _;
+        (found.dev(), found.ino())
+    };
+    #[cfg(not(unix))]
+    let (device, inode) = (0, 0);
+    Some((device, inode, found.modified().ok(), found.len()))
+}
+
+/// On Linux this is the file that runs, even if it was replaced since.
+fn identity_of_running(path: &std::path::Path) -> Option<Identity> {
+    if cfg!(target_os = "linux") {
+        return identity_of(std::path::Path::new("/proc/self/exe"));
+    }
+    identity_of(path)
+}
