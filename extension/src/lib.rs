@@ -7,6 +7,7 @@
 //! browser.
 
 mod dedup;
+mod field_report;
 mod journal;
 mod lenient_json;
 mod media_bodies;
@@ -18,6 +19,7 @@ mod test_data;
 mod wasm;
 
 pub use dedup::{News, Observer};
+pub use field_report::FieldReport;
 pub use journal::{Changes, Entry, Journal, Named, OpenRequest};
 pub use observe::{Miss, Observation, RequestMetadata, has_telling_body, observe};
 pub use page_facts::{PageFacts, Pages};

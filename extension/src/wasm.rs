@@ -1,7 +1,7 @@
 //! What the browser calls. JSON goes in and out; `extension/types/observe.d.ts` describes it for JavaScript.
 
 use crate::requests::media_url::{self, MediaRequest};
-use crate::{Changes, Journal, News, Observer, OpenRequest, PageFacts, Pages, RequestMetadata};
+use crate::{Changes, FieldReport, Journal, News, Observer, OpenRequest, PageFacts, Pages, RequestMetadata};
 use potbridge_protocol::youtube::Page;
 use potbridge_protocol::{Certainty, Counters, Cpn, Session, ShortText, VideoId};
 use serde::Serialize;
@@ -44,6 +44,7 @@ pub struct BrowserObserver {
     observer: Observer,
     journal: Journal,
     pages: Pages,
+    report: FieldReport,
 }
 
 /// What is new in a request.
@@ -84,6 +85,7 @@ impl BrowserObserver {
             observer: Observer::from_counters(Counters { cold_start, fallback, malformed, unreadable }),
             journal: Journal::default(),
             pages: Pages::default(),
+            report: FieldReport::default(),
         }
     }
 
@@ -252,6 +254,28 @@ impl BrowserObserver {
     #[wasm_bindgen(js_name = dropRequest)]
     pub fn drop_request(&mut self, id: &str) {
         self.journal.drop_request(id);
+    }
+
+    /// Switches the collecting of shapes on or off. Switched on, it begins anew; switched off, it keeps what it has.
+    #[wasm_bindgen(js_name = fieldReport)]
+    pub fn field_report(&mut self, on: bool) {
+        self.report.switch(on);
+    }
+
+    /// Adds the shape of a request to the report, if it is switched on. No value of the request is kept. `body` is empty if
+    /// the request has none, or if it was not asked for.
+    #[wasm_bindgen(js_name = addShape)]
+    #[allow(clippy::needless_pass_by_value, reason = "wasm-bindgen hands over no optional reference")]
+    pub fn add_shape(&mut self, url: &str, method: &str, body: &[u8], page: Option<String>) {
+        let facts = self.pages.facts(page.as_deref());
+        self.report.add(url, method, body, &facts);
+    }
+
+    /// What was collected, as text for people.
+    #[wasm_bindgen(js_name = readFieldReport)]
+    #[must_use]
+    pub fn read_field_report(&self) -> String {
+        self.report.text()
     }
 
     fn session(&self, container: Option<String>, private: bool) -> Session {

@@ -97,5 +97,17 @@ declare module "*/wasm/observe.js" {
 
     /** Nobody waits for this token request any more. */
     dropRequest(id: string): void;
+
+    /** Switches the collecting of shapes on or off. Switched on, it begins anew; switched off, it keeps what it has. */
+    fieldReport(on: boolean): void;
+
+    /**
+     * Adds the shape of a request to the report, if it is switched on. No value of the request is kept. `body` is empty if
+     * the request has none, or if it was not asked for.
+     */
+    addShape(url: string, method: string, body: Uint8Array, page?: string): void;
+
+    /** What was collected, as text for people. */
+    readFieldReport(): string;
   }
 }

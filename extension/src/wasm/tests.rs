@@ -197,6 +197,28 @@ fn a_closed_tab_is_forgotten() {
 }
 
 #[test]
+fn a_report_is_collected_while_it_is_on_and_tells_no_value() {
+    let mut observer = observer();
+    observer.page_says(PAGE, r#"{"logged_in":true,"content_bound":true}"#);
+    observer.add_shape(PLAYER, "POST", player_body().as_bytes(), Some(PAGE.to_owned()));
+    assert!(!observer.read_field_report().contains("videoId"));
+    observer.field_report(true);
+    observer.add_shape(PLAYER, "POST", player_body().as_bytes(), Some(PAGE.to_owned()));
+    observer.field_report(false);
+    let report = observer.read_field_report();
+    for line in [
+        "1 × POST www.youtube.com/youtubei/v1/player",
+        "page: logged in true, bound to content true",
+        "videoId: text",
+    ] {
+        assert!(report.contains(line), "{report}");
+    }
+    for value in ["FcRzAdI8R9U", "G3iep-t_Rs_pkoUQ", &token(83).expose()[4..12]] {
+        assert!(!report.contains(value), "{report}");
+    }
+}
+
+#[test]
 fn the_media_fields_tell_playbacks_and_tokens_apart() {
     let fields: Value = serde_json::from_str(&media_fields()).unwrap();
     assert_eq!(fields["counting"], "rn");

@@ -8,7 +8,7 @@ pub struct Address<'a> {
     /// The path with its leading `/`; empty if there is none.
     pub path: &'a str,
     /// The query without its `?`; empty if there is none.
-    query: &'a str,
+    pub query: &'a str,
 }
 
 impl<'a> Address<'a> {
