@@ -104,6 +104,6 @@ function isShown(answer) {
  * The cpn in a media request's address, in a query or as a part of the path.
  * @param {string} url
  */
-function cpnOf(url) {
+export function cpnOf(url) {
   return /[?&/]cpn[=/]([\w-]{16})(?![\w-])/.exec(url)?.[1];
 }

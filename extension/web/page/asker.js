@@ -1,6 +1,6 @@
 // Has pages asked which video they show, and wasm told what they say.
 
-import { askPage } from "./ask.js";
+import { askPage, cpnOf } from "./ask.js";
 import { pageName } from "./facts-by-frame.js";
 
 /**
@@ -17,7 +17,7 @@ import { pageName } from "./facts-by-frame.js";
 const AGAIN_MS = 1000;
 
 export class PageAsker {
-  /** @type {Map<string, ReturnType<typeof setTimeout>>} The pages that are asked again soon, with the timers for it. */
+  /** @type {Map<string, ReturnType<typeof setTimeout>>} Timers of the playbacks whose pages are asked again soon. */
   #again = new Map();
   #observer;
   #onNews;
@@ -42,11 +42,13 @@ export class PageAsker {
     const shown = await askPage(request);
     const isSure = shown !== undefined && (shown.ad || shown.player?.cpn !== undefined);
     if (isSure && (await this.#tell(page, shown, askedAt))) return;
-    if (this.#again.has(page)) return;
-    this.#again.set(
-      page,
-      setTimeout(() => void this.#askAgain(page, request), AGAIN_MS),
-    );
+    const playback = `${page} ${cpnOf(request.url)}`;
+    if (this.#again.has(playback)) return;
+    const askAgain = () => {
+      this.#again.delete(playback);
+      void this.#askAgain(page, request);
+    };
+    this.#again.set(playback, setTimeout(askAgain, AGAIN_MS));
   }
 
   /** No page is asked again. */
@@ -60,7 +62,6 @@ export class PageAsker {
    * @param {Request} request
    */
   async #askAgain(page, request) {
-    this.#again.delete(page);
     const askedAt = Date.now();
     const shown = await askPage(request);
     if (shown !== undefined) await this.#tell(page, shown, askedAt);

@@ -80,6 +80,14 @@ test("a page that names nothing is asked once more, however often it is to be as
   assert.deepEqual(news, []);
 });
 
+test("each playback of a page is asked about", async () => {
+  player = "";
+  await asker.ask({ ...REQUEST, url: `${REQUEST.url}&cpn=${CPN}` });
+  await asker.ask({ ...REQUEST, url: `${REQUEST.url}&cpn=AAAAAAAAAAAAAAAA` });
+  await wait();
+  assert.equal(shown.length, 2);
+});
+
 test("a page that does not answer tells wasm nothing", async () => {
   page = null;
   await asker.ask(REQUEST);

@@ -27,11 +27,13 @@
   // Not `performance.timeOrigin`: it is when the navigation began, and the earlier document may still have sent requests.
   const openedAt = document.readyState === "loading" ? Date.now() : Math.floor(performance.timeOrigin);
   const firstAddress = location.href;
-  const changes = new MutationObserver(look);
+  const changes = new MutationObserver(onChange);
   /** @type {WeakSet<Element>} */
   const observed = new WeakSet();
   let state = "";
   let since = 0;
+  /** Whether the page showed an advertisement at the last look. */
+  let wasAd = false;
 
   /**
    * @param {string} selector
@@ -79,26 +81,42 @@
     return /(?:[?&]v=|\/(?:shorts|embed|live|v)\/)([\w-]{11})(?![\w-])/.exec(address)?.[1];
   }
 
-  /** Notes it if the page shows something else than at the last look. */
+  /**
+   * A player's classes change with each movement of the pointer, and few of them mean anything here.
+   * @param {MutationRecord[]} records
+   */
+  function onChange(records) {
+    const matters = records.some(({ attributeName, target }) => {
+      const { classList } = /** @type {Element} */ (target);
+      const isAd = classList.contains("ad-showing") || classList.contains("ad-interrupting");
+      return attributeName !== "class" || isAd !== wasAd;
+    });
+    if (matters) look();
+  }
+
+  /** Looks at what the page shows, and notes it if that is something else than at the last look. */
   function look() {
     for (const element of all(`${PLAYERS}, ${WATCH}, ${TITLE_LINK}`)) {
       if (observed.has(element)) continue;
       observed.add(element);
       changes.observe(element, { attributeFilter: ["class", "hidden", "href", "video-id"] });
     }
-    const ad = isAd();
-    const videos = [location.href, ...links()].map(videoOf).filter(Boolean);
+    const [ad, named] = [isAd(), links()];
+    wasAd = ad;
+    const videos = [location.href, ...named].map(videoOf).filter(Boolean);
     const now = ad ? "ad" : `shows ${[...new Set(videos)].sort()}`;
-    if (now === state) return;
-    // The first look is at what the page has shown from the beginning, unless this script came late.
-    const isFirst = state === "" && document.readyState === "loading";
-    since = isFirst ? openedAt : Math.max(openedAt, Date.now() - (ad ? BEFORE_AD_MS : 0));
-    state = now;
+    if (now !== state) {
+      // The first look is at what the page has shown from the beginning, unless this script came late.
+      const isFirst = state === "" && document.readyState === "loading";
+      since = isFirst ? openedAt : Math.max(openedAt, Date.now() - (ad ? BEFORE_AD_MS : 0));
+      state = now;
+    }
+    return { ad, links: named };
   }
 
   scope.potbridgeShown = () => {
-    look();
-    return { address: location.href, opened_at: openedAt, since, ad: isAd(), links: links() };
+    const { ad, links } = look();
+    return { address: location.href, opened_at: openedAt, since, ad, links };
   };
 
   for (const name of PAGE_EVENTS) document.addEventListener(name, look, true);

@@ -14,6 +14,8 @@ const SITE = "https://www.youtube.com";
 /** A page whose parts a test changes. */
 class FakePage {
   now = 1000;
+  /** How often the page was searched. */
+  looks = 0;
   readyState = "loading";
   address = `${SITE}/watch?v=${A}`;
   /** @type {Element[]} */
@@ -22,7 +24,7 @@ class FakePage {
   observed = [];
   /** @type {Record<string, ((event: object) => void)[]>} */
   #listeners = {};
-  /** @type {() => void} */
+  /** @type {(records: object[]) => void} */
   #mutated = () => {};
   #context;
 
@@ -47,7 +49,7 @@ class FakePage {
       origin: SITE,
     };
     class MutationObserver {
-      /** @param {() => void} callback */
+      /** @param {(records: object[]) => void} callback */
       constructor(callback) {
         page.#mutated = callback;
       }
@@ -73,6 +75,7 @@ class FakePage {
    * @param {string} selector
    */
   #find(selector) {
+    this.looks += 1;
     const wanted = selector.split(", ");
     return this.elements
       .flatMap((element) => (element.title ? [element, element.title] : [element]))
@@ -115,12 +118,17 @@ class FakePage {
   }
 
   /**
-   * A change of an attribute, at this time.
+   * A change of an observed element's attribute, at this time. Gives whether the page was looked at.
    * @param {number} time
+   * @param {string} [attributeName]
+   * @param {string} [className] What the element has then.
    */
-  mutate(time) {
+  mutate(time, attributeName = "video-id", className = "") {
     this.now = time;
-    this.#mutated();
+    const looks = this.looks;
+    const classList = { contains: (/** @type {string} */ name) => name === className };
+    this.#mutated([{ attributeName, target: { classList } }]);
+    return this.looks > looks;
   }
 
   shown() {
@@ -192,6 +200,17 @@ test("an advertisement's beginning and end are times since when", () => {
   page.elements.push(ad);
   page.mutate(1500);
   assert.equal(page.shown().since, 1000, "not before the page was opened");
+});
+
+test("of a player's classes only those of an advertisement have the page looked at", () => {
+  const page = new FakePage().begin();
+  assert.equal(page.mutate(2000, "class", "ytp-autohide"), false);
+  page.elements.push({ kind: ".ad-showing" });
+  assert.equal(page.mutate(2000, "class", "ad-showing"), true);
+  assert.equal(page.mutate(2100, "class", "ad-interrupting"), false, "still one");
+  page.elements.pop();
+  assert.equal(page.mutate(2200, "class", ""), true);
+  assert.equal(page.mutate(2300, "href"), true);
 });
 
 test("the player's link and the watch element name the video", () => {
