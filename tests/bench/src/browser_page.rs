@@ -5,7 +5,7 @@ use anyhow::{Context as _, Result};
 use potbridge_browser::{Browser, Family, LaunchOptions, Page, Route};
 use potbridge_setup::browsers::Found;
 use potbridge_stand_in::StandIn;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -78,6 +78,40 @@ impl BrowserPage {
             json!(body)
         );
         self.browser.evaluate(&self.page, &expression)?.as_f64().context("the page has no clock")
+    }
+
+    /// Has the page send media requests, one after the other: `{"address", "requests", "body"}`, the body in base64.
+    ///
+    /// Returns the seconds that each took.
+    ///
+    /// # Errors
+    /// If the page cannot send them.
+    pub fn play_media(&self, media: &Value) -> Result<Vec<f64>> {
+        let expression = format!(
+            "(async ({{ address, requests, body }}) => {{
+                const bytes = Uint8Array.from(atob(body), (character) => character.charCodeAt(0));
+                const seconds = [];
+                for (let number = 0; number < requests; number += 1) {{
+                    const began = performance.now();
+                    const answer = await fetch(`${{address}}&rn=${{number}}`, {{ method: 'POST', body: bytes }});
+                    await answer.arrayBuffer();
+                    seconds.push((performance.now() - began) / 1000);
+                }}
+                return seconds;
+            }})({media})"
+        );
+        Ok(serde_json::from_value(self.browser.evaluate(&self.page, &expression)?)?)
+    }
+
+    /// Evaluates an expression in a page of the extension, which is closed again.
+    ///
+    /// # Errors
+    /// If there is no such page, or the expression throws.
+    pub fn in_extension(&self, path: &str, expression: &str) -> Result<Value> {
+        let page = self.browser.open(&self.browser.extension_url(path))?;
+        let value = self.browser.evaluate(&page, expression);
+        self.browser.close_page(&page)?;
+        Ok(value?)
     }
 }
 

@@ -10,6 +10,8 @@ pub enum Unit {
     Seconds,
     /// Memory or disk.
     Bytes,
+    /// How many.
+    Count,
 }
 
 impl Unit {
@@ -19,6 +21,7 @@ impl Unit {
         let (scales, smallest): (&[(f64, &'static str)], _) = match self {
             Self::Seconds => (&[(1.0, "s"), (1e-3, "ms")], (1e-6, "µs")),
             Self::Bytes => (&[(KIB * KIB, "MiB")], (KIB, "KiB")),
+            Self::Count => (&[], (1.0, "")),
         };
         scales.iter().copied().find(|(one, _)| value.abs() >= *one).unwrap_or(smallest)
     }
@@ -26,6 +29,9 @@ impl Unit {
     /// A value in words: `1.93 ms`.
     #[must_use]
     pub fn words(self, value: f64) -> String {
+        if self == Self::Count {
+            return format!("{value:.0}");
+        }
         let (one, sign) = self.scale(value);
         format!("{} {sign}", digits(value / one))
     }
@@ -100,6 +106,7 @@ mod tests {
             (0.0999, Unit::Seconds, "99.9 ms"),
             (6.0 * 1024.0 * 1024.0, Unit::Bytes, "6.00 MiB"),
             (120.0 * 1024.0, Unit::Bytes, "120 KiB"),
+            (10_000.0, Unit::Count, "10000"),
         ] {
             assert_eq!(Figure::exact(value, unit).to_string(), words);
         }

@@ -7,6 +7,7 @@ mod figure;
 mod get_token;
 mod host_start;
 mod machine;
+mod media_listening;
 mod memory;
 mod observe_body;
 mod peers;
@@ -30,6 +31,8 @@ use std::io::{Write as _, stdout};
 use std::process::ExitCode;
 use table::Table;
 
+/// Arguments are parts of names: only what they name is measured.
+///
 /// Ends with 0 also if a budget is missed, with 1 if one could not be measured.
 fn main() -> Result<ExitCode> {
     let built = potbridge_bundler::build(&Workspace::find()?, &[Program::HOST])?;
@@ -40,7 +43,11 @@ fn main() -> Result<ExitCode> {
     note("measuring; a busy machine makes the figures worse and the spread wide");
 
     let mut failures = Vec::new();
+    let wanted: Vec<String> = std::env::args().skip(1).collect();
     let mut measure = |what: &str, measured: &mut dyn FnMut(&mut Table) -> Result<()>| {
+        if !wanted.is_empty() && !wanted.iter().any(|part| what.contains(part.as_str())) {
+            return;
+        }
         if let Err(error) = measured(&mut table) {
             failures.push(format!("not measured: {what}: {error:#}"));
         }
@@ -50,6 +57,10 @@ fn main() -> Result<ExitCode> {
     measure("storing a token", &mut |table| store_token::measure(&artifacts, &bench_dir, table));
     for family in Family::ALL {
         measure(family.name(), &mut |table| delivery::measure(family, &artifacts, &bench_dir, &peers, table));
+    }
+    for family in Family::ALL {
+        let what = format!("media requests in {}", family.name());
+        measure(&what, &mut |table| media_listening::measure(family, &artifacts, &bench_dir, table));
     }
     measure("observe", &mut |table| observe_body::measure(&artifacts, &bench_dir, &peers, table));
     measure("the wasm", &mut |table| wasm_size::measure(&artifacts, table));
