@@ -1,4 +1,4 @@
-//! The background script is stopped, and the host is killed, at the worst moments.
+//! The background script is stopped, and the host is killed or replaced, at the worst moments.
 
 use potbridge_end_to_end::both;
 use potbridge_end_to_end::process::{kill, signal_to};
@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 both!(
     a_token_that_the_host_has_not_answered_outlives_the_background,
     tokens_outlive_hosts_that_are_killed_as_they_are_sent,
+    a_host_whose_program_was_replaced_gives_way_to_the_new_one,
 );
 
 /// Waits until the token of a request is given for its video.
@@ -77,6 +78,35 @@ fn tokens_outlive_hosts_that_are_killed_as_they_are_sent(family: Family) {
         wait_until_given(&trial, request);
     }
     trial.wait_for_env(requests.last().unwrap());
+}
+
+fn a_host_whose_program_was_replaced_gives_way_to_the_new_one(family: Family) {
+    let trial = Setup::new(family, "watch").with_copied_host().begin();
+    let before = trial.move_on();
+    trial.wait_for_env(&before);
+    let old = host_process(&trial, None);
+    // As an installation replaces it: in one step, and the running program goes on with the old file.
+    let newer = trial.path("newer");
+    std::fs::copy(trial.host_program(), &newer).unwrap();
+    std::fs::rename(&newer, trial.host_program()).unwrap();
+    assert!(program_of(old).is_some_and(|program| program != trial.host_program()), "the old file is gone");
+
+    // It looks now and then when it is spoken to.
+    let mut requests = vec![before];
+    let end = Instant::now() + LIMIT;
+    while program_of(host_process(&trial, None)).as_deref() != Some(trial.host_program()) {
+        assert!(Instant::now() < end, "the old program still runs");
+        requests.push(trial.move_on());
+        thread::sleep(Duration::from_secs(1));
+    }
+    assert_ne!(host_process(&trial, None), old);
+    let last = trial.move_on();
+    trial.wait_for_env(&last);
+    requests.push(last);
+    // A video that comes again has the same token.
+    for request in &requests {
+        wait_until_given(&trial, request);
+    }
 }
 
 /// The file that a process runs. None if it has ended.

@@ -26,6 +26,7 @@ mod page_names;
 mod pause;
 mod popup;
 mod popup_picture;
+mod private_windows;
 mod recovery;
 mod token_to_env;
 

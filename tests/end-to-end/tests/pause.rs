@@ -19,8 +19,13 @@ fn a_paused_capture_reads_nothing_and_says_so(family: Family) {
     trial.wait_for_connected(|connected| connected[0]["paused"] == json!(true));
 
     // The state outlives the background script.
+    drop(popup);
     trial.stop_background();
     let missed: Vec<_> = (0..2).map(|_| trial.move_on()).collect();
+    // The popup wakes it.
+    let popup = trial.popup();
+    popup.wait_until("document.querySelector('#host').dataset.kind === 'paused'");
+    trial.wait_for_connected(|connected| connected[0]["paused"] == json!(true));
     let wanted = missed[1].video_id.clone().unwrap();
     let output = trial.potbridge(&["get", "--video", &wanted, "--wait", "20", "--json"]);
     let failure: Value = serde_json::from_slice(&output.stdout).unwrap();
