@@ -42,9 +42,9 @@ impl Tokens {
         };
         if let Some(store) = &self.store {
             for context in [None, Some(Context::Gvs), Some(Context::Subs), Some(Context::Player)] {
-                found.extend(store.newest(&of_video(context))?);
+                found.extend(self.not_refused(store, of_video(context))?);
             }
-            found.extend(store.newest(&of_session)?.filter(is_of_session));
+            found.extend(self.not_refused(store, of_session)?.filter(is_of_session));
         }
         let fits =
             |capture: &Capture| capture.binding.video_id.as_ref() == Some(video_id) || is_of_session(capture);
@@ -57,6 +57,18 @@ impl Tokens {
             }
         }
         Ok(kept)
+    }
+
+    /// The token that a store gives, or, if that was refused, one that was captured later.
+    fn not_refused(&self, store: &TokenStore, mut query: TokenQuery) -> Result<Option<Capture>, Error> {
+        loop {
+            match store.newest(&query)? {
+                Some(capture) if self.refused.contains(&capture.token) => {
+                    query.captured_since = capture.captured_at + 1;
+                }
+                found => return Ok(found),
+            }
+        }
     }
 
     /// Adds one that a browser brought.
@@ -72,4 +84,34 @@ impl Tokens {
 
 fn is_of_session(capture: &Capture) -> bool {
     capture.binding.content_bound == Some(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::tests::{capture, store};
+    use potbridge_protocol::Certainty;
+    use potbridge_system::clock;
+
+    #[test]
+    fn after_a_refusal_a_later_token_is_used_though_its_video_is_less_sure() {
+        let now = clock::now_ms();
+        let media = |seed, captured_at| Capture {
+            context: Context::Gvs,
+            ..capture(seed, "dQw4w9WgXcQ", captured_at)
+        };
+        let (sure, mut later) = (media(1, now - 2000), media(2, now - 1000));
+        later.binding.certainty = Certainty::Probable;
+        let mut store = store();
+        for capture in [&sure, &later] {
+            store.put(capture).unwrap();
+        }
+        let video = sure.binding.video_id.clone().unwrap();
+        let mut tokens = Tokens::new(Some(store), false, sure.session.clone());
+        assert!(tokens.of(&video).unwrap() == [sure.clone()]);
+        tokens.refuse(vec![sure]);
+        assert!(tokens.of(&video).unwrap() == [later.clone()]);
+        tokens.refuse(vec![later]);
+        assert!(tokens.of(&video).unwrap().is_empty());
+    }
 }

@@ -46,7 +46,7 @@ pub fn run(extension: &str) -> ExitCode {
 
 fn serve(shared: &Arc<Shared>, background: &mut Background) -> Result<ExitCode, FrameError> {
     let mut stdin = std::io::stdin().lock();
-    let mut own_file = OwnFile::of_this_program();
+    let mut own_file = None;
     loop {
         let reply = match frame::read(&mut stdin, MAX_TO_HOST) {
             Ok(None) => return Ok(ExitCode::SUCCESS),
@@ -72,6 +72,7 @@ fn serve(shared: &Arc<Shared>, background: &mut Background) -> Result<ExitCode, 
         }
         background.keep_socket_open(shared);
         // The extension connects again, and so starts the new program.
+        let own_file = own_file.get_or_insert_with(OwnFile::of_this_program);
         if own_file.as_mut().is_some_and(OwnFile::was_replaced) && Background::is_idle(shared) {
             log::info!("this program was replaced, so this connection ends");
             return Ok(ExitCode::SUCCESS);

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 /// How often to look.
 const INTERVAL: Duration = Duration::from_secs(3);
 
-/// This program's own file, as it was when the program started.
+/// This program's own file, as it was when this was made.
 pub(super) struct OwnFile {
     path: PathBuf,
     identity: Identity,

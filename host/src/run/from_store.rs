@@ -87,6 +87,7 @@ mod tests {
     use super::*;
     use crate::run::variables::variable;
     use crate::store::tests::capture;
+    use potbridge_protocol::{Capture, Context};
 
     struct Place {
         dirs: Dirs,
@@ -128,6 +129,23 @@ mod tests {
         assert!(values.about().starts_with("for dQw4w9WgXcQ, fresh until "), "{}", values.about());
         let second = place.put(2);
         assert_eq!(token(&mut source), Some(second));
+    }
+
+    #[test]
+    fn a_token_that_waits_for_its_video_changes_the_values_by_itself() {
+        let place = place();
+        let mut source = place.source();
+        let named = capture(1, "dQw4w9WgXcQ", clock::now_ms() - 3000);
+        let mut store = TokenStore::open(&Config::default().store, &place.dirs).unwrap();
+        store.put(&named).unwrap();
+        assert_eq!(source.next_change(), None);
+        let waits = Capture { context: Context::Gvs, ..capture(2, "", clock::now_ms() - 1900) };
+        store.put(&waits).unwrap();
+        let wait = source.next_change().unwrap_or_default();
+        assert!(wait <= Duration::from_millis(101), "{wait:?}");
+        std::thread::sleep(wait);
+        assert!(token(&mut source).unwrap() == waits.token.expose());
+        assert_eq!(source.next_change(), None);
     }
 
     #[test]

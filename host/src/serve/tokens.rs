@@ -5,7 +5,6 @@ use potbridge_protocol::lifetime::{EXPIRES_MS, FRESH_MS};
 use potbridge_protocol::messages::ipc::{ContentBinding, TokenRequest};
 use potbridge_protocol::{Capture, PoToken, ShortText, VideoId, VisitorData};
 use potbridge_system::clock;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
@@ -30,8 +29,8 @@ const CLIENT: &str = "serve";
 
 pub(super) struct TokenService {
     request_token: Box<RequestToken>,
-    /// Tokens that were captured before are not given: milliseconds since 1970.
-    invalidated_at: AtomicU64,
+    /// Tokens that were captured before are not given.
+    invalidated_at: Mutex<Option<Instant>>,
     failed: Mutex<Vec<FailedRequest>>,
     /// A request that took this long asked a browser.
     browser_asked: Duration,
@@ -71,7 +70,7 @@ impl TokenService {
     pub(super) fn new(request_token: Box<RequestToken>) -> Self {
         Self {
             request_token,
-            invalidated_at: AtomicU64::new(0),
+            invalidated_at: Mutex::default(),
             failed: Mutex::default(),
             browser_asked: BROWSER_ASKED,
         }
@@ -79,7 +78,14 @@ impl TokenService {
 
     /// Gives no token any more that is known now.
     pub(super) fn invalidate(&self) {
-        self.invalidated_at.store(clock::now_ms(), Ordering::Relaxed);
+        *self.invalidated_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
+
+    /// From when on tokens are given: milliseconds since 1970. The clock may have been set since it was said.
+    fn valid_since(&self) -> u64 {
+        let at = *self.invalidated_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let ago = |at: Instant| u64::try_from(at.elapsed().as_millis()).unwrap_or(u64::MAX);
+        at.map_or(0, |at| clock::now_ms().saturating_sub(ago(at)))
     }
 
     /// Blocks until there is a result, or the time is over.
@@ -156,7 +162,7 @@ impl TokenService {
         }
         let began = Instant::now();
         let capture = (self.request_token)(request)?;
-        if request.bypass_cache || capture.captured_at >= self.invalidated_at.load(Ordering::Relaxed) {
+        if request.bypass_cache || capture.captured_at >= self.valid_since() {
             return Ok(capture);
         }
         let spent = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
