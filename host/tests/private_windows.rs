@@ -36,6 +36,9 @@ fn a_private_token_goes_to_no_place_and_is_listed_as_private() {
     ] {
         sandbox.run(arguments, "").ends_with(3);
     }
+    let said = sandbox.run(&["get"], "").stderr();
+    let set = "config set private_windows.deliver true";
+    assert!(said.contains(set) && !said.contains(token.expose()), "{said}");
     let ran = sandbox.run(&["status", "--json"], "").ends_with(0);
     assert_eq!(ran.json()["tokens"][0]["private"], json!(true));
     let said = sandbox.run(&["status"], "").ends_with(0).stdout();
@@ -46,7 +49,8 @@ fn a_private_token_goes_to_no_place_and_is_listed_as_private() {
 #[test]
 fn a_private_token_takes_no_place_of_the_profiles_own() {
     let sandbox = Sandbox::new();
-    sandbox.configure_with_video(DELIVER);
+    sandbox.configure_with_video("");
+    sandbox.run(&["config", "set", "private_windows.deliver", "true"], "").ends_with(0);
     let mut browser = sandbox.firefox();
     browser.ask(&hello());
     let (of_private, own) = (token(), token());

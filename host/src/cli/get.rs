@@ -146,8 +146,16 @@ impl Get {
             private: config.private_windows,
             ..TokenQuery::default()
         };
-        let capture = store.newest(&query)?.ok_or_else(|| Error::NoToken(described(&query)))?;
-        Ok((capture, config))
+        if let Some(capture) = store.newest(&query)? {
+            return Ok((capture, config));
+        }
+        let none = Error::NoToken(described(&query));
+        if store.newest(&TokenQuery { private: true, ..query })?.is_none() {
+            return Err(none);
+        }
+        let hint =
+            "a private window has one: `potbridge config set private_windows.deliver true` gives those too";
+        Err(Error::Problem(none.problem().with_hint(hint)))
     }
 }
 
