@@ -146,6 +146,18 @@ pub(crate) fn fixture(name: &str, folder: &TempDir) -> PathBuf {
     copy
 }
 
+/// A copy of Firefox's extension, in the trial's folder and with another version.
+#[must_use]
+pub fn extension_of_version(trial: &Trial, version: &str) -> PathBuf {
+    let copy = trial.path(version);
+    copy_folder(&artifacts().extension(Family::Firefox), &copy);
+    let file = copy.join("manifest.json");
+    let mut manifest: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    manifest["version"] = json!(version);
+    std::fs::write(&file, manifest.to_string()).unwrap();
+    copy
+}
+
 /// A copy of the host in the trial's folder.
 fn host_copy(folder: &TempDir) -> PathBuf {
     let copy = folder.path().join("potbridge");

@@ -119,13 +119,15 @@ impl Trial {
         );
     }
 
-    /// Runs a script with Firefox's own rights.
-    fn in_firefox(&self, script: &str, args: &Value) {
+    /// Runs a script with Firefox's own rights, and gives what it returns. A promise is awaited.
+    pub fn in_firefox(&self, script: &str, args: &Value) -> Value {
         let marionette = self.browser.marionette().unwrap();
         let context = |value| marionette.call("Marionette:SetContext", &json!({"value": value})).unwrap();
         context("chrome");
-        marionette.call("WebDriver:ExecuteScript", &json!({"script": script, "args": args})).unwrap();
+        let mut answer =
+            marionette.call("WebDriver:ExecuteScript", &json!({"script": script, "args": args})).unwrap();
         context("content");
+        answer["value"].take()
     }
 
     /// Evaluates an expression in the page.

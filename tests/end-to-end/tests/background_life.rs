@@ -1,9 +1,10 @@
-//! The background script is stopped, and the host is killed or replaced, at the worst moments.
+//! The background script is stopped or updated, and the host is killed or replaced, at the worst moments.
 
 use potbridge_end_to_end::both;
 use potbridge_end_to_end::process::{kill, signal_to};
-use potbridge_end_to_end::setup::{Family, Setup};
+use potbridge_end_to_end::setup::{Family, Setup, extension_of_version};
 use potbridge_end_to_end::trial::{LIMIT, Trial};
+use potbridge_protocol::identifiers::FIREFOX_ID;
 use potbridge_stand_in::Received;
 use rustix::process::Signal;
 use serde_json::json;
@@ -107,6 +108,48 @@ fn a_host_whose_program_was_replaced_gives_way_to_the_new_one(family: Family) {
     for request in &requests {
         wait_until_given(&trial, request);
     }
+}
+
+/// Firefox is told of an update as it tells itself: by the listener that the extension has set. Chromium fetches updates of
+/// packed extensions only.
+#[test]
+fn an_update_of_the_extension_waits_until_nothing_does() {
+    /// Longer than the extension takes to look whether something waits.
+    const LOOKS: Duration = Duration::from_secs(4);
+    let trial = Setup::new(Family::Firefox, "watch").without_host().begin();
+    let request = trial.move_on();
+    let popup = trial.popup();
+    popup.wait_until("document.querySelector('.sinks li')?.dataset.outcome === 'waiting'");
+    drop(popup);
+
+    let update = extension_of_version(&trial, "9.0.0");
+    let told = trial.in_firefox(
+        "const [id, folder] = arguments;
+         const { AddonManager, AddonManagerPrivate } =
+             ChromeUtils.importESModule('resource://gre/modules/AddonManager.sys.mjs');
+         const file = Cc['@mozilla.org/file/local;1'].createInstance(Ci.nsIFile);
+         file.initWithPath(folder);
+         if (!AddonManagerPrivate.hasUpgradeListener(id)) return false;
+         const install = () => AddonManager.installTemporaryAddon(file);
+         AddonManagerPrivate.getUpgradeListener(id)({ version: '9.0.0', install });
+         return true;",
+        &json!([FIREFOX_ID, update]),
+    );
+    assert_eq!(told, json!(true), "the extension does not listen for updates");
+    let version = || {
+        trial.in_firefox(
+            "return WebExtensionPolicy.getByID(arguments[0]).extension.version;",
+            &json!([FIREFOX_ID]),
+        )
+    };
+    thread::sleep(LOOKS);
+    assert_ne!(version(), json!("9.0.0"), "the update did not wait for a token that waits");
+
+    trial.install_host();
+    trial.wait_for_env(&request);
+    trial.wait_for_connected(|connected| connected[0]["version"] == json!("9.0.0"));
+    assert_eq!(version(), json!("9.0.0"));
+    trial.wait_for_env(&trial.move_on());
 }
 
 /// The file that a process runs. None if it has ended.
