@@ -65,13 +65,13 @@ pub fn measure(family: Family, artifacts: &Artifacts, bench_dir: &BenchDir, tabl
     let empty = open(&listener, "empty")?;
     let without = open(&silent(bench_dir, family)?, "without")?;
 
-    let (mut times, mut bare) = (Vec::new(), Vec::new());
+    let mut times = [const { Vec::new() }; 3];
     for playback in 0..PLAYBACKS {
         let token = PlayerRequest::random()?.token;
-        let play = |page: &BrowserPage| page.play_media(&media(token.expose(), playback, REQUESTS)?);
-        times.extend(play(&ours)?);
-        play(&empty)?;
-        bare.extend(play(&without)?);
+        let media = media(token.expose(), playback, REQUESTS)?;
+        for (page, times) in [&ours, &empty, &without].into_iter().zip(&mut times) {
+            times.extend(page.play_media(&media)?);
+        }
     }
     let (burst, of_empty) = (counts(&ours)?, counts(&empty)?);
     let before = Instant::now();
@@ -81,25 +81,29 @@ pub fn measure(family: Family, artifacts: &Artifacts, bench_dir: &BenchDir, tabl
         thread::sleep((PACE * (number + 1)).saturating_sub(before.elapsed()));
     }
     let minute = counts(&ours)?;
-    add_rows(table, &entry.name, [times, bare].map(Samples::from_iter), burst, of_empty, minute);
+    add_rows(table, &entry.name, &times.map(Samples::from_iter), burst, of_empty, minute);
     Ok(())
 }
 
 fn add_rows(
     table: &mut Table,
     browser: &str,
-    [times, bare]: [Samples; 2],
+    times: &[Samples; 3],
     burst: Counts,
     of_empty: Counts,
     minute: Counts,
 ) {
     let exact = |value: f64| Figure::exact(value, Unit::Seconds);
     for (share, name) in [(0.5, "p50"), (0.99, "p99")] {
-        let (ours, without) = (times.quantile(share), bare.quantile(share));
+        let [ours, empty, without] = [0, 1, 2].map(|index: usize| times[index].quantile(share));
+        let ratio = |peer: f64| format!("× {:.2}", ours / peer);
         table.add(Row {
-            what: format!("a page's media request, {name} of {}, {browser}", times.count()),
+            what: format!("a page's media request, {name} of {}, {browser}", times[0].count()),
             ours: exact(ours),
-            peers: vec![(format!("no extension, 1 : {:.2}:", ours / without), exact(without))],
+            peers: vec![
+                (format!("no extension ({})", ratio(without)), exact(without)),
+                (format!("an empty listener ({})", ratio(empty)), exact(empty)),
+            ],
             limit: None,
         });
     }
