@@ -143,7 +143,7 @@ export class FakeElement {
   }
 
   /**
-   * The first element below with this class (`.x`), id (`#x`), name attribute (`[name=x]`) or tag.
+   * The first element below with this class (`.x`), id (`#x`), attribute (`[name=x]`) or tag.
    * @param {string} selector
    * @returns {FakeElement | null}
    */
@@ -161,7 +161,8 @@ export class FakeElement {
   matches(selector) {
     if (selector.startsWith(".")) return (this.getAttribute("class") ?? "").split(" ").includes(selector.slice(1));
     if (selector.startsWith("#")) return this.getAttribute("id") === selector.slice(1);
-    if (selector.startsWith("[name=")) return this.getAttribute("name") === selector.slice("[name=".length, -1);
+    const [, name, value] = /^\[([\w-]+)=(.*)\]$/.exec(selector) ?? [];
+    if (name) return this.getAttribute(name) === value;
     return this.name === selector;
   }
 }

@@ -1,5 +1,6 @@
 // What the extension's scripts say to its background script, by `chrome.runtime.sendMessage`.
 
+import type { FieldReportAction } from "../web/field-report.js";
 import type { PlaybackError } from "../web/feature.js";
 import type { PageFacts } from "../web/page/facts-by-frame.js";
 
@@ -10,9 +11,11 @@ export type PageMessage =
   /** A body that was read inside the page, in base64. */
   | { type: "page-hook-body"; url: string; body: string };
 
-/** From the popup. A feature has messages of its own. */
+/** From the popup and the options page. A feature has messages of its own. */
 export type PopupMessage =
   /** Answered by a list of `ExtensionProblem`. */
   | { type: "popup-opened" }
+  /** Answered by a `FieldReportState`. */
+  | { type: "field-report"; action: FieldReportAction }
   /** Answered by a `Page`, or by null. */
   | { type: "page-of"; address: string };

@@ -8,6 +8,7 @@ import { CapturePolicy } from "./capture-policy.js";
 import { CountersReport } from "./counters.js";
 import { Delivery } from "./deliver.js";
 import { features as makers } from "./features/background.js";
+import { FieldReport } from "./field-report.js";
 import { handle } from "./handlers.js";
 import { HostPort } from "./host-port.js";
 import { Listener } from "./listen.js";
@@ -35,6 +36,7 @@ const facts = new FactsByFrame(observer, onNews);
 const asker = new PageAsker(observer, onNews);
 const privateTabs = new PrivateTabs(() => void delivery.forgetPrivate());
 const listener = new Listener(observer, { facts, asker, privateTabs }, onNews);
+const fieldReport = new FieldReport(observer, listener);
 /** Settled once the observer is loaded, or cannot be, and the settings are known. */
 const ready = observer.then(
   () => {},
@@ -78,6 +80,10 @@ const fromPopup = {
     void onPopup();
     answer(knownProblems());
     return false;
+  },
+  "field-report"({ action }, answer) {
+    void fieldReport.act(action).then(answer);
+    return true;
   },
   "page-of"({ address }, answer) {
     void pageOf(address).then((page) => answer(page ?? null));

@@ -15,8 +15,9 @@ import { SettledMedia } from "./settled-media.js";
  * @typedef {chrome.webRequest.OnBeforeRequestDetails & {
  *   cookieStoreId?: string, incognito?: boolean, originUrl?: string, documentUrl?: string,
  * }} Request
- * @typedef {Pick<Request, "url" | "timeStamp" | "tabId" | "frameId" | "documentId" | "cookieStoreId" | "incognito">
- * } ObservedRequest
+ * @typedef {Pick<
+ *   Request, "url" | "method" | "timeStamp" | "tabId" | "frameId" | "documentId" | "cookieStoreId" | "incognito"
+ * >} ObservedRequest
  *
  * What the listener needs to know of the pages whose requests it hears.
  * @typedef {{
@@ -31,6 +32,11 @@ const NO_BODY = new Uint8Array(0);
 export class Listener {
   /** Whether requests of private windows are read. */
   readsPrivate = true;
+  /**
+   * Hears of each request that is read, except those of private windows, if somebody wants to.
+   * @type {((request: {url: string, method: string}, body: Uint8Array, page: string | undefined) => void) | undefined}
+   */
+  onRead;
   #isPaused = false;
   /** Whether the observer is loaded, and it is known whether the capture is paused. */
   #isReady = false;
@@ -91,7 +97,9 @@ export class Listener {
    */
   async observeHooked({ url, body }, { tab, frameId = 0 }) {
     const { cookieStoreId, incognito } = /** @type {{cookieStoreId?: string, incognito?: boolean}} */ (tab ?? {});
-    const details = { url, timeStamp: Date.now(), tabId: tab?.id ?? -1, frameId, cookieStoreId, incognito };
+    // Only requests with a body are hooked.
+    const from = { url, method: "POST", timeStamp: Date.now() };
+    const details = { ...from, tabId: tab?.id ?? -1, frameId, cookieStoreId, incognito };
     const bytes = Uint8Array.from(atob(body), (character) => character.charCodeAt(0));
     await this.#unlessPaused(async () => void (await this.#read(details, bytes, true)));
   }
@@ -176,6 +184,7 @@ export class Listener {
     }
     const { wasm } = await this.#observer;
     const session = await this.#sessionOf(details);
+    if (session[1] && !this.readsPrivate) return;
     const counters = wasm.countUnreadable(details.url, details.timeStamp, ...session);
     if (counters === undefined) return;
     await this.#onNews({ counters: JSON.parse(counters) });
@@ -195,7 +204,9 @@ export class Listener {
     if (this.#isPaused) return false;
     const { url, timeStamp } = details;
     if (isPrivate && !this.readsPrivate) return false;
-    const json = wasm.observe(url, body, timeStamp, pageName(details), container, isPrivate, pageHooked);
+    const page = pageName(details);
+    if (!isPrivate) this.onRead?.({ url, method: details.method }, body, page);
+    const json = wasm.observe(url, body, timeStamp, page, container, isPrivate, pageHooked);
     if (json === undefined) return false;
     /** @type {import("./observer.js").News} */
     const news = JSON.parse(json);

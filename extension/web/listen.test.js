@@ -260,3 +260,12 @@ test("private windows are left out if the user says so", async () => {
   await send(bodyRequests(), { url: PLAYER, ...body([1]) });
   assert.equal(read.length, 2);
 });
+
+test("somebody may hear of what is read, except in private windows", async () => {
+  /** @type {unknown[]} */
+  const heard = [];
+  listener.onRead = (...what) => void heard.push(what);
+  await send(bodyRequests(), { url: PLAYER, ...body([1]) });
+  await send(bodyRequests(), { url: PLAYER, incognito: true, ...body([2]) });
+  assert.deepEqual(heard, [[{ url: PLAYER, method: "POST" }, new Uint8Array([1]), "7/0"]]);
+});

@@ -1,4 +1,4 @@
-//! The popup, in a tab.
+//! The popup and the options page, in tabs.
 
 use crate::trial::LIMIT;
 use potbridge_browser::{Browser, Page};
@@ -8,16 +8,16 @@ use std::time::{Duration, Instant};
 /// The longest time that one script waits: Firefox ends a script after 30 seconds.
 const SCRIPT_LIMIT: Duration = Duration::from_secs(25);
 
-/// The popup, in a tab.
+/// The popup, or another page of the extension, in a tab.
 pub struct Popup<'a> {
     browser: &'a Browser,
     page: Page,
 }
 
 impl<'a> Popup<'a> {
-    /// Opens the popup's page in a tab.
-    pub(crate) fn open(browser: &'a Browser) -> Self {
-        let page = browser.open(&browser.extension_url("popup/popup.html")).unwrap();
+    /// Opens a page of the extension in a tab.
+    pub(crate) fn open(browser: &'a Browser, page: &str) -> Self {
+        let page = browser.open(&browser.extension_url(page)).unwrap();
         Self { browser, page }
     }
 

@@ -236,7 +236,13 @@ impl Trial {
     /// Opens the popup.
     #[must_use]
     pub fn popup(&self) -> Popup<'_> {
-        Popup::open(&self.browser)
+        Popup::open(&self.browser, "popup/popup.html")
+    }
+
+    /// Opens the options page.
+    #[must_use]
+    pub fn options_page(&self) -> Popup<'_> {
+        Popup::open(&self.browser, "options/options.html")
     }
 
     /// Has the browser stop the extension's background script, as it does by itself after a while.

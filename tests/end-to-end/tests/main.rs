@@ -17,6 +17,7 @@ mod download_messages;
 mod download_popup;
 mod env_readers;
 mod every_request;
+mod field_report;
 mod foreign_sites;
 mod listening;
 mod on_demand;
