@@ -12,7 +12,6 @@ use crate::requests::body::{Unreadable, decompress};
 use crate::requests::{media_url, onesie};
 use crate::{PageFacts, has_telling_body};
 use potbridge_protocol::youtube::{Address, MEDIA_DOMAINS, MediaAddress, is_media_host, is_player_host};
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use words::{class_of, client, field_name, segment};
 
@@ -26,18 +25,20 @@ const MAX_LINES: usize = 400;
 #[derive(Debug, Default)]
 pub struct FieldReport {
     is_on: bool,
-    shapes: BTreeMap<Key, Seen>,
+    /// In the order of their heads and labels.
+    shapes: Vec<Seen>,
     /// How many requests had a shape too many.
     left_out: u32,
 }
-
-/// What two requests of the same shape have in common: method and address, and the lines without their lengths.
-type Key = (String, Vec<String>);
 
 /// The requests of one shape.
 #[derive(Debug)]
 struct Seen {
     times: u32,
+    /// Method and address.
+    head: String,
+    /// The lines without their lengths.
+    labels: Vec<String>,
     /// The shortest and the longest of each line that has a length.
     lengths: Vec<Option<(usize, usize)>>,
 }
@@ -47,6 +48,8 @@ struct Seen {
 struct Lines(Vec<(String, Option<(usize, usize)>)>);
 
 impl Lines {
+    // Not many copies of it: what the browser loads should stay small.
+    #[inline(never)]
     fn add(&mut self, label: String, length: Option<usize>) {
         if let Some((_, range)) = self.0.iter_mut().find(|(known, _)| *known == label) {
             *range = joined(*range, length.map(|length| (length, length)));
@@ -75,16 +78,19 @@ impl FieldReport {
             self::body(url, &address, body, &mut lines);
         }
         let (labels, lengths): (Vec<_>, Vec<_>) = lines.0.into_iter().unzip();
-        let key = (head, labels);
-        if let Some(seen) = self.shapes.get_mut(&key) {
-            seen.times = seen.times.saturating_add(1);
-            for (known, new) in seen.lengths.iter_mut().zip(lengths) {
-                *known = joined(*known, new);
+        let place = self.shapes.binary_search_by(|seen| (&seen.head, &seen.labels).cmp(&(&head, &labels)));
+        match place {
+            Ok(at) => {
+                let seen = &mut self.shapes[at];
+                seen.times = seen.times.saturating_add(1);
+                for (known, new) in seen.lengths.iter_mut().zip(lengths) {
+                    *known = joined(*known, new);
+                }
             }
-        } else if self.shapes.len() < MAX_SHAPES {
-            self.shapes.insert(key, Seen { times: 1, lengths });
-        } else {
-            self.left_out = self.left_out.saturating_add(1);
+            Err(at) if self.shapes.len() < MAX_SHAPES => {
+                self.shapes.insert(at, Seen { times: 1, head, labels, lengths });
+            }
+            Err(_) => self.left_out = self.left_out.saturating_add(1),
         }
     }
 
@@ -93,9 +99,9 @@ impl FieldReport {
     pub fn text(&self) -> String {
         let version = env!("CARGO_PKG_VERSION");
         let mut text = format!("potbridge {version}: what the player sent. Shapes alone, no values.\n");
-        for ((head, labels), seen) in &self.shapes {
-            let _ = writeln!(text, "\n{} × {head}", seen.times);
-            for (label, length) in labels.iter().zip(&seen.lengths) {
+        for Seen { times, head, labels, lengths } in &self.shapes {
+            let _ = writeln!(text, "\n{times} × {head}");
+            for (label, length) in labels.iter().zip(lengths) {
                 let _ = match length {
                     None => writeln!(text, "  {label}"),
                     Some((short, long)) if short == long => writeln!(text, "  {label}, length {short}"),
@@ -110,6 +116,7 @@ impl FieldReport {
     }
 }
 
+#[inline(never)]
 fn joined(one: Option<(usize, usize)>, other: Option<(usize, usize)>) -> Option<(usize, usize)> {
     match (one, other) {
         (Some(one), Some(other)) => Some((one.0.min(other.0), one.1.max(other.1))),
@@ -143,17 +150,25 @@ fn place(address: &Address<'_>, lines: &mut Lines) -> String {
     host + &path
 }
 
+#[inline(never)]
 fn field(place: &str, name: &str, value: &str, lines: &mut Lines) {
     let name = field_name(name);
     lines.add(format!("{place} {name}: {}", class_of(value)), Some(value.len()));
     match name.as_str() {
-        "pot" => token(&format!("{place} {name}"), &words::decoded(value), lines),
+        "pot" => token_text(&format!("{place} {name}"), value, lines),
         "c" => lines.add(format!("{place} {name} is {}", client(value)), None),
         _ => {}
     }
 }
 
+fn token_text(place: &str, text: &str, lines: &mut Lines) {
+    if let Ok(bytes) = potbridge_protocol::token::decode(text) {
+        token(place, &bytes, lines);
+    }
+}
+
 /// What stands where a token should be: its length and first byte, and whether it is a placeholder.
+#[inline(never)]
 fn token(place: &str, bytes: &[u8], lines: &mut Lines) {
     let Some(first) = bytes.first() else { return };
     let kind = match potbridge_protocol::PoToken::from_bytes(bytes) {

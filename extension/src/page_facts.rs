@@ -1,8 +1,7 @@
 //! What the open pages of YouTube say of themselves in their configuration.
 
-use crate::lenient_json::{LenientFlag, LenientObject, LenientText};
 use potbridge_protocol::{Capture, Client};
-use serde::Deserialize;
+use serde_json::Value;
 use std::collections::{HashMap, VecDeque};
 
 /// The most pages whose facts are kept. Beyond it, all are forgotten, and asked for again.
@@ -24,25 +23,16 @@ pub struct PageFacts {
     pub client: Option<Client>,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, bound(deserialize = "'de: 'a"))]
-struct Facts<'a> {
-    logged_in: LenientFlag,
-    content_bound: LenientFlag,
-    session_bound: LenientFlag,
-    client: LenientText<'a>,
-}
-
 impl PageFacts {
-    /// Reads the JSON of a content script. `None` if it is no JSON object.
+    /// Reads the JSON of a content script. `None` if it is no JSON object. A field of a wrong type is absent.
     #[must_use]
     pub fn parse(json: &str) -> Option<Self> {
-        let facts = serde_json::from_str::<LenientObject<Facts<'_>>>(json).ok()?.0?;
+        let facts = serde_json::from_slice::<Value>(json.as_bytes()).ok().filter(Value::is_object)?;
         Some(Self {
-            logged_in: facts.logged_in.0,
-            content_bound: facts.content_bound.0,
-            session_bound: facts.session_bound.0,
-            client: facts.client.text().and_then(|name| Client::new(name, None).ok()),
+            logged_in: facts["logged_in"].as_bool(),
+            content_bound: facts["content_bound"].as_bool(),
+            session_bound: facts["session_bound"].as_bool(),
+            client: facts["client"].as_str().and_then(|name| Client::new(name, None).ok()),
         })
     }
 

@@ -169,8 +169,11 @@ impl PoToken {
     }
 }
 
-/// The bytes behind base64url or base64 text, percent-encoded or not.
-pub(crate) fn decode(text: &str) -> Result<Zeroizing<Vec<u8>>, NotAToken> {
+/// The bytes behind base64url or base64 text, percent-encoded or not. They may be no token.
+///
+/// # Errors
+/// [`NotAToken`] if it is no base64 at all.
+pub fn decode(text: &str) -> Result<Zeroizing<Vec<u8>>, NotAToken> {
     if text.len() > MAX_TEXT {
         return Err(NotAToken::TooLong(text.len()));
     }

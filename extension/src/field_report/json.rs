@@ -1,7 +1,7 @@
 //! The shape of a JSON body: the paths of its keys, and the types of its values.
 
-use super::words::{class_of, client, decoded, in_camel_case};
-use super::{Lines, token};
+use super::words::{class_of, client, in_camel_case};
+use super::{Lines, token_text};
 use serde_json::Value;
 
 /// Adds a line for each key.
@@ -22,7 +22,7 @@ fn visit(value: &Value, path: &str, lines: &mut Lines) {
         Value::String(text) => {
             lines.add(format!("{shown}: text, {}", class_of(text)), Some(text.len()));
             if path.ends_with(".poToken") {
-                token(shown, &decoded(text), lines);
+                token_text(shown, text, lines);
             } else if path.ends_with(".clientName") {
                 lines.add(format!("{shown} is {}", client(text)), None);
             }

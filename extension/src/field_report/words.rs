@@ -1,11 +1,7 @@
 //! Words of a report that give nothing away.
 
-use base64::Engine as _;
-use base64::alphabet::URL_SAFE;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-
 /// The segments of the paths that the player and its neighbours are known to use. Any other may be a value.
-const SEGMENTS: [&str; 32] = [
+static SEGMENTS: &[&str] = &[
     "youtubei",
     "v1",
     "player",
@@ -41,7 +37,7 @@ const SEGMENTS: [&str; 32] = [
 ];
 
 /// The clients whose names are no secret. Any other may be a value.
-const CLIENTS: [&str; 14] = [
+static CLIENTS: &[&str] = &[
     "WEB",
     "MWEB",
     "WEB_REMIX",
@@ -58,27 +54,17 @@ const CLIENTS: [&str; 14] = [
     "VISIONOS",
 ];
 
-const LENIENT: GeneralPurpose = GeneralPurpose::new(
-    &URL_SAFE,
-    GeneralPurposeConfig::new()
-        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
-        .with_decode_allow_trailing_bits(true),
-);
-
 pub(super) fn method(method: &str) -> &'static str {
-    ["GET", "POST", "HEAD", "PUT", "OPTIONS"]
-        .into_iter()
-        .find(|known| *known == method)
-        .unwrap_or("(another method)")
+    known(&["GET", "POST", "HEAD", "PUT", "OPTIONS"], method).unwrap_or("(another method)")
 }
 
 pub(super) fn client(name: &str) -> &'static str {
-    CLIENTS.into_iter().find(|known| *known == name).unwrap_or("another client")
+    known(CLIENTS, name).unwrap_or("another client")
 }
 
 /// A segment of a path, if it is a known one.
 pub(super) fn segment(text: &str) -> String {
-    if text.is_empty() || SEGMENTS.contains(&text) { text.to_owned() } else { replaced(text) }
+    if text.is_empty() || known(SEGMENTS, text).is_some() { text.to_owned() } else { replaced(text) }
 }
 
 /// The name of an address's field, if it is like one: small letters, digits and `_`.
@@ -120,7 +106,14 @@ fn replaced(text: &str) -> String {
     format!("({})", class_of(text))
 }
 
+// Not many copies of it: what the browser loads should stay small.
+#[inline(never)]
+fn known(words: &'static [&'static str], text: &str) -> Option<&'static str> {
+    words.iter().copied().find(|word| *word == text)
+}
+
 /// Which characters a value is made of.
+#[inline(never)]
 pub(super) fn class_of(text: &str) -> &'static str {
     let all = |is: fn(u8) -> bool| text.bytes().all(is);
     if text.is_empty() {
@@ -140,10 +133,4 @@ pub(super) fn class_of(text: &str) -> &'static str {
     } else {
         "text"
     }
-}
-
-/// The bytes behind a token's text; none if it is no base64.
-pub(super) fn decoded(text: &str) -> Vec<u8> {
-    let bare = text.replace("%3D", "=").replace("%3d", "=").replace('+', "-").replace('/', "_");
-    LENIENT.decode(bare.trim_end_matches('=')).unwrap_or_default()
 }

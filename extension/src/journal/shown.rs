@@ -1,9 +1,8 @@
 //! What a page says that it shows.
 
-use crate::lenient_json::{LenientFlag, LenientNumber, LenientObject, LenientText};
 use potbridge_protocol::youtube::Page;
 use potbridge_protocol::{Cpn, VideoId};
-use serde::Deserialize;
+use serde_json::Value;
 
 /// What a page shows, as its own script and elements say it. Times are milliseconds since 1970.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -20,40 +19,25 @@ pub(super) struct Shown {
     pub(super) video_id: Option<VideoId>,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, bound(deserialize = "'de: 'a"))]
-struct Fields<'a> {
-    address: LenientText<'a>,
-    opened_at: LenientNumber,
-    since: LenientNumber,
-    ad: LenientFlag,
-    player: LenientObject<Player<'a>>,
-    links: Vec<LenientText<'a>>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, bound(deserialize = "'de: 'a"))]
-struct Player<'a> {
-    video_id: LenientText<'a>,
-    cpn: LenientText<'a>,
-}
-
 impl Shown {
-    /// Reads the JSON of a content script. `None` if it is not of that shape.
+    /// Reads the JSON of a content script. `None` if it is no JSON object. A field of a wrong type is absent.
     pub(super) fn parse(json: &str) -> Option<Self> {
-        let fields = serde_json::from_str::<LenientObject<Fields<'_>>>(json).ok()?.0?;
-        let player = fields.player.0.unwrap_or_default();
-        let cpn = player.cpn.text().and_then(|cpn| Cpn::new(cpn).ok());
-        let of_player = player.video_id.text().and_then(|id| VideoId::new(id).ok());
-        let addresses = fields.links.iter().chain([&fields.address]);
-        let named = addresses.filter_map(|address| Page::video_of(address.text()?));
+        let shown = serde_json::from_slice::<Value>(json.as_bytes()).ok().filter(Value::is_object)?;
+        let player = &shown["player"];
+        let cpn = player["cpn"].as_str().and_then(|cpn| Cpn::new(cpn).ok());
+        let of_player = player["video_id"].as_str().and_then(|id| VideoId::new(id).ok());
+        let links = shown["links"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let named =
+            links.iter().chain([&shown["address"]]).filter_map(|address| Page::video_of(address.as_str()?));
         let video_id = match of_player {
             // It says which playback it means.
             Some(video) if cpn.is_some() => Some(video),
             of_player => agreed(named.chain(of_player)),
         };
-        let ad = fields.ad.0 == Some(true);
-        Some(Self { opened_at: fields.opened_at.0, since: fields.since.0, ad, cpn, video_id })
+        // Saturates, so that a nonsensical time is the earliest.
+        let time = |name: &str| shown[name].as_f64().unwrap_or_default() as u64;
+        let (opened_at, since) = (time("opened_at"), time("since"));
+        Some(Self { opened_at, since, ad: shown["ad"] == true, cpn, video_id })
     }
 }
 
@@ -67,7 +51,7 @@ fn agreed(mut videos: impl Iterator<Item = VideoId>) -> Option<VideoId> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     const A: &str = "dQw4w9WgXcQ";
     const B: &str = "FcRzAdI8R9U";
@@ -127,7 +111,8 @@ mod tests {
             "player": {"video_id": "short", "cpn": [1]}, "links": [null, 7, {}],
         });
         assert_eq!(Shown::parse(&odd.to_string()), Some(Shown::default()));
-        for text in ["", "null", "[]", "{\"links\":5}"] {
+        assert_eq!(Shown::parse("{\"links\":5}"), Some(Shown::default()));
+        for text in ["", "null", "[]", "5"] {
             assert_eq!(Shown::parse(text), None, "{text}");
         }
     }

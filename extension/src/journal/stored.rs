@@ -2,41 +2,8 @@
 
 use super::token::{Playback, Token, digest, is_music};
 use super::videos::Told;
-use crate::lenient_json::{LenientFlag, LenientNumber, LenientObject, LenientText};
 use potbridge_protocol::{Certainty, Cpn, PoToken, ShortText, VideoId};
-use serde::Deserialize;
-
-/// A stored [`super::Entry`], as far as the journal needs it.
-#[derive(Default, Deserialize)]
-#[serde(default, bound(deserialize = "'de: 'a"))]
-struct StoredEntry<'a> {
-    id: LenientText<'a>,
-    capture: LenientObject<Fields<'a>>,
-    token: LenientObject<Fields<'a>>,
-    playing: LenientObject<Fields<'a>>,
-}
-
-/// The fields of a capture, a token's info and a playing: each has some of them.
-#[derive(Default, Deserialize)]
-#[serde(default, bound(deserialize = "'de: 'a"))]
-struct Fields<'a> {
-    token: LenientText<'a>,
-    certainty: LenientText<'a>,
-    host: LenientText<'a>,
-    client: LenientText<'a>,
-    cpn: LenientText<'a>,
-    video_id: LenientText<'a>,
-    session: LenientObject<Session<'a>>,
-    captured_at: LenientNumber,
-    at: LenientNumber,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, bound(deserialize = "'de: 'a"))]
-struct Session<'a> {
-    container: LenientText<'a>,
-    private: LenientFlag,
-}
+use serde_json::Value;
 
 /// What a stored entry tells.
 pub(super) enum Stored {
@@ -45,61 +12,59 @@ pub(super) enum Stored {
 }
 
 impl Stored {
-    /// Reads an entry, and gives its name beside it. `None` if it is not one of the journal's.
+    /// Reads an entry, and gives its name beside it. `None` if it is not one of the journal's. A field of a wrong type is
+    /// absent.
     pub(super) fn parse(entry: &str) -> Option<(String, Self)> {
-        let LenientObject(entry) = serde_json::from_str::<LenientObject<StoredEntry<'_>>>(entry).ok()?;
-        let entry = entry?;
-        let id = entry.id.text()?.to_owned();
-        if let (Some(capture), Some(info)) = (entry.capture.0, entry.token.0) {
-            let token = PoToken::new(capture.token.text()?).ok()?;
+        let entry = serde_json::from_slice::<Value>(entry.as_bytes()).ok()?;
+        let id = entry["id"].as_str()?.to_owned();
+        let (capture, info, playing) = (&entry["capture"], &entry["token"], &entry["playing"]);
+        if capture.is_object() && info.is_object() {
+            let token = PoToken::new(capture["token"].as_str()?).ok()?;
             let token = Token {
                 id: id.clone(),
                 digest: digest(&token),
                 has_video_shape: token.has_video_shape(),
-                cpn: capture.cpn(),
-                container: capture.container(),
-                private: capture.private(),
-                video_id: info.video_id(),
-                certainty: info.certainty().unwrap_or(Certainty::Guess),
-                music: is_music(capture.host.text().unwrap_or_default(), info.client.text()),
-                captured_at: info.captured_at.0,
+                cpn: cpn(capture),
+                container: container(capture),
+                private: is_private(capture),
+                video_id: video_id(info),
+                certainty: certainty(info).unwrap_or(Certainty::Guess),
+                music: is_music(capture["host"].as_str().unwrap_or_default(), info["client"].as_str()),
+                captured_at: info["captured_at"].as_u64().unwrap_or_default(),
             };
             return Some((id, Self::Token(token)));
         }
-        let playing = entry.playing.0?;
         let told = Told {
             id: id.clone(),
             playback: Playback {
-                cpn: playing.cpn()?,
-                container: playing.container(),
-                private: playing.private(),
+                cpn: cpn(playing)?,
+                container: container(playing),
+                private: is_private(playing),
             },
-            video_id: playing.video_id()?,
-            certainty: playing.certainty().unwrap_or(Certainty::Certain),
-            at: playing.at.0,
+            video_id: video_id(playing)?,
+            certainty: certainty(playing).unwrap_or(Certainty::Certain),
+            at: playing["at"].as_u64().unwrap_or_default(),
         };
         Some((id, Self::Playing(told)))
     }
 }
 
-impl Fields<'_> {
-    fn certainty(&self) -> Option<Certainty> {
-        self.certainty.text().map(Certainty::named)
-    }
+fn certainty(fields: &Value) -> Option<Certainty> {
+    fields["certainty"].as_str().map(Certainty::named)
+}
 
-    fn cpn(&self) -> Option<Cpn> {
-        Cpn::new(self.cpn.text()?).ok()
-    }
+fn cpn(fields: &Value) -> Option<Cpn> {
+    Cpn::new(fields["cpn"].as_str()?).ok()
+}
 
-    fn video_id(&self) -> Option<VideoId> {
-        VideoId::new(self.video_id.text()?).ok()
-    }
+fn video_id(fields: &Value) -> Option<VideoId> {
+    VideoId::new(fields["video_id"].as_str()?).ok()
+}
 
-    fn container(&self) -> Option<ShortText> {
-        ShortText::new(self.session.0.as_ref()?.container.text()?).ok()
-    }
+fn container(fields: &Value) -> Option<ShortText> {
+    ShortText::new(fields["session"]["container"].as_str()?).ok()
+}
 
-    fn private(&self) -> bool {
-        self.session.0.as_ref().is_some_and(|session| session.private.0 == Some(true))
-    }
+fn is_private(fields: &Value) -> bool {
+    fields["session"]["private"] == true
 }
