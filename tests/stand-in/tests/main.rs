@@ -6,6 +6,7 @@ mod client;
 mod downloads;
 mod endpoint;
 mod obstacles;
+mod odd_requests;
 mod program;
 mod requests;
 mod watch_pages;
