@@ -110,15 +110,17 @@ impl Senders {
                 let at = sender.asked_while(shown, asked_at)?;
                 let during_ad = ad_since.is_some_and(|ad| (ad..shown.since).contains(&sender.first_at));
                 let too_early = during_ad && at < shown.since.saturating_add(AFTER_AD_MS);
-                (!too_early).then_some((sender, at))
+                (!too_early && sender.still_sends(shown.since, asked_at)).then_some((sender, at))
             });
-            // One that began with what the page shows, before one that began with something else.
-            let (sender, at) =
-                candidates.min_by_key(|(sender, _)| (sender.first_at < shown.since, sender.first_at))?;
+            let (sender, at) = candidates.min_by_key(|(sender, _)| sender.first_at)?;
+            // One that began earlier and goes on may be the last video's, or this one's, fetched ahead.
+            let goes_on = |other: &&Sender| other.still_sends(shown.since, asked_at);
+            let mut going_on = unnamed().filter(goes_on);
+            if going_on.any(|one| one.first_at < shown.since) && unnamed().filter(goes_on).count() > 1 {
+                return None;
+            }
             let plays_it = |other: &Sender| {
-                named(&other.playback) == Some(video_id)
-                    && other.last_at >= shown.since
-                    && at.saturating_sub(other.last_at) < SENDS_MS
+                named(&other.playback) == Some(video_id) && other.still_sends(shown.since, asked_at)
             };
             if of_page().any(plays_it) {
                 return None;
@@ -181,6 +183,11 @@ impl Sender {
             _ => 10_000,
         };
         self.asked.back().map_or(0, |last| last.saturating_add(wait))
+    }
+
+    /// Whether it has sent since then, and may go on.
+    fn still_sends(&self, since: u64, now: u64) -> bool {
+        self.last_at >= since && now.saturating_sub(self.last_at) < SENDS_MS
     }
 
     /// The last request about which the page was asked, of those that were made while it showed this.

@@ -181,12 +181,25 @@ fn a_playback_of_the_same_video_shown_before_does_not_count() {
 }
 
 #[test]
-fn a_playback_that_began_with_the_shown_video_is_named_before_an_earlier_one() {
+fn beside_a_playback_that_began_earlier_and_goes_on_none_is_named() {
+    let mut pages = Pages::default();
+    // A Short that was fetched ahead, and the next one, which is fetched while it is shown.
+    pages.send(PAGE, FIRST, NOW - 3000);
+    pages.send(PAGE, FIRST, NOW);
+    pages.send(PAGE, SECOND, NOW + 1);
+    assert_eq!(pages.answer(PAGE, &shows(), NOW + 1), None);
+    pages.send(PAGE, SECOND, NOW + 29_999);
+    assert_eq!(pages.answer(PAGE, &shows(), NOW + 29_999), None);
+    pages.send(PAGE, SECOND, NOW + 30_500);
+    assert_eq!(pages.answer(PAGE, &shows(), NOW + 30_500), named(SECOND, A), "the earlier one ended");
+}
+
+#[test]
+fn a_playback_that_ended_before_the_page_changed_is_no_obstacle() {
     let mut pages = Pages::default();
     pages.send(PAGE, FIRST, NOW - 3000);
     pages.send(PAGE, SECOND, NOW);
-    pages.send(PAGE, FIRST, NOW + 1);
-    assert_eq!(pages.answer(PAGE, &shows(), NOW + 1), named(SECOND, A));
+    assert_eq!(pages.answer(PAGE, &shows(), NOW), named(SECOND, A));
 }
 
 #[test]
@@ -202,7 +215,9 @@ fn a_playback_of_an_advertisement_is_not_named_by_the_video_behind_it() {
         assert_eq!(pages.answer(PAGE, &video, at), None, "it may be the end of the advertisement");
     }
     pages.send(PAGE, SECOND, ended + 2999);
-    assert_eq!(pages.answer(PAGE, &video, ended + 2999), named(SECOND, A));
+    assert_eq!(pages.answer(PAGE, &video, ended + 2999), None);
+    pages.send(PAGE, SECOND, ended + 33_000);
+    assert_eq!(pages.answer(PAGE, &video, ended + 33_000), named(SECOND, A), "the first one ended");
 }
 
 #[test]
