@@ -3,14 +3,17 @@
 /**
  * What one player says: its video, its playback's cpn, and whether it plays an ad.
  * @typedef {{video_id?: string, cpn?: string, ad: boolean}} Player
+ *
+ * A player that is not shown may play on: music does, while the page shows something else.
+ * @typedef {Player & {hidden: boolean}} FoundPlayer
  */
 
 /** The most that is read of a page's answer. A page holds few players, and each gives a line of some 30 characters. */
 const MAX_TEXT = 1000;
 
 /**
- * Runs in the page's own world, where the player's element has its methods: a line for each player that is shown and
- * plays something, with its video, its cpn and `ad` or nothing, separated by spaces.
+ * Runs in the page's own world, where the player's element has its methods: a line for each player that plays something,
+ * with its video, its cpn, `ad` or nothing, and `hidden` or nothing, separated by spaces.
  *
  * It stands alone, as the browser takes its text. The page may have replaced anything that it calls. So it only joins
  * texts whose length it has checked.
@@ -32,11 +35,11 @@ export function readPlayers() {
       try {
         const data = player.getVideoData?.();
         const [video, cpn] = [data?.video_id, data?.cpn];
-        if (typeof video !== "string" || video.length !== 11 || (isDrawn && !shown(player))) continue;
+        if (typeof video !== "string" || video.length !== 11) continue;
         const { classList } = player;
         const ad =
           classList.contains("ad-showing") || classList.contains("ad-interrupting") || player.getAdState?.() === 1;
-        text += `${video} ${typeof cpn === "string" && cpn.length === 16 ? cpn : ""} ${ad ? "ad" : ""}\n`;
+        text += `${video} ${typeof cpn === "string" && cpn.length === 16 ? cpn : ""} ${ad ? "ad" : ""} ${isDrawn && !shown(player) ? "hidden" : ""}\n`;
       } catch {
         // This player is not ready, or is none.
       }
@@ -54,9 +57,11 @@ export function readPlayers() {
  * @returns {Player | undefined}
  */
 export function choosePlayer(text, cpn) {
-  const players = parsed(text);
-  const own = players.find((player) => player.cpn !== undefined && player.cpn === cpn);
-  if (own) return own;
+  const found = parsed(text);
+  // Also one that is not shown: music plays on while the page shows something else.
+  const own = found.find((player) => player.cpn !== undefined && player.cpn === cpn);
+  if (own) return told(own);
+  const players = found.filter(({ hidden }) => !hidden).map(told);
   const [first, ...others] = players;
   if (others.every(({ video_id }) => video_id === first?.video_id)) return first;
   // They disagree. One with another cpn says that the request is of neither.
@@ -64,14 +69,23 @@ export function choosePlayer(text, cpn) {
 }
 
 /**
+ * @param {FoundPlayer} player
+ * @returns {Player}
+ */
+function told({ hidden: _, ...player }) {
+  return player;
+}
+
+/**
  * @param {unknown} text
- * @returns {Player[]}
+ * @returns {FoundPlayer[]}
  */
 function parsed(text) {
   if (typeof text !== "string" || text.length > MAX_TEXT) return [];
-  return [...text.matchAll(/^([\w-]{11}) ([\w-]{16})? (ad)?$/gm)].map(([, video_id, cpn, ad]) => ({
+  return [...text.matchAll(/^([\w-]{11}) ([\w-]{16})? (ad)? ?(hidden)?$/gm)].map(([, video_id, cpn, ad, hidden]) => ({
     video_id,
     ...(cpn && { cpn }),
     ad: ad !== undefined,
+    hidden: hidden !== undefined,
   }));
 }

@@ -33,8 +33,8 @@ function read(players, { isDrawn = true, script = "" } = {}) {
 }
 
 test("a player says its video and its playback", () => {
-  assert.equal(read([player({ video_id: A, cpn: CPN_A, title: "x" })]), `${A} ${CPN_A} \n`);
-  assert.equal(read([player({ video_id: A })]), `${A}  \n`);
+  assert.equal(read([player({ video_id: A, cpn: CPN_A, title: "x" })]), `${A} ${CPN_A}  \n`);
+  assert.equal(read([player({ video_id: A })]), `${A}   \n`);
 });
 
 test("an advertisement is told, by class or by state", () => {
@@ -43,12 +43,12 @@ test("an advertisement is told, by class or by state", () => {
     { classes: ["ad-interrupting"] },
     { more: { getAdState: () => 1 } },
   ]) {
-    assert.equal(read([player({ video_id: A, cpn: CPN_A }, how)]), `${A} ${CPN_A} ad\n`);
+    assert.equal(read([player({ video_id: A, cpn: CPN_A }, how)]), `${A} ${CPN_A} ad \n`);
   }
-  assert.equal(read([player({ video_id: A }, { more: { getAdState: () => -1 } })]), `${A}  \n`);
+  assert.equal(read([player({ video_id: A }, { more: { getAdState: () => -1 } })]), `${A}   \n`);
 });
 
-test("players that are hidden, empty or not ready say nothing", () => {
+test("players that are empty or not ready say nothing", () => {
   const throwing = player(undefined, {
     more: {
       getVideoData: () => {
@@ -57,7 +57,6 @@ test("players that are hidden, empty or not ready say nothing", () => {
     },
   });
   const players = [
-    player({ video_id: A }, { hidden: true }),
     player({}),
     player({ video_id: "" }),
     player({ video_id: 5 }),
@@ -66,11 +65,15 @@ test("players that are hidden, empty or not ready say nothing", () => {
     throwing,
     player({ video_id: B, cpn: "short" }),
   ];
-  assert.equal(read(players), `${B}  \n`);
+  assert.equal(read(players), `${B}   \n`);
+});
+
+test("a player that is not shown says so", () => {
+  assert.equal(read([player({ video_id: A, cpn: CPN_A }, { hidden: true })]), `${A} ${CPN_A}  hidden\n`);
 });
 
 test("in a frame that is not drawn a player counts all the same", () => {
-  assert.equal(read([player({ video_id: A }, { hidden: true })], { isDrawn: false }), `${A}  \n`);
+  assert.equal(read([player({ video_id: A }, { hidden: true })], { isDrawn: false }), `${A}   \n`);
 });
 
 test("without `checkVisibility` an element without a box is hidden", () => {
@@ -79,12 +82,12 @@ test("without `checkVisibility` an element without a box is hidden", () => {
     getClientRects: () => Array(number).fill({}),
   });
   const players = [player({ video_id: A }, { more: boxes(0) }), player({ video_id: B }, { more: boxes(1) })];
-  assert.equal(read(players), `${B}  \n`);
+  assert.equal(read(players), `${A}   hidden\n${B}   \n`);
 });
 
 test("a page that floods or breaks what is called gives a bounded answer", () => {
   const many = Array(1000).fill(player({ video_id: A, cpn: CPN_A }));
-  assert.ok(read(many).length <= 12 * 35);
+  assert.ok(read(many).length <= 12 * 42);
   const huge = player({ video_id: "x".repeat(1_000_000), cpn: CPN_A });
   assert.equal(read([huge]), "");
   assert.equal(read([], { script: "document.querySelectorAll = () => { throw 1 }" }), "");
@@ -92,34 +95,41 @@ test("a page that floods or breaks what is called gives a bounded answer", () =>
   const script = `JSON.stringify = Array.prototype.push = String.prototype.slice = RegExp.prototype.test = () => {
     throw new Error("replaced");
   };`;
-  assert.equal(read([player({ video_id: A })], { script }), `${A}  \n`);
+  assert.equal(read([player({ video_id: A })], { script }), `${A}   \n`);
 });
 
 test("a page's only player counts for each of its requests", () => {
   for (const cpn of [CPN_A, CPN_B, undefined]) {
-    assert.deepEqual(choosePlayer(`${A} ${CPN_A} \n`, cpn), { video_id: A, cpn: CPN_A, ad: false });
-    assert.deepEqual(choosePlayer(`${A}  ad\n`, cpn), { video_id: A, ad: true });
+    assert.deepEqual(choosePlayer(`${A} ${CPN_A}  \n`, cpn), { video_id: A, cpn: CPN_A, ad: false });
+    assert.deepEqual(choosePlayer(`${A}  ad \n`, cpn), { video_id: A, ad: true });
   }
 });
 
 test("of several players the request's own counts", () => {
-  const text = `${A} ${CPN_A} \n${B} ${CPN_B} ad\n`;
+  const text = `${A} ${CPN_A}  \n${B} ${CPN_B} ad \n`;
   assert.deepEqual(choosePlayer(text, CPN_A), { video_id: A, cpn: CPN_A, ad: false });
   assert.deepEqual(choosePlayer(text, CPN_B), { video_id: B, cpn: CPN_B, ad: true });
 });
 
 test("players that disagree name no other request", () => {
   const other = "CCCCCCCCCCCCCCCC";
-  assert.equal(choosePlayer(`${A}  \n${B}  \n`, other), undefined);
-  assert.equal(choosePlayer(`${A}  \n${B} ${CPN_B} \n`, other)?.cpn, CPN_B, "not the request's");
+  assert.equal(choosePlayer(`${A}   \n${B}   \n`, other), undefined);
+  assert.equal(choosePlayer(`${A}   \n${B} ${CPN_B}  \n`, other)?.cpn, CPN_B, "not the request's");
+});
+
+test("a player that is not shown counts for its own requests only", () => {
+  const text = `${A} ${CPN_A}  hidden\n${B} ${CPN_B}  \n`;
+  assert.deepEqual(choosePlayer(text, CPN_A), { video_id: A, cpn: CPN_A, ad: false });
+  assert.deepEqual(choosePlayer(text, undefined), { video_id: B, cpn: CPN_B, ad: false });
+  assert.equal(choosePlayer(`${A}   hidden\n`, CPN_A), undefined);
 });
 
 test("players that agree are one", () => {
-  assert.equal(choosePlayer(`${A}  \n${A}  \n`, undefined)?.video_id, A);
+  assert.equal(choosePlayer(`${A}   \n${A}   \n`, undefined)?.video_id, A);
 });
 
 test("any other answer of a page is none", () => {
-  for (const answer of [undefined, null, 5, {}, [], "", "x", `${A}`, `${A} ${CPN_A} no\n`, `${A}  \n`.repeat(1000)]) {
+  for (const answer of [undefined, null, 5, {}, [], "", "x", `${A}`, `${A} ${CPN_A} no\n`, `${A}   \n`.repeat(1000)]) {
     assert.equal(choosePlayer(answer, CPN_A), undefined, String(answer).slice(0, 40));
   }
 });
