@@ -11,6 +11,7 @@ use tokio_rustls::rustls::pki_types::PrivatePkcs8KeyDer;
 const NAMES: [&str; 10] = [
     "youtube.com",
     "*.youtube.com",
+    "*.c.youtube.com",
     "youtube-nocookie.com",
     "*.youtube-nocookie.com",
     "youtu.be",
