@@ -8,7 +8,7 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::PrivatePkcs8KeyDer;
 
-const NAMES: [&str; 10] = [
+const NAMES: [&str; 11] = [
     "youtube.com",
     "*.youtube.com",
     "*.c.youtube.com",
