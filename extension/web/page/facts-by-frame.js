@@ -23,6 +23,8 @@ export function pageName({ tabId, frameId }) {
 export class FactsByFrame {
   /** @type {Set<string>} The pages that have said it. */
   #said = new Set();
+  /** @type {Set<string>} The pages that were given the content script. */
+  #given = new Set();
   #observer;
   #onNews;
 
@@ -53,9 +55,8 @@ export class FactsByFrame {
   async known({ tabId, frameId }) {
     const page = pageName({ tabId, frameId });
     if (page === undefined || this.#said.has(page)) return;
-    /** @type {Promise<PageFacts | undefined>} */
-    const answer = chrome.tabs.sendMessage(tabId, { type: "read-page-facts" }, { frameId });
-    const facts = await Promise.race([answer.catch(() => undefined), after(LIMIT_MS)]);
+    const answer = this.#ask(page, tabId, frameId).catch(() => undefined);
+    const facts = await Promise.race([answer, after(LIMIT_MS)]);
     if (facts) await this.#say(page, facts);
   }
 
@@ -65,13 +66,32 @@ export class FactsByFrame {
   }
 
   /**
+   * A page that was open before the extension has no content script. It gets it once.
+   * @param {string} page
+   * @param {number} tabId
+   * @param {number} frameId
+   * @returns {Promise<PageFacts | undefined>}
+   */
+  async #ask(page, tabId, frameId) {
+    const ask = () => chrome.tabs.sendMessage(tabId, { type: "read-page-facts" }, { frameId });
+    if (this.#given.has(page)) return ask();
+    return ask().catch(async () => {
+      this.#given.add(page);
+      const target = { tabId, frameIds: [frameId] };
+      await chrome.scripting.executeScript({ target, files: ["page/facts.js"], injectImmediately: true });
+      return ask();
+    });
+  }
+
+  /**
    * @param {string} page
    * @param {PageFacts} facts
    */
   async #say(page, { logged_in, content_bound, session_bound, client }) {
     if (logged_in === undefined) {
-      // A new document has begun. It is asked before its first request is read.
+      // A new document has begun, with its content script. It is asked before its first request is read.
       this.#said.delete(page);
+      this.#given.delete(page);
       return;
     }
     this.#said.add(page);
@@ -84,7 +104,9 @@ export class FactsByFrame {
    * @param {number} tab
    */
   async #forget(tab) {
-    for (const page of this.#said) if (page.startsWith(`${tab}/`)) this.#said.delete(page);
+    for (const pages of [this.#said, this.#given]) {
+      for (const page of pages) if (page.startsWith(`${tab}/`)) pages.delete(page);
+    }
     const { wasm } = await this.#observer;
     wasm.forgetTab(tab);
   }

@@ -8,6 +8,8 @@ const onRemoved = new FakeEvent();
 let asked;
 /** @type {unknown} What a page answers. */
 let answer;
+/** @type {any[]} What was put into pages. */
+let given;
 /** @type {unknown[]} What wasm was told. */
 let said;
 /** @type {unknown[]} */
@@ -17,8 +19,9 @@ let facts;
 
 beforeEach(() => {
   onRemoved.listeners.clear();
-  [asked, said, news, answer] = [[], [], [], { logged_in: true }];
+  [asked, given, said, news, answer] = [[], [], [], [], { logged_in: true }];
   installChrome({
+    scripting: { executeScript: async (/** @type {unknown} */ injection) => void given.push(injection) },
     tabs: {
       onRemoved,
       sendMessage: async (/** @type {number} */ tab, /** @type {any} */ { type }, /** @type {any} */ { frameId }) => {
@@ -65,6 +68,31 @@ test("a page that has told nothing is asked once", async () => {
   assert.deepEqual(said, [["7/3", { logged_in: true }]]);
 });
 
+test("a page that was open before the extension gets the content script once", async () => {
+  answer = new Error("Could not establish connection. Receiving end does not exist.");
+  chrome.scripting.executeScript = /** @type {any} */ (
+    async (/** @type {unknown} */ injection) => {
+      given.push(injection);
+      answer = { logged_in: true };
+    }
+  );
+  await facts.known({ tabId: 7, frameId: 3 });
+  assert.deepEqual(given, [
+    { target: { tabId: 7, frameIds: [3] }, files: ["page/facts.js"], injectImmediately: true },
+  ]);
+  assert.deepEqual(said, [["7/3", { logged_in: true }]]);
+});
+
+test("a page that cannot have the content script is given it once", async () => {
+  answer = new Error("Could not establish connection. Receiving end does not exist.");
+  await facts.known({ tabId: 7, frameId: 3 });
+  await facts.known({ tabId: 7, frameId: 3 });
+  assert.deepEqual([given.length, said], [1, []]);
+  await facts.note(/** @type {any} */ ({ tab: { id: 7 }, frameId: 3 }), {});
+  await facts.known({ tabId: 7, frameId: 3 });
+  assert.equal(given.length, 2, "another document");
+});
+
 test("a page that does not answer has no facts, and is asked again", async () => {
   answer = new Error("Could not establish connection.");
   await facts.known({ tabId: 7, frameId: 0 });
@@ -73,7 +101,7 @@ test("a page that does not answer has no facts, and is asked again", async () =>
   assert.deepEqual(said, []);
   answer = { logged_in: true };
   await facts.known({ tabId: 7, frameId: 0 });
-  assert.deepEqual([asked.length, said.length], [3, 1]);
+  assert.deepEqual([asked.length, said.length], [4, 1]);
 });
 
 test("a page that hangs is not waited for", async () => {
