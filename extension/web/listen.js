@@ -179,16 +179,17 @@ export class Listener {
    */
   async #observe(details, body) {
     if (body !== undefined) {
-      if (await this.#read(details, body, false)) await hookPageOf(details);
+      // A busy page is not waited for.
+      if (await this.#read(details, body, false)) void hookPageOf(details);
       return;
     }
     const { wasm } = await this.#observer;
     const session = await this.#sessionOf(details);
-    if (session[1] && !this.readsPrivate) return;
+    if (this.#isLeftOut(session)) return;
     const counters = wasm.countUnreadable(details.url, details.timeStamp, ...session);
     if (counters === undefined) return;
+    void hookPageOf(details);
     await this.#onNews({ counters: JSON.parse(counters) });
-    await hookPageOf(details);
   }
 
   /**
@@ -200,19 +201,26 @@ export class Listener {
   async #read(details, body, pageHooked) {
     const { wasm } = await this.#observer;
     await this.#pages.facts.known(details);
-    const [container, isPrivate] = await this.#sessionOf(details);
-    if (this.#isPaused) return false;
+    const session = await this.#sessionOf(details);
+    if (this.#isLeftOut(session)) return false;
     const { url, timeStamp } = details;
-    if (isPrivate && !this.readsPrivate) return false;
     const page = pageName(details);
-    if (!isPrivate) this.onRead?.({ url, method: details.method }, body, page);
-    const json = wasm.observe(url, body, timeStamp, page, container, isPrivate, pageHooked);
+    if (!session[1]) this.onRead?.({ url, method: details.method }, body, page);
+    const json = wasm.observe(url, body, timeStamp, page, ...session, pageHooked);
     if (json === undefined) return false;
     /** @type {import("./observer.js").News} */
     const news = JSON.parse(json);
     if (news.ask_page) void this.#pages.asker.ask(details);
     await this.#onNews(news);
     return news.unreadable === true;
+  }
+
+  /**
+   * Whether the user wants nothing of this session read.
+   * @param {[string | undefined, boolean]} session
+   */
+  #isLeftOut([, isPrivate]) {
+    return this.#isPaused || (isPrivate && !this.readsPrivate);
   }
 
   /**

@@ -256,7 +256,8 @@ test("private windows are left out if the user says so", async () => {
   assert.equal(read.length, 1);
   listener.readsPrivate = false;
   await send(bodyRequests(), privately);
-  assert.equal(read.length, 1);
+  await send(bodyRequests(), { ...privately, requestBody: { error: "Unknown error." } });
+  assert.deepEqual([read.length, news, hooked], [1, [], []]);
   await send(bodyRequests(), { url: PLAYER, ...body([1]) });
   assert.equal(read.length, 2);
 });

@@ -34,9 +34,12 @@ export async function askPage({ url, tabId, frameId, documentId }) {
   const [page, players] = await Promise.all([limited(readShown(target)), limited(run(target, "MAIN", readPlayers))]);
   if (!isShown(page)) return undefined;
   const { address, opened_at, since, links } = page;
-  const player = choosePlayer(players, cpnOf(url));
+  const cpn = cpnOf(url);
+  const player = choosePlayer(players, cpn);
   const { ad = false, ...named } = player ?? {};
-  return { address, opened_at, since, ad: page.ad || ad, ...(player && { player: named }), links };
+  // What another player of the page shows says nothing of the request's own.
+  const isOwn = cpn !== undefined && named.cpn === cpn;
+  return { address, opened_at, since, ad: ad || (page.ad && !isOwn), ...(player && { player: named }), links };
 }
 
 /**

@@ -18,7 +18,7 @@ let page;
 let players;
 
 beforeEach(() => {
-  [ran, page, players] = [[], PAGE, `${VIDEO} ${CPN} \n`];
+  [ran, page, players] = [[], PAGE, `${VIDEO} ${CPN}  \n`];
   installChrome({
     scripting: {
       executeScript: async (/** @type {any} */ injection) => {
@@ -48,12 +48,19 @@ test("if the browser names no document, the frame is asked", async () => {
 });
 
 test("an advertisement of the player counts", async () => {
-  players = `${VIDEO}  ad\n`;
+  players = `${VIDEO}  ad \n`;
   assert.deepEqual(await askPage(REQUEST), { ...PAGE, ad: true, player: { video_id: VIDEO } });
 });
 
+test("another player's advertisement says nothing of the request's own", async () => {
+  page = { ...PAGE, ad: true };
+  assert.equal((await askPage(REQUEST))?.ad, false);
+  players = `${VIDEO}   \n`;
+  assert.equal((await askPage(REQUEST))?.ad, true);
+});
+
 test("the cpn of the request chooses among players", async () => {
-  players = `FcRzAdI8R9U  \n${VIDEO} ${CPN} \n`;
+  players = `FcRzAdI8R9U   \n${VIDEO} ${CPN}  \n`;
   for (const url of [URL_OF_MEDIA, `https://a.googlevideo.com/videoplayback/id/x/cpn/${CPN}/pot/y`]) {
     assert.equal((await askPage({ ...REQUEST, url }))?.player?.video_id, VIDEO, url);
   }

@@ -22,7 +22,7 @@ let asker;
 
 beforeEach(() => {
   mock.timers.enable({ apis: ["setTimeout", "Date"], now: 5000 });
-  [shown, news, answer, page, player] = [[], [], '{"changes":{"entries":[]}}', PAGE, `${VIDEO} ${CPN} \n`];
+  [shown, news, answer, page, player] = [[], [], '{"changes":{"entries":[]}}', PAGE, `${VIDEO} ${CPN}  \n`];
   const executeScript = async (/** @type {any} */ { world }) => [{ result: world === "MAIN" ? player : page }];
   installChrome({ scripting: { executeScript } });
   const wasm = {

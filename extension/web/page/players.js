@@ -4,16 +4,16 @@
  * What one player says: its video, its playback's cpn, and whether it plays an ad.
  * @typedef {{video_id?: string, cpn?: string, ad: boolean}} Player
  *
- * A player that is not shown may play on: music does, while the page shows something else.
- * @typedef {Player & {hidden: boolean}} FoundPlayer
+ * A player that is hidden plays on, as music does while the page shows something else, or keeps what it played.
+ * @typedef {{player: Player, isHidden: boolean}} FoundPlayer
  */
 
 /** The most that is read of a page's answer. A page holds few players, and each gives a line of some 30 characters. */
 const MAX_TEXT = 1000;
 
 /**
- * Runs in the page's own world, where the player's element has its methods: a line for each player that plays something,
- * with its video, its cpn, `ad` or nothing, and `hidden` or nothing, separated by spaces.
+ * Runs in the page's own world, where the player's element has its methods: a line for each player that has a video, with
+ * its video, its cpn, `ad` or nothing, and `hidden` or nothing, separated by spaces.
  *
  * It stands alone, as the browser takes its text. The page may have replaced anything that it calls. So it only joins
  * texts whose length it has checked.
@@ -39,7 +39,9 @@ export function readPlayers() {
         const { classList } = player;
         const ad =
           classList.contains("ad-showing") || classList.contains("ad-interrupting") || player.getAdState?.() === 1;
-        text += `${video} ${typeof cpn === "string" && cpn.length === 16 ? cpn : ""} ${ad ? "ad" : ""} ${isDrawn && !shown(player) ? "hidden" : ""}\n`;
+        const isHidden = isDrawn && !shown(player);
+        text += `${video} ${typeof cpn === "string" && cpn.length === 16 ? cpn : ""}`;
+        text += ` ${ad ? "ad" : ""} ${isHidden ? "hidden" : ""}\n`;
       } catch {
         // This player is not ready, or is none.
       }
@@ -58,10 +60,15 @@ export function readPlayers() {
  */
 export function choosePlayer(text, cpn) {
   const found = parsed(text);
-  // Also one that is not shown: music plays on while the page shows something else.
-  const own = found.find((player) => player.cpn !== undefined && player.cpn === cpn);
-  if (own) return told(own);
-  const players = found.filter(({ hidden }) => !hidden).map(told);
+  const own = found.find(({ player }) => player.cpn !== undefined && player.cpn === cpn);
+  return own?.player ?? shownPlayer(found.filter(({ isHidden }) => !isHidden).map(({ player }) => player));
+}
+
+/**
+ * Which of the players that are shown counts for a request of which none knows.
+ * @param {Player[]} players
+ */
+function shownPlayer(players) {
   const [first, ...others] = players;
   if (others.every(({ video_id }) => video_id === first?.video_id)) return first;
   // They disagree. One with another cpn says that the request is of neither.
@@ -82,10 +89,8 @@ function told({ hidden: _, ...player }) {
  */
 function parsed(text) {
   if (typeof text !== "string" || text.length > MAX_TEXT) return [];
-  return [...text.matchAll(/^([\w-]{11}) ([\w-]{16})? (ad)? ?(hidden)?$/gm)].map(([, video_id, cpn, ad, hidden]) => ({
-    video_id,
-    ...(cpn && { cpn }),
-    ad: ad !== undefined,
-    hidden: hidden !== undefined,
+  return [...text.matchAll(/^([\w-]{11}) ([\w-]{16})? (ad)? (hidden)?$/gm)].map(([, video_id, cpn, ad, hidden]) => ({
+    player: { video_id, ...(cpn && { cpn }), ad: ad !== undefined },
+    isHidden: hidden !== undefined,
   }));
 }
