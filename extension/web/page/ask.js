@@ -38,7 +38,7 @@ export async function askPage({ url, tabId, frameId, documentId }) {
   const player = choosePlayer(players, cpn);
   const { ad = false, ...named } = player ?? {};
   // What another player of the page shows says nothing of the request's own.
-  const isOwn = cpn !== undefined && named.cpn === cpn;
+  const isOwn = cpn !== undefined && player?.cpn === cpn;
   return { address, opened_at, since, ad: ad || (page.ad && !isOwn), ...(player && { player: named }), links };
 }
 
