@@ -76,14 +76,6 @@ function shownPlayer(players) {
 }
 
 /**
- * @param {FoundPlayer} player
- * @returns {Player}
- */
-function told({ hidden: _, ...player }) {
-  return player;
-}
-
-/**
  * @param {unknown} text
  * @returns {FoundPlayer[]}
  */

@@ -48,10 +48,6 @@ test("an advertisement is told, by class or by state", () => {
   assert.equal(read([player({ video_id: A }, { more: { getAdState: () => -1 } })]), `${A}   \n`);
 });
 
-test("a player that is hidden says so", () => {
-  assert.equal(read([player({ video_id: A, cpn: CPN_A }, { hidden: true })]), `${A} ${CPN_A}  hidden\n`);
-});
-
 test("players that are empty or not ready say nothing", () => {
   const throwing = player(undefined, {
     more: {
@@ -109,14 +105,6 @@ test("of several players the request's own counts", () => {
   const text = `${A} ${CPN_A}  \n${B} ${CPN_B} ad \n`;
   assert.deepEqual(choosePlayer(text, CPN_A), { video_id: A, cpn: CPN_A, ad: false });
   assert.deepEqual(choosePlayer(text, CPN_B), { video_id: B, cpn: CPN_B, ad: true });
-});
-
-test("a hidden player counts only for its own playback", () => {
-  const text = `${A} ${CPN_A}  hidden\n`;
-  assert.deepEqual(choosePlayer(text, CPN_A), { video_id: A, cpn: CPN_A, ad: false });
-  assert.equal(choosePlayer(text, CPN_B), undefined);
-  assert.equal(choosePlayer(`${A}   hidden\n`, CPN_B), undefined);
-  assert.equal(choosePlayer(`${text}${B}   \n`, CPN_B)?.video_id, B);
 });
 
 test("players that disagree name no other request", () => {
