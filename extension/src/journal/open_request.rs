@@ -25,6 +25,7 @@ impl OpenRequest {
             && token.music == self.music
             && token.container == self.container
             && !token.private
+            && token.may_be_given
             && self.newer_than.is_none_or(|since| token.captured_at >= since)
     }
 }

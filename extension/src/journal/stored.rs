@@ -1,6 +1,6 @@
 //! An entry as the browser stored it, which is read back into the journal.
 
-use super::token::{Playback, Token, digest, is_music};
+use super::token::{Playback, Token, digest, is_music, may_be_given};
 use super::videos::Told;
 use potbridge_protocol::{Certainty, Cpn, PoToken, ShortText, VideoId};
 use serde_json::Value;
@@ -29,6 +29,12 @@ impl Stored {
                 private: is_private(capture),
                 video_id: video_id(info),
                 certainty: certainty(info).unwrap_or(Certainty::Guess),
+                may_be_given: may_be_given(
+                    capture["context"] == "player",
+                    capture["binding"]["content_bound"].as_bool(),
+                    &token,
+                    capture["foreign_client"] == true,
+                ),
                 music: is_music(capture["host"].as_str().unwrap_or_default(), info["client"].as_str()),
                 captured_at: info["captured_at"].as_u64().unwrap_or_default(),
             };

@@ -308,6 +308,35 @@ fn the_host_may_name_a_video_more_surely() {
 }
 
 #[test]
+fn a_request_waits_for_a_token_that_the_host_would_give() {
+    let of_player = |payload, content_bound| {
+        let mut player = media_token();
+        player.context = potbridge_protocol::Context::Player;
+        player.token = token(payload);
+        player.binding.video_id = Some(video());
+        player.binding.content_bound = content_bound;
+        player
+    };
+    let mut foreign = of_player(83, None);
+    foreign.foreign_client = true;
+    for (capture, answers) in [
+        (of_player(122, None), false),
+        (of_player(83, Some(false)), false),
+        (foreign, false),
+        (of_player(83, None), true),
+        (of_player(122, Some(true)), true),
+    ] {
+        let mut journal = Journal::default();
+        journal.request_token(request("a"), NOW);
+        let changes = add_capture(&mut journal, capture);
+        assert_eq!(changes.answered.is_empty(), !answers);
+        let mut recalled = Journal::default();
+        recalled.recall(&stored(&changes)[0]);
+        assert_eq!(recalled.request_token(request("b"), NOW).is_empty(), !answers);
+    }
+}
+
+#[test]
 fn a_page_answers_an_open_request() {
     let mut journal = Journal::default();
     add_capture(&mut journal, media_token());

@@ -1,7 +1,7 @@
 //! What the journal knows of a token.
 
 use potbridge_protocol::youtube::MUSIC_HOST;
-use potbridge_protocol::{Capture, Certainty, Cpn, PoToken, Session, ShortText, TokenInfo, VideoId};
+use potbridge_protocol::{Capture, Certainty, Context, Cpn, PoToken, Session, ShortText, TokenInfo, VideoId};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 /// The client of YouTube Music's player. Of whom a media server's token is, only the client tells.
@@ -21,6 +21,8 @@ pub(super) struct Token {
     pub(super) private: bool,
     pub(super) video_id: Option<VideoId>,
     pub(super) certainty: Certainty,
+    /// Whether a program that asks for its video's token is given it: see [`may_be_given`].
+    pub(super) may_be_given: bool,
     /// Whether it is one of YouTube Music's player.
     pub(super) music: bool,
     pub(super) captured_at: u64,
@@ -45,6 +47,12 @@ impl Token {
             private: capture.session.private,
             video_id: info.video_id.clone(),
             certainty: info.certainty,
+            may_be_given: may_be_given(
+                capture.context == Context::Player,
+                capture.binding.content_bound,
+                &capture.token,
+                capture.foreign_client,
+            ),
             music: is_music(capture.host.as_str(), info.client.as_deref()),
             captured_at: capture.captured_at,
         }
@@ -84,6 +92,19 @@ pub(super) fn digest(token: &PoToken) -> u64 {
     let mut hasher = DefaultHasher::new();
     token.expose().hash(&mut hasher);
     hasher.finish()
+}
+
+/// Whether the host gives a token to a program that asks for one of the video.
+///
+/// The player's own may be one of the session while that of its media is one of the video (seen in public reports of 2026).
+/// One of a client that is not the page's own may be another extension's.
+pub(super) fn may_be_given(
+    of_player: bool,
+    content_bound: Option<bool>,
+    token: &PoToken,
+    foreign_client: bool,
+) -> bool {
+    !foreign_client && (!of_player || content_bound.unwrap_or_else(|| token.has_video_shape()))
 }
 
 pub(super) fn is_music(host: &str, client: Option<&str>) -> bool {
