@@ -30,9 +30,9 @@ fn the_page_hook_reads_on_the_same_hosts() {
     // The pattern of `LISTED`, with its escapes taken away.
     let listed =
         reader.lines().find(|line| line.trim_start().starts_with("/^https:")).unwrap().replace('\\', "");
-    let (youtube, nocookie) = ("(?:www|m|music).youtube.com", "www.youtube-nocookie.com");
+    let (youtube, nocookie) = ("(?:www|m|music|studio).youtube.com", "www.youtube-nocookie.com");
     assert!(listed.contains(&format!("//(?:{youtube}|{nocookie})/")), "{listed}");
-    let mut hosts = ["www", "m", "music"].map(|name| format!("{name}.youtube.com")).to_vec();
+    let mut hosts = ["www", "m", "music", "studio"].map(|name| format!("{name}.youtube.com")).to_vec();
     hosts.push(nocookie.to_owned());
     let mut known = PLAYER_HOSTS.map(str::to_owned).to_vec();
     hosts.sort();

@@ -27,7 +27,7 @@ const FOREIGN = [
 before(() => void installChrome());
 
 test("a request of each of the player's sites counts", () => {
-  for (const site of ["www.youtube.com", "m.youtube.com", "music.youtube.com", "www.youtube-nocookie.com"]) {
+  for (const site of ["www.youtube.com", "m.youtube.com", "music.youtube.com", "studio.youtube.com", "www.youtube-nocookie.com"]) {
     const page = `https://${site}/embed/v1`;
     for (const type of ["xmlhttprequest", "ping", "beacon", "image", "media", "script", "other", undefined]) {
       assert.ok(isPlayersRequest({ type, initiator: `https://${site}` }), `${site} ${type}`);

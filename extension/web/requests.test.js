@@ -11,13 +11,14 @@ test("the manifest's pages are the sites with a player", () => {
     "www.youtube.com",
     "m.youtube.com",
     "music.youtube.com",
+    "studio.youtube.com",
     "www.youtube-nocookie.com",
   ]);
 });
 
 test("bodies of player requests and the first media request are read", () => {
   const requests = bodyRequests();
-  assert.equal(requests.length, 4 * 3 + 2);
+  assert.equal(requests.length, 5 * 3 + 2);
   for (const pattern of [
     "https://www.youtube.com/youtubei/v1/player*",
     "https://m.youtube.com/youtubei/v1/get_watch*",
@@ -30,7 +31,7 @@ test("bodies of player requests and the first media request are read", () => {
 
 test("captions, reports and manifests are read by their address", () => {
   const requests = addressRequests();
-  assert.equal(requests.length, 4 * 5 + 2);
+  assert.equal(requests.length, 5 * 5 + 2);
   assert.ok(requests.includes("https://*.googlevideo.com/api/manifest/*"));
   assert.ok(requests.includes("https://music.youtube.com/api/timedtext*"));
   assert.ok(requests.includes("https://www.youtube.com/api/stats/delayplay*"));

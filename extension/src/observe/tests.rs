@@ -180,7 +180,7 @@ fn only_the_players_hosts_are_read() {
         "https://www.youtube.com/youtubei/v1/player/ad_break",
         "https://www.youtube.com/youtubei/v1/player_ads",
         "https://www.youtube.com/youtubei/v1/next",
-        "https://studio.youtube.com/youtubei/v1/player",
+        "https://kids.youtube.com/youtubei/v1/player",
         "https://rr1---sn-a.googlevideo.com/youtubei/v1/player",
         "https://www.youtube.com/api/stats/atr?docid=V2SVRJ6dcE4&cpn=DtkyET85YbCAu0B1",
         "https://evil.example/api/stats/qoe?docid=V2SVRJ6dcE4&cpn=DtkyET85YbCAu0B1",

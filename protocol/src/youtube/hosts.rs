@@ -1,12 +1,17 @@
 //! The hosts of YouTube: those with pages, and the media servers.
 
 /// The hosts whose pages hold YouTube's player. Its requests go to the same hosts.
-pub const PLAYER_HOSTS: [&str; 4] = ["www.youtube.com", MOBILE_HOST, MUSIC_HOST, "www.youtube-nocookie.com"];
+pub const PLAYER_HOSTS: [&str; 5] =
+    ["www.youtube.com", MOBILE_HOST, MUSIC_HOST, STUDIO_HOST, "www.youtube-nocookie.com"];
 
 /// The host of YouTube Music, whose player has tokens of its own.
 pub const MUSIC_HOST: &str = "music.youtube.com";
 
 const MOBILE_HOST: &str = "m.youtube.com";
+
+/// The host of YouTube Studio, where people play their own videos. Browsers show an extension the media requests of a page
+/// only if it may read the page too.
+const STUDIO_HOST: &str = "studio.youtube.com";
 
 /// Every media server's host lies below one of these domains. The second one's serve YouTube Studio's player
 /// (`WEB_CREATOR`), as seen in public reports of 2026.
@@ -32,9 +37,9 @@ pub fn is_media_host(host: &str) -> bool {
     })
 }
 
-/// Whether a link to this host may name a video.
+/// Whether a link to this host may name a video. Studio has no pages to watch.
 pub(super) fn is_page_host(host: &str) -> bool {
-    is_player_host(host) || REDIRECTING_HOSTS.contains(&host)
+    (is_player_host(host) && host != STUDIO_HOST) || REDIRECTING_HOSTS.contains(&host)
 }
 
 #[cfg(test)]
@@ -62,12 +67,13 @@ mod tests {
     }
 
     #[test]
-    fn the_player_is_on_four_hosts() {
+    fn the_player_is_on_five_hosts() {
         for host in PLAYER_HOSTS {
-            assert!(is_player_host(host) && is_page_host(host) && !is_media_host(host), "{host}");
+            assert!(is_player_host(host) && !is_media_host(host), "{host}");
+            assert_eq!(is_page_host(host), host != STUDIO_HOST, "{host}");
         }
         for host in
-            ["youtube.com", "studio.youtube.com", "youtube-nocookie.com", "www.youtube.com.evil.example"]
+            ["youtube.com", "kids.youtube.com", "youtube-nocookie.com", "www.youtube.com.evil.example"]
         {
             assert!(!is_player_host(host), "{host}");
         }

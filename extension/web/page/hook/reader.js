@@ -8,7 +8,7 @@
 
 (() => {
   const LISTED =
-    /^https:\/\/(?:(?:www|m|music)\.youtube\.com|www\.youtube-nocookie\.com)\/youtubei\/v1\/(?:player|get_watch|reel\/reel_item_watch)(?:\?|$)|^https:\/\/[a-z0-9.-]+\.(?:googlevideo|c\.youtube)\.com\/(?:videoplayback|initplayback)(?:[/?]|$)/;
+    /^https:\/\/(?:(?:www|m|music|studio)\.youtube\.com|www\.youtube-nocookie\.com)\/youtubei\/v1\/(?:player|get_watch|reel\/reel_item_watch)(?:\?|$)|^https:\/\/[a-z0-9.-]+\.(?:googlevideo|c\.youtube)\.com\/(?:videoplayback|initplayback)(?:[/?]|$)/;
   const LARGEST = 4 * 1024 * 1024;
   const MAX_EARLY = 20;
 
