@@ -68,6 +68,12 @@ impl<'a> Popup<'a> {
         self.browser.evaluate(&self.page, expression).unwrap()
     }
 
+    /// All that the extension keeps in the browser's memory, as JSON.
+    #[must_use]
+    pub fn browser_memory(&self) -> String {
+        self.evaluate("chrome.storage.session.get().then(JSON.stringify)").as_str().unwrap().to_owned()
+    }
+
     /// Clicks on an element as a person does, which browsers count as a user gesture.
     pub fn click(&self, selector: &str) {
         match self.browser {

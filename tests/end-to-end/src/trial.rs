@@ -1,7 +1,7 @@
 //! One browser on the stand-in, with everything of potbridge in a folder of its own.
 
 use crate::popup::Popup;
-use crate::process::output_of;
+use crate::process::{holds_text, output_of};
 use crate::setup::{artifacts, aside, fixture};
 use crate::tab::Tab;
 use crate::watch;
@@ -97,10 +97,11 @@ impl Trial {
         &self.host
     }
 
-    /// The host's state folder.
+    /// Whether a text stands anywhere in the files of the host's state folder: the store, its log of changes, the host's log.
     #[must_use]
-    pub fn state(&self) -> PathBuf {
-        self.install.state()
+    pub fn store_holds(&self, text: &str) -> bool {
+        let files = std::fs::read_dir(self.install.state()).unwrap();
+        files.flatten().any(|file| holds_text(file.path(), text))
     }
 
     /// Loads an address in the page.

@@ -90,6 +90,9 @@ const REDIRECTED: &[(&str, &str, Form)] = &[
     ("sandboxed", "img", Form::Media),
 ];
 
+/// What is counted if the player sends it: a cold-start token, and the word of a player that has to wait.
+const NO_TOKENS: [&str; 2] = ["IghOa09qJ1uTqg==", "backoff"];
+
 /// A trial whose pages may open windows and send pings without a click.
 fn begin(family: Family, scenario: &str) -> Trial {
     Setup::new(family, scenario)
@@ -103,17 +106,17 @@ fn forge(elsewhere: &Tab<'_>, place: &str, way: &str, request: &Value) {
 }
 
 /// The ways by which this token came into the places that it must not be in.
-fn places_with(trial: &Trial, session: &str, forged: &Forged) -> Vec<&'static str> {
+fn places_with(trial: &Trial, memory: &str, forged: &Forged) -> Vec<&'static str> {
     let status = trial.potbridge(&["status", "--json"]).stdout;
     let status = String::from_utf8(status).unwrap();
     let mut places = Vec::new();
-    if is_stored(trial, &forged.token) {
+    if trial.store_holds(&forged.token) {
         places.push("store");
     }
     if holds_text(trial.env(), &forged.token) {
         places.push(".env");
     }
-    if session.contains(&forged.token) || session.contains(&forged.video) {
+    if memory.contains(&forged.token) || memory.contains(&forged.video) {
         places.push("journal");
     }
     if status.contains(&forged.video) {
@@ -123,17 +126,6 @@ fn places_with(trial: &Trial, session: &str, forged: &Forged) -> Vec<&'static st
         places.push("get");
     }
     places
-}
-
-/// Whether the token stands anywhere in the store's files.
-fn is_stored(trial: &Trial, token: &str) -> bool {
-    let files = std::fs::read_dir(trial.state()).unwrap();
-    files.flatten().any(|file| holds_text(file.path(), token))
-}
-
-/// What the extension keeps in the browser's memory.
-fn session_of(trial: &Trial) -> String {
-    trial.popup().evaluate("chrome.storage.session.get().then(JSON.stringify)").as_str().unwrap().to_owned()
 }
 
 #[track_caller]
@@ -149,7 +141,7 @@ fn wait_for_control(trial: &Trial) {
     let control = Forged::random();
     let end = Instant::now() + LIMIT;
     // A player asks for media again and again. Not every body of such a request is read.
-    while !is_stored(trial, &control.token) {
+    while !trial.store_holds(&control.token) {
         assert!(Instant::now() < end, "the token of the player's own page was not taken");
         send_as_player(trial, &control.request(Form::Sabr));
         thread::sleep(Duration::from_millis(500));
@@ -183,17 +175,29 @@ fn no_request_of_another_site_is_taken(family: Family) {
     let forged = Forged::random();
     forge(&elsewhere, "page", "sandboxed-player", &forged.in_sandboxed_player());
     sent.push(("a sandboxed page of the player's site".to_owned(), forged));
+    let no_tokens = NO_TOKENS.map(|token| Forged { token: token.to_owned(), ..Forged::random() });
+    for forged in &no_tokens {
+        forge(&elsewhere, "sandboxed", "fetch", &forged.request(Form::Player));
+        forge(&elsewhere, "page", "window", &forged.request(Form::Captions));
+    }
     for (what, forged) in &sent {
         wait_until_received(&trial, what, forged);
+    }
+    for forged in &no_tokens {
+        let came = |path: &str| {
+            let is = |video: &Option<String>| video.as_ref() == Some(&forged.video);
+            trial.stand_in.wait_for(LIMIT, |request| request.path.starts_with(path) && is(&request.video_id))
+        };
+        assert!(came("/youtubei/").is_ok() && came("/api/timedtext").is_ok(), "the browser did not send it");
     }
     // A token without a name may wait. So the control is not sent before the others could have gone out.
     thread::sleep(NAME_WAIT);
     wait_for_control(&trial);
 
-    let session = session_of(&trial);
+    let memory = trial.popup().browser_memory();
     let taken: Vec<_> = sent
         .iter()
-        .map(|(what, forged)| (what, places_with(&trial, &session, forged)))
+        .map(|(what, forged)| (what, places_with(&trial, &memory, forged)))
         .filter(|(_, places)| !places.is_empty())
         .collect();
     assert!(taken.is_empty(), "taken from another site: {taken:#?}");
@@ -259,10 +263,10 @@ fn another_site_cannot_name_a_playback(family: Family) {
     }
     wait_for_control(&trial);
 
-    let session = session_of(&trial);
+    let memory = trial.popup().browser_memory();
     for (place, way, Forged { video, .. }) in &named {
-        assert!(!session.contains(video), "{way} in {place} named a playback in the journal");
-        assert!(!is_stored(&trial, video), "{way} in {place} named a playback in the store");
+        assert!(!memory.contains(video), "{way} in {place} named a playback in the journal");
+        assert!(!trial.store_holds(video), "{way} in {place} named a playback in the store");
         assert!(!trial.potbridge(&["get", "--video", video]).status.success());
     }
     trial.wait_for_token(own, |found| found["token"] == json!(request.po_token));
@@ -301,8 +305,6 @@ fn many_tokens_of_another_site_push_none_out(family: Family) {
     let video = own.video_id.unwrap();
     let found = trial.wait_for_token(&video, |found| found["token"] == json!(own.po_token));
     assert_eq!(found["certainty"], json!("certain"));
-    let session = session_of(&trial);
-    assert!(
-        forged.iter().all(|forged| !session.contains(&forged.token) && !is_stored(&trial, &forged.token))
-    );
+    let memory = trial.popup().browser_memory();
+    assert!(forged.iter().all(|forged| !memory.contains(&forged.token) && !trial.store_holds(&forged.token)));
 }

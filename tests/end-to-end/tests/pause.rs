@@ -1,7 +1,6 @@
 //! Pausing the capture.
 
 use potbridge_end_to_end::both;
-use potbridge_end_to_end::process::holds_text;
 use potbridge_end_to_end::setup::{Family, Setup};
 use serde_json::{Value, json};
 
@@ -44,11 +43,10 @@ fn a_paused_capture_reads_nothing_and_says_so(family: Family) {
         assert!(!tokens.contains(&&json!(request.video_id)), "a token was read during the pause: {tokens:?}");
     }
     // Nor is it made up for: nobody has kept what was sent meanwhile.
-    let session = popup.evaluate("chrome.storage.session.get().then(JSON.stringify)");
+    let memory = popup.browser_memory();
     for request in &missed {
         let token = request.po_token.as_deref().unwrap();
-        assert!(!session.as_str().unwrap().contains(token), "the extension has kept a token of the pause");
-        let files = std::fs::read_dir(trial.state()).unwrap().flatten();
-        assert!(!files.into_iter().any(|file| holds_text(file.path(), token)), "the store has one");
+        assert!(!memory.contains(token), "the extension has kept a token of the pause");
+        assert!(!trial.store_holds(token), "the store has one");
     }
 }

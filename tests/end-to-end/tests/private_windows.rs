@@ -36,11 +36,6 @@ fn shown(status: &Value, request: &Received) -> Option<Value> {
     status["tokens"].as_array().unwrap().iter().find(is_same).cloned()
 }
 
-fn is_stored(trial: &Trial, token: &str) -> bool {
-    let files = std::fs::read_dir(trial.state()).unwrap();
-    files.flatten().any(|file| holds_text(file.path(), token))
-}
-
 fn tokens_of_private_windows_stay_apart_and_go_with_the_last_one(family: Family) {
     let trial = Setup::new(family, "watch").in_private_windows().begin();
     let own = trial.move_on();
@@ -74,11 +69,11 @@ fn tokens_of_private_windows_stay_apart_and_go_with_the_last_one(family: Family)
     let status = trial.wait_for_status(gone);
     assert_eq!(shown(&status, &own).unwrap()["private"], json!(false));
     own_is_given(&trial);
-    let session = trial.popup().evaluate("chrome.storage.session.get().then(JSON.stringify)");
+    let memory = trial.popup().browser_memory();
     for private in [&one, &other] {
         let token = private.po_token.as_deref().unwrap();
-        assert!(!session.as_str().unwrap().contains(token), "the extension has kept it");
-        assert!(!is_stored(&trial, token), "the store's files have kept it");
+        assert!(!memory.contains(token), "the extension has kept it");
+        assert!(!trial.store_holds(token), "the store's files have kept it");
     }
 }
 
