@@ -4,6 +4,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test ends where something fails")]
 
+pub mod arrivals;
 pub mod connection;
 pub mod downloads;
 pub mod forged;
@@ -13,6 +14,7 @@ pub mod setup;
 pub mod streams;
 pub mod tab;
 pub mod trial;
+pub mod truth;
 pub mod watch;
 
 /// Writes one test for each browser family.

@@ -19,6 +19,7 @@ mod env_readers;
 mod every_request;
 mod field_report;
 mod foreign_sites;
+mod forms_of_requests;
 mod listening;
 mod on_demand;
 mod other_extensions;
@@ -28,6 +29,7 @@ mod pause;
 mod popup;
 mod popup_picture;
 mod private_windows;
+mod promises;
 mod recovery;
 mod token_to_env;
 
