@@ -26,7 +26,7 @@ impl Trial {
             let output = self.potbridge(&["get", "--json", "--video", video, "--context", context]);
             serde_json::from_slice(&output.stdout).ok().filter(|found| wanted(found))
         };
-        let found = watch::wait_in(&self.state(), LIMIT, get);
+        let found = watch::wait_in(&self.install.state(), LIMIT, get);
         found.unwrap_or_else(|_| panic!("no such token of {video} for {context}"))
     }
 
