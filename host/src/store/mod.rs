@@ -7,6 +7,7 @@ mod counters;
 mod deliveries;
 mod error;
 mod join;
+mod names;
 mod query;
 mod rows;
 mod schema;

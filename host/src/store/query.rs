@@ -1,7 +1,7 @@
 //! Which token is given: the newest that matches.
 
 use super::error::StoreError;
-use super::rows::{capture_of, container, time};
+use super::rows::{SURE, capture_of, container, time};
 use super::token_store::TokenStore;
 use potbridge_protocol::lifetime::{EXPIRES_MS, FRESH_MS};
 use potbridge_protocol::{Capture, Context, Session, TokenInfo, VideoId};
@@ -39,8 +39,9 @@ impl TokenStore {
     /// A token of another client than the page's own is given only if there is no other. A token without a video ranks below
     /// one with a video for [`NAME_WAIT_MS`]; a pasted one does not wait. Of a video's tokens a certain one is given before a
     /// probable one, and that before a guess. If the video has several tokens in the same session, the one for media is given,
-    /// because that is what `web+TOKEN` means to yt-dlp; then the one for captions, then the player's. A page-hooked token
-    /// is given only if there is no other.
+    /// because that is what `web+TOKEN` means to yt-dlp; then the one for captions, then the player's. But if the page of the
+    /// newest one said that tokens are bound to their videos, one token serves every context, and no older one is given. A
+    /// page-hooked token is given only if there is no other.
     ///
     /// A row from the future was written while the clock ran ahead. It counts as one of now.
     ///
@@ -53,10 +54,10 @@ impl TokenStore {
         let preferred = query.prefer_session.as_ref();
         let found = self
             .database
-            .prepare_cached(
+            .prepare_cached(&format!(
                 "WITH fitting AS (
                     SELECT *, min(seen_at, :now) AS seen,
-                        iif(:video_id IS NULL, 0, instr('guess probable certain', certainty)) AS sure,
+                        iif(:video_id IS NULL, 0, instr({SURE}, certainty)) AS sure,
                         profile IS :profile AND container IS :container AND private IS :prefer_private AS preferred
                     FROM capture WHERE captured_at > :since
                         AND (:video_id IS NULL OR video_id = :video_id)
@@ -70,9 +71,11 @@ impl TokenStore {
                 )
                 SELECT fitting.* FROM fitting JOIN newest USING (video_id, profile, container, private, logged_in)
                 WHERE video_id != '' OR fitting.token = newest.token
-                ORDER BY fitting.foreign_client, fitting.page_hooked, instr('gvs subs player', fitting.context),
-                    fitting.sure DESC, fitting.seen DESC, fitting.sequence DESC LIMIT 1",
-            )?
+                ORDER BY fitting.foreign_client, fitting.page_hooked,
+                    newest.content_bound = 'yes' AND newest.certainty != 'guess' AND fitting.token != newest.token,
+                    instr('gvs subs player', fitting.context), fitting.sure DESC, fitting.seen DESC,
+                    fitting.sequence DESC LIMIT 1",
+            ))?
             .query_row(
                 named_params! {
                     ":now": time(now),

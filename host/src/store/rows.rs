@@ -6,6 +6,9 @@ use potbridge_protocol::{
 use potbridge_system::clock;
 use rusqlite::{Connection, Row, named_params, params};
 
+/// The certainties as SQL text, the least sure first: the place of one in it ranks it.
+pub(super) const SURE: &str = "'guess probable certain'";
+
 /// The certainty that a playback's video has for a token.
 ///
 /// A token that is bound to a session is good for its video as for every other, so the video is a guess.
@@ -32,7 +35,7 @@ pub(super) fn insert(database: &Connection, capture: &Capture) -> rusqlite::Resu
     } = capture;
     let client = client.as_ref();
     let stored = database
-        .prepare_cached(
+        .prepare_cached(&format!(
             "INSERT INTO capture VALUES (:token, :context, :video_id, :visitor_data, :certainty, :client,
                 :client_version, :host, :source, :profile, :container, :private, :logged_in, :cpn, :foreign_client,
                 :page_hooked, :content_bound, :at, :at, (SELECT coalesce(max(sequence), 0) + 1 FROM capture))
@@ -40,13 +43,12 @@ pub(super) fn insert(database: &Connection, capture: &Capture) -> rusqlite::Resu
                 captured_at = min(captured_at, excluded.captured_at), seen_at = max(seen_at, excluded.seen_at),
                 page_hooked = min(page_hooked, excluded.page_hooked),
                 foreign_client = min(foreign_client, excluded.foreign_client), sequence = excluded.sequence,
-                certainty = iif(instr('guess probable certain', certainty) < instr('guess probable certain', excluded.certainty),
-                    excluded.certainty, certainty),
+                certainty = iif(instr({SURE}, certainty) < instr({SURE}, excluded.certainty), excluded.certainty, certainty),
                 cpn = iif(excluded.cpn = '', cpn, excluded.cpn),
                 logged_in = iif(excluded.logged_in = '', logged_in, excluded.logged_in),
                 content_bound = iif(excluded.content_bound = '', content_bound, excluded.content_bound)
             RETURNING *",
-        )?
+        ))?
         .query_row(
             named_params! {
                 ":token": token.expose(),
@@ -83,16 +85,16 @@ fn supersede(database: &Connection, capture: &Capture) -> rusqlite::Result<()> {
         return Ok(());
     };
     database
-        .prepare_cached(
+        .prepare_cached(&format!(
             "WITH same AS (
-                SELECT rowid, *, instr('guess probable certain', certainty) AS sure FROM capture
+                SELECT rowid, *, instr({SURE}, certainty) AS sure FROM capture
                 WHERE video_id = ?1 AND context = ?2 AND profile = ?3 AND container = ?4 AND private = ?5 AND logged_in = ?6
             )
             DELETE FROM capture WHERE rowid IN (
                 SELECT old.rowid FROM same AS old JOIN same AS new
                 WHERE new.page_hooked <= old.page_hooked AND new.foreign_client <= old.foreign_client
                     AND new.sure >= old.sure AND (new.seen_at, new.sequence) > (old.seen_at, old.sequence))",
-        )?
+        ))?
         .execute(params![
             video_id.as_str(),
             context.as_str(),

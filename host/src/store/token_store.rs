@@ -3,7 +3,7 @@
 use super::error::StoreError;
 use super::rows::insert;
 use super::tidy::{correct_times, tidy};
-use super::{join, schema};
+use super::{names, schema};
 use crate::config::StoreConfig;
 use potbridge_protocol::{Capture, ShortText};
 use potbridge_system::dirs::Dirs;
@@ -43,8 +43,8 @@ impl TokenStore {
         let change = self.database.transaction_with_behavior(TransactionBehavior::Immediate)?;
         correct_times(&change, capture.captured_at)?;
         let mut capture = capture.clone();
-        join::name(&change, &mut capture)?;
-        join::forget_other_names(&change, &capture)?;
+        names::name(&change, &mut capture)?;
+        names::forget_other_names(&change, &capture)?;
         let stored = insert(&change, &capture)?;
         tidy(&change)?;
         change.commit()?;

@@ -125,3 +125,24 @@ fn an_own_token_displaces_one_of_another_client() {
     store.put(&sure(2, Certainty::Certain, now)).unwrap();
     assert_eq!(store.token_infos(10).unwrap().len(), 1);
 }
+
+#[test]
+fn a_token_that_serves_every_context_is_not_kept_back_by_an_older_one_for_media() {
+    let now = clock::now_ms();
+    for (content_bound, given) in [(Some(true), 2), (Some(false), 1), (None, 1)] {
+        let mut store = store();
+        store.put(&sure(1, Certainty::Certain, now - 3_600_000)).unwrap();
+        let mut player = capture(2, A, now - 60_000);
+        player.binding.content_bound = content_bound;
+        store.put(&player).unwrap();
+        let expected = capture(given, A, 0).token;
+        assert_eq!(newest(&store).map(|capture| capture.token), Some(expected.clone()), "{content_bound:?}");
+        assert_eq!(of_video(&store, None).map(|capture| capture.token), Some(expected), "{content_bound:?}");
+        // The same token for media is given for media.
+        let mut media = Capture { context: Context::Gvs, ..player.clone() };
+        media.captured_at = now - 30_000;
+        store.put(&media).unwrap();
+        store.put(&Capture { captured_at: now - 20_000, ..player }).unwrap();
+        assert_eq!(newest(&store).map(|capture| capture.context), Some(Context::Gvs), "{content_bound:?}");
+    }
+}
