@@ -1,6 +1,6 @@
 //! The log in the state folder.
 
-use crate::sandbox::{Browser, Sandbox, VIDEO, captured, hello, now, token};
+use crate::sandbox::{Browser, Sandbox, VIDEO, captured, hello, now, playing, private, token};
 use serde_json::json;
 use std::fs;
 
@@ -45,6 +45,25 @@ fn the_configuration_can_ask_for_a_full_log_without_secrets() {
     // No part of the token but its fingerprint.
     let parts = token.expose().as_bytes().windows(8).map(|part| std::str::from_utf8(part).unwrap());
     assert!(parts.into_iter().all(|part| !log.contains(part)), "a part of a token is logged");
+}
+
+#[test]
+fn nothing_of_what_a_private_window_plays_is_logged() {
+    let sandbox = Sandbox::new();
+    let mut browser = browser(&sandbox, "debug");
+    let token = token();
+    browser.ask(&hello());
+    browser.ask(&private(captured("1", &token, VIDEO, now())));
+    browser.ask(&private(playing("2", "G3iep-t_Rs_pkoUQ", VIDEO, "certain")));
+    browser.close();
+    let log = log(&sandbox);
+    assert!(
+        log.contains("captured 1, private") && log.contains("playing 2, private"),
+        "no message is logged"
+    );
+    for secret in [VIDEO, "G3iep-t_Rs_pkoUQ", &token.fingerprint()] {
+        assert!(!log.contains(secret), "{secret} is logged");
+    }
 }
 
 #[test]

@@ -95,6 +95,9 @@ impl<'a> Delivery<'a> {
         let _lock = self.lock(sink, "sink")?;
         let Some(Wanted { projection, private }) = self.wanted(sink)? else { return Ok(None) };
         let digest = projection.digest();
+        if private {
+            self.store().note_private(&sink.report(SinkOutcome::Pending, Vec::new()))?;
+        }
         let result = if sink.sink.is_write_only() && self.store().holds(sink, &digest)? {
             Ok(Change::Unchanged.into())
         } else if projection.is_empty() {

@@ -89,6 +89,9 @@ pub(super) fn answer(shared: &Arc<Shared>, message: ToHost) -> Reply {
 /// A message as the log may show it: a cookie or a binding is in none of these.
 fn summary(message: &ToHost) -> String {
     match message {
+        // What a private window played leaves with it, also from the log.
+        ToHost::Captured { id, capture } if capture.session.private => format!("captured {id}, private"),
+        ToHost::Playing { id, playing } if playing.session.private => format!("playing {id}, private"),
         ToHost::Captured { id, capture } => format!("captured {id}: {:?}", TokenInfo::from(&**capture)),
         ToHost::StartDownload { id, request } => {
             format!("start-download {id}: {:?} {:?} {}", request.video_id, request.list_id, request.preset)

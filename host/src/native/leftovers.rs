@@ -12,8 +12,12 @@ pub(super) fn take_over(shared: &Arc<Shared>, profile: &ShortText) {
     deliveries::unasked(shared, |shared, config, store| {
         lock(store).remove_private(profile)?;
         let delivery = Delivery::new(store, &shared.dirs);
+        // Asked before the delivery: a wait that ends meanwhile has its own.
+        let waits = lock(store).name_wait_ends()?.is_some();
         deliveries::write_and_tell(shared, config, delivery, |sink| delivery.lacks(sink))?;
-        name_wait::begin(shared);
+        if waits {
+            name_wait::begin(shared);
+        }
         Ok(())
     });
     match shared.config() {
@@ -24,11 +28,11 @@ pub(super) fn take_over(shared: &Arc<Shared>, profile: &ShortText) {
 
 /// Ends the deliveries of a connection, in the time that the browser leaves: what waits for its video waits no longer.
 pub(super) fn finish(shared: &Arc<Shared>, profile: &ShortText) {
-    name_wait::end(shared);
+    let waits = name_wait::end(shared);
     if shared.open_store().is_some() {
         deliveries::unasked(shared, |shared, config, store| {
             let private = lock(store).remove_private(profile)?;
-            if private || lock(store).name_wait_ends()?.is_some() {
+            if private || waits || lock(store).name_wait_ends()?.is_some() {
                 let delivery = Delivery { unnamed_at_once: true, ..Delivery::new(store, &shared.dirs) };
                 deliveries::write_and_tell(shared, config, delivery, |_| Ok(true))?;
                 deliveries::wake_workers(shared, config, Reason::Last);

@@ -6,13 +6,14 @@ use potbridge_system::clock;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-/// Waits for the tokens of the store that wait for their video. Returns at once.
+/// Waits for the tokens of the store that wait for their video, and delivers then. Returns at once.
+///
+/// It is called after a delivery that left such a token out. Its wait may have ended since: then it is delivered now.
 pub(super) fn begin(shared: &Arc<Shared>) {
     let mut running = lock(&shared.name_wait);
-    let is_running = running.as_ref().is_some_and(|wake| wake.send(()).is_ok());
-    if is_running || remaining(shared).is_none() {
+    if running.as_ref().is_some_and(|wake| wake.send(()).is_ok()) {
         return;
     }
     let (wake, woken) = mpsc::channel();
@@ -30,28 +31,39 @@ pub(super) fn is_waiting(shared: &Shared) -> bool {
     lock(&shared.name_wait).is_some()
 }
 
-/// Waits no longer.
-pub(super) fn end(shared: &Shared) {
-    *lock(&shared.name_wait) = None;
+/// Waits no longer. Says whether a token waited.
+pub(super) fn end(shared: &Shared) -> bool {
+    lock(&shared.name_wait).take().is_some()
 }
 
 fn wait(shared: &Arc<Shared>, woken: &Receiver<()>) {
+    // When to deliver: the end of the first wait that no delivery has followed.
+    let mut due = earliest(shared);
     loop {
-        let Some(left) = remaining(shared) else {
-            let mut running = lock(&shared.name_wait);
-            // One may have come since.
-            if woken.try_recv().is_ok() {
+        match woken.recv_timeout(due.saturating_duration_since(Instant::now())) {
+            Ok(()) => {
+                due = due.min(earliest(shared));
                 continue;
             }
-            *running = None;
-            return;
-        };
-        match woken.recv_timeout(left) {
-            Ok(()) => {}
             Err(RecvTimeoutError::Timeout) => deliveries::deliver_unasked(shared),
             Err(RecvTimeoutError::Disconnected) => return,
         }
+        let mut running = lock(&shared.name_wait);
+        if let Some(left) = remaining(shared) {
+            due = Instant::now() + left;
+        } else if woken.try_recv().is_ok() {
+            // Its wait may have ended after the delivery.
+            due = Instant::now();
+        } else {
+            *running = None;
+            return;
+        }
     }
+}
+
+/// When the first token that waits has waited long enough; now if none waits any more.
+fn earliest(shared: &Shared) -> Instant {
+    Instant::now() + remaining(shared).unwrap_or_default()
 }
 
 /// How long the first token that waits has yet to wait.

@@ -33,6 +33,20 @@ impl TokenStore {
         Ok(())
     }
 
+    /// Notes that a sink is about to hold a token of a private window, also if it then fails or this program is killed.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    pub fn note_private(&self, report: &SinkReport) -> Result<(), StoreError> {
+        self.database
+            .prepare_cached(
+                "INSERT INTO delivery VALUES (?1, ?2, ?3, '', 0, 1)
+                ON CONFLICT DO UPDATE SET private = 1",
+            )?
+            .execute(params![report.kind, report.place, json(report)])?;
+        Ok(())
+    }
+
     /// Whether a sink holds a token of a private window, as far as is known.
     ///
     /// # Errors

@@ -1,6 +1,8 @@
 //! Private windows: their tokens never mix with the profile's own.
 
 use super::*;
+use crate::store::Held;
+use potbridge_protocol::SinkOutcome;
 
 fn private(mut capture: Capture) -> Capture {
     capture.session.private = true;
@@ -74,4 +76,20 @@ fn the_tokens_of_a_profiles_private_windows_are_removed_without_a_trace() {
         let token = of_private.token.expose().as_bytes();
         assert!(!bytes.windows(token.len()).any(|window| window == token));
     }
+}
+
+#[test]
+fn a_sink_counts_as_holding_a_private_token_until_it_was_given_another() {
+    let store = store();
+    let config = "[[sink]]\nkind = \"env-file\"\npath = \"/x\"\nvars = { A = \"{token}\" }";
+    let config = Config::parse(config, Path::new("/c.toml")).unwrap();
+    let sink = &config.sinks[0];
+    let report = |outcome| sink.report(outcome, Vec::new());
+    assert!(!store.holds_private(sink).unwrap());
+    store.note_private(&report(SinkOutcome::Pending)).unwrap();
+    assert!(store.holds_private(sink).unwrap(), "a killed host");
+    store.note(&report(SinkOutcome::Unchanged), None, false).unwrap();
+    assert!(store.holds_private(sink).unwrap(), "a sink that failed may hold it all the same");
+    store.note(&report(SinkOutcome::Written), Some(Held { digest: "d", private: false }), false).unwrap();
+    assert!(!store.holds_private(sink).unwrap());
 }
