@@ -1,6 +1,7 @@
 //! Private windows: their tokens never mix with the profile's own.
 
 use super::*;
+use crate::config::Config;
 use crate::store::Held;
 use potbridge_protocol::SinkOutcome;
 
