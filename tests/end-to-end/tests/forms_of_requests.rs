@@ -12,6 +12,7 @@ use std::time::SystemTime;
 
 both!(
     media_of_every_form_are_read,
+    a_video_in_studio_is_read,
     a_silent_television_page_is_left_alone,
     each_role_has_its_own_token,
     a_playback_reloaded_in_place_brings_its_new_token,
@@ -133,6 +134,16 @@ fn assert_form(trial: &Trial, place: usize, request: &Received) {
             assert!(path.contains(&format!("/id/{id}/")), "another path was used");
         }
     }
+}
+
+fn a_video_in_studio_is_read(family: Family) {
+    let trial = Setup::new(family, "studio").begin();
+    let arrivals = Arrivals::of(&trial);
+    trial.click("#play");
+    let request = trial.wait_for_request(|one| one.host.ends_with(".c.youtube.com"));
+    arrivals.assert_soon(&trial, &request);
+    let found = trial.wait_for_name(&request, "probable");
+    assert_eq!((&found["client"], &found["context"]), (&json!("WEB_CREATOR"), &json!("gvs")));
 }
 
 fn a_silent_television_page_is_left_alone(family: Family) {

@@ -1,4 +1,4 @@
-// One video in a frame of another page. It plays after a click, or at once with `autoplay=1`.
+// One video in a frame of another page, or alone in Studio. It plays after a click, or at once with `autoplay=1`.
 import { readPage } from "./page/page-data.js";
 import { PlayerElement } from "./page/player-element.js";
 import { byId } from "./page/elements.js";
@@ -14,7 +14,8 @@ const player = new Player(page, mint, stage, logSent);
 byId("stage").append(stage.player.root);
 stage.current = true;
 
-const id = location.pathname.split("/").at(-1);
+// `/embed/ID`, or in Studio `/video/ID/edit`.
+const id = location.pathname.split("/")[2];
 const video = page.videos.find((known) => known.id === id);
 if (video) {
   document.title = video.title;

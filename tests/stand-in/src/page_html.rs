@@ -104,7 +104,7 @@ impl Page<'_> {
     /// The element that names the page's canonical address. It is as on the full load, whatever the page shows later.
     fn canonical(&self) -> Option<String> {
         let address = match &self.kind {
-            _ if self.site == Site::Music => return None,
+            _ if matches!(self.site, Site::Music | Site::Studio) => return None,
             PageKind::Watch { video_id } if self.path.starts_with("/shorts/") => format!("shorts/{video_id}"),
             PageKind::Watch { video_id } | PageKind::Embed { video_id } => format!("watch?v={video_id}"),
             PageKind::Start => String::new(),

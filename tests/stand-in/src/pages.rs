@@ -36,7 +36,7 @@ pub(crate) async fn start_page(
     Extension(site): Extension<Site>,
     head: Parts,
 ) -> Response {
-    if site == Site::NoCookie {
+    if matches!(site, Site::NoCookie | Site::Studio) {
         return StatusCode::NOT_FOUND.into_response();
     }
     page(&app, site, &head, PageKind::Start)
@@ -50,7 +50,7 @@ pub(crate) async fn watch_page(
     head: Parts,
 ) -> Response {
     match query.v {
-        _ if site == Site::NoCookie => StatusCode::NOT_FOUND.into_response(),
+        _ if matches!(site, Site::NoCookie | Site::Studio) => StatusCode::NOT_FOUND.into_response(),
         None => redirect(host(&head.headers), &Uri::from_static("/")),
         Some(video_id) => page(&app, site, &head, PageKind::Watch { video_id }),
     }
@@ -64,7 +64,7 @@ pub(crate) async fn playlist_page(
     head: Parts,
 ) -> Response {
     match query.list {
-        Some(playlist_id) if site != Site::NoCookie => {
+        Some(playlist_id) if !matches!(site, Site::NoCookie | Site::Studio) => {
             page(&app, site, &head, PageKind::Playlist { playlist_id })
         }
         _ => StatusCode::NOT_FOUND.into_response(),
@@ -78,7 +78,7 @@ pub(crate) async fn shorts_page(
     Path(video_id): Path<String>,
     head: Parts,
 ) -> Response {
-    if site == Site::NoCookie {
+    if matches!(site, Site::NoCookie | Site::Studio) {
         return StatusCode::NOT_FOUND.into_response();
     }
     page(&app, site, &head, PageKind::Watch { video_id })
@@ -91,6 +91,19 @@ pub(crate) async fn embed_page(
     Path(video_id): Path<String>,
     head: Parts,
 ) -> Response {
+    page(&app, site, &head, PageKind::Embed { video_id })
+}
+
+/// One of somebody's own videos in Studio. Its player is like an embed's.
+pub(crate) async fn studio_page(
+    State(app): State<Arc<AppState>>,
+    Extension(site): Extension<Site>,
+    Path(video_id): Path<String>,
+    head: Parts,
+) -> Response {
+    if site != Site::Studio {
+        return StatusCode::NOT_FOUND.into_response();
+    }
     page(&app, site, &head, PageKind::Embed { video_id })
 }
 

@@ -51,6 +51,7 @@ const NAMED: &[(&str, &str)] = named![
     "service-worker",
     "shorts",
     "shorts-without-statistics",
+    "studio",
     "tv",
     "two-roles",
     "unplayable",

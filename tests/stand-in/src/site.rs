@@ -12,6 +12,8 @@ pub enum Site {
     Music,
     /// `www.youtube-nocookie.com`, which has embeds only
     NoCookie,
+    /// `studio.youtube.com`, where people look at their own videos
+    Studio,
 }
 
 /// The client that a page's player names in its requests.
@@ -40,6 +42,9 @@ const WEB_EMBEDDED_PLAYER: Client = Client {
     player_config: "EMBEDDED_PLAYER",
 };
 
+const WEB_CREATOR: Client =
+    Client { name: "WEB_CREATOR", number: 62, version: "1.20260911.01.00", player_config: "CREATOR_WATCH" };
+
 /// The client of the television page, `www.youtube.com/tv`.
 pub(crate) const TVHTML5: Client =
     Client { name: "TVHTML5", number: 7, version: "7.20260911.12.00", player_config: "TV_WATCH" };
@@ -53,6 +58,7 @@ impl Site {
             "m.youtube.com" => Some(Self::Mobile),
             "music.youtube.com" => Some(Self::Music),
             "www.youtube-nocookie.com" => Some(Self::NoCookie),
+            "studio.youtube.com" => Some(Self::Studio),
             _ => None,
         }
     }
@@ -60,6 +66,7 @@ impl Site {
     /// The client of this site's watch pages, or of its embeds.
     pub(crate) fn client(self, embedded: bool) -> Client {
         match self {
+            Self::Studio => WEB_CREATOR,
             _ if embedded => WEB_EMBEDDED_PLAYER,
             Self::Www => WEB,
             Self::Mobile => MWEB,
@@ -75,6 +82,7 @@ impl Site {
             Self::Mobile => "mobile",
             Self::Music => "music",
             Self::NoCookie => "no cookie",
+            Self::Studio => "studio",
         }
     }
 }
@@ -92,8 +100,9 @@ mod tests {
     }
 
     #[test]
-    fn an_embed_is_the_embedded_player_on_every_site() {
+    fn an_embed_is_the_embedded_player_on_every_site_but_studio() {
         assert_eq!(Site::Www.client(true), WEB_EMBEDDED_PLAYER);
         assert_eq!(Site::Www.client(false), WEB);
+        assert_eq!(Site::Studio.client(true), WEB_CREATOR);
     }
 }

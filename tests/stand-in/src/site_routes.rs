@@ -29,6 +29,7 @@ pub(crate) fn router(app: Arc<AppState>) -> Router {
     Router::new()
         .route("/", get(pages::start_page))
         .route("/tv", get(pages::tv_page))
+        .route("/video/{id}/edit", get(pages::studio_page))
         .route("/watch", get(pages::watch_page))
         .route("/playlist", get(pages::playlist_page))
         .route("/shorts/{id}", get(pages::shorts_page))

@@ -69,6 +69,7 @@ fn innertube_context(page: &Ytcfg<'_>) -> io::Result<Value> {
         Site::Mobile => "m.youtube.com",
         Site::Music => "music.youtube.com",
         Site::NoCookie => "www.youtube-nocookie.com",
+        Site::Studio => "studio.youtube.com",
     };
     let browser = if page.user_agent.contains("Firefox/") { "Firefox" } else { "Chrome" };
     Ok(json!({

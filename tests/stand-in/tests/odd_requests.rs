@@ -96,6 +96,22 @@ fn a_body_of_zstd_is_decoded() {
 }
 
 #[test]
+fn studio_shows_one_video_and_nothing_to_watch() {
+    let stand_in = start();
+    let (page, _) = ask(&stand_in, "GET", "studio.youtube.com", "/video/Nn3XSY27eIk/edit", b"");
+    assert!(
+        page.contains("\"INNERTUBE_CLIENT_NAME\":\"WEB_CREATOR\"") && !page.contains("canonical"),
+        "{page}"
+    );
+    for path in ["/", "/watch?v=Nn3XSY27eIk"] {
+        let (page, _) = ask(&stand_in, "GET", "studio.youtube.com", path, b"");
+        assert!(page.starts_with("HTTP/1.1 404"), "{page}");
+    }
+    let (page, _) = ask(&stand_in, "GET", "www.youtube.com", "/video/Nn3XSY27eIk/edit", b"");
+    assert!(page.starts_with("HTTP/1.1 404"), "{page}");
+}
+
+#[test]
 fn the_television_page_is_another_client() {
     let stand_in = start();
     let (page, _) = ask(&stand_in, "GET", "www.youtube.com", "/tv", b"");

@@ -35,7 +35,7 @@ import { newCpn } from "../player/random.js";
 
 /**
  * @typedef {object} StandIn
- * @property {"www" | "mobile" | "music" | "no-cookie"} site
+ * @property {"www" | "mobile" | "music" | "no-cookie" | "studio"} site
  * @property {Video[]} videos
  * @property {number | null} autoplayAfterMs
  * @property {boolean} playsOnlyWhenSeen
