@@ -116,10 +116,10 @@ test("a setting that changes elsewhere is not shown over typed text", async () =
 });
 
 test("the fold says what is accepted", async () => {
-  assert.match(find("summary").textContent, /may request tokens, at most 60 an hour/);
+  assert.match(find("summary").textContent, /may request tokens: 60 an hour/);
   await onDemandSettings.change({ limit: 7 });
   await settle();
-  assert.match(find("summary").textContent, /at most 7 an hour/);
+  assert.match(find("summary").textContent, /: 7 an hour/);
   await onDemandSettings.change({ accept: false });
   await settle();
   assert.equal(find("summary").textContent, "Programs may not request tokens");
