@@ -119,10 +119,10 @@ impl Senders {
             if going_on.any(|one| one.first_at < shown.since) && unnamed().filter(goes_on).count() > 1 {
                 return None;
             }
-            let plays_it = |other: &Sender| {
-                named(&other.playback) == Some(video_id) && other.still_sends(shown.since, asked_at)
-            };
-            if of_page().any(plays_it) {
+            // Of what a page shows it plays one playback, also while that one is silent: another is fetched ahead.
+            let played_it =
+                |other: &Sender| named(&other.playback) == Some(video_id) && other.last_at >= shown.since;
+            if of_page().any(played_it) {
                 return None;
             }
             (sender, at)

@@ -145,17 +145,18 @@ fn a_page_names_only_playbacks_of_its_own() {
 }
 
 #[test]
-fn of_one_shown_video_one_playback_is_named_while_it_sends() {
+fn of_one_shown_video_one_playback_is_named() {
     let mut pages = Pages::default();
     pages.send(PAGE, FIRST, NOW);
     pages.send(PAGE, SECOND, NOW + 1);
     assert_eq!(pages.answer(PAGE, &shows(), NOW + 1), named(FIRST, A));
-    for at in [NOW + 1000, NOW + 29_999] {
+    for at in [NOW + 1000, NOW + 29_999, NOW + 600_000] {
         pages.send(PAGE, SECOND, at);
-        assert_eq!(pages.answer(PAGE, &shows(), at), None);
+        assert_eq!(pages.answer(PAGE, &shows(), at), None, "the next video's, fetched ahead");
     }
-    pages.send(PAGE, SECOND, NOW + 40_000);
-    assert_eq!(pages.answer(PAGE, &shows(), NOW + 40_000), named(SECOND, A), "the first one ended");
+    let moved = Shown { since: NOW + 600_001, video_id: Some(video(B)), ..shows() };
+    pages.send(PAGE, SECOND, NOW + 601_000);
+    assert_eq!(pages.answer(PAGE, &moved, NOW + 601_000), named(SECOND, B));
 }
 
 #[test]
