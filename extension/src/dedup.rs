@@ -156,7 +156,7 @@ impl Observation {
         match (&self.capture, &self.miss) {
             (Some(capture), _) if capture.source == Source::Sabr => Found::Token,
             (_, None | Some(Miss::Unreadable(_))) => Found::Neither,
-            (_, Some(_)) => Found::Placeholder,
+            (_, Some(_)) => Found::NoRealToken,
         }
     }
 }

@@ -167,7 +167,7 @@ fn token_text(place: &str, text: &str, lines: &mut Lines) {
     }
 }
 
-/// What stands where a token should be: its length and first byte, and whether it is a placeholder.
+/// What stands where a token should be: its length and first byte, and whether it is a cold-start token.
 #[inline(never)]
 fn token(place: &str, bytes: &[u8], lines: &mut Lines) {
     let Some(first) = bytes.first() else { return };

@@ -22,11 +22,11 @@ const COLD_MS: u64 = 90_000;
 /// sends one.
 const MAX_EMPTY: u32 = 12;
 
-/// What a body had where the token stands: a placeholder is a cold-start token, or anything else but a token.
+/// What a body had where the token stands: no real token is a cold-start token, or anything else but a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Found {
     Token,
-    Placeholder,
+    NoRealToken,
     Neither,
 }
 
@@ -121,7 +121,7 @@ impl Bodies {
         self.last_at = Some(time);
         let state = match found {
             Found::Token => State::Token,
-            Found::Placeholder => State::Cold,
+            Found::NoRealToken => State::Cold,
             // Not each body must hold the token.
             Found::Neither if matches!(self.state, State::Token | State::Cold) => self.state,
             Found::Neither => State::Begun,

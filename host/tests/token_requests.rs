@@ -184,11 +184,11 @@ fn a_browser_that_is_paused_is_asked_last_and_says_so() {
 
     pause(&mut second, true);
     let ran = ended(get(&sandbox, "bbbbbbbbbbb")).ends_with(3);
-    let said = "the capture of tokens is paused in the extension's popup\nhint: resume it there\n";
+    let said = "potbridge is paused in that browser\nhint: resume it there\n";
     assert!(ran.stderr().ends_with(said), "{}", ran.stderr());
     let ran = sandbox.run(&["get", "--video", "bbbbbbbbbbb", "--wait", "5", "--json"], "").ends_with(3);
     assert_eq!(ran.json()["code"], "capture-paused");
-    assert_eq!(sandbox.run(&["status"], "").stdout().matches(", capture paused").count(), 2);
+    assert_eq!(sandbox.run(&["status"], "").stdout().matches(", paused").count(), 2);
 
     pause(&mut second, false);
     let waiting = get(&sandbox, "bbbbbbbbbbb");

@@ -94,11 +94,11 @@ fn a_body_without_a_token_beside_one_in_the_address_has_none() {
 #[test]
 fn what_stands_for_a_token_will_be_replaced_by_one() {
     let cold_start = [0x22, 8, 0x4e, 0x6b, 0x4f, 0x6a, 0x27, 0x5b, 0x93, 0xaa];
-    for placeholder in [&cold_start[..], b"backoff", b"SDF:notready", &token_bytes(82)] {
+    for no_real_token in [&cold_start[..], b"backoff", b"SDF:notready", &token_bytes(82)] {
         let mut observer = Observer::default();
         let mut now = NOW;
         for _ in 0..30 {
-            observer.observe(&media(FIRST, ""), &sabr(placeholder), None, &at(now));
+            observer.observe(&media(FIRST, ""), &sabr(no_real_token), None, &at(now));
             now += 2000;
             assert!(wants(&observer, &media(FIRST, ""), &session(), now));
         }

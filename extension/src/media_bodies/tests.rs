@@ -30,8 +30,8 @@ fn ten_thousand_requests_cost_few_bodies() {
         assert_eq!(play(&mut fresh(), seconds, rate, |_| Found::Token).len(), with_token);
         assert_eq!(play(&mut fresh(), seconds, rate, |_| Found::Neither).len(), with_none);
     }
-    assert_eq!(play(&mut fresh(), short, 100, |_| Found::Placeholder).len(), 53);
-    assert_eq!(play(&mut fresh(), long, 1, |_| Found::Placeholder).len(), 1120);
+    assert_eq!(play(&mut fresh(), short, 100, |_| Found::NoRealToken).len(), 53);
+    assert_eq!(play(&mut fresh(), long, 1, |_| Found::NoRealToken).len(), 1120);
 }
 
 #[test]
@@ -42,7 +42,7 @@ fn a_body_is_wanted_again_ten_seconds_after_the_last_one() {
 #[test]
 fn a_cold_start_token_is_seen_to_end_within_two_seconds() {
     for replaced in [1, 7, 30, 59, 85] {
-        let found = |second| if second < replaced { Found::Placeholder } else { Found::Token };
+        let found = |second| if second < replaced { Found::NoRealToken } else { Found::Token };
         let read = play(&mut fresh(), 120, 10, found);
         let seen = read.iter().find(|second| **second >= replaced).unwrap();
         assert!(seen - replaced <= 2, "{replaced}: {seen}");
@@ -51,14 +51,14 @@ fn a_cold_start_token_is_seen_to_end_within_two_seconds() {
 
 #[test]
 fn a_cold_start_token_after_minutes_is_seen_to_end_within_ten_seconds() {
-    let found = |second| if second < 605 { Found::Placeholder } else { Found::Token };
+    let found = |second| if second < 605 { Found::NoRealToken } else { Found::Token };
     let read = play(&mut fresh(), 700, 10, found);
     assert!(read.iter().any(|second| (605..=615).contains(second)));
 }
 
 #[test]
 fn a_player_that_proves_itself_anew_in_between_is_watched_closely() {
-    let found = |second| if (25..45).contains(&second) { Found::Placeholder } else { Found::Token };
+    let found = |second| if (25..45).contains(&second) { Found::NoRealToken } else { Found::Token };
     let read = play(&mut fresh(), 100, 10, found);
     assert!(read.iter().any(|second| (45..=47).contains(second)), "{read:?}");
 }

@@ -356,12 +356,12 @@ fn without_its_body_a_media_request_says_nothing() {
 #[test]
 fn a_media_address_counts_if_its_body_has_no_token() {
     let url = format!("{MEDIA}/videoplayback?sabr=1&pot={}", token(91).expose());
-    let placeholder = [0x22, 8, 0x4e, 0x6b, 0x4f, 0x6a, 0x27, 0x5b, 0x93, 0xaa];
+    let cold_start = [0x22, 8, 0x4e, 0x6b, 0x4f, 0x6a, 0x27, 0x5b, 0x93, 0xaa];
     let unreadable = Some(Miss::Unreadable(Unreadable::NotProtobuf));
     for (body, source, found, miss) in [
         (sabr(&token_bytes(83)), Source::Sabr, token(83), None),
         (Vec::new(), Source::MediaUrl, token(91), None),
-        (sabr(&placeholder), Source::MediaUrl, token(91), Some(Miss::ColdStartToken)),
+        (sabr(&cold_start), Source::MediaUrl, token(91), Some(Miss::ColdStartToken)),
         (b"[object ReadableStream]".to_vec(), Source::MediaUrl, token(91), unreadable),
     ] {
         let observed = observe_request(&url, &body);

@@ -79,8 +79,8 @@ mod tests {
 
     #[test]
     fn raw_bytes_may_be_a_cold_start_token_or_unknown() {
-        let placeholder = [0x22, 8, 0x4e, 0x6b, 0x4f, 0x6a, 0x27, 0x5b, 0x93, 0xaa];
-        assert_eq!(read_fields(&body(&placeholder)).unwrap().token, Some(Err(NotAToken::ColdStartToken)));
+        let cold_start = [0x22, 8, 0x4e, 0x6b, 0x4f, 0x6a, 0x27, 0x5b, 0x93, 0xaa];
+        assert_eq!(read_fields(&body(&cold_start)).unwrap().token, Some(Err(NotAToken::ColdStartToken)));
         assert_eq!(read_fields(&body(b"\x00\x01")).unwrap().token, Some(Err(NotAToken::OtherBytes)));
         let cut = &token_bytes(88)[..40];
         assert!(matches!(read_fields(&body(cut)).unwrap().token, Some(Err(NotAToken::CutShort { .. }))));

@@ -182,11 +182,7 @@ fn fulfil(request: TokenRequest, host: &Host) -> IpcResponse {
         );
     }
     if host.pending.is_paused() {
-        return failed(
-            Code::CapturePaused,
-            "the capture of tokens is paused in the extension's popup",
-            "resume it there",
-        );
+        return failed(Code::CapturePaused, "potbridge is paused in that browser", "resume it there");
     }
     let limit = Duration::from_millis(request.timeout_ms).min(MAX_TIMEOUT);
     let end = Instant::now() + limit;
