@@ -1,4 +1,4 @@
-//! What the browser calls. JSON goes in and out; `extension/types/observe.d.ts` describes it for JavaScript.
+//! What the browser calls. JSON goes in and out; `extension/types/wasm/observe.d.ts` describes it for JavaScript.
 
 use crate::requests::media_url::{self, MediaRequest};
 use crate::{Changes, FieldReport, Journal, News, Observer, OpenRequest, PageFacts, Pages, RequestMetadata};
