@@ -168,12 +168,15 @@ impl BrowserObserver {
         self.journal.forget_tab(&tab);
     }
 
-    /// Whether the body of this media request could say something new.
-    #[wasm_bindgen(js_name = wantsBody)]
+    /// From when on the body of the like of this media request could say something new: milliseconds since 1970, infinity
+    /// for never. Not later than `time` means that this request's own could.
+    #[wasm_bindgen(js_name = bodyDue)]
     #[must_use]
-    pub fn wants_body(&self, url: &str, time: f64, container: Option<String>, private: bool) -> bool {
-        let time = milliseconds(time);
-        self.observer.body_due(url, &self.session(container, private), time) <= time
+    pub fn body_due(&self, url: &str, time: f64, container: Option<String>, private: bool) -> f64 {
+        match self.observer.body_due(url, &self.session(container, private), milliseconds(time)) {
+            u64::MAX => f64::INFINITY,
+            due => due as f64,
+        }
     }
 
     /// Until when requests that are like this one need not be looked at: see [`media_fields`]. Milliseconds since 1970, at

@@ -4,6 +4,7 @@
 // only to listeners that are there at once.
 
 import { MediaBodyListener } from "./media-body-listener.js";
+import { cpnOf } from "./page/ask.js";
 import { pageName } from "./page/facts-by-frame.js";
 import { hookPageOf } from "./page/hook/register.js";
 import { isPlayersRequest, playerRequestTypes } from "./player-request.js";
@@ -25,6 +26,10 @@ import { SettledMedia } from "./settled-media.js";
  *   asker: Pick<import("./page/asker.js").PageAsker, "ask">,
  *   privateTabs: Pick<import("./private-tabs.js").PrivateTabs, "isPrivate">,
  * }} Pages
+ *
+ * The container's name, if the request was made in one, and whether it was made in a private window.
+ * @typedef {[container: string | undefined, isPrivate: boolean]} Session
+ * @typedef {Session | Promise<Session>} ToldSession
  */
 
 const NO_BODY = new Uint8Array(0);
@@ -42,7 +47,7 @@ export class Listener {
   #isReady = false;
   /** @type {SettledMedia | undefined} */
   #settled;
-  #mediaBodies = new MediaBodyListener(this.#listener((details) => this.#observeMediaBody(details)));
+  #mediaBodies = new MediaBodyListener(this.#listener((...of) => this.#observeMediaBody(...of)));
   /** @type {{hear: (details: Request) => undefined, urls: string[], extra?: "requestBody"[]}[]} */
   #always;
   #observer;
@@ -60,9 +65,9 @@ export class Listener {
     this.#pages = pages;
     this.#onNews = onNews;
     this.#always = [
-      { hear: this.#listener((details) => this.#observeBody(details)), urls: bodyRequests(), extra: ["requestBody"] },
-      { hear: this.#listener((details) => this.#observe(details, NO_BODY)), urls: addressRequests() },
-      { hear: this.#listener((details) => this.#observeMedia(details)), urls: mediaRequests() },
+      { hear: this.#listener((...of) => this.#observeBody(...of)), urls: bodyRequests(), extra: ["requestBody"] },
+      { hear: this.#listener((...of) => this.#observe(...of, NO_BODY)), urls: addressRequests() },
+      { hear: this.#listener((...of) => this.#observeMedia(...of)), urls: mediaRequests() },
     ];
     this.resume();
   }
@@ -101,17 +106,22 @@ export class Listener {
     const from = { url, method: "POST", timeStamp: Date.now() };
     const details = { ...from, tabId: tab?.id ?? -1, frameId, cookieStoreId, incognito };
     const bytes = Uint8Array.from(atob(body), (character) => character.charCodeAt(0));
-    await this.#unlessPaused(async () => void (await this.#read(details, bytes, true)));
+    const session = this.#sessionOf(details);
+    await this.#unlessPaused(async () => void (await this.#read(details, session, bytes, true)));
   }
 
   /**
    * A listener that only listens: it gives the browser nothing back. It hears only what the player itself sends.
-   * @param {(details: Request) => Promise<void>} work
+   * @param {(details: Request, session: ToldSession) => Promise<void>} work
    * @returns {(details: Request) => undefined}
    */
   #listener(work) {
     return (details) => {
-      if (isPlayersRequest(details)) void this.#unlessPaused(() => work(details));
+      if (isPlayersRequest(details)) {
+        // Before anything is awaited: the tab may be closed meanwhile, and then nobody knows whether it was private.
+        const session = this.#sessionOf(details);
+        void this.#unlessPaused(() => work(details, session));
+      }
       return undefined;
     };
   }
@@ -129,62 +139,64 @@ export class Listener {
 
   /**
    * @param {Request} details
+   * @param {ToldSession} session
    */
-  async #observeBody(details) {
-    if (details.method === "POST") await this.#observe(details, bodyOf(details));
+  async #observeBody(details, session) {
+    if (details.method === "POST") await this.#observe(details, session, bodyOf(details));
   }
 
   /**
    * A media request: its address is read each time, its body only while something new could be in it.
    * @param {Request} details
+   * @param {ToldSession} told
    */
-  async #observeMedia(details) {
+  async #observeMedia(details, told) {
     const { url, timeStamp, method } = details;
     if (this.#settled?.isSettled(details, timeStamp)) return;
     const { wasm, mediaFields } = await this.#observer;
-    await this.#observe(details, NO_BODY);
-    const session = await this.#sessionOf(details);
-    const settledUntil = wasm.settledUntil(url, timeStamp, ...session);
+    await this.#observe(details, told, NO_BODY);
+    const session = await told;
     this.#settled ??= new SettledMedia(mediaFields);
-    this.#settled.settle(details, settledUntil);
-    if (method !== "POST") return;
-    const isNeeded = (/** @type {number} */ time) => wasm.wantsBody(url, time, ...session);
-    if (isNeeded(timeStamp)) this.#mediaBodies.ask();
-    else this.#mediaBodies.askAt(settledUntil, () => isNeeded(Date.now()));
+    this.#settled.settle(details, wasm.settledUntil(url, timeStamp, ...session));
+    if (method === "POST") this.#mediaBodies.expect(playbackOf(url, session), await this.#nextBodyOf(url, session));
   }
 
   /**
    * @param {Request} details
+   * @param {ToldSession} told
    */
-  async #observeMediaBody(details) {
-    if (details.method !== "POST") return;
+  async #observeMediaBody(details, told) {
+    const { url, timeStamp, method } = details;
+    if (method !== "POST") return;
     const { wasm } = await this.#observer;
-    const session = await this.#sessionOf(details);
-    const isNeeded = () => wasm.wantsBody(details.url, details.timeStamp, ...session);
-    if (!isNeeded()) {
-      this.#mediaBodies.unneeded();
-      return;
-    }
-    await this.#observe(details, bodyOf(details));
-    // Another playback that still wants its bodies asks for them with its next request.
-    if (isNeeded()) return;
-    this.#mediaBodies.done();
-    const dueAt = wasm.settledUntil(details.url, details.timeStamp, ...session);
-    this.#mediaBodies.askAt(dueAt, () => wasm.wantsBody(details.url, Date.now(), ...session));
+    const session = await told;
+    if (wasm.bodyDue(url, timeStamp, ...session) <= timeStamp) await this.#observe(details, told, bodyOf(details));
+    this.#mediaBodies.heard(playbackOf(url, session), await this.#nextBodyOf(url, session));
+  }
+
+  /**
+   * When the next body of a media request's playback is due: milliseconds since 1970, infinity for never.
+   * @param {string} url
+   * @param {Session} session
+   */
+  async #nextBodyOf(url, session) {
+    const { wasm } = await this.#observer;
+    return this.#isLeftOut(session) ? Infinity : wasm.bodyDue(url, Date.now(), ...session);
   }
 
   /**
    * @param {Request} details
+   * @param {ToldSession} told
    * @param {Uint8Array | undefined} body Undefined if the browser did not hand it over.
    */
-  async #observe(details, body) {
+  async #observe(details, told, body) {
     if (body !== undefined) {
       // A busy page is not waited for.
-      if (await this.#read(details, body, false)) void hookPageOf(details);
+      if (await this.#read(details, told, body, false)) void hookPageOf(details);
       return;
     }
     const { wasm } = await this.#observer;
-    const session = await this.#sessionOf(details);
+    const session = await told;
     if (this.#isLeftOut(session)) return;
     const counters = wasm.countUnreadable(details.url, details.timeStamp, ...session);
     if (counters === undefined) return;
@@ -195,13 +207,14 @@ export class Listener {
   /**
    * Has wasm read a request, and says whether its body made no sense.
    * @param {ObservedRequest} details
+   * @param {ToldSession} told
    * @param {Uint8Array} body
    * @param {boolean} pageHooked
    */
-  async #read(details, body, pageHooked) {
+  async #read(details, told, body, pageHooked) {
     const { wasm } = await this.#observer;
     await this.#pages.facts.known(details);
-    const session = await this.#sessionOf(details);
+    const session = await told;
     if (this.#isLeftOut(session)) return false;
     const { url, timeStamp } = details;
     const page = pageName(details);
@@ -217,20 +230,29 @@ export class Listener {
 
   /**
    * Whether the user wants nothing of this session read.
-   * @param {[string | undefined, boolean]} session
+   * @param {Session} session
    */
   #isLeftOut([, isPrivate]) {
     return this.#isPaused || (isPrivate && !this.readsPrivate);
   }
 
   /**
-   * The container's name, if the request was made in one, and whether it was made in a private window.
    * @param {ObservedRequest} details
-   * @returns {Promise<[string | undefined, boolean]>}
+   * @returns {ToldSession} At once if it is known.
    */
-  async #sessionOf(details) {
+  #sessionOf(details) {
     const { cookieStoreId } = details;
     const container = cookieStoreId === "firefox-default" ? undefined : cookieStoreId;
-    return [container, await this.#pages.privateTabs.isPrivate(details)];
+    const isPrivate = this.#pages.privateTabs.isPrivate(details);
+    return typeof isPrivate === "boolean" ? [container, isPrivate] : isPrivate.then((is) => [container, is]);
   }
+}
+
+/**
+ * The name of the playback that a media request belongs to: its requests are told apart as wasm tells them apart.
+ * @param {string} url
+ * @param {Session} session
+ */
+function playbackOf(url, [container, isPrivate]) {
+  return `${container} ${isPrivate} ${cpnOf(url)}`;
 }

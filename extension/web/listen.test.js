@@ -35,7 +35,7 @@ beforeEach(() => {
   wasm = {
     observe: (/** @type {any[]} */ url, /** @type {any[]} */ body, /** @type {any[]} */ ...more) =>
       void read.push({ url, body: [...body], more }),
-    wantsBody: () => true,
+    bodyDue: () => 0,
     settledUntil: (/** @type {string} */ url, /** @type {number} */ time) => time,
     countUnreadable: () => '{"unreadable":1}',
   };
@@ -165,7 +165,7 @@ test("a page whose body makes no sense is hooked too", async () => {
 
 test("media bodies are asked for only while wasm wants them", async () => {
   let wanted = true;
-  wasm.wantsBody = () => wanted;
+  wasm.bodyDue = () => (wanted ? 0 : Infinity);
   wasm.observe = (/** @type {string} */ url, /** @type {Uint8Array} */ bytes) => {
     read.push(bytes.length);
     if (bytes.length > 0) wanted = false;
@@ -178,10 +178,45 @@ test("media bodies are asked for only while wasm wants them", async () => {
   assert.equal(mediaListeners(), 2, "the next playback wants its bodies");
 });
 
+test("a playback's body ends nothing that another one asked for", async () => {
+  const [one, two] = [MEDIA, MEDIA].map((url, index) => `${url}${String(index).repeat(13)}`);
+  const read = new Set([two]);
+  wasm.bodyDue = (/** @type {string} */ url) => (read.has(url) ? Date.now() + 10_000 : 0);
+  wasm.observe = (/** @type {string} */ url, /** @type {Uint8Array} */ bytes) => void (bytes.length > 0 && read.add(url));
+  await send(mediaRequests(), { url: two, ...body([1]) });
+  assert.equal(mediaListeners(), 1);
+  await send(mediaRequests(), { url: one });
+  for (let round = 0; round < 9; round += 1) await send(mediaRequests(), { url: two, ...body([1]) });
+  assert.equal(mediaListeners(), 2);
+  await send(mediaRequests(), { url: one, ...body([1]) });
+  assert.equal(mediaListeners(), 1);
+});
+
+test("bodies of private windows are not asked for if they are not read", async () => {
+  listener.readsPrivate = false;
+  await send(mediaRequests(), { url: MEDIA, incognito: true, ...body([1]) });
+  assert.deepEqual([read, mediaListeners()], [[], 1]);
+});
+
+test("whether a request is private is asked before anything else is waited for", async () => {
+  /** @type {string[]} */
+  const order = [];
+  pages.privateTabs.isPrivate = () => {
+    order.push("private");
+    return Promise.resolve(false);
+  };
+  pages.facts.known = async () => void order.push("facts");
+  const observer = new Promise(() => {});
+  onBeforeRequest.listeners.clear();
+  listener = new Listener(/** @type {any} */ (observer), pages, async () => {});
+  await send(bodyRequests(), { url: PLAYER, ...body([1]) });
+  assert.deepEqual(order, ["private"]);
+});
+
 test("bodies stay asked for while tokens are expected", async () => {
   listener.expectTokens(true);
   let wanted = true;
-  wasm.wantsBody = () => wanted;
+  wasm.bodyDue = () => (wanted ? 0 : Infinity);
   wasm.observe = (/** @type {string} */ url, /** @type {Uint8Array} */ bytes) => {
     if (bytes.length > 0) wanted = false;
   };
@@ -192,7 +227,7 @@ test("bodies stay asked for while tokens are expected", async () => {
 });
 
 test("a media request with nothing new is read only if it is due, or the player has begun anew", async () => {
-  wasm.wantsBody = () => false;
+  wasm.bodyDue = () => Infinity;
   wasm.settledUntil = (/** @type {string} */ url, /** @type {number} */ time) => time + 60_000;
   for (const [timeStamp, times] of [
     [0, 1],

@@ -1,62 +1,65 @@
 // The listener that asks for the bodies of media requests. Browsers copy a request's body for every listener that asks. So
-// this one is there only while a body is needed.
+// this one is there only while the body of a playback is due.
 
 import { mediaRequests } from "./requests.js";
 import { playerRequestTypes } from "./player-request.js";
 
 /** @typedef {chrome.webRequest.OnBeforeRequestDetails} Details */
 
-/** After so many bodies that nobody needed, one after the other, no more are asked for. */
-const MAX_UNNEEDED = 3;
+/**
+ * A playback whose body is due and that sends nothing for so long is not waited for: meanwhile the bodies of all others are
+ * copied. It is waited for again once its address is heard. A player that plays sends more often. Milliseconds.
+ */
+const SILENT_MS = 30_000;
+
+/** The most playbacks that are waited for. Beyond it, the one that was heard longest ago is not. */
+const MAX_PLAYBACKS = 100;
 
 export class MediaBodyListener {
   /** Whether bodies are needed until further notice. */
   #isKept = false;
   #isPaused = false;
-  #unneeded = 0;
+  /** Whether no media request was heard since the start. */
+  #isFirst = false;
+  /** @type {Map<string, {from: number, until: number}>} When the next body of each playback is waited for. */
+  #playbacks = new Map();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
-  #timerAt = 0;
   #hear;
   #filter = { urls: mediaRequests(), types: playerRequestTypes() };
 
   /**
+   * It is there from `pause(false)` on, until the first body.
    * @param {(details: Details) => undefined} hear
    */
   constructor(hear) {
     this.#hear = hear;
   }
 
-  /** A body is needed: the next request's. */
-  ask() {
-    this.#unneeded = 0;
-    this.#listen(true);
+  /**
+   * A playback's request was heard by its address.
+   * @param {string} playback
+   * @param {number} dueAt When its next body is due: milliseconds since 1970, infinity for never.
+   */
+  expect(playback, dueAt) {
+    this.#playbacks.delete(playback);
+    if (dueAt !== Infinity) {
+      const [oldest] = this.#playbacks.keys();
+      if (this.#playbacks.size >= MAX_PLAYBACKS) this.#playbacks.delete(oldest);
+      const from = Math.max(dueAt, Date.now());
+      this.#playbacks.set(playback, { from, until: from + SILENT_MS });
+    }
+    this.#update();
   }
 
   /**
-   * Asks at a later time, so that the first request after it comes with its body. The earliest time counts.
-   * @param {number} time Milliseconds since 1970.
-   * @param {() => boolean} isNeeded Whether it is needed by then.
+   * A playback's request was heard with its body. This ends nothing that another playback is waited for.
+   * @param {string} playback
+   * @param {number} dueAt As in `expect`.
    */
-  askAt(time, isNeeded) {
-    if (this.#timer !== undefined && this.#timerAt <= time) return;
-    clearTimeout(this.#timer);
-    this.#timerAt = time;
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      if (isNeeded()) this.ask();
-    }, time - Date.now());
-  }
-
-  /** The body that was needed is read. */
-  done() {
-    if (!this.#isKept) this.#listen(false);
-  }
-
-  /** A body came that nobody needed: it was of another playback than the one that asked, which may be over. */
-  unneeded() {
-    this.#unneeded += 1;
-    if (this.#unneeded >= MAX_UNNEEDED) this.done();
+  heard(playback, dueAt) {
+    this.#isFirst = false;
+    this.expect(playback, dueAt);
   }
 
   /**
@@ -64,7 +67,7 @@ export class MediaBodyListener {
    */
   keep(keep) {
     this.#isKept = keep;
-    this.#listen(keep);
+    this.#update();
   }
 
   /**
@@ -72,7 +75,26 @@ export class MediaBodyListener {
    */
   pause(paused) {
     this.#isPaused = paused;
-    this.#listen(!paused);
+    this.#isFirst = !paused;
+    if (paused) this.#playbacks.clear();
+    this.#update();
+  }
+
+  /** Listens if a body is due, and looks again when that changes. */
+  #update() {
+    const now = Date.now();
+    let isDue = false;
+    let next = Infinity;
+    for (const [playback, { from, until }] of this.#playbacks) {
+      if (until <= now) this.#playbacks.delete(playback);
+      else {
+        isDue ||= from <= now;
+        next = Math.min(next, from <= now ? until : from);
+      }
+    }
+    clearTimeout(this.#timer);
+    if (next !== Infinity) this.#timer = setTimeout(() => this.#update(), next - now);
+    this.#listen(isDue || this.#isKept || this.#isFirst);
   }
 
   /**

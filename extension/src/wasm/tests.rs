@@ -150,24 +150,22 @@ fn a_token_is_told_again_with_what_its_page_says_later() {
 #[test]
 fn bodies_are_wanted_by_session_and_again_after_ten_seconds() {
     let mut observer = observer();
-    assert!(observer.wants_body(MEDIA, NOW, None, false));
+    assert!(observer.body_due(MEDIA, NOW, None, false) <= NOW);
     media_token(&mut observer, None);
     let body = crate::test_data::length_delimited(
         19,
         &crate::test_data::length_delimited(2, &crate::test_data::token_bytes(83)),
     );
     observer.observe(MEDIA, &body, NOW, None, None, false, false);
-    assert!(!observer.wants_body(MEDIA, NOW + 9_999.0, None, false));
+    assert_eq!(observer.body_due(MEDIA, NOW + 9_999.0, None, false), NOW + 10_000.0);
     assert_eq!(observer.settled_until(MEDIA, NOW, None, false), NOW + 10_000.0);
-    assert!(observer.wants_body(MEDIA, NOW + 10_000.0, None, false));
-    assert!(observer.wants_body(MEDIA, NOW, Some("firefox-container-1".to_owned()), false));
-    assert!(observer.wants_body(MEDIA, NOW, None, true));
+    assert!(observer.body_due(MEDIA, NOW, Some("firefox-container-1".to_owned()), false) <= NOW);
+    assert!(observer.body_due(MEDIA, NOW, None, true) <= NOW);
     observe(&mut observer, &MEDIA.replace("rn=1", "rn=0"), "");
-    assert!(observer.wants_body(MEDIA, NOW + 1000.0, None, false), "the player began anew");
-    assert_eq!(
-        observer.settled_until("https://a.googlevideo.com/videoplayback?c=WEB", NOW, None, false),
-        NOW + 10_000.0
-    );
+    assert_eq!(observer.body_due(MEDIA, NOW, None, false), NOW + 1000.0, "the player began anew");
+    let without_sabr = "https://a.googlevideo.com/videoplayback?c=WEB";
+    assert_eq!(observer.body_due(without_sabr, NOW, None, false), f64::INFINITY);
+    assert_eq!(observer.settled_until(without_sabr, NOW, None, false), NOW + 10_000.0);
 }
 
 #[test]

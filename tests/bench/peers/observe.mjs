@@ -48,6 +48,11 @@ const knowing = newObserver();
 observe(knowing, "https://www.youtube.com/api/stats/qoe?docid=FcRzAdI8R9U&cpn=G3iep-t_Rs_pkoUQ", NO_BODY);
 observe(knowing, `${MEDIA}&pot=${JSON.parse(texts[0]).serviceIntegrityDimensions.poToken}`, NO_BODY);
 
+function isBodyDue() {
+  const now = Date.now();
+  return knowing.bodyDue(MEDIA, now, undefined, false) <= now;
+}
+
 const contenders = {
   observe: () => {
     const observer = newObserver();
@@ -56,7 +61,7 @@ const contenders = {
   },
   media: () => each(texts, () => settled.isSettled(REQUEST, Date.now())),
   media_when_due: () =>
-    each(texts, () => observe(knowing, MEDIA, NO_BODY) ?? knowing.wantsBody(MEDIA, Date.now(), undefined, false)),
+    each(texts, () => observe(knowing, MEDIA, NO_BODY) ?? isBodyDue()),
   parse: () => each(plain, (bytes) => JSON.parse(decoder.decode(bytes))),
   parse_decoded: () => each(texts, (text) => JSON.parse(text)),
   observe_gzip: () => {
@@ -79,7 +84,7 @@ function each(bodies, work) {
   for (const body of bodies) last = work(body);
 }
 
-if (observe(knowing, MEDIA, NO_BODY) !== undefined || knowing.wantsBody(MEDIA, Date.now(), undefined, false)) {
+if (observe(knowing, MEDIA, NO_BODY) !== undefined || isBodyDue()) {
   throw new Error("there is something new in the media request");
 }
 for (const bodies of [plain, gzip]) {
