@@ -7,9 +7,17 @@
  * @typedef {{tabId: number, incognito?: boolean}} Request `incognito` is there only in Firefox.
  */
 
+/** For so long a closed tab's requests may still be read: they wait until this script has loaded. Milliseconds. */
+const CLOSED_MS = 60_000;
+
+/** The most closed tabs that are remembered. */
+const MAX_CLOSED = 100;
+
 export class PrivateTabs {
   /** @type {Map<number, boolean>} Whether a tab is private. */
   #tabs = new Map();
+  /** @type {Map<number, {incognito: boolean, closedAt: number}>} The tabs that were closed lately, the earliest first. */
+  #closed = new Map();
   /** @type {Set<number>} */
   #windows = new Set();
   /** @type {Promise<void> | undefined} Undefined once the open windows are known. */
@@ -25,7 +33,7 @@ export class PrivateTabs {
     chrome.tabs.onCreated.addListener(({ id, incognito }) => {
       if (id !== undefined) this.#tabs.set(id, incognito);
     });
-    chrome.tabs.onRemoved.addListener((id) => void this.#tabs.delete(id));
+    chrome.tabs.onRemoved.addListener((id) => this.#close(id));
     chrome.windows.onCreated.addListener(({ id, incognito }) => {
       if (incognito && id !== undefined) this.#windows.add(id);
     });
@@ -44,9 +52,29 @@ export class PrivateTabs {
    */
   isPrivate({ tabId, incognito }) {
     if (incognito !== undefined) return incognito;
-    if (tabId >= 0) return this.#tabs.get(tabId) ?? this.#look(tabId);
+    if (tabId >= 0) return this.#tabs.get(tabId) ?? this.#closedLately(tabId) ?? this.#look(tabId);
     const isOneOpen = () => this.#windows.size > 0;
     return this.#loading?.then(isOneOpen, () => true) ?? isOneOpen();
+  }
+
+  /**
+   * @param {number} id
+   */
+  #close(id) {
+    const incognito = this.#tabs.get(id);
+    this.#tabs.delete(id);
+    if (incognito === undefined) return;
+    const [earliest] = this.#closed.keys();
+    if (this.#closed.size >= MAX_CLOSED) this.#closed.delete(earliest);
+    this.#closed.set(id, { incognito, closedAt: Date.now() });
+  }
+
+  /**
+   * @param {number} id
+   */
+  #closedLately(id) {
+    const closed = this.#closed.get(id);
+    return closed && Date.now() - closed.closedAt < CLOSED_MS ? closed.incognito : undefined;
   }
 
   /**
@@ -58,8 +86,9 @@ export class PrivateTabs {
       this.#tabs.set(id, incognito);
       return incognito;
     } catch {
-      // A tab that is closed, or was never shown to extensions.
-      return true;
+      // A tab that is closed, or was never shown to extensions. The open windows may still have been told with it.
+      await this.#loading?.catch(() => {});
+      return this.#tabs.get(id) ?? this.#closedLately(id) ?? true;
     }
   }
 

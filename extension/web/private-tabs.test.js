@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { beforeEach, test } from "node:test";
+import { beforeEach, mock, test } from "node:test";
 import { FakeEvent, installChrome, settle } from "../testing/fake-chrome.js";
 import { PrivateTabs } from "./private-tabs.js";
 
@@ -71,9 +71,43 @@ test("a tab that is not known is looked up, and remembered", async () => {
 
 test("what cannot be known counts as private", async () => {
   const known = begin();
-  tabs.onCreated.emit({ id: 50, incognito: false });
   tabs.onRemoved.emit(50);
   assert.equal(await known.isPrivate({ tabId: 50 }), true);
+});
+
+test("a closed tab is known for a minute", async () => {
+  mock.timers.enable({ apis: ["Date"] });
+  try {
+    const known = begin();
+    tabs.onCreated.emit({ id: 50, incognito: false });
+    tabs.onCreated.emit({ id: 51, incognito: true });
+    for (const id of [50, 51]) tabs.onRemoved.emit(id);
+    mock.timers.tick(59_999);
+    assert.equal(await known.isPrivate({ tabId: 50 }), false);
+    assert.equal(await known.isPrivate({ tabId: 51 }), true);
+    mock.timers.tick(1);
+    assert.equal(await known.isPrivate({ tabId: 50 }), true);
+  } finally {
+    mock.timers.reset();
+  }
+});
+
+test("only so many closed tabs are known", async () => {
+  const known = begin();
+  for (let id = 100; id <= 200; id += 1) {
+    tabs.onCreated.emit({ id, incognito: false });
+    tabs.onRemoved.emit(id);
+  }
+  assert.equal(await known.isPrivate({ tabId: 100 }), true);
+  assert.equal(await known.isPrivate({ tabId: 101 }), false);
+});
+
+test("a tab that is closed while it is looked up is known if its window was told of", async () => {
+  open.push(PRIVATE_WINDOW);
+  const known = begin();
+  const isPrivate = known.isPrivate({ tabId: 10 });
+  await settle();
+  assert.equal(await isPrivate, false);
 });
 
 test("a request without a tab is private while a private window is open", async () => {
