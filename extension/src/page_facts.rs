@@ -88,6 +88,12 @@ impl Pages {
         labelled.into_iter().map(|(_, capture)| capture).collect()
     }
 
+    /// Another document has begun in the page's frame. The earlier one's tokens stay as they were told.
+    pub fn forget_page(&mut self, page: &str) {
+        self.facts.remove(page);
+        self.waiting.retain(|(of, _)| of != page);
+    }
+
     /// The tab is closed.
     pub fn forget_tab(&mut self, tab: &str) {
         self.facts.retain(|page, _| !is_of_tab(page, tab));
@@ -161,6 +167,23 @@ mod tests {
         assert_eq!(pages.facts(None), PageFacts::default());
         pages.wait(Some("12/0"), &token);
         assert!(pages.says("12/0", facts("{}")).is_empty(), "its page had spoken");
+    }
+
+    #[test]
+    fn the_facts_of_an_earlier_document_label_no_token_of_the_next_one() {
+        let mut pages = Pages::default();
+        pages.wait(Some("7/0"), &capture(CPN, 1));
+        pages.wait(Some("7/1"), &capture(CPN, 1));
+        pages.says("7/2", facts(r#"{"logged_in":true}"#));
+        pages.forget_page("7/0");
+        pages.forget_page("7/2");
+        assert_eq!(pages.facts(Some("7/2")), PageFacts::default());
+        pages.wait(Some("7/2"), &capture(CPN, 2));
+        let told = pages.says("7/2", facts(r#"{"logged_in":false}"#));
+        assert_eq!(told.len(), 1);
+        assert_eq!(told[0].session.logged_in, Some(false));
+        assert!(pages.says("7/0", facts(r#"{"logged_in":true}"#)).is_empty(), "of the earlier document");
+        assert_eq!(pages.says("7/1", facts(r#"{"logged_in":true}"#)).len(), 1);
     }
 
     #[test]

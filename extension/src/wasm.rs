@@ -160,6 +160,12 @@ impl BrowserObserver {
         NewsJson::of_changes(changes).json()
     }
 
+    /// Another document has begun in the page's frame: what the page said of itself is forgotten.
+    #[wasm_bindgen(js_name = forgetPage)]
+    pub fn forget_page(&mut self, page: &str) {
+        self.pages.forget_page(page);
+    }
+
     /// A tab is closed: what its pages said is forgotten.
     #[wasm_bindgen(js_name = forgetTab)]
     pub fn forget_tab(&mut self, tab: i32) {

@@ -42,11 +42,17 @@ export class Observer {
    */
   pageShows(page: string, shown: string, askedAt: number): string | undefined;
 
+  /** Another document has begun in the page's frame: what the page said of itself is forgotten. */
+  forgetPage(page: string): void;
+
   /** A tab is closed: what its pages said is forgotten. */
   forgetTab(tab: number): void;
 
-  /** Whether the body of this media request could say something new. */
-  wantsBody(url: string, time: number, container: string | undefined, isPrivate: boolean): boolean;
+  /**
+   * From when on the body of the like of this media request could say something new; infinity for never. Not later than
+   * `time` means that this request's own could.
+   */
+  bodyDue(url: string, time: number, container: string | undefined, isPrivate: boolean): number;
 
   /**
    * Until when requests that are like this one need not be looked at: those with the same values of the fields `apart`,

@@ -6,7 +6,7 @@
  * @typedef {{logged_in?: boolean, content_bound?: boolean, session_bound?: boolean, client?: string}} PageFacts
  *
  * @typedef {import("../observer.js").News} News
- * @typedef {{wasm: Pick<import("../observer.js").Observer["wasm"], "pageSays" | "forgetTab">}} Observer
+ * @typedef {{wasm: Pick<import("../observer.js").Observer["wasm"], "pageSays" | "forgetPage" | "forgetTab">}} Observer
  */
 
 /** A page that does not answer for so long is not waited for. */
@@ -25,6 +25,8 @@ export class FactsByFrame {
   #said = new Set();
   /** @type {Set<string>} The pages that were given the content script. */
   #given = new Set();
+  /** @type {Map<string, Promise<void>>} The pages that were asked and have not answered, until what they say is told. */
+  #asked = new Map();
   #observer;
   #onNews;
 
@@ -55,14 +57,34 @@ export class FactsByFrame {
   async known({ tabId, frameId }) {
     const page = pageName({ tabId, frameId });
     if (page === undefined || this.#said.has(page)) return;
-    const answer = this.#ask(page, tabId, frameId).catch(() => undefined);
-    const facts = await Promise.race([answer, after(LIMIT_MS)]);
-    if (facts) await this.#say(page, facts);
+    await Promise.race([this.#asked.get(page) ?? this.#askAndSay(page, tabId, frameId), after(LIMIT_MS)]);
   }
 
   /** Nobody listens to pages for a while: each is asked anew before its next request is read. */
   askAnew() {
     this.#said.clear();
+    this.#asked.clear();
+  }
+
+  /**
+   * An answer that comes late counts too, unless the page has meanwhile given way to another.
+   * @param {string} page
+   * @param {number} tabId
+   * @param {number} frameId
+   */
+  #askAndSay(page, tabId, frameId) {
+    const asking = this.#ask(page, tabId, frameId).then(
+      async (facts) => {
+        if (this.#asked.get(page) !== asking) return;
+        if (facts?.logged_in !== undefined) await this.#say(page, facts);
+        if (this.#asked.get(page) === asking) this.#asked.delete(page);
+      },
+      () => {
+        if (this.#asked.get(page) === asking) this.#asked.delete(page);
+      },
+    );
+    this.#asked.set(page, asking);
+    return asking;
   }
 
   /**
@@ -90,8 +112,9 @@ export class FactsByFrame {
   async #say(page, { logged_in, content_bound, session_bound, client }) {
     if (logged_in === undefined) {
       // A new document has begun, with its content script. It is asked before its first request is read.
-      this.#said.delete(page);
-      this.#given.delete(page);
+      for (const pages of [this.#said, this.#given, this.#asked]) pages.delete(page);
+      const { wasm } = await this.#observer;
+      wasm.forgetPage(page);
       return;
     }
     this.#said.add(page);
@@ -104,8 +127,8 @@ export class FactsByFrame {
    * @param {number} tab
    */
   async #forget(tab) {
-    for (const pages of [this.#said, this.#given]) {
-      for (const page of pages) if (page.startsWith(`${tab}/`)) pages.delete(page);
+    for (const pages of [this.#said, this.#given, this.#asked]) {
+      for (const page of pages.keys()) if (page.startsWith(`${tab}/`)) pages.delete(page);
     }
     const { wasm } = await this.#observer;
     wasm.forgetTab(tab);

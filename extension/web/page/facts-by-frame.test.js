@@ -36,6 +36,7 @@ beforeEach(() => {
       said.push([page, JSON.parse(told)]);
       return '{"changes":{"entries":[]}}';
     },
+    forgetPage: (/** @type {string} */ page) => void said.push(page),
     forgetTab: (/** @type {number} */ tab) => void said.push(tab),
   };
   facts = new FactsByFrame(Promise.resolve({ wasm }), async (item) => void news.push(item));
@@ -116,6 +117,63 @@ test("a page that hangs is not waited for", async () => {
   } finally {
     mock.timers.reset();
   }
+});
+
+/** A page that answers when a test says so. */
+function slow() {
+  let tell = (/** @type {unknown} */ _) => {};
+  answer = new Promise((resolve) => (tell = resolve));
+  return tell;
+}
+
+/** A request's page is waited for until the limit. */
+async function waitForIt() {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  try {
+    const known = facts.known({ tabId: 7, frameId: 0 });
+    await settle();
+    mock.timers.tick(300);
+    await known;
+  } finally {
+    mock.timers.reset();
+  }
+}
+
+test("an answer that comes late counts, and the page is not asked meanwhile", async () => {
+  const tell = slow();
+  await waitForIt();
+  await waitForIt();
+  assert.deepEqual([asked.length, said], [1, []]);
+  tell({ logged_in: true });
+  await settle();
+  assert.deepEqual(said, [["7/0", { logged_in: true }]]);
+  await facts.known({ tabId: 7, frameId: 0 });
+  assert.equal(asked.length, 1);
+});
+
+test("a late answer does not count for another document, a closed tab or after a pause", async () => {
+  for (const end of [() => facts.note(sender(7), {}), () => onRemoved.emit(7), () => facts.askAnew()]) {
+    const tell = slow();
+    await waitForIt();
+    await end();
+    await settle();
+    said.length = 0;
+    tell({ logged_in: true });
+    await settle();
+    assert.deepEqual(said, [], String(end));
+  }
+});
+
+test("what an earlier document said is forgotten when the next one begins", async () => {
+  await facts.note(sender(7), { logged_in: false });
+  await facts.note(sender(7), {});
+  assert.deepEqual(said.slice(1), ["7/0"]);
+});
+
+test("a page that has not come to its configuration yet is no other document", async () => {
+  answer = {};
+  await facts.known({ tabId: 7, frameId: 0 });
+  assert.deepEqual(said, []);
 });
 
 test("a page that begins anew is asked again", async () => {
