@@ -26,13 +26,17 @@ const MAX_ADDRESS = 4096;
 /**
  * Asks the page of a request what it shows. Undefined if it does not say.
  * @param {Request} request
+ * @param {() => boolean} [isStopped] Whether no page is to be asked any more: then nothing more is put into it.
  * @returns {Promise<Shown | undefined>}
  */
-export async function askPage({ url, tabId, frameId, documentId }) {
+export async function askPage({ url, tabId, frameId, documentId }, isStopped = () => false) {
   /** @type {Target} */
   const target = documentId === undefined ? { tabId, frameIds: [frameId] } : { tabId, documentIds: [documentId] };
-  const [page, players] = await Promise.all([limited(readShown(target)), limited(run(target, "MAIN", readPlayers))]);
-  if (!isShown(page)) return undefined;
+  const [page, players] = await Promise.all([
+    limited(readShown(target, isStopped)),
+    limited(run(target, "MAIN", readPlayers)),
+  ]);
+  if (isStopped() || !isShown(page)) return undefined;
   const { address, opened_at, since, links } = page;
   const cpn = cpnOf(url);
   const player = choosePlayer(players, cpn);
@@ -45,12 +49,14 @@ export async function askPage({ url, tabId, frameId, documentId }) {
 /**
  * What the content script follows. A page that was open before the extension has none yet.
  * @param {Target} target
+ * @param {() => boolean} isStopped
  */
-async function readShown(target) {
+async function readShown(target, isStopped) {
   const read = () => /** @type {{potbridgeShown?: () => unknown}} */ (globalThis).potbridgeShown?.();
   const shown = await run(target, "ISOLATED", read);
-  if (shown) return shown;
+  if (shown || isStopped()) return shown;
   await chrome.scripting.executeScript({ target, files: ["page/shown.js"], injectImmediately: true });
+  if (isStopped()) return undefined;
   return run(target, "ISOLATED", read);
 }
 

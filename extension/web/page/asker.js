@@ -19,6 +19,8 @@ const AGAIN_MS = 1000;
 export class PageAsker {
   /** @type {Map<string, ReturnType<typeof setTimeout>>} Timers of the playbacks whose pages are asked again soon. */
   #again = new Map();
+  /** Counts the stops: what began before the last one comes to nothing. */
+  #stops = 0;
   #observer;
   #onNews;
 
@@ -38,10 +40,12 @@ export class PageAsker {
   async ask(request) {
     const page = pageName(request);
     if (page === undefined) return;
+    const isStopped = this.#stopWatch();
     const askedAt = Date.now();
-    const shown = await askPage(request);
+    const shown = await askPage(request, isStopped);
     const isSure = shown !== undefined && (shown.ad || shown.player?.cpn !== undefined);
-    if (isSure && (await this.#tell(page, shown, askedAt))) return;
+    if (isSure && (await this.#tell(page, shown, askedAt, isStopped))) return;
+    if (isStopped()) return;
     const playback = `${page} ${cpnOf(request.url)}`;
     if (this.#again.has(playback)) return;
     const askAgain = () => {
@@ -51,8 +55,9 @@ export class PageAsker {
     this.#again.set(playback, setTimeout(askAgain, AGAIN_MS));
   }
 
-  /** No page is asked again. */
+  /** No page is asked again, and what one answers now is not heard. */
   stop() {
+    this.#stops += 1;
     for (const timer of this.#again.values()) clearTimeout(timer);
     this.#again.clear();
   }
@@ -62,19 +67,28 @@ export class PageAsker {
    * @param {Request} request
    */
   async #askAgain(page, request) {
+    const isStopped = this.#stopWatch();
     const askedAt = Date.now();
-    const shown = await askPage(request);
-    if (shown !== undefined) await this.#tell(page, shown, askedAt);
+    const shown = await askPage(request, isStopped);
+    if (shown !== undefined) await this.#tell(page, shown, askedAt, isStopped);
+  }
+
+  /** Gives what says whether the asking was stopped since. */
+  #stopWatch() {
+    const stops = this.#stops;
+    return () => this.#stops !== stops;
   }
 
   /**
    * @param {string} page
    * @param {Shown} shown
    * @param {number} askedAt
+   * @param {() => boolean} isStopped
    * @returns {Promise<boolean>} Whether it named something.
    */
-  async #tell(page, shown, askedAt) {
+  async #tell(page, shown, askedAt, isStopped) {
     const { wasm } = await this.#observer;
+    if (isStopped()) return false;
     const news = wasm.pageShows(page, JSON.stringify(shown), askedAt);
     if (news === undefined) return false;
     await this.#onNews(JSON.parse(news));

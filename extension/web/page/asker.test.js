@@ -113,3 +113,35 @@ test("when the capture is paused, a page is not asked once more", async () => {
   await settle();
   assert.equal(shown.length, 3);
 });
+
+test("what is under way when the capture is paused comes to nothing", async () => {
+  /** @type {string[]} */
+  const done = [];
+  /** @type {(() => void)[]} */
+  const waiting = [];
+  page = undefined;
+  chrome.scripting.executeScript = /** @type {any} */ (
+    async (/** @type {any} */ { world, files }) => {
+      done.push(files?.[0] ?? world);
+      await new Promise((resolve) => waiting.push(() => resolve(undefined)));
+      return [{ result: world === "MAIN" ? player : page }];
+    }
+  );
+  const asking = asker.ask(REQUEST);
+  asker.stop();
+  while (waiting.length > 0) {
+    waiting.shift()?.();
+    await settle();
+  }
+  await asking;
+  await wait();
+  assert.deepEqual([done, shown, news], [["ISOLATED", "MAIN"], [], []], "nothing is put into the page, and nothing named");
+});
+
+test("what a page answers after the pause is not told", async () => {
+  const asking = asker.ask(REQUEST);
+  asker.stop();
+  await asking;
+  await wait();
+  assert.deepEqual([shown, news], [[], []]);
+});
