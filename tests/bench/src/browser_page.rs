@@ -80,7 +80,7 @@ impl BrowserPage {
         self.browser.evaluate(&self.page, &expression)?.as_f64().context("the page has no clock")
     }
 
-    /// Has the page send media requests, one after the other: `{"address", "requests", "body"}`, the body in base64.
+    /// Has the page send media requests, one after the other: `{"address", "first", "requests", "body"}`, the body in base64.
     ///
     /// Returns the seconds that each took.
     ///
@@ -88,12 +88,12 @@ impl BrowserPage {
     /// If the page cannot send them.
     pub fn play_media(&self, media: &Value) -> Result<Vec<f64>> {
         let expression = format!(
-            "(async ({{ address, requests, body }}) => {{
+            "(async ({{ address, first, requests, body }}) => {{
                 const bytes = Uint8Array.from(atob(body), (character) => character.charCodeAt(0));
                 const seconds = [];
                 for (let number = 0; number < requests; number += 1) {{
                     const began = performance.now();
-                    const answer = await fetch(`${{address}}&rn=${{number}}`, {{ method: 'POST', body: bytes }});
+                    const answer = await fetch(`${{address}}&rn=${{first + number}}`, {{ method: 'POST', body: bytes }});
                     await answer.arrayBuffer();
                     seconds.push((performance.now() - began) / 1000);
                 }}

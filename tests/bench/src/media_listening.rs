@@ -36,13 +36,14 @@ const MINUTE: u32 = 60;
 const FIRST_SCRIPT: &str = "background.js";
 
 /// What `peers/count.js` counts.
-#[derive(Clone, Copy, Default, Deserialize)]
+#[derive(Deserialize)]
 struct Counts {
     requests: u64,
     calls: u64,
     bodies: u64,
     bytes: u64,
-    seconds: f64,
+    /// Of each call.
+    seconds: Vec<f64>,
 }
 
 /// Adds the rows of one browser.
@@ -68,7 +69,7 @@ pub fn measure(family: Family, artifacts: &Artifacts, bench_dir: &BenchDir, tabl
     let mut times = [const { Vec::new() }; 3];
     for playback in 0..PLAYBACKS {
         let token = PlayerRequest::random()?.token;
-        let media = media(token.expose(), playback, REQUESTS)?;
+        let media = media(token.expose(), playback, 0, REQUESTS)?;
         for (page, times) in [&ours, &empty, &without].into_iter().zip(&mut times) {
             times.extend(page.play_media(&media)?);
         }
@@ -77,22 +78,15 @@ pub fn measure(family: Family, artifacts: &Artifacts, bench_dir: &BenchDir, tabl
     let before = Instant::now();
     let token = PlayerRequest::random()?.token;
     for number in 0..MINUTE {
-        ours.play_media(&media(token.expose(), PLAYBACKS, 1)?)?;
+        ours.play_media(&media(token.expose(), PLAYBACKS, number, 1)?)?;
         thread::sleep((PACE * (number + 1)).saturating_sub(before.elapsed()));
     }
     let minute = counts(&ours)?;
-    add_rows(table, &entry.name, &times.map(Samples::from_iter), burst, of_empty, minute);
+    add_rows(table, &entry.name, &times.map(Samples::from_iter), [&burst, &of_empty, &minute]);
     Ok(())
 }
 
-fn add_rows(
-    table: &mut Table,
-    browser: &str,
-    times: &[Samples; 3],
-    burst: Counts,
-    of_empty: Counts,
-    minute: Counts,
-) {
+fn add_rows(table: &mut Table, browser: &str, times: &[Samples; 3], [burst, of_empty, minute]: [&Counts; 3]) {
     let exact = |value: f64| Figure::exact(value, Unit::Seconds);
     for (share, name) in [(0.5, "p50"), (0.99, "p99")] {
         let [ours, empty, without] = [0, 1, 2].map(|index: usize| times[index].quantile(share));
@@ -107,13 +101,19 @@ fn add_rows(
             limit: None,
         });
     }
-    let each = |counts: Counts| counts.seconds / counts.requests as f64;
-    table.add(Row {
-        what: format!("a media request in all listeners, {browser}"),
-        ours: exact(each(burst)),
-        peers: vec![("an empty listener".to_owned(), exact(each(of_empty)))],
-        limit: None,
-    });
+    let mean = |counts: &Counts| exact(counts.seconds.iter().sum::<f64>() / counts.requests as f64);
+    let median = |counts: &Counts| Figure::median(&counts.seconds.iter().copied().collect(), Unit::Seconds);
+    for (name, ours, peer) in [
+        ("median", median(burst), median(of_empty)),
+        ("mean, with those that bring something new", mean(burst), mean(of_empty)),
+    ] {
+        table.add(Row {
+            what: format!("a media request in the listeners, {name}, {browser}"),
+            ours,
+            peers: vec![("an empty listener".to_owned(), peer)],
+            limit: None,
+        });
+    }
     let count = |value: u64| Figure::exact(value as f64, Unit::Count);
     let kib = burst.bytes / 1024;
     table.add(Row {
@@ -186,8 +186,8 @@ fn open(
     BrowserPage::take(found, extension, &dirs, dirs.environment(), stand_in, |_| Ok(()))
 }
 
-/// Media requests of one playback: its address without `rn`, how many, and the body in base64.
-fn media(token: &str, playback: u32, requests: u32) -> Result<Value> {
+/// Media requests of one playback: its address without `rn`, the first `rn`, how many, and the body in base64.
+fn media(token: &str, playback: u32, first: u32, requests: u32) -> Result<Value> {
     /// What a body holds besides the token, in bytes.
     const REST: usize = 2000;
     let token = BASE64_URL_SAFE.decode(token)?;
@@ -199,7 +199,9 @@ fn media(token: &str, playback: u32, requests: u32) -> Result<Value> {
         "https://rr1---sn-standin.googlevideo.com/videoplayback?expire=1900000000&ei=bench&ip=203.0.113.7\
          &id=o-bench&source=youtube&requiressl=yes&c=WEB&n=bench&sabr=1&cpn=bench-{playback:010}&cver=2.20260911.01.00"
     );
-    Ok(json!({ "address": address, "requests": requests, "body": BASE64_STANDARD.encode(body) }))
+    Ok(
+        json!({ "address": address, "first": first, "requests": requests, "body": BASE64_STANDARD.encode(body) }),
+    )
 }
 
 fn varint(length: usize) -> Vec<u8> {
