@@ -24,7 +24,6 @@ mod listening;
 mod on_demand;
 mod other_extensions;
 mod page_hook;
-mod page_names;
 mod pause;
 mod popup;
 mod popup_picture;

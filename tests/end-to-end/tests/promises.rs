@@ -196,9 +196,11 @@ fn a_slow_move_names_no_token_for_the_video_to_come(family: Family) {
 }
 
 fn an_ads_token_is_never_named_for_the_video(family: Family) {
-    for (player_api, player_names) in
-        [(PlayerApi::Present, AdNames::Content), (PlayerApi::Absent, AdNames::Ad)]
-    {
+    for (player_api, player_names) in [
+        (PlayerApi::Present, AdNames::Content),
+        (PlayerApi::Present, AdNames::Ad),
+        (PlayerApi::Absent, AdNames::Ad),
+    ] {
         let mut scenario = scenario_with("ads-without-statistics", player_api);
         let ad = scenario.ad.as_mut().unwrap();
         ad.player_names = player_names;
@@ -209,7 +211,7 @@ fn an_ads_token_is_never_named_for_the_video(family: Family) {
         let of_ad = first_of(&trial, &ad, SystemTime::UNIX_EPOCH);
         trial.assert_no_wrong_name(&scenario);
         // The video's own media go on for five seconds after the last of the ad's.
-        let last = last_of(&trial, &ad);
+        let last = last_of(&trial, &ad, || trial.assert_no_wrong_name(&scenario));
         let after_ad = first_of(&trial, &video, last.at + Duration::from_secs(5));
         trial.assert_no_wrong_name(&scenario);
         let ahead = first_of(&trial, &video, SystemTime::UNIX_EPOCH);
@@ -223,10 +225,11 @@ fn an_ads_token_is_never_named_for_the_video(family: Family) {
     }
 }
 
-/// The last request with the ad's token: none follows for two seconds.
-fn last_of(trial: &Trial, video: &str) -> Received {
+/// The last request with the ad's token: none follows for two seconds. `check` is called after each one.
+fn last_of(trial: &Trial, video: &str, check: impl Fn()) -> Received {
     let mut last = first_of(trial, video, SystemTime::UNIX_EPOCH);
     loop {
+        check();
         let next = last.at + Duration::from_nanos(1);
         match trial.stand_in.wait_for(Duration::from_secs(2), of_video(video, next)) {
             Ok(request) => last = request,
