@@ -45,13 +45,15 @@ fn wait(shared: &Arc<Shared>, woken: &Receiver<()>) {
                 due = due.min(earliest(shared));
                 continue;
             }
-            Err(RecvTimeoutError::Timeout) => deliveries::deliver_unasked(shared),
+            Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => return,
         }
+        let some_waited = remaining(shared).is_some();
+        deliveries::deliver_unasked(shared);
         let mut running = lock(&shared.name_wait);
         if let Some(left) = remaining(shared) {
             due = Instant::now() + left;
-        } else if woken.try_recv().is_ok() {
+        } else if some_waited || woken.try_recv().is_ok() {
             // Its wait may have ended after the delivery.
             due = Instant::now();
         } else {
