@@ -9,11 +9,19 @@ import { playerSites } from "./requests.js";
 
 /**
  * Chromium names the origin as `initiator`; Firefox names two addresses: who asked, and in which document.
- * @typedef {{type?: string, initiator?: string, originUrl?: string, documentUrl?: string}} Sender
+ * @typedef {{type?: string, url?: string, initiator?: string, originUrl?: string, documentUrl?: string}} Sender
  */
 
-/** Requests that load a document. Any page may send a window, a frame or a form to any address. */
-const NAVIGATIONS = ["main_frame", "sub_frame", "object"];
+/**
+ * The types by which the player sends. Not those that load a document: any page may send a window, a frame or a form to
+ * any address. And not those by which a page loads what others made, such as scripts and fonts: another server may answer
+ * with a redirect to an address of its choice, and the browser still names the page as the sender (Chrome's reference of
+ * webRequest on `initiator`: "This does not change through redirects").
+ */
+const TYPES = ["xmlhttprequest", "ping", "beacon", "media", "image", "other"];
+
+/** An image is only one way to report. */
+const REPORT = /^https:\/\/[^/?#]+\/api\/stats\//;
 
 /** @type {Set<string> | undefined} */
 let origins;
@@ -22,8 +30,8 @@ let origins;
  * Whether a page of the player's own sites, or a worker of theirs, sent this request.
  * @param {Sender} request
  */
-export function isPlayersRequest({ type = "", initiator, originUrl, documentUrl }) {
-  if (NAVIGATIONS.includes(type)) return false;
+export function isPlayersRequest({ type = "", url = "", initiator, originUrl, documentUrl }) {
+  if (!TYPES.includes(type) || (type === "image" && !REPORT.test(url))) return false;
   if (initiator !== undefined) return playerOrigins().has(initiator);
   return isOnPlayersSite(originUrl) && isOnPlayersSite(documentUrl);
 }
@@ -38,9 +46,9 @@ export function isPlayersPage({ id, tab, url, origin }) {
   return origin === undefined || playerOrigins().has(origin);
 }
 
-/** The types of requests to listen to. So the browser copies no body of a form that is sent to YouTube. */
+/** The types of requests to listen to, as far as the browser knows them. So it copies no body of a form that is sent to YouTube. */
 export function playerRequestTypes() {
-  return Object.values(chrome.webRequest.ResourceType).filter((type) => !NAVIGATIONS.includes(type));
+  return Object.values(chrome.webRequest.ResourceType).filter((type) => TYPES.includes(type));
 }
 
 /**

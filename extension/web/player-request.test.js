@@ -29,7 +29,7 @@ before(() => void installChrome());
 test("a request of each of the player's sites counts", () => {
   for (const site of ["www.youtube.com", "m.youtube.com", "music.youtube.com", "studio.youtube.com", "www.youtube-nocookie.com"]) {
     const page = `https://${site}/embed/v1`;
-    for (const type of ["xmlhttprequest", "ping", "beacon", "image", "media", "script", "other", undefined]) {
+    for (const type of ["xmlhttprequest", "ping", "beacon", "media", "other"]) {
       assert.ok(isPlayersRequest({ type, initiator: `https://${site}` }), `${site} ${type}`);
       assert.ok(isPlayersRequest({ type, originUrl: page, documentUrl: page }), `${site} ${type}`);
     }
@@ -49,10 +49,33 @@ test("a navigation is refused, also from the player's page", () => {
   }
 });
 
-test("no type is lost that is no navigation", () => {
-  const types = Object.values(chrome.webRequest.ResourceType);
-  assert.equal(playerRequestTypes().length, types.length - 3);
-  assert.ok(playerRequestTypes().includes(/** @type {any} */ ("xmlhttprequest")));
+test("what loads a script, a style or a font is refused: another server may have redirected it", () => {
+  for (const type of ["script", "stylesheet", "font", "csp_report", "websocket", "imageset", "", undefined]) {
+    assert.ok(!isPlayersRequest({ type, initiator: "https://www.youtube.com" }), type);
+    assert.ok(!playerRequestTypes().includes(/** @type {any} */ (type)), type);
+  }
+});
+
+test("an image counts only if it is a report", () => {
+  for (const [path, counts] of /** @type {[string, boolean][]} */ ([
+    ["/api/stats/qoe?cpn=x", true],
+    ["/api/timedtext?v=v1&pot=x", false],
+    ["/api/timedtext?v=v1&pot=/api/stats/", false],
+    ["/youtubei/v1/player", false],
+  ])) {
+    const image = { type: "image", url: `https://www.youtube.com${path}` };
+    assert.equal(isPlayersRequest({ ...image, initiator: "https://www.youtube.com" }), counts, path);
+    assert.equal(isPlayersRequest({ ...image, originUrl: WATCH, documentUrl: WATCH }), counts, path);
+  }
+});
+
+test("only types that the browser knows are listened to", () => {
+  const expected = ["xmlhttprequest", "ping", "beacon", "image", "media", "other"];
+  assert.deepEqual(playerRequestTypes(), expected);
+  const known = Object.entries(chrome.webRequest.ResourceType).filter(([name]) => name !== "BEACON");
+  installChrome({ webRequest: { ResourceType: Object.fromEntries(known) } });
+  assert.deepEqual(playerRequestTypes(), expected.filter((type) => type !== "beacon"));
+  installChrome();
 });
 
 test("a request that names no sender is refused", () => {
