@@ -46,7 +46,10 @@ export function isPlayersPage({ id, tab, url, origin }) {
   return origin === undefined || playerOrigins().has(origin);
 }
 
-/** The types of requests to listen to, as far as the browser knows them. So it copies no body of a form that is sent to YouTube. */
+/**
+ * The types of requests to listen to, as far as the browser knows them. So it copies no body of a form that is sent to
+ * YouTube.
+ */
 export function playerRequestTypes() {
   return Object.values(chrome.webRequest.ResourceType).filter((type) => TYPES.includes(type));
 }

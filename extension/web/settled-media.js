@@ -1,7 +1,7 @@
 // Media requests come every few seconds, and most bring nothing new. This remembers which do not, so that wasm need not
 // look at the like of them again.
 
-/** @typedef {{method: string, url: string, cookieStoreId?: string, incognito?: boolean}} Request */
+/** @typedef {{method: string, url: string, cookieStoreId?: string}} Request */
 
 /** The most that is remembered. Beyond it, all is forgotten. */
 const MAX_REMEMBERED = 500;

@@ -16,6 +16,9 @@
   const WATCH = "ytd-watch-flexy, ytd-watch-grid";
   /** The player's link to the page of the video that it plays. */
   const TITLE_LINK = ".ytp-title-link";
+  /** The classes of a player, or of an element in it, while an advertisement runs. */
+  const AD_CLASSES = ["ad-showing", "ad-interrupting"];
+  const ADS = AD_CLASSES.map((name) => `.${name}`).join(", ");
   /** Events of the page's own scripts, of the window and of the player's media that come with another video. */
   const PAGE_EVENTS = ["yt-navigate-start", "yt-navigate-finish", "yt-page-data-updated"];
   const WINDOW_EVENTS = ["popstate", "hashchange", "load"];
@@ -51,8 +54,8 @@
     return all(selector).filter((element) => (isDrawn ? element.checkVisibility() : !element.closest("[hidden]")));
   }
 
-  function isAd() {
-    return visible(".ad-showing, .ad-interrupting").length > 0;
+  function showsAd() {
+    return visible(ADS).length > 0;
   }
 
   /** The addresses by which the page names the video that it shows, besides its own. */
@@ -88,7 +91,7 @@
   function onChange(records) {
     const matters = records.some(({ attributeName, target }) => {
       const { classList } = /** @type {Element} */ (target);
-      const isAd = classList.contains("ad-showing") || classList.contains("ad-interrupting");
+      const isAd = AD_CLASSES.some((name) => classList.contains(name));
       return attributeName !== "class" || isAd !== wasAd;
     });
     if (matters) look();
@@ -101,7 +104,7 @@
       observed.add(element);
       changes.observe(element, { attributeFilter: ["class", "hidden", "href", "video-id"] });
     }
-    const [ad, named] = [isAd(), links()];
+    const [ad, named] = [showsAd(), links()];
     wasAd = ad;
     const videos = [location.href, ...named].map(videoOf).filter(Boolean);
     const now = ad ? "ad" : `shows ${[...new Set(videos)].sort()}`;

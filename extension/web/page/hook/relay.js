@@ -22,10 +22,10 @@
   });
 
   /**
-   * @param {any} settings
+   * @param {unknown} settings
    */
   function pauses(settings) {
-    return settings?.paused === true;
+    return /** @type {{paused?: unknown} | undefined} */ (settings)?.paused === true;
   }
 
   port1.onmessage = async ({ data }) => {

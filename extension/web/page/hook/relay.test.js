@@ -2,10 +2,13 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { createContext, runInContext } from "node:vm";
-import { FakeStorageArea, settle } from "../../../testing/fake-chrome.js";
+import { FakeStorageArea } from "../../../testing/fake-chrome.js";
 import { captureSettings } from "../../storage.js";
 
 const SCRIPT = readFileSync(new URL("relay.js", import.meta.url), "utf8");
+
+/** @type {Promise<void>[]} Blobs are read outside the script. */
+const reads = [];
 
 /** As in a browser: it throws at once if it is given something else than a Blob. */
 class FakeFileReader {
@@ -14,10 +17,11 @@ class FakeFileReader {
   /** @param {Blob} blob */
   readAsDataURL(blob) {
     if (!(blob instanceof Blob)) throw new TypeError("parameter 1 is not of type 'Blob'.");
-    void blob.arrayBuffer().then((bytes) => {
+    const read = blob.arrayBuffer().then((bytes) => {
       this.result = `data:${blob.type || "application/octet-stream"};base64,${Buffer.from(bytes).toString("base64")}`;
       this.onload();
     });
+    reads.push(read);
   }
 }
 
@@ -43,10 +47,8 @@ function run(local = new FakeStorageArea()) {
   runInContext("globalThis.window = globalThis;", context);
   runInContext(SCRIPT, context);
   const receive = async (/** @type {unknown} */ data) => {
-    port1.onmessage({ data });
-    await settle();
-    // A Blob is read outside the script.
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await port1.onmessage({ data });
+    await Promise.all(reads);
   };
   return { sent, posted, receive, again: () => void runInContext(SCRIPT, context) };
 }
