@@ -115,6 +115,12 @@
     if (message?.type === "read-page-facts") answer(read());
   });
 
+  // The page comes back from the browser's cache: meanwhile the frame held another.
+  addEventListener("pageshow", ({ persisted }) => {
+    if (!persisted) return;
+    told = "";
+    tell();
+  });
   // At first there is nothing: what was said of the frame's earlier page holds no more.
   tell();
   if (document.readyState === "loading") {

@@ -175,3 +175,14 @@ test("a playback error is looked for once the page is parsed", () => {
   page.listeners.DOMContentLoaded();
   assert.equal(page.sent("playback-error").length, 1);
 });
+
+test("a page out of the browser's cache says anew what it is", () => {
+  const page = run([LOGGED_OUT]);
+  const before = page.sent("page-facts").length;
+  const show = /** @type {(event: {persisted: boolean}) => void} */ (page.listeners.pageshow);
+  show({ persisted: false });
+  assert.equal(page.sent("page-facts").length, before);
+  show({ persisted: true });
+  assert.deepEqual(page.sent("page-facts").at(-1).facts.logged_in, false);
+  assert.equal(page.sent("page-facts").length, before + 1);
+});
