@@ -37,6 +37,8 @@ pub struct News {
     pub counters: Option<Counters>,
     /// Whether the body made no sense.
     pub unreadable: bool,
+    /// Whether the player loads its video again in the same page, with another playback.
+    pub reloads: bool,
     /// The playback, if it is a media request that names one. That is no news.
     pub media_of: Option<Cpn>,
 }
@@ -70,7 +72,8 @@ impl Observer {
                 memory.bodies.read(playback, Found::Token, metadata.time);
             }
         }
-        if let Some(page) = page.filter(|_| observation.reloads) {
+        let reloads = observation.reloads;
+        if let Some(page) = page.filter(|_| reloads) {
             memory.bodies.reload(page);
         }
         let Observation { capture, playing, miss, .. } = observation;
@@ -79,6 +82,7 @@ impl Observer {
             playing: playing.filter(|playing| memory.is_new(hash_of_playing(playing))),
             unreadable: matches!(miss, Some(Miss::Unreadable(_))),
             counters: miss.map(|miss| self.count(&miss)),
+            reloads,
             media_of: media.and_then(|media| Cpn::new(media.cpn?).ok()),
         }
     }

@@ -157,6 +157,11 @@ impl Journal {
         self.senders.hear(page, playback, session, time, is_named)
     }
 
+    /// A page's player loads its video again, with another playback.
+    pub fn page_reloads(&mut self, page: &str, time: u64) {
+        self.senders.reload(page, time);
+    }
+
     /// From when on the like of a media request is to be looked at, to ask its page what it shows: milliseconds since 1970,
     /// and `u64::MAX` for never.
     #[must_use]

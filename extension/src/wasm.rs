@@ -122,7 +122,7 @@ impl BrowserObserver {
         let session = Session { logged_in: facts.logged_in, ..self.session(container, private) };
         let metadata = RequestMetadata { session, facts, page_hooked, time: milliseconds(time) };
         let news = self.observer.observe(url, body, page, &metadata);
-        let News { capture, playing, counters, unreadable, media_of } = news;
+        let News { capture, playing, counters, unreadable, reloads, media_of } = news;
         let mut changes = Changes::default();
         if let Some(capture) = capture {
             self.pages.wait(page, &capture);
@@ -130,6 +130,9 @@ impl BrowserObserver {
         }
         if let Some(playing) = playing {
             self.journal.add_playing(playing, &mut changes);
+        }
+        if let Some(page) = page.filter(|_| reloads) {
+            self.journal.page_reloads(page, metadata.time);
         }
         let ask_page = page
             .zip(media_of)

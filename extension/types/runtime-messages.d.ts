@@ -7,6 +7,8 @@ import type { PageFacts } from "../web/page/facts-by-frame.js";
 /** From content scripts, which run in YouTube's pages. */
 export type PageMessage =
   | { type: "page-facts"; facts: PageFacts }
+  /** The page shows another video than before, an advertisement, or neither. */
+  | { type: "page-shows-another" }
   | { type: "playback-error"; error: PlaybackError }
   /** A body that was read inside the page, in base64. */
   | { type: "page-hook-body"; url: string; body: string };

@@ -61,7 +61,12 @@ new Updates(() => delivery.hasWaiting || features.some((feature) => feature.isBu
 /** @type {import("./handlers.js").Handlers<PageMessage, [chrome.runtime.MessageSender]>} */
 const fromPages = {
   "page-facts"({ facts: told }, sender) {
+    // It tells of nothing when its document begins.
+    if (Object.keys(told ?? {}).length === 0) listener.pageBegins(sender);
     void facts.note(sender, told);
+  },
+  "page-shows-another"(_message, sender) {
+    listener.pageBegins(sender);
   },
   "playback-error"({ error }, sender) {
     for (const feature of features) feature.onPlaybackError?.(error, sender);

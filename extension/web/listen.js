@@ -96,6 +96,15 @@ export class Listener {
   }
 
   /**
+   * A page begins, or shows something else than before: the first body of its next playback should not be missed.
+   * @param {chrome.runtime.MessageSender} sender
+   */
+  pageBegins({ tab, frameId = 0 }) {
+    const page = pageName({ tabId: tab?.id ?? -1, frameId });
+    if (page !== undefined && !this.#isPaused) this.#mediaBodies.begins(page);
+  }
+
+  /**
    * Takes a body that was read inside the page.
    * @param {{url: string, body: string}} message The body in base64.
    * @param {chrome.runtime.MessageSender} sender
@@ -142,6 +151,9 @@ export class Listener {
    * @param {ToldSession} session
    */
   async #observeBody(details, session) {
+    // A playback begins with such a request.
+    const page = pageName(details);
+    if (page !== undefined) this.#mediaBodies.begins(page);
     if (details.method === "POST") await this.#observe(details, session, bodyOf(details));
   }
 
@@ -170,8 +182,10 @@ export class Listener {
     if (method !== "POST") return;
     const { wasm } = await this.#observer;
     const session = await told;
-    if (wasm.bodyDue(url, timeStamp, ...session) <= timeStamp) await this.#observe(details, told, bodyOf(details));
-    this.#mediaBodies.heard(playbackOf(url, session), await this.#nextBodyOf(url, session));
+    const isDue = wasm.bodyDue(url, timeStamp, ...session) <= timeStamp;
+    if (isDue) await this.#observe(details, told, bodyOf(details));
+    const next = await this.#nextBodyOf(url, session);
+    this.#mediaBodies.heard(playbackOf(url, session), next, pageName(details), isDue);
   }
 
   /**

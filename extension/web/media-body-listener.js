@@ -1,5 +1,5 @@
 // The listener that asks for the bodies of media requests. Browsers copy a request's body for every listener that asks. So
-// this one is there only while the body of a playback is due.
+// this one is there only while the body of a playback is due, or a new playback is about to begin.
 
 import { mediaRequests } from "./requests.js";
 import { playerRequestTypes } from "./player-request.js";
@@ -12,6 +12,13 @@ import { playerRequestTypes } from "./player-request.js";
  */
 const SILENT_MS = 30_000;
 
+/**
+ * A page that begins, or shows something else, is about to send for a playback that nobody has heard of. Its first body is
+ * waited for, at most for so long and for so many bodies that nobody needed. Milliseconds.
+ */
+const PAGE_MS = 10_000;
+const PAGE_BODIES = 20;
+
 /** The most playbacks that are waited for. Beyond it, the one that was heard longest ago is not. */
 const MAX_PLAYBACKS = 100;
 
@@ -23,6 +30,8 @@ export class MediaBodyListener {
   #isFirst = false;
   /** @type {Map<string, {from: number, until: number}>} When the next body of each playback is waited for. */
   #playbacks = new Map();
+  /** @type {Map<string, {until: number, bodies: number}>} The pages whose next playback is waited for. */
+  #pages = new Map();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   #hear;
@@ -34,6 +43,18 @@ export class MediaBodyListener {
    */
   constructor(hear) {
     this.#hear = hear;
+  }
+
+  /**
+   * A page begins, or shows something else than before.
+   * @param {string} page
+   */
+  begins(page) {
+    this.#pages.delete(page);
+    const [oldest] = this.#pages.keys();
+    if (this.#pages.size >= MAX_PLAYBACKS) this.#pages.delete(oldest);
+    this.#pages.set(page, { until: Date.now() + PAGE_MS, bodies: 0 });
+    this.#update();
   }
 
   /**
@@ -56,9 +77,16 @@ export class MediaBodyListener {
    * A playback's request was heard with its body. This ends nothing that another playback is waited for.
    * @param {string} playback
    * @param {number} dueAt As in `expect`.
+   * @param {string} [page] The page that sent it.
+   * @param {boolean} [isRead] Whether the body was needed.
    */
-  heard(playback, dueAt) {
+  heard(playback, dueAt, page, isRead = false) {
     this.#isFirst = false;
+    const waiting = page === undefined ? undefined : this.#pages.get(page);
+    if (page !== undefined && waiting) {
+      waiting.bodies += 1;
+      if (isRead || waiting.bodies >= PAGE_BODIES) this.#pages.delete(page);
+    }
     this.expect(playback, dueAt);
   }
 
@@ -76,7 +104,10 @@ export class MediaBodyListener {
   pause(paused) {
     this.#isPaused = paused;
     this.#isFirst = !paused;
-    if (paused) this.#playbacks.clear();
+    if (paused) {
+      this.#playbacks.clear();
+      this.#pages.clear();
+    }
     this.#update();
   }
 
@@ -90,6 +121,13 @@ export class MediaBodyListener {
       else {
         isDue ||= from <= now;
         next = Math.min(next, from <= now ? until : from);
+      }
+    }
+    for (const [page, { until }] of this.#pages) {
+      if (until <= now) this.#pages.delete(page);
+      else {
+        isDue = true;
+        next = Math.min(next, until);
       }
     }
     clearTimeout(this.#timer);

@@ -137,3 +137,37 @@ test("while it is paused nothing asks, and what was asked for before is forgotte
   bodies.heard("B", Infinity);
   assert.ok(!isAsking());
 });
+
+test("the first body of a page that begins is asked for, and others' do not end that", () => {
+  bodies.begins("7/0");
+  assert.ok(isAsking());
+  bodies.heard("A", Infinity, "8/0", true);
+  bodies.heard("A", Infinity, "7/0", false);
+  assert.ok(isAsking());
+  bodies.heard("B", Infinity, "7/0", true);
+  assert.ok(!isAsking());
+});
+
+test("a page that sends no body is not waited for any longer", () => {
+  bodies.begins("7/0");
+  mock.timers.tick(9999);
+  assert.ok(isAsking());
+  mock.timers.tick(1);
+  assert.ok(!isAsking());
+});
+
+test("of a page that begins few bodies are copied in vain", () => {
+  bodies.begins("7/0");
+  for (let heard = 0; heard < 19; heard += 1) bodies.heard("A", Infinity, "7/0", false);
+  assert.ok(isAsking());
+  bodies.heard("A", Infinity, "7/0", false);
+  assert.ok(!isAsking());
+});
+
+test("a page is not waited for after a pause", () => {
+  bodies.begins("7/0");
+  bodies.pause(true);
+  bodies.pause(false);
+  bodies.heard("A", Infinity);
+  assert.ok(!isAsking());
+});

@@ -27,6 +27,8 @@ pub(super) struct Senders {
     playbacks: Vec<Sender>,
     /// When a page began to show an advertisement, by page. The last one counts.
     ads: VecDeque<(String, u64)>,
+    /// When a page's player loaded its video again, by page. The last one counts.
+    reloads: VecDeque<(String, u64)>,
 }
 
 /// A playback, and the page whose media requests are of it.
@@ -95,11 +97,13 @@ impl Senders {
         named: impl Fn(&Playback) -> Option<&'a VideoId>,
     ) -> Option<NamedByPage> {
         if shown.ad {
-            self.note_ad(page, shown.since);
+            note(&mut self.ads, page, shown.since);
             return None;
         }
         let video_id = shown.video_id.as_ref()?;
-        let ad_since = self.ads.iter().find(|(of, _)| of == page).map(|(_, since)| *since);
+        let ad_since = last_of(&self.ads, page);
+        // A playback that a reload ended is not the one that goes on.
+        let since = shown.since.max(last_of(&self.reloads, page).unwrap_or_default());
         let of_page = || self.playbacks.iter().filter(|sender| sender.page == page);
         let unnamed = || of_page().filter(|sender| named(&sender.playback).is_none());
         let (sender, at) = if let Some(cpn) = &shown.cpn {
@@ -121,7 +125,7 @@ impl Senders {
             }
             // Of what a page shows it plays one playback, also while that one is silent: another is fetched ahead.
             let played_it =
-                |other: &Sender| named(&other.playback) == Some(video_id) && other.last_at >= shown.since;
+                |other: &Sender| named(&other.playback) == Some(video_id) && other.last_at >= since;
             if of_page().any(played_it) {
                 return None;
             }
@@ -140,12 +144,9 @@ impl Senders {
         self.playbacks.retain(|sender| keep(&sender.page, &sender.session));
     }
 
-    fn note_ad(&mut self, page: &str, since: u64) {
-        self.ads.retain(|(of, _)| of != page);
-        if self.ads.len() >= MAX_PLAYBACKS {
-            self.ads.pop_front();
-        }
-        self.ads.push_back((page.to_owned(), since));
+    /// A page's player loads its video again: its next playback is of that video too.
+    pub(super) fn reload(&mut self, page: &str, at: u64) {
+        note(&mut self.reloads, page, at);
     }
 
     fn sender(&mut self, page: &str, playback: Playback, session: &Session, at: u64) -> &mut Sender {
@@ -173,6 +174,19 @@ impl Senders {
         };
         &mut self.playbacks[index]
     }
+}
+
+/// Notes when something last happened to a page.
+fn note(times: &mut VecDeque<(String, u64)>, page: &str, at: u64) {
+    times.retain(|(of, _)| of != page);
+    if times.len() >= MAX_PLAYBACKS {
+        times.pop_front();
+    }
+    times.push_back((page.to_owned(), at));
+}
+
+fn last_of(times: &VecDeque<(String, u64)>, page: &str) -> Option<u64> {
+    times.iter().find(|(of, _)| of == page).map(|(_, at)| *at)
 }
 
 impl Sender {

@@ -14,7 +14,7 @@ import { pageName } from "./facts-by-frame.js";
  * A page whose player does not say its playback is looked at twice, this far apart: its player may have just begun with an
  * advertisement that the page does not show as one yet. Milliseconds.
  */
-const AGAIN_MS = 1000;
+const AGAIN_MS = 1700;
 
 export class PageAsker {
   /** @type {Map<string, ReturnType<typeof setTimeout>>} Timers of the playbacks whose pages are asked again soon. */

@@ -36,9 +36,9 @@ beforeEach(() => {
 
 afterEach(() => mock.timers.reset());
 
-/** A second goes by. */
+/** The page is looked at again. */
 async function wait() {
-  mock.timers.tick(1000);
+  mock.timers.tick(1700);
   await settle();
 }
 
@@ -50,12 +50,12 @@ test("what a player says that names its playback reaches wasm at once", async ()
   assert.equal(shown.length, 1);
 });
 
-test("a page whose player names no playback is believed a second later", async () => {
+test("a page whose player names no playback is believed at the second look", async () => {
   player = "";
   await asker.ask(REQUEST);
   assert.deepEqual(shown, []);
   await wait();
-  assert.deepEqual(shown, [["7/0", PAGE, 6000]]);
+  assert.deepEqual(shown, [["7/0", PAGE, 6700]]);
   await wait();
   assert.equal(shown.length, 1);
 });
@@ -65,7 +65,7 @@ test("an advertisement that the page shows late is told instead of the video", a
   await asker.ask(REQUEST);
   page = { ...PAGE, ad: true };
   await wait();
-  assert.deepEqual(shown, [["7/0", page, 6000]]);
+  assert.deepEqual(shown, [["7/0", page, 6700]]);
 });
 
 test("a page that names nothing is asked once more, however often it is to be asked", async () => {
@@ -105,11 +105,11 @@ test("when the capture is paused, a page is not asked once more", async () => {
   answer = undefined;
   await asker.ask(REQUEST);
   asker.stop();
-  mock.timers.tick(1000);
+  mock.timers.tick(1700);
   await settle();
   assert.equal(shown.length, 1);
   await asker.ask(REQUEST);
-  mock.timers.tick(1000);
+  mock.timers.tick(1700);
   await settle();
   assert.equal(shown.length, 3);
 });

@@ -11,6 +11,9 @@
 /** The most that is read of a page's answer. A page holds few players, and each gives a line of some 30 characters. */
 const MAX_TEXT = 1000;
 
+/** The cpn of no playback. */
+const NO_PLAYBACK = "-".repeat(16);
+
 /**
  * Runs in the page's own world, where the player's element has its methods: a line for each player that has a video, with
  * its video, its cpn, `ad` or nothing, and `hidden` or nothing, separated by spaces.
@@ -71,8 +74,8 @@ export function choosePlayer(text, cpn) {
 function shownPlayer(players) {
   const [first, ...others] = players;
   if (others.every(({ video_id }) => video_id === first?.video_id)) return first;
-  // They disagree. One with another cpn says that the request is of neither.
-  return players.find((player) => player.cpn !== undefined);
+  // They disagree. One with another cpn says that the request is of neither, and so does one without a video.
+  return players.find((player) => player.cpn !== undefined) ?? { cpn: NO_PLAYBACK, ad: false };
 }
 
 /**

@@ -109,7 +109,7 @@ test("of several players the request's own counts", () => {
 
 test("players that disagree name no other request", () => {
   const other = "CCCCCCCCCCCCCCCC";
-  assert.equal(choosePlayer(`${A}   \n${B}   \n`, other), undefined);
+  assert.deepEqual(choosePlayer(`${A}   \n${B}   \n`, other), { cpn: "-".repeat(16), ad: false }, "of no playback");
   assert.equal(choosePlayer(`${A}   \n${B} ${CPN_B}  \n`, other)?.cpn, CPN_B, "not the request's");
 });
 

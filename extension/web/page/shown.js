@@ -112,6 +112,8 @@
       // The first look is at what the page has shown from the beginning, unless this script came late.
       const isFirst = state === "" && document.readyState === "loading";
       since = isFirst ? openedAt : Math.max(openedAt, Date.now() - (ad ? BEFORE_AD_MS : 0));
+      // The background may be starting; then it reads the first body anyway.
+      if (state !== "") chrome.runtime.sendMessage({ type: "page-shows-another" }).catch(() => {});
       state = now;
     }
     return { ad, links: named };

@@ -22,6 +22,8 @@ class FakePage {
   elements = [];
   /** @type {Element[]} */
   observed = [];
+  /** What the background script was told. @type {object[]} */
+  sent = [];
   /** @type {Record<string, ((event: object) => void)[]>} */
   #listeners = {};
   /** @type {(records: object[]) => void} */
@@ -63,6 +65,7 @@ class FakePage {
       location,
       MutationObserver,
       URL,
+      chrome: { runtime: { sendMessage: async (/** @type {object} */ message) => void page.sent.push(message) } },
       Date: { now: () => page.now },
       performance: { timeOrigin: 400.5 },
       addEventListener: listen,
@@ -273,6 +276,16 @@ test("a page that floods its elements is read in part", () => {
   for (let n = 0; n < 100; n += 1) page.elements.push(playerOf(`${String(n).padStart(11, "x")}`));
   page.begin();
   assert.equal(page.shown().links.length, 12);
+});
+
+test("the background script hears once that the page shows something else", () => {
+  const page = new FakePage().begin();
+  page.emit("loadstart", 2000);
+  assert.equal(page.sent.length, 0, "it shows what it has shown from the beginning");
+  page.address = `${SITE}/watch?v=${B}`;
+  page.emit("yt-navigate-start", 3000);
+  page.emit("yt-navigate-finish", 3500);
+  assert.deepEqual(JSON.parse(JSON.stringify(page.sent)), [{ type: "page-shows-another" }]);
 });
 
 test("a page out of the browser's cache shows its video anew", () => {

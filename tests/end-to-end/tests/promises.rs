@@ -10,6 +10,7 @@ use std::time::{Duration, SystemTime};
 both!(
     without_statistics_each_token_is_soon_there_and_named,
     without_statistics_and_without_the_players_functions_too,
+    one_media_request_of_a_page_is_enough,
     a_player_that_is_late_delays_the_name_and_not_the_token,
     a_late_report_makes_a_probable_name_certain,
     two_tabs_are_told_apart,
@@ -56,6 +57,11 @@ fn without_statistics_each_token_is_soon_there_and_named(family: Family) {
 
 fn without_statistics_and_without_the_players_functions_too(family: Family) {
     tokens_without_statistics(family, &scenario_with("no-statistics", PlayerApi::Absent));
+}
+
+fn one_media_request_of_a_page_is_enough(family: Family) {
+    let text = "about = \"Each video's media are asked for once.\"\n[[on.media]]\nrequest = \"sabr\"\n";
+    tokens_without_statistics(family, &Scenario::parse("promises.rs", text).unwrap());
 }
 
 /// Three videos by full loads, then two by moves within the page.

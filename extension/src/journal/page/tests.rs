@@ -160,6 +160,19 @@ fn of_one_shown_video_one_playback_is_named() {
 }
 
 #[test]
+fn after_a_reload_in_the_page_the_next_playback_is_named_too() {
+    let mut pages = Pages::default();
+    pages.send(PAGE, FIRST, NOW);
+    assert_eq!(pages.answer(PAGE, &shows(), NOW), named(FIRST, A));
+    pages.senders.reload("other/0", NOW + 1000);
+    pages.send(PAGE, SECOND, NOW + 2000);
+    assert_eq!(pages.answer(PAGE, &shows(), NOW + 2000), None);
+    pages.senders.reload(PAGE, NOW + 2500);
+    pages.send(PAGE, SECOND, NOW + 3000);
+    assert_eq!(pages.answer(PAGE, &shows(), NOW + 3000), named(SECOND, A));
+}
+
+#[test]
 fn a_playback_that_a_request_named_is_that_one_too() {
     let mut pages = Pages::default();
     pages.know(FIRST, A);
