@@ -130,8 +130,9 @@ fn captured(shared: &Arc<Shared>, id: &str, capture: &Capture) -> Result<Reply, 
     let store = shared.store(&config)?;
     let stored = lock(store).put(capture)?;
     shared.pending.answer_from(&lock(store), config.private_windows);
+    // Asked before the delivery: a wait that ends meanwhile has its own.
+    let waits_for_name = stored.binding.video_id.is_none() && lock(store).name_wait_ends()?.is_some();
     let sinks = deliveries::deliver(shared, &config)?;
-    let waits_for_name = stored.binding.video_id.is_none();
     Ok(Reply::from(FromHost::Stored { id: id.to_owned(), token: TokenInfo::from(&stored), sinks })
         .then(FollowUp::Stored { config, waits_for_name }))
 }
