@@ -79,3 +79,16 @@ fn get_prints_a_token_in_each_format() {
     sandbox.configure("[[sink]]\nkind = \"command\"\ncommand = \"cat\"\nvars = { A = \"{token}\\n\" }\n");
     sandbox.run(&["get", "--format", "env"], "").ends_with(4);
 }
+
+#[test]
+fn a_videos_id_may_begin_with_a_hyphen() {
+    let sandbox = Sandbox::new();
+    let video = "-OLD7eVkgWU";
+    let token = token();
+    sandbox.run(&["put", "--video", video], token.expose()).ends_with(0);
+    for arguments in [&["get", "--video", video][..], &["get", "--video=-OLD7eVkgWU"]] {
+        assert_eq!(sandbox.run(arguments, "").ends_with(0).stdout().trim_end(), token.expose());
+    }
+    // Another option in its place is none.
+    sandbox.run(&["get", "--video", "--json"], "").ends_with(2);
+}

@@ -23,7 +23,7 @@ use zeroize::Zeroizing;
 #[derive(Debug, Args)]
 pub(super) struct Get {
     /// Only a token for this video: its id, or the address of its page
-    #[arg(long, value_name = "ID|URL", value_parser = video)]
+    #[arg(long, value_name = "ID|URL", value_parser = video, allow_hyphen_values = true)]
     video: Option<VideoId>,
     /// Only a token for this kind of request: player, gvs or subs
     #[arg(long, value_parser = context)]

@@ -25,7 +25,7 @@ use zeroize::Zeroizing;
 #[derive(Debug, Args)]
 pub(super) struct Put {
     /// The video that the token is for: its id, or the address of its page
-    #[arg(long, value_name = "ID|URL", value_parser = video)]
+    #[arg(long, value_name = "ID|URL", value_parser = video, allow_hyphen_values = true)]
     video: Option<VideoId>,
     /// The kind of request that the token is for: player, gvs or subs
     #[arg(long, value_parser = context)]
