@@ -20,8 +20,8 @@
  *   dropRequest: (id: string) => void,
  *   expectTokens: (soon: boolean) => void,
  * }} Bridge
- *   `ready` is settled once the observer is loaded, or cannot be, and it is known whether the capture is paused. `post` sends to the host, and is heard only while it is
- *   ready. `connect` has the host connected, unless it is. `pageOf` says what the page of an address shows.
+ *   `ready` is settled once the observer is loaded, or cannot be, and it is known whether the capture is paused. `post`
+ *   sends to the host, and is heard only while it is ready. `connect` has the host connected, unless it is. `pageOf` says what the page of an address shows.
  *   `requestToken` says whether a known token answers a token request; the token is then sent to the host. If none does,
  *   `onAnswered` hears of the request once one comes, until `dropRequest`. `expectTokens` has media requests read with
  *   their bodies from the first one on.

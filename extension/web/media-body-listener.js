@@ -4,7 +4,10 @@
 import { mediaRequests } from "./requests.js";
 import { playerRequestTypes } from "./player-request.js";
 
-/** @typedef {chrome.webRequest.OnBeforeRequestDetails} Details */
+/**
+ * @typedef {chrome.webRequest.OnBeforeRequestDetails} Details
+ * @typedef {{from: number, until: number}} Wait Milliseconds since 1970.
+ */
 
 /**
  * A playback whose body is due and that sends nothing for so long is not waited for: meanwhile the bodies of all others are
@@ -19,8 +22,8 @@ const SILENT_MS = 30_000;
 const PAGE_MS = 10_000;
 const PAGE_BODIES = 20;
 
-/** The most playbacks that are waited for. Beyond it, the one that was heard longest ago is not. */
-const MAX_PLAYBACKS = 100;
+/** The most playbacks, or pages, that are waited for. Beyond it, the one that was heard longest ago is not. */
+const MAX_WAITS = 100;
 
 export class MediaBodyListener {
   /** Whether bodies are needed until further notice. */
@@ -28,9 +31,9 @@ export class MediaBodyListener {
   #isPaused = false;
   /** Whether no media request was heard since the start. */
   #isFirst = false;
-  /** @type {Map<string, {from: number, until: number}>} When the next body of each playback is waited for. */
+  /** @type {Map<string, Wait>} When the next body of each playback is waited for. */
   #playbacks = new Map();
-  /** @type {Map<string, {until: number, bodies: number}>} The pages whose next playback is waited for. */
+  /** @type {Map<string, Wait & {bodies: number}>} The pages whose next playback is waited for. */
   #pages = new Map();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
@@ -50,10 +53,8 @@ export class MediaBodyListener {
    * @param {string} page
    */
   begins(page) {
-    this.#pages.delete(page);
-    const [oldest] = this.#pages.keys();
-    if (this.#pages.size >= MAX_PLAYBACKS) this.#pages.delete(oldest);
-    this.#pages.set(page, { until: Date.now() + PAGE_MS, bodies: 0 });
+    const now = Date.now();
+    remember(this.#pages, page, { from: now, until: now + PAGE_MS, bodies: 0 });
     this.#update();
   }
 
@@ -63,13 +64,9 @@ export class MediaBodyListener {
    * @param {number} dueAt When its next body is due: milliseconds since 1970, infinity for never.
    */
   expect(playback, dueAt) {
-    this.#playbacks.delete(playback);
-    if (dueAt !== Infinity) {
-      const [oldest] = this.#playbacks.keys();
-      if (this.#playbacks.size >= MAX_PLAYBACKS) this.#playbacks.delete(oldest);
-      const from = Math.max(dueAt, Date.now());
-      this.#playbacks.set(playback, { from, until: from + SILENT_MS });
-    }
+    const from = Math.max(dueAt, Date.now());
+    if (dueAt === Infinity) this.#playbacks.delete(playback);
+    else remember(this.#playbacks, playback, { from, until: from + SILENT_MS });
     this.#update();
   }
 
@@ -116,18 +113,13 @@ export class MediaBodyListener {
     const now = Date.now();
     let isDue = false;
     let next = Infinity;
-    for (const [playback, { from, until }] of this.#playbacks) {
-      if (until <= now) this.#playbacks.delete(playback);
-      else {
-        isDue ||= from <= now;
-        next = Math.min(next, from <= now ? until : from);
-      }
-    }
-    for (const [page, { until }] of this.#pages) {
-      if (until <= now) this.#pages.delete(page);
-      else {
-        isDue = true;
-        next = Math.min(next, until);
+    for (const waits of [this.#playbacks, this.#pages]) {
+      for (const [key, { from, until }] of waits) {
+        if (until <= now) waits.delete(key);
+        else {
+          isDue ||= from <= now;
+          next = Math.min(next, from <= now ? until : from);
+        }
       }
     }
     clearTimeout(this.#timer);
@@ -145,4 +137,18 @@ export class MediaBodyListener {
     if (listen) onBeforeRequest.addListener(this.#hear, this.#filter, ["requestBody"]);
     else onBeforeRequest.removeListener(this.#hear);
   }
+}
+
+/**
+ * Adds a wait as the newest, in place of the oldest if there are too many.
+ * @template {Wait} Kind
+ * @param {Map<string, Kind>} waits
+ * @param {string} key
+ * @param {Kind} wait
+ */
+function remember(waits, key, wait) {
+  waits.delete(key);
+  const [oldest] = waits.keys();
+  if (waits.size >= MAX_WAITS) waits.delete(oldest);
+  waits.set(key, wait);
 }
