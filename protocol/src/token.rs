@@ -1,6 +1,6 @@
 //! A real token, and what makes it one.
 
-use crate::masking;
+use crate::{Context, masking};
 use base64::Engine as _;
 use base64::alphabet::URL_SAFE;
 use base64::engine::general_purpose::URL_SAFE as PADDED;
@@ -159,6 +159,15 @@ impl PoToken {
     #[must_use]
     pub fn has_video_shape(&self) -> bool {
         self.payload_length() < VISITOR_PAYLOAD
+    }
+
+    /// Whether the token is bound to its video, as the page says, or if it says nothing, as far as can be told.
+    ///
+    /// In one playback the player's request can have a token of the session while media have one of the video (seen in
+    /// public reports of 2026).
+    #[must_use]
+    pub fn is_bound_to_video(&self, context: Context, content_bound: Option<bool>) -> bool {
+        content_bound.unwrap_or_else(|| context != Context::Player || self.has_video_shape())
     }
 
     fn payload_length(&self) -> usize {

@@ -96,15 +96,15 @@ pub(super) fn digest(token: &PoToken) -> u64 {
 
 /// Whether the host gives a token to a program that asks for one of the video.
 ///
-/// The player's own may be one of the session while that of its media is one of the video (seen in public reports of 2026).
-/// One of a client that is not the page's own may be another extension's.
+/// The player's own may be one of the session, which is not given for media. One of a client that is not the page's own may
+/// be another extension's.
 pub(super) fn may_be_given(
     of_player: bool,
     content_bound: Option<bool>,
     token: &PoToken,
     foreign_client: bool,
 ) -> bool {
-    !foreign_client && (!of_player || content_bound.unwrap_or_else(|| token.has_video_shape()))
+    !foreign_client && (!of_player || token.is_bound_to_video(Context::Player, content_bound))
 }
 
 pub(super) fn is_music(host: &str, client: Option<&str>) -> bool {

@@ -191,15 +191,10 @@ pub fn from_store(
 }
 
 /// Whether a token may be given for another context than its own.
-///
-/// In one playback the player's request can have a token of the session while media have one of the video (seen in public
-/// reports of 2026).
 fn may_stand_in(capture: &Capture, context: Option<Context>) -> bool {
-    let bound_to_video = match capture.binding.content_bound {
-        Some(bound) => bound,
-        None => capture.context != Context::Player || capture.token.has_video_shape(),
-    };
-    bound_to_video || capture.binding.content_bound.is_none() && context != Some(Context::Gvs)
+    let content_bound = capture.binding.content_bound;
+    capture.token.is_bound_to_video(capture.context, content_bound)
+        || content_bound.is_none() && context != Some(Context::Gvs)
 }
 
 /// Whether a token is bound to this session.
