@@ -1,18 +1,5 @@
 // The television page: its address names the video after the `#`.
-import { readPage } from "./page/page-data.js";
-import { PlayerElement } from "./page/player-element.js";
-import { byId } from "./page/elements.js";
-import { logSent } from "./page/request-log.js";
-import { Stage } from "./page/stage.js";
-import { Player } from "./player/player.js";
-import { Mint } from "./player/token.js";
-
-const page = readPage();
-const stage = new Stage(new PlayerElement("movie_player", page));
-const mint = new Mint({ byVideo: page.boundToVideo, session: page.contentBinding });
-const player = new Player(page, mint, stage, logSent);
-byId("stage").append(stage.player.root);
-stage.current = true;
+import { page, player, stage } from "./page/one-player.js";
 
 /** Plays the video that the address names, if it names one. */
 function show() {

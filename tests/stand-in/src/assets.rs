@@ -24,6 +24,7 @@ const FILES: &[File] = files![
     "page/captions.js",
     "page/elements.js",
     "page/grid.js",
+    "page/one-player.js",
     "page/page-data.js",
     "page/playback.js",
     "page/player-element.js",
@@ -61,11 +62,8 @@ const FILES: &[File] = files![
 /// The start page and the watch pages.
 pub(crate) const APP_PAGE: &str = include_str!("../pages/app.html");
 
-/// The page with one video only.
-pub(crate) const EMBED_PAGE: &str = include_str!("../pages/embed.html");
-
-/// The television page.
-pub(crate) const TV_PAGE: &str = include_str!("../pages/tv.html");
+/// The pages with one player only: embeds, Studio and the television page. Their scripts differ.
+pub(crate) const ONE_PLAYER_PAGE: &str = include_str!("../pages/one-player.html");
 
 /// The file of this path.
 pub(crate) fn find(path: &str) -> Option<&'static File> {

@@ -66,10 +66,10 @@ impl Page<'_> {
             PageKind::Start | PageKind::Embed { .. } | PageKind::Tv => Value::Null,
         };
         let Scenario { on, embed, tv: on_tv, preview, .. } = self.scenario;
-        let (template, events) = match self.kind {
-            PageKind::Embed { .. } => (assets::EMBED_PAGE, embed),
-            PageKind::Tv => (assets::TV_PAGE, on_tv),
-            _ => (assets::APP_PAGE, on),
+        let (template, script, events) = match self.kind {
+            PageKind::Embed { .. } => (assets::ONE_PLAYER_PAGE, "embed.js", embed),
+            PageKind::Tv => (assets::ONE_PLAYER_PAGE, "tv.js", on_tv),
+            _ => (assets::APP_PAGE, "app.js", on),
         };
         let stand_in = json!({
             "site": self.site,
@@ -95,6 +95,7 @@ impl Page<'_> {
             "initial-data" => script_json(&initial_data),
             "stand-in" => script_json(&stand_in),
             "canonical" => self.canonical().unwrap_or_default(),
+            "script" => script.to_owned(),
             _ => String::new(),
         }))
     }

@@ -6,13 +6,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use base64::prelude::{BASE64_URL_SAFE, Engine};
-use potbridge_stand_in::StandIn;
+use potbridge_stand_in::{Received, Scenario, StandIn};
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName, pem::PemObject};
 use tokio_rustls::rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 
 /// Ends a test that hangs. A working test takes less.
 pub const LIMIT: Duration = Duration::from_secs(20);
+
+/// A media server's host.
+pub const MEDIA_HOST: &str = "rr1---sn-standin.googlevideo.com";
+
+/// A playback.
+pub const CPN: &str = "v1UkTGH4VTcYKma_";
 
 #[derive(Clone, Copy)]
 pub enum Way {
@@ -60,4 +66,28 @@ pub fn random_token() -> String {
     getrandom::fill(&mut bytes).unwrap();
     bytes[..2].copy_from_slice(&[0x32, 83]);
     BASE64_URL_SAFE.encode(bytes)
+}
+
+/// A stand-in that plays the scenario `watch`.
+pub fn start() -> StandIn {
+    StandIn::start(Scenario::named("watch").unwrap()).unwrap()
+}
+
+/// Sends a request. Gives the answer, and what was noted of the request.
+///
+/// `headers` are further header lines, each with its end.
+pub fn ask(
+    stand_in: &StandIn,
+    way: Way,
+    [method, host, target]: [&str; 3],
+    headers: &str,
+    body: &[u8],
+) -> (String, Option<Received>) {
+    let before = stand_in.received().len();
+    let head = format!(
+        "{method} {target} HTTP/1.1\r\nHost: {host}\r\n{headers}Content-Length: {}\r\nConnection: close\r\n\r\n",
+        body.len()
+    );
+    let answer = exchange(stand_in, way, host, &[head.as_bytes(), body].concat());
+    (String::from_utf8_lossy(&answer).into_owned(), stand_in.received().get(before).cloned())
 }

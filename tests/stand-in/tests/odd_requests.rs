@@ -1,15 +1,8 @@
 //! The rarer requests of the player's, sent by a plain client: what is noted, and the answer.
 
-use potbridge_stand_in::{BodyEncoding, Received, RequestKind, Scenario, StandIn};
+use potbridge_stand_in::{BodyEncoding, Received, RequestKind, StandIn};
 
-use crate::client::{Way, exchange, random_token};
-
-const MEDIA_HOST: &str = "rr1---sn-standin.googlevideo.com";
-const CPN: &str = "v1UkTGH4VTcYKma_";
-
-fn start() -> StandIn {
-    StandIn::start(Scenario::named("watch").unwrap()).unwrap()
-}
+use crate::client::{self, CPN, MEDIA_HOST, Way, random_token, start};
 
 /// The answer, and what was noted of the request.
 fn ask(
@@ -19,13 +12,7 @@ fn ask(
     target: &str,
     body: &[u8],
 ) -> (String, Option<Received>) {
-    let before = stand_in.received().len();
-    let head = format!(
-        "{method} {target} HTTP/1.1\r\nHost: {host}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
-        body.len()
-    );
-    let answer = exchange(stand_in, Way::Direct, host, &[head.as_bytes(), body].concat());
-    (String::from_utf8_lossy(&answer).into_owned(), stand_in.received().get(before).cloned())
+    client::ask(stand_in, Way::Direct, [method, host, target], "", body)
 }
 
 #[test]

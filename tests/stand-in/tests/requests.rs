@@ -6,20 +6,14 @@ use hyper::body::Bytes;
 use hyper::client::conn::http2;
 use hyper::{Method, Request, StatusCode};
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use potbridge_stand_in::{Received, RequestKind, Scenario, StandIn, received_line};
+use potbridge_stand_in::{Received, RequestKind, StandIn, received_line};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
 
-use crate::client::{LIMIT, Way, exchange, random_token, trusting};
+use crate::client::{self, CPN, LIMIT, MEDIA_HOST, Way, random_token, start, trusting};
 
-const MEDIA_HOST: &str = "rr1---sn-standin.googlevideo.com";
-const CPN: &str = "v1UkTGH4VTcYKma_";
 const ORIGIN: &str = "https://www.youtube.com";
-
-fn start() -> StandIn {
-    StandIn::start(Scenario::named("watch").unwrap()).unwrap()
-}
 
 /// The answer, and what was noted of the request.
 fn ask(
@@ -29,15 +23,9 @@ fn ask(
     target: &str,
     body: &[u8],
 ) -> (String, Option<Received>) {
-    let before = stand_in.received().len();
-    let head = format!(
-        "{method} {target} HTTP/1.1\r\nHost: {host}\r\nOrigin: {ORIGIN}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
-        body.len()
-    );
     // The only host that no other test reaches through a tunnel.
     let way = if host == MEDIA_HOST { Way::Connect } else { Way::Direct };
-    let answer = exchange(stand_in, way, host, &[head.as_bytes(), body].concat());
-    (String::from_utf8_lossy(&answer).into_owned(), stand_in.received().get(before).cloned())
+    client::ask(stand_in, way, [method, host, target], &format!("Origin: {ORIGIN}\r\n"), body)
 }
 
 /// A protobuf field of bytes, whose tag and length take at most two bytes each.
