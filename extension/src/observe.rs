@@ -200,7 +200,7 @@ fn context(source: Source) -> Context {
 
 /// A request is sure of the video that it names, if its token can be bound to a video, and knows of no other.
 fn certainty(token: &PoToken, named: Option<&VideoId>) -> Certainty {
-    if named.is_some() && token.has_video_shape() { Certainty::Certain } else { Certainty::Guess }
+    named.map_or(Certainty::Guess, |_| Certainty::Certain.if_video_shape(token.has_video_shape()))
 }
 
 #[cfg(test)]

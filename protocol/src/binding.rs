@@ -61,6 +61,15 @@ impl Certainty {
         self.into()
     }
 
+    /// How sure the video of a token is that was told this surely.
+    ///
+    /// A token without a video's shape is bound to a session. It is good for its video as for every other, so the video is
+    /// a guess.
+    #[must_use]
+    pub fn if_video_shape(self, has_video_shape: bool) -> Self {
+        if has_video_shape { self } else { Self::Guess }
+    }
+
     /// The certainty of this name. An unknown name is no more than a guess.
     #[must_use]
     pub fn named(name: &str) -> Self {

@@ -62,7 +62,7 @@ impl Token {
     ///
     /// A token that cannot be bound to a video is not surely one of the video that its playback plays.
     pub(super) fn name(&mut self, video_id: &VideoId, certainty: Certainty) -> bool {
-        let certainty = if self.has_video_shape { certainty } else { Certainty::Guess };
+        let certainty = certainty.if_video_shape(self.has_video_shape);
         if self.video_id.is_some() && certainty <= self.certainty {
             return false;
         }

@@ -73,16 +73,12 @@ export class FactsByFrame {
    * @param {number} frameId
    */
   #askAndSay(page, tabId, frameId) {
-    const asking = this.#ask(page, tabId, frameId).then(
-      async (facts) => {
-        if (this.#asked.get(page) !== asking) return;
-        if (facts?.logged_in !== undefined) await this.#say(page, facts);
-        if (this.#asked.get(page) === asking) this.#asked.delete(page);
-      },
-      () => {
-        if (this.#asked.get(page) === asking) this.#asked.delete(page);
-      },
-    );
+    const answer = this.#ask(page, tabId, frameId).catch(() => undefined);
+    const asking = answer.then(async (facts) => {
+      if (this.#asked.get(page) !== asking) return;
+      if (facts?.logged_in !== undefined) await this.#say(page, facts);
+      if (this.#asked.get(page) === asking) this.#asked.delete(page);
+    });
     this.#asked.set(page, asking);
     return asking;
   }

@@ -1,6 +1,6 @@
 //! What the store knows of a token's video, and how surely.
 
-use super::rows::{SURE, certainty_for, container};
+use super::rows::{SURE, container};
 use potbridge_protocol::{Capture, Certainty, VideoId};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
@@ -65,5 +65,5 @@ pub(super) fn takes_name(capture: &Capture, certainty: Certainty) -> bool {
 /// Gives a token a video.
 pub(super) fn set_name(capture: &mut Capture, video_id: VideoId, certainty: Certainty) {
     capture.binding.video_id = Some(video_id);
-    capture.binding.certainty = certainty_for(&capture.token, certainty);
+    capture.binding.certainty = certainty.if_video_shape(capture.token.has_video_shape());
 }

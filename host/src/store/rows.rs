@@ -9,13 +9,6 @@ use rusqlite::{Connection, Row, named_params, params};
 /// The certainties as SQL text, the least sure first: the place of one in it ranks it.
 pub(super) const SURE: &str = "'guess probable certain'";
 
-/// The certainty that a playback's video has for a token.
-///
-/// A token that is bound to a session is good for its video as for every other, so the video is a guess.
-pub(super) fn certainty_for(token: &PoToken, certainty: Certainty) -> Certainty {
-    if token.has_video_shape() { certainty } else { Certainty::Guess }
-}
-
 /// Stores a capture, and gives what the store knows of it then.
 ///
 /// A token that is there already was seen again: what is known of the two is joined.
