@@ -131,10 +131,10 @@ fn captured(shared: &Arc<Shared>, id: &str, capture: &Capture) -> Result<Reply, 
     let stored = lock(store).put(capture)?;
     shared.pending.answer_from(&lock(store), config.private_windows);
     // Asked before the delivery: a wait that ends meanwhile has its own.
-    let waits_for_name = stored.binding.video_id.is_none() && lock(store).name_wait_ends()?.is_some();
+    let name_wait_ends = if stored.binding.video_id.is_none() { lock(store).name_wait_ends()? } else { None };
     let sinks = deliveries::deliver(shared, &config)?;
     Ok(Reply::from(FromHost::Stored { id: id.to_owned(), token: TokenInfo::from(&stored), sinks })
-        .then(FollowUp::Stored { config, waits_for_name }))
+        .then(FollowUp::Stored { config, name_wait_ends }))
 }
 
 fn noted(shared: &Arc<Shared>, id: &str, playing: &Playing) -> Result<Reply, Error> {
@@ -147,7 +147,7 @@ fn noted(shared: &Arc<Shared>, id: &str, playing: &Playing) -> Result<Reply, Err
     shared.pending.answer_from(&lock(store), config.private_windows);
     // Its reports are in the next `status`.
     deliveries::deliver(shared, &config)?;
-    Ok(reply.then(FollowUp::Stored { config, waits_for_name: false }))
+    Ok(reply.then(FollowUp::Stored { config, name_wait_ends: None }))
 }
 
 /// The answer to what is no message: says what is wrong with it, and nothing of what is in it.

@@ -24,8 +24,8 @@ pub(super) enum FollowUp {
     /// The store has something new: deliver to the slow sinks.
     Stored {
         config: Config,
-        /// Whether it is a token that waits for its video.
-        waits_for_name: bool,
+        /// When the first wait for a video ends, if the token has none: milliseconds since 1970.
+        name_wait_ends: Option<u64>,
     },
     /// Remove the tokens of a profile's private windows.
     ForgetPrivate(ShortText),
@@ -77,10 +77,10 @@ impl Background {
             }
             FollowUp::FollowDownloads => downloads::follow(shared),
             FollowUp::OpenControlSocket => self.wants_socket = true,
-            FollowUp::Stored { config, waits_for_name } => {
+            FollowUp::Stored { config, name_wait_ends } => {
                 deliveries::wake_workers(shared, &config, Reason::News);
-                if waits_for_name {
-                    name_wait::begin(shared);
+                if let Some(ends) = name_wait_ends {
+                    name_wait::begin(shared, ends);
                 }
             }
             FollowUp::ForgetPrivate(profile) => deliveries::forget_private(shared, &profile),

@@ -13,10 +13,10 @@ pub(super) fn take_over(shared: &Arc<Shared>, profile: &ShortText) {
         lock(store).remove_private(profile)?;
         let delivery = Delivery::new(store, &shared.dirs);
         // Asked before the delivery: a wait that ends meanwhile has its own.
-        let waits = lock(store).name_wait_ends()?.is_some();
+        let name_wait_ends = lock(store).name_wait_ends()?;
         deliveries::write_and_tell(shared, config, delivery, |sink| delivery.lacks(sink))?;
-        if waits {
-            name_wait::begin(shared);
+        if let Some(ends) = name_wait_ends {
+            name_wait::begin(shared, ends);
         }
         Ok(())
     });

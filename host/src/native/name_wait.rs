@@ -8,17 +8,19 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Waits for the tokens of the store that wait for their video, and delivers then. Returns at once.
+/// Waits until `ends`, when a token has waited long enough for its video, and delivers then. Returns at once.
 ///
-/// It is called after a delivery that left such a token out. Its wait may have ended since: then it is delivered now.
-pub(super) fn begin(shared: &Arc<Shared>) {
+/// `ends` is in milliseconds since 1970. It may be over since it was asked for: then the token is delivered now.
+pub(super) fn begin(shared: &Arc<Shared>, ends: u64) {
+    let due = instant_of(ends);
     let mut running = lock(&shared.name_wait);
-    if running.as_ref().is_some_and(|wake| wake.send(()).is_ok()) {
+    if running.as_ref().is_some_and(|wake| wake.send(due).is_ok()) {
         return;
     }
     let (wake, woken) = mpsc::channel();
     let waiter = Arc::clone(shared);
-    let waiting = thread::Builder::new().name("name-wait".to_owned()).spawn(move || wait(&waiter, &woken));
+    let waiting =
+        thread::Builder::new().name("name-wait".to_owned()).spawn(move || wait(&waiter, due, &woken));
     match waiting {
         Ok(_) => *running = Some(wake),
         // It is delivered with the next token.
@@ -36,45 +38,43 @@ pub(super) fn end(shared: &Shared) -> bool {
     lock(&shared.name_wait).take().is_some()
 }
 
-fn wait(shared: &Arc<Shared>, woken: &Receiver<()>) {
-    // When to deliver: the end of the first wait that no delivery has followed.
-    let mut due = earliest(shared);
+/// `due` is the end of the first wait that no delivery has followed.
+fn wait(shared: &Arc<Shared>, mut due: Instant, woken: &Receiver<Instant>) {
     loop {
         match woken.recv_timeout(due.saturating_duration_since(Instant::now())) {
-            Ok(()) => {
-                due = due.min(earliest(shared));
+            Ok(other) => {
+                due = due.min(other);
                 continue;
             }
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => return,
         }
-        let some_waited = remaining(shared).is_some();
+        let some_waited = next_due(shared).is_some();
         deliveries::deliver_unasked(shared);
         let mut running = lock(&shared.name_wait);
-        if let Some(left) = remaining(shared) {
-            due = Instant::now() + left;
-        } else if some_waited || woken.try_recv().is_ok() {
-            // Its wait may have ended after the delivery.
-            due = Instant::now();
-        } else {
-            *running = None;
-            return;
-        }
+        // What waited at the delivery, or came since, may have waited long enough by now.
+        let next = next_due(shared).or_else(|| woken.try_recv().ok());
+        due = match next.or_else(|| some_waited.then(Instant::now)) {
+            Some(next) => next,
+            None => {
+                *running = None;
+                return;
+            }
+        };
     }
 }
 
-/// When the first token that waits has waited long enough; now if none waits any more.
-fn earliest(shared: &Shared) -> Instant {
-    Instant::now() + remaining(shared).unwrap_or_default()
-}
-
-/// How long the first token that waits has yet to wait.
-fn remaining(shared: &Shared) -> Option<Duration> {
+/// When the first token that waits has waited long enough. `None` if none waits.
+fn next_due(shared: &Shared) -> Option<Instant> {
     let ends = lock(shared.open_store()?).name_wait_ends();
     let ends = ends.unwrap_or_else(|error| {
         log::error!("the store cannot be asked which tokens wait for their video: {error}");
         None
-    })?;
+    });
+    ends.map(instant_of)
+}
+
+fn instant_of(ends: u64) -> Instant {
     // By then the wait is over.
-    Some(Duration::from_millis(ends.saturating_sub(clock::now_ms()) + 1))
+    Instant::now() + Duration::from_millis(ends.saturating_sub(clock::now_ms()) + 1)
 }

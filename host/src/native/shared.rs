@@ -11,6 +11,7 @@ use potbridge_system::log_file;
 use std::fs::File;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Instant;
 
 /// What the threads of one connection share.
 pub(super) struct Shared {
@@ -21,7 +22,7 @@ pub(super) struct Shared {
     /// Who writes to slow sinks, once there is something to write.
     pub(super) workers: Mutex<Option<DeliveryWorkers>>,
     /// Wakes the thread that waits for the videos of tokens, if there is one.
-    pub(super) name_wait: Mutex<Option<Sender<()>>>,
+    pub(super) name_wait: Mutex<Option<Sender<Instant>>>,
     /// The token requests that wait for the browser.
     pub(super) pending: Arc<PendingRequests>,
 }
