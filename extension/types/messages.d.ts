@@ -2,7 +2,7 @@
 // UPDATE_TYPES=1 cargo test --package potbridge-protocol typescript
 
 /** The version of the messages that both sides speak. */
-export type ProtocolVersion = 3;
+export type ProtocolVersion = 4;
 
 /**
  * A message from the extension.
@@ -66,7 +66,9 @@ export type FromHost = { "type": "hello",
 /** The [`crate::PROTOCOL_VERSION`] that the host speaks. */
 protocol: number,
 /** The host's own version, for people. */
-version: string, } | { "type": "stored",
+version: string,
+/** Whether this is potbridge's own browser, which nobody looks at. */
+unattended: boolean, } | { "type": "stored",
 /** The `id` of the `captured` that this answers. */
 id: string,
 /** What was stored, with the video as far as the store knows it. */
@@ -106,7 +108,9 @@ client: ShortText,
 /** Whether only a token that is captured after this message will do: the known ones were refused. */
 bypass_cache: boolean,
 /** How long the host waits: milliseconds. */
-timeout_ms: number, } | { "type": "error",
+timeout_ms: number, } | { "type": "token-request-withdrawn",
+/** The `id` of the `token-request`. */
+id: ShortText, } | { "type": "error",
 /** The `id` of the message that this answers, if it answers one. */
 id?: string,
 /** What went wrong, for programs. */
@@ -167,7 +171,9 @@ version: ShortText,
 /** Since when: milliseconds since 1970. */
 since: number,
 /** Whether the user paused the capture. */
-paused: boolean, };
+paused: boolean,
+/** Whether it is potbridge's own browser, which nobody looks at. */
+unattended: boolean, };
 
 /** How often each kind of miss was seen since the browser started. */
 export type Counters = {
@@ -432,4 +438,4 @@ export type ShortText = string;
  * A code is stable. docs/PROTOCOL.md lists every one; the messages beside them are for people and may change. Over the
  * wire a code is its kebab-case name; a name that this version does not know is read as [`Code::Unknown`].
  */
-export type Code = "usage" | "config-invalid" | "dir-missing" | "store-unavailable" | "store-in-memory" | "not-a-token" | "io" | "sink-failed" | "sink-unsafe" | "serve-exposed" | "secret-invalid" | "extension-not-allowed" | "update-extension" | "update-host" | "update-command" | "malformed-message" | "message-too-large" | "no-token" | "no-browser" | "turned-off" | "capture-paused" | "too-many" | "not-playable" | "login-needed" | "tab-closed" | "cannot-open" | "account-bound" | "folder-missing" | "not-a-regular-file" | "not-text" | "too-large" | "tracked-by-git" | "git-unreadable" | "name-invalid" | "value-unsafe" | "value-unfit" | "value-control" | "permission-denied" | "disk-full" | "busy" | "symlink-loop" | "not-ignored-by-git" | "keyring-absent" | "keyring-no-default" | "keyring-locked" | "keyring-dismissed" | "keyring-ambiguous" | "keyring-not-text" | "keyring-name-invalid" | "keyring-no-answer" | "keyring-refused" | "keyring-half-done" | "redis-away" | "redis-busy" | "redis-read-only" | "redis-login-refused" | "redis-not-permitted" | "redis-tls-failed" | "redis-not-redis" | "redis-key-taken" | "redis-cluster" | "redis-refused" | "redis-socket-forbidden" | "redis-url-invalid" | "redis-password-file" | "redis-password-exposed" | "redis-ca-invalid" | "redis-name-invalid" | "redis-channel-missing" | "command-not-started" | "command-failed" | "command-too-slow" | "update-failed" | "yt-dlp-missing" | "not-a-video" | "download-failed" | "download-unknown" | "download-running" | "interrupted" | "download-cancelled" | "file-gone" | "nothing-to-download" | "token-renewed" | "subtitles-missing" | "some-failed" | "token-missing" | "token-malformed" | "token-refused" | "session-missing" | "sabr-only" | "no-js-runtime" | "bot-check" | "rate-limited" | "nothing-usable" | "drm-protected" | "age-restricted" | "private-video" | "members-only" | "live-now" | "not-available" | "cannot-write" | "no-ffmpeg" | "processing-failed" | "no-network" | "unknown-option" | "yt-dlp-too-old" | "no-file" | "yt-dlp-failed" | "unknown";
+export type Code = "usage" | "config-invalid" | "dir-missing" | "store-unavailable" | "store-in-memory" | "not-a-token" | "io" | "sink-failed" | "sink-unsafe" | "serve-exposed" | "secret-invalid" | "extension-not-allowed" | "update-extension" | "update-host" | "update-command" | "malformed-message" | "message-too-large" | "no-token" | "no-browser" | "turned-off" | "capture-paused" | "too-many" | "not-playable" | "login-needed" | "tab-closed" | "cannot-open" | "page-hidden" | "account-bound" | "own-browser-failed" | "sandbox-missing" | "folder-missing" | "not-a-regular-file" | "not-text" | "too-large" | "tracked-by-git" | "git-unreadable" | "name-invalid" | "value-unsafe" | "value-unfit" | "value-control" | "permission-denied" | "disk-full" | "busy" | "symlink-loop" | "not-ignored-by-git" | "keyring-absent" | "keyring-no-default" | "keyring-locked" | "keyring-dismissed" | "keyring-ambiguous" | "keyring-not-text" | "keyring-name-invalid" | "keyring-no-answer" | "keyring-refused" | "keyring-half-done" | "redis-away" | "redis-busy" | "redis-read-only" | "redis-login-refused" | "redis-not-permitted" | "redis-tls-failed" | "redis-not-redis" | "redis-key-taken" | "redis-cluster" | "redis-refused" | "redis-socket-forbidden" | "redis-url-invalid" | "redis-password-file" | "redis-password-exposed" | "redis-ca-invalid" | "redis-name-invalid" | "redis-channel-missing" | "command-not-started" | "command-failed" | "command-too-slow" | "update-failed" | "yt-dlp-missing" | "not-a-video" | "download-failed" | "download-unknown" | "download-running" | "interrupted" | "download-cancelled" | "file-gone" | "nothing-to-download" | "token-renewed" | "subtitles-missing" | "some-failed" | "token-missing" | "token-malformed" | "token-refused" | "session-missing" | "sabr-only" | "no-js-runtime" | "bot-check" | "rate-limited" | "nothing-usable" | "drm-protected" | "age-restricted" | "private-video" | "members-only" | "live-now" | "not-available" | "cannot-write" | "no-ffmpeg" | "processing-failed" | "no-network" | "unknown-option" | "yt-dlp-too-old" | "no-file" | "yt-dlp-failed" | "unknown";

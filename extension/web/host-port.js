@@ -3,7 +3,7 @@
 import { profileName } from "./profile.js";
 
 /** @type {import("../types/messages.js").ProtocolVersion} */
-const PROTOCOL_VERSION = 3;
+const PROTOCOL_VERSION = 4;
 const HOST_NAME = "dev.potbridge.host";
 const FIRST_DELAY_MS = 1000;
 const LONGEST_DELAY_MS = 30_000;

@@ -66,13 +66,13 @@ test("the host is greeted once for all that want it connected", async () => {
   const port = await connect();
   host.connect();
   assert.equal(ports.length, 1);
-  assert.deepEqual(port.sent, [{ type: "hello", protocol: 3, version: "0.1.0", browser: "firefox", profile: "p1" }]);
+  assert.deepEqual(port.sent, [{ type: "hello", protocol: 4, version: "0.1.0", browser: "firefox", profile: "p1" }]);
 });
 
 test("a host that answers is ready, and then heard", async () => {
   const port = await connect();
   assert.equal(host.isReady, false);
-  port.onMessage.emit({ type: "hello", protocol: 3, version: "0.1.0" });
+  port.onMessage.emit({ type: "hello", protocol: 4, version: "0.1.0" });
   port.onMessage.emit({ type: "noted", id: "m1" });
   port.onMessage.emit({ type: "error", id: "m2", code: "malformed-message", message: "No." });
   assert.equal(host.isReady, true);
@@ -85,7 +85,7 @@ test("a host that answers is ready, and then heard", async () => {
 
 test("an error of a host that is ready refuses nothing", async () => {
   const port = await connect();
-  port.onMessage.emit({ type: "hello", protocol: 3, version: "0.1.0" });
+  port.onMessage.emit({ type: "hello", protocol: 4, version: "0.1.0" });
   port.onMessage.emit({ type: "error", code: "message-too-large", message: "m" });
   assert.equal(host.isReady, true);
   assert.deepEqual(states, ["ready"]);
@@ -124,7 +124,7 @@ test("a lost host is connected again after ever longer delays", async () => {
 test("a host that answered is connected again after a second", async () => {
   lose(await connect(), "lost");
   mock.timers.tick(1000);
-  ports[1].onMessage.emit({ type: "hello", protocol: 3, version: "0.1.0" });
+  ports[1].onMessage.emit({ type: "hello", protocol: 4, version: "0.1.0" });
   lose(ports[1], "lost");
   mock.timers.tick(1000);
   assert.equal(ports.length, 3);
@@ -147,7 +147,7 @@ test("a port that is closed loses nothing but itself", async () => {
   let state;
   host = new HostPort({ onReady() {}, onMessage() {}, onChange: (changed) => (state = changed) });
   const port = await connect();
-  port.onMessage.emit({ type: "hello", protocol: 3, version: "0.1.0" });
+  port.onMessage.emit({ type: "hello", protocol: 4, version: "0.1.0" });
   port.postMessage = () => {
     throw new Error("Attempting to use a disconnected port object");
   };
@@ -165,7 +165,7 @@ test("a port that is closed loses nothing but itself", async () => {
 test("an earlier port's answer is heard, and its greeting is not", async () => {
   lose(await connect(), "lost");
   mock.timers.tick(1000);
-  ports[0].onMessage.emit({ type: "hello", protocol: 3, version: "0.1.0" });
+  ports[0].onMessage.emit({ type: "hello", protocol: 4, version: "0.1.0" });
   ports[0].onMessage.emit({ type: "noted", id: "m1" });
   assert.equal(host.isReady, false);
   assert.deepEqual(messages, [{ type: "noted", id: "m1" }]);

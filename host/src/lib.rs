@@ -10,6 +10,7 @@ pub mod download;
 pub mod error;
 pub mod ipc;
 pub mod native;
+pub mod own_browser;
 pub mod run;
 pub mod serve;
 pub mod status;

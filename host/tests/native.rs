@@ -12,7 +12,7 @@ fn hello_is_answered_with_the_hosts_version() {
     let answer = browser.ask(&hello());
     assert_eq!(
         answer,
-        json!({"type": "hello", "protocol": PROTOCOL_VERSION, "version": env!("CARGO_PKG_VERSION")})
+        json!({"type": "hello", "protocol": PROTOCOL_VERSION, "version": env!("CARGO_PKG_VERSION"), "unattended": false})
     );
     assert_eq!(browser.close(), (Some(0), String::new()));
 }

@@ -85,8 +85,16 @@ pub enum Code {
     TabClosed,
     /// The browser opened neither a tab nor a window.
     CannotOpen,
+    /// Other windows cover the one that the video was opened in, so its page stays hidden and plays nothing.
+    PageHidden,
     /// A token bound to an account was asked for, and nobody keeps whose account a token is of.
     AccountBound,
+
+    // potbridge's own browser.
+    /// The browser of potbridge's own could not be started, or ended too often.
+    OwnBrowserFailed,
+    /// It would run without its sandbox, and the configuration does not allow that.
+    SandboxMissing,
 
     // `.env` files. The crate `env-file` names them; the host takes them over.
     /// The folder of the file does not exist.
@@ -294,6 +302,7 @@ impl Code {
             | Self::LoginNeeded
             | Self::TabClosed
             | Self::CannotOpen
+            | Self::PageHidden
             | Self::AccountBound => 3,
             code if code.is_unsafe() => 4,
             _ => 1,
@@ -309,6 +318,7 @@ impl Code {
                 | Self::ServeExposed
                 | Self::SecretInvalid
                 | Self::ExtensionNotAllowed
+                | Self::SandboxMissing
                 | Self::TrackedByGit
                 | Self::ValueUnsafe
                 | Self::ValueUnfit

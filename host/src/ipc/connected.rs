@@ -120,6 +120,7 @@ mod tests {
             version: text("0.1.0"),
             since: 5,
             paused: false,
+            unattended: false,
         };
         let mut announcement = Announcement::new(&browser, &dirs).unwrap();
         assert_eq!(connected(&dirs), std::slice::from_ref(&browser));

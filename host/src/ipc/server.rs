@@ -3,6 +3,7 @@
 use super::pending::{PendingRequests, from_store};
 use super::socket::{MAX_MESSAGE, folder, name, path};
 use crate::error::Error;
+use crate::own_browser;
 use crate::store::TokenStore;
 use interprocess::local_socket::traits::Listener as _;
 use interprocess::local_socket::{Listener, ListenerOptions, Stream};
@@ -143,6 +144,7 @@ fn answer(stream: &Stream, host: &Host) -> Result<(), frame::FrameError> {
         version: ours,
         profile: host.profile.clone(),
         accepts: host.pending.accepts(),
+        unattended: own_browser::is_here(),
         paused: host.pending.is_paused(),
         active_at: host.pending.active_at(),
     };

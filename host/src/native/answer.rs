@@ -5,6 +5,7 @@ use super::downloads;
 use super::follow_up::FollowUp;
 use super::shared::{Shared, failed, lock};
 use crate::error::Error;
+use crate::own_browser;
 use crate::status::status;
 use potbridge_protocol::messages::from_host::Connected;
 use potbridge_protocol::{Capture, Code, FromHost, PROTOCOL_VERSION, Playing, Problem, ToHost, TokenInfo};
@@ -38,7 +39,8 @@ pub(super) fn answer(shared: &Arc<Shared>, message: ToHost) -> Reply {
     log::debug!("from the extension: {}", summary(&message));
     match message {
         ToHost::Hello { protocol, version, browser, profile } => {
-            hello(protocol, Connected { browser, profile, version, since: clock::now_ms(), paused: false })
+            let (since, unattended) = (clock::now_ms(), own_browser::is_here());
+            hello(protocol, Connected { browser, profile, version, since, paused: false, unattended })
         }
         ToHost::Captured { id, capture } => {
             captured(shared, &id, &capture).unwrap_or_else(|error| failed(&error, id).into())
@@ -121,7 +123,8 @@ fn hello(protocol: u32, browser: Connected) -> Reply {
     if protocol > PROTOCOL_VERSION {
         return refused(Code::UpdateHost, "the host").into();
     }
-    Reply::from(FromHost::Hello { protocol: PROTOCOL_VERSION, version: version.to_owned() })
+    let unattended = browser.unattended;
+    Reply::from(FromHost::Hello { protocol: PROTOCOL_VERSION, version: version.to_owned(), unattended })
         .then(FollowUp::Announce(browser))
 }
 

@@ -105,6 +105,7 @@ fn name_of(message: &FromHost) -> String {
         FromHost::TokenRequest { id, video_id, client, .. } => {
             format!("token-request {id}: {video_id} for {client}")
         }
+        FromHost::TokenRequestWithdrawn { id } => format!("token-request-withdrawn {id}"),
         FromHost::Error { id, .. } => format!("error {}", id.as_deref().unwrap_or_default()),
         FromHost::Unknown => "unknown".to_owned(),
     }

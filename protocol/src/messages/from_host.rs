@@ -16,6 +16,9 @@ pub enum FromHost {
         protocol: u32,
         /// The host's own version, for people.
         version: String,
+        /// Whether this is potbridge's own browser, which nobody looks at.
+        #[serde(default)]
+        unattended: bool,
     },
     /// Answers `captured`: the token is in the store, and each sink was tried or is being tried.
     Stored {
@@ -84,6 +87,11 @@ pub enum FromHost {
         /// How long the host waits: milliseconds.
         timeout_ms: u64,
     },
+    /// The program that asked does not wait any more. Not answered.
+    TokenRequestWithdrawn {
+        /// The `id` of the `token-request`.
+        id: ShortText,
+    },
     /// Something went wrong.
     Error {
         /// The `id` of the message that this answers, if it answers one.
@@ -149,4 +157,7 @@ pub struct Connected {
     /// Whether the user paused the capture.
     #[serde(default)]
     pub paused: bool,
+    /// Whether it is potbridge's own browser, which nobody looks at.
+    #[serde(default)]
+    pub unattended: bool,
 }

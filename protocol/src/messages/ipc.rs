@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 /// The version of these messages.
 ///
 /// It is raised when a partner that does not know a change would do wrong.
-pub const IPC_VERSION: u32 = 2;
+pub const IPC_VERSION: u32 = 3;
 
 /// A message from a command.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,6 +45,9 @@ pub enum IpcResponse {
         profile: ShortText,
         /// Whether its browser accepts token requests.
         accepts: bool,
+        /// Whether it is potbridge's own browser, which nobody looks at.
+        #[serde(default)]
+        unattended: bool,
         /// Whether the user paused its browser's capture of tokens.
         #[serde(default)]
         paused: bool,

@@ -11,4 +11,4 @@ pub use to_host::ToHost;
 /// The version of the messages between the extension and the host.
 ///
 /// It is raised when a partner that does not know a change would do wrong.
-pub const PROTOCOL_VERSION: u32 = 3;
+pub const PROTOCOL_VERSION: u32 = 4;
