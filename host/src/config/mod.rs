@@ -2,6 +2,7 @@
 //!
 //! `raw.rs` holds what is written in the file. [`Config`] is what the program works with.
 
+mod browser;
 mod download;
 mod error;
 pub mod extra_options;
@@ -17,6 +18,7 @@ mod template;
 mod tests;
 mod variables;
 
+pub use browser::{BrowserConfig, Display, Proxy, ProxyScheme, idle_time};
 pub use download::{DownloadConfig, check_folder};
 pub use error::{ConfigError, Mistake};
 pub use serve::{ServeConfig, listen_address, reported_version};
@@ -41,6 +43,8 @@ pub struct Config {
     pub download: DownloadConfig,
     /// How `serve` answers.
     pub serve: ServeConfig,
+    /// The browser of potbridge's own.
+    pub browser: BrowserConfig,
     /// How much is logged, if the environment does not say it.
     pub log_level: Option<LevelFilter>,
     /// Whether tokens of private windows are given and delivered like others.
@@ -91,6 +95,7 @@ impl Config {
             store: raw.store.resolve()?,
             download: raw.download.resolve()?,
             serve: raw.serve.resolve()?,
+            browser: raw.browser.resolve()?,
             log_level: raw.log.level,
             private_windows: raw.private_windows.deliver,
             extension_ids: raw.extension_ids,

@@ -2,10 +2,12 @@
 //!
 //! `read.rs` fills them. Each is resolved in the file that is named for what it means.
 
+use super::browser::Display;
 use super::variables::Variables;
 use env_file::Reader;
 use log::LevelFilter;
 use potbridge_sinks::redis::RedisUrl;
+use potbridge_system::browser::Family;
 use potbridge_system::subprocess::Subprocess;
 use serde::Deserialize;
 use std::path::PathBuf;
@@ -19,6 +21,7 @@ pub(super) struct RawConfig {
     pub(super) store: RawStore,
     pub(super) download: RawDownload,
     pub(super) serve: RawServe,
+    pub(super) browser: RawBrowser,
     pub(super) log: RawLog,
     pub(super) private_windows: RawPrivateWindows,
     pub(super) extension_ids: Vec<String>,
@@ -52,6 +55,24 @@ pub(super) struct RawServe {
     pub(super) version: Option<String>,
     #[serde(default)]
     pub(super) secret: bool,
+}
+
+/// `[browser]`
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawBrowser {
+    #[serde(default)]
+    pub(super) own: bool,
+    pub(super) family: Option<Family>,
+    pub(super) program: Option<PathBuf>,
+    pub(super) idle: Option<String>,
+    #[serde(default)]
+    pub(super) display: Display,
+    pub(super) sandbox: Option<bool>,
+    pub(super) extension: Option<PathBuf>,
+    pub(super) proxy: Option<String>,
+    #[serde(default)]
+    pub(super) extra_args: Vec<String>,
 }
 
 /// `[log]`

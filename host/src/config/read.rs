@@ -5,8 +5,8 @@
 use super::error::Mistake;
 use super::keys::{instead_of, known_keys};
 use super::raw::{
-    Kind, RawCommand, RawCommon, RawConfig, RawDownload, RawEnvFile, RawKeyring, RawLog, RawPlace,
-    RawPrivateWindows, RawRedis, RawServe, RawSink, RawStore,
+    Kind, RawBrowser, RawCommand, RawCommon, RawConfig, RawDownload, RawEnvFile, RawKeyring, RawLog,
+    RawPlace, RawPrivateWindows, RawRedis, RawServe, RawSink, RawStore,
 };
 use serde::Deserialize;
 use std::ops::Range;
@@ -26,6 +26,7 @@ pub(super) fn read(text: &str) -> Result<RawConfig, Mistake> {
         ("store", known_keys::<RawStore>()),
         ("download", known_keys::<RawDownload>()),
         ("serve", known_keys::<RawServe>()),
+        ("browser", known_keys::<RawBrowser>()),
         ("log", known_keys::<RawLog>()),
         ("private_windows", known_keys::<RawPrivateWindows>()),
     ] {

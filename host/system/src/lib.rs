@@ -1,5 +1,6 @@
 //! What potbridge's programs need of the system: folders, time, processes.
 
+pub mod browser;
 pub mod clock;
 pub mod command_line;
 pub mod digest;

@@ -3,11 +3,11 @@
 use crate::cdp::Cdp;
 use crate::chromium::Chromium;
 use crate::error::Result;
-use crate::family::Family;
 use crate::firefox::Firefox;
 use crate::marionette::Marionette;
 use crate::options::{LaunchOptions, Page};
 use crate::process::Process;
+use potbridge_system::browser::Family;
 use serde_json::Value;
 use std::path::Path;
 

@@ -7,7 +7,6 @@ pub mod cdp;
 mod chromium;
 mod error;
 mod extension;
-mod family;
 mod firefox;
 pub mod marionette;
 mod options;
@@ -16,5 +15,5 @@ mod process;
 
 pub use browser::Browser;
 pub use error::{Error, Result};
-pub use family::Family;
 pub use options::{LaunchOptions, Page, Route};
+pub use potbridge_system::browser::Family;

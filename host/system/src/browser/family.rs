@@ -1,9 +1,9 @@
 //! The two families of browsers.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-/// How a browser is driven, and which manifests it reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+/// How a browser is started and driven, and which manifests it reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Family {
     /// Chromium and the browsers that are built from it.
@@ -22,6 +22,15 @@ impl Family {
         match self {
             Self::Chromium => "chromium",
             Self::Firefox => "firefox",
+        }
+    }
+
+    /// The name for people.
+    #[must_use]
+    pub fn display_name(self) -> &'static str {
+        match self {
+            Self::Chromium => "Chromium",
+            Self::Firefox => "Firefox",
         }
     }
 }

@@ -1,0 +1,5 @@
+//! What potbridge's programs know of browsers.
+
+mod family;
+
+pub use family::Family;
