@@ -137,7 +137,7 @@ fn captured(shared: &Arc<Shared>, id: &str, capture: &Capture) -> Result<Reply, 
     let name_wait_ends = if stored.binding.video_id.is_none() { lock(store).name_wait_ends()? } else { None };
     let sinks = deliveries::deliver(shared, &config)?;
     Ok(Reply::from(FromHost::Stored { id: id.to_owned(), token: TokenInfo::from(&stored), sinks })
-        .then(FollowUp::Stored { config, name_wait_ends }))
+        .then(FollowUp::Stored { config: Box::new(config), name_wait_ends }))
 }
 
 fn noted(shared: &Arc<Shared>, id: &str, playing: &Playing) -> Result<Reply, Error> {
@@ -150,7 +150,7 @@ fn noted(shared: &Arc<Shared>, id: &str, playing: &Playing) -> Result<Reply, Err
     shared.pending.answer_from(&lock(store), config.private_windows);
     // Its reports are in the next `status`.
     deliveries::deliver(shared, &config)?;
-    Ok(reply.then(FollowUp::Stored { config, name_wait_ends: None }))
+    Ok(reply.then(FollowUp::Stored { config: Box::new(config), name_wait_ends: None }))
 }
 
 /// The answer to what is no message: says what is wrong with it, and nothing of what is in it.

@@ -23,7 +23,7 @@ pub(super) enum FollowUp {
     OpenControlSocket,
     /// The store has something new: deliver to the slow sinks.
     Stored {
-        config: Config,
+        config: Box<Config>,
         /// When the first wait for a video ends, if the token has none: milliseconds since 1970.
         name_wait_ends: Option<u64>,
     },
