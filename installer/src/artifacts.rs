@@ -2,11 +2,10 @@
 
 use crate::error::{Error, Result};
 use potbridge_browser::Family;
+use potbridge_system::browser::extension::{self, data_folder};
 use std::env::{self, consts::EXE_SUFFIX};
 use std::path::{Path, PathBuf};
 
-/// The folder of the extensions, in an archive and in the data folder of an installation.
-pub(crate) const EXTENSIONS: &str = "extension";
 /// The plugin for yt-dlp, in an archive and in the data folder of an installation.
 pub(crate) const YT_DLP_PLUGIN: &str = "potbridge-yt-dlp-plugin.zip";
 
@@ -17,7 +16,7 @@ pub struct Artifacts {
     pub host: PathBuf,
     /// The program `potbridge-setup`.
     pub setup: PathBuf,
-    /// The folder that holds a built extension for each family: `chromium`, `firefox`.
+    /// The folder that holds a built extension for each family, `chromium` and `firefox`, and the packed one for Firefox.
     pub extensions: PathBuf,
     /// The packed plugin for yt-dlp.
     pub yt_dlp_plugin: PathBuf,
@@ -53,6 +52,12 @@ impl Artifacts {
         self.extensions.join(family.name())
     }
 
+    /// The extension for Firefox in one file.
+    #[must_use]
+    pub fn packed_for_firefox(&self) -> PathBuf {
+        self.extensions.join(extension::PACKED_FOR_FIREFOX)
+    }
+
     /// The stand-in for YouTube, which only an archive for developers has.
     ///
     /// # Errors
@@ -69,7 +74,7 @@ impl Artifacts {
     }
 
     fn new(programs: &Path, data: &Path) -> Self {
-        let extensions = data.join(EXTENSIONS);
+        let extensions = data.join(extension::FOLDER);
         Self {
             host: programs.join(program("potbridge")),
             setup: programs.join(program("potbridge-setup")),
@@ -83,14 +88,10 @@ impl Artifacts {
         let manifest = |family| self.extension(family).join("manifest.json");
         let whole = self.host.is_file()
             && self.yt_dlp_plugin.is_file()
+            && self.packed_for_firefox().is_file()
             && Family::ALL.into_iter().all(|family| manifest(family).is_file());
         whole.then_some(self)
     }
-}
-
-/// The folder of an installation in the platform's data folder.
-pub(crate) fn data_folder(platform: &Path) -> PathBuf {
-    platform.join("potbridge")
 }
 
 /// The file name of a program on this system.

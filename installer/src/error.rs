@@ -1,6 +1,7 @@
 //! What can go wrong, and what to do about it.
 
 use potbridge_protocol::Problem;
+use potbridge_system::browser::native_manifest;
 use potbridge_system::dirs::NoDir;
 use potbridge_system::stderr;
 use std::io;
@@ -47,6 +48,9 @@ pub enum Error {
         /// What it wrote to stderr, if that was not shown already.
         stderr: String,
     },
+    /// A native manifest cannot hold a path.
+    #[error(transparent)]
+    PathNotUtf8(#[from] native_manifest::NotUtf8),
     /// The host failed.
     #[error("{}", .0.message)]
     Host(Problem),

@@ -8,7 +8,6 @@ mod debian;
 mod env_path;
 pub mod error;
 mod install;
-pub mod native_manifest;
 pub mod progress;
 pub mod receipts;
 mod registration;

@@ -2,8 +2,8 @@
 
 use crate::browsers::{self, Entry, UserFolders};
 use crate::error::{Error, Result};
-use crate::native_manifest;
 use potbridge_browser::Family;
+use potbridge_system::browser::native_manifest;
 use std::path::{Path, PathBuf};
 
 /// The native manifest of one browser.

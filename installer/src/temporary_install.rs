@@ -2,10 +2,9 @@
 
 use crate::config_file::{Config, Sink};
 use crate::error::{Error, Result};
-use crate::native_manifest;
 use fs_err as fs;
 use potbridge_browser::Family;
-use std::env;
+use potbridge_system::browser::{home, native_manifest};
 use std::ffi::OsString;
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;
@@ -78,7 +77,7 @@ impl TemporaryInstall {
     pub fn browser_environment(&self) -> Vec<(OsString, OsString)> {
         let mut variables = self.host_environment();
         if self.family == Family::Firefox {
-            variables.extend(files_of_the_real_home());
+            variables.extend(home::files_of_the_real_home());
             variables.push(("HOME".into(), self.home().into()));
         }
         variables
@@ -115,24 +114,4 @@ impl TemporaryInstall {
     fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
-}
-
-/// Variables for files that programs need from the real home folder.
-///
-/// They are the keys of the X server and of the sound server, and git's settings, by which the host knows whether git
-/// ignores a file.
-fn files_of_the_real_home() -> Vec<(OsString, OsString)> {
-    let Some(home) = dirs::home_dir() else {
-        return Vec::new();
-    };
-    [
-        ("XAUTHORITY", ".Xauthority"),
-        ("PULSE_COOKIE", ".config/pulse/cookie"),
-        ("GIT_CONFIG_GLOBAL", ".gitconfig"),
-    ]
-    .into_iter()
-    .map(|(name, file)| (name, home.join(file)))
-    .filter(|(name, file)| env::var_os(name).is_none() && file.exists())
-    .map(|(name, file)| (name.into(), file.into()))
-    .collect()
 }

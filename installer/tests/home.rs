@@ -40,6 +40,7 @@ impl Home {
             fs::write(folder.join("manifest.json"), format!("{{\"name\":\"{family}\"}}")).unwrap();
             fs::write(folder.join("old.js"), "old").unwrap();
         }
+        fs::write(home.path("archive/extension/firefox.xpi"), "packed").unwrap();
         let plugin = potbridge_bundler::yt_dlp_plugin::archive().unwrap();
         fs::write(home.path("archive/potbridge-yt-dlp-plugin.zip"), plugin).unwrap();
         home

@@ -39,6 +39,8 @@ fn install_puts_everything_in_its_place() {
         assert!(folder.join("manifest.json").is_file());
         assert!(shown.contains(folder.to_str().unwrap()), "{shown}");
     }
+    assert_eq!(home.read(".local/share/potbridge/extension/firefox.xpi"), "packed");
+    assert!(home.read(RECEIPTS).contains("extension/firefox.xpi"));
     assert!(!home.path("app/.env").exists(), "only the host makes the .env");
 }
 

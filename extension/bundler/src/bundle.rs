@@ -1,5 +1,6 @@
 //! Makes the folder that a browser loads as the extension.
 
+use crate::archive;
 use crate::error::{Error, Result};
 use crate::files::files;
 use crate::parts::{LOCALES, Parts};
@@ -7,7 +8,9 @@ use crate::{fragment, manifest};
 use fs_err::{self as fs, File};
 use potbridge_browser::Family;
 use serde_json::Value;
+use std::fs::Permissions;
 use std::io;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use wasm_bindgen_cli_support::Bindgen;
 
@@ -47,6 +50,29 @@ pub fn assemble(parts: &Parts, family: Family, folder: &Path) -> Result<()> {
     }
     fs::rename(&bundle, folder)?;
     Ok(fs::write(&stamp_path, stamp)?)
+}
+
+/// Packs a bundle into one file beside its folder, as Firefox's profiles hold extensions: `firefox.xpi`.
+///
+/// If the bundle has not changed, nothing is written.
+///
+/// # Errors
+/// If the folder cannot be read, or the file cannot be written.
+pub(crate) fn pack(folder: &Path) -> Result<()> {
+    let packed = folder.with_extension("xpi");
+    let lock = File::create(folder.with_extension("lock"))?;
+    lock.lock()?;
+    let stamp = fs::read(folder.with_extension("stamp"))?;
+    let stamp_of_packed = folder.with_extension("xpi.stamp");
+    if packed.exists() && fs::read(&stamp_of_packed).is_ok_and(|written| written == stamp) {
+        return Ok(());
+    }
+    let parent = folder.parent().unwrap_or(Path::new("."));
+    // As other parts, it is no secret.
+    let new = tempfile::Builder::new().permissions(Permissions::from_mode(0o644)).tempfile_in(parent)?;
+    fs::write(new.path(), archive::pack_folder(folder)?)?;
+    new.persist(packed).map_err(|error| error.error)?;
+    Ok(fs::write(stamp_of_packed, stamp)?)
 }
 
 fn fill(parts: &Parts, family: Family, bundle: &Path) -> Result<()> {
@@ -219,6 +245,29 @@ mod tests {
         assemble(&parts, Family::Firefox, &out).unwrap();
         assert!(!mark.exists());
         assert_eq!(fs::read_to_string(out.join("popup/popup.html")).unwrap(), "two");
+    }
+
+    #[test]
+    fn a_bundle_is_packed_into_one_file_and_anew_only_if_it_changed() {
+        let folder = tempfile::tempdir().unwrap();
+        let parts = parts(folder.path());
+        let out = folder.path().join("out/firefox");
+        let packed = folder.path().join("out/firefox.xpi");
+        let file = |name: &str| {
+            let mut archive = zip::ZipArchive::new(File::open(&packed).unwrap()).unwrap();
+            io::read_to_string(archive.by_name(name).unwrap()).unwrap()
+        };
+        assemble(&parts, Family::Firefox, &out).unwrap();
+        pack(&out).unwrap();
+        assert_eq!(file("popup/popup.html"), "one");
+        fs::write(&packed, "mark").unwrap();
+        assemble(&parts, Family::Firefox, &out).unwrap();
+        pack(&out).unwrap();
+        assert_eq!(fs::read_to_string(&packed).unwrap(), "mark", "nothing changed");
+        fs::write(parts.web.join("popup/popup.html"), "two").unwrap();
+        assemble(&parts, Family::Firefox, &out).unwrap();
+        pack(&out).unwrap();
+        assert_eq!(file("popup/popup.html"), "two");
     }
 
     #[test]

@@ -9,7 +9,8 @@ use crate::workspace::Workspace;
 use potbridge_browser::Family;
 use std::path::PathBuf;
 
-/// Builds an edition of the extension. Returns the folder that holds a bundle for each family: `chromium`, `firefox`.
+/// Builds an edition of the extension. Returns the folder that holds a bundle for each family, `chromium` and
+/// `firefox`, and the one for Firefox in one file, `firefox.xpi`.
 ///
 /// # Errors
 /// If the build fails.
@@ -30,5 +31,6 @@ pub fn build(workspace: &Workspace, edition: Edition) -> Result<PathBuf> {
     for family in Family::ALL {
         bundle::assemble(&parts, family, &bundles.join(family.name()))?;
     }
+    bundle::pack(&bundles.join(Family::Firefox.name()))?;
     Ok(bundles)
 }

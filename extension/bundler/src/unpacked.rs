@@ -3,7 +3,7 @@
 //! ```text
 //! target/potbridge/
 //!   potbridge  potbridge-setup  potbridge-stand-in     those that were asked for
-//!   extension/{chromium,firefox}                       the full edition
+//!   extension/{chromium,firefox,firefox.xpi}           the full edition
 //!   potbridge-yt-dlp-plugin.zip
 //! ```
 //!

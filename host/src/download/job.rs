@@ -4,7 +4,7 @@
 //! [`super::playlist`] and, above all of them, [`super::run`].
 
 use super::detached::StartRequest;
-use super::lock::{DownloadLock, FileLock};
+use super::lock::DownloadLock;
 use super::log::Log;
 use super::records::{Record, Records};
 use super::reporter::Reporter;
@@ -19,6 +19,7 @@ use potbridge_protocol::download::{DownloadProgress, DownloadState, PlaylistProg
 use potbridge_protocol::{Code, Cookie, Download, DownloadId, DownloadRequest};
 use potbridge_system::clock;
 use potbridge_system::dirs::Dirs;
+use potbridge_system::file_lock::FileLock;
 use std::io;
 use std::path::PathBuf;
 use std::thread;

@@ -2,10 +2,10 @@
 //!
 //! The others wait. The one that was asked for first begins first.
 
-use super::lock::FileLock;
 use super::records::{Record, Records};
 use potbridge_protocol::download::DownloadState;
 use potbridge_protocol::{DownloadId, VideoId};
+use potbridge_system::file_lock::FileLock;
 use std::io;
 
 /// Takes one of the places for downloads that run. Gives `None` if none is free, or another download waits longer.

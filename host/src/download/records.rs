@@ -4,11 +4,12 @@
 //! it, in one step. That process holds the lock `ID.lock` in the runtime folder for as long as it lives, and cancels the
 //! download if the file `ID.cancel` appears there. No record holds a token or a cookie.
 
-use super::lock::{DownloadLock, FileLock};
+use super::lock::DownloadLock;
 use potbridge_protocol::download::{DownloadProgress, DownloadState};
 use potbridge_protocol::{Code, Download, DownloadId, DownloadRequest, Problem, VideoId};
 use potbridge_system::clock;
 use potbridge_system::dirs::{self, Dirs, open_private};
+use potbridge_system::file_lock::FileLock;
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::io;

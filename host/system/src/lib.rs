@@ -5,6 +5,7 @@ pub mod clock;
 pub mod command_line;
 pub mod digest;
 pub mod dirs;
+pub mod file_lock;
 pub mod hardening;
 pub mod log_file;
 pub mod own_program;

@@ -5,11 +5,11 @@ use crate::error::{Error, Result};
 use crate::install::paths::InstallPaths;
 use crate::install::plan::{InstallPlan, Wanted};
 use crate::install::report;
-use crate::native_manifest;
 use crate::progress::Step;
 use crate::receipts::{self, Receipts};
 use crate::registration::registrations;
 use clap::Args;
+use potbridge_system::browser::native_manifest;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -43,7 +43,13 @@ impl Install {
     /// system refuses something later, everything that was made has its receipt.
     pub(super) fn run(self, out: &mut dyn Write) -> Result<()> {
         for id in &self.extension_id {
-            native_manifest::family_of_id(id)?;
+            if native_manifest::family_of_id(id).is_none() {
+                return Err(Error::Usage {
+                    message: format!("{id:?} is not an extension's id"),
+                    hint: "Chromium's ids are 32 letters from a to p; Firefox's look like name@example.org or are a \
+                           UUID in braces",
+                });
+            }
         }
         let registrations = registrations(&self.browser, self.manifest_dir.as_deref())?;
         let paths = InstallPaths::of_user()?;

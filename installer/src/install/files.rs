@@ -3,12 +3,12 @@
 use crate::artifacts::{Artifacts, YT_DLP_PLUGIN, program};
 use crate::error::{Error, Result};
 use crate::install::paths::InstallPaths;
-use crate::native_manifest;
 use crate::receipts::{FileState, Receipts, hash};
 use crate::registration::Registration;
 use atomic_file::Options;
 use fs_err as fs;
 use potbridge_browser::Family;
+use potbridge_system::browser::{extension, native_manifest};
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
@@ -61,9 +61,10 @@ pub(super) fn programs(
     Ok(planned)
 }
 
-/// The extensions.
+/// The extensions: a folder for each family, and Firefox's in one file, which potbridge's own browser takes.
 pub(super) fn extensions(artifacts: &Artifacts, paths: &InstallPaths) -> Result<Vec<PlannedFile>> {
-    let mut planned = Vec::new();
+    let packed = paths.extensions().join(extension::PACKED_FOR_FIREFOX);
+    let mut planned = vec![PlannedFile::copy(&artifacts.packed_for_firefox(), &packed, FILE_MODE)?];
     for family in Family::ALL {
         let (from, to) = (artifacts.extension(family), paths.extension(family));
         for entry in WalkDir::new(&from).sort_by_file_name() {

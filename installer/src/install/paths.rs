@@ -1,8 +1,9 @@
 //! Where `install` puts things.
 
-use crate::artifacts::{EXTENSIONS, YT_DLP_PLUGIN, data_folder};
+use crate::artifacts::YT_DLP_PLUGIN;
 use crate::error::{Error, Result};
 use potbridge_browser::Family;
+use potbridge_system::browser::extension::{self, data_folder};
 use potbridge_system::dirs::Dirs;
 use std::path::PathBuf;
 
@@ -37,9 +38,14 @@ impl InstallPaths {
         })
     }
 
+    /// The folder of the extensions.
+    pub(crate) fn extensions(&self) -> PathBuf {
+        self.data.join(extension::FOLDER)
+    }
+
     /// The folder of the extension of a family.
     pub(crate) fn extension(&self, family: Family) -> PathBuf {
-        self.data.join(EXTENSIONS).join(family.name())
+        self.extensions().join(family.name())
     }
 }
 

@@ -1,6 +1,6 @@
 //! Everything that `install` will write, decided before anything is changed.
 
-use crate::artifacts::{Artifacts, EXTENSIONS};
+use crate::artifacts::Artifacts;
 use crate::error::Result;
 pub(crate) use crate::install::config::Wanted;
 use crate::install::config::{self, Change};
@@ -112,7 +112,7 @@ impl InstallPlan {
 }
 
 fn stale(files: &[PlannedFile], paths: &InstallPaths, receipts: &Receipts) -> Vec<PathBuf> {
-    let extensions = paths.data.join(EXTENSIONS);
+    let extensions = paths.extensions();
     receipts
         .files
         .iter()

@@ -1,5 +1,8 @@
 //! What potbridge's programs know of browsers.
 
+pub mod extension;
 mod family;
+pub mod home;
+pub mod native_manifest;
 
 pub use family::Family;

@@ -1,10 +1,14 @@
 //! The native messaging manifest: how a browser finds the host, and which extensions may talk to it.
 
-use crate::error::{Error, Result};
-use potbridge_browser::Family;
+use super::Family;
 use potbridge_protocol::identifiers::{CHROMIUM_ID, FIREFOX_ID, HOST_NAME};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
+
+/// A path that no manifest can hold, because JSON is UTF-8.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the path {} is not UTF-8", .0.display())]
+pub struct NotUtf8(pub PathBuf);
 
 /// Its file name.
 #[must_use]
@@ -15,10 +19,9 @@ pub fn file_name() -> String {
 /// The family of an extension's id.
 ///
 /// Chromium's ids are 32 letters from a to p. Firefox's look like a mail address or are a UUID in braces.
-///
-/// # Errors
-/// [`Error::Usage`] if it is neither.
-pub fn family_of_id(id: &str) -> Result<Family> {
+/// `None` if it is neither.
+#[must_use]
+pub fn family_of_id(id: &str) -> Option<Family> {
     let chromium = id.len() == 32 && id.bytes().all(|byte| (b'a'..=b'p').contains(&byte));
     let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte));
     let address =
@@ -28,15 +31,11 @@ pub fn family_of_id(id: &str) -> Result<Family> {
         .and_then(|rest| rest.strip_suffix('}'))
         .is_some_and(|uuid| uuid.len() == 36 && plain(uuid));
     if chromium {
-        Ok(Family::Chromium)
+        Some(Family::Chromium)
     } else if address || braces {
-        Ok(Family::Firefox)
+        Some(Family::Firefox)
     } else {
-        Err(Error::Usage {
-            message: format!("{id:?} is not an extension's id"),
-            hint: "Chromium's ids are 32 letters from a to p; Firefox's look like name@example.org or are a UUID \
-                   in braces",
-        })
+        None
     }
 }
 
@@ -46,18 +45,15 @@ pub fn family_of_id(id: &str) -> Result<Family> {
 /// a manifest that also has Chromium's key, so there are two manifests.
 ///
 /// # Errors
-/// [`Error::NotUtf8`] if JSON cannot hold the path.
-pub fn text(family: Family, host: &Path, more_ids: &[String]) -> Result<String> {
-    let path = host.to_str().ok_or_else(|| Error::NotUtf8(PathBuf::from(host)))?;
+/// [`NotUtf8`] if JSON cannot hold the path.
+pub fn text(family: Family, host: &Path, more_ids: &[String]) -> Result<String, NotUtf8> {
+    let path = host.to_str().ok_or_else(|| NotUtf8(host.to_owned()))?;
     let own = match family {
         Family::Chromium => CHROMIUM_ID,
         Family::Firefox => FIREFOX_ID,
     };
     let ids = std::iter::once(own).chain(
-        more_ids
-            .iter()
-            .map(String::as_str)
-            .filter(|id| *id != own && family_of_id(id).is_ok_and(|of| of == family)),
+        more_ids.iter().map(String::as_str).filter(|id| *id != own && family_of_id(id) == Some(family)),
     );
     let mut manifest = json!({
         "name": HOST_NAME,
@@ -108,12 +104,12 @@ mod tests {
 
     #[test]
     fn an_id_shows_its_family() {
-        assert_eq!(family_of_id(CHROMIUM_ID).unwrap(), Family::Chromium);
-        assert_eq!(family_of_id(FIREFOX_ID).unwrap(), Family::Firefox);
+        assert_eq!(family_of_id(CHROMIUM_ID), Some(Family::Chromium));
+        assert_eq!(family_of_id(FIREFOX_ID), Some(Family::Firefox));
         let uuid = "{6f5e0b5a-6e3c-4c57-9d57-0f4d7c0f5a11}";
-        assert_eq!(family_of_id(uuid).unwrap(), Family::Firefox);
+        assert_eq!(family_of_id(uuid), Some(Family::Firefox));
         for wrong in ["", "potbridge", "a@", "a b@c", "*", &STORE[1..]] {
-            assert_eq!(family_of_id(wrong).unwrap_err().exit_code(), 2, "{wrong}");
+            assert_eq!(family_of_id(wrong), None, "{wrong}");
         }
     }
 }
