@@ -1,7 +1,9 @@
 //! The paths there are.
 
 use super::rejection::Rejection;
+use crate::config::reported_version;
 use hyper::Method;
+use potbridge_protocol::ShortText;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Route {
@@ -13,11 +15,21 @@ pub(super) enum Route {
 }
 
 impl Route {
-    /// The route of a path without its secret part.
-    pub(super) fn of(path: &str) -> Result<Self, Rejection> {
+    /// The route of a path without its secret part, and the version that the path has `ping` report.
+    ///
+    /// Plugins refuse a server of another major version than their own: bgutil's is 2.0.2, TubeArchivist's fork of it 1.3.1
+    /// (August 2026). So a `base_url` may end in a version.
+    pub(super) fn of(path: &str) -> Result<(Self, Option<ShortText>), Rejection> {
+        let versioned =
+            path.split_once('/').and_then(|(first, rest)| Some((reported_version(first).ok()?, rest)));
+        let (version, name) = versioned.map_or((None, path), |(version, rest)| (Some(version), rest));
+        Ok((Self::named(name.trim_start_matches('/'))?, version))
+    }
+
+    fn named(name: &str) -> Result<Self, Rejection> {
         [Self::Ping, Self::GetPot, Self::InvalidateCaches, Self::InvalidateIt, Self::MinterCache]
             .into_iter()
-            .find(|route| route.name() == path)
+            .find(|route| route.name() == name)
             .ok_or(Rejection::Nowhere)
     }
 
@@ -40,6 +52,23 @@ impl Route {
             true => Ok(()),
             false if taken == Method::GET => Err(Rejection::Method("GET")),
             false => Err(Rejection::Method("POST")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_before_the_path_is_what_ping_reports() {
+        let of = |path| Route::of(path).map(|(route, version)| (route, version.map(|text| text.to_string())));
+        assert_eq!(of("ping"), Ok((Route::Ping, None)));
+        assert_eq!(of("1.3.1/ping"), Ok((Route::Ping, Some("1.3.1".to_owned()))));
+        assert_eq!(of("1.3.1//get_pot"), Ok((Route::GetPot, Some("1.3.1".to_owned()))));
+        for path in ["1.3.1", "1.3.1/", "1.3.1/1.3.1/ping", "v1/ping", "1./ping", "ping/1.3.1", "x/ping", ""]
+        {
+            assert_eq!(of(path), Err(Rejection::Nowhere), "{path}");
         }
     }
 }

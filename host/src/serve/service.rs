@@ -115,11 +115,11 @@ impl Service {
     ) -> Result<HttpResponse, Rejection> {
         let arrived = Instant::now();
         let (head, body) = request.into_parts();
-        let route = Route::of(self.access.admit(&head, reached_at)?)?;
+        let (route, version) = Route::of(self.access.admit(&head, reached_at)?)?;
         entry.goes_to(route);
         route.check_method(&head.method)?;
         Ok(match route {
-            Route::Ping => response::ping(self.started.elapsed(), &self.version),
+            Route::Ping => response::ping(self.started.elapsed(), version.as_ref().unwrap_or(&self.version)),
             Route::MinterCache => response::empty_list(),
             // This server has no attestation of its own that could be invalid.
             Route::InvalidateIt => response::nothing(),
