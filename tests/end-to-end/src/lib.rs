@@ -5,7 +5,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test ends where something fails")]
 
 pub mod arrivals;
+pub mod attention;
 pub mod connection;
+pub mod display;
 pub mod downloads;
 pub mod forged;
 pub mod popup;

@@ -1,5 +1,6 @@
 //! How a trial begins.
 
+use crate::display::{Desktop, Display};
 use crate::trial::Trial;
 pub use potbridge_browser::Family;
 use potbridge_browser::{Browser, LaunchOptions, Route};
@@ -24,6 +25,7 @@ pub struct Setup {
     extensions_before: Vec<String>,
     prefs: Vec<(String, Value)>,
     start_url: Option<String>,
+    desktop: Option<Desktop>,
 }
 
 impl Setup {
@@ -46,6 +48,7 @@ impl Setup {
             extensions_before: Vec::new(),
             prefs: Vec::new(),
             start_url: None,
+            desktop: None,
         }
     }
 
@@ -95,6 +98,12 @@ impl Setup {
         Self { start_url: Some(url.to_owned()), ..self }
     }
 
+    /// The browser has a window, on a screen of the trial's own.
+    #[must_use]
+    pub fn in_a_window(self, desktop: Desktop) -> Self {
+        Self { desktop: Some(desktop), ..self }
+    }
+
     /// Opens the browser on the first page.
     #[must_use]
     pub fn begin(self) -> Trial {
@@ -117,25 +126,29 @@ impl Setup {
                 extension = granted_beforehand(&extension, &folder.path().join("extension"));
             }
         }
+        let display = self.desktop.map(Display::start);
+        let mut env = install.browser_environment();
+        let screen = display.iter().flat_map(Display::environment);
+        env.extend(screen.map(|(name, value)| (name.into(), value.into())));
         let options = LaunchOptions {
             program: found.program,
             profile: install.profile(),
             extension,
             extensions_before: self.extensions_before.iter().map(|name| fixture(name, &folder)).collect(),
             in_private_windows: self.in_private_windows,
-            headless: true,
+            headless: display.is_none(),
             route: Some(Route {
                 address: stand_in.address(),
                 spki_sha256: stand_in.spki_sha256().to_owned(),
             }),
-            env: install.browser_environment(),
+            env,
             extra_prefs,
             extra_args: Vec::new(),
             log: install.log(),
         };
         let browser = Browser::launch(family, &options).unwrap();
         let page = browser.open(start_url.as_deref().unwrap_or(stand_in.start_url())).unwrap();
-        Trial { browser, page, stand_in, install, folder, host }
+        Trial { browser, page, display, stand_in, install, folder, host }
     }
 }
 

@@ -1,5 +1,6 @@
 //! One browser on the stand-in, with everything of potbridge in a folder of its own.
 
+use crate::display::Display;
 use crate::popup::Popup;
 use crate::process::{holds_text, output_of};
 use crate::setup::{artifacts, aside, fixture};
@@ -24,6 +25,8 @@ pub struct Trial {
     // Dropped in this order: the browser first, then what it uses.
     pub(crate) browser: Browser,
     pub(crate) page: Page,
+    /// The screen, if the browser has a window.
+    pub display: Option<Display>,
     /// The local YouTube.
     pub stand_in: StandIn,
     pub(crate) install: TemporaryInstall,

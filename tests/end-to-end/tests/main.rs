@@ -22,6 +22,8 @@ mod foreign_sites;
 mod forms_of_requests;
 mod listening;
 mod on_demand;
+#[cfg(target_os = "linux")]
+mod on_demand_window;
 mod other_extensions;
 mod page_hook;
 mod pause;
