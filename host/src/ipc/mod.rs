@@ -2,10 +2,13 @@
 //!
 //! On Unix it is a socket in a folder of the runtime folder, named for the host's process; only the owner may look into
 //! that folder. On Windows it is a named pipe of the owner's. Whoever connects must be the same user. [`server`] is the
-//! host's side and [`client`] the command's. [`pending`] holds the requests that wait for a host's browser.
+//! host's side: [`pending`] holds the requests that wait for its browser, and `fulfil` waits for their answers. [`client`]
+//! is the command's side.
 
 pub mod client;
 pub mod connected;
+mod fulfil;
+mod openings;
 pub mod pending;
 pub mod request_token;
 pub mod server;

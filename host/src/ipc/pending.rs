@@ -1,8 +1,9 @@
 //! Pending token requests: those that wait for a host's browser.
 
+use super::openings::{Openings, TooSoon};
 use crate::store::{StoreError, TokenQuery, TokenStore};
 use potbridge_protocol::messages::ipc::{ContentBinding, IpcResponse, TokenRequest};
-use potbridge_protocol::{Capture, Context, FromHost, Problem, ShortText, VideoId};
+use potbridge_protocol::{Capture, Code, Context, FromHost, Problem, ShortText, VideoId};
 use potbridge_system::clock;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -13,7 +14,7 @@ use std::time::Instant;
 /// What a connection and its control socket share.
 #[derive(Default)]
 pub struct PendingRequests {
-    waiting: Mutex<HashMap<ShortText, Waiting>>,
+    requests: Mutex<Requests>,
     last_id: AtomicU64,
     /// Whether the user allows programs to ask.
     accepts: AtomicBool,
@@ -23,17 +24,37 @@ pub struct PendingRequests {
     active_at: AtomicU64,
 }
 
+#[derive(Default)]
+struct Requests {
+    waiting: HashMap<ShortText, Waiting>,
+    /// Those for new tokens.
+    openings: Openings,
+}
+
 struct Waiting {
     request: TokenRequest,
     video_id: VideoId,
+    /// When it was asked. If a new token is wanted: when the opening began that brings it, which may be earlier.
     since: Instant,
+    /// Whether it began an opening for a new token.
+    began: bool,
     answer: Sender<IpcResponse>,
+}
+
+/// A request that was added.
+pub struct Added {
+    /// The message for the extension.
+    pub message: FromHost,
+    /// The message's id.
+    pub id: ShortText,
+    /// Where the answer comes. It closes without one if the request is withdrawn.
+    pub answers: Receiver<IpcResponse>,
 }
 
 impl Waiting {
     /// The time from which on a token will do: milliseconds since 1970.
     ///
-    /// If the known tokens will not do, it is when this was asked. The clock may have been set since.
+    /// If the known tokens will not do, it is when the opening began. The clock may have been set since.
     fn captured_since(&self) -> u64 {
         if !self.request.bypass_cache {
             return 0;
@@ -72,15 +93,22 @@ impl PendingRequests {
         self.active_at.load(Ordering::Relaxed)
     }
 
-    /// Adds a request for a video.
+    /// Adds a request for a video, at the time `now`.
     ///
-    /// Returns the message for the extension, its id, and where the answer comes.
+    /// If only a new token will do, the video is opened for it, or the request waits for an opening that has begun.
+    ///
+    /// # Errors
+    /// [`TooSoon`] if the video was opened for a new token too often.
     pub fn add(
         &self,
         request: TokenRequest,
         video_id: VideoId,
         profile: &ShortText,
-    ) -> (FromHost, ShortText, Receiver<IpcResponse>) {
+        now: Instant,
+    ) -> Result<Added, TooSoon> {
+        let mut requests = self.lock();
+        let (since, began) =
+            if request.bypass_cache { requests.opening(&video_id, now)? } else { (now, false) };
         let number = self.last_id.fetch_add(1, Ordering::Relaxed);
         let id = ShortText::new(&format!("request-{number}")).unwrap_or_default();
         let is_preferred = request.prefer_session.profile == *profile;
@@ -94,20 +122,19 @@ impl PendingRequests {
             timeout_ms: request.timeout_ms,
         };
         let (answer, answers) = mpsc::channel();
-        let waiting = Waiting { request, video_id, since: Instant::now(), answer };
-        self.lock().insert(id.clone(), waiting);
-        (message, id, answers)
+        requests.waiting.insert(id.clone(), Waiting { request, video_id, since, began, answer });
+        Ok(Added { message, id, answers })
     }
 
     /// Whether none waits.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.lock().is_empty()
+        self.lock().waiting.is_empty()
     }
 
-    /// Removes a request that nobody waits for any more.
-    pub fn forget(&self, id: &ShortText) {
-        self.lock().remove(id);
+    /// Removes a request that nobody waits for any more. Says whether it was still to be answered.
+    pub fn withdraw(&self, id: &ShortText) -> bool {
+        self.lock().waiting.remove(id).is_some()
     }
 
     /// Answers the requests that the store can answer now, after the browser sent something.
@@ -115,7 +142,7 @@ impl PendingRequests {
     /// `private` says whether a token of a private window will do.
     pub fn answer_from(&self, store: &TokenStore, private: bool) {
         self.active_at.store(clock::now_ms(), Ordering::Relaxed);
-        self.lock().retain(|_, waiting| {
+        self.lock().waiting.retain(|_, waiting| {
             match from_store(
                 store,
                 &waiting.request,
@@ -136,16 +163,37 @@ impl PendingRequests {
     /// Answers a request with the extension's reason why there is no token.
     pub fn fail(&self, id: &str, problem: Problem) {
         let Ok(id) = ShortText::new(id) else { return };
-        let Some(waiting) = self.lock().remove(&id) else { return };
+        let mut requests = self.lock();
+        let Some(waiting) = requests.waiting.remove(&id) else { return };
+        if waiting.began && opened_nothing(problem.code) {
+            requests.openings.take_back(&waiting.video_id);
+        }
         let plain = |text: String| text.chars().filter(|c| !c.is_control()).take(300).collect();
         let problem =
             Problem { code: problem.code, message: plain(problem.message), hint: problem.hint.map(plain) };
         let _ = waiting.answer.send(IpcResponse::Failed(problem));
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<ShortText, Waiting>> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Requests> {
+        self.requests.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+impl Requests {
+    /// The opening for a new token that a request waits for: when it began, and whether it begins now.
+    fn opening(&mut self, video_id: &VideoId, now: Instant) -> Result<(Instant, bool), TooSoon> {
+        let waits = |waiting: &Waiting| waiting.request.bypass_cache && waiting.video_id == *video_id;
+        let joined = self.openings.joined(video_id, now).filter(|_| self.waiting.values().any(waits));
+        match joined {
+            Some(since) => Ok((since, false)),
+            None => self.openings.begin(video_id, now).map(|()| (now, true)),
+        }
+    }
+}
+
+/// Whether the extension says by this code that it has opened no page for the request.
+fn opened_nothing(code: Code) -> bool {
+    matches!(code, Code::TurnedOff | Code::CapturePaused | Code::TooMany | Code::CannotOpen)
 }
 
 /// The token of a store that answers a request.

@@ -1,33 +1,34 @@
 //! The host's side of the control socket.
 
-use super::pending::{PendingRequests, from_store};
-use super::socket::{MAX_MESSAGE, folder, name, path};
-use crate::error::Error;
+use super::fulfil::fulfil;
+use super::pending::PendingRequests;
+use super::socket::{MAX_MESSAGE, folder, name, path, shut_down};
 use crate::own_browser;
 use crate::store::TokenStore;
-use interprocess::local_socket::traits::Listener as _;
+use interprocess::local_socket::traits::{Listener as _, Stream as _};
 use interprocess::local_socket::{Listener, ListenerOptions, Stream};
-use potbridge_protocol::messages::ipc::{IPC_VERSION, IpcRequest, IpcResponse, TokenRequest};
+use potbridge_protocol::messages::ipc::{IPC_VERSION, IpcRequest, IpcResponse};
 use potbridge_protocol::{Code, FromHost, Problem, ShortText, frame};
 use potbridge_system::dirs::{self, Dirs};
 use serde::de::DeserializeOwned;
 use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::RecvTimeoutError;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use zeroize::Zeroizing;
 
-/// Connections at once. Each has a thread that waits.
+/// Connections at once. Each has threads that wait. Whoever comes when all are taken is turned away, and tries again.
 const MAX_CONNECTIONS: usize = 64;
 
-/// The longest time limit of a token request, whatever the command says.
-const MAX_TIMEOUT: Duration = Duration::from_secs(600);
+/// How long a command may take for each of its messages. One that says nothing keeps others away no longer.
+const MESSAGE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What the control socket needs of its host.
 pub struct Host {
+    /// Where the files of potbridge are.
+    pub dirs: Dirs,
     /// The browser's profile.
     pub profile: ShortText,
     /// The token requests that wait for the browser.
@@ -96,10 +97,11 @@ fn accept(listener: &Listener, host: &Arc<Host>, open: &Arc<AtomicUsize>) {
             continue;
         }
         open.fetch_add(1, Ordering::Relaxed);
-        let (host, counted) = (Arc::clone(host), Arc::clone(open));
+        let (host, counted, stream) = (Arc::clone(host), Arc::clone(open), Arc::new(stream));
         let answering = thread::Builder::new().name("request".to_owned()).spawn(move || {
             // If the command went away, nobody wants the answer.
             let _ = answer(&stream, &host);
+            shut_down(&stream);
             counted.fetch_sub(1, Ordering::Relaxed);
         });
         if answering.is_err() {
@@ -122,7 +124,9 @@ fn is_ours(_: &Stream) -> bool {
     true
 }
 
-fn answer(stream: &Stream, host: &Host) -> Result<(), frame::FrameError> {
+fn answer(stream: &Arc<Stream>, host: &Arc<Host>) -> Result<(), frame::FrameError> {
+    // Named pipes have no such limit.
+    let _ = stream.set_recv_timeout(Some(MESSAGE_TIMEOUT));
     let Some(IpcRequest::Hello { ipc, version }) = read(stream)? else { return Ok(()) };
     let ours = ShortText::new(env!("CARGO_PKG_VERSION")).unwrap_or_default();
     if ipc != IPC_VERSION {
@@ -135,7 +139,7 @@ fn answer(stream: &Stream, host: &Host) -> Result<(), frame::FrameError> {
             "the command is of version {version} and the browser's host of {ours}, and they do not fit"
         );
         return frame::write(
-            &mut &*stream,
+            &mut &**stream,
             &IpcResponse::Failed(Problem::new(code, message).with_hint(format!("update {older}"))),
         );
     }
@@ -148,57 +152,16 @@ fn answer(stream: &Stream, host: &Host) -> Result<(), frame::FrameError> {
         paused: host.pending.is_paused(),
         active_at: host.pending.active_at(),
     };
-    frame::write(&mut &*stream, &hello)?;
+    frame::write(&mut &**stream, &hello)?;
     let Some(IpcRequest::TokenRequest(request)) = read(stream)? else { return Ok(()) };
-    let response = fulfil(*request, host);
-    frame::write(&mut &*stream, &response)
+    let _ = stream.set_recv_timeout(None);
+    match fulfil(&request, host, stream) {
+        Some(response) => frame::write(&mut &**stream, &response),
+        None => Ok(()),
+    }
 }
 
 fn read<T: DeserializeOwned>(stream: &Stream) -> Result<Option<T>, frame::FrameError> {
     let Some(bytes) = frame::read(&mut &*stream, MAX_MESSAGE)?.map(Zeroizing::new) else { return Ok(None) };
     serde_json::from_slice(&bytes).map(Some).map_err(|error| io::Error::from(error).into())
-}
-
-fn fulfil(request: TokenRequest, host: &Host) -> IpcResponse {
-    if !request.bypass_cache {
-        let store = host.store.lock().unwrap_or_else(PoisonError::into_inner);
-        match from_store(&store, &request, request.video_id.as_ref(), (host.private_windows)(), 0) {
-            Ok(Some(capture)) => return IpcResponse::Token { capture: Box::new(capture) },
-            Ok(None) => {}
-            Err(error) => return IpcResponse::Failed(Error::from(error).problem()),
-        }
-    }
-    let failed = |code, message: &str, hint| IpcResponse::Failed(Problem::new(code, message).with_hint(hint));
-    let (Some(video_id), None) = (request.video_id.clone(), &request.content_binding) else {
-        return failed(
-            Code::NoToken,
-            "the store has none",
-            "ask for a token of a video: a browser brings no other",
-        );
-    };
-    if !host.pending.accepts() {
-        return failed(
-            Code::TurnedOff,
-            "token requests are turned off in the extension's popup",
-            "turn them on there",
-        );
-    }
-    if host.pending.is_paused() {
-        return failed(Code::CapturePaused, "potbridge is paused in that browser", "resume it there");
-    }
-    let limit = Duration::from_millis(request.timeout_ms).min(MAX_TIMEOUT);
-    let end = Instant::now() + limit;
-    let (message, id, answers) = host.pending.add(request, video_id, &host.profile);
-    (host.tell)(message);
-    let answer = match answers.recv_timeout(end.saturating_duration_since(Instant::now())) {
-        Ok(answer) => answer,
-        Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => failed(
-            Code::NoToken,
-            // A little of the time that the person gave has passed by now.
-            &format!("the browser's player sent none within {:.0} s", limit.as_secs_f64().ceil()),
-            "play the video in that browser for a few seconds",
-        ),
-    };
-    host.pending.forget(&id);
-    answer
 }

@@ -1,6 +1,6 @@
 //! Where the control sockets are, and what they are called.
 
-use interprocess::local_socket::Name;
+use interprocess::local_socket::{Name, Stream};
 use potbridge_system::dirs::Dirs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -34,3 +34,20 @@ pub(super) fn name(path: &Path) -> io::Result<Name<'_>> {
     let digest = potbridge_system::digest::digest([&*path.to_string_lossy()]);
     format!("potbridge-{}", &digest[..32]).to_ns_name::<GenericNamespaced>()
 }
+
+/// Ends both directions of a connection, also for a thread that reads it.
+#[cfg(unix)]
+pub(super) fn shut_down(stream: &Stream) {
+    use std::os::fd::AsFd as _;
+    use std::os::unix::net::UnixStream;
+    let Stream::UdSocket(stream) = stream;
+    // It fails if the other end has closed it.
+    let _ = stream
+        .as_fd()
+        .try_clone_to_owned()
+        .and_then(|fd| UnixStream::from(fd).shutdown(std::net::Shutdown::Both));
+}
+
+/// A pipe that a thread reads ends with that thread: nothing ends the reading from outside.
+#[cfg(not(unix))]
+pub(super) fn shut_down(_: &Stream) {}

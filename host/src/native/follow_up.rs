@@ -101,6 +101,7 @@ impl Background {
     fn open_socket(&self, shared: &Arc<Shared>) -> Result<ControlSocket, Error> {
         let config = shared.config()?;
         let host = Host {
+            dirs: shared.dirs.clone(),
             profile: self.profile.clone(),
             pending: Arc::clone(&shared.pending),
             store: Arc::clone(shared.store(&config)?),

@@ -83,7 +83,7 @@ fn a_request_that_bypasses_the_cache_takes_a_newer_token_though_an_older_one_is_
     let pending = PendingRequests::default();
     let request = TokenRequest { bypass_cache: true, ..TokenRequest::default() };
     let video = VideoId::new(VIDEO).unwrap();
-    let (_, _, answers) = pending.add(request, video, &ShortText::default());
+    let answers = pending.add(request, video, &ShortText::default(), Instant::now()).unwrap().answers;
     pending.answer_from(&store, false);
     assert!(answers.try_recv().is_err() && !pending.is_empty());
 
