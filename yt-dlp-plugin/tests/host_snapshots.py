@@ -29,6 +29,10 @@ class Failure:
         """The same failure in other words."""
         return Failure(json.dumps({**json.loads(self.printed), 'message': message}), self.exit_code)
 
+    def with_code(self, code: str, exit_code: int) -> 'Failure':
+        """The same words for another failure."""
+        return Failure(json.dumps({**json.loads(self.printed), 'code': code}), exit_code)
+
 
 def failures_of_get() -> dict[str, Failure]:
     """Every failure of `potbridge get --json` in the snapshots, by its code."""

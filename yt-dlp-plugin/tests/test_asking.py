@@ -24,8 +24,8 @@ class Asking(Case):
                     call = self.program.calls()[-1]
                     music = ['--music'] if client == 'WEB_REMIX' else []
                     self.assertEqual(call.arguments, [
-                        'get', '--json', '--context', context, '--wait', '20', '--client', 'yt-dlp', *music,
-                        f'--video={request.video_id}'])
+                        'get', '--json', '--context', context, '--wait', '20', '--wait-for-browser', '2',
+                        '--client', 'yt-dlp', *music, f'--video={request.video_id}'])
                     self.assertEqual(call.stdin, '')
         self.assertEqual(run.log.warnings, [])
 
@@ -46,7 +46,9 @@ class Asking(Case):
         run, token = self.run_of_yt_dlp(), random_token()
         self.program.gives(token)
         self.assertEqual(run.token(a_request(bypass_cache=True)), token)
-        self.assertEqual(self.program.calls()[0].arguments[4:-1], ['--wait', '20', '--client', 'yt-dlp', '--bypass-cache'])
+        self.assertEqual(
+            self.program.calls()[0].arguments[4:-1],
+            ['--wait', '20', '--wait-for-browser', '2', '--client', 'yt-dlp', '--bypass-cache'])
 
     def test_a_video_whose_id_begins_with_a_hyphen_is_no_option(self):
         run, token, video = self.run_of_yt_dlp(), random_token(), '-' + random_video()[1:]

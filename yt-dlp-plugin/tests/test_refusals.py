@@ -70,6 +70,19 @@ class NothingToGive(Case):
         self.assertEqual(
             self.program.calls()[1].arguments, ['get', '--json', '--context', 'gvs', f'--video={request.video_id}'])
 
+    def test_an_own_browser_that_fails_is_a_warning_and_is_not_started_again(self):
+        for code, exit_code in (('own-browser-failed', 1), ('sandbox-missing', 4)):
+            with self.subTest(code=code):
+                run, token = self.run_of_yt_dlp(verbose=False), random_token()
+                calls = len(self.program.calls())
+                self.program.fails(NO_TOKEN.with_code(code, exit_code))
+                run.token(a_request())
+                self.assertEqual(len(run.log.warnings), 1)
+                self.assertIn(NO_TOKEN.words, run.log.warnings[0])
+                self.program.gives(token)
+                self.assertEqual(run.token(a_request()), token)
+                self.assertNotIn('--wait', self.program.calls()[calls + 1].arguments)
+
     def test_only_the_code_says_that_there_is_no_browser(self):
         run = self.run_of_yt_dlp()
         self.program.fails(NO_TOKEN.with_message(NO_BROWSER.message))

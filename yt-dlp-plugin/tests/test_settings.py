@@ -79,7 +79,7 @@ class TheProgram(Case):
 
 class Wait(Case):
     def test_the_wait_is_passed_on(self):
-        for said, passed in (('5', ['--wait', '5', '--client', 'yt-dlp']), ('0', [])):
+        for said, passed in (('5', ['--wait', '5', '--wait-for-browser', '2', '--client', 'yt-dlp']), ('0', [])):
             run = self.run_of_yt_dlp({'wait': said})
             self.program.gives(random_token())
             run.token(a_request())

@@ -41,11 +41,15 @@ _BINDINGS = {
     ContentBindingType.DATASYNC_ID: 'data-sync-id',
 }
 # Codes of potbridge's failures, and the exit code of those that mean only that there is no token.
-_USAGE, _NO_BROWSER = 'usage', 'no-browser'
+_USAGE = 'usage'
+_NO_BROWSER = ('no-browser', 'own-browser-failed', 'sandbox-missing')
 _EXIT_NOTHING_TO_GIVE = 3
 # Seconds.
 _MAX_WAIT = 600
-_QUIET_WAIT = 1.0
+# How long potbridge waits for a browser while none is open and none is starting. It is waited for once in a run of yt-dlp.
+_WAIT_FOR_BROWSER = 2
+# What takes longer is announced: a browser is there.
+_QUIET_WAIT = 2.5
 
 
 @dataclasses.dataclass(frozen=True)
@@ -68,7 +72,7 @@ class _TokenRequest:
             yield from ('--content-binding', self.binding[0])
             return
         if wait:
-            yield from ('--wait', str(wait), '--client', 'yt-dlp')
+            yield from ('--wait', str(wait), '--wait-for-browser', str(_WAIT_FOR_BROWSER), '--client', 'yt-dlp')
             if self.bypass_cache:
                 yield '--bypass-cache'
             if self.music:
@@ -108,7 +112,7 @@ class PotbridgePTP(PoTokenProvider):
         self._refused: dict[_TokenRequest, str] = {}
         # The pages that a browser was asked to play in vain. It is not asked for their other contexts.
         self._asked_in_vain: set[tuple[str | None, bool]] = set()
-        # Whether there is no browser. Then only the tokens that potbridge has are used.
+        # Whether there is no browser, nor one of potbridge's own. Then only the tokens that potbridge has are used.
         self._no_browser = False
         # Why this potbridge is of no use at all.
         self._useless: str | None = None
@@ -188,12 +192,12 @@ class PotbridgePTP(PoTokenProvider):
         if wait:
             self._asked_in_vain.add(page)
         words = _words(answer, wanted)
+        self._no_browser = self._no_browser or answer.get('code') in _NO_BROWSER
         if answer.get('code') == _USAGE:
             raise self._give_up(
                 f'{self._program} is too old for this plugin ({__version__}): install a newer potbridge. '
                 f'It says: {words}')
         if code == _EXIT_NOTHING_TO_GIVE:
-            self._no_browser = self._no_browser or answer.get('code') == _NO_BROWSER
             raise PoTokenProviderRejectedRequest(words or 'potbridge has nothing to give')
         how = f'was ended by signal {-code}' if code < 0 else f'failed with exit code {code}'
         raise PoTokenProviderError(words or f'{self._program} {how} and said nothing', expected=True)
@@ -233,7 +237,8 @@ def before_imitations(provider: PoTokenProvider, request: PoTokenRequest) -> int
     """Asks potbridge before bgutil's providers, whose preference is at most 130 (2.0.2).
 
     A token of a real player, in the session of the user's cookies, is worth more than one of an imitated attestation.
-    If no browser is connected, potbridge says so within milliseconds. So it costs the others nothing to be asked later.
+    If no browser is open, potbridge says so after two seconds, and is not asked for one again. So it costs the others little
+    to be asked later.
     """
     return 200
 
