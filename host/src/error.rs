@@ -116,8 +116,12 @@ impl Error {
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
-            // Whatever the host said: there is nothing to give.
-            Self::TokenRequest { .. } => Code::NoToken.exit_code(),
+            // Whatever the host said: there is nothing to give. But potbridge's own browser is to be repaired.
+            Self::TokenRequest { problem, .. }
+                if !matches!(problem.code, Code::OwnBrowserFailed | Code::SandboxMissing) =>
+            {
+                Code::NoToken.exit_code()
+            }
             error => error.code().exit_code(),
         }
     }

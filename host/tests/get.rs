@@ -13,8 +13,8 @@ fn get_tells_what_is_missing() {
         &["get", "--json"],
         &["get", "--video", "https://youtu.be/dQw4w9WgXcQ", "--context", "subs"],
         &["get", "--video", VIDEO, "--fresh", "--format", "json"],
-        &["get", "--video", VIDEO, "--wait", "5"],
-        &["get", "--video", VIDEO, "--wait", "5", "--bypass-cache", "--json"],
+        &["get", "--video", VIDEO, "--wait", "1"],
+        &["get", "--video", VIDEO, "--wait", "5", "--wait-for-browser", "0", "--bypass-cache", "--json"],
         &["get", "--content-binding", "visitor-id"],
         &["get", "--content-binding", "data-sync-id", "--json"],
     ]

@@ -25,6 +25,8 @@ mod wrong_arguments;
 mod yt_dlp;
 
 #[cfg(unix)]
+mod fairness;
+#[cfg(unix)]
 mod recipes;
 #[cfg(unix)]
 mod replaced;
@@ -40,6 +42,8 @@ mod serve_program;
 mod slow_sinks;
 #[cfg(unix)]
 mod token_requests;
+#[cfg(unix)]
+mod waiting;
 
 #[cfg(target_os = "linux")]
 mod run_end;

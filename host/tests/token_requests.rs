@@ -1,70 +1,22 @@
 //! Commands that ask the browser for a token, over the control socket of its host.
 
-use crate::deadline::output;
-use crate::sandbox::{Browser, Ran, Sandbox, VIDEO, captured, hello, now, token};
-use potbridge_protocol::PoToken;
+use crate::sandbox::on_demand::{
+    TOKEN_REQUEST, accepting, accepts, bring, ended, get, pause, sockets, token_request,
+};
+use crate::sandbox::{Sandbox, VIDEO, captured, hello, now, token};
 use potbridge_protocol::frame;
 use potbridge_protocol::messages::ipc::IPC_VERSION;
 use serde_json::{Value, json};
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::UnixStream;
-use std::path::PathBuf;
-use std::process::{Child, Command};
+use std::process::Command;
 use std::time::{Duration, Instant};
-
-/// The type of the message that asks the extension for a token.
-const TOKEN_REQUEST: &str = "token-request";
-
-/// A browser whose extension accepts token requests.
-fn accepting(sandbox: &Sandbox, profile: &str) -> Browser {
-    let mut browser = sandbox.firefox();
-    let mut hello = hello();
-    hello["profile"] = json!(profile);
-    browser.ask(&hello);
-    let before = sockets(sandbox).len();
-    accepts(&mut browser, true);
-    assert_eq!(sockets(sandbox).len(), before + 1);
-    browser
-}
-
-fn accepts(browser: &mut Browser, accept: bool) {
-    browser.send(&json!({"type": "accept-token-requests", "accept": accept}));
-    // It is answered after the socket is open or closed.
-    browser.send(&json!({"type": "status"}));
-    browser.receive_type("status");
-}
-
-fn sockets(sandbox: &Sandbox) -> Vec<PathBuf> {
-    let entries = fs::read_dir(sandbox.path("run/ipc")).into_iter().flatten().flatten();
-    entries.map(|entry| entry.path()).collect()
-}
-
-fn get(sandbox: &Sandbox, video: &str) -> Child {
-    sandbox.potbridge(&["get", "--video", video, "--wait", "60"]).spawn().unwrap()
-}
-
-#[track_caller]
-fn ended(get: Child) -> Ran {
-    Ran(output(get))
-}
-
-#[track_caller]
-fn token_request(browser: &mut Browser) -> Value {
-    let request = browser.receive();
-    assert_eq!(request["type"], TOKEN_REQUEST, "{request}");
-    request
-}
 
 /// What `get` says on standard error if there is no token for [`VIDEO`].
 fn none(why: &str, hint: Option<&str>) -> String {
     let hint = hint.map_or_else(String::new, |hint| format!("hint: {hint}\n"));
     format!("error: there is no token for the video {VIDEO}: {why}\n{hint}")
-}
-
-fn bring(browser: &mut Browser, token: &PoToken, video: &str) {
-    browser.send(&captured("c", token, video, now()));
-    browser.receive_type("stored");
 }
 
 #[test]
@@ -159,17 +111,6 @@ fn get_says_why_the_browser_brings_no_token() {
     );
 }
 
-fn pause(browser: &mut Browser, paused: bool) {
-    browser.send(&json!({"type": "capture-paused", "paused": paused}));
-    // It is answered after the pause is noted.
-    browser.send(&json!({"type": "status"}));
-    let status = browser.receive_type("status");
-    assert!(
-        status["connected"].as_array().unwrap().iter().any(|browser| browser["paused"] == paused),
-        "{status}"
-    );
-}
-
 #[test]
 fn a_browser_that_is_paused_is_asked_last_and_says_so() {
     let sandbox = Sandbox::new();
@@ -217,7 +158,8 @@ fn get_waits_no_longer_than_it_may() {
 fn a_browser_that_closes_ends_the_waiting() {
     let sandbox = Sandbox::new();
     let mut browser = accepting(&sandbox, "p");
-    let get = get(&sandbox, VIDEO);
+    let get = ["get", "--video", VIDEO, "--wait", "60", "--wait-for-browser", "0"];
+    let get = sandbox.potbridge(&get).spawn().unwrap();
     token_request(&mut browser);
     browser.close();
     let ran = ended(get).ends_with(3);
@@ -235,7 +177,8 @@ fn the_socket_of_a_killed_host_is_removed() {
     browser.host.kill().unwrap();
     browser.host.wait().unwrap();
     assert_eq!(sockets(&sandbox).len(), 1);
-    let ran = ended(get(&sandbox, VIDEO)).ends_with(3);
+    let get = ["get", "--video", VIDEO, "--wait", "60", "--wait-for-browser", "0"];
+    let ran = sandbox.run(&get, "").ends_with(3);
     assert_eq!(
         ran.stderr(),
         none(
@@ -397,7 +340,7 @@ fn another_user_cannot_use_the_control_socket() {
 }
 
 #[test]
-fn without_a_browser_get_answers_at_once() {
+fn without_a_browser_get_answers_at_once_if_it_may_not_wait_for_one() {
     let sandbox = Sandbox::new();
     sandbox.run(&["status"], "").ends_with(0);
     let quickest = |arguments: &[&str]| {
@@ -408,7 +351,7 @@ fn without_a_browser_get_answers_at_once() {
         };
         (0..10).map(|_| one()).min().unwrap()
     };
-    let (with_wait, without) =
-        (quickest(&["get", "--video", VIDEO, "--wait", "20"]), quickest(&["get", "--video", VIDEO]));
+    let with_wait = quickest(&["get", "--video", VIDEO, "--wait", "20", "--wait-for-browser", "0"]);
+    let without = quickest(&["get", "--video", VIDEO]);
     assert!(with_wait < without * 10 + Duration::from_millis(50), "{with_wait:?} against {without:?}");
 }

@@ -121,7 +121,7 @@ pub enum Code {
     PermissionDenied,
     /// No space is left, or no quota.
     DiskFull,
-    /// Another program kept a lock for too long.
+    /// Another program kept a lock for too long, or too many ask at once.
     Busy,
     /// Symbolic links lead in a circle.
     SymlinkLoop,

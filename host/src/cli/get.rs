@@ -5,6 +5,7 @@ use super::{context, open, video};
 use crate::config::Config;
 use crate::delivery::projection::Projection;
 use crate::error::Error;
+use crate::ipc::patience::Patience;
 use crate::ipc::request_token::request_token;
 use crate::store::TokenQuery;
 use crate::yt_dlp::extractor_args::extractor_args;
@@ -17,6 +18,7 @@ use potbridge_sinks::Variable;
 use potbridge_system::dirs::Dirs;
 use serde::Serialize;
 use std::io::{self, Read as _, Write};
+use std::time::Duration;
 use zeroize::Zeroizing;
 
 /// Print the newest token that fits
@@ -34,6 +36,9 @@ pub(super) struct Get {
     /// If there is no token for the video, ask the browser for one and wait up to SECS seconds
     #[arg(long, value_name = "SECS", requires = "video", value_parser = clap::value_parser!(u16).range(1..=600))]
     wait: Option<u16>,
+    /// Of those seconds, how many to wait while no browser is open and none is starting [default: all]
+    #[arg(long, value_name = "SECS", requires = "wait", value_parser = clap::value_parser!(u16).range(0..=600))]
+    wait_for_browser: Option<u16>,
     /// Ask the browser for a token other than those known
     #[arg(long, requires = "wait")]
     bypass_cache: bool,
@@ -136,7 +141,9 @@ impl Get {
                 timeout_ms: u64::from(self.wait.unwrap_or_default()) * 1000,
                 ..TokenRequest::default()
             };
-            return Ok((request_token(&request, &dirs)?, Config::load(&dirs.config)?));
+            let for_browser = self.wait_for_browser.or(self.wait).unwrap_or_default();
+            let patience = Patience::new(Duration::from_secs(for_browser.into()));
+            return Ok((request_token(&request, &patience, &dirs)?, Config::load(&dirs.config)?));
         }
         let (_, config, store) = open()?;
         let query = TokenQuery {

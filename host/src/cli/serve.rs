@@ -59,8 +59,9 @@ impl Serve {
             limits: Limits::default(),
             log: Box::new(io::stderr()),
         };
-        let request_token =
-            move |request: &_| request_token(request, &dirs).map_err(|error| error.problem().in_full());
+        let request_token = move |request: &_, patience: &_| {
+            request_token(request, patience, &dirs).map_err(|error| error.problem())
+        };
         Server::bind(plan, Box::new(request_token))?.run(asked_to_end())
     }
 }

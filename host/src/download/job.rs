@@ -39,6 +39,8 @@ pub struct DownloadJob<'a> {
     pub(super) log: Log,
     /// How many tokens a browser was asked for, for the video under way.
     pub(super) requests_made: u32,
+    /// Whether there was no browser when one was to be asked last.
+    pub(super) no_browser: bool,
     /// Whether this process was asked to end.
     is_interrupted: &'a dyn Fn() -> bool,
     _lock: DownloadLock,
@@ -97,6 +99,7 @@ impl<'a> DownloadJob<'a> {
             dir,
             log,
             requests_made: 0,
+            no_browser: false,
             is_interrupted,
             _lock: lock,
         })

@@ -2,6 +2,7 @@
 
 use super::job::DownloadJob;
 use super::stop::StopReason;
+use crate::ipc::patience::Patience;
 use crate::ipc::request_token::request_token;
 use crate::yt_dlp::failures::FailureKind;
 use potbridge_protocol::download::DownloadState;
@@ -9,6 +10,7 @@ use potbridge_protocol::messages::ipc::TokenRequest;
 use potbridge_protocol::{Capture, Code, Problem, ShortText, VideoId};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
+use std::time::Duration;
 
 /// How many tokens a browser is asked for, for one video: one if there is none, and one if that is refused.
 pub(super) const MAX_REQUESTS: u32 = 2;
@@ -41,10 +43,13 @@ impl DownloadJob<'_> {
             ..TokenRequest::default()
         };
         let dirs = self.dirs.clone();
+        let for_browser = if self.no_browser { Duration::ZERO } else { self.timing.browser };
+        let patience = Patience::new(for_browser);
+        let _withdrawn = patience.withdrawal.at_drop();
         let (send, received) = mpsc::channel();
         thread::spawn(move || {
             // It fails if the download was cancelled meanwhile.
-            drop(send.send(Box::new(request_token(&request, &dirs))));
+            drop(send.send(Box::new(request_token(&request, &patience, &dirs))));
         });
         let answer = loop {
             self.check_cancelled()?;
@@ -56,7 +61,13 @@ impl DownloadJob<'_> {
                 }
             }
         };
+        // The next video of a playlist does not wait for a browser again.
+        self.no_browser = (*answer).as_ref().is_err_and(|error| error.code() == Code::NoBrowser);
         let capture = answer.map_err(|why| no_token(video_id, refused, &why.why(), why.hint()))?;
+        if self.tokens.is_refused(&capture) {
+            let why = "the browser was asked for a new one a moment ago, and has only the refused one.";
+            return Err(no_token(video_id, refused, why, Some("Try again in a few minutes.".to_owned())));
+        }
         if refused.is_some() {
             let message = format!("The browser's player brought a new token for {video_id}.");
             let notice = Problem::new(Code::TokenRenewed, message);

@@ -76,6 +76,11 @@ impl Tokens {
         self.brought.push(capture);
     }
 
+    /// Whether YouTube refused this one.
+    pub(super) fn is_refused(&self, capture: &Capture) -> bool {
+        self.refused.contains(&capture.token)
+    }
+
     /// Never gives these again.
     pub(super) fn refuse(&mut self, captures: Vec<Capture>) {
         self.refused.extend(captures.into_iter().map(|capture| capture.token));

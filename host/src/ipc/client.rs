@@ -1,135 +1,252 @@
-//! The command's side of the control socket.
+//! The command's side of the control socket: which browsers are asked for a token, and what is waited for.
+//!
+//! The browsers of people are asked first, those that can be asked before those that say no. potbridge's own browser is the
+//! last resort: it is started if no other can be asked, or if those that were asked could not open the video.
 
-use super::socket::{EXTENSION, MAX_MESSAGE, folder, name};
-use interprocess::local_socket::Stream;
-use interprocess::local_socket::traits::Stream as _;
-use potbridge_protocol::messages::ipc::{IPC_VERSION, IpcRequest, IpcResponse, TokenRequest};
-use potbridge_protocol::{Capture, Code, Problem, ShortText, frame};
+use super::connected::{is_starting, without_socket};
+use super::host_connection::{HostConnection, NoAnswer, NoHello};
+use super::own::OwnBrowser;
+use super::patience::{LOOK, Patience};
+use super::socket::{EXTENSION, folder};
+use crate::config::BrowserConfig;
+use potbridge_protocol::messages::ipc::{IpcResponse, TokenRequest};
+use potbridge_protocol::{Capture, Code, Problem};
 use potbridge_system::dirs::Dirs;
-use std::io;
-use std::path::{Path, PathBuf};
-use std::sync::mpsc;
+use std::collections::HashSet;
+use std::fs;
+use std::path::PathBuf;
 use std::thread;
 use std::time::{Duration, Instant};
-use zeroize::Zeroizing;
 
-/// How long a host may take to say hello. After that it counts as hanging.
-const HELLO_TIMEOUT: Duration = Duration::from_secs(2);
-
-/// The time that a host may take beyond the time limit of a token request.
-const GRACE: Duration = Duration::from_millis(500);
-
-/// A host that has said hello.
-struct Host {
-    stream: Stream,
-    /// Whether it can be asked: its browser accepts requests, and its capture is not paused.
-    is_ready: bool,
-    is_preferred: bool,
-    active_at: u64,
-}
-
-/// Asks the live hosts, one after the other, until one gives a token.
+/// Asks the live hosts, one after the other, until one gives a token. Waits for a browser that is not there yet.
 ///
-/// The host of the preferred profile is asked first, then the one whose browser was active last.
+/// If a browser is starting, it is waited for until the request's time is over. If nothing says that one is coming, it is
+/// waited for as long as `patience` says.
 ///
 /// # Errors
-/// Why the host that was asked last gave none; [`Code::NoBrowser`] if none could be asked.
-pub fn ask_hosts(request: &TokenRequest, dirs: &Dirs) -> Result<Capture, Problem> {
-    let end = Instant::now() + Duration::from_millis(request.timeout_ms);
-    let mut problem = no_browser();
-    for host in hosts(request, dirs, &mut problem) {
-        let left = end.saturating_duration_since(Instant::now());
-        if left.is_zero() && request.timeout_ms > 0 {
-            break;
-        }
-        let timeout_ms = u64::try_from(left.as_millis()).unwrap_or(u64::MAX);
-        let request = TokenRequest { timeout_ms, ..request.clone() };
-        match host.send(IpcRequest::TokenRequest(Box::new(request)), left + GRACE) {
-            Some(IpcResponse::Token { capture }) => return Ok(*capture),
-            Some(IpcResponse::Failed(said)) => problem = said,
-            _ => {
-                problem =
-                    Problem::new(Code::NoToken, "the browser was closed, or its host did not answer in time")
-                        .with_hint("open the browser again");
-            }
-        }
-    }
-    Err(problem)
+/// Why the hosts that were asked gave none; [`Code::NoBrowser`] if none could be asked.
+pub fn ask_browsers(
+    request: &TokenRequest,
+    patience: &Patience,
+    browser: &BrowserConfig,
+    dirs: &Dirs,
+) -> Result<Capture, Problem> {
+    let now = Instant::now();
+    let search = Search {
+        request,
+        patience,
+        dirs,
+        end: now + Duration::from_millis(request.timeout_ms),
+        asked: HashSet::new(),
+        absent_since: now,
+        problem: None,
+        is_full: false,
+        own: OwnBrowser::new(browser, dirs),
+    };
+    search.run()
 }
 
 /// The problem that no browser is connected.
 #[must_use]
 pub fn no_browser() -> Problem {
-    Problem::new(Code::NoBrowser, "no browser is connected whose extension could be asked")
+    no_browser_because("no browser is connected whose extension could be asked".to_owned())
+}
+
+fn no_browser_because(message: String) -> Problem {
+    Problem::new(Code::NoBrowser, message)
         .with_hint("open the browser that has the extension, or play the video in it")
 }
 
-fn hosts(request: &TokenRequest, dirs: &Dirs, problem: &mut Problem) -> Vec<Host> {
-    let mut hosts = Vec::new();
-    for path in sockets(dirs) {
-        match say_hello(&path, request) {
-            Ok(Ok(host)) => hosts.push(host),
-            Ok(Err(said)) => *problem = said,
-            // Its host was killed.
-            Err(error) if is_stale(&error) => drop(std::fs::remove_file(&path)),
-            Err(_) => {}
+struct Search<'a> {
+    request: &'a TokenRequest,
+    patience: &'a Patience,
+    dirs: &'a Dirs,
+    /// When the request's time is over.
+    end: Instant,
+    /// The sockets of the hosts that were asked. Each is asked once.
+    asked: HashSet<PathBuf>,
+    /// Since when there is no browser that could be asked.
+    absent_since: Instant,
+    /// The most telling of what the browsers said.
+    problem: Option<Problem>,
+    /// Whether a host took no more connections when it was looked for last.
+    is_full: bool,
+    own: OwnBrowser<'a>,
+}
+
+impl Search<'_> {
+    fn run(mut self) -> Result<Capture, Problem> {
+        loop {
+            let next = self.look();
+            if self.patience.withdrawal.is_withdrawn() {
+                return Err(Problem::new(Code::NoToken, "nobody waits for it any more"));
+            }
+            let Some((socket, host)) = next else {
+                if self.left().is_zero() || !self.may_wait() {
+                    return Err(self.failure());
+                }
+                thread::sleep(LOOK.min(self.left()));
+                continue;
+            };
+            if let Some(capture) = self.ask(socket, host) {
+                return Ok(capture);
+            }
+            // Without a time limit each host is asked for what its store has.
+            if self.left().is_zero() && self.request.timeout_ms > 0 {
+                return Err(self.failure());
+            }
         }
     }
-    hosts.sort_by_key(|host| (!host.is_ready, !host.is_preferred, std::cmp::Reverse(host.active_at)));
-    hosts
+
+    fn left(&self) -> Duration {
+        self.end.saturating_duration_since(Instant::now())
+    }
+
+    /// Says hello to the hosts that were not asked yet. Gives the one that is to be asked next.
+    fn look(&mut self) -> Option<(PathBuf, HostConnection)> {
+        let mut next: Option<(PathBuf, HostConnection)> = None;
+        self.is_full = false;
+        for socket in sockets(self.dirs) {
+            if self.asked.contains(&socket) {
+                continue;
+            }
+            match HostConnection::open(&socket, self.request) {
+                Ok(host) if host.is_unattended && !self.own_may_help() => {}
+                Ok(host) => {
+                    if next.as_ref().is_none_or(|(_, next)| host.rank() < next.rank()) {
+                        next = Some((socket, host));
+                    }
+                }
+                Err(NoHello::Failed(problem)) => {
+                    self.asked.insert(socket);
+                    self.note(problem);
+                }
+                Err(NoHello::TurnedAway) => self.is_full = true,
+                Err(NoHello::Killed) => drop(fs::remove_file(&socket)),
+                // It may only be slow. It counts as absent.
+                Err(NoHello::Silent) => {}
+            }
+        }
+        next
+    }
+
+    fn ask(&mut self, socket: PathBuf, host: HostConnection) -> Option<Capture> {
+        let timeout_ms = u64::try_from(self.left().as_millis()).unwrap_or(u64::MAX);
+        let request = TokenRequest { timeout_ms, ..self.request.clone() };
+        let is_unattended = host.is_unattended;
+        self.asked.insert(socket);
+        match host.ask(request, &self.patience.withdrawal) {
+            Ok(IpcResponse::Token { capture }) => return Some(*capture),
+            Ok(IpcResponse::Failed(problem)) => {
+                if is_unattended {
+                    self.own.has_answered();
+                }
+                self.note(problem);
+            }
+            Ok(_) | Err(NoAnswer::Closed | NoAnswer::Late) => {
+                if is_unattended {
+                    self.own.is_lost();
+                }
+                self.absent_since = Instant::now();
+                let message = "the browser was closed, or its host did not answer in time";
+                self.note(Problem::new(Code::NoBrowser, message).with_hint("open the browser again"));
+            }
+            Err(NoAnswer::Withdrawn) => {}
+        }
+        None
+    }
+
+    /// Whether somebody who could be asked may come. Has potbridge's own browser started if nobody else comes.
+    fn may_wait(&mut self) -> bool {
+        let code = self.problem.as_ref().map(|problem| problem.code);
+        // A browser brings tokens of videos alone.
+        let of_video = self.request.video_id.is_some() && self.request.content_binding.is_none();
+        if !of_video || code.is_some_and(is_final) {
+            return false;
+        }
+        if self.is_full || without_socket(self.dirs).iter().any(is_starting) {
+            return true;
+        }
+        if self.own_may_help() && self.own.comes() {
+            return true;
+        }
+        let is_absent = code.is_none_or(|code| code == Code::NoBrowser);
+        is_absent && self.absent_since.elapsed() < self.patience.for_browser
+    }
+
+    /// Whether potbridge's own browser may bring what the browsers of people did not.
+    fn own_may_help(&self) -> bool {
+        self.problem.as_ref().is_none_or(|problem| could_not_open(problem.code))
+    }
+
+    /// Keeps a problem, unless a more telling one is known.
+    fn note(&mut self, problem: Problem) {
+        if self.problem.as_ref().is_none_or(|known| telling(known.code) <= telling(problem.code)) {
+            self.problem = Some(problem);
+        }
+    }
+
+    fn failure(self) -> Problem {
+        let seconds = Duration::from_millis(self.request.timeout_ms).as_secs();
+        let said = self.problem.as_ref().filter(|problem| problem.code != Code::NoBrowser);
+        if let Some(problem) = self.own.failure(said, seconds) {
+            return problem;
+        }
+        if self.is_full && said.is_none() {
+            let message = format!("more programs ask than the browser's host takes, since {seconds} s");
+            return Problem::new(Code::Busy, message).with_hint("try again");
+        }
+        let waited = !self.patience.for_browser.is_zero() && self.left().is_zero() && seconds > 0;
+        self.problem.unwrap_or_else(|| match without_socket(self.dirs).first() {
+            Some(browser) if waited => Problem::new(
+                Code::NoBrowser,
+                format!(
+                    "the extension in {} did not say within {seconds} s that it may be asked",
+                    browser.browser
+                ),
+            )
+            .with_hint("close the browser and open it again; the log may say more"),
+            None if waited => no_browser_because(format!(
+                "no browser came within {seconds} s whose extension could be asked"
+            )),
+            _ => no_browser(),
+        })
+    }
 }
 
 fn sockets(dirs: &Dirs) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(folder(dirs)).into_iter().flatten().flatten();
+    let entries = fs::read_dir(folder(dirs)).into_iter().flatten().flatten();
     let paths = entries.map(|entry| entry.path());
     paths.filter(|path| path.extension().is_some_and(|ending| ending == EXTENSION)).collect()
 }
 
-fn is_stale(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::ConnectionRefused | io::ErrorKind::NotFound)
+/// Whether no other browser is waited for: it would say the same of the video.
+fn is_final(code: Code) -> bool {
+    matches!(code, Code::LoginNeeded | Code::NotPlayable)
 }
 
-fn say_hello(path: &Path, request: &TokenRequest) -> io::Result<Result<Host, Problem>> {
-    let stream = Stream::connect(name(path)?)?;
-    let host = Host { stream, is_ready: false, is_preferred: false, active_at: 0 };
-    let version = ShortText::new(env!("CARGO_PKG_VERSION")).unwrap_or_default();
-    let Some((host, answer)) = host.exchange(IpcRequest::Hello { ipc: IPC_VERSION, version }, HELLO_TIMEOUT)
-    else {
-        return Err(io::ErrorKind::TimedOut.into());
-    };
-    Ok(match answer {
-        IpcResponse::Hello { profile, accepts, paused, active_at, .. } => {
-            let is_preferred = !profile.as_str().is_empty() && profile == request.prefer_session.profile;
-            Ok(Host { is_ready: accepts && !paused, is_preferred, active_at, ..host })
-        }
-        IpcResponse::Failed(problem) => Err(problem),
-        _ => return Err(io::ErrorKind::InvalidData.into()),
-    })
+/// Whether a browser that fails by this code could not be asked, or could not open the video.
+fn could_not_open(code: Code) -> bool {
+    matches!(
+        code,
+        Code::NoBrowser
+            | Code::TurnedOff
+            | Code::CapturePaused
+            | Code::PageHidden
+            | Code::TooMany
+            | Code::CannotOpen
+            | Code::TabClosed
+            | Code::UpdateHost
+            | Code::UpdateCommand
+    )
 }
 
-impl Host {
-    fn send(self, message: IpcRequest, limit: Duration) -> Option<IpcResponse> {
-        self.exchange(message, limit).map(|(_, answer)| answer)
-    }
-
-    /// Sends a message, and gives the answer if one comes in time.
-    ///
-    /// A thread waits for it, because not every system has time limits for its local sockets.
-    fn exchange(self, message: IpcRequest, limit: Duration) -> Option<(Self, IpcResponse)> {
-        let (sender, receiver) = mpsc::channel();
-        thread::spawn(move || {
-            let send = || -> Result<Option<IpcResponse>, frame::FrameError> {
-                frame::write(&mut &self.stream, &message)?;
-                let Some(bytes) = frame::read(&mut &self.stream, MAX_MESSAGE)?.map(Zeroizing::new) else {
-                    return Ok(None);
-                };
-                serde_json::from_slice(&bytes).map(Some).map_err(|error| io::Error::from(error).into())
-            };
-            if let Ok(Some(answer)) = send() {
-                // It fails if nobody waits any more.
-                let _ = sender.send((self, answer));
-            }
-        });
-        receiver.recv_timeout(limit).ok()
+/// How much a failure says of what was asked for: the more, the rather it is reported.
+fn telling(code: Code) -> u8 {
+    match code {
+        code if is_final(code) => 3,
+        Code::NoBrowser => 0,
+        Code::TurnedOff | Code::CapturePaused | Code::UpdateHost | Code::UpdateCommand => 1,
+        _ => 2,
     }
 }

@@ -3,12 +3,15 @@
 //! On Unix it is a socket in a folder of the runtime folder, named for the host's process; only the owner may look into
 //! that folder. On Windows it is a named pipe of the owner's. Whoever connects must be the same user. [`server`] is the
 //! host's side: [`pending`] holds the requests that wait for its browser, and `fulfil` waits for their answers. [`client`]
-//! is the command's side.
+//! is the command's side: it decides who is asked and what is waited for, and `host_connection` speaks to one host.
 
 pub mod client;
 pub mod connected;
 mod fulfil;
+mod host_connection;
 mod openings;
+mod own;
+pub mod patience;
 pub mod pending;
 pub mod request_token;
 pub mod server;

@@ -1,19 +1,22 @@
 //! Gets a token for a request: from the store, or, if that has none, from a browser.
+//!
+//! Who is asked, in this order: the store, the browsers of people, potbridge's own browser.
 
 use crate::config::Config;
 use crate::error::Error;
-use crate::ipc::client::{ask_hosts, no_browser};
+use crate::ipc::client::{ask_browsers, no_browser};
+use crate::ipc::patience::Patience;
 use crate::ipc::pending::from_store;
 use crate::store::{TokenQuery, TokenStore};
 use potbridge_protocol::Capture;
 use potbridge_protocol::messages::ipc::{ContentBinding, TokenRequest};
 use potbridge_system::dirs::Dirs;
 
-/// Gets a token for a request, within the request's time limit.
+/// Gets a token for a request, within the request's time limit. Waits for a browser as `patience` says.
 ///
 /// # Errors
 /// [`Error::TokenRequest`], or what is wrong with the configuration or the store.
-pub fn request_token(request: &TokenRequest, dirs: &Dirs) -> Result<Capture, Error> {
+pub fn request_token(request: &TokenRequest, patience: &Patience, dirs: &Dirs) -> Result<Capture, Error> {
     if matches!(request.content_binding, Some(ContentBinding::DataSyncId(_))) {
         return Err(Error::AccountBound);
     }
@@ -29,7 +32,9 @@ pub fn request_token(request: &TokenRequest, dirs: &Dirs) -> Result<Capture, Err
     }
     // Without time no browser can be asked. A store inside a host can be.
     let no_time = request.timeout_ms == 0 && !config.store.is_in_memory();
-    let problem = match if no_time { Err(no_browser()) } else { ask_hosts(request, dirs) } {
+    let asked =
+        if no_time { Err(no_browser()) } else { ask_browsers(request, patience, &config.browser, dirs) };
+    let problem = match asked {
         Ok(capture) => return Ok(capture),
         Err(problem) => problem,
     };

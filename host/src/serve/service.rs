@@ -7,7 +7,8 @@ use super::rejection::Rejection;
 use super::request_log::{LogEntry, RequestLog};
 use super::response::{self, HttpResponse};
 use super::route::Route;
-use super::tokens::{TokenResult, TokenService};
+use super::tokens::{Client, TokenResult, TokenService};
+use crate::ipc::patience::Withdrawal;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::{Body as _, Bytes, Incoming};
 use hyper::server::conn::http1;
@@ -153,14 +154,18 @@ impl Service {
         entry: &mut LogEntry<'_>,
     ) -> HttpResponse {
         let tokens = Arc::clone(&self.tokens);
-        let result = tokio::task::spawn_blocking(move || tokens.get(&request, end));
+        let withdrawal = Withdrawal::default();
+        // If the client hangs up, hyper drops this future, and so frees the thread.
+        let _withdrawn = withdrawal.at_drop();
+        let client = Client { end, withdrawal };
+        let result = tokio::task::spawn_blocking(move || tokens.get(&request, &client));
         let result = match tokio::time::timeout_at(end.into(), result).await {
             Ok(Ok(result)) => result,
             Ok(Err(error)) => {
                 log::error!("a token request of serve failed: {error}");
                 TokenResult::failed("potbridge failed while it asked for a token: its log says why")
             }
-            Err(_) => TokenResult::failed("no token came in time: the browser is still asked, so try again"),
+            Err(_) => TokenResult::failed("no token came in time: try again"),
         };
         entry.is_for(result.subject);
         match result.result {

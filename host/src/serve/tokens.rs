@@ -1,22 +1,24 @@
 //! From a request to a token.
 
 use super::pot_request::{PotRequest, RequestedBinding};
+use crate::ipc::patience::{GRACE, Patience, Withdrawal};
 use potbridge_protocol::lifetime::{EXPIRES_MS, FRESH_MS};
 use potbridge_protocol::messages::ipc::{ContentBinding, TokenRequest};
-use potbridge_protocol::{Capture, PoToken, ShortText, VideoId, VisitorData};
+use potbridge_protocol::{Capture, Code, PoToken, Problem, ShortText, VideoId, VisitorData};
 use potbridge_system::clock;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
-/// Gets the token that is requested, in the time that the token request gives, or says in words why there is none. In no time
-/// at all, and for a session, it looks at the store alone.
-pub type RequestToken = dyn Fn(&TokenRequest) -> Result<Capture, String> + Send + Sync;
+/// Gets the token that is requested, in the time that the token request gives, or says why there is none. In no time at all,
+/// and for a session, it looks at the store alone.
+pub type RequestToken = dyn Fn(&TokenRequest, &Patience) -> Result<Capture, Problem> + Send + Sync;
 
 /// What is kept of the time for a response, to send it.
 const RESPONSE_TIME: Duration = Duration::from_millis(500);
 
-/// A request that asked a browser and failed is not tried again for this long.
+/// A request that asked a browser and failed is not tried again for this long. If there was no browser, none is waited for
+/// for this long.
 ///
 /// yt-dlp (2026.10.26) asks once for each format if it got no token.
 const FAILURE_KEPT: Duration = Duration::from_secs(30);
@@ -32,6 +34,8 @@ pub(super) struct TokenService {
     /// Tokens that were captured before are not given.
     invalidated_at: Mutex<Option<Instant>>,
     failed: Mutex<Vec<FailedRequest>>,
+    /// When a browser was waited for in vain.
+    no_browser_at: Mutex<Option<Instant>>,
     /// A request that took this long asked a browser.
     browser_asked: Duration,
 }
@@ -40,7 +44,16 @@ pub(super) struct TokenService {
 struct FailedRequest {
     video_id: VideoId,
     at: Instant,
-    why: String,
+    why: Problem,
+}
+
+/// How a client waits.
+#[derive(Clone)]
+pub(super) struct Client {
+    /// When it must be answered.
+    pub(super) end: Instant,
+    /// Says that it has gone.
+    pub(super) withdrawal: Withdrawal,
 }
 
 /// What became of a request.
@@ -72,6 +85,7 @@ impl TokenService {
             request_token,
             invalidated_at: Mutex::default(),
             failed: Mutex::default(),
+            no_browser_at: Mutex::default(),
             browser_asked: BROWSER_ASKED,
         }
     }
@@ -88,21 +102,21 @@ impl TokenService {
         at.map_or(0, |at| clock::now_ms().saturating_sub(ago(at)))
     }
 
-    /// Blocks until there is a result, or the time is over.
-    pub(super) fn get(&self, asked: &PotRequest, end: Instant) -> TokenResult {
+    /// Blocks until there is a result, the time is over, or the client has gone.
+    pub(super) fn get(&self, asked: &PotRequest, client: &Client) -> TokenResult {
         let bypass_cache = asked.bypass_cache;
         match &asked.binding {
             None => TokenResult::of(
                 Subject::Newest,
-                self.ask(&request(None, None, bypass_cache, end)),
+                self.ask(&request(None, None, bypass_cache, client.end), client),
                 own_binding,
             ),
-            Some(RequestedBinding::VisitorOrVideo(id)) => self.visitor_or_video(id, bypass_cache, end),
+            Some(RequestedBinding::VisitorOrVideo(id)) => self.visitor_or_video(id, bypass_cache, client),
             Some(RequestedBinding::VisitorData(text)) => {
-                self.session(text, ContentBinding::VisitorData, bypass_cache, end)
+                self.session(text, ContentBinding::VisitorData, bypass_cache, client)
             }
             Some(RequestedBinding::DataSyncId(text)) => {
-                self.session(text, ContentBinding::DataSyncId, bypass_cache, end)
+                self.session(text, ContentBinding::DataSyncId, bypass_cache, client)
             }
             Some(RequestedBinding::Unknown) => TokenResult::failed(
                 "the content binding is neither a video's id, nor visitor data, nor a datasync id",
@@ -111,26 +125,29 @@ impl TokenService {
     }
 
     /// A visitor's id has the shape of a video's. It is taken for a visitor's if the store has a token of that visitor.
-    fn visitor_or_video(&self, id: &VideoId, bypass_cache: bool, end: Instant) -> TokenResult {
+    fn visitor_or_video(&self, id: &VideoId, bypass_cache: bool, client: &Client) -> TokenResult {
         let visitor = |bypass_cache, end| {
             let id = Zeroizing::new(id.as_str().to_owned());
             request(None, Some(ContentBinding::VisitorId(id)), bypass_cache, end)
         };
         let binding = |_: &Capture| Zeroizing::new(id.as_str().to_owned());
-        if (self.request_token)(&visitor(false, Instant::now())).is_ok() {
-            return TokenResult::of(Subject::Session, self.ask(&visitor(bypass_cache, end)), binding);
+        if self.known(&visitor(false, Instant::now()), client).is_ok() {
+            let request = visitor(bypass_cache, client.end);
+            return TokenResult::of(Subject::Session, self.ask(&request, client), binding);
         }
-        TokenResult::of(Subject::Video(id.clone()), self.video(id, bypass_cache, end), binding)
+        TokenResult::of(Subject::Video(id.clone()), self.video(id, bypass_cache, client), binding)
     }
 
-    fn video(&self, id: &VideoId, bypass_cache: bool, end: Instant) -> Result<Capture, String> {
+    fn video(&self, id: &VideoId, bypass_cache: bool, client: &Client) -> Result<Capture, Problem> {
         let of_video = |end| request(Some(id.clone()), None, bypass_cache, end);
         let began = Instant::now();
         if let Some(why) = self.failed_before(id, began) {
-            return (self.request_token)(&of_video(began)).map_err(|_| why);
+            return self.known(&of_video(began), client).map_err(|_| why);
         }
-        let result = self.ask(&of_video(end));
+        let result = self.ask(&of_video(client.end), client);
         if let Err(why) = &result
+            && asked_a_browser(why.code)
+            && !client.withdrawal.is_withdrawn()
             && began.elapsed() >= self.browser_asked
         {
             let failed = FailedRequest { video_id: id.clone(), at: Instant::now(), why: why.clone() };
@@ -139,7 +156,7 @@ impl TokenService {
         result
     }
 
-    fn failed_before(&self, id: &VideoId, now: Instant) -> Option<String> {
+    fn failed_before(&self, id: &VideoId, now: Instant) -> Option<Problem> {
         let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
         failed.retain(|failed| now.saturating_duration_since(failed.at) < FAILURE_KEPT);
         failed.iter().find(|failed| failed.video_id == *id).map(|failed| failed.why.clone())
@@ -150,28 +167,53 @@ impl TokenService {
         text: &Zeroizing<String>,
         binding: fn(Zeroizing<String>) -> ContentBinding,
         bypass_cache: bool,
-        end: Instant,
+        client: &Client,
     ) -> TokenResult {
-        let request = request(None, Some(binding(text.clone())), bypass_cache, end);
-        TokenResult::of(Subject::Session, self.ask(&request), |_| text.clone())
+        let request = request(None, Some(binding(text.clone())), bypass_cache, client.end);
+        TokenResult::of(Subject::Session, self.ask(&request, client), |_| text.clone())
     }
 
-    fn ask(&self, request: &TokenRequest) -> Result<Capture, String> {
+    /// Looks at the store alone: the request gives no time.
+    fn known(&self, request: &TokenRequest, client: &Client) -> Result<Capture, Problem> {
+        let patience = Patience { for_browser: Duration::ZERO, withdrawal: client.withdrawal.clone() };
+        (self.request_token)(request, &patience)
+    }
+
+    fn ask(&self, request: &TokenRequest, client: &Client) -> Result<Capture, Problem> {
         if request.timeout_ms == 0 {
-            return Err("too many ask for tokens at once: try again".to_owned());
+            return Err(Problem::new(Code::NoToken, "too many ask for tokens at once: try again"));
         }
         let began = Instant::now();
-        let capture = (self.request_token)(request)?;
+        let patience =
+            Patience { for_browser: self.for_browser(began), withdrawal: client.withdrawal.clone() };
+        let result = (self.request_token)(request, &patience);
+        if result.as_ref().is_err_and(|why| why.code == Code::NoBrowser) {
+            *self.no_browser_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        }
+        let capture = result?;
         if request.bypass_cache || capture.captured_at >= self.valid_since() {
             return Ok(capture);
         }
         let spent = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-        (self.request_token)(&TokenRequest {
+        let request = TokenRequest {
             bypass_cache: true,
             timeout_ms: request.timeout_ms.saturating_sub(spent),
             ..request.clone()
-        })
+        };
+        (self.request_token)(&request, &patience)
     }
+
+    /// How long a browser is waited for while nothing says that one is coming.
+    fn for_browser(&self, now: Instant) -> Duration {
+        let at = *self.no_browser_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let lately = at.is_some_and(|at| now.saturating_duration_since(at) < FAILURE_KEPT);
+        if lately { Duration::ZERO } else { GRACE }
+    }
+}
+
+/// Whether a browser was asked that would fail again at once. The others are there in a moment, or cost no time.
+fn asked_a_browser(code: Code) -> bool {
+    !matches!(code, Code::NoBrowser | Code::OwnBrowserFailed | Code::Busy)
 }
 
 /// The request names no client, and tokens of one video are good for every context.
@@ -206,7 +248,7 @@ impl TokenResult {
 
     fn of(
         subject: Subject,
-        result: Result<Capture, String>,
+        result: Result<Capture, Problem>,
         binding: impl Fn(&Capture) -> Zeroizing<String>,
     ) -> Self {
         let given = |capture: Capture| GivenToken {
@@ -214,7 +256,7 @@ impl TokenResult {
             expires_at: expires_at(capture.captured_at, clock::now_ms()),
             token: capture.token,
         };
-        Self { subject, result: result.map(given) }
+        Self { subject, result: result.map(given).map_err(|why| why.in_full()) }
     }
 }
 

@@ -1,6 +1,8 @@
 //! A potbridge for one test: a folder with all of its files, the program, and a browser that talks to it.
 
 mod browser;
+#[cfg(unix)]
+pub mod on_demand;
 
 pub use browser::{Browser, captured, hello, media, playing, private};
 

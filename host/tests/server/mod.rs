@@ -2,9 +2,10 @@
 
 use crate::deadline::LIMIT;
 use crate::sandbox;
+use potbridge::ipc::patience::Patience;
 use potbridge::serve::{Limits, RequestToken, Secret, ServeOptions, Server};
 use potbridge_protocol::messages::ipc::TokenRequest;
-use potbridge_protocol::{Capture, ShortText, VideoId};
+use potbridge_protocol::{Capture, Code, Problem, ShortText, VideoId};
 use serde_json::Value;
 use std::io::{self, BufRead as _, BufReader, Read as _, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -46,6 +47,15 @@ impl Running {
         secret: Option<&str>,
         request_token: impl Fn(&TokenRequest) -> Result<Capture, String> + Send + Sync + 'static,
     ) -> Self {
+        Self::waiting(limits, secret, move |request, _| request_token(request))
+    }
+
+    /// One that is told how its clients wait.
+    pub fn waiting(
+        limits: Limits,
+        secret: Option<&str>,
+        request_token: impl Fn(&TokenRequest, &Patience) -> Result<Capture, String> + Send + Sync + 'static,
+    ) -> Self {
         let log = Log::default();
         let plan = ServeOptions {
             listen: "127.0.0.1:0".parse().unwrap(),
@@ -55,7 +65,9 @@ impl Running {
             limits,
             log: Box::new(log.clone()),
         };
-        let request_token: Box<RequestToken> = Box::new(request_token);
+        let request_token: Box<RequestToken> = Box::new(move |request, patience| {
+            request_token(request, patience).map_err(|why| Problem::new(Code::NoToken, why))
+        });
         let server = Server::bind(plan, request_token).unwrap();
         let address = server.address();
         let (stop, stopped) = oneshot::channel();

@@ -20,8 +20,12 @@ const VIDEO: &str = "dQw4w9WgXcQ";
 const OTHER: &str = "AbC_d3fGh1-";
 
 /// Every change is reported, and nothing is waited for longer than needed.
-const TIMING: Timing =
-    Timing { token: Duration::from_secs(20), poll: Duration::from_millis(1), report: Duration::ZERO };
+const TIMING: Timing = Timing {
+    token: Duration::from_secs(20),
+    browser: Duration::ZERO,
+    poll: Duration::from_millis(1),
+    report: Duration::ZERO,
+};
 
 /// Prints what yt-dlp prints for a download that goes well.
 const GOES_WELL: &str = r#"

@@ -12,9 +12,9 @@ fn tokens(
 ) -> (TokenService, Requests) {
     let requests = Requests::default();
     let noted = Arc::clone(&requests);
-    let request_token = move |request: &TokenRequest| {
+    let request_token = move |request: &TokenRequest, _: &Patience| {
         noted.lock().unwrap().push(shown(request));
-        request_token(request)
+        request_token(request).map_err(|why| Problem::new(Code::NoToken, why))
     };
     (TokenService::new(Box::new(request_token)), requests)
 }
@@ -35,8 +35,9 @@ fn request(binding: &str, bypass_cache: bool) -> PotRequest {
     PotRequest::read(body.as_bytes()).unwrap()
 }
 
-fn soon() -> Instant {
-    Instant::now() + Duration::from_secs(18)
+/// A client that waits for 18 s.
+fn client() -> Client {
+    Client { end: Instant::now() + Duration::from_secs(18), withdrawal: Withdrawal::default() }
 }
 
 fn none(_: &TokenRequest) -> Result<Capture, String> {
@@ -50,7 +51,7 @@ fn eleven_characters_are_a_known_visitor_or_else_a_video() {
         Some(ContentBinding::VisitorId(_)) => Ok(capture(1, "aaaaaaaaaaa", now)),
         _ => Err("none".to_owned()),
     });
-    let result = visitors.get(&request(VIDEO, false), soon());
+    let result = visitors.get(&request(VIDEO, false), &client());
     assert_eq!(result.subject, Subject::Session);
     assert_eq!(result.result.ok().unwrap().content_binding.as_str(), VIDEO);
     assert!(requests.lock().unwrap().iter().all(|request| request == "visitor dQw4w9WgXcQ"));
@@ -59,7 +60,7 @@ fn eleven_characters_are_a_known_visitor_or_else_a_video() {
         Some(id) => Ok(capture(1, id.as_str(), now)),
         None => Err("none".to_owned()),
     });
-    let result = videos.get(&request(VIDEO, true), soon());
+    let result = videos.get(&request(VIDEO, true), &client());
     assert_eq!(result.subject, Subject::Video(VideoId::new(VIDEO).unwrap()));
     assert_eq!(*requests.lock().unwrap(), ["visitor dQw4w9WgXcQ", "video dQw4w9WgXcQ bypass-cache"]);
 }
@@ -75,14 +76,14 @@ fn only_a_video_is_waited_for() {
         assert!(limits.contains(&Duration::from_millis(request.timeout_ms)), "{}", request.timeout_ms);
         Err("none".to_owned())
     });
-    assert_eq!(tokens.get(&request(VIDEO, false), soon()).result.err().unwrap(), "none");
+    assert_eq!(tokens.get(&request(VIDEO, false), &client()).result.err().unwrap(), "none");
 }
 
 #[test]
 fn a_session_is_requested_by_what_was_sent() {
     let (tokens, requests) = tokens(none);
     for binding in ["CgtmSzRyTVlHM09aTCiYl8fABg%3D%3D", "104123456789012345678||"] {
-        assert!(tokens.get(&request(binding, false), soon()).result.is_err());
+        assert!(tokens.get(&request(binding, false), &client()).result.is_err());
     }
     let expected = ["visitor data CgtmSzRyTVlHM09aTCiYl8fABg%3D%3D", "datasync id 104123456789012345678||"];
     assert_eq!(*requests.lock().unwrap(), expected);
@@ -91,7 +92,7 @@ fn a_session_is_requested_by_what_was_sent() {
 #[test]
 fn an_unknown_binding_fails_and_nobody_is_asked() {
     let (tokens, requests) = tokens(none);
-    let result = tokens.get(&request("\u{e9}", false), soon());
+    let result = tokens.get(&request("\u{e9}", false), &client());
     assert!(result.result.err().unwrap().contains("neither a video's id"));
     assert!(requests.lock().unwrap().is_empty());
 }
@@ -106,7 +107,7 @@ fn the_newest_token_names_its_own_binding() {
             capture.binding.visitor_data = Some(VisitorData::new(visitor).unwrap());
             Ok(capture)
         });
-        let given = tokens.get(&PotRequest::default(), soon()).result.ok().unwrap();
+        let given = tokens.get(&PotRequest::default(), &client()).result.ok().unwrap();
         assert_eq!(given.content_binding.as_str(), is);
         assert_eq!(*requests.lock().unwrap(), ["whatever"]);
     }
@@ -120,7 +121,8 @@ fn after_an_invalidation_only_younger_tokens_are_given() {
         Some(id) => Ok(capture(1, id.as_str(), long_ago)),
         None => Err("none".to_owned()),
     });
-    let token = |tokens: &TokenService| tokens.get(&request(VIDEO, false), soon()).result.ok().unwrap().token;
+    let token =
+        |tokens: &TokenService| tokens.get(&request(VIDEO, false), &client()).result.ok().unwrap().token;
     let before = token(&tokens);
     tokens.invalidate();
     assert!(token(&tokens) != before);
@@ -130,7 +132,8 @@ fn after_an_invalidation_only_younger_tokens_are_given() {
 #[test]
 fn a_request_without_time_left_fails_and_nobody_is_asked() {
     let (tokens, requests) = tokens(none);
-    let result = tokens.get(&request("CgtmSzRyTVlHM09aTCiYl8fABg", false), Instant::now());
+    let late = Client { end: Instant::now(), ..client() };
+    let result = tokens.get(&request("CgtmSzRyTVlHM09aTCiYl8fABg", false), &late);
     assert!(result.result.err().unwrap().contains("at once"));
     assert!(requests.lock().unwrap().is_empty());
 }
@@ -149,7 +152,7 @@ fn a_failed_request_is_answered_from_the_store_for_a_while() {
     // Every request counts as one that asked a browser.
     tokens.browser_asked = Duration::ZERO;
     for _ in 0..3 {
-        let result = tokens.get(&request(VIDEO, false), soon());
+        let result = tokens.get(&request(VIDEO, false), &client());
         assert_eq!(result.result.err().unwrap(), "the browser has none");
     }
     // Two for each: a visitor's, and the video's.
@@ -166,6 +169,52 @@ fn a_failure_that_took_no_time_is_not_remembered() {
         Err("no browser is connected".to_owned())
     });
     for _ in 0..2 {
-        assert!(tokens.get(&request(VIDEO, false), soon()).result.is_err());
+        assert!(tokens.get(&request(VIDEO, false), &client()).result.is_err());
     }
+}
+
+/// A service whose every request fails with this code, and how long each waited for a browser.
+fn failing(code: Code) -> (TokenService, Arc<Mutex<Vec<Duration>>>) {
+    let waits = Arc::new(Mutex::new(Vec::new()));
+    let noted = Arc::clone(&waits);
+    let request_token = move |request: &TokenRequest, patience: &Patience| {
+        if request.timeout_ms > 0 {
+            noted.lock().unwrap().push(patience.for_browser);
+        }
+        Err(Problem::new(code, "none"))
+    };
+    let mut tokens = TokenService::new(Box::new(request_token));
+    // Every request counts as one that asked a browser.
+    tokens.browser_asked = Duration::ZERO;
+    (tokens, waits)
+}
+
+#[test]
+fn a_browser_is_waited_for_once_and_then_asked_as_soon_as_it_is_there() {
+    let (tokens, waits) = failing(Code::NoBrowser);
+    for video in [VIDEO, VIDEO, "Nn3XSY27eIk"] {
+        assert!(tokens.get(&request(video, false), &client()).result.is_err());
+    }
+    assert_eq!(*waits.lock().unwrap(), [GRACE, Duration::ZERO, Duration::ZERO]);
+    assert_eq!(tokens.for_browser(Instant::now() + FAILURE_KEPT), GRACE);
+}
+
+#[test]
+fn a_failure_is_remembered_if_a_browser_was_asked() {
+    for (code, asked) in
+        [(Code::NoToken, 1), (Code::NotPlayable, 1), (Code::OwnBrowserFailed, 2), (Code::Busy, 2)]
+    {
+        let (tokens, waits) = failing(code);
+        for _ in 0..2 {
+            assert!(tokens.get(&request(VIDEO, false), &client()).result.is_err());
+        }
+        assert_eq!(waits.lock().unwrap().len(), asked, "{code}");
+    }
+    let (tokens, waits) = failing(Code::NoToken);
+    let gone = client();
+    drop(gone.withdrawal.at_drop());
+    for client in [gone, client()] {
+        assert!(tokens.get(&request(VIDEO, false), &client).result.is_err());
+    }
+    assert_eq!(waits.lock().unwrap().len(), 2, "a request that was withdrawn says nothing of the browser");
 }

@@ -1,0 +1,141 @@
+//! A command's connection to one host.
+
+use super::patience::{LOOK, Withdrawal};
+use super::socket::{MAX_MESSAGE, name, shut_down};
+use interprocess::local_socket::Stream;
+use interprocess::local_socket::traits::Stream as _;
+use potbridge_protocol::messages::ipc::{IPC_VERSION, IpcRequest, IpcResponse, TokenRequest};
+use potbridge_protocol::{Problem, ShortText, frame};
+use std::cmp::Reverse;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::{Duration, Instant};
+use zeroize::Zeroizing;
+
+/// How long a host may take to say hello. After that it counts as hanging.
+const HELLO_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// The time that a host may take beyond the time limit of a token request.
+const GRACE: Duration = Duration::from_millis(500);
+
+/// A host that has said hello.
+pub(super) struct HostConnection {
+    stream: Arc<Stream>,
+    /// Whether it can be asked: its browser accepts requests, and its capture is not paused.
+    is_ready: bool,
+    /// Whether it is potbridge's own browser.
+    pub(super) is_unattended: bool,
+    is_preferred: bool,
+    active_at: u64,
+}
+
+/// Why a host did not say hello.
+#[derive(Debug)]
+pub(super) enum NoHello {
+    /// It speaks another version.
+    Failed(Problem),
+    /// It has as many connections as it takes, or is just ending.
+    TurnedAway,
+    /// It was killed: nobody listens on its socket.
+    Killed,
+    /// It does not answer, or the system does not let it be reached.
+    Silent,
+}
+
+/// Why a host gave no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NoAnswer {
+    /// It closed the connection.
+    Closed,
+    /// Its time was over.
+    Late,
+    /// Nobody waits for it any more.
+    Withdrawn,
+}
+
+impl HostConnection {
+    /// Connects to the host of a control socket, and says hello.
+    pub(super) fn open(socket: &Path, request: &TokenRequest) -> Result<Self, NoHello> {
+        let stream = match name(socket).and_then(Stream::connect) {
+            Ok(stream) => Arc::new(stream),
+            Err(error) if is_killed(&error) => return Err(NoHello::Killed),
+            Err(_) => return Err(NoHello::Silent),
+        };
+        let version = ShortText::new(env!("CARGO_PKG_VERSION")).unwrap_or_default();
+        let hello = IpcRequest::Hello { ipc: IPC_VERSION, version };
+        match exchange(&stream, hello, HELLO_TIMEOUT, &Withdrawal::default()) {
+            Ok(IpcResponse::Hello { profile, accepts, unattended, paused, active_at, .. }) => Ok(Self {
+                stream,
+                is_ready: accepts && !paused,
+                is_unattended: unattended,
+                is_preferred: !profile.as_str().is_empty() && profile == request.prefer_session.profile,
+                active_at,
+            }),
+            Ok(IpcResponse::Failed(problem)) => Err(NoHello::Failed(problem)),
+            Ok(_) | Err(NoAnswer::Late | NoAnswer::Withdrawn) => Err(NoHello::Silent),
+            Err(NoAnswer::Closed) => Err(NoHello::TurnedAway),
+        }
+    }
+
+    /// The least is asked first.
+    ///
+    /// That is one that can be asked; the browser of a person; the preferred profile; the one whose browser was active last.
+    pub(super) fn rank(&self) -> impl Ord + use<> {
+        (!self.is_ready, self.is_unattended, !self.is_preferred, Reverse(self.active_at))
+    }
+
+    /// Asks it for a token, and waits for its answer.
+    pub(super) fn ask(self, request: TokenRequest, withdrawal: &Withdrawal) -> Result<IpcResponse, NoAnswer> {
+        let limit = Duration::from_millis(request.timeout_ms) + GRACE;
+        exchange(&self.stream, IpcRequest::TokenRequest(Box::new(request)), limit, withdrawal)
+    }
+}
+
+fn is_killed(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::ConnectionRefused | io::ErrorKind::NotFound)
+}
+
+/// Sends a message, and gives the answer if one comes in time.
+///
+/// A thread waits for it, because not every system has time limits for its local sockets. If nobody waits any more, the
+/// connection is shut down, so that the thread ends and the host knows.
+fn exchange(
+    stream: &Arc<Stream>,
+    message: IpcRequest,
+    limit: Duration,
+    withdrawal: &Withdrawal,
+) -> Result<IpcResponse, NoAnswer> {
+    let (sender, receiver) = mpsc::channel();
+    let connection = Arc::clone(stream);
+    thread::spawn(move || {
+        if let Ok(Some(answer)) = send_and_read(&connection, &message) {
+            // It fails if nobody waits any more.
+            let _ = sender.send(answer);
+        }
+    });
+    let end = Instant::now() + limit;
+    let why = loop {
+        let left = end.saturating_duration_since(Instant::now());
+        match receiver.recv_timeout(left.min(LOOK)) {
+            Ok(answer) => return Ok(answer),
+            Err(RecvTimeoutError::Disconnected) => return Err(NoAnswer::Closed),
+            Err(RecvTimeoutError::Timeout) if withdrawal.is_withdrawn() => break NoAnswer::Withdrawn,
+            Err(RecvTimeoutError::Timeout) if left.is_zero() => break NoAnswer::Late,
+            Err(RecvTimeoutError::Timeout) => {}
+        }
+    };
+    shut_down(stream);
+    Err(why)
+}
+
+fn send_and_read(
+    mut stream: &Stream,
+    message: &IpcRequest,
+) -> Result<Option<IpcResponse>, frame::FrameError> {
+    frame::write(&mut stream, message)?;
+    let Some(bytes) = frame::read(&mut stream, MAX_MESSAGE)?.map(Zeroizing::new) else { return Ok(None) };
+    serde_json::from_slice(&bytes).map(Some).map_err(|error| io::Error::from(error).into())
+}

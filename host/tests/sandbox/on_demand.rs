@@ -1,0 +1,98 @@
+//! Browsers that programs ask for tokens.
+
+use super::browser::{Browser, captured, hello};
+use super::{Ran, Sandbox, now};
+use crate::deadline::{output, wait_until};
+use potbridge_protocol::PoToken;
+use serde_json::{Value, json};
+use std::fs;
+use std::path::PathBuf;
+use std::process::Child;
+
+/// The type of the message that asks the extension for a token.
+pub const TOKEN_REQUEST: &str = "token-request";
+
+/// A browser whose extension accepts token requests.
+pub fn accepting(sandbox: &Sandbox, profile: &str) -> Browser {
+    let before = sockets(sandbox).len();
+    let mut browser = connected(sandbox.firefox(), profile);
+    accepts(&mut browser, true);
+    assert_eq!(sockets(sandbox).len(), before + 1);
+    browser
+}
+
+/// The same of potbridge's own browser, which nobody looks at.
+pub fn unattended(sandbox: &Sandbox) -> Browser {
+    let host = sandbox.firefox_with(|host| {
+        host.env("POTBRIDGE_UNATTENDED", "1");
+    });
+    let mut browser = connected(host, "own");
+    accepts(&mut browser, true);
+    browser
+}
+
+/// A browser whose extension has said hello, and not yet whether it may be asked. It is listed as connected.
+pub fn starting(sandbox: &Sandbox, profile: &str) -> Browser {
+    let browser = connected(sandbox.firefox(), profile);
+    let file = sandbox.path(&format!("run/{}.connection", browser.host.id()));
+    wait_until("it is listed as connected", || fs::read(&file).is_ok_and(|text| text.ends_with(b"}")));
+    browser
+}
+
+fn connected(mut browser: Browser, profile: &str) -> Browser {
+    let mut hello = hello();
+    hello["profile"] = json!(profile);
+    browser.ask(&hello);
+    browser
+}
+
+pub fn accepts(browser: &mut Browser, accept: bool) {
+    browser.send(&json!({"type": "accept-token-requests", "accept": accept}));
+    // It is answered after the socket is open or closed.
+    browser.send(&json!({"type": "status"}));
+    browser.receive_type("status");
+}
+
+pub fn pause(browser: &mut Browser, paused: bool) {
+    browser.send(&json!({"type": "capture-paused", "paused": paused}));
+    // It is answered after the pause is noted.
+    browser.send(&json!({"type": "status"}));
+    let status = browser.receive_type("status");
+    assert!(
+        status["connected"].as_array().unwrap().iter().any(|browser| browser["paused"] == paused),
+        "{status}"
+    );
+}
+
+pub fn sockets(sandbox: &Sandbox) -> Vec<PathBuf> {
+    let entries = fs::read_dir(sandbox.path("run/ipc")).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).collect()
+}
+
+pub fn get(sandbox: &Sandbox, video: &str) -> Child {
+    sandbox.potbridge(&["get", "--video", video, "--wait", "60"]).spawn().unwrap()
+}
+
+#[track_caller]
+pub fn ended(get: Child) -> Ran {
+    Ran(output(get))
+}
+
+#[track_caller]
+pub fn token_request(browser: &mut Browser) -> Value {
+    let request = browser.receive();
+    assert_eq!(request["type"], TOKEN_REQUEST, "{request}");
+    request
+}
+
+/// What the extension says if it can bring no token.
+pub fn fails(browser: &mut Browser, request: &Value, code: &str) {
+    browser.send(
+        &json!({"type": "token-request-failed", "id": request["id"], "code": code, "message": "it does not"}),
+    );
+}
+
+pub fn bring(browser: &mut Browser, token: &PoToken, video: &str) {
+    browser.send(&captured("c", token, video, now()));
+    browser.receive_type("stored");
+}
