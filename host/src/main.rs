@@ -1,6 +1,7 @@
 //! The program `potbridge`: asks only whether a browser or a person started it.
 //!
-//! potbridge also starts itself: as the step before a command of `run`, and as the watchdog of a download.
+//! potbridge also starts itself: as the step before a command of `run`, as the watchdog of a download, and around its own
+//! browser.
 
 use potbridge::native::caller::Caller;
 use potbridge::{cli, native};
@@ -18,9 +19,28 @@ fn main() -> ExitCode {
     if let Some(watchdog) = potbridge::yt_dlp::watchdog::WatchdogProcess::asked_for(args_os().skip(1)) {
         return watchdog.watch();
     }
+    #[cfg(target_os = "linux")]
+    if let Some(code) = own_browser_part() {
+        return code;
+    }
     // A browser's arguments are UTF-8.
     match Caller::of(args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned())) {
-        Caller::Browser { extension } => native::run(&extension),
+        Caller::Browser { extension } => {
+            #[cfg(target_os = "linux")]
+            potbridge::own_browser::home::restore();
+            native::run(&extension)
+        }
         Caller::Person => cli::run(),
     }
+}
+
+/// The processes around potbridge's own browser.
+#[cfg(target_os = "linux")]
+fn own_browser_part() -> Option<ExitCode> {
+    use potbridge::own_browser::{display::DisplayProcess, step::Step, watchdog::WatchdogProcess};
+    let arguments = || args_os().skip(1);
+    Step::asked_for(arguments())
+        .map(Step::become_program)
+        .or_else(|| WatchdogProcess::asked_for(arguments()).map(WatchdogProcess::watch))
+        .or_else(|| DisplayProcess::asked_for(arguments()).map(DisplayProcess::run))
 }

@@ -3,7 +3,7 @@
 use crate::sandbox::Sandbox;
 use snapbox::{assert_data_eq, file};
 
-const COMMANDS: [&[&str]; 12] = [
+const COMMANDS: [&[&str]; 17] = [
     &["--help"],
     &["get", "--help"],
     &["put", "--help"],
@@ -12,6 +12,11 @@ const COMMANDS: [&[&str]; 12] = [
     &["run", "--help"],
     &["download", "--help"],
     &["serve", "--help"],
+    &["browser", "--help"],
+    &["browser", "run", "--help"],
+    &["browser", "status", "--help"],
+    &["browser", "end", "--help"],
+    &["browser", "login", "--help"],
     &["config", "--help"],
     &["config", "path", "--help"],
     &["config", "show", "--help"],

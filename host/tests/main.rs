@@ -46,6 +46,10 @@ mod token_requests;
 mod waiting;
 
 #[cfg(target_os = "linux")]
+mod fake_browser;
+#[cfg(target_os = "linux")]
+mod own_browser;
+#[cfg(target_os = "linux")]
 mod run_end;
 #[cfg(target_os = "linux")]
 mod run_terminal;

@@ -1,5 +1,6 @@
 //! The commands: a file for each, with its arguments.
 
+mod browser;
 mod clear;
 mod config;
 mod download;
@@ -43,6 +44,7 @@ enum Command {
     Run(run::Run),
     Download(download::Download),
     Serve(serve::Serve),
+    Browser(browser::Browser),
     Config(config::ConfigCommand),
 }
 
@@ -87,6 +89,7 @@ impl Command {
             Self::Run(command) => command.run(),
             Self::Download(command) => command.run(stdout).map(|()| 0),
             Self::Serve(command) => command.run(stdout).map(|()| 0),
+            Self::Browser(command) => command.run(stdout).map(|()| 0),
             Self::Config(command) => command.run(stdout).map(|()| 0),
         }
     }
@@ -101,6 +104,7 @@ impl Command {
             Self::Run(_) => ("run", true),
             Self::Download(_) => ("download", true),
             Self::Serve(_) => ("serve", true),
+            Self::Browser(command) => ("browser", command.runs_long()),
             Self::Config(_) => ("config", false),
         };
         // A command that needs the folders says what is wrong with them.
@@ -119,6 +123,7 @@ impl Command {
             Self::Clear(command) => command.json,
             Self::Download(command) => command.json,
             Self::Serve(command) => command.json,
+            Self::Browser(command) => command.prints_json(),
             Self::Config(command) => command.json,
             // Standard output is the command's own.
             Self::Run(_) => false,

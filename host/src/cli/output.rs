@@ -13,7 +13,7 @@ use std::fmt::Display;
 use std::io::{self, Write};
 
 /// The keys of times, in every object.
-const TIMES: [&str; 6] = ["captured_at", "fresh_until", "expires_at", "asked_at", "at", "since"];
+const TIMES: [&str; 7] = ["captured_at", "fresh_until", "expires_at", "asked_at", "at", "since", "last_use"];
 
 #[derive(Serialize)]
 struct Success<'a> {

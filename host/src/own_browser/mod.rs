@@ -1,15 +1,62 @@
 //! potbridge's own browser: an ordinary browser with a profile of its own, which nobody looks at.
 //!
-//! It is started if a token is requested and no browser of a person may be asked. All of its files are in the folder
-//! `browser` of the state folder, which only its owner may open.
+//! It is started if a token is requested and no browser of a person may be asked. A watchdog has it run ([`watch`]): a
+//! process of this program that holds the browser's lock. All of the browser's files are in the folder `browser` of the
+//! state folder, which only its owner may open.
 
 mod in_use;
 mod places;
+mod problems;
 
+#[cfg(target_os = "linux")]
+mod browser_process;
+#[cfg(target_os = "linux")]
+mod chromium;
+#[cfg(target_os = "linux")]
+mod control;
+#[cfg(target_os = "linux")]
+mod crashes;
+#[cfg(target_os = "linux")]
+pub mod display;
+#[cfg(target_os = "linux")]
+mod ended;
+#[cfg(target_os = "linux")]
+mod events;
+#[cfg(target_os = "linux")]
+mod find;
+#[cfg(target_os = "linux")]
+mod firefox;
+#[cfg(target_os = "linux")]
+mod holder;
+#[cfg(target_os = "linux")]
+pub mod home;
+#[cfg(target_os = "linux")]
+mod idleness;
+#[cfg(target_os = "linux")]
+mod output;
+#[cfg(target_os = "linux")]
+mod plan;
+#[cfg(target_os = "linux")]
+mod records;
+#[cfg(target_os = "linux")]
+mod scope;
+#[cfg(target_os = "linux")]
+mod status;
+#[cfg(target_os = "linux")]
+pub mod step;
+#[cfg(target_os = "linux")]
+mod watch;
+#[cfg(target_os = "linux")]
+pub mod watchdog;
+
+#[cfg(target_os = "linux")]
+pub use control::{end, login, run};
 pub use in_use::{InUse, in_use};
+#[cfg(target_os = "linux")]
+pub use status::{Status, status};
 
 use crate::config::BrowserConfig;
-use potbridge_protocol::{Code, Problem};
+use potbridge_protocol::Problem;
 use potbridge_system::dirs::Dirs;
 
 /// The variable that potbridge's own browser hands to the host that it starts.
@@ -27,12 +74,31 @@ pub fn is_here() -> bool {
 ///
 /// # Errors
 /// It cannot be started: there is no browser, no extension, no sandbox, or it ended too often.
-pub fn start(_config: &BrowserConfig, _dirs: &Dirs) -> Result<(), Problem> {
-    Err(Problem::new(Code::OwnBrowserFailed, "this version of potbridge cannot start a browser of its own"))
+pub fn start(config: &BrowserConfig, dirs: &Dirs) -> Result<(), Problem> {
+    #[cfg(target_os = "linux")]
+    return control::start(config, dirs);
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = (config, dirs);
+        Err(only_on_linux())
+    }
 }
 
 /// Why the browser that was started does not run any more. `None` while it runs, or if it ended as it should.
 #[must_use]
-pub fn failure(_dirs: &Dirs) -> Option<Problem> {
-    None
+pub fn failure(dirs: &Dirs) -> Option<Problem> {
+    #[cfg(target_os = "linux")]
+    return status::failure_now(dirs);
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = dirs;
+        Some(only_on_linux())
+    }
+}
+
+/// There is no such browser on this system.
+#[cfg(not(target_os = "linux"))]
+#[must_use]
+pub fn only_on_linux() -> Problem {
+    problems::failed("potbridge has a browser of its own only on Linux")
 }

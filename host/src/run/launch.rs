@@ -4,7 +4,8 @@
 //! arguments and the values in its environment. This step sets up what only the new process can set up.
 
 use super::{signals, terminal};
-use rustix::process::{Pid, getpgid, getpgrp, getppid};
+use potbridge_system::parent;
+use rustix::process::{Pid, Signal, getpgid, getpgrp};
 use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::os::unix::process::CommandExt as _;
@@ -38,7 +39,8 @@ impl Launch {
     /// Becomes the command. Returns only if that fails.
     #[must_use]
     pub fn become_command(self) -> ExitCode {
-        if !self.tie_to_parent() {
+        // Has it end with `run`, however that ends.
+        if !parent::ends_with(self.parent, Signal::TERM) {
             return fail(1, format_args!("the `potbridge run` that this belongs to has ended"));
         }
         if !terminal::in_pipeline() {
@@ -55,18 +57,6 @@ impl Launch {
             io::ErrorKind::NotFound => fail(NOT_FOUND, format_args!("{name}: command not found")),
             _ => fail(NOT_EXECUTABLE, format_args!("{name} cannot be run: {error}")),
         }
-    }
-
-    /// Has the system end the command with SIGTERM when `run` ends, however it ends (Linux alone). Says whether `run` is
-    /// still there.
-    fn tie_to_parent(&self) -> bool {
-        #[cfg(target_os = "linux")]
-        {
-            use rustix::process::{Signal, set_parent_process_death_signal};
-            // It fails for no signal that exists.
-            let _ = set_parent_process_death_signal(Some(Signal::TERM));
-        }
-        getppid() == Some(self.parent)
     }
 
     fn take_terminal(&self) {

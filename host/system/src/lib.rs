@@ -10,6 +10,8 @@ pub mod hardening;
 pub mod log_file;
 pub mod own_program;
 pub mod own_stdout;
+#[cfg(unix)]
+pub mod parent;
 pub mod process_group;
 pub mod stderr;
 pub mod subprocess;

@@ -1,0 +1,99 @@
+//! The lock of the browser, and who holds it.
+//!
+//! Chromium's and Firefox's own locks are not enough: Chromium's says "in use on another computer" if a container's host
+//! name has changed (156).
+
+use super::places::Places;
+use potbridge_system::file_lock::FileLock;
+use serde::{Deserialize, Serialize};
+use std::fs::{self, File};
+use std::io::{self, Seek as _, SeekFrom, Write as _};
+
+/// Who holds the lock, as it is written in the locked file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Holder {
+    /// Its process.
+    pub(super) pid: u32,
+    pub(super) role: Role,
+}
+
+/// What the holder of the lock does with the browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// It watches over a browser that was started because somebody asked for a token.
+    Watchdog,
+    /// It is `potbridge browser run`.
+    Run,
+    /// It is `potbridge browser login`: a person has the profile open.
+    Login,
+}
+
+impl Role {
+    /// What it does, for people.
+    #[must_use]
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::Watchdog => "runs, for whoever asks for a token",
+            Self::Run => "runs in the foreground",
+            Self::Login => "is open in a window, for a login",
+        }
+    }
+}
+
+/// The right to look at the lock.
+///
+/// Whoever looks whether the lock is held locks it for a moment. Meanwhile nobody may try to take it in earnest.
+pub(super) struct Gate(#[expect(dead_code, reason = "held for its lock")] FileLock);
+
+impl Gate {
+    /// Waits until nobody else is inside, which takes milliseconds.
+    pub(super) fn enter(places: &Places) -> io::Result<Self> {
+        places.make()?;
+        FileLock::take(&places.gate()).map(Self)
+    }
+
+    /// Takes the lock; `None` if it is held.
+    pub(super) fn take_lock(&self, places: &Places) -> io::Result<Option<FileLock>> {
+        FileLock::try_take(&places.lock())
+    }
+
+    /// Who holds the lock; `None` if nobody does.
+    pub(super) fn holder(&self, places: &Places) -> Option<Holder> {
+        if !FileLock::is_held(&places.lock()) {
+            return None;
+        }
+        serde_json::from_slice(&fs::read(places.lock()).ok()?).ok()
+    }
+
+    /// Writes into the locked file who holds it.
+    pub(super) fn write_holder(&self, mut locked: &File, holder: Holder) -> io::Result<()> {
+        locked.set_len(0)?;
+        locked.seek(SeekFrom::Start(0))?;
+        locked.write_all(&serde_json::to_vec(&holder)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use potbridge_system::dirs::Dirs;
+
+    #[test]
+    fn the_lock_has_one_holder_who_is_known() {
+        let state = tempfile::tempdir().unwrap();
+        let dirs = Dirs { config: "c".into(), state: state.path().to_owned(), runtime: "r".into() };
+        let places = Places::of(&dirs);
+        let gate = Gate::enter(&places).unwrap();
+        assert_eq!(gate.holder(&places), None);
+        let lock = gate.take_lock(&places).unwrap().unwrap();
+        for holder in [Holder { pid: 123_456, role: Role::Login }, Holder { pid: 7, role: Role::Run }] {
+            gate.write_holder(lock.file(), holder).unwrap();
+            assert_eq!(gate.holder(&places), Some(holder));
+            assert!(gate.take_lock(&places).unwrap().is_none());
+        }
+        drop(lock);
+        assert_eq!(gate.holder(&places), None);
+        assert!(gate.take_lock(&places).unwrap().is_some());
+    }
+}

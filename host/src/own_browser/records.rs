@@ -1,0 +1,64 @@
+//! What is known of the browser beyond the life of its watchdog.
+
+use super::places::Places;
+use atomic_file::{Options, replace};
+use potbridge_protocol::Problem;
+use potbridge_system::browser::Family;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A browser that runs, or ran until its watchdog was killed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Running {
+    /// Its first process, which leads its process group.
+    pub(super) pid: i32,
+    pub(super) family: Family,
+    pub(super) program: PathBuf,
+    /// When it was started, in milliseconds since 1970.
+    pub(super) since: u64,
+    /// What is given up, in words.
+    pub(super) given_up: Option<String>,
+}
+
+impl Running {
+    pub(super) fn read(places: &Places) -> Option<Self> {
+        read(&places.running())
+    }
+
+    pub(super) fn write(&self, places: &Places) -> io::Result<()> {
+        write(&places.running(), self)
+    }
+
+    pub(super) fn forget(places: &Places) {
+        let _ = fs::remove_file(places.running());
+    }
+}
+
+/// Why the browser does not run any more, if that was kept.
+pub(super) fn failure(places: &Places) -> Option<Problem> {
+    read(&places.failure())
+}
+
+/// Keeps why the browser does not run any more.
+pub(super) fn keep_failure(places: &Places, problem: &Problem) {
+    if let Err(error) = write(&places.failure(), problem) {
+        log::warn!("{} cannot be written: {error}", places.failure().display());
+    }
+}
+
+pub(super) fn forget_failure(places: &Places) {
+    let _ = fs::remove_file(places.failure());
+}
+
+/// What a file holds as JSON; `None` if there is no such file, or it holds something else.
+pub(super) fn read<T: DeserializeOwned>(path: &Path) -> Option<T> {
+    serde_json::from_slice(&fs::read(path).ok()?).ok()
+}
+
+/// Replaces a file, which only its owner may read.
+pub(super) fn write(path: &Path, value: &impl Serialize) -> io::Result<()> {
+    replace(path, &serde_json::to_vec(value)?, &Options::new().private()).map(drop).map_err(io::Error::other)
+}
