@@ -50,6 +50,8 @@ mod fake_browser;
 #[cfg(target_os = "linux")]
 mod own_browser;
 #[cfg(target_os = "linux")]
+mod own_browser_asked;
+#[cfg(target_os = "linux")]
 mod run_end;
 #[cfg(target_os = "linux")]
 mod run_terminal;

@@ -6,7 +6,7 @@
 use super::connected::{is_starting, without_socket};
 use super::host_connection::{HostConnection, NoAnswer, NoHello};
 use super::own::OwnBrowser;
-use super::patience::{LOOK, Patience};
+use super::patience::{GRACE, LOOK, Patience};
 use super::socket::{EXTENSION, folder};
 use crate::config::BrowserConfig;
 use potbridge_protocol::messages::ipc::{IpcResponse, TokenRequest};
@@ -171,7 +171,10 @@ impl Search<'_> {
             return true;
         }
         let is_absent = code.is_none_or(|code| code == Code::NoBrowser);
-        is_absent && self.absent_since.elapsed() < self.patience.for_browser
+        // Whoever relies on potbridge's own browser learns soon that it fails.
+        let patience = self.patience.for_browser;
+        let patience = if self.own.has_failed() { patience.min(GRACE) } else { patience };
+        is_absent && self.absent_since.elapsed() < patience
     }
 
     /// Whether potbridge's own browser may bring what the browsers of people did not.

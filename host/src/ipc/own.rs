@@ -65,6 +65,11 @@ impl<'a> OwnBrowser<'a> {
         self.state = State::Idle;
     }
 
+    /// Whether it cannot be had.
+    pub(super) fn has_failed(&self) -> bool {
+        matches!(self.state, State::Failed(_))
+    }
+
     /// Why it brought nothing, if it was to and could not be asked. `said` is what other browsers said, within so many seconds.
     pub(super) fn failure(&self, said: Option<&Problem>, seconds: u64) -> Option<Problem> {
         let problem = match &self.state {
