@@ -49,7 +49,7 @@ fn yt_dlp_with_bgutils_plugin_gets_tokens_from_serve(family: Family) {
 }
 
 fn a_page_that_needs_to_be_visible_gets_its_token(family: Family) {
-    let trial = open(family, "hidden-tabs");
+    let trial = open(family, "placeholders-first");
     let watch = Watch::begin(&trial);
     let video = video(4);
     let output = trial.potbridge(&["get", "--video", &video, "--wait", "60"]);

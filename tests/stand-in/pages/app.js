@@ -116,7 +116,6 @@ async function play(video, referer, visit, arrive) {
     player.closeAd();
     stage.open(video, page.autoplayAfterMs);
   }
-  if (page.playsOnlyWhenSeen) await seen();
   if (visit === visits) stage.playback.play();
 }
 
@@ -146,13 +145,6 @@ function setMiniPlayer(active) {
 /** Fires an event of www's moves. @param {"yt-navigate-start" | "yt-navigate-finish"} name */
 function announce(name) {
   if (page.site === "www") document.dispatchEvent(new CustomEvent(name, { bubbles: true, detail: {} }));
-}
-
-/** Waits until the page is visible. */
-async function seen() {
-  while (document.visibilityState !== "visible") {
-    await new Promise((resolve) => document.addEventListener("visibilitychange", resolve, { once: true }));
-  }
 }
 
 /**

@@ -5,7 +5,7 @@ import { page, player, stage } from "./page/one-player.js";
 function show() {
   const id = new URLSearchParams(location.hash.split("?")[1]).get("v");
   const video = page.videos.find((known) => known.id === id);
-  stage.playback.pause();
+  stage.playback.close();
   if (!video) return;
   document.title = video.title;
   stage.open(video, null);

@@ -29,6 +29,17 @@
 //! lacks. While an ad plays the element has the class `ad-showing`. If the page shows the start page, the watch page and its
 //! player are still there, hidden.
 //!
+//! # Playing
+//!
+//! A player has a real `video` element, which a media source feeds. So the browser decides whether it plays: nothing is
+//! fetched before `sourceopen`, nothing is reported before `playing`, and a video that is refused or waits shows its button.
+//! The media are in the answers to the media requests: half a second of WebM, dark and silent, which the page repeats for as
+//! long as the step says (`every_ms`). A player asks for more when less than two seconds are ahead. So one that is held back
+//! falls silent when its buffer is full. A scenario without media requests gets the media from the page's own site, where
+//! nothing is noted. The landscape that people see is drawn over the picture.
+//!
+//! In a tab that was never shown Chromium 156 opens no media. Firefox ESR 153 opens them and plays when the tab is shown.
+//!
 //! # Downloads
 //!
 //! The answer to the clients of the mobile and the music site (`MWEB`, `WEB_REMIX`) has media URLs. www has SABR only. Apps
@@ -83,8 +94,10 @@ mod site_routes;
 mod stand_in;
 mod step;
 mod tokens;
+mod ump;
 mod visitor;
 mod visitor_data;
+mod webm;
 mod ytcfg;
 mod zstd;
 

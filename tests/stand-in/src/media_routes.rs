@@ -20,9 +20,7 @@ use crate::media_request;
 use crate::request_info::{RequestInfo, SentBody, in_path, in_query};
 use crate::site::Site;
 use crate::step::RequestKind;
-
-/// A UMP stream of one part: type 35 (next request policy), three bytes, field 1 (the audio to read ahead) 1000 ms.
-const MEDIA: &[u8] = &[35, 3, 0x08, 0xe8, 0x07];
+use crate::{ump, webm};
 
 /// The routes of the media hosts.
 pub(crate) fn router(app: Arc<AppState>) -> Router {
@@ -77,7 +75,7 @@ async fn media_url(State(app): State<Arc<AppState>>, head: Parts) -> Response {
     if expired {
         return StatusCode::FORBIDDEN.into_response();
     }
-    media("audio/webm")
+    media("audio/webm", webm::file())
 }
 
 /// Whether a player's token has expired. The player then has to make another one.
@@ -124,14 +122,14 @@ fn protobuf(
     if expired {
         StatusCode::FORBIDDEN.into_response()
     } else if understood {
-        media("application/vnd.yt-ump")
+        media("application/vnd.yt-ump", ump::answer(&webm::head(), &webm::segment(), webm::SEGMENT_MS))
     } else {
         refused("the body is not the protobuf that this takes")
     }
 }
 
-fn media(content_type: &'static str) -> Response {
-    ([(CONTENT_TYPE, content_type), (CACHE_CONTROL, "no-store")], MEDIA).into_response()
+fn media(content_type: &'static str, bytes: Vec<u8>) -> Response {
+    ([(CONTENT_TYPE, content_type), (CACHE_CONTROL, "no-store")], bytes).into_response()
 }
 
 fn refused(message: &str) -> Response {

@@ -75,7 +75,6 @@ impl Page<'_> {
             "site": self.site,
             "videos": self.scenario.videos,
             "autoplayAfterMs": self.scenario.autoplay_after_ms,
-            "playsOnlyWhenSeen": self.scenario.plays_only_when_seen,
             "playerApi": self.scenario.player_api,
             "moveTakesMs": self.scenario.move_takes_ms,
             "miniPlayer": self.scenario.mini_player || self.site == Site::Music,

@@ -29,7 +29,6 @@ const NAMED: &[(&str, &str)] = named![
     "embeds",
     "get-watch",
     "heartbeat",
-    "hidden-tabs",
     "late-statistics",
     "logged-in",
     "long-play",
@@ -44,6 +43,7 @@ const NAMED: &[(&str, &str)] = named![
     "onesie",
     "onesie-cancelled",
     "other-clients",
+    "placeholders-first",
     "preload",
     "reloaded-in-place",
     "renewed-in-place",
@@ -89,9 +89,6 @@ pub struct Scenario {
     /// Without it one token, bound to the visitor, serves a whole session.
     #[serde(default = "yes")]
     pub generate_content_po_token: bool,
-    /// Whether a video of a watch page plays only after the page was visible, as in browsers that throttle hidden tabs
-    #[serde(default)]
-    pub plays_only_when_seen: bool,
     /// The experiment `html5_generate_session_po_token`: the player's own requests show a token of the session
     #[serde(default)]
     pub generate_session_po_token: bool,
@@ -338,6 +335,8 @@ mod tests {
             ),
             ("[[on.move]]\nrequest = 'sabr'\nevery_ms = 500", "only media steps have every_ms"),
             ("[[on.media]]\nrequest = 'sabr'\nevery_ms = 5", "every_ms is below 50"),
+            ("[[on.media]]\nrequest = 'sabr'\nevery_ms = 750", "segments of 500 ms"),
+            ("[[on.media]]\nrequest = 'sabr'\ncarrier = 'beacon'", "a beacon brings no media"),
             ("[[on.media]]\nrequest = 'sabr'\npot_in = 'path'", "only media-url has pot_in"),
             ("[[on.play]]\nrequest = 'player'\nreport = 'qoe'", "only stats has a report"),
             ("[[on.play]]\nrequest = 'download'", "no player sends it"),

@@ -6,9 +6,13 @@ use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
 use crate::scenario::Scenario;
 use crate::site::Site;
 use crate::step::{About, Body, Carrier, Events, RequestKind, StatsMethod, Step};
+use crate::webm;
 
 /// The shortest pause between two media requests. A shorter one would only measure the machine.
 const EVERY_MS: u32 = 50;
+
+/// A scenario counts media in segments.
+const SEGMENT_MS: u32 = webm::SEGMENT_MS as u32;
 
 /// Browsers refuse to change the page's address more often.
 const AUTOPLAY_MS: u64 = 100;
@@ -115,6 +119,11 @@ fn problem_of_step(player: Player, event: &str, step: &Step) -> Option<&'static 
         _ if *carrier == Carrier::Beacon && !takes_body => "a beacon always posts",
         _ if step.every_ms.is_some() && event != "media" => "only media steps have every_ms",
         _ if step.every_ms.is_some_and(|ms| ms < EVERY_MS) => "every_ms is below 50",
+        _ if media && step.every_ms.is_some_and(|ms| !ms.is_multiple_of(SEGMENT_MS)) => {
+            "media come in segments of 500 ms, so every_ms is a multiple of that"
+        }
+        _ if step.every_ms.is_some() && step.delay_ms.is_some() => "it is late or repeated, not both",
+        _ if media && event == "media" && *carrier == Carrier::Beacon => "a beacon brings no media",
         _ if step.pot_in.is_some() && *request != RequestKind::MediaUrl => "only media-url has pot_in",
         _ if step.report.is_some() && !stats => "only stats has a report",
         _ if step.method.is_some() && !stats => "only stats has a method",

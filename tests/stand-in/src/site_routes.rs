@@ -17,6 +17,7 @@ use crate::innertube::{self, refused};
 use crate::pages;
 use crate::request_info::{RequestInfo, SentBody};
 use crate::step::RequestKind;
+use crate::webm;
 use crate::ytcfg::{PLAYER_JS_URL, SIGNATURE_TIMESTAMP};
 
 /// The routes of YouTube's sites: pages, and what their player asks.
@@ -45,6 +46,7 @@ pub(crate) fn router(app: Arc<AppState>) -> Router {
         .route("/api/timedtext", get(captions::timedtext).post(captions::timedtext))
         .route("/api/stats/{report}", get(stats).post(stats))
         .route("/s/stand-in/sandboxed-player", get(foreign::sandboxed_player))
+        .route("/s/stand-in/media.webm", get(media))
         .route("/s/stand-in/{*path}", get(file))
         .route(PLAYER_JS_URL, get(player_script))
         .route("/iframe_api", get(iframe_api))
@@ -79,6 +81,11 @@ async fn player_script() -> Response {
         "var _yt_player={{}};(function(g){{g.sts={{signatureTimestamp:{SIGNATURE_TIMESTAMP}}}}})(_yt_player);\n"
     );
     ([(CONTENT_TYPE, "text/javascript; charset=utf-8")], script).into_response()
+}
+
+/// The media of a player whose scenario has no media requests.
+async fn media() -> Response {
+    ([(CONTENT_TYPE, "video/webm"), (CACHE_CONTROL, "no-store")], webm::file()).into_response()
 }
 
 async fn file(Path(path): Path<String>) -> Response {

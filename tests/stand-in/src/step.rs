@@ -12,16 +12,20 @@ pub struct Events {
     /// The page moved to another video without a full load
     #[serde(default, rename = "move")]
     pub moved: Vec<Step>,
-    /// A video began to play: automatically on a watch page, after a click on `#play` in an embed
+    /// A video really plays for the first time: the browser decides whether it does by itself, or after a click on `#play`
     #[serde(default)]
     pub play: Vec<Step>,
     /// Captions are shown: after a click on `#captions`, and for each further video until the next click
     #[serde(default)]
     pub captions: Vec<Step>,
-    /// Media are fetched: after `play`, and steps with `every_ms` repeatedly while the video plays
+    /// The video's media source is open
+    ///
+    /// The `sabr` and `media-url` steps for this video are sent one after the other whenever the buffer needs more, and bring
+    /// what it plays. Without one, the media come from the page's own site. Other steps are sent once, or if they have
+    /// `every_ms` again and again while the video really plays.
     #[serde(default)]
     pub media: Vec<Step>,
-    /// The playback was reloaded in place, after `reload_after` media requests; `media` follows
+    /// The playback was reloaded in place, after `reload_after` media requests; the steps of `media` follow
     #[serde(default)]
     pub reload: Vec<Step>,
     /// The video came to its end
@@ -62,10 +66,15 @@ pub struct Step {
     /// Its token
     #[serde(default)]
     pub token: Token,
+    /// Its token until the video really plays, if that is another one
+    #[serde(default)]
+    pub token_until_playing: Option<Token>,
     /// How often it is sent
     #[serde(default)]
     pub every: Every,
-    /// Milliseconds between repetitions while the video plays; only in `media`
+    /// Milliseconds of media that it brings, or between repetitions while the video plays; only in `media`
+    ///
+    /// If absent, media of the whole video come, and other steps are not repeated.
     #[serde(default)]
     pub every_ms: Option<u32>,
     /// Milliseconds by which it is late; it is not sent if its playback has ended by then

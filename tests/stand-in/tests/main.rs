@@ -7,6 +7,7 @@ mod downloads;
 mod endpoint;
 mod obstacles;
 mod odd_requests;
+mod playing;
 mod program;
 mod requests;
 mod watch_pages;

@@ -34,13 +34,3 @@ fn a_page_says_why_its_video_does_not_play() {
     let page = watch_page(&stand_in, &ids[1]);
     assert!(page.contains("\"status\":\"OK\""), "{page}");
 }
-
-#[test]
-fn a_page_knows_whether_it_plays_only_when_visible() {
-    for (name, told) in [("hidden-tabs", true), ("download", false)] {
-        let scenario = Scenario::named(name).unwrap();
-        let id = scenario.videos[0].id.clone();
-        let page = watch_page(&StandIn::start(scenario).unwrap(), &id);
-        assert!(page.contains(&format!("\"playsOnlyWhenSeen\":{told}")), "{page}");
-    }
-}

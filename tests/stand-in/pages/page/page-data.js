@@ -38,7 +38,6 @@ import { newCpn } from "../player/random.js";
  * @property {"www" | "mobile" | "music" | "no-cookie" | "studio"} site
  * @property {Video[]} videos
  * @property {number | null} autoplayAfterMs
- * @property {boolean} playsOnlyWhenSeen
  * @property {"present" | "absent" | "late"} playerApi
  * @property {number} moveTakesMs
  * @property {boolean} miniPlayer

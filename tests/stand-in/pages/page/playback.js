@@ -1,64 +1,119 @@
-// A video's clock. It runs, pauses and ends, also in a hidden tab.
+// A video that plays in its element. Whether it opens its media and plays is the browser's decision.
+import { Buffer } from "./buffer.js";
+import { element } from "./elements.js";
 
+/** @typedef {import("./buffer.js").Ask} Ask */
+/** @typedef {"unstarted" | "ended" | "playing" | "paused" | "buffering" | "cued"} State */
+
+/**
+ * It fires `open` when its media source is open, `begin` when it really plays for the first time, `end` when it came to its
+ * end, and `change`.
+ */
 export class Playback extends EventTarget {
+  video = element("video", { class: "video-stream html5-main-video", tabindex: "-1", playsinline: "" });
+  /** @type {Buffer | undefined} */
+  #buffer;
   #lastsMs = 0;
-  #playedMs = 0;
-  /** @type {number | undefined} */
-  #since;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #timer;
   #begun = false;
+  #playing = false;
+
+  constructor() {
+    super();
+    const { video } = this;
+    video.addEventListener("playing", () => this.#plays());
+    for (const name of ["pause", "waiting", "emptied", "error"]) video.addEventListener(name, () => this.#playsNot());
+    video.addEventListener("ended", () => {
+      this.#playsNot();
+      this.dispatchEvent(new Event("end"));
+    });
+  }
 
   /**
-   * A new video, paused at its beginning.
+   * A new video, of which nothing is fetched until it is to play.
    * @param {number} lastsMs its length
    */
   open(lastsMs) {
-    this.pause();
+    this.close();
     this.#lastsMs = lastsMs;
-    this.#playedMs = 0;
     this.#begun = false;
   }
 
-  get paused() {
-    return this.#since === undefined;
+  /** Plays nothing any more. */
+  close() {
+    this.#playsNot();
+    if (!this.#buffer) return;
+    this.#buffer.close();
+    this.#buffer = undefined;
+    this.video.removeAttribute("src");
+    this.video.load();
   }
 
-  /** The time that it has played. */
+  /** Whether it is not meant to play. */
+  get paused() {
+    return this.video.paused;
+  }
+
+  /** Whether its picture moves. */
+  get playing() {
+    return this.#playing;
+  }
+
+  /** Whether it has really played. */
+  get begun() {
+    return this.#begun;
+  }
+
+  /** @returns {State} */
+  get state() {
+    if (!this.#buffer) return "cued";
+    if (this.#playing) return "playing";
+    if (this.video.ended) return "ended";
+    if (!this.video.paused) return "buffering";
+    return this.#begun ? "paused" : "unstarted";
+  }
+
+  /** The moment that it plays, from its beginning. */
   get playedMs() {
-    const running = this.#since === undefined ? 0 : performance.now() - this.#since;
-    return Math.min(this.#lastsMs, this.#playedMs + running);
+    return this.#buffer ? this.video.currentTime * 1000 : 0;
+  }
+
+  /** The length of what was fetched, from its beginning. */
+  get fetchedMs() {
+    return this.#buffer?.filledMs ?? 0;
   }
 
   /** The part that was played, from 0 to 1. */
   get progress() {
-    return this.playedMs / this.#lastsMs;
+    return Math.min(1, this.playedMs / this.#lastsMs);
   }
 
-  /** Continues, or restarts after the end. Fires `begin` the first time. */
+  /** Asks the browser to play. It may refuse, or wait. */
   play() {
-    if (!this.paused) return;
-    if (this.progress >= 1) this.#playedMs = 0;
-    this.#since = performance.now();
-    this.#timer = setTimeout(() => this.#end(), this.#lastsMs - this.#playedMs);
+    this.#buffer ??= new Buffer(this.video, this.#lastsMs, () => this.dispatchEvent(new Event("open")));
+    // Refused, or replaced by another video. Either way nothing plays.
+    this.video.play().catch(() => this.#playsNot());
+    this.dispatchEvent(new Event("change"));
+  }
+
+  pause() {
+    this.video.pause();
+  }
+
+  /** Whom to ask for its media. @param {Ask} ask */
+  feed(ask) {
+    this.#buffer?.feed(ask);
+  }
+
+  #plays() {
+    this.#playing = true;
     this.dispatchEvent(new Event("change"));
     if (this.#begun) return;
     this.#begun = true;
     this.dispatchEvent(new Event("begin"));
   }
 
-  pause() {
-    clearTimeout(this.#timer);
-    if (this.#since === undefined) return;
-    this.#playedMs = this.playedMs;
-    this.#since = undefined;
+  #playsNot() {
+    this.#playing = false;
     this.dispatchEvent(new Event("change"));
-  }
-
-  #end() {
-    this.pause();
-    this.#playedMs = this.#lastsMs;
-    this.dispatchEvent(new Event("change"));
-    this.dispatchEvent(new Event("end"));
   }
 }

@@ -3,15 +3,19 @@ import { element } from "./elements.js";
 
 /** @typedef {import("./page-data.js").PageData} PageData */
 /** @typedef {import("./page-data.js").Video} Video */
+/** @typedef {import("./playback.js").State} State */
 /** @typedef {"movie_player" | "shorts-player" | "inline-preview-player"} PlayerId */
 
 /** The time after which a player of a page whose player is late has its functions. */
 const LATE_MS = 2500;
 
+/** What `getPlayerState()` says. @type {Record<State, number>} */
+const STATES = { unstarted: -1, ended: 0, playing: 1, paused: 2, buffering: 3, cued: 5 };
+
 export class PlayerElement {
   #page;
   #link = element("a", { class: "ytp-title-link yt-uix-sessionlink", target: "_blank", hidden: "" });
-  /** Where the picture and the controls are. */
+  /** Where the picture is. */
   container = element("div", { class: "html5-video-container" });
   element;
   /** The elements around it, up to the one that a page of another kind hides. */
@@ -19,6 +23,8 @@ export class PlayerElement {
   #inner;
   /** @type {() => { video: Video, cpn: string } | undefined} */
   #playing = () => undefined;
+  /** @type {State} */
+  #state = "cued";
 
   /**
    * @param {PlayerId} id
@@ -41,7 +47,8 @@ export class PlayerElement {
   says(playing) {
     this.#playing = playing;
     const { playerApi, openedAt } = this.#page;
-    const give = () => Object.assign(this.element, { getVideoData: () => this.#videoData() });
+    const functions = { getVideoData: () => this.#videoData(), getPlayerState: () => STATES[this.#state] };
+    const give = () => Object.assign(this.element, functions);
     if (playerApi === "present") give();
     if (playerApi === "late") setTimeout(give, Math.max(0, openedAt + LATE_MS - Date.now()));
   }
@@ -58,6 +65,13 @@ export class PlayerElement {
   /** @param {boolean} shown */
   markAd(shown) {
     for (const name of ["ad-showing", "ad-interrupting"]) this.element.classList.toggle(name, shown);
+  }
+
+  /** @param {State} state */
+  showState(state) {
+    this.element.classList.remove(`${this.#state}-mode`);
+    this.element.classList.add(`${state}-mode`);
+    this.#state = state;
   }
 
   /** Puts it into another place of the page, or back. @param {HTMLElement} [place] */

@@ -34,6 +34,7 @@ export class Preview {
     if (!video || this.#page.site !== "www" || !Object.values(this.#page.events).some(({ length }) => length > 0)) return;
     const stage = new Stage(new PlayerElement("inline-preview-player", this.#page));
     stage.current = false;
+    stage.playback.video.muted = true;
     const player = new Player(this.#page, this.#mint, stage, this.#report);
     document.body.append(stage.player.root);
     stage.open(video, null);
@@ -46,7 +47,7 @@ export class Preview {
   end() {
     if (!this.#shown) return;
     const { player, stage } = this.#shown;
-    stage.playback.pause();
+    stage.playback.close();
     player.close();
     stage.player.root.remove();
     this.#shown = undefined;

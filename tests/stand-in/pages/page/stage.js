@@ -8,7 +8,7 @@ import { Playback } from "./playback.js";
 /** @typedef {import("./player-element.js").PlayerElement} PlayerElement */
 
 /** The picture needs no more, and tests share the processor with it. */
-const FRAMES_PER_SECOND = 15;
+const FRAMES_PER_SECOND = 8;
 
 const PLAY = "M8 5v14l11-7z";
 const PAUSE = "M7 5h4v14H7zM13 5h4v14h-4z";
@@ -33,9 +33,9 @@ export class Stage {
     icon.setAttribute("viewBox", "0 0 24 24");
     icon.append(this.#icon);
     this.#button.append(icon);
-    player.container.append(this.#canvas);
+    player.container.append(this.playback.video, this.#canvas);
     player.element.append(element("div", { class: "controls" }, this.#button, this.#bar, this.#time, this.#cc));
-    this.#button.addEventListener("click", () => (this.playback.paused ? this.playback.play() : this.playback.pause()));
+    this.#button.addEventListener("click", () => (this.playback.playing ? this.playback.pause() : this.playback.play()));
     this.#cc.addEventListener("click", () => {
       this.captions.toggle();
       this.#cc.setAttribute("aria-pressed", String(this.captions.shown));
@@ -57,6 +57,7 @@ export class Stage {
 
   /** Shows an error instead of a video. @param {string} message */
   fail(message) {
+    this.playback.close();
     this.player.element.replaceChildren(element("p", { class: "failure" }, message));
   }
 
@@ -73,21 +74,22 @@ export class Stage {
   }
 
   #show() {
-    const { paused, progress, playedMs } = this.playback;
-    this.#icon.setAttribute("d", paused ? PLAY : PAUSE);
-    this.#button.setAttribute("aria-label", paused ? "Play" : "Pause");
-    this.#button.classList.toggle("waiting", paused);
+    const { playing, begun, state, progress, playedMs } = this.playback;
+    this.player.showState(state);
+    this.#icon.setAttribute("d", playing ? PAUSE : PLAY);
+    this.#button.setAttribute("aria-label", playing ? "Pause" : "Play");
+    this.#button.classList.toggle("waiting", !begun);
     const at = progress * this.#seconds;
     this.#bar.value = progress;
     this.#time.textContent = `${clock(at)} / ${clock(this.#seconds)}`;
     const context = this.#canvas.getContext("2d");
     if (context) draw(context, this.#land, playedMs / 1000);
-    if (!paused) requestAnimationFrame((now) => this.#frame(now));
+    if (playing) requestAnimationFrame((now) => this.#frame(now));
   }
 
   /** @param {number} now */
   #frame(now) {
-    if (this.playback.paused) return;
+    if (!this.playback.playing) return;
     if (now - this.#drawn < 1000 / FRAMES_PER_SECOND) {
       requestAnimationFrame((next) => this.#frame(next));
       return;

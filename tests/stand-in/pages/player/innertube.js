@@ -3,14 +3,14 @@ import { sendAsOtherClient } from "./other-client.js";
 import { newCpn } from "./random.js";
 import { send } from "./send.js";
 
-/** @typedef {import("./player.js").Playing} Playing */
+/** @typedef {import("./playing.js").Playing} Playing */
 /** @typedef {import("./script.js").Step} Step */
-/** @typedef {import("./send.js").SendResult} SendResult */
+/** @typedef {import("./send.js").Answer} Answer */
 
 /**
  * @param {Step} step
  * @param {Playing} playing
- * @returns {Promise<SendResult>}
+ * @returns {Promise<Answer>}
  */
 export function sendPlayer(step, playing) {
   if (step.client !== null) return sendAsOtherClient(step, playing, step.client);
@@ -23,7 +23,7 @@ export function sendPlayer(step, playing) {
  * @param {Playing} playing
  * @param {string} endpoint
  * @param {unknown} json
- * @returns {Promise<SendResult>}
+ * @returns {Promise<Answer>}
  */
 export function askInnertube(step, playing, endpoint, json) {
   const { ytcfg } = playing.page;

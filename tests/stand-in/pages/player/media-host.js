@@ -2,7 +2,7 @@
 import { randomBytes } from "./random.js";
 import { carriedBytes, tokenBytes } from "./token.js";
 
-/** @typedef {import("./player.js").Playing} Playing */
+/** @typedef {import("./playing.js").Playing} Playing */
 /** @typedef {import("./protobuf.js").Field} Field */
 /** @typedef {import("./script.js").Step} Step */
 
@@ -88,10 +88,11 @@ export function abrState({ playedMs }) {
   return [[18, innerWidth], [19, innerHeight], [23, 4_200_000], [28, Math.round(playedMs())], [34, document.hidden ? 0 : 1]];
 }
 
-/** The buffered parts (`buffered_ranges`). @param {Playing} playing @returns {Field[]} */
-export function buffered({ playedMs }) {
-  const seconds = Math.round(playedMs() / 1000);
-  return [AUDIO, VIDEO].map((id) => [3, [[1, id], [2, 0], [3, (seconds + 10) * 1000], [4, 1], [5, seconds + 10]]]);
+/** The buffered parts (`buffered_ranges`), in segments of a second. @param {Playing} playing @returns {Field[]} */
+export function buffered({ fetchedMs }) {
+  const fetched = fetchedMs();
+  if (fetched === 0) return [];
+  return [AUDIO, VIDEO].map((id) => [3, [[1, id], [2, 0], [3, fetched], [4, 1], [5, Math.ceil(fetched / 1000)]]]);
 }
 
 /** The preferred formats (`preferred_audio_format_ids`, `preferred_video_format_ids`). @returns {Field[]} */

@@ -4,7 +4,7 @@ import { added, given, mediaUrl, query } from "./media-host.js";
 
 /**
  * How an address names the part of the media that it is for.
- * @type {Record<NonNullable<import("./script.js").Step["media_id"]>, (playing: import("./player.js").Playing) => [string, string][]>}
+ * @type {Record<NonNullable<import("./script.js").Step["media_id"]>, (playing: import("./playing.js").Playing) => [string, string][]>}
  */
 const PARTS = {
   opaque: () => [["mime", "audio/webm"], ["range", "0-1187"]],

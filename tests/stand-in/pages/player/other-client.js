@@ -12,7 +12,7 @@ const CLIENTS = {
 
 /**
  * @param {import("./script.js").Step} step
- * @param {import("./player.js").Playing} playing
+ * @param {import("./playing.js").Playing} playing
  * @param {NonNullable<import("./script.js").Step["client"]>} name
  */
 export function sendAsOtherClient(step, { page, video, mint }, name) {

@@ -1,9 +1,12 @@
 // The player. At each event it sends the scenario's requests, one after the other.
 import { after } from "../page/up-next.js";
-import { newCpn } from "./random.js";
+import { mediaOf, ownMedia } from "./media.js";
+import { newPlaying } from "./playing.js";
 import { requests } from "./requests.js";
 import { Script } from "./script.js";
 
+/** @typedef {import("../page/buffer.js").Supply} Supply */
+/** @typedef {import("./playing.js").Playing} Playing */
 /** @typedef {import("./script.js").EventWord} EventWord */
 /** @typedef {import("./script.js").Step} Step */
 /** @typedef {import("../page/page-data.js").Ad} Ad */
@@ -13,30 +16,17 @@ import { Script } from "./script.js";
 /** @typedef {import("./token.js").Mint} Mint */
 
 /**
- * One playback of one video.
- * @typedef {object} Playing
- * @property {PageData} page
- * @property {Mint} mint
- * @property {Video} video
- * @property {string} cpn
- * @property {string} referer the page before
- * @property {string} serverId the video's id in media URLs
- * @property {number} requestNumber `rn` of the last request to the media hosts
- * @property {number} mediaRequests the number of media requests that were answered
- * @property {boolean} reloaded whether it replaces another playback of the same video in place
- * @property {() => number} playedMs
- */
-
-/**
  * The result of one request.
  * @typedef {object} Sent
  * @property {Step} step
  * @property {Video} video
- * @property {import("./send.js").SendResult | Error} result
+ * @property {import("./send.js").Answer["status"] | Error} result
  */
 
 /** @type {Step["request"][]} */
 const MEDIA = ["sabr", "media-url"];
+
+const OK = 200;
 
 /** The answer of a media host to an expired token. */
 const REFUSED = 403;
@@ -52,7 +42,7 @@ export class Player {
   #playing;
   /**
    * The ad that plays now, and whether the player's element already is as without it.
-   * @type {{ playing: Playing, script: Script, unmarked: boolean, timers: ReturnType<typeof setTimeout>[] } | undefined}
+   * @type {{ ad: Ad, playing: Playing, script: Script, unmarked: boolean, over: boolean } | undefined}
    */
   #ad;
   /** @type {Script | undefined} */
@@ -61,6 +51,8 @@ export class Player {
   #prepared;
   /** @type {ReturnType<typeof setInterval>[]} */
   #repeating = [];
+  /** What begins to repeat when the video really plays. @type {(() => void)[]} */
+  #toRepeat = [];
   /** @type {Promise<void>} */
   #sending = Promise.resolve();
 
@@ -77,8 +69,10 @@ export class Player {
     this.#report = report;
     this.#script = new Script(page.events);
     stage.player.says(() => this.#named);
+    stage.playback.addEventListener("open", () => this.#fetchMedia());
     stage.playback.addEventListener("begin", () => this.#begin());
     stage.playback.addEventListener("end", () => void this.#happen("end"));
+    stage.playback.video.addEventListener("timeupdate", () => this.#markAd());
     stage.captions.addEventListener("show", () => void this.#happen("captions"));
   }
 
@@ -107,14 +101,20 @@ export class Player {
    */
   openAd(ad) {
     const script = (this.#adScript ??= new Script(ad.on));
-    const { player } = this.stage;
-    const lastsMs = ad.lasts_ms ?? ad.video.seconds * 1000;
-    const mark = setTimeout(() => player.markAd(true), ad.marked_after_ms);
-    if (ad.marked_after_ms === 0) player.markAd(true);
-    const unmark = setTimeout(() => this.#unmarkAd(), lastsMs - ad.unmarked_before_ms);
     const playing = this.#newPlaying(ad.video, location.href);
-    this.#ad = { playing, script, unmarked: ad.player_names === "content", timers: [mark, unmark] };
-    player.showTitle();
+    this.#ad = { ad, playing, script, unmarked: ad.player_names === "content", over: false };
+    if (ad.marked_after_ms === 0) this.stage.player.markAd(true);
+    this.stage.player.showTitle();
+  }
+
+  /** The player's element is marked or not, as is due at this moment of the ad. */
+  #markAd() {
+    if (!this.#ad || this.#ad.over) return;
+    const { lasts_ms, video, marked_after_ms, unmarked_before_ms } = this.#ad.ad;
+    const { playedMs } = this.stage.playback;
+    this.#ad.over = playedMs >= (lasts_ms ?? video.seconds * 1000) - unmarked_before_ms;
+    if (this.#ad.over) this.#unmarkAd();
+    else if (playedMs >= marked_after_ms) this.stage.player.markAd(true);
   }
 
   /** The player's element is as without an ad, although the ad's media go on. */
@@ -127,7 +127,6 @@ export class Player {
   /** Plays the page's video from now on. */
   closeAd() {
     this.#stopRepeating();
-    for (const timer of this.#ad?.timers ?? []) clearTimeout(timer);
     this.#ad = undefined;
     this.#unmarkAd();
   }
@@ -162,28 +161,20 @@ export class Player {
   /**
    * @param {Video} video
    * @param {string} referer
-   * @returns {Playing}
    */
   #newPlaying(video, referer) {
-    const { playback } = this.stage;
-    return {
-      page: this.#page,
-      mint: this.#mint,
-      video,
-      cpn: newCpn(),
-      referer,
-      serverId: `o-A${newCpn()}${newCpn()}`,
-      requestNumber: this.#page.firstRequestNumber - 1,
-      mediaRequests: 0,
-      reloaded: false,
-      playedMs: () => playback.playedMs,
-    };
+    return newPlaying({ page: this.#page, mint: this.#mint, video, referer }, this.stage.playback);
   }
 
   #begin() {
     void this.#happen("play");
     if (this.stage.captions.shown) void this.#happen("captions");
-    void this.#happen("media");
+    for (const repeat of this.#toRepeat.splice(0)) repeat();
+  }
+
+  /** What plays now, with its requests. */
+  get #now() {
+    return this.#ad ?? (this.#playing && { playing: this.#playing, script: this.#script });
   }
 
   /**
@@ -191,16 +182,51 @@ export class Player {
    * @returns {Promise<void>} settled when the last of the event's requests was answered
    */
   #happen(event) {
-    const now = this.#ad ?? (this.#playing && { playing: this.#playing, script: this.#script });
-    if (now) {
-      const { playing, script } = now;
-      for (const step of script.steps(event)) {
-        if (step.delay_ms === null) void this.#queue(step, playing);
-        else setTimeout(() => void (this.#plays(playing) && this.#queue(step, playing)), step.delay_ms);
-        if (step.every_ms !== null) this.#repeat(step, playing, step.every_ms);
-      }
-    }
+    const now = this.#now;
+    if (now) for (const step of now.script.steps(event)) this.#follow(step, now.playing);
     return this.#sending;
+  }
+
+  /** The media source is open. Its buffer asks for media from now on. */
+  #fetchMedia() {
+    const now = this.#now;
+    if (!now) return;
+    const { playback } = this.stage;
+    /** @type {Step[]} */
+    const bring = [];
+    for (const step of now.script.steps("media")) {
+      const brings = step.about === "this" && MEDIA.includes(step.request);
+      if (!brings) this.#follow(step, now.playing);
+      else if (bring.push(step) === 1) playback.feed(() => this.#ask(bring, now.playing));
+    }
+    if (bring.length === 0) playback.feed(async () => ({ media: await ownMedia(), lastsMs: Infinity }));
+  }
+
+  /**
+   * Asks for media by these steps in turn.
+   * @param {Step[]} steps
+   * @param {Playing} playing
+   * @returns {Promise<Supply | null>}
+   */
+  async #ask(steps, playing) {
+    const [step] = steps;
+    if (!step) return null;
+    steps.push(...steps.splice(0, 1));
+    const body = await this.#queue(step, playing);
+    return body && { media: mediaOf(body), lastsMs: step.every_ms ?? Infinity };
+  }
+
+  /**
+   * Sends a step's request when and as often as the step says.
+   * @param {Step} step
+   * @param {Playing} playing
+   */
+  #follow(step, playing) {
+    const { delay_ms, every_ms } = step;
+    if (delay_ms !== null) setTimeout(() => void (this.#plays(playing) && this.#queue(step, playing)), delay_ms);
+    else if (every_ms === null) void this.#queue(step, playing);
+    else if (this.stage.playback.begun) this.#repeat(step, playing, every_ms);
+    else this.#toRepeat.push(() => this.#repeat(step, playing, every_ms));
   }
 
   /**
@@ -212,17 +238,19 @@ export class Player {
     let waiting = false;
     const again = async () => {
       // Requests must not pile up if the answers are slower than the timer.
-      if (waiting || this.stage.playback.paused) return;
+      if (waiting || !this.stage.playback.playing) return;
       waiting = true;
       await this.#queue(step, playing);
       waiting = false;
     };
+    void again();
     this.#repeating.push(setInterval(() => void again(), everyMs));
   }
 
   #stopRepeating() {
     for (const timer of this.#repeating) clearInterval(timer);
     this.#repeating = [];
+    this.#toRepeat = [];
   }
 
   /**
@@ -231,8 +259,9 @@ export class Player {
    */
   #queue(step, playing) {
     const about = this.#about(step, playing);
-    this.#sending = this.#sending.then(() => this.#send(step, about));
-    return this.#sending;
+    const answered = this.#sending.then(() => this.#send(step, about));
+    this.#sending = answered.then(() => {});
+    return answered;
   }
 
   /** Whether this playback has not ended. @param {Playing} playing */
@@ -263,18 +292,30 @@ export class Player {
   /**
    * @param {Step} step
    * @param {Playing} playing
+   * @returns {Promise<Uint8Array<ArrayBuffer> | null>} the answer's body, if there is one
    */
   async #send(step, playing) {
+    const sent = { ...step, token: this.#tokenOf(step) };
+    /** @type {Uint8Array<ArrayBuffer> | null} */
+    let body = null;
     /** @type {Sent["result"]} */
     let result;
     try {
-      result = await requests[step.request].send(step, playing);
+      const answer = await requests[step.request].send(sent, playing);
+      result = answer.status;
+      if (result === OK) body = answer.body;
       if (result === REFUSED) playing.mint.forget(playing.video.id);
       else if (MEDIA.includes(step.request)) this.#countMedia(playing);
     } catch (problem) {
       result = problem instanceof Error ? problem : new Error(String(problem));
     }
-    this.#report({ step, video: playing.video, result });
+    this.#report({ step: sent, video: playing.video, result });
+    return body;
+  }
+
+  /** @param {Step} step */
+  #tokenOf({ token, token_until_playing: before }) {
+    return this.stage.playback.begun ? token : (before ?? token);
   }
 
   /**
@@ -297,6 +338,6 @@ export class Player {
     this.#mint.forget(video.id);
     this.#playing = { ...this.#newPlaying(video, referer), reloaded: true };
     void this.#happen("reload");
-    void this.#happen("media");
+    this.#fetchMedia();
   }
 }

@@ -9,11 +9,10 @@ import { sendSabr } from "./sabr.js";
 import { sendStats } from "./stats.js";
 import { sendTimedtext } from "./timedtext.js";
 
-/** @typedef {import("./send.js").SendResult} SendResult */
-/** @typedef {import("./player.js").Playing} Playing */
+/** @typedef {import("./playing.js").Playing} Playing */
 /** @typedef {import("./script.js").RequestWord} RequestWord */
 /** @typedef {import("./script.js").Step} Step */
-/** @typedef {(step: Step, playing: Playing) => Promise<SendResult>} Send */
+/** @typedef {(step: Step, playing: Playing) => Promise<import("./send.js").Answer>} Send */
 
 /** @type {Record<RequestWord, { send: Send, carriesToken: boolean }>} */
 export const requests = {

@@ -24,13 +24,13 @@ import { anyToken, tokenBytes } from "./token.js";
 export async function sendSabr(step, playing) {
   const url = mediaUrl(`/videoplayback?${query([...given(step, playing), ["sabr", "1"], ...added(playing)])}`, step);
   const payload = message(fields(step, playing));
-  const result = await send(step, { method: "POST", url, payload });
-  return step.redirected ? send(step, { method: "POST", url: redirectedUrl(url), payload }) : result;
+  const answer = await send(step, { method: "POST", url, payload });
+  return step.redirected ? send(step, { method: "POST", url: redirectedUrl(url), payload }) : answer;
 }
 
 /**
  * @param {import("./script.js").Step} step
- * @param {import("./player.js").Playing} playing
+ * @param {import("./playing.js").Playing} playing
  * @returns {Field[]}
  */
 function fields(step, playing) {

@@ -11,6 +11,7 @@
  * @property {import("./send.js").CarrierWord} carrier
  * @property {import("./bodies.js").BodyWord | null} body
  * @property {import("./token.js").TokenWord} token
+ * @property {import("./token.js").TokenWord | null} token_until_playing
  * @property {"time" | "turn"} every
  * @property {number | null} every_ms
  * @property {number | null} delay_ms

@@ -15,47 +15,53 @@ import { bodyOf } from "./bodies.js";
  */
 
 /**
- * The answer's status, or `queued` if the browser took the request over and reports nothing.
- * @typedef {number | "queued"} SendResult
+ * The answer's status and body. The status is `queued`, without a body, if the browser took the request over and reports nothing.
+ * @typedef {{ status: number | "queued", body: Uint8Array<ArrayBuffer> }} Answer
  */
 
 /** @typedef {{ method: string, headers: Record<string, string>, body?: Body, duplex?: "half", signal?: AbortSignal }} Init */
 
-/** @type {Record<CarrierWord, (url: string, init: Init) => Promise<SendResult>>} */
+/** @type {Record<CarrierWord, (url: string, init: Init) => Promise<Answer>>} */
 const carriers = {
-  fetch: async (url, init) => (await fetch(url, init)).status,
-  "request-object": async (url, init) => (await fetch(new Request(url, init))).status,
+  fetch: async (url, init) => whole(await fetch(url, init)),
+  "request-object": async (url, init) => whole(await fetch(new Request(url, init))),
   "cloned-request": async (url, init) => {
     const request = new Request(url, init);
     const sent = request.clone();
-    return (await fetch(sent)).status;
+    return whole(await fetch(sent));
   },
   xhr: (url, { method, headers, body }) =>
     new Promise((resolve, reject) => {
       if (body instanceof ReadableStream) throw new TypeError("XMLHttpRequest takes no stream");
       const request = new XMLHttpRequest();
       request.open(method, url);
+      request.responseType = "arraybuffer";
       for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
-      request.addEventListener("load", () => resolve(request.status));
+      request.addEventListener("load", () => resolve({ status: request.status, body: new Uint8Array(request.response) }));
       request.addEventListener("error", () => reject(new TypeError("the request could not be sent")));
       request.send(body);
     }),
   beacon: async (url, { body }) => {
     if (!navigator.sendBeacon(url, body)) throw new TypeError("the browser does not take the beacon");
-    return "queued";
+    return { status: "queued", body: new Uint8Array() };
   },
   worker: () => Promise.reject(new TypeError("a worker has no worker")),
   "service-worker": async (url, init) => {
     await underServiceWorker();
-    return (await fetch(url, init)).status;
+    return whole(await fetch(url, init));
   },
 };
+
+/** @param {Response} response @returns {Promise<Answer>} */
+async function whole(response) {
+  return { status: response.status, body: new Uint8Array(await response.arrayBuffer()) };
+}
 
 /**
  * Sends a request in the way that the scenario names.
  * @param {{ carrier: CarrierWord, body: BodyWord | null, cancelled?: boolean }} way
  * @param {OutgoingRequest} request
- * @returns {Promise<SendResult>} settled when the answer has arrived
+ * @returns {Promise<Answer>} settled when the answer has arrived
  */
 export async function send(way, request) {
   if (way.carrier === "worker") return inWorker(way.body, request);
@@ -84,7 +90,7 @@ let lastNumber = 0;
  * Has the page's worker send it. The worker makes the body, since some types cannot be posted to a worker.
  * @param {BodyWord | null} body
  * @param {OutgoingRequest} request
- * @returns {Promise<SendResult>}
+ * @returns {Promise<Answer>}
  */
 function inWorker(body, request) {
   const used = (worker ??= new Worker("/s/stand-in/player/worker.js", { type: "module" }));
@@ -96,8 +102,8 @@ function inWorker(body, request) {
     const answered = ({ data }) => {
       if (data.number !== number) return;
       done.abort();
-      if (data.result === undefined) reject(new TypeError(data.problem));
-      else resolve(data.result);
+      if (data.answer === undefined) reject(new TypeError(data.problem));
+      else resolve(data.answer);
     };
     const failed = () => {
       done.abort();

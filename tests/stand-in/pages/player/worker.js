@@ -2,16 +2,16 @@
 import { send } from "./send.js";
 
 /** @typedef {{ number: number, body: import("./bodies.js").BodyWord | null, request: import("./send.js").OutgoingRequest }} WorkerRequest */
-/** @typedef {{ number: number, result?: import("./send.js").SendResult, problem?: string }} WorkerAnswer */
+/** @typedef {{ number: number, answer?: import("./send.js").Answer, problem?: string }} WorkerAnswer */
 
 addEventListener("message", (/** @type {MessageEvent<WorkerRequest>} */ { data: { number, body, request } }) => {
   send({ carrier: "fetch", body }, request).then(
-    (result) => answer({ number, result }),
-    (problem) => answer({ number, problem: String(problem) }),
+    (answer) => tell({ number, answer }),
+    (problem) => tell({ number, problem: String(problem) }),
   );
 });
 
 /** @param {WorkerAnswer} told */
-function answer(told) {
+function tell(told) {
   postMessage(told);
 }
