@@ -12,7 +12,7 @@ use potbridge_protocol::{Code, FromHost, Problem, ShortText, frame};
 use potbridge_system::dirs::{self, Dirs};
 use serde::de::DeserializeOwned;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -63,27 +63,35 @@ pub fn open(host: Host, dirs: &Dirs) -> io::Result<ControlSocket> {
     let path = path(dirs, std::process::id());
     // It is left from an earlier process of this number.
     let _ = std::fs::remove_file(&path);
-    let listener = options()?.name(name(&path)?).reclaim_name(false).create_sync()?;
-    #[cfg(windows)]
-    std::fs::write(&path, "")?;
+    let listener = listen(&path)?;
     let (host, open) = (Arc::new(host), Arc::new(AtomicUsize::new(0)));
     thread::Builder::new().name("ipc".to_owned()).spawn(move || accept(&listener, &host, &open))?;
     Ok(ControlSocket { path })
 }
 
+/// Listens first, and then lets the socket be found: one that nobody listens on counts as that of a killed host.
 #[cfg(unix)]
-fn options<'a>() -> io::Result<ListenerOptions<'a>> {
+fn listen(path: &Path) -> io::Result<Listener> {
+    let hidden = path.with_extension("opening");
+    let _ = std::fs::remove_file(&hidden);
     // The folder lets nobody else in, whatever the mode of the socket is.
-    Ok(ListenerOptions::new())
+    let listener = ListenerOptions::new().name(name(&hidden)?).reclaim_name(false).create_sync()?;
+    std::fs::rename(hidden, path)?;
+    Ok(listener)
 }
 
+/// The pipe is there before the file that says so.
 #[cfg(windows)]
-fn options<'a>() -> io::Result<ListenerOptions<'a>> {
+fn listen(path: &Path) -> io::Result<Listener> {
     use interprocess::os::windows::local_socket::ListenerOptionsExt as _;
     use interprocess::os::windows::security_descriptor::SecurityDescriptor;
     // All rights for the owner, none for anybody else.
     let owner_alone = widestring::u16cstr!("D:P(A;;GA;;;OW)");
-    Ok(ListenerOptions::new().security_descriptor(SecurityDescriptor::deserialize(owner_alone)?))
+    let security = SecurityDescriptor::deserialize(owner_alone)?;
+    let options = ListenerOptions::new().security_descriptor(security);
+    let listener = options.name(name(path)?).reclaim_name(false).create_sync()?;
+    std::fs::write(path, "")?;
+    Ok(listener)
 }
 
 fn accept(listener: &Listener, host: &Arc<Host>, open: &Arc<AtomicUsize>) {
