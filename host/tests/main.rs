@@ -48,6 +48,8 @@ mod waiting;
 #[cfg(target_os = "linux")]
 mod fake_browser;
 #[cfg(target_os = "linux")]
+mod last_resort;
+#[cfg(target_os = "linux")]
 mod own_browser;
 #[cfg(target_os = "linux")]
 mod own_browser_asked;

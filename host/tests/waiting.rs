@@ -2,7 +2,8 @@
 
 use crate::deadline::wait_until;
 use crate::sandbox::on_demand::{
-    TOKEN_REQUEST, accepting, accepts, bring, ended, fails, get, pause, starting, token_request, unattended,
+    TOKEN_REQUEST, accepting, accepts, bring, ended, fails, get, is_asked, pause, starting, token_request,
+    unattended,
 };
 use crate::sandbox::{Sandbox, VIDEO, token};
 use std::process::Child;
@@ -21,8 +22,8 @@ fn a_browser_that_comes_later_is_waited_for_and_asked() {
     let mut get = get(&sandbox, VIDEO);
     sleep(Duration::from_secs(1));
     assert!(get.try_wait().unwrap().is_none(), "it does not wait");
-    let mut browser = accepting(&sandbox, "p");
-    let request = token_request(&mut browser);
+    let mut browser = starting(&sandbox, "p");
+    let request = is_asked(&mut browser);
     // It has the time that is left.
     let left = request["timeout_ms"].as_u64().unwrap();
     assert!(left > 0 && left < 60_000, "{request}");
@@ -38,8 +39,7 @@ fn a_browser_that_has_not_said_yet_that_it_may_be_asked_is_waited_for() {
     let mut get = impatient(&sandbox);
     sleep(Duration::from_millis(500));
     assert!(get.try_wait().unwrap().is_none(), "it does not wait");
-    accepts(&mut browser, true);
-    token_request(&mut browser);
+    is_asked(&mut browser);
     let token = token();
     bring(&mut browser, &token, VIDEO);
     assert!(ended(get).ends_with(0).stdout().trim() == token.expose());
@@ -53,8 +53,7 @@ fn a_browser_that_starts_is_waited_for_though_another_one_says_no() {
     let mut browser = starting(&sandbox, "p");
     let get = get(&sandbox, VIDEO);
     sleep(Duration::from_millis(300));
-    accepts(&mut browser, true);
-    token_request(&mut browser);
+    is_asked(&mut browser);
     let token = token();
     bring(&mut browser, &token, VIDEO);
     assert!(ended(get).ends_with(0).stdout().trim() == token.expose());
@@ -91,8 +90,8 @@ fn after_a_browser_was_closed_the_next_one_is_asked() {
     let get = get(&sandbox, VIDEO);
     token_request(&mut closes);
     closes.close();
-    let mut browser = accepting(&sandbox, "p");
-    token_request(&mut browser);
+    let mut browser = starting(&sandbox, "p");
+    is_asked(&mut browser);
     let token = token();
     bring(&mut browser, &token, VIDEO);
     assert!(ended(get).ends_with(0).stdout().trim() == token.expose());
@@ -102,6 +101,7 @@ fn after_a_browser_was_closed_the_next_one_is_asked() {
 fn the_own_browser_is_asked_after_those_of_people() {
     let sandbox = Sandbox::new();
     let (mut person, mut own) = (accepting(&sandbox, "p"), unattended(&sandbox));
+    accepts(&mut own, true);
     // It was active last.
     bring(&mut own, &token(), "aaaaaaaaaaa");
     for code in ["tab-closed", "page-hidden", "too-many", "cannot-open"] {
@@ -124,7 +124,8 @@ fn the_own_browser_is_asked_after_those_of_people() {
 #[test]
 fn the_own_browser_is_not_asked_for_what_it_cannot_have_either() {
     let sandbox = Sandbox::new();
-    let (mut person, own) = (accepting(&sandbox, "p"), unattended(&sandbox));
+    let (mut person, mut own) = (accepting(&sandbox, "p"), unattended(&sandbox));
+    accepts(&mut own, true);
     for code in ["login-needed", "not-playable", "no-token"] {
         let get = get(&sandbox, VIDEO);
         let request = token_request(&mut person);

@@ -14,6 +14,9 @@ pub(super) struct OwnBrowser<'a> {
     config: &'a BrowserConfig,
     dirs: &'a Dirs,
     state: State,
+    /// Whether it may be started once more if it fails. A watchdog that was killed holds its lock for a moment longer, so the
+    /// first start may have taken it for a live one.
+    may_retry: bool,
 }
 
 enum State {
@@ -29,7 +32,7 @@ enum State {
 
 impl<'a> OwnBrowser<'a> {
     pub(super) fn new(config: &'a BrowserConfig, dirs: &'a Dirs) -> Self {
-        Self { config, dirs, state: State::Idle }
+        Self { config, dirs, state: State::Idle, may_retry: true }
     }
 
     /// Has it started, if it may be and was not asked. Says whether its host will open a control socket.
@@ -37,11 +40,16 @@ impl<'a> OwnBrowser<'a> {
         match self.state {
             State::Idle if self.config.own => self.start(),
             State::Started(at) => {
-                if let Some(problem) = own_browser::failure(self.dirs) {
+                let Some(problem) = own_browser::failure(self.dirs) else {
+                    return at.elapsed() < START_AGAIN || self.start();
+                };
+                // Its sandbox does not come by itself.
+                let again = self.may_retry && problem.code == Code::OwnBrowserFailed && self.start();
+                self.may_retry = false;
+                if !again {
                     self.state = State::Failed(problem);
-                    return false;
                 }
-                at.elapsed() < START_AGAIN || self.start()
+                again
             }
             State::Idle | State::Failed(_) | State::Answered => false,
         }
@@ -62,7 +70,7 @@ impl<'a> OwnBrowser<'a> {
 
     /// Says that it was killed while it was asked. It may be started again.
     pub(super) fn is_lost(&mut self) {
-        self.state = State::Idle;
+        (self.state, self.may_retry) = (State::Idle, true);
     }
 
     /// Whether it cannot be had.

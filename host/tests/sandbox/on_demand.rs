@@ -21,14 +21,12 @@ pub fn accepting(sandbox: &Sandbox, profile: &str) -> Browser {
     browser
 }
 
-/// The same of potbridge's own browser, which nobody looks at.
+/// potbridge's own browser, which nobody looks at. Its extension has not said yet whether it may be asked.
 pub fn unattended(sandbox: &Sandbox) -> Browser {
     let host = sandbox.firefox_with(|host| {
         host.env("POTBRIDGE_UNATTENDED", "1");
     });
-    let mut browser = connected(host, "own");
-    accepts(&mut browser, true);
-    browser
+    connected(host, "own")
 }
 
 /// A browser whose extension has said hello, and not yet whether it may be asked. It is listed as connected.
@@ -51,6 +49,13 @@ pub fn accepts(browser: &mut Browser, accept: bool) {
     // It is answered after the socket is open or closed.
     browser.send(&json!({"type": "status"}));
     browser.receive_type("status");
+}
+
+/// Lets a program ask that waits already, and gives its request.
+#[track_caller]
+pub fn is_asked(browser: &mut Browser) -> Value {
+    browser.send(&json!({"type": "accept-token-requests", "accept": true}));
+    token_request(browser)
 }
 
 pub fn pause(browser: &mut Browser, paused: bool) {
