@@ -1,7 +1,7 @@
 //! potbridge's own browser, which is started if no browser of a person brings the token. The browser is a script; the test
 //! is its extension.
 
-use crate::deadline::wait_until;
+use crate::deadline::{LIMIT, lines, wait_until};
 use crate::fake_browser::{FakeBrowser, ON_INT};
 use crate::runner::{has_members, ignore_no_signal};
 use crate::sandbox::on_demand::{
@@ -9,6 +9,7 @@ use crate::sandbox::on_demand::{
     unattended,
 };
 use crate::sandbox::{Browser, VIDEO, captured, now, token};
+use crate::server::Client;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -36,6 +37,26 @@ fn it_is_started_if_no_browser_is_open() {
     fake.starts();
     answers(unattended(&fake.sandbox), get);
     assert_eq!(fake.notes("starts").len(), 1);
+}
+
+#[test]
+fn a_client_of_serve_has_it_started_and_gets_its_token() {
+    let fake = FakeBrowser::new(ON_INT);
+    ignore_no_signal();
+    let mut serve = fake.potbridge(&["serve", "--listen", "127.0.0.1:0"]).spawn().unwrap();
+    let log = lines(serve.stderr.take().unwrap());
+    let ready = log.recv_timeout(LIMIT).unwrap();
+    let mut client = Client::connect(ready.split("http://").nth(1).unwrap().trim().parse().unwrap());
+    client.send("POST", "/get_pot", &[], &json!({ "content_binding": VIDEO }).to_string());
+    fake.starts();
+    let mut own = unattended(&fake.sandbox);
+    // What is left of its time is enough for a cold start.
+    assert!(is_asked(&mut own)["timeout_ms"].as_u64().unwrap() > 5000);
+    let token = token();
+    bring(&mut own, &token, VIDEO);
+    assert!(client.reply().unwrap().json()["poToken"] == token.expose());
+    serve.kill().unwrap();
+    serve.wait().unwrap();
 }
 
 #[test]
