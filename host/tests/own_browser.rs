@@ -73,6 +73,21 @@ fn each_signal_ends_it_by_sigint_with_nothing_left() {
 }
 
 #[test]
+fn it_ends_by_sigint_even_if_a_script_that_ignores_signals_has_started_it() {
+    let fake = FakeBrowser::new(ON_INT);
+    let run = fake.potbridge(&["browser", "run"]);
+    let mut script = Command::new("sh");
+    script.args(["-c", "trap '' INT CHLD; exec \"$0\" browser run"]).arg(run.get_program());
+    script.envs(run.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let running = Running::start(script);
+    let pid = fake.starts();
+    running.signal(Signal::TERM);
+    running.ends().ends_with(0);
+    assert_eq!(fake.notes("ends"), ["INT"]);
+    assert!(!has_members(pid));
+}
+
+#[test]
 fn the_browser_is_given_its_own_profile_and_the_same_folders() {
     let fake = FakeBrowser::new(ON_INT);
     let mut command = fake.potbridge(&["browser", "run"]);

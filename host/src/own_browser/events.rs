@@ -2,6 +2,8 @@
 
 use nix::sys::signal::{SigSet, Signal};
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 
@@ -21,6 +23,8 @@ const ENDING: [Signal; 4] = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP, Si
 ///
 /// None is lost, and none ends this process before its browser.
 pub(super) fn listen() -> io::Result<Receiver<Event>> {
+    // If it were ignored, as the parent may have had it, no child could be waited for.
+    signal_hook::flag::register(Signal::SIGCHLD as i32, Arc::new(AtomicBool::new(false)))?;
     let awaited: SigSet = ENDING.into_iter().chain([Signal::SIGCHLD]).collect();
     awaited.thread_block()?;
     let (tell, events) = mpsc::channel();

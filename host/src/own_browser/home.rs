@@ -1,7 +1,8 @@
 //! The home folder of Firefox, and the real one for the host that it starts.
 
+use super::firefox;
 use super::places::Places;
-use super::{UNATTENDED, firefox};
+use super::unattended::UNATTENDED;
 use potbridge_system::own_program::own_program;
 use std::env;
 use std::ffi::OsString;

@@ -7,6 +7,7 @@
 mod in_use;
 mod places;
 mod problems;
+mod unattended;
 
 #[cfg(target_os = "linux")]
 mod browser_process;
@@ -54,19 +55,11 @@ pub use control::{end, login, run};
 pub use in_use::{InUse, in_use};
 #[cfg(target_os = "linux")]
 pub use status::{Status, status};
+pub use unattended::{UNATTENDED, is_here};
 
 use crate::config::BrowserConfig;
 use potbridge_protocol::Problem;
 use potbridge_system::dirs::Dirs;
-
-/// The variable that potbridge's own browser hands to the host that it starts.
-pub const UNATTENDED: &str = "POTBRIDGE_UNATTENDED";
-
-/// Whether the browser that started this host is potbridge's own.
-#[must_use]
-pub fn is_here() -> bool {
-    std::env::var_os(UNATTENDED).is_some_and(|value| !value.is_empty())
-}
 
 /// Has the browser run: it runs, is being started, or is started now.
 ///

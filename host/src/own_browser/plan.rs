@@ -50,9 +50,9 @@ fn sandbox(config: &BrowserConfig, root: bool) -> Result<Option<String>, Problem
             ))
         }
         (false, _) => {
-            let whose = if root { "root's, in all of this system or container" } else { "this user's" };
+            let whose = if root { "root" } else { "this user" };
             Ok(Some(format!(
-                "the browser runs without its sandbox: a page that breaks out of the browser has {whose} rights"
+                "the browser runs without its sandbox: a page that breaks out of the browser has the rights of {whose}"
             )))
         }
     }
@@ -104,8 +104,8 @@ mod tests {
         let refused = sandbox(&with, true).unwrap_err();
         assert_eq!((refused.code, refused.code.exit_code()), (Code::SandboxMissing, 4));
         assert!(refused.in_full().contains("sandbox = false"), "{refused:?}");
-        assert!(sandbox(&without, true).unwrap().unwrap().contains("root's"));
-        assert!(sandbox(&without, false).unwrap().unwrap().contains("this user's"));
+        assert!(sandbox(&without, true).unwrap().unwrap().contains("of root"));
+        assert!(sandbox(&without, false).unwrap().unwrap().contains("of this user"));
     }
 
     #[test]

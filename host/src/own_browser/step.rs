@@ -3,7 +3,7 @@
 //! Only the new process can have itself ended with its parent.
 
 use super::problems;
-use nix::sys::signal::SigSet;
+use nix::sys::signal::{SigSet, Signal as NixSignal};
 use potbridge_system::own_program::own_program;
 use potbridge_system::parent;
 use rustix::process::{Pid, Signal, getpid};
@@ -11,6 +11,8 @@ use std::ffi::{OsStr, OsString};
 use std::io::{self, Write as _};
 use std::os::unix::process::CommandExt as _;
 use std::process::{Command, ExitCode};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 /// The first argument that asks for this step. It is no command of `potbridge --help`.
 const ARGUMENT: &str = "own-browser-step";
@@ -50,8 +52,7 @@ impl Step {
     #[must_use]
     pub fn become_program(self) -> ExitCode {
         let why = if parent::ends_with(self.parent, self.signal) {
-            // The watchdog waits for its signals and has them blocked.
-            let _ = SigSet::empty().thread_set_mask();
+            accept_signals();
             let error = Command::new(&self.program).args(&self.arguments).exec();
             problems::system(&format!("{}", self.program.display()), &error).message
         } else {
@@ -60,4 +61,17 @@ impl Step {
         let _ = writeln!(io::stderr(), "potbridge: {why}");
         ExitCode::from(NOT_EXECUTABLE)
     }
+}
+
+/// Has the program get every signal that is meant for it.
+///
+/// The watchdog has its signals blocked. And scripts start their jobs with SIGINT ignored, which Firefox would go on to do.
+fn accept_signals() {
+    for signal in
+        [NixSignal::SIGINT, NixSignal::SIGTERM, NixSignal::SIGHUP, NixSignal::SIGQUIT, NixSignal::SIGCHLD]
+    {
+        // A signal that has a handler is at its default in the program. It fails for none of these.
+        let _ = signal_hook::flag::register(signal as i32, Arc::new(AtomicBool::new(false)));
+    }
+    let _ = SigSet::empty().thread_set_mask();
 }

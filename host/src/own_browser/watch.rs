@@ -8,7 +8,7 @@ use super::idleness::{Idleness, is_wanted_since};
 use super::places::Places;
 use super::plan::Plan;
 use super::problems::{system, was_ended};
-use super::records::{Running, keep_failure};
+use super::records::{Running, forget_failure, keep_failure};
 use potbridge_protocol::{Code, Problem};
 use potbridge_system::clock;
 use potbridge_system::dirs::Dirs;
@@ -138,8 +138,9 @@ impl Watch {
     }
 
     fn let_go(&self, why: Option<&Problem>) {
-        if let Some(problem) = why {
-            keep_failure(&self.places, problem);
+        match why {
+            Some(problem) => keep_failure(&self.places, problem),
+            None => forget_failure(&self.places),
         }
         Running::forget(&self.places);
         if let Err(error) = self.lock.file().unlock() {

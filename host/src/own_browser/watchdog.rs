@@ -62,17 +62,21 @@ impl WatchdogProcess {
         process_group::lead_session();
         let Ok(dirs) = Dirs::of_environment() else { return ExitCode::FAILURE };
         log_file::begin(&dirs, "browser");
-        match watch(&dirs) {
-            Ok(()) => ExitCode::SUCCESS,
+        let ended = match watch(&dirs) {
+            // It keeps its own failure.
+            Ok(watch) => watch.run(),
             Err(problem) => {
+                log::error!("{}", problem.in_full());
                 keep_failure(&Places::of(&dirs), &problem);
-                ExitCode::FAILURE
+                Err(problem)
             }
-        }
+        };
+        if ended.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }
 }
 
-fn watch(dirs: &Dirs) -> Result<(), Problem> {
+/// The watch that this process was started for.
+fn watch(dirs: &Dirs) -> Result<Watch, Problem> {
     let events = events::listen().map_err(|error| system("its signals", &error))?;
     let lock = io::stdin().as_fd().try_clone_to_owned().map(|file| FileLock::inherited(File::from(file)));
     let lock = lock.map_err(|error| system("its lock", &error))?;
@@ -80,5 +84,5 @@ fn watch(dirs: &Dirs) -> Result<(), Problem> {
     log_file::set_level(config.log_level);
     let plan = Plan::of(&config.browser)?;
     let idle = config.browser.idle;
-    Watch { plan, places: Places::of(dirs), dirs: dirs.clone(), lock, events, idle }.run()
+    Ok(Watch { plan, places: Places::of(dirs), dirs: dirs.clone(), lock, events, idle })
 }
