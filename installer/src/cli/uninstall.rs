@@ -83,7 +83,11 @@ fn report(done: &Uninstalled, state: &Path, out: &mut dyn Write) -> io::Result<(
         writeln!(out, "left {}: it was changed", file.display())?;
     }
     if state.exists() {
-        writeln!(out, "left {}: the host's token store; delete it if you do not need it", state.display())?;
+        writeln!(
+            out,
+            "left {}: the tokens and the browser of the host; delete it if you do not need it",
+            state.display()
+        )?;
     }
     writeln!(out, "your .env files are unchanged")
 }
