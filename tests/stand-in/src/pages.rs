@@ -139,8 +139,9 @@ fn page(app: &AppState, site: Site, head: &Parts, kind: PageKind) -> Response {
         return (plain, html).into_response();
     }
     let visitor = format!(
-        "{}={visitor_id}; Domain=.youtube.com; Path=/; Secure; HttpOnly; SameSite=None",
-        visitor_data::COOKIE
+        "{}={visitor_id}; Domain=.youtube.com; Path=/; Max-Age={}; Secure; HttpOnly; SameSite=None",
+        visitor_data::COOKIE,
+        visitor_data::COOKIE_SECONDS
     );
     let account = app.account.as_ref().filter(|account| account.is_of(&head.headers));
     let cookies = account.map(Account::cookies).unwrap_or_default().into_iter().chain([visitor]);

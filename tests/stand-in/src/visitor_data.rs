@@ -10,6 +10,8 @@ const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 
 /// The cookie with a visitor's id. Visitor data is made from it.
 pub(crate) const COOKIE: &str = "VISITOR_INFO1_LIVE";
+/// For how long a browser keeps it, also while it is closed: 180 days.
+pub(crate) const COOKIE_SECONDS: u32 = 180 * 24 * 60 * 60;
 
 /// The header with visitor data.
 pub(crate) const HEADER: &str = "x-goog-visitor-id";

@@ -136,6 +136,11 @@ fn a_visitor_keeps_the_id_of_the_cookie() {
     let page = exchange(&stand_in, Way::Direct, "www.youtube.com", request.as_bytes());
     let expected = BASE64_STANDARD.encode(b"\x0a\x0bfK4rMYG3oZL");
     assert!(page.contains(&format!("\"VISITOR_DATA\":\"{}", &expected[..16])), "{page}");
+    // Also over a browser's end.
+    assert!(
+        page.contains("VISITOR_INFO1_LIVE=fK4rMYG3oZL; Domain=.youtube.com; Path=/; Max-Age=15552000;"),
+        "{page}"
+    );
 }
 
 #[test]
