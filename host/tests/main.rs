@@ -58,6 +58,8 @@ mod run_end;
 #[cfg(target_os = "linux")]
 mod run_terminal;
 #[cfg(target_os = "linux")]
+mod servers;
+#[cfg(target_os = "linux")]
 mod sinks_elsewhere;
 
 use potbridge_test_support::deadline;
