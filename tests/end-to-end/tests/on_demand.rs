@@ -8,7 +8,7 @@ use potbridge_end_to_end::popup::Popup;
 use potbridge_end_to_end::process::{lines, output, output_of};
 use potbridge_end_to_end::setup::{Family, Setup};
 use potbridge_end_to_end::trial::{LIMIT, Trial};
-use potbridge_stand_in::{Received, RequestKind, Scenario};
+use potbridge_stand_in::{Received, RequestKind, Scenario, video_of_token};
 use serde_json::{Value, json};
 use std::collections::HashSet;
 use std::fs;
@@ -108,32 +108,23 @@ fn open(family: Family, scenario: &str) -> Trial {
     trial
 }
 
-/// The tokens in requests of the browser's pages for a video.
+/// The tokens of a video in requests of the browser's pages.
 fn shown_for(trial: &Trial, video: &str) -> HashSet<String> {
-    let all = trial.stand_in.received();
-    let cpns: HashSet<_> = all
-        .iter()
-        .filter(|request| request.video_id.as_deref() == Some(video))
-        .filter_map(|request| request.cpn.clone())
-        .collect();
-    let of_video = |request: &&Received| {
-        !matches!(
-            request.kind,
-            RequestKind::Download | RequestKind::Extraction | RequestKind::CaptionsDownload
-        ) && (request.video_id.as_deref() == Some(video)
-            || request.cpn.as_ref().is_some_and(|cpn| cpns.contains(cpn)))
-    };
-    all.iter().filter(of_video).filter_map(|request| request.po_token.clone()).collect()
+    let of_pages = trial.stand_in.received().into_iter().filter(|request| !is_downloaders(request));
+    let tokens = of_pages.filter_map(|request| request.po_token);
+    tokens.filter(|token| video_of_token(token).as_deref() == Some(video)).collect()
+}
+
+fn is_downloaders(request: &Received) -> bool {
+    matches!(request.kind, RequestKind::Download | RequestKind::Extraction | RequestKind::CaptionsDownload)
 }
 
 /// Waits until a page has shown the token for the video, since the extension sees a request before it arrives.
 #[track_caller]
 fn assert_shown_for(trial: &Trial, video: &str, token: &str) {
-    let shown = trial.stand_in.wait_for(LIMIT, |request| request.po_token.as_deref() == Some(token)).unwrap();
-    let tells = |request: &Received| {
-        request.video_id.as_deref() == Some(video) && (request.cpn == shown.cpn || shown.video_id.is_some())
-    };
-    trial.stand_in.wait_for(LIMIT, tells).unwrap();
+    assert_eq!(video_of_token(token).as_deref(), Some(video), "it is a token of another video");
+    let shows = |request: &Received| !is_downloaders(request) && request.po_token.as_deref() == Some(token);
+    trial.stand_in.wait_for(LIMIT, shows).unwrap();
 }
 
 /// Real yt-dlp without a token.

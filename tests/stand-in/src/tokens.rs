@@ -17,8 +17,8 @@ const FALLBACK: usize = 82;
 
 /// The real tokens that the players of this stand-in's pages have shown, and what each is valid for.
 ///
-/// Media requests name a playback (`cpn`) and no video. Other requests, before or after, say which video the playback plays
-/// and for which visitor.
+/// A token bound to a video holds it ([`video_of_token`]). Otherwise: media requests name a playback (`cpn`) and no video.
+/// Other requests, before or after, say which video the playback plays and for which visitor.
 #[derive(Default)]
 pub(crate) struct Tokens {
     state: Mutex<State>,
@@ -101,6 +101,7 @@ impl Tokens {
         let Some(token) = info.po_token.as_deref().filter(|token| is_real(token)) else { return };
         let known = state.known(token);
         known.videos.extend(info.video_id.clone());
+        known.videos.extend(video_of_token(token));
         known.playbacks.extend(info.cpn.clone());
         known.visitors.extend(visitor.cloned());
     }
@@ -235,6 +236,15 @@ mod tests {
             assert_eq!(check(&tokens, &token(1), "a"), Ok(()));
             assert_eq!(check(&tokens, &token(1), "b"), Err(MediaRefusal::OtherVideo));
         }
+    }
+
+    #[test]
+    fn a_token_that_holds_its_video_needs_no_other_request() {
+        let tokens = Tokens::default();
+        let shown = token(1);
+        tokens.learn(&info(None, Some("c"), Some(&shown)), None);
+        assert_eq!(check(&tokens, &shown, &video_of_token(&shown).unwrap()), Ok(()));
+        assert_eq!(check(&tokens, &shown, "a"), Err(MediaRefusal::OtherVideo));
     }
 
     #[test]
