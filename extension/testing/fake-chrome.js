@@ -79,12 +79,18 @@ export class FakeStorageArea {
   }
 }
 
-/** @typedef {{id: number, url: string, active: boolean, muted: boolean, windowId: number, cookieStoreId?: string}} FakeTab */
+/**
+ * @typedef {{
+ *   id: number, url: string, active: boolean, muted: boolean, windowId: number, cookieStoreId?: string,
+ *   discarded?: boolean,
+ * }} FakeTab
+ */
 /** @typedef {{id: number, type: string, incognito: boolean, focused: boolean, [more: string]: unknown}} FakeWindow */
 
 /** Tabs and windows. At first there is one normal window with one tab. */
 export class FakeTabs {
   onRemoved = new FakeEvent();
+  onReplaced = new FakeEvent();
   onFocusChanged = new FakeEvent();
   /** @type {FakeWindow[]} */
   windows = [{ id: 1, type: "normal", incognito: false, focused: true }];
@@ -96,6 +102,7 @@ export class FakeTabs {
   get tabsApi() {
     return {
       onRemoved: this.onRemoved,
+      onReplaced: this.onReplaced,
       create: async (/** @type {Partial<FakeTab>} */ properties) => {
         const tab = { id: ++this.#last, url: "", active: true, muted: false, windowId: 1, ...properties };
         this.tabs.push(tab);
@@ -106,6 +113,16 @@ export class FakeTabs {
         Object.assign(this.tab(id), change);
       },
       remove: async (/** @type {number} */ id) => this.close(id),
+      move: async (/** @type {number} */ id, /** @type {{windowId: number}} */ { windowId }) => {
+        this.window(windowId);
+        const tab = this.tab(id);
+        const { windowId: from } = tab;
+        Object.assign(tab, { windowId, active: false });
+        // A window without a tab is closed.
+        if (!this.tabs.some((other) => other.windowId === from)) {
+          this.windows.splice(this.windows.indexOf(this.window(from)), 1);
+        }
+      },
     };
   }
 
@@ -151,6 +168,17 @@ export class FakeTabs {
     const found = this.windows.find((window) => window.id === id);
     if (!found) throw new Error(`No window with id: ${id}.`);
     return found;
+  }
+
+  /**
+   * The browser takes a tab's page out of its memory, as Chromium does it: the tab has another id then.
+   * @param {number} id
+   */
+  discard(id) {
+    const tab = this.tab(id);
+    Object.assign(tab, { id: ++this.#last, discarded: true });
+    this.onReplaced.emit(tab.id, id);
+    return tab.id;
   }
 
   /**
@@ -251,11 +279,28 @@ export function installChrome(more = {}) {
     windows: tabs.windowsApi,
     action: new FakeAction(),
     alarms: new FakeAlarms(),
-    webRequest: { onBeforeRequest: new FakeEvent(), ResourceType: resourceTypes },
+    webRequest: {
+      onBeforeRequest: new FakeEvent(),
+      onResponseStarted: new FakeEvent(),
+      onErrorOccurred: new FakeEvent(),
+      ResourceType: resourceTypes,
+    },
+    // There is no page in a tab.
+    scripting: { executeScript: async () => [] },
     ...more,
   };
   Object.assign(globalThis, { chrome });
   return { ...chrome, fakeTabs: tabs };
+}
+
+/**
+ * As `installChrome`, and the browser is Firefox.
+ * @param {Record<string, unknown>} [more]
+ */
+export function installFirefox(more = {}) {
+  const installed = installChrome(more);
+  installed.runtime.getURL = (path) => `moz-extension://abcdef/${path}`;
+  return installed;
 }
 
 /** Lets everything go on that waits for nothing but other code. */

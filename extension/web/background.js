@@ -25,7 +25,7 @@ import { Updates } from "./updates.js";
 /** @typedef {import("../types/runtime-messages.js").PageMessage} PageMessage */
 /** @typedef {import("../types/runtime-messages.js").PopupMessage} PopupMessage */
 
-const host = new HostPort({ onReady: () => void onReady(), onMessage, onChange });
+const host = new HostPort({ onReady: (hello) => void onReady(hello), onMessage, onChange });
 const counters = new CountersReport(host);
 const delivery = new Delivery(host, loadObserver, (request) => {
   for (const feature of features) feature.onAnswered?.(request);
@@ -33,7 +33,7 @@ const delivery = new Delivery(host, loadObserver, (request) => {
 const policy = new CapturePolicy({ onPaused, onPrivateWindows });
 const observer = policy.ready.then(() => delivery.ready);
 const facts = new FactsByFrame(observer, onNews);
-const asker = new PageAsker(observer, onNews);
+const asker = new PageAsker(observer, onNews, (tab) => features.some((feature) => feature.isAwaited?.(tab)));
 const privateTabs = new PrivateTabs(() => void delivery.forgetPrivate());
 const listener = new Listener(observer, { facts, asker, privateTabs }, onNews);
 const fieldReport = new FieldReport(observer, listener);
@@ -147,10 +147,13 @@ function onPrivateWindows(areRead) {
   if (!areRead) void delivery.forgetPrivate();
 }
 
-async function onReady() {
+/**
+ * @param {import("./host-port.js").Hello} hello
+ */
+async function onReady(hello) {
   await policy.ready;
   host.post({ type: "capture-paused", paused: policy.isPaused });
-  for (const feature of features) feature.onReady?.();
+  for (const feature of features) feature.onReady?.(hello);
   await delivery.hostReady();
   await counters.tell();
 }

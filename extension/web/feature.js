@@ -30,7 +30,8 @@
  * when it is made.
  * @typedef {{
  *   isBusy?: () => boolean,
- *   onReady?: () => void,
+ *   isAwaited?: (tab: number) => boolean,
+ *   onReady?: (hello: {unattended: boolean}) => void,
  *   onLost?: () => void,
  *   onPaused?: () => void,
  *   onHostMessage?: (message: FromHost) => void,
@@ -38,7 +39,8 @@
  *   onPlaybackError?: (error: PlaybackError, page: chrome.runtime.MessageSender) => void,
  *   onRequest?: (message: {type: string}, answer: (answer: unknown) => void) => boolean,
  * }} BackgroundFeature
- *   `isBusy` says whether something is under way that a reload of the extension would lose. `onPaused` hears that the capture is
+ *   `isBusy` says whether something is under way that a reload of the extension would lose, `isAwaited` whether
+ *   a tab was opened for the token of its video. `onReady` hears what the host said of itself. `onPaused` hears that the capture is
  *   paused now. `onAnswered` hears that a token request has its token. `onPlaybackError` hears that a page says that its video does
  *   not play. `onRequest` gets what the extension's own pages say, and tells whether it will answer.
  *

@@ -1,5 +1,6 @@
 // One connection to the native host, kept open. It keeps this script alive, and a message finds the host running.
 
+import { isFirefox } from "./browser-family.js";
 import { profileName } from "./profile.js";
 
 /** @type {import("../types/messages.js").ProtocolVersion} */
@@ -16,6 +17,8 @@ const LONGEST_DELAY_MS = 30_000;
  *   | ({kind: "refused"} & import("../types/messages.js").Problem)} HostState
  */
 
+/** @typedef {Extract<import("../types/messages.js").FromHost, {type: "hello"}>} Hello */
+
 /** @typedef {chrome.runtime.Port & {error?: {message: string}}} NativePort Firefox says in `error` why a port closed. */
 
 export class HostPort {
@@ -30,7 +33,7 @@ export class HostPort {
 
   /**
    * @param {{
-   *   onReady: () => void,
+   *   onReady: (hello: Hello) => void,
    *   onMessage: (message: import("../types/messages.js").FromHost) => void,
    *   onChange: (state: HostState) => void,
    * }} events
@@ -77,7 +80,7 @@ export class HostPort {
     const profile = await profileName();
     if (this.#port !== port) return;
     const { version } = chrome.runtime.getManifest();
-    const browser = chrome.runtime.getURL("").startsWith("moz-") ? "firefox" : "chromium";
+    const browser = isFirefox() ? "firefox" : "chromium";
     this.post({ type: "hello", protocol: PROTOCOL_VERSION, version, browser, profile });
   }
 
@@ -92,7 +95,7 @@ export class HostPort {
     } else if (message.type === "hello") {
       this.#delay = FIRST_DELAY_MS;
       this.#become({ kind: "ready", version: message.version });
-      this.#events.onReady();
+      this.#events.onReady(message);
     } else if (message.type === "error" && message.id === undefined && !this.isReady) {
       this.#become({ kind: "refused", code: message.code, message: message.message, hint: message.hint });
     } else {

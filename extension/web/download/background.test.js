@@ -41,7 +41,7 @@ beforeEach(async () => {
   feature = downloads(
     /** @type {any} */ ({ post: (/** @type {any} */ message) => posted.push(message), connect() {} }),
   );
-  feature.onReady?.();
+  feature.onReady?.({ unattended: false });
   feature.onHostMessage?.({ type: "downloads", dir: "/v", downloads: [download("d0", "failed")] });
 });
 

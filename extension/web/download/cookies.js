@@ -1,5 +1,6 @@
 // YouTube's cookies of one session. They are handed to the host and kept nowhere here.
 
+import { isFirefox } from "../browser-family.js";
 import { COOKIES } from "./permission.js";
 
 const SITE = "youtube.com";
@@ -17,7 +18,7 @@ export async function cookiesOf(storeId) {
   if (!(await chrome.permissions.contains(COOKIES))) return [];
   /** @type {chrome.cookies.GetAllDetails} */
   const details = { domain: SITE, storeId: storeId ?? defaultStore(), partitionKey: {} };
-  // Without it Firefox refuses to answer if its first-party isolation is on.
+  // Without it Firefox refuses to answer if its first-party isolation is on. Chromium refuses the field.
   if (isFirefox()) Object.assign(details, { firstPartyDomain: null });
   const found = await chrome.cookies.getAll(details);
   return found.filter(isOfSite).map(toMessage).filter(isAccepted);
@@ -33,11 +34,6 @@ export async function storeOf(tab) {
   if (!(await chrome.permissions.contains(COOKIES))) return undefined;
   const stores = await chrome.cookies.getAllCookieStores();
   return stores.find(({ tabIds }) => tab.id !== undefined && tabIds.includes(tab.id))?.id;
-}
-
-/** Firefox's API has fields that Chromium's refuses. */
-function isFirefox() {
-  return chrome.runtime.getURL("").startsWith("moz-");
 }
 
 function defaultStore() {

@@ -5,10 +5,10 @@ import { choosePlayer, readPlayers } from "./players.js";
 /**
  * @typedef {import("./players.js").Player} Player
  *
- * What wasm is told: the page's address, when its document was opened, since when it shows what it shows (both in
- * milliseconds since 1970), whether an ad runs, what its player says, and other addresses by which it names the video.
+ * The page's address, when its document was opened, since when it shows what it shows (both in milliseconds since 1970),
+ * whether an ad runs, whether something plays, what its player says, and other addresses by which it names the video.
  * @typedef {{
- *   address: string, opened_at: number, since: number, ad: boolean,
+ *   address: string, opened_at: number, since: number, ad: boolean, plays: boolean,
  *   player?: {video_id?: string, cpn?: string}, links: string[],
  * }} Shown
  *
@@ -37,13 +37,13 @@ export async function askPage({ url, tabId, frameId, documentId }, isStopped = (
     limited(run(target, "MAIN", readPlayers)),
   ]);
   if (isStopped() || !isShown(page)) return undefined;
-  const { address, opened_at, since, links } = page;
+  const { address, opened_at, since, plays, links } = page;
   const cpn = cpnOf(url);
   const player = choosePlayer(players, cpn);
   const { ad = false, ...named } = player ?? {};
   // What another player of the page shows says nothing of the request's own.
   const isOwn = cpn !== undefined && player?.cpn === cpn;
-  return { address, opened_at, since, ad: ad || (page.ad && !isOwn), ...(player && { player: named }), links };
+  return { address, opened_at, since, ad: ad || (page.ad && !isOwn), plays, ...(player && { player: named }), links };
 }
 
 /**
@@ -97,13 +97,14 @@ async function limited(answer) {
  * @returns {answer is Omit<Shown, "player">}
  */
 function isShown(answer) {
-  const { address, opened_at, since, ad, links } = /** @type {Partial<Shown>} */ (answer ?? {});
+  const { address, opened_at, since, ad, plays, links } = /** @type {Partial<Shown>} */ (answer ?? {});
   const isAddress = (/** @type {unknown} */ value) => typeof value === "string" && value.length <= MAX_ADDRESS;
   return (
     isAddress(address) &&
     Number.isSafeInteger(opened_at) &&
     Number.isSafeInteger(since) &&
     typeof ad === "boolean" &&
+    typeof plays === "boolean" &&
     Array.isArray(links) &&
     links.every(isAddress)
   );

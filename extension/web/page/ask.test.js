@@ -8,7 +8,8 @@ const VIDEO = "dQw4w9WgXcQ";
 const CPN = "G3iep-t_Rs_pkoUQ";
 const URL_OF_MEDIA = `https://a.googlevideo.com/videoplayback?sabr=1&cpn=${CPN}&rn=1`;
 const REQUEST = { url: URL_OF_MEDIA, tabId: 7, frameId: 3, documentId: "d1" };
-const PAGE = { address: `https://www.youtube.com/watch?v=${VIDEO}`, opened_at: 10, since: 20, ad: false, links: [] };
+const ADDRESS = `https://www.youtube.com/watch?v=${VIDEO}`;
+const PAGE = { address: ADDRESS, opened_at: 10, since: 20, ad: false, plays: false, links: [] };
 
 /** @type {any[]} What the browser was asked to run. */
 let ran;

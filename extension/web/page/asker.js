@@ -15,6 +15,11 @@ import { pageName } from "./facts-by-frame.js";
  * advertisement that the page does not show as one yet. Milliseconds.
  */
 const AGAIN_MS = 1700;
+/**
+ * If somebody waits for the token of the page's video, it is looked at in between. What plays by then, while the page shows
+ * no advertisement, is its video. Milliseconds.
+ */
+const SOON_MS = 600;
 
 export class PageAsker {
   /** @type {Map<string, ReturnType<typeof setTimeout>>} Timers of the playbacks whose pages are asked again soon. */
@@ -23,14 +28,17 @@ export class PageAsker {
   #stops = 0;
   #observer;
   #onNews;
+  #isAwaited;
 
   /**
    * @param {Promise<Observer>} observer
    * @param {(news: News) => Promise<void>} onNews
+   * @param {(tab: number) => boolean} isAwaited Whether a tab was opened for the token of its video.
    */
-  constructor(observer, onNews) {
+  constructor(observer, onNews, isAwaited) {
     this.#observer = observer;
     this.#onNews = onNews;
+    this.#isAwaited = isAwaited;
   }
 
   /**
@@ -48,11 +56,8 @@ export class PageAsker {
     if (isStopped()) return;
     const playback = `${page} ${cpnOf(request.url)}`;
     if (this.#again.has(playback)) return;
-    const askAgain = () => {
-      this.#again.delete(playback);
-      void this.#askAgain(page, request);
-    };
-    this.#again.set(playback, setTimeout(askAgain, AGAIN_MS));
+    const firstMs = request.frameId === 0 && this.#isAwaited(request.tabId) ? SOON_MS : AGAIN_MS;
+    this.#askLater(playback, page, request, firstMs, AGAIN_MS - firstMs);
   }
 
   /** No page is asked again, and what one answers now is not heard. */
@@ -63,14 +68,26 @@ export class PageAsker {
   }
 
   /**
+   * @param {string} playback
    * @param {string} page
    * @param {Request} request
+   * @param {number} waitMs
+   * @param {number} restMs How long after that it may be asked a last time.
    */
-  async #askAgain(page, request) {
-    const isStopped = this.#stopWatch();
-    const askedAt = Date.now();
-    const shown = await askPage(request, isStopped);
-    if (shown !== undefined) await this.#tell(page, shown, askedAt, isStopped);
+  #askLater(playback, page, request, waitMs, restMs) {
+    const askAgain = async () => {
+      const isStopped = this.#stopWatch();
+      const askedAt = Date.now();
+      const shown = await askPage(request, isStopped);
+      if (isStopped()) return;
+      if (restMs > 0 && !shown?.plays && !shown?.ad) {
+        this.#askLater(playback, page, request, restMs, 0);
+        return;
+      }
+      this.#again.delete(playback);
+      if (shown !== undefined) await this.#tell(page, shown, askedAt, isStopped);
+    };
+    this.#again.set(playback, setTimeout(() => void askAgain(), waitMs));
   }
 
   /** Gives what says whether the asking was stopped since. */
@@ -89,7 +106,8 @@ export class PageAsker {
   async #tell(page, shown, askedAt, isStopped) {
     const { wasm } = await this.#observer;
     if (isStopped()) return false;
-    const news = wasm.pageShows(page, JSON.stringify(shown), askedAt);
+    const { plays: _, ...told } = shown;
+    const news = wasm.pageShows(page, JSON.stringify(told), askedAt);
     if (news === undefined) return false;
     await this.#onNews(JSON.parse(news));
     return true;

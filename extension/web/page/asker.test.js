@@ -5,7 +5,9 @@ import { PageAsker } from "./asker.js";
 
 const REQUEST = { url: "https://a.googlevideo.com/videoplayback?a=b", tabId: 7, frameId: 0 };
 const [VIDEO, CPN] = ["dQw4w9WgXcQ", "G3iep-t_Rs_pkoUQ"];
+/** What wasm is told of the page. */
 const PAGE = { address: "https://www.youtube.com/watch?v=x", opened_at: 10, since: 20, ad: false, links: [] };
+const STILL = { ...PAGE, plays: false };
 
 /** @type {any[]} What wasm was told. */
 let shown;
@@ -17,12 +19,15 @@ let answer;
 let page;
 /** What the page's player says. */
 let player = "";
+/** @type {number[]} The tabs that were opened for the tokens of their videos. */
+let awaited;
 /** @type {PageAsker} */
 let asker;
 
 beforeEach(() => {
   mock.timers.enable({ apis: ["setTimeout", "Date"], now: 5000 });
-  [shown, news, answer, page, player] = [[], [], '{"changes":{"entries":[]}}', PAGE, `${VIDEO} ${CPN}  \n`];
+  awaited = [];
+  [shown, news, answer, page, player] = [[], [], '{"changes":{"entries":[]}}', STILL, `${VIDEO} ${CPN}  \n`];
   const executeScript = async (/** @type {any} */ { world }) => [{ result: world === "MAIN" ? player : page }];
   installChrome({ scripting: { executeScript } });
   const wasm = {
@@ -31,7 +36,7 @@ beforeEach(() => {
       return answer;
     },
   };
-  asker = new PageAsker(Promise.resolve({ wasm }), async (item) => void news.push(item));
+  asker = new PageAsker(Promise.resolve({ wasm }), async (item) => void news.push(item), (tab) => awaited.includes(tab));
 });
 
 afterEach(() => mock.timers.reset());
@@ -63,9 +68,66 @@ test("a page whose player names no playback is believed at the second look", asy
 test("an advertisement that the page shows late is told instead of the video", async () => {
   player = "";
   await asker.ask(REQUEST);
-  page = { ...PAGE, ad: true };
+  page = { ...STILL, ad: true };
   await wait();
-  assert.deepEqual(shown, [["7/0", page, 6700]]);
+  assert.deepEqual(shown, [["7/0", { ...PAGE, ad: true }, 6700]]);
+});
+
+/**
+ * @param {number} ms
+ */
+async function pass(ms) {
+  mock.timers.tick(ms);
+  await settle();
+}
+
+test("if somebody waits for the page's token, a page that plays is believed sooner", async () => {
+  [player, awaited] = ["", [7]];
+  page = { ...STILL, plays: true };
+  await asker.ask(REQUEST);
+  assert.deepEqual(shown, [], "an advertisement that begins is not shown as one yet");
+  await pass(600);
+  assert.deepEqual(shown, [["7/0", PAGE, 5600]]);
+  await pass(1100);
+  assert.equal(shown.length, 1);
+});
+
+test("one that does not play is not believed sooner", async () => {
+  [player, awaited] = ["", [7]];
+  await asker.ask(REQUEST);
+  await pass(600);
+  await asker.ask(REQUEST);
+  assert.deepEqual(shown, []);
+  await pass(1100);
+  assert.deepEqual(shown, [["7/0", PAGE, 6700]]);
+});
+
+test("neither is a frame of such a page, nor another tab", async () => {
+  [player, awaited] = ["", [7]];
+  page = { ...STILL, plays: true };
+  await asker.ask({ ...REQUEST, frameId: 3 });
+  await asker.ask({ ...REQUEST, tabId: 8 });
+  await pass(600);
+  assert.deepEqual(shown, []);
+  await pass(1100);
+  assert.equal(shown.length, 2);
+});
+
+test("an advertisement that plays by then is told instead of the video", async () => {
+  [player, awaited] = ["", [7]];
+  await asker.ask(REQUEST);
+  page = { ...STILL, plays: true, ad: true };
+  await pass(600);
+  assert.deepEqual(shown, [["7/0", { ...PAGE, ad: true }, 5600]]);
+});
+
+test("when the capture is paused, such a page is not asked again", async () => {
+  [player, awaited] = ["", [7]];
+  await asker.ask(REQUEST);
+  await pass(600);
+  asker.stop();
+  await pass(1100);
+  assert.deepEqual(shown, []);
 });
 
 test("a page that names nothing is asked once more, however often it is to be asked", async () => {

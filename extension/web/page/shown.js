@@ -5,7 +5,11 @@
 // events that are rare, and changes nothing.
 
 (() => {
-  /** @typedef {{address: string, opened_at: number, since: number, ad: boolean, links: string[]}} ShownByPage */
+  /**
+   * @typedef {{
+   *   address: string, opened_at: number, since: number, ad: boolean, plays: boolean, links: string[],
+   * }} ShownByPage
+   */
 
   const scope = /** @type {{potbridgeShown?: () => ShownByPage}} */ (globalThis);
   // It may be put into a page again, if it was not clear whether it is there.
@@ -56,6 +60,12 @@
 
   function showsAd() {
     return visible(ADS).length > 0;
+  }
+
+  /** Whether a media element has begun to play, and goes on. */
+  function plays() {
+    const media = /** @type {HTMLMediaElement[]} */ (all("video, audio"));
+    return media.some(({ paused, currentTime, readyState }) => !paused && currentTime > 0 && readyState > 2);
   }
 
   /** The addresses by which the page names the video that it shows, besides its own. */
@@ -121,7 +131,7 @@
 
   scope.potbridgeShown = () => {
     const { ad, links } = look();
-    return { address: location.href, opened_at: openedAt, since, ad, links };
+    return { address: location.href, opened_at: openedAt, since, ad, plays: plays(), links };
   };
 
   for (const name of PAGE_EVENTS) document.addEventListener(name, look, true);

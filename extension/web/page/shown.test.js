@@ -8,7 +8,7 @@ const [A, B] = ["dQw4w9WgXcQ", "FcRzAdI8R9U"];
 const SITE = "https://www.youtube.com";
 
 /**
- * @typedef {{kind: string, attributes?: Record<string, string>, isHidden?: boolean, title?: Element}} Element
+ * @typedef {{kind: string, attributes?: Record<string, string>, isHidden?: boolean, title?: Element, media?: object}} Element
  */
 
 /** A page whose parts a test changes. */
@@ -95,6 +95,7 @@ class FakePage {
   #wrapped(element) {
     const made = this.#wraps.get(element) ?? {
       element,
+      ...element.media,
       checkVisibility: () => !element.isHidden,
       getAttribute: (/** @type {string} */ name) => element.attributes?.[name] ?? null,
       querySelector: () => (element.title ? this.#wrapped(element.title) : null),
@@ -150,7 +151,20 @@ function playerOf(video) {
 test("a page shows its address's video from its beginning", () => {
   const page = new FakePage().begin();
   page.now = 5000;
-  assert.deepEqual(page.shown(), { address: page.address, opened_at: 1000, since: 1000, ad: false, links: [] });
+  const { address } = page;
+  const shown = { address, opened_at: 1000, since: 1000, ad: false, plays: false, links: [] };
+  assert.deepEqual(page.shown(), shown);
+});
+
+test("a page plays once a media element of it has begun, and is not paused", () => {
+  const page = new FakePage().begin();
+  const media = { paused: false, currentTime: 0.1, readyState: 4 };
+  page.elements = [{ kind: "video", media }];
+  assert.equal(page.shown().plays, true);
+  for (const change of [{ paused: true }, { currentTime: 0 }, { readyState: 2 }]) {
+    page.elements = [{ kind: "audio", media: { ...media, ...change } }];
+    assert.equal(page.shown().plays, false, JSON.stringify(change));
+  }
 });
 
 test("a script that came late knows nothing of before", () => {
