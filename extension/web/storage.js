@@ -225,11 +225,14 @@ export const tokenRequests = item("session", "token-requests", []);
 /** When videos were opened for token requests, the oldest first. @type {Item<number[]>} */
 export const videosOpenedAt = item("session", "videos-opened-at", []);
 
-/** The tabs and windows that token requests opened. @type {Item<import("./on-demand/opened-tabs.js").OpenedTab[]>} */
+/** The tabs and windows that token requests opened. @type {Item<import("./on-demand/opened-tab.js").OpenedTab[]>} */
 export const openedTabs = item("session", "opened-tabs", []);
 
 /** When hidden tabs last brought no token and a window did. @type {Item<number | undefined>} */
 export const hiddenTabsFailedAt = optional("session", "hidden-tabs-failed-at");
+
+/** Whether a small window has come to the front. It does so once. @type {Item<boolean>} */
+export const windowRaised = item("session", "window-raised", false);
 
 /** All that is kept in memory. */
 export function readSession() {

@@ -42,15 +42,18 @@ export class Updates {
   }
 }
 
+/** The page of the tab that is kept for token requests. A reload closes it, and nothing is lost by that. */
+const PARKED_PAGE = "/on-demand/parked.html";
+
 /** Whether the popup or another page of the extension is open, which a reload would close. */
 async function hasOpenPage() {
   // Not every Firefox has `getContexts`. Chromium's service workers have no `getViews`.
   if (!chrome.runtime.getContexts) {
     const views = [...chrome.extension.getViews({ type: "popup" }), ...chrome.extension.getViews({ type: "tab" })];
-    return views.length > 0;
+    return views.some(({ location }) => !location.href.endsWith(PARKED_PAGE));
   }
   const pages = await chrome.runtime.getContexts({
     contextTypes: [chrome.runtime.ContextType.POPUP, chrome.runtime.ContextType.TAB],
   });
-  return pages.length > 0;
+  return pages.some(({ documentUrl }) => !documentUrl?.endsWith(PARKED_PAGE));
 }

@@ -70,12 +70,21 @@ test("an update waits until the popup is closed", async () => {
   assert.equal(reloads, 1);
 });
 
+test("the page of a tab that is kept for token requests holds no update back", async () => {
+  start();
+  pages = [{ documentUrl: "chrome-extension://abcdef/on-demand/parked.html" }];
+  onUpdateAvailable.emit({ version: "0.2.0" });
+  await settle();
+  assert.equal(reloads, 1);
+});
+
 test("a browser without getContexts is asked for its views", async () => {
   const { runtime } = chrome;
   Reflect.deleteProperty(runtime, "getContexts");
   /** @type {string[]} */
   let open = ["popup"];
-  const getViews = (/** @type {{type: string}} */ { type }) => open.filter((view) => view === type);
+  const viewOf = (/** @type {string} */ name) => ({ location: { href: `moz-extension://abcdef/${name}.html` } });
+  const getViews = (/** @type {{type: string}} */ { type }) => open.filter((view) => view === type).map(viewOf);
   Object.assign(chrome, { extension: { getViews } });
   start();
   onUpdateAvailable.emit({ version: "0.2.0" });

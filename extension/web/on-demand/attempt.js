@@ -2,23 +2,37 @@
 
 import { getMessage } from "../i18n.js";
 import { describeOpenError } from "./container.js";
-import { watchMedia } from "./media-watch.js";
 import { methodsInOrder, rememberSuccess } from "./open-methods.js";
-import { TokenRequestError } from "./token-request-error.js";
+import { watchPage } from "./page-watch.js";
+import { mayRaise } from "./raising.js";
+import { watchRequests } from "./request-watch.js";
+import { pageHidden, TokenRequestError } from "./token-request-error.js";
 
-/** @typedef {import("./opened-tabs.js").OpenedTab} OpenedTab */
+/** @typedef {import("./opened-tab.js").OpenedTab} OpenedTab */
 /** @typedef {import("./open-methods.js").OpenMethod} OpenMethod */
-/** @typedef {"token" | "playback-error" | "nothing"} Result What the page of a video brought. */
+/**
+ * How a video that is open ends: with its token, with the page saying that it does not play, because nobody waits for it
+ * any more, with no token in its time, or with all that is open.
+ * @typedef {"token" | "playback-error" | "withdrawn" | "nothing" | "all-closed"} Result
+ *
+ * The page that is open. `others`: the methods that are left. `since`: when it was first seen to be hidden or held back.
+ * @typedef {{
+ *   opened: OpenedTab, method: OpenMethod, others: OpenMethod[], plays: boolean, since?: number, isRaised: boolean,
+ *   onPlays?: () => void, requests: ReturnType<typeof watchRequests>, stop: () => void,
+ * }} Page
+ */
 
 /** The time of a method that another one follows: its share of the time left, and the most. */
-const TIME_LIMITS = {
-  parked: { share: 1 / 4, mostMs: 5000 },
-  tab: { share: 1 / 2, mostMs: 8000 },
-  window: { share: 1 / 2, mostMs: 15_000 },
-};
-
-/** How long a page stays after its token came: the request that carries the token is still under way. */
-const CLOSE_DELAY_MS = 500;
+const TIME_LIMITS = { share: 1 / 2, mostMs: 8000 };
+/** A page whose media are there and do not begin for so long is held back by the browser, or in a tab that has played slow. */
+const HELD_MS = 1500;
+const SLOW_MS = 5000;
+/** A page in a window of its own that is hidden for so long is covered. */
+const HIDDEN_MS = 1000;
+/** The longest time for which a small window is in front. */
+const FRONT_MS = 5000;
+/** How long a page in a small window that brought its token has to play: only then its tab plays in the background too. */
+const PLAY_MS = 3000;
 
 export class Attempt {
   /** When the last client stops waiting: milliseconds since 1970. */
@@ -28,27 +42,24 @@ export class Attempt {
   #isClosed = false;
   /** @type {Promise<void>} */
   #opening = Promise.resolve();
-  /** @type {{opened: OpenedTab, method: OpenMethod, media: ReturnType<typeof watchMedia>} | undefined} */
+  /** @type {Page | undefined} */
   #current;
   /** @type {OpenMethod[]} The methods that brought nothing in their time. */
   #failed = [];
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   #tabs;
-  #url;
-  #container;
+  #video;
   #onError;
 
   /**
-   * @param {Pick<import("./opened-tabs.js").OpenedTabs, "open" | "close">} tabs
-   * @param {string} url
-   * @param {string | undefined} container
-   * @param {(error: TokenRequestError) => void} onError Hears that no method can open it.
+   * @param {Pick<import("./opened-tabs.js").OpenedTabs, "open" | "close" | "raise" | "lower">} tabs
+   * @param {{id: string, url: string, container: string | undefined, unattended: boolean}} video
+   * @param {(error: TokenRequestError) => void} onError Hears that no method can open it, or that nobody can see it.
    */
-  constructor(tabs, url, container, onError) {
+  constructor(tabs, video, onError) {
     this.#tabs = tabs;
-    this.#url = url;
-    this.#container = container;
+    this.#video = video;
     this.#onError = onError;
   }
 
@@ -62,7 +73,7 @@ export class Attempt {
 
   async open() {
     this.isOpen = true;
-    this.#go(await methodsInOrder());
+    this.#go(await methodsInOrder(this.#video.unattended));
   }
 
   /**
@@ -72,13 +83,28 @@ export class Attempt {
   async close(result) {
     this.#isClosed = true;
     clearTimeout(this.#timer);
+    if (result === "token" && this.#current) rememberSuccess(this.#current.method, this.#failed);
     await this.#opening;
-    if (result === "token") await new Promise((resolve) => setTimeout(resolve, CLOSE_DELAY_MS));
-    if (!this.#current) return;
-    const { opened, method } = this.#current;
+    const current = this.#current;
+    if (!current) return;
+    if (result === "token") {
+      // The request that carries the token is still under way.
+      await current.requests.ended();
+      if (current.method === "window" && !current.plays) await this.#hasPlayed(current);
+    }
     this.#leave();
-    if (result === "token") rememberSuccess(method, this.#failed);
-    await this.#tabs.close(opened, result !== "nothing");
+    await this.#tabs.close(current.opened, result !== "all-closed" && (result !== "nothing" || current.plays));
+  }
+
+  /**
+   * Waits until a page has played, or did not in its time.
+   * @param {Page} page
+   */
+  async #hasPlayed(page) {
+    await new Promise((/** @type {(value?: undefined) => void} */ resolve) => {
+      page.onPlays = resolve;
+      setTimeout(resolve, PLAY_MS);
+    });
   }
 
   /**
@@ -92,17 +118,17 @@ export class Attempt {
    * @param {OpenMethod[]} methods
    */
   async #tryNext(methods) {
+    const { url, container } = this.#video;
     let reason = "";
     for (const [index, method] of methods.entries()) {
       if (this.#isClosed) return;
       try {
-        const opened = await this.#tabs.open(method, this.#url, this.#container);
+        const opened = await this.#tabs.open(method, url, container, () => !this.#isClosed);
         if (!opened) continue;
-        await this.#moveTo(opened, method);
-        this.#wait(method, methods.slice(index + 1));
+        await this.#moveTo(opened, method, methods.slice(index + 1));
         return;
       } catch (error) {
-        reason = describeOpenError(error, this.#container);
+        reason = describeOpenError(error, container);
       }
     }
     // What is open already may still bring the token.
@@ -113,34 +139,79 @@ export class Attempt {
   /**
    * @param {OpenedTab} opened
    * @param {OpenMethod} method
+   * @param {OpenMethod[]} others
    */
-  async #moveTo(opened, method) {
+  async #moveTo(opened, method, others) {
     const former = this.#current;
     this.#leave();
-    this.#current = { opened, method, media: watchMedia(opened.tab) };
+    const requests = watchRequests(opened.tab);
+    const stop = watchPage(opened.tab, this.#video.id, (state) => this.#onLook(state));
+    this.#current = { opened, method, others, plays: false, isRaised: false, requests, stop };
+    this.#wait();
     if (former) await this.#tabs.close(former.opened, false);
   }
 
   #leave() {
-    this.#current?.media.stop();
+    clearTimeout(this.#timer);
+    this.#current?.requests.stop();
+    this.#current?.stop();
     this.#current = undefined;
   }
 
+  /** Another method follows if this one brings nothing in its time. */
+  #wait() {
+    if (this.#isClosed || this.#current?.others.length === 0) return;
+    const { share, mostMs } = TIME_LIMITS;
+    this.#timer = setTimeout(() => this.#next(), Math.min(share * (this.until - Date.now()), mostMs));
+  }
+
+  #next() {
+    const current = this.#current;
+    if (!current || this.#isClosed || current.others.length === 0) return;
+    clearTimeout(this.#timer);
+    current.stop();
+    this.#failed.push(current.method);
+    this.#go(current.others);
+  }
+
   /**
-   * @param {OpenMethod} method
-   * @param {OpenMethod[]} others
+   * @param {import("./page-watch.js").PageState} state
    */
-  #wait(method, others) {
-    if (this.#isClosed || others.length === 0) return;
-    const { share, mostMs } = TIME_LIMITS[method];
-    this.#timer = setTimeout(
-      () => {
-        // A page that plays gets to its token. Another page would begin from the start.
-        if (this.#current?.media.seen) return;
-        this.#failed.push(method);
-        this.#go(others);
-      },
-      Math.min(share * (this.until - Date.now()), mostMs),
-    );
+  #onLook({ hidden, held, plays }) {
+    const current = this.#current;
+    if (!current) return;
+    if (plays) {
+      // A page that plays gets to its token. Another page would begin from the start.
+      clearTimeout(this.#timer);
+      current.plays = true;
+      if (current.method === "window") current.opened.hasPlayed = true;
+      void this.#tabs.lower(current.opened);
+      current.onPlays?.();
+    }
+    if (plays || this.#isClosed) return;
+    const isStopped = current.method === "window" ? hidden : held;
+    current.since = isStopped ? (current.since ?? Date.now()) : undefined;
+    const sinceMs = Date.now() - (current.since ?? Date.now());
+    if (current.plays || !isStopped) return;
+    if (current.method === "window") {
+      if (sinceMs >= HIDDEN_MS) void this.#onHidden(current);
+    } else if (sinceMs >= (current.opened.hasPlayed ? SLOW_MS : HELD_MS)) this.#next();
+  }
+
+  /**
+   * Nobody can see the page, and so it does not play.
+   * @param {Page} current
+   */
+  async #onHidden(current) {
+    if (current.isRaised) return;
+    current.isRaised = true;
+    const may = await mayRaise();
+    if (this.#current !== current || this.#isClosed) return;
+    if (may === "yes") {
+      this.#timer = setTimeout(() => void this.#tabs.lower(current.opened), FRONT_MS);
+      await this.#tabs.raise(current.opened);
+    } else {
+      this.#onError(pageHidden(may));
+    }
   }
 }

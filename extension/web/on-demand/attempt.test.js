@@ -1,20 +1,26 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
-import { FakeEvent, installChrome, settle } from "../../testing/fake-chrome.js";
-import { hiddenTabsFailedAt } from "../storage.js";
+import { FakeEvent, installChrome, installFirefox, settle } from "../../testing/fake-chrome.js";
+import { hiddenTabsFailedAt, onDemandSettings } from "../storage.js";
 import { Attempt } from "./attempt.js";
 
 const START = 1_800_000_000_000;
+const IDLE = { hidden: false, plays: false, held: false };
+
 /** @type {string[]} What was opened and closed. */
 let log;
 /** @type {Set<string>} The methods that open nothing, or throw. */
 let missing;
 /** @type {Set<string>} */
 let broken;
+/** @type {Record<number, import("./page-watch.js").PageState | undefined>} What each tab's page is seen to do. */
+let pages;
+/** @type {import("./opened-tab.js").OpenedTab[]} */
+let places;
 /** @type {string[]} */
 let errors;
-/** @type {FakeEvent} */
-let onBeforeRequest;
+/** @type {ReturnType<typeof installChrome>["webRequest"]} */
+let webRequest;
 /** @type {Attempt} */
 let attempt;
 
@@ -26,7 +32,9 @@ const tabs = {
     if (missing.has(method)) return undefined;
     if (broken.has(method)) throw new Error(`no ${method}`);
     log.push(`open ${method}`);
-    return { tab: { parked: 1, tab: 2, window: 3 }[method] ?? 0 };
+    const place = { tab: { parked: 1, tab: 2, window: 3, active: 4 }[method] ?? 0 };
+    places.push(place);
+    return place;
   },
   /**
    * @param {{tab: number}} opened
@@ -35,18 +43,43 @@ const tabs = {
   async close({ tab }, park) {
     log.push(`close ${tab}${park ? " and park" : ""}`);
   },
+  /**
+   * @param {{tab: number}} opened
+   */
+  async raise({ tab }) {
+    log.push(`raise ${tab}`);
+  },
+  /**
+   * @param {{tab: number}} opened
+   */
+  async lower({ tab }) {
+    log.push(`lower ${tab}`);
+  },
 };
 
 beforeEach(() => {
-  onBeforeRequest = installChrome().webRequest.onBeforeRequest;
-  [log, errors, missing, broken] = [[], [], new Set(["parked"]), new Set()];
+  install(installFirefox);
+  [log, errors, missing, broken, pages, places] = [[], [], new Set(["parked"]), new Set(), {}, []];
   mock.timers.reset();
   mock.timers.enable({ apis: ["setTimeout", "Date"], now: START });
-  attempt = new Attempt(tabs, "https://www.youtube.com/watch?v=v1", undefined, ({ code, message }) => {
-    errors.push(`${code}: ${message}`);
+  newAttempt();
+});
+
+/**
+ * @param {typeof installChrome} browser
+ */
+function install(browser) {
+  const executeScript = async (/** @type {{target: {tabId: number}}} */ { target }) => [{ result: pages[target.tabId] }];
+  webRequest = browser({ scripting: { executeScript } }).webRequest;
+}
+
+function newAttempt(unattended = false) {
+  const video = { id: "v1", url: "https://www.youtube.com/watch?v=v1", container: undefined, unattended };
+  attempt = new Attempt(tabs, video, ({ code, message, hint = "" }) => {
+    errors.push(`${code}: ${message} ${hint}`);
   });
   attempt.until = START + 30_000;
-});
+}
 
 async function open() {
   await attempt.open();
@@ -59,6 +92,11 @@ async function open() {
 async function pass(ms) {
   mock.timers.tick(ms);
   await settle();
+}
+
+/** A quarter of a second at a time: so often a page is looked at. @param {number} ms */
+async function watch(ms) {
+  for (let left = ms; left > 0; left -= 250) await pass(Math.min(left, 250));
 }
 
 test("a hidden tab is opened if none is parked", async () => {
@@ -84,10 +122,54 @@ test("a method gets a share of the time that is left", async () => {
 });
 
 test("a tab that plays is left to play", async () => {
+  pages[2] = { ...IDLE, plays: true };
   await open();
-  onBeforeRequest.emit({});
-  await pass(20_000);
+  pages[2] = { ...IDLE, held: true };
+  await watch(20_000);
+  assert.deepEqual(
+    log.filter((line) => !line.startsWith("lower")),
+    ["open tab"],
+  );
+});
+
+test("media requests alone are no playing", async () => {
+  pages[2] = IDLE;
+  await open();
+  webRequest.onBeforeRequest.emit({ requestId: "1", url: "https://a.googlevideo.com/videoplayback" });
+  await watch(8000);
+  assert.deepEqual(log, ["open tab", "open window", "close 2"]);
+});
+
+test("a page that is held back is followed by a window soon", async () => {
+  pages[2] = { ...IDLE, held: true };
+  await open();
+  await watch(1250);
+  pages[2] = IDLE;
+  await watch(250);
+  pages[2] = { ...IDLE, held: true };
+  await watch(1500);
   assert.deepEqual(log, ["open tab"]);
+  await watch(250);
+  assert.deepEqual(log, ["open tab", "open window", "close 2"]);
+});
+
+test("a parked tab that plays no more is replaced", async () => {
+  install(installChrome);
+  missing.clear();
+  await open();
+  await watch(8000);
+  assert.deepEqual(log, ["open parked", "open window", "close 1"]);
+});
+
+test("a parked tab that has played has time to begin", async () => {
+  missing.clear();
+  pages[1] = { ...IDLE, held: true };
+  await open();
+  places[0].hasPlayed = true;
+  await watch(4750);
+  assert.deepEqual(log, ["open parked"]);
+  await watch(500);
+  assert.deepEqual(log, ["open parked", "open tab", "close 1"]);
 });
 
 test("a method that cannot open is followed by the next at once", async () => {
@@ -100,7 +182,7 @@ test("a method that cannot open is followed by the next at once", async () => {
 test("if no method can open, the attempt fails with the last reason", async () => {
   broken.add("tab").add("window");
   await open();
-  assert.deepEqual(errors, ["cannot-open: The browser could not open the video in the background: no window"]);
+  assert.deepEqual(errors, ["cannot-open: The browser could not open the video in the background: no window "]);
 });
 
 test("a tab that is open stays if the next method cannot open", async () => {
@@ -112,27 +194,139 @@ test("a tab that is open stays if the next method cannot open", async () => {
   assert.ok(attempt.isIn(2));
 });
 
-test("after its token a page stays for a moment, and is parked", async () => {
+test("a window that nobody can see fails at once, in words that say what helps", async () => {
+  install(installChrome);
+  pages[3] = { ...IDLE, hidden: true };
+  await open();
+  await watch(750);
+  assert.deepEqual(errors, []);
+  await watch(500);
+  assert.equal(errors.length, 1);
+  assert.match(errors[0], /^page-hidden: Other windows cover .* Make room .* in potbridge's options .* own = true/);
+});
+
+test("a window that is hidden for a moment is left", async () => {
+  install(installChrome);
+  pages[3] = { ...IDLE, hidden: true };
+  await open();
+  await watch(750);
+  pages[3] = IDLE;
+  await watch(10_000);
+  assert.deepEqual([errors, log], [[], ["open window"]]);
+});
+
+test("a hidden window comes to the front until it plays, if that is allowed", async () => {
+  install(installChrome);
+  await onDemandSettings.change({ raise: true });
+  pages[3] = { ...IDLE, hidden: true };
+  await open();
+  await watch(1250);
+  assert.deepEqual(log, ["open window", "raise 3"]);
+  pages[3] = IDLE;
+  await watch(500);
+  pages[3] = { ...IDLE, plays: true };
+  await watch(250);
+  assert.deepEqual([log.at(-1), errors], ["lower 3", []]);
+  pages[3] = { ...IDLE, hidden: true };
+  await watch(10_000);
+  assert.ok(!log.slice(2).includes("raise 3"));
+});
+
+test("a window does not stay in front for long, and does not come again", async () => {
+  install(installChrome);
+  await onDemandSettings.change({ raise: true });
+  pages[3] = { ...IDLE, hidden: true };
+  await open();
+  await watch(1250);
+  pages[3] = IDLE;
+  await watch(5000);
+  assert.deepEqual(log, ["open window", "raise 3", "lower 3"]);
+  newAttempt();
+  pages[3] = { ...IDLE, hidden: true };
+  await open();
+  await watch(1250);
+  assert.match(errors[0], /^page-hidden: .* It came to the front once already/);
+});
+
+test("a window whose page was seen to play plays in the background from then on", async () => {
+  install(installChrome);
+  await open();
+  await attempt.close("nothing");
+  assert.equal(places[0].hasPlayed, undefined);
+  newAttempt();
+  pages[3] = { ...IDLE, plays: true };
+  await open();
+  await attempt.close("nothing");
+  assert.equal(places[1].hasPlayed, true);
+  assert.deepEqual(
+    log.filter((line) => line.startsWith("close")),
+    ["close 3", "close 3 and park"],
+  );
+});
+
+test("a window whose page brought its token stays until it plays", async () => {
+  install(installChrome);
+  pages[3] = IDLE;
+  await open();
+  const closed = attempt.close("token");
+  await watch(500);
+  assert.deepEqual(log, ["open window"]);
+  pages[3] = { ...IDLE, plays: true };
+  await watch(250);
+  await closed;
+  assert.deepEqual([log.at(-1), places[0].hasPlayed], ["close 3 and park", true]);
+});
+
+test("one that does not play is not waited for", async () => {
+  install(installChrome);
+  pages[3] = { ...IDLE, hidden: true };
+  await open();
+  const closed = attempt.close("token");
+  await settle();
+  await watch(3750);
+  await closed;
+  assert.deepEqual([log, places[0].hasPlayed, errors], [["open window", "close 3 and park"], undefined, []]);
+});
+
+test("after its token a page stays until it has reported what it plays, and is parked", async () => {
   await open();
   const closed = attempt.close("token");
   await settle();
   assert.deepEqual(log, ["open tab"]);
-  await pass(500);
+  webRequest.onBeforeRequest.emit({ requestId: "1", url: "https://www.youtube.com/api/stats/playback?docid=v1" });
+  webRequest.onResponseStarted.emit({ requestId: "1" });
   await closed;
   assert.deepEqual(log, ["open tab", "close 2 and park"]);
 });
 
-test("a page that does not play is parked at once", async () => {
-  await open();
-  await attempt.close("playback-error");
-  assert.deepEqual(log, ["open tab", "close 2 and park"]);
-});
+for (const result of /** @type {const} */ (["playback-error", "withdrawn"])) {
+  test(`a page is parked at once: ${result}`, async () => {
+    await open();
+    await attempt.close(result);
+    assert.deepEqual(log, ["open tab", "close 2 and park"]);
+  });
+}
 
 test("a page that brought nothing is closed, and no method follows", async () => {
   await open();
   await attempt.close("nothing");
   await pass(30_000);
   assert.deepEqual(log, ["open tab", "close 2"]);
+});
+
+test("if all is closed, what plays is too", async () => {
+  pages[2] = { ...IDLE, plays: true };
+  await open();
+  await attempt.close("all-closed");
+  assert.equal(log.at(-1), "close 2");
+});
+
+test("nothing is watched after the end", async () => {
+  await open();
+  await attempt.close("nothing");
+  for (const event of Object.values(webRequest)) {
+    if (event instanceof FakeEvent) assert.equal(event.listeners.size, 0);
+  }
 });
 
 test("what opens while the attempt is closed is closed too", async () => {
@@ -145,12 +339,18 @@ test("what opens while the attempt is closed is closed too", async () => {
   );
 });
 
-test("a window that brings the token after a tab did not is remembered", async () => {
+test("a window that brings the token after a tab did not is remembered when the token comes", async () => {
   await open();
   await pass(8000);
-  const closed = attempt.close("token");
+  void attempt.close("token");
   await settle();
-  await pass(500);
-  await closed;
-  assert.equal(await hiddenTabsFailedAt.get(), START + 8500);
+  assert.equal(await hiddenTabsFailedAt.get(), START + 8000);
+});
+
+test("in a browser that nobody looks at no hidden page is looked for", async () => {
+  newAttempt(true);
+  pages[4] = { ...IDLE, hidden: true, held: true };
+  await open();
+  await watch(20_000);
+  assert.deepEqual([log, errors], [["open active"], []]);
 });

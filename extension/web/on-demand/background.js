@@ -1,5 +1,6 @@
 // Token requests, in the background script: a program on this computer requests the token of a video, and the user's
-// own browser opens the video for a moment, muted and in the background.
+// own browser opens the video for a moment, muted and in the background. In a browser that nobody looks at it opens it in
+// front, and nobody has to be asked.
 
 import { handle } from "../handlers.js";
 import { formatTime, getMessage } from "../i18n.js";
@@ -7,6 +8,7 @@ import { problemText } from "../problem-text.js";
 import { orElse } from "../problems.js";
 import { onDemandSettings } from "../storage.js";
 import { isPrivate } from "./container.js";
+import { Covered } from "./covered.js";
 import { RequestHistory } from "./history.js";
 import { HourlyLimit } from "./limits.js";
 import { OpenedTabs } from "./opened-tabs.js";
@@ -17,6 +19,9 @@ import { tokenRequestFrom } from "./token-request.js";
 
 /** @typedef {import("./token-request.js").TokenRequest} TokenRequest */
 
+/** The most videos that are opened in an hour in a browser that nobody looks at. */
+const UNATTENDED_LIMIT = 600;
+
 /**
  * @param {import("../feature.js").Bridge} bridge
  * @returns {import("../feature.js").BackgroundFeature}
@@ -24,24 +29,37 @@ import { tokenRequestFrom } from "./token-request.js";
 export function onDemand(bridge) {
   const history = new RequestHistory();
   const hourlyLimit = new HourlyLimit();
+  const covered = new Covered();
   const loaded = Promise.all([orElse(history.load(), undefined), orElse(hourlyLimit.load(), undefined)]);
   const tabs = new OpenedTabs((tab) => queue.onTabClosed(tab));
   const queue = new Queue(tabs, {
+    isUnattended: () => isUnattended,
     expectTokens: bridge.expectTokens,
     captured: (request) => history.end(request, "captured"),
-    failed: fail,
+    failed(request, error) {
+      if (error.code === "page-hidden") covered.remember(error);
+      fail(request, error);
+    },
   });
   let isReady = false;
+  /** Whether the host said that nobody looks at this browser. */
+  let isUnattended = false;
+  /** The requests of which it is not known yet whether they are accepted, and those of them that were withdrawn. */
+  const taking = new Set();
+  const withdrawn = new Set();
   /** @type {boolean | undefined} What the host was told. */
   let told;
   /** Counts the connections: nobody waits for a request that came over an earlier one. */
   let connection = 0;
 
-  onDemandSettings.onChanged(() => void tell());
+  onDemandSettings.onChanged(() => {
+    covered.forget();
+    void tell();
+  });
 
   /** Tells the host whether token requests are accepted. */
   async function tell() {
-    const { accept } = await readSettings();
+    const accept = isUnattended || (await readSettings()).accept;
     if (!isReady || told === accept) return;
     told = accept;
     bridge.post({ type: "accept-token-requests", accept });
@@ -53,18 +71,20 @@ export function onDemand(bridge) {
    */
   async function take(request) {
     const over = connection;
-    const [{ accept, limit }] = await Promise.all([readSettings(), loaded, bridge.ready]);
-    if (over !== connection) return;
+    const [settings, hidden] = await Promise.all([readSettings(), covered.error(), loaded, bridge.ready]);
+    if (over !== connection || withdrawn.delete(request.id)) return;
+    const { accept, limit } = isUnattended ? { accept: true, limit: UNATTENDED_LIMIT } : settings;
     history.add(request);
     if (!accept) fail(request, turnedOff());
     else if (bridge.isPaused()) fail(request, paused());
     else if (isPrivate(request.container)) fail(request, privateWindow());
     else if (bridge.requestToken(request)) history.end(request, "captured");
     else if (queue.hasVideoOf(request)) queue.add(request);
+    else if (hidden) fail(request, hidden);
     else {
       const free = hourlyLimit.take(limit);
       if (free === undefined) queue.add(request);
-      else fail(request, tooMany(limit, free));
+      else fail(request, tooMany(limit, free, isUnattended));
     }
   }
 
@@ -79,10 +99,26 @@ export function onDemand(bridge) {
     history.end(request, code, problemText(error));
   }
 
+  /**
+   * Nobody waits for it any more.
+   * @param {TokenRequest} request
+   */
+  function lose(request) {
+    bridge.dropRequest(request.id);
+    history.end(request, "lost");
+  }
+
   /** @type {import("../handlers.js").Handlers<import("../../types/messages.js").FromHost>} */
   const fromHost = {
     "token-request"(message) {
-      void take(tokenRequestFrom(message));
+      const request = tokenRequestFrom(message);
+      taking.add(request.id);
+      void take(request).finally(() => taking.delete(request.id));
+    },
+    "token-request-withdrawn"({ id }) {
+      if (taking.has(id)) withdrawn.add(id);
+      const request = queue.withdraw(id);
+      if (request) lose(request);
     },
   };
 
@@ -91,8 +127,13 @@ export function onDemand(bridge) {
       return queue.isBusy || tabs.hasOpen;
     },
 
-    onReady() {
+    isAwaited(tab) {
+      return queue.isOpenIn(tab);
+    },
+
+    onReady({ unattended }) {
       isReady = true;
+      isUnattended = unattended;
       told = undefined;
       void tell();
     },
@@ -100,10 +141,7 @@ export function onDemand(bridge) {
     onLost() {
       isReady = false;
       connection += 1;
-      for (const request of queue.drop()) {
-        bridge.dropRequest(request.id);
-        history.end(request, "lost");
-      }
+      queue.drop().forEach(lose);
     },
 
     onPaused() {
@@ -115,6 +153,7 @@ export function onDemand(bridge) {
     },
 
     onAnswered(request) {
+      covered.forget();
       queue.onAnswered(request);
     },
 
@@ -150,11 +189,14 @@ function privateWindow() {
 /**
  * @param {number} limit
  * @param {number} free From when on one more is allowed.
+ * @param {boolean} isUnattended
  */
-function tooMany(limit, free) {
+function tooMany(limit, free, isUnattended) {
   return new TokenRequestError(
     "too-many",
-    getMessage("token_request_too_many", String(limit)),
+    isUnattended
+      ? getMessage("token_request_too_many_unattended", String(limit))
+      : getMessage("token_request_too_many", String(limit)),
     getMessage("token_request_too_many_hint", formatTime(free)),
   );
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
-import { FakeTabs, installChrome, settle } from "../../testing/fake-chrome.js";
-import { onDemandSettings, tokenRequests } from "../storage.js";
+import { FakeTabs, installChrome, installFirefox, settle } from "../../testing/fake-chrome.js";
+import { onDemandSettings, tokenRequests, videosOpenedAt } from "../storage.js";
 import { onDemand } from "./background.js";
 
 const START = 1_800_000_000_000;
@@ -18,11 +18,15 @@ let isPaused = false;
 let feature;
 
 beforeEach(() => {
-  tabs = installChrome().fakeTabs;
+  tabs = installFirefox().fakeTabs;
   mock.timers.reset();
   mock.timers.enable({ apis: ["setTimeout", "Date"], now: START });
   [posted, known, open] = [[], [], []];
   isPaused = false;
+  make();
+});
+
+function make() {
   feature = onDemand(
     /** @type {any} */ ({
       post: (/** @type {any} */ message) => posted.push(message),
@@ -38,7 +42,7 @@ beforeEach(() => {
       expectTokens() {},
     }),
   );
-});
+}
 
 /**
  * @param {string} id
@@ -59,8 +63,8 @@ async function ask(id, video_id, bypass_cache = false) {
   await settle();
 }
 
-async function ready() {
-  feature.onReady?.();
+async function ready(unattended = false) {
+  feature.onReady?.({ unattended });
   await settle();
 }
 
@@ -131,6 +135,88 @@ test("a second request for an open video counts once", async () => {
   await ask("r1", "v1");
   await ask("r2", "v1");
   assert.deepEqual(posted, []);
+});
+
+test("a request that is withdrawn ends, and nothing of it stays open", async () => {
+  await ready();
+  await ask("r1", "v1");
+  const tab = tabs.tabs.find(({ url }) => url.includes("v=v1"));
+  assert.equal(feature.isAwaited?.(tab?.id ?? 0), true);
+  feature.onHostMessage?.({ type: "token-request-withdrawn", id: "r1" });
+  await settle();
+  assert.deepEqual([await states(), open, opened()], [["lost"], [], []]);
+  assert.equal(feature.isAwaited?.(tab?.id ?? 0), false);
+  assert.equal(posted.length, 1, "it is not answered");
+});
+
+test("one that is withdrawn at once opens nothing", async () => {
+  await ready();
+  const message = { type: "token-request", id: "r1", video_id: "v1", music: false, client: "get", timeout_ms: 30_000 };
+  feature.onHostMessage?.(/** @type {any} */ (message));
+  feature.onHostMessage?.({ type: "token-request-withdrawn", id: "r1" });
+  feature.onHostMessage?.({ type: "token-request-withdrawn", id: "r2" });
+  await settle();
+  await ask("r2", "v2");
+  assert.deepEqual(opened(), ["https://www.youtube.com/watch?v=v2"]);
+  assert.deepEqual(open, ["r2"]);
+});
+
+test("in a browser that nobody looks at requests are accepted, and videos open in front", async () => {
+  await onDemandSettings.change({ accept: false, limit: 1 });
+  await ready(true);
+  assert.deepEqual(posted, [{ type: "accept-token-requests", accept: true }]);
+  await ask("r1", "v1");
+  feature.onAnswered?.("r1");
+  await settle();
+  await ask("r2", "v2");
+  mock.timers.tick(1000);
+  await settle();
+  assert.deepEqual(
+    tabs.tabs.map(({ url, active }) => [url, active]),
+    [
+      ["https://example.org/", true],
+      ["https://www.youtube.com/watch?v=v2", true],
+    ],
+  );
+});
+
+test("in such a browser 600 videos an hour are opened", async () => {
+  await videosOpenedAt.set(Array.from({ length: 600 }, () => START));
+  make();
+  await ready(true);
+  await ask("r601", "v1");
+  const failed = posted.filter((message) => message.type === "token-request-failed");
+  assert.deepEqual(
+    failed.map(({ id, code }) => [id, code]),
+    [["r601", "too-many"]],
+  );
+  assert.match(failed[0].message, /own browser opens at most 600 videos/);
+});
+
+test("after a window that nobody could see none is opened, until the user changes something", async () => {
+  const state = { hidden: true, plays: false, held: false };
+  tabs = installChrome({ scripting: { executeScript: async () => [{ result: state }] } }).fakeTabs;
+  make();
+  await ready();
+  await ask("r1", "v1");
+  for (let times = 0; times < 5; times += 1) {
+    mock.timers.tick(250);
+    await settle();
+  }
+  await ask("r2", "v2");
+  const failed = posted.filter((message) => message.type === "token-request-failed");
+  assert.deepEqual(
+    failed.map(({ id, code }) => [id, code]),
+    [
+      ["r1", "page-hidden"],
+      ["r2", "page-hidden"],
+    ],
+  );
+  assert.deepEqual([tabs.windows.length, open], [1, []]);
+  await onDemandSettings.change({ raise: true });
+  await settle();
+  await ask("r3", "v3");
+  assert.equal(tabs.windows.length, 2);
 });
 
 test("a request of an earlier connection is dropped", async () => {

@@ -1,58 +1,66 @@
-// The tabs and windows that token requests opened. They are kept in the browser's memory, so that this script closes
-// those that it left open when the browser stopped it.
+// The tabs and windows that token requests opened, and those that are kept for the next video. They are noted in the
+// browser's memory, so that the next background script finds them.
 
 import { openedTabs } from "../storage.js";
-import { openTab } from "./tab.js";
-import { openUnfocusedWindow } from "./window.js";
+import { closeOpened, isActive, isUsable, mayStay } from "./opened-tab.js";
+import { moveToNormalWindow, openActiveTab, openTab } from "./tab.js";
+import { Turn } from "./turn.js";
+import { bringToFront, openSmallWindow } from "./window.js";
 
-/** @typedef {{tab: number, window?: number, container?: string}} OpenedTab `window` if the tab has a window of its own. */
+/** @typedef {import("./opened-tab.js").OpenedTab} OpenedTab */
 
-/** Wakes this script, should the browser stop it while something is open. */
+/** Wakes this script, should the browser stop it while something is open that is not to stay. */
 const ALARM = "opened-tabs";
-/** How long a parked tab waits for the next video. */
+/** How long a tab waits for the next video, if it cannot stay. */
 const PARKED_MS = 30_000;
-/** What a parked tab shows. Nothing plays there, and it costs next to nothing. */
+/** What a parked tab shows. It says what the tab is for, and closes it if it is for nothing any more. */
+const PARKED_PAGE = "on-demand/parked.html";
+/** What an active tab shows meanwhile. */
 const BLANK = "about:blank";
 
 export class OpenedTabs {
   /** @type {Map<number, OpenedTab>} By tab. */
   #open = new Map();
-  /** @type {Map<string, {opened: OpenedTab, timer: ReturnType<typeof setTimeout>}>} By container. */
+  /** @type {Map<string, {opened: OpenedTab, timer?: ReturnType<typeof setTimeout>}>} By container. */
   #parked = new Map();
-  /** @type {Promise<unknown>} What an earlier run of this script left open is closed. */
-  #leftoversClosed;
+  /** Whether a tab may be parked. */
+  #mayPark = true;
+  /** Whose turn it is to have a small window. */
+  #turn = new Turn();
+  /** @type {{opened: OpenedTab, settle?: () => void, lower?: () => Promise<void>, endTurn: () => void} | undefined} */
+  #small;
+  /** @type {Promise<unknown>} Settled when what an earlier run of this script left open is taken up or closed. */
+  #recovered;
+  #onClosed;
 
   /**
    * @param {(tab: number) => void} onClosed Hears of a tab that somebody else closed.
    */
   constructor(onClosed) {
-    this.#leftoversClosed = closeLeftovers();
-    chrome.tabs.onRemoved.addListener((tab) => {
-      if (!this.#open.delete(tab)) return;
-      for (const { opened } of [...this.#parked.values()]) if (opened.tab === tab) this.#unpark(opened.container);
-      void this.#save();
-      onClosed(tab);
-    });
+    this.#onClosed = onClosed;
+    this.#recovered = this.#recover();
+    chrome.tabs.onRemoved.addListener((tab) => this.#lose(tab));
+    // Chromium gives a tab another id when it discards its page.
+    chrome.tabs.onReplaced?.addListener((added, removed) => this.#replace(added, removed));
   }
 
   /**
-   * Opens an address, muted, and without the focus. Gives nothing if there is no parked tab to open it in.
+   * Opens an address, muted, and without the focus. Gives nothing if there is no tab of this kind to open it in.
    * @param {import("./open-methods.js").OpenMethod} method
    * @param {string} url
    * @param {string | undefined} container
+   * @param {() => boolean} isWanted Whether it is still to be opened, if its turn comes later.
    * @returns {Promise<OpenedTab | undefined>}
    */
-  async open(method, url, container) {
-    await this.#leftoversClosed;
-    if (method === "parked") return this.#reuse(url, container);
-    const place =
-      method === "tab"
-        ? { tab: await openTab(url, container) }
-        : await openUnfocusedWindow(url, container, () => this.#windows);
-    const opened = { ...place, container };
-    this.#open.set(opened.tab, opened);
-    await this.#save();
-    return opened;
+  async open(method, url, container, isWanted) {
+    await this.#recovered;
+    this.#mayPark = true;
+    if (method === "window") return this.#openWindow(url, container, isWanted);
+    if (method === "tab") return this.#note({ tab: await openTab(url, container), container });
+    const parked = this.#parkedIn(container);
+    const reused = parked?.window === undefined && (await this.#reuse(parked, url));
+    if (reused || method === "parked") return reused || undefined;
+    return this.#note({ tab: await openActiveTab(url, container), container, isActive: true });
   }
 
   /**
@@ -61,108 +69,226 @@ export class OpenedTabs {
    * @param {boolean} park Whether it may be kept for the next video.
    */
   async close(opened, park) {
-    if (!this.#open.has(opened.tab)) return;
-    if (park && opened.window === undefined && (await this.#park(opened))) return;
-    this.#open.delete(opened.tab);
-    await close(opened);
-    await this.#save();
-  }
-
-  /** Whether a tab or a window is open, also one that is parked. */
-  get hasOpen() {
-    return this.#open.size > 0;
-  }
-
-  get #windows() {
-    return [...this.#open.values()].filter(({ window }) => window !== undefined).length;
-  }
-
-  /** Closes what is parked. */
-  closeParked() {
-    for (const { opened } of [...this.#parked.values()]) {
-      this.#unpark(opened.container);
-      void this.close(opened, false);
+    try {
+      await this.lower(opened);
+      if (!this.#open.has(opened.tab)) return;
+      if ((opened.isActive || (park && this.#mayPark)) && (await this.#park(opened))) return;
+      this.#open.delete(opened.tab);
+      await closeOpened(opened);
+      await this.#save();
+    } finally {
+      this.#endTurn(opened);
     }
+  }
+
+  /**
+   * Brings the small window of a tab to the front.
+   * @param {OpenedTab} opened
+   */
+  async raise(opened) {
+    const small = this.#small;
+    if (small?.opened !== opened || opened.window === undefined) return;
+    small.settle?.();
+    small.lower = await bringToFront(opened.window);
+  }
+
+  /**
+   * Gives the focus back that `raise` took.
+   * @param {OpenedTab} opened
+   */
+  async lower(opened) {
+    if (this.#small?.opened !== opened) return;
+    const { lower } = this.#small;
+    this.#small.lower = undefined;
+    await lower?.();
+  }
+
+  /** Whether a tab is open that is not to stay. */
+  get hasOpen() {
+    return [...this.#open.values()].some((opened) => !opened.isParked || !mayStay(opened));
+  }
+
+  /** Closes what is parked, and parks nothing until the next video is opened. */
+  closeParked() {
+    this.#mayPark = false;
+    void this.#recovered.then(() => {
+      for (const { opened } of this.#mayPark ? [] : [...this.#parked.values()]) {
+        if (opened.isActive) continue;
+        this.#unpark(opened);
+        void this.close(opened, false);
+      }
+    });
+  }
+
+  /**
+   * Opens a small window, or one that is open already. There is one at a time: who comes meanwhile waits for its tab.
+   * @param {string} url
+   * @param {string | undefined} container
+   * @param {() => boolean} isWanted
+   */
+  async #openWindow(url, container, isWanted) {
+    const endTurn = await this.#turn.take();
+    try {
+      const parked = this.#parkedIn(container);
+      const wasShown = parked?.window !== undefined || parked?.hasPlayed;
+      const reused = isWanted() && wasShown ? await this.#reuse(parked, url) : undefined;
+      if (!isWanted() || (reused && reused.window === undefined)) {
+        endTurn();
+        return reused;
+      }
+      if (reused) {
+        this.#small = { opened: reused, endTurn };
+        return reused;
+      }
+      const { tab, window, settle } = await openSmallWindow(url, container);
+      const opened = await this.#note({ tab, window, container });
+      this.#small = { opened, settle, endTurn };
+      return opened;
+    } catch (error) {
+      endTurn();
+      throw error;
+    }
+  }
+
+  /**
+   * The small window of a tab is done with.
+   * @param {OpenedTab} opened
+   */
+  #endTurn(opened) {
+    if (this.#small?.opened !== opened) return;
+    const { endTurn } = this.#small;
+    this.#small = undefined;
+    endTurn();
   }
 
   /**
    * @param {OpenedTab} opened
    */
+  async #note(opened) {
+    this.#open.set(opened.tab, opened);
+    await this.#save();
+    return opened;
+  }
+
+  /**
+   * Whether it was parked. One that has played moves into the user's window, and stays there.
+   * @param {OpenedTab} opened
+   */
   async #park(opened) {
-    const { tab, container = "" } = opened;
-    if (this.#parked.has(container) || (await isActive(tab)) || this.#parked.has(container)) return false;
-    const timer = setTimeout(() => {
-      this.#unpark(container);
-      void this.close(opened, false);
-    }, PARKED_MS);
-    this.#parked.set(container, { opened, timer });
-    try {
-      await chrome.tabs.update(tab, { url: BLANK });
-    } catch {
-      // Somebody closed it, and `onRemoved` says so.
+    if (opened.window === undefined && !opened.isActive && (await isActive(opened.tab))) return false;
+    if (opened.window !== undefined && opened.hasPlayed) {
+      await moveToNormalWindow(opened.tab)
+        .then(() => (opened.window = undefined))
+        .catch(() => {});
     }
+    const other = this.#parkedIn(opened.container);
+    if (other && (mayStay(other) || !mayStay(opened))) return false;
+    if (other) {
+      this.#unpark(other);
+      await this.close(other, false);
+    }
+    await this.#keep(opened);
+    await this.#save();
     return true;
   }
 
   /**
-   * @param {string} [container]
+   * @param {OpenedTab} opened
    */
-  #unpark(container = "") {
-    clearTimeout(this.#parked.get(container)?.timer);
-    this.#parked.delete(container);
+  async #keep(opened) {
+    opened.isParked = true;
+    const timer = mayStay(opened) ? undefined : setTimeout(() => this.#expire(opened), PARKED_MS);
+    this.#parked.set(opened.container ?? "", { opened, timer });
+    const url = opened.isActive ? BLANK : chrome.runtime.getURL(PARKED_PAGE);
+    // If somebody closed it, `onRemoved` says so.
+    await chrome.tabs.update(opened.tab, { url }).catch(() => {});
   }
 
   /**
-   * @param {string} url
+   * @param {OpenedTab} opened
+   */
+  #expire(opened) {
+    this.#unpark(opened);
+    void this.close(opened, false);
+  }
+
+  /**
    * @param {string | undefined} container
    */
-  async #reuse(url, container) {
-    const { opened } = this.#parked.get(container ?? "") ?? {};
-    if (!opened) return undefined;
-    this.#unpark(container);
-    if (await isActive(opened.tab)) {
-      await this.close(opened, false);
+  #parkedIn(container) {
+    return this.#parked.get(container ?? "")?.opened;
+  }
+
+  /**
+   * @param {OpenedTab} opened
+   */
+  #unpark(opened) {
+    const { container = "" } = opened;
+    if (this.#parkedIn(container) !== opened) return;
+    clearTimeout(this.#parked.get(container)?.timer);
+    this.#parked.delete(container);
+    opened.isParked = false;
+  }
+
+  /**
+   * Opens an address in a parked tab. One that the user looks at, or whose page the browser has discarded, is left.
+   * @param {OpenedTab | undefined} parked
+   * @param {string} url
+   */
+  async #reuse(parked, url) {
+    if (!parked) return undefined;
+    this.#unpark(parked);
+    if (!(await isUsable(parked))) {
+      await this.close(parked, false);
       return undefined;
     }
-    await chrome.tabs.update(opened.tab, { url, muted: true });
-    return opened;
+    await chrome.tabs.update(parked.tab, { url, muted: true });
+    return parked;
+  }
+
+  /**
+   * Somebody closed a tab.
+   * @param {number} tab
+   */
+  #lose(tab) {
+    const opened = this.#open.get(tab);
+    if (!opened) return;
+    this.#open.delete(tab);
+    const wasParked = opened.isParked;
+    this.#unpark(opened);
+    this.#endTurn(opened);
+    void this.#save();
+    if (!wasParked) this.#onClosed(tab);
+  }
+
+  /**
+   * @param {number} added
+   * @param {number} removed
+   */
+  #replace(added, removed) {
+    const opened = this.#open.get(removed);
+    if (!opened) return;
+    this.#open.delete(removed);
+    opened.tab = added;
+    void this.#note(opened);
+  }
+
+  /** Parks the tabs that an earlier run of this script left open and that may stay, and closes the others. */
+  async #recover() {
+    for (const opened of await openedTabs.get()) {
+      if (mayStay(opened) && (await isUsable(opened))) {
+        this.#open.set(opened.tab, opened);
+        await this.#keep(opened);
+      } else {
+        await closeOpened(opened);
+      }
+    }
+    await this.#save();
   }
 
   async #save() {
     await openedTabs.set([...this.#open.values()]);
-    if (this.#open.size > 0) await chrome.alarms.create(ALARM, { periodInMinutes: 1 });
+    if (this.hasOpen) await chrome.alarms.create(ALARM, { periodInMinutes: 1 });
     else await chrome.alarms.clear(ALARM);
-  }
-}
-
-/** Closes what an earlier run of this script left open. */
-async function closeLeftovers() {
-  const left = await openedTabs.get();
-  await Promise.all(left.map(close));
-  await openedTabs.remove();
-  await chrome.alarms.clear(ALARM);
-}
-
-/**
- * @param {OpenedTab} opened
- */
-async function close({ tab, window }) {
-  try {
-    if (window !== undefined) await chrome.windows.remove(window);
-    else if (await isActive(tab)) await chrome.tabs.update(tab, { muted: false });
-    else await chrome.tabs.remove(tab);
-  } catch {
-    // Somebody closed it.
-  }
-}
-
-/**
- * @param {number} tab
- */
-async function isActive(tab) {
-  try {
-    return (await chrome.tabs.get(tab)).active;
-  } catch {
-    return false;
   }
 }

@@ -1,30 +1,37 @@
-// The token requests that wait, by their video. A video that several clients request is opened once. Two videos are open
-// at a time, and the others follow in the order of their requests.
+// The token requests that wait, by their video. A video that several clients request is opened once. One or two videos are
+// open at a time, and the others follow in the order of their requests.
 
 import { getMessage } from "../i18n.js";
 import { Attempt } from "./attempt.js";
+import { mostOpen } from "./open-methods.js";
 import { TokenRequestError } from "./token-request-error.js";
 import { watchUrl } from "./token-request.js";
 
 /** @typedef {import("./token-request.js").TokenRequest} TokenRequest */
 /** @typedef {{attempt: Attempt, requests: Map<TokenRequest, ReturnType<typeof setTimeout>>}} Entry */
 
-const MOST_OPEN = 2;
+/** How far apart videos are opened in a browser that nobody looks at. Milliseconds. */
+const UNATTENDED_GAP_MS = 1000;
 
 export class Queue {
   /** @type {Map<string, Entry>} In the order in which they are opened. */
   #entries = new Map();
   #open = 0;
+  /** When the last video was opened: milliseconds since 1970. */
+  #openedAt = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #gap;
   #tabs;
   #listener;
 
   /**
-   * @param {Pick<import("./opened-tabs.js").OpenedTabs, "open" | "close" | "closeParked">} tabs
+   * @param {Pick<import("./opened-tabs.js").OpenedTabs, "open" | "close" | "raise" | "lower" | "closeParked">} tabs
    * @param {{
+   *   isUnattended: () => boolean,
    *   expectTokens: (soon: boolean) => void,
    *   captured: (request: TokenRequest) => void,
    *   failed: (request: TokenRequest, error: TokenRequestError) => void,
-   * }} listener Hears whether videos are open, and how a request ends.
+   * }} listener Says whether nobody looks at this browser. Hears whether videos are open, and how a request ends.
    */
   constructor(tabs, listener) {
     this.#tabs = tabs;
@@ -71,6 +78,28 @@ export class Queue {
   }
 
   /**
+   * Nobody waits for this request any more. Gives it if it was open.
+   * @param {string} id
+   */
+  withdraw(id) {
+    for (const entry of this.#all()) {
+      const request = [...entry.requests.keys()].find((waiting) => waiting.id === id);
+      if (!request) continue;
+      this.#end(entry, [request], "withdrawn");
+      return request;
+    }
+    return undefined;
+  }
+
+  /**
+   * Whether a video is open in this tab.
+   * @param {number} tab
+   */
+  isOpenIn(tab) {
+    return this.#all().some(({ attempt }) => attempt.isIn(tab));
+  }
+
+  /**
    * The user closed a tab.
    * @param {number} tab
    */
@@ -102,14 +131,14 @@ export class Queue {
    * @param {TokenRequestError} error
    */
   failAll(error) {
-    for (const entry of this.#all()) this.#fail(entry, [...entry.requests.keys()], error);
+    for (const entry of this.#all()) this.#fail(entry, [...entry.requests.keys()], error, "all-closed");
     this.#tabs.closeParked();
   }
 
   /** Nobody waits any more. Gives the requests that were open. */
   drop() {
     const dropped = this.#all().flatMap(({ requests }) => [...requests.keys()]);
-    for (const entry of this.#all()) this.#end(entry, [...entry.requests.keys()], "nothing");
+    for (const entry of this.#all()) this.#end(entry, [...entry.requests.keys()], "all-closed");
     this.#tabs.closeParked();
     return dropped;
   }
@@ -123,19 +152,37 @@ export class Queue {
    * @returns {Entry}
    */
   #newEntry(request) {
-    const attempt = new Attempt(this.#tabs, watchUrl(request), request.container, (error) =>
-      this.#fail(entry, [...entry.requests.keys()], error),
-    );
+    const { video_id: id, container } = request;
+    const video = { id, url: watchUrl(request), container, unattended: this.#listener.isUnattended() };
+    const attempt = new Attempt(this.#tabs, video, (error) => this.#onError(entry, error));
     /** @type {Entry} */
     const entry = { attempt, requests: new Map() };
     return entry;
   }
 
+  /**
+   * A video cannot be opened. What hides its page hides those of the others too.
+   * @param {Entry} entry
+   * @param {TokenRequestError} error
+   */
+  #onError(entry, error) {
+    const others = error.code === "page-hidden" ? this.#all().filter(({ attempt }) => !attempt.isOpen) : [];
+    for (const failed of [...others, entry]) this.#fail(failed, [...failed.requests.keys()], error);
+  }
+
   #openNext() {
+    const isUnattended = this.#listener.isUnattended();
     for (const { attempt } of this.#all()) {
-      if (this.#open >= MOST_OPEN) return;
+      if (this.#open >= mostOpen(isUnattended)) return;
       if (attempt.isOpen) continue;
+      const waitMs = isUnattended ? this.#openedAt + UNATTENDED_GAP_MS - Date.now() : 0;
+      if (waitMs > 0) {
+        clearTimeout(this.#gap);
+        this.#gap = setTimeout(() => this.#openNext(), waitMs);
+        return;
+      }
       this.#open += 1;
+      this.#openedAt = Date.now();
       this.#listener.expectTokens(true);
       void attempt.open();
     }
@@ -145,11 +192,12 @@ export class Queue {
    * @param {Entry} entry
    * @param {TokenRequest[]} requests
    * @param {TokenRequestError} error
+   * @param {import("./attempt.js").Result} [result]
    */
-  #fail(entry, requests, error) {
+  #fail(entry, requests, error, result) {
     for (const request of requests) this.#listener.failed(request, error);
     const isPlaybackError = error.code === "not-playable" || error.code === "login-needed";
-    this.#end(entry, requests, isPlaybackError ? "playback-error" : "nothing");
+    this.#end(entry, requests, result ?? (isPlaybackError ? "playback-error" : "nothing"));
   }
 
   /**

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
-import { installChrome, settle } from "../../testing/fake-chrome.js";
+import { installChrome, installFirefox, settle } from "../../testing/fake-chrome.js";
 import { Queue } from "./queue.js";
 
 /** @typedef {import("./token-request.js").TokenRequest} TokenRequest */
@@ -8,8 +8,11 @@ import { Queue } from "./queue.js";
 const START = 1_800_000_000_000;
 /** @type {string[]} The videos that are open now. */
 let open;
+/** @type {string[]} How each video that is closed was closed. */
+let closed;
 /** @type {string[]} How each request ended. */
 let ended;
+let isUnattended = false;
 /** @type {boolean} */
 let isExpecting;
 /** @type {TokenRequest[]} */
@@ -31,19 +34,26 @@ const tabs = {
   },
   /**
    * @param {{tab: number}} opened
+   * @param {boolean} park
    */
-  async close({ tab }) {
+  async close({ tab }, park) {
     open.splice(open.indexOf(`v${tab}`), 1);
+    closed.push(`v${tab}${park ? " parked" : ""}`);
   },
-  closeParked() {},
+  async raise() {},
+  async lower() {},
+  closeParked() {
+    closed.push("what is parked");
+  },
 };
 
 beforeEach(() => {
-  installChrome();
+  installFirefox();
   mock.timers.reset();
   mock.timers.enable({ apis: ["setTimeout", "Date"], now: START });
-  [open, ended, waiting, isExpecting] = [[], [], [], false];
+  [open, closed, ended, waiting, isExpecting, isUnattended] = [[], [], [], [], false, false];
   queue = new Queue(tabs, {
+    isUnattended: () => isUnattended,
     expectTokens: (soon) => (isExpecting = soon),
     captured: ({ id }) => ended.push(`${id}: captured`),
     failed: ({ id }, { code }) => ended.push(`${id}: ${code}`),
@@ -91,6 +101,31 @@ test("two videos are open at a time, in the order of their requests", async () =
   assert.deepEqual(ended, ["b: captured", "a: captured"]);
 });
 
+test("in Chromium one is", async () => {
+  const state = { hidden: false, plays: true, held: false };
+  installChrome({ scripting: { executeScript: async () => [{ result: state }] } });
+  await add(request("a", "v1"), request("b", "v2"));
+  assert.deepEqual(open, ["v1"]);
+  await capture("v1");
+  assert.deepEqual(open, ["v2"]);
+});
+
+test("in a browser that nobody looks at one is, and the next follows a second later", async () => {
+  isUnattended = true;
+  await add(request("a", "v1"), request("b", "v2"), request("c", "v3"));
+  await capture("v1");
+  assert.deepEqual(open, []);
+  mock.timers.tick(499);
+  await add(request("d", "v4"));
+  assert.deepEqual(open, []);
+  mock.timers.tick(1);
+  await settle();
+  assert.deepEqual(open, ["v2"]);
+  mock.timers.tick(1000);
+  await capture("v2");
+  assert.deepEqual(open, ["v3"], "a second has passed");
+});
+
 test("one token answers all requests for its video, which opened once", async () => {
   await add(request("a", "v1"), request("b", "v1"), request("c", "v1"));
   assert.deepEqual(open, ["v1"]);
@@ -132,6 +167,7 @@ test("the failure says whether the video was opened at all", async () => {
   /** @type {string[]} */
   const messages = [];
   queue = new Queue(tabs, {
+    isUnattended: () => false,
     expectTokens() {},
     captured() {},
     failed: (_, { message }) => messages.push(message),
@@ -140,6 +176,37 @@ test("the failure says whether the video was opened at all", async () => {
   mock.timers.tick(30_000);
   assert.match(messages[0], /sent no token for v1 within 30 s/);
   assert.match(messages[2], /Other videos were open for their tokens, and v3 was not opened/);
+});
+
+test("a request that is withdrawn ends in silence, and with the last one its video", async () => {
+  await add(request("a", "v1"), request("b", "v1"), request("c", "v2"), request("d", "v3"));
+  assert.equal(queue.withdraw("a")?.id, "a");
+  await settle();
+  assert.deepEqual(open, ["v1", "v2"]);
+  queue.withdraw("b");
+  await settle();
+  assert.deepEqual([open, closed], [["v2", "v3"], ["v1 parked"]]);
+  assert.equal(queue.withdraw("b"), undefined);
+  mock.timers.tick(30_000);
+  await settle();
+  assert.deepEqual(ended, ["c: no-token", "d: no-token"]);
+});
+
+test("if a page is hidden, those that wait behind it fail with it", async () => {
+  const state = { hidden: true, plays: false, held: false };
+  installChrome({ scripting: { executeScript: async () => [{ result: state }] } });
+  await add(request("a", "v1"), request("b", "v2"), request("c", "v2"));
+  for (let times = 0; times < 5; times += 1) {
+    mock.timers.tick(250);
+    await settle();
+  }
+  assert.deepEqual(ended.sort(), ["a: page-hidden", "b: page-hidden", "c: page-hidden"]);
+  assert.deepEqual([open, closed], [[], ["v1"]]);
+});
+
+test("it is known which tabs are open for a video", async () => {
+  await add(request("a", "v1"));
+  assert.deepEqual([queue.isOpenIn(1), queue.isOpenIn(2)], [true, false]);
 });
 
 test("a tab that the user closes fails its requests", async () => {
@@ -164,7 +231,7 @@ test("all requests fail if the user turns them off", async () => {
   queue.failAll(/** @type {any} */ ({ code: "turned-off" }));
   await settle();
   assert.deepEqual(ended, ["a: turned-off", "b: turned-off", "c: turned-off"]);
-  assert.deepEqual(open, []);
+  assert.deepEqual([open, closed.sort()], [[], ["v1", "v2", "what is parked"]]);
 });
 
 test("dropped requests end in silence, and nothing stays open", async () => {

@@ -6,15 +6,16 @@ import { onDemandSettings } from "../storage.js";
 export const LIMIT = { least: 1, most: 1000 };
 
 /**
- * `accept`: whether programs may request tokens at all. `limit`: the most videos that are opened in an hour.
- * @typedef {{accept: boolean, limit: number}} OnDemandSettings
+ * `accept`: whether programs may request tokens at all. `limit`: the most videos that are opened in an hour. `raise`:
+ * whether a small window that nobody can see may come to the front until it has played.
+ * @typedef {{accept: boolean, limit: number, raise: boolean}} OnDemandSettings
  */
 
 /**
  * @returns {Promise<OnDemandSettings>}
  */
 export async function readSettings() {
-  return { accept: true, limit: 60, ...(await onDemandSettings.get()) };
+  return { accept: true, limit: 60, raise: false, ...(await onDemandSettings.get()) };
 }
 
 /**

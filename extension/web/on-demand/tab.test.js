@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { FakeTabs, installChrome } from "../../testing/fake-chrome.js";
-import { openTab } from "./tab.js";
+import { moveToNormalWindow, openActiveTab, openTab } from "./tab.js";
 
 const URL = "https://www.youtube.com/watch?v=v1";
 /** @type {FakeTabs} */
@@ -40,4 +40,16 @@ test("no tab opens in a private window", async () => {
 test("without a normal window nothing is opened", async () => {
   tabs.windows = [{ id: 3, type: "popup", incognito: false, focused: true }];
   await assert.rejects(openTab(URL, undefined), /no window is open/);
+});
+
+test("in a browser that nobody looks at a tab opens in front", async () => {
+  const { active, muted, url } = tabs.tab(await openActiveTab(URL, undefined));
+  assert.deepEqual([active, muted, url], [true, true, URL]);
+});
+
+test("a tab moves into the user's window, and stays in the background", async () => {
+  const { tabs: own = [] } = /** @type {chrome.windows.Window} */ (await chrome.windows.create({ type: "popup", url: URL }));
+  await moveToNormalWindow(/** @type {number} */ (own[0].id));
+  const { windowId, active } = tabs.tab(/** @type {number} */ (own[0].id));
+  assert.deepEqual([windowId, active, tabs.windows.length], [1, false, 1]);
 });

@@ -5,7 +5,7 @@ import { getMessage } from "../i18n.js";
 /**
  * @typedef {Extract<import("../../types/messages.js").Code,
  *   "turned-off" | "capture-paused" | "too-many" | "not-playable" | "login-needed" | "no-token" | "tab-closed" |
- *   "cannot-open">} Code
+ *   "cannot-open" | "page-hidden">} Code
  */
 
 export class TokenRequestError extends Error {
@@ -41,4 +41,18 @@ export function fromPlaybackError(videoId, { status, reason, isPrivate, loggedIn
         getMessage("token_request_login_needed_hint"),
       )
     : new TokenRequestError("not-playable", getMessage("token_request_not_playable", videoId, why));
+}
+
+/**
+ * The small window is covered wholly, and may not come to the front.
+ * @param {"not-allowed" | "once-already"} why
+ */
+export function pageHidden(why) {
+  return new TokenRequestError(
+    "page-hidden",
+    getMessage("token_request_page_hidden"),
+    why === "not-allowed"
+      ? getMessage("token_request_page_hidden_hint")
+      : getMessage("token_request_page_hidden_again_hint"),
+  );
 }

@@ -1,66 +1,62 @@
-// Opens a small muted window in the corner, without the focus. What it shows is visible, and so it plays.
+// Opens a small muted window without the focus. What it shows is visible, and so it plays.
 
 import { createProperties } from "./container.js";
 
 const SIZE = { width: 480, height: 360 };
+/** How far it lies from the edge of a window that fills the screen. */
 const EDGE = 24;
+/** How far it sticks out of another window. Some systems put it below, and a page that is wholly covered does not play. */
+const OUT = 64;
 /** How long the system may still focus a new window. */
 const SETTLING_MS = 1500;
 
-/** @type {Promise<unknown>} */
-let last = Promise.resolve();
-
 /**
- * Returns the window and its tab. Windows open one at a time, so that each can give the focus back.
+ * Returns the window, its tab, and what ends the care for the focus early.
  * @param {string} url
  * @param {string | undefined} container
- * @param {() => number} others How many of these are open already. One that another one covers may count as hidden.
  */
-export function openUnfocusedWindow(url, container, others) {
-  const opened = last.then(() => open(url, container, others()));
-  last = opened.catch(() => {});
-  return opened;
-}
-
-/**
- * @param {string} url
- * @param {string | undefined} container
- * @param {number} others
- */
-async function open(url, container, others) {
+export async function openSmallWindow(url, container) {
   const windows = await chrome.windows.getAll();
-  const before = windows.find(({ focused }) => focused);
   const focus = keepFocus(windows);
   try {
     /** @type {chrome.windows.CreateData} */
     const how = { url, type: "popup", focused: false, ...SIZE, ...createProperties(container) };
     const window = await chrome.windows
-      .create({ ...how, ...corner(before, others) })
+      .create({ ...how, ...place(windows) })
       .catch(() => chrome.windows.create(how));
     const tab = window?.tabs?.[0]?.id;
     if (window?.id === undefined || tab === undefined) throw new Error(url);
     await chrome.tabs.update(tab, { muted: true });
     const { focused } = await chrome.windows.get(window.id);
     if (focused) await focus.giveBack(window.id);
-    return { tab, window: window.id };
+    return { tab, window: window.id, settle: focus.settle };
   } finally {
-    setTimeout(focus.settled, SETTLING_MS);
+    setTimeout(focus.settle, SETTLING_MS);
   }
 }
 
 /**
- * The lower right corner of the window before, or beside the others.
- * @param {chrome.windows.Window | undefined} before
- * @param {number} others
+ * Brings a small window to the front. Gives what brings it back, unless the user has moved the focus meanwhile.
+ * @param {number} window
  */
-function corner(before, others) {
-  const { left, top, width, height, state } = before ?? {};
+export async function bringToFront(window) {
+  const before = focusedOf(await chrome.windows.getAll());
+  await chrome.windows.update(window, { focused: true });
+  return () => giveFocusBack(window, before);
+}
+
+/**
+ * A place that sticks out of the user's window. Where the screen begins is known, and not where it ends.
+ * @param {chrome.windows.Window[]} windows
+ */
+function place(windows) {
+  const shown = windows.filter(({ state }) => state !== "minimized");
+  const { left, top, width, height, state } = shown.find(({ focused }) => focused) ?? shown.at(-1) ?? {};
   if (left === undefined || top === undefined || width === undefined || height === undefined) return {};
-  if (state === "minimized") return {};
-  return {
-    left: left + Math.max(0, width - (others + 1) * (SIZE.width + EDGE)),
-    top: top + Math.max(0, height - SIZE.height - EDGE),
-  };
+  const out = state === "normal" ? OUT : -EDGE;
+  const beside = (/** @type {number} */ start, /** @type {number} */ length, /** @type {number} */ own) =>
+    out > 0 && start >= out ? start - out : start + Math.max(0, length - own + out);
+  return { left: beside(left, width, SIZE.width), top: beside(top, height, SIZE.height) };
 }
 
 /**
@@ -68,26 +64,37 @@ function corner(before, others) {
  * @param {chrome.windows.Window[]} windows Those that are open before.
  */
 function keepFocus(windows) {
-  const before = windows.find(({ focused }) => focused)?.id;
+  const before = focusedOf(windows);
   const known = windows.map(({ id }) => id);
-  chrome.windows.onFocusChanged.addListener(onFocus);
+  const giveBack = (/** @type {number} */ window) => giveFocusBack(window, before);
 
   /** @param {number} window */
   function onFocus(window) {
     if (window !== chrome.windows.WINDOW_ID_NONE && !known.includes(window)) void giveBack(window);
   }
 
-  /** @param {number} window */
-  async function giveBack(window) {
-    try {
-      const { type } = await chrome.windows.get(window);
-      if (type !== "popup") return;
-      if (before === undefined) await chrome.windows.update(window, { focused: false });
-      else await chrome.windows.update(before, { focused: true });
-    } catch {
-      // One of the two is closed by now.
-    }
-  }
+  chrome.windows.onFocusChanged.addListener(onFocus);
+  return { giveBack, settle: () => chrome.windows.onFocusChanged.removeListener(onFocus) };
+}
 
-  return { giveBack, settled: () => chrome.windows.onFocusChanged.removeListener(onFocus) };
+/**
+ * @param {chrome.windows.Window[]} windows
+ */
+function focusedOf(windows) {
+  return windows.find(({ focused }) => focused)?.id;
+}
+
+/**
+ * @param {number} window
+ * @param {number | undefined} before The window that had the focus. Undefined if it was none of this browser's.
+ */
+async function giveFocusBack(window, before) {
+  try {
+    const { type, focused } = await chrome.windows.get(window);
+    if (type !== "popup" || !focused) return;
+    if (before === undefined) await chrome.windows.update(window, { focused: false });
+    else await chrome.windows.update(before, { focused: true });
+  } catch {
+    // One of the two is closed by now.
+  }
 }

@@ -1,0 +1,37 @@
+// Remembers for a while that the user's windows cover the small one, so that it does not open in vain for each request.
+
+/** @typedef {import("./token-request-error.js").TokenRequestError} TokenRequestError */
+
+const REMEMBERED_MS = 30_000;
+
+export class Covered {
+  /** @type {{error: TokenRequestError, at: number, layout: Promise<string>} | undefined} */
+  #last;
+
+  /**
+   * A request failed because the small window was covered.
+   * @param {TokenRequestError} error
+   */
+  remember(error) {
+    this.#last = { error, at: Date.now(), layout: layout() };
+  }
+
+  /** It may be otherwise now. */
+  forget() {
+    this.#last = undefined;
+  }
+
+  /** Why a request would fail now. Undefined if that is not known, or the user has moved a window meanwhile. */
+  async error() {
+    const last = this.#last;
+    if (!last || Date.now() - last.at >= REMEMBERED_MS) return undefined;
+    const [before, now] = await Promise.all([last.layout, layout()]);
+    return before === now ? last.error : undefined;
+  }
+}
+
+/** Where the user's windows are. */
+async function layout() {
+  const windows = await chrome.windows.getAll({ windowTypes: ["normal"] });
+  return JSON.stringify(windows.map(({ id, left, top, width, height, state }) => [id, left, top, width, height, state]));
+}
