@@ -37,12 +37,13 @@ export async function askPage({ url, tabId, frameId, documentId }, isStopped = (
     limited(run(target, "MAIN", readPlayers)),
   ]);
   if (isStopped() || !isShown(page)) return undefined;
-  const { address, opened_at, since, plays, links } = page;
+  const { address, opened_at, since, links } = page;
   const cpn = cpnOf(url);
   const player = choosePlayer(players, cpn);
   const { ad = false, ...named } = player ?? {};
   // What another player of the page shows says nothing of the request's own.
   const isOwn = cpn !== undefined && player?.cpn === cpn;
+  const plays = page.plays === true;
   return { address, opened_at, since, ad: ad || (page.ad && !isOwn), plays, ...(player && { player: named }), links };
 }
 
@@ -97,14 +98,13 @@ async function limited(answer) {
  * @returns {answer is Omit<Shown, "player">}
  */
 function isShown(answer) {
-  const { address, opened_at, since, ad, plays, links } = /** @type {Partial<Shown>} */ (answer ?? {});
+  const { address, opened_at, since, ad, links } = /** @type {Partial<Shown>} */ (answer ?? {});
   const isAddress = (/** @type {unknown} */ value) => typeof value === "string" && value.length <= MAX_ADDRESS;
   return (
     isAddress(address) &&
     Number.isSafeInteger(opened_at) &&
     Number.isSafeInteger(since) &&
     typeof ad === "boolean" &&
-    typeof plays === "boolean" &&
     Array.isArray(links) &&
     links.every(isAddress)
   );

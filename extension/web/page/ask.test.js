@@ -43,6 +43,13 @@ test("the page and its player are asked, in that document only", async () => {
   assert.equal(ran.find(({ world }) => world === "MAIN").func, readPlayers);
 });
 
+test("a script of an earlier version does not say whether something plays", async () => {
+  page = { ...PAGE, plays: undefined };
+  assert.equal((await askPage(REQUEST))?.plays, false);
+  page = { ...PAGE, plays: true };
+  assert.equal((await askPage(REQUEST))?.plays, true);
+});
+
 test("if the browser names no document, the frame is asked", async () => {
   await askPage({ ...REQUEST, documentId: undefined });
   assert.deepEqual(ran[0].target, { tabId: 7, frameIds: [3] });
