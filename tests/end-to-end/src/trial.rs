@@ -112,13 +112,13 @@ impl Trial {
         self.browser.navigate(&self.page, url).unwrap();
     }
 
-    /// Opens an address in a tab of a container. Firefox only.
+    /// Opens an address in a tab of a container, in front. Firefox only.
     pub fn open_in_container(&self, url: &str, container: u32) {
         self.in_firefox(
             "const [url, userContextId] = arguments;
              const { gBrowser } = Services.wm.getMostRecentWindow('navigator:browser');
              const triggeringPrincipal = Services.scriptSecurityManager.getSystemPrincipal();
-             gBrowser.addTab(url, { userContextId, triggeringPrincipal });",
+             gBrowser.selectedTab = gBrowser.addTab(url, { userContextId, triggeringPrincipal });",
             &json!([url, container]),
         );
     }

@@ -96,7 +96,7 @@ export class Buffer {
 
   /** @param {Ask} ask */
   async #request(ask) {
-    const supply = await ask();
+    const supply = await ask().catch(() => null);
     if (!supply) {
       await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
       return;

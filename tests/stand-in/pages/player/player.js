@@ -1,7 +1,9 @@
 // The player. At each event it sends the scenario's requests, one after the other.
 import { after } from "../page/up-next.js";
+import { AdBreak } from "./ad-break.js";
 import { mediaOf, ownMedia } from "./media.js";
 import { newPlaying } from "./playing.js";
+import { Repeating } from "./repeating.js";
 import { requests } from "./requests.js";
 import { Script } from "./script.js";
 
@@ -40,19 +42,13 @@ export class Player {
   #script;
   /** @type {Playing | undefined} */
   #playing;
-  /**
-   * The ad that plays now, and whether the player's element already is as without it.
-   * @type {{ ad: Ad, playing: Playing, script: Script, unmarked: boolean, over: boolean } | undefined}
-   */
+  /** The ad that plays now. @type {AdBreak | undefined} */
   #ad;
   /** @type {Script | undefined} */
   #adScript;
   /** The playback of the next video, if something was asked ahead for it. @type {Playing | undefined} */
   #prepared;
-  /** @type {ReturnType<typeof setInterval>[]} */
-  #repeating = [];
-  /** What begins to repeat when the video really plays. @type {(() => void)[]} */
-  #toRepeat = [];
+  #repeating;
   /** @type {Promise<void>} */
   #sending = Promise.resolve();
 
@@ -71,8 +67,10 @@ export class Player {
     stage.player.says(() => this.#named);
     stage.playback.addEventListener("open", () => this.#fetchMedia());
     stage.playback.addEventListener("begin", () => this.#begin());
+    // After the listener above: what repeats follows what is sent once.
+    this.#repeating = new Repeating(stage.playback);
     stage.playback.addEventListener("end", () => void this.#happen("end"));
-    stage.playback.video.addEventListener("timeupdate", () => this.#markAd());
+    stage.playback.video.addEventListener("timeupdate", () => this.#ad?.show(stage.playback.playedMs));
     stage.captions.addEventListener("show", () => void this.#happen("captions"));
   }
 
@@ -101,45 +99,26 @@ export class Player {
    */
   openAd(ad) {
     const script = (this.#adScript ??= new Script(ad.on));
-    const playing = this.#newPlaying(ad.video, location.href);
-    this.#ad = { ad, playing, script, unmarked: ad.player_names === "content", over: false };
-    if (ad.marked_after_ms === 0) this.stage.player.markAd(true);
-    this.stage.player.showTitle();
-  }
-
-  /** The player's element is marked or not, as is due at this moment of the ad. */
-  #markAd() {
-    if (!this.#ad || this.#ad.over) return;
-    const { lasts_ms, video, marked_after_ms, unmarked_before_ms } = this.#ad.ad;
-    const { playedMs } = this.stage.playback;
-    this.#ad.over = playedMs >= (lasts_ms ?? video.seconds * 1000) - unmarked_before_ms;
-    if (this.#ad.over) this.#unmarkAd();
-    else if (playedMs >= marked_after_ms) this.stage.player.markAd(true);
-  }
-
-  /** The player's element is as without an ad, although the ad's media go on. */
-  #unmarkAd() {
-    if (this.#ad) this.#ad.unmarked = true;
-    this.stage.player.markAd(false);
+    this.#ad = new AdBreak(ad, this.#newPlaying(ad.video, location.href), script, this.stage.player);
     this.stage.player.showTitle();
   }
 
   /** Plays the page's video from now on. */
   closeAd() {
-    this.#stopRepeating();
+    this.#repeating.stop();
+    this.#ad?.unmark();
     this.#ad = undefined;
-    this.#unmarkAd();
   }
 
   /** Plays nothing any more. */
   close() {
-    this.#stopRepeating();
+    this.#repeating.stop();
     this.#playing = undefined;
   }
 
   /** What the player's element says that it plays. */
   get #named() {
-    return this.#ad && !this.#ad.unmarked ? this.#ad.playing : this.#playing;
+    return this.#ad?.named ? this.#ad.playing : this.#playing;
   }
 
   get showsAd() {
@@ -169,7 +148,6 @@ export class Player {
   #begin() {
     void this.#happen("play");
     if (this.stage.captions.shown) void this.#happen("captions");
-    for (const repeat of this.#toRepeat.splice(0)) repeat();
   }
 
   /** What plays now, with its requests. */
@@ -225,32 +203,7 @@ export class Player {
     const { delay_ms, every_ms } = step;
     if (delay_ms !== null) setTimeout(() => void (this.#plays(playing) && this.#queue(step, playing)), delay_ms);
     else if (every_ms === null) void this.#queue(step, playing);
-    else if (this.stage.playback.begun) this.#repeat(step, playing, every_ms);
-    else this.#toRepeat.push(() => this.#repeat(step, playing, every_ms));
-  }
-
-  /**
-   * @param {Step} step
-   * @param {Playing} playing
-   * @param {number} everyMs
-   */
-  #repeat(step, playing, everyMs) {
-    let waiting = false;
-    const again = async () => {
-      // Requests must not pile up if the answers are slower than the timer.
-      if (waiting || !this.stage.playback.playing) return;
-      waiting = true;
-      await this.#queue(step, playing);
-      waiting = false;
-    };
-    void again();
-    this.#repeating.push(setInterval(() => void again(), everyMs));
-  }
-
-  #stopRepeating() {
-    for (const timer of this.#repeating) clearInterval(timer);
-    this.#repeating = [];
-    this.#toRepeat = [];
+    else this.#repeating.add(every_ms, () => this.#queue(step, playing));
   }
 
   /**
@@ -334,7 +287,7 @@ export class Player {
    * @param {Playing} playing
    */
   #reload({ video, referer }) {
-    this.#stopRepeating();
+    this.#repeating.stop();
     this.#mint.forget(video.id);
     this.#playing = { ...this.#newPlaying(video, referer), reloaded: true };
     void this.#happen("reload");
