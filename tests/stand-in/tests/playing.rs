@@ -346,6 +346,7 @@ fn chromium_opens_no_media_in_a_tab_that_was_never_shown() {
     trial.wait_until(&page, "document.visibilityState === 'hidden'");
     trial.evaluate(&page, &format!("location.href = 'https://www.youtube.com/watch?v={again}'"));
     trial.wait_for(|one| one.kind == RequestKind::Stats && one.video_id.as_deref() == Some(&again));
+    trial.wait_for_more(4, |one| is_media(one) && of(one, &again));
     assert_eq!(trial.evaluate(&page, "document.visibilityState"), json!("hidden"));
 }
 
