@@ -1,5 +1,6 @@
 // One video that is opened for its token: by one method after the other, each with a time limit.
 
+import { isFirefox } from "../browser-family.js";
 import { getMessage } from "../i18n.js";
 import { describeOpenError } from "./container.js";
 import { methodsInOrder, rememberSuccess } from "./open-methods.js";
@@ -90,7 +91,7 @@ export class Attempt {
     if (result === "token") {
       // The request that carries the token is still under way.
       await current.requests.ended();
-      if (current.method === "window" && !current.plays) await this.#hasPlayed(current);
+      if (current.opened.window !== undefined && !current.plays) await this.#hasPlayed(current);
     }
     this.#leave();
     await this.#tabs.close(current.opened, result !== "all-closed" && (result !== "nothing" || current.plays));
@@ -128,6 +129,12 @@ export class Attempt {
         await this.#moveTo(opened, method, methods.slice(index + 1));
         return;
       } catch (error) {
+        // A page that is held back by the browser stays so.
+        const isHeld = this.#current === undefined || this.#current.since !== undefined;
+        if (error instanceof TokenRequestError && isHeld && !this.#isClosed) {
+          this.#onError(error);
+          return;
+        }
         reason = describeOpenError(error, container);
       }
     }
@@ -146,7 +153,9 @@ export class Attempt {
     this.#leave();
     const requests = watchRequests(opened.tab);
     const stop = watchPage(opened.tab, this.#video.id, (state) => this.#onLook(state));
-    this.#current = { opened, method, others, plays: false, isRaised: false, requests, stop };
+    // Firefox plays in no tab what it does not play in one that was shown.
+    const left = isFirefox() && opened.hasPlayed ? [] : others;
+    this.#current = { opened, method, others: left, plays: false, isRaised: false, requests, stop };
     this.#wait();
     if (former) await this.#tabs.close(former.opened, false);
   }
@@ -189,11 +198,13 @@ export class Attempt {
       current.onPlays?.();
     }
     if (plays || this.#isClosed) return;
-    const isStopped = current.method === "window" ? hidden : held;
+    // In the user's window it is hidden by its nature.
+    const isAlone = current.opened.window !== undefined;
+    const isStopped = isAlone ? hidden : held;
     current.since = isStopped ? (current.since ?? Date.now()) : undefined;
     const sinceMs = Date.now() - (current.since ?? Date.now());
     if (current.plays || !isStopped) return;
-    if (current.method === "window") {
+    if (isAlone) {
       if (sinceMs >= HIDDEN_MS) void this.#onHidden(current);
     } else if (sinceMs >= (current.opened.hasPlayed ? SLOW_MS : HELD_MS)) this.#next();
   }

@@ -3,6 +3,7 @@ import { beforeEach, mock, test } from "node:test";
 import { FakeEvent, installChrome, installFirefox, settle } from "../../testing/fake-chrome.js";
 import { hiddenTabsFailedAt, onDemandSettings } from "../storage.js";
 import { Attempt } from "./attempt.js";
+import { pageHidden, TokenRequestError } from "./token-request-error.js";
 
 const START = 1_800_000_000_000;
 const IDLE = { hidden: false, plays: false, held: false };
@@ -13,6 +14,8 @@ let log;
 let missing;
 /** @type {Set<string>} */
 let broken;
+/** @type {TokenRequestError | undefined} Why no window is opened. */
+let refusal;
 /** @type {Record<number, import("./page-watch.js").PageState | undefined>} What each tab's page is seen to do. */
 let pages;
 /** @type {import("./opened-tab.js").OpenedTab[]} */
@@ -30,9 +33,11 @@ const tabs = {
    */
   async open(method) {
     if (missing.has(method)) return undefined;
+    if (method === "window" && refusal) throw refusal;
     if (broken.has(method)) throw new Error(`no ${method}`);
     log.push(`open ${method}`);
-    const place = { tab: { parked: 1, tab: 2, window: 3, active: 4 }[method] ?? 0 };
+    const tab = { parked: 1, tab: 2, window: 3, active: 4 }[method] ?? 0;
+    const place = method === "window" ? { tab, window: 30 } : { tab };
     places.push(place);
     return place;
   },
@@ -60,6 +65,7 @@ const tabs = {
 beforeEach(() => {
   install(installFirefox);
   [log, errors, missing, broken, pages, places] = [[], [], new Set(["parked"]), new Set(), {}, []];
+  refusal = undefined;
   mock.timers.reset();
   mock.timers.enable({ apis: ["setTimeout", "Date"], now: START });
   newAttempt();
@@ -192,6 +198,22 @@ test("a tab that is open stays if the next method cannot open", async () => {
   assert.deepEqual(log, ["open tab"]);
   assert.deepEqual(errors, []);
   assert.ok(attempt.isIn(2));
+});
+
+test("a page that is held back fails at once if no window may be opened", async () => {
+  refusal = pageHidden("not-allowed");
+  pages[2] = { ...IDLE, held: true };
+  await open();
+  await watch(2000);
+  assert.equal(errors.length, 1);
+  assert.match(errors[0], /^page-hidden: Firefox does not play .* in potbridge's options .* own = true/);
+});
+
+test("a page that is only slow stays if no window may be opened", async () => {
+  refusal = pageHidden("not-allowed");
+  await open();
+  await watch(20_000);
+  assert.deepEqual([errors, log], [[], ["open tab"]]);
 });
 
 test("a window that nobody can see fails at once, in words that say what helps", async () => {

@@ -1,11 +1,14 @@
 // The tabs and windows that token requests opened, and those that are kept for the next video. They are noted in the
 // browser's memory, so that the next background script finds them.
 
+import { isFirefox } from "../browser-family.js";
 import { openedTabs } from "../storage.js";
 import { closeOpened, isActive, isUsable, mayStay } from "./opened-tab.js";
+import { mayRaise } from "./raising.js";
 import { moveToNormalWindow, openActiveTab, openTab } from "./tab.js";
+import { pageHidden } from "./token-request-error.js";
 import { Turn } from "./turn.js";
-import { bringToFront, openSmallWindow } from "./window.js";
+import { bringToFront, openShownTab, openSmallWindow } from "./window.js";
 
 /** @typedef {import("./opened-tab.js").OpenedTab} OpenedTab */
 
@@ -29,6 +32,8 @@ export class OpenedTabs {
   #turn = new Turn();
   /** @type {{opened: OpenedTab, settle?: () => void, lower?: () => Promise<void>, endTurn: () => void} | undefined} */
   #small;
+  /** @type {(() => void)[]} Who waits until a tab is done with. */
+  #onDone = [];
   /** @type {Promise<unknown>} Settled when what an earlier run of this script left open is taken up or closed. */
   #recovered;
   #onClosed;
@@ -78,6 +83,7 @@ export class OpenedTabs {
       await this.#save();
     } finally {
       this.#endTurn(opened);
+      this.#tellDone();
     }
   }
 
@@ -129,6 +135,7 @@ export class OpenedTabs {
   async #openWindow(url, container, isWanted) {
     const endTurn = await this.#turn.take();
     try {
+      if (isFirefox()) await this.#whenShownTabIsFree(container);
       const parked = this.#parkedIn(container);
       const wasShown = parked?.window !== undefined || parked?.hasPlayed;
       const reused = isWanted() && wasShown ? await this.#reuse(parked, url) : undefined;
@@ -140,6 +147,13 @@ export class OpenedTabs {
         this.#small = { opened: reused, endTurn };
         return reused;
       }
+      if (isFirefox()) {
+        const may = await mayRaise();
+        if (may !== "yes") throw pageHidden(may);
+        const shown = await this.#note({ tab: await openShownTab(url, container), container, hasPlayed: true });
+        endTurn();
+        return shown;
+      }
       const { tab, window, settle } = await openSmallWindow(url, container);
       const opened = await this.#note({ tab, window, container });
       this.#small = { opened, settle, endTurn };
@@ -148,6 +162,22 @@ export class OpenedTabs {
       endTurn();
       throw error;
     }
+  }
+
+  /**
+   * Waits while another video is open in a tab of this container that plays in the background.
+   * @param {string | undefined} container
+   */
+  async #whenShownTabIsFree(container) {
+    const isInUse = () =>
+      [...this.#open.values()].some(
+        (opened) => opened.hasPlayed && !opened.isParked && opened.container === container,
+      );
+    while (isInUse()) await new Promise((/** @type {(value?: undefined) => void} */ resolve) => this.#onDone.push(resolve));
+  }
+
+  #tellDone() {
+    for (const tell of this.#onDone.splice(0)) tell();
   }
 
   /**
@@ -257,6 +287,7 @@ export class OpenedTabs {
     const wasParked = opened.isParked;
     this.#unpark(opened);
     this.#endTurn(opened);
+    this.#tellDone();
     void this.#save();
     if (!wasParked) this.#onClosed(tab);
   }

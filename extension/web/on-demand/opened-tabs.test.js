@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
-import { FakeAlarms, FakeTabs, installChrome, settle } from "../../testing/fake-chrome.js";
-import { openedTabs } from "../storage.js";
+import { FakeAlarms, FakeTabs, installChrome, installFirefox, settle } from "../../testing/fake-chrome.js";
+import { onDemandSettings, openedTabs } from "../storage.js";
 import { OpenedTabs } from "./opened-tabs.js";
 
 const FIRST = "https://www.youtube.com/watch?v=v1";
@@ -303,4 +303,49 @@ test("an alarm wakes the script while something is open that is not to stay", as
   assert.deepEqual([...alarms.names], []);
   await parkPlayed();
   assert.deepEqual([[...alarms.names], opened.hasOpen], [[], false]);
+});
+
+/** The browser is Firefox. */
+function beFirefox() {
+  tabs = installFirefox().fakeTabs;
+  opened = new OpenedTabs((tab) => closed.push(tab));
+}
+
+test("Firefox shows a tab empty for a moment, and keeps it", async () => {
+  beFirefox();
+  const place = await open("window");
+  assert.ok(place);
+  const { windowId, active, url, muted } = tabs.tab(place.tab);
+  assert.deepEqual([windowId, active, url, muted, windows()], [1, false, FIRST, true, 1]);
+  await opened.close(place, true);
+  assert.equal(await open("parked", SECOND), place);
+});
+
+test("Firefox opens no window for the second of two videos, which waits for the tab of the first", async () => {
+  beFirefox();
+  const first = await open("window");
+  assert.ok(first);
+  const second = open("window", SECOND);
+  await settle();
+  assert.equal(tabs.tab(first.tab).url, FIRST);
+  await opened.close(first, true);
+  assert.equal(await second, first);
+  assert.equal(tabs.tab(first.tab).url, SECOND);
+});
+
+test("Firefox opens another window if the user has closed the tab for which a video waits", async () => {
+  beFirefox();
+  const first = await open("window");
+  assert.ok(first);
+  const second = open("window", SECOND);
+  await settle();
+  tabs.close(first.tab);
+  assert.notEqual((await second)?.tab, first.tab);
+});
+
+test("Firefox opens no window if none may take the focus", async () => {
+  beFirefox();
+  await onDemandSettings.change({ raise: false });
+  await assert.rejects(open("window"), { code: "page-hidden" });
+  assert.equal(tabs.tabs.length, 1);
 });

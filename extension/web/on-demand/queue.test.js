@@ -30,7 +30,8 @@ const tabs = {
     if (method === "parked") return undefined;
     const video = new URL(url).searchParams.get("v") ?? "";
     open.push(video);
-    return { tab: Number(video.slice(1)), container };
+    const tab = Number(video.slice(1));
+    return method === "window" ? { tab, container, window: 30 } : { tab, container };
   },
   /**
    * @param {{tab: number}} opened

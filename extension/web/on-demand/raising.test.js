@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { installChrome } from "../../testing/fake-chrome.js";
+import { installChrome, installFirefox } from "../../testing/fake-chrome.js";
 import { onDemandSettings } from "../storage.js";
 import { mayRaise } from "./raising.js";
 
@@ -11,4 +11,11 @@ test("a window may come to the front once, if the user allows it", async () => {
   await onDemandSettings.change({ raise: true });
   assert.equal(await mayRaise(), "yes");
   assert.equal(await mayRaise(), "once-already");
+});
+
+test("in Firefox, where it takes a moment, it may unless the user forbids it", async () => {
+  installFirefox();
+  assert.deepEqual([await mayRaise(), await mayRaise()], ["yes", "yes"]);
+  await onDemandSettings.change({ raise: false });
+  assert.equal(await mayRaise(), "not-allowed");
 });

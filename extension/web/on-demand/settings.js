@@ -1,5 +1,6 @@
 // Which token requests of programs the user accepts.
 
+import { isFirefox } from "../browser-family.js";
 import { onDemandSettings } from "../storage.js";
 
 /** The limits that can be chosen. */
@@ -7,7 +8,7 @@ export const LIMIT = { least: 1, most: 1000 };
 
 /**
  * `accept`: whether programs may request tokens at all. `limit`: the most videos that are opened in an hour. `raise`:
- * whether a small window that nobody can see may come to the front until it has played.
+ * whether a small window may take the focus: until it has played if nobody can see it, and in Firefox for a tenth of a second.
  * @typedef {{accept: boolean, limit: number, raise: boolean}} OnDemandSettings
  */
 
@@ -15,7 +16,7 @@ export const LIMIT = { least: 1, most: 1000 };
  * @returns {Promise<OnDemandSettings>}
  */
 export async function readSettings() {
-  return { accept: true, limit: 60, raise: false, ...(await onDemandSettings.get()) };
+  return { accept: true, limit: 60, raise: isFirefox(), ...(await onDemandSettings.get()) };
 }
 
 /**

@@ -1,5 +1,6 @@
 // Why a token request failed, for programs and for people.
 
+import { isFirefox } from "../browser-family.js";
 import { getMessage } from "../i18n.js";
 
 /**
@@ -44,10 +45,17 @@ export function fromPlaybackError(videoId, { status, reason, isPrivate, loggedIn
 }
 
 /**
- * The small window is covered wholly, and may not come to the front.
+ * The small window is covered wholly, and may not come to the front. In Firefox: it may not take the focus.
  * @param {"not-allowed" | "once-already"} why
  */
 export function pageHidden(why) {
+  if (isFirefox()) {
+    return new TokenRequestError(
+      "page-hidden",
+      getMessage("token_request_never_shown"),
+      getMessage("token_request_never_shown_hint"),
+    );
+  }
   return new TokenRequestError(
     "page-hidden",
     getMessage("token_request_page_hidden"),

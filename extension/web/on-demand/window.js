@@ -1,6 +1,7 @@
 // Opens a small muted window without the focus. What it shows is visible, and so it plays.
 
 import { createProperties } from "./container.js";
+import { moveToNormalWindow } from "./tab.js";
 
 const SIZE = { width: 480, height: 360 };
 /** How far it lies from the edge of a window that fills the screen. */
@@ -33,6 +34,33 @@ export async function openSmallWindow(url, container) {
   } finally {
     setTimeout(focus.settle, SETTLING_MS);
   }
+}
+
+/**
+ * Opens a muted tab that plays in the background. Firefox (153) lets play what was shown for a moment, whatever it was. So
+ * the tab is shown empty, in a small window, and moved into the user's window at once. A new window always takes the
+ * focus there. This one has it for about 0.1 s: as it closes, the window before gets it back.
+ * @param {string} url
+ * @param {string | undefined} container
+ */
+export async function openShownTab(url, container) {
+  const window = await chrome.windows.create({
+    url: "about:blank",
+    type: "popup",
+    focused: false,
+    ...SIZE,
+    ...createProperties(container),
+  });
+  const tab = window?.tabs?.[0]?.id;
+  if (window?.id === undefined || tab === undefined) throw new Error(url);
+  try {
+    await moveToNormalWindow(tab);
+  } catch (error) {
+    await chrome.windows.remove(window.id).catch(() => {});
+    throw error;
+  }
+  await chrome.tabs.update(tab, { url, muted: true });
+  return tab;
 }
 
 /**

@@ -24,6 +24,7 @@ before(async () => {
   chrome = installChrome({
     runtime: {
       id: "abcdef",
+      getURL: (/** @type {string} */ path) => `chrome-extension://abcdef/${path}`,
       getManifest: () => ({ host_permissions: ["https://www.youtube.com/*"] }),
       openOptionsPage: () => (optionsOpened += 1),
       sendMessage: async (/** @type {any} */ message) => void sent.push(message),
