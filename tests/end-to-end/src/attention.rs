@@ -2,8 +2,10 @@
 
 use crate::display::ActiveWindow;
 use crate::popup::Popup;
-use crate::trial::Trial;
+use crate::trial::{LIMIT, Trial};
 use serde_json::{Value, json};
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// Has the browser's other tab in front, and notes what moves the attention from there.
 ///
@@ -27,7 +29,7 @@ const BEGIN: &str =
 })";
 
 const OPEN: &str = "Promise.all([chrome.tabs.query({}), chrome.windows.getAll()]).then(([tabs, windows]) => [
-    tabs.map(({ id }) => id).sort(), tabs.filter(({ active }) => active).map(({ id }) => id).sort(), windows.length,
+    tabs.map(({ id }) => id).sort(), windows.length,
 ])";
 
 /// A watch over the attention of a person who looks at the trial's page.
@@ -95,19 +97,47 @@ impl<'a> Attention<'a> {
         serde_json::from_value(self.popup.evaluate("window.attention.opened")).unwrap()
     }
 
-    /// The tabs that are open now and were not when the watch began: their ids.
-    #[must_use]
-    pub fn added_tabs(&self) -> Vec<Value> {
-        let now = self.popup.evaluate(OPEN);
-        let tabs = |open: &Value| open[0].as_array().unwrap().clone();
-        let before = tabs(&self.before);
-        tabs(&now).into_iter().filter(|tab| !before.contains(tab)).collect()
-    }
-
     /// Checks that nothing has moved the attention.
     #[track_caller]
     pub fn assert_nothing_moved(&self) {
         assert_eq!(self.moved(), Vec::<String>::new());
+    }
+
+    /// Waits until at most one tab more is open than when the watch began, and no window more.
+    #[track_caller]
+    pub fn wait_until_only_parked_tabs_are_left(&self) {
+        let most = self.before[0].as_array().unwrap().len() + 1;
+        let only = format!(
+            "{OPEN}.then(([tabs, windows]) => tabs.length <= {most} && windows === {})",
+            self.before[1]
+        );
+        self.popup.wait_for_value(&only, &json!(true));
+    }
+
+    /// Waits until one tab is kept for the next video, and gives its id.
+    #[track_caller]
+    #[must_use]
+    pub fn parked_tab(&self) -> i64 {
+        let known = &self.before[0];
+        let parked = format!(
+            "chrome.tabs.query({{}}).then((tabs) => tabs.filter(({{ id, url }}) =>
+                !{known}.includes(id) && !url?.includes('watch')).map(({{ id }}) => id))"
+        );
+        let windows = format!("{OPEN}.then(([tabs, windows]) => [tabs.length - {known}.length, windows])");
+        self.popup.wait_for_value(&windows, &json!([1, self.before[1]]));
+        self.popup.wait_for_value(&format!("{parked}.then(({{ length }}) => length)"), &json!(1));
+        self.popup.evaluate(&parked)[0].as_i64().unwrap()
+    }
+
+    /// Has the user accept token requests, or refuse them.
+    pub fn accept_token_requests(&self, accept: bool) {
+        self.popup.evaluate(&format!(
+            "(() => {{
+                const box = document.querySelector('#token-requests input[name=accept]');
+                box.checked = !{accept};
+                box.click();
+            }})()"
+        ));
     }
 
     /// Waits until the same tabs and windows are open as when the watch began.
@@ -116,7 +146,42 @@ impl<'a> Attention<'a> {
         self.popup.wait_for_value(OPEN, &self.before);
     }
 
-    /// Does something to the user's window, with `chrome.windows.update`, and waits for it.
+    /// Has the user let small windows take the focus, or forbid it.
+    pub fn let_windows_take_the_focus(&self, may: bool) {
+        self.popup.evaluate(&format!(
+            "new Promise((resolve) => {{
+                const frame = document.createElement('iframe');
+                frame.src = '/options/options.html';
+                const look = () => {{
+                    const box = frame.contentDocument?.querySelector('input[name=raise]');
+                    if (!box) return;
+                    box.checked = !{may};
+                    box.click();
+                    resolve(true);
+                }};
+                frame.onload = () => {{
+                    new MutationObserver(look).observe(frame.contentDocument, {{ subtree: true, childList: true }});
+                    look();
+                }};
+                document.body.append(frame);
+            }})"
+        ));
+    }
+
+    /// Waits until the user's window has the focus, as the browser and the screen see it.
+    #[track_caller]
+    pub fn wait_until_the_focus_is_back(&self) {
+        let focused = "chrome.windows.get(window.attention.user.windowId).then(({ focused }) => focused)";
+        self.popup.wait_for_value(focused, &json!(true));
+        let Some(display) = &self.trial.display else { return };
+        let end = Instant::now() + LIMIT;
+        while display.focused_window() != self.focused {
+            assert!(Instant::now() < end, "the focus is elsewhere");
+            thread::sleep(Duration::from_millis(100));
+        }
+    }
+
+    /// Does something to the user's window, with `chrome.windows.update`, and waits for it. Notes anew from then on.
     #[track_caller]
     pub fn update_window(&self, update: &Value) {
         self.popup.evaluate(&format!(
@@ -126,6 +191,11 @@ impl<'a> Attention<'a> {
             let now = "chrome.windows.get(window.attention.user.windowId).then(({ state }) => state)";
             self.popup.wait_for_value(now, state);
         }
+        self.note_anew();
+    }
+
+    /// Forgets what has moved the attention so far.
+    pub fn note_anew(&self) {
         self.popup.evaluate("void (window.attention.moved = [])");
         self.trial.evaluate("void (document.documentElement.dataset.noted = '')");
         self.active.iter().for_each(|active| drop(active.changes()));

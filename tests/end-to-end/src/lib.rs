@@ -10,6 +10,7 @@ pub mod connection;
 pub mod display;
 pub mod downloads;
 pub mod forged;
+pub mod on_demand;
 pub mod popup;
 pub mod process;
 pub mod setup;
