@@ -138,8 +138,11 @@ impl Search<'_> {
         match host.ask(request, &self.patience.withdrawal) {
             Ok(IpcResponse::Token { capture }) => return Some(*capture),
             Ok(IpcResponse::Failed(problem)) => {
-                if is_unattended {
-                    self.own.has_answered();
+                match (is_unattended, problem.code) {
+                    (false, _) => {}
+                    // Nobody is there to close a tab: the browser is ending.
+                    (true, Code::TabClosed) => self.own.is_lost(),
+                    (true, _) => self.own.has_answered(),
                 }
                 self.note(problem);
             }

@@ -11,6 +11,7 @@ pub mod display;
 pub mod downloads;
 pub mod forged;
 pub mod on_demand;
+pub mod own_browser;
 pub mod popup;
 pub mod process;
 pub mod setup;

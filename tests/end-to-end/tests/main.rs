@@ -27,6 +27,8 @@ mod on_demand_parked;
 #[cfg(target_os = "linux")]
 mod on_demand_window;
 mod other_extensions;
+#[cfg(target_os = "linux")]
+mod own_browser;
 mod page_hook;
 mod pause;
 mod popup;
