@@ -23,7 +23,12 @@ const BEGIN: &str =
     });
     await chrome.tabs.update(user.id, { active: true });
     await inFront;
-    chrome.windows.onFocusChanged.addListener((id) => noted.moved.push(`window ${id} has the focus`));
+    // A browser may tell late that the user's window has got the focus.
+    let focused = user.windowId;
+    chrome.windows.onFocusChanged.addListener((id) => {
+        if (id !== focused) noted.moved.push(`window ${id} has the focus`);
+        focused = id;
+    });
     chrome.windows.onCreated.addListener(({ id, type }) => noted.opened.push(`${type} ${id}`));
     noted.moved = [];
 })";
