@@ -1,8 +1,8 @@
 //! Fulfils a token request: from the store, or by asking the extension and waiting.
 
+use super::host::Host;
 use super::openings::TooSoon;
 use super::pending::{Added, from_store};
-use super::server::Host;
 use crate::error::Error;
 use crate::own_browser;
 use interprocess::local_socket::Stream;

@@ -8,6 +8,7 @@
 pub mod client;
 pub mod connected;
 mod fulfil;
+pub mod host;
 mod host_connection;
 mod openings;
 mod own;

@@ -1,20 +1,19 @@
 //! The host's side of the control socket.
 
 use super::fulfil::fulfil;
-use super::pending::PendingRequests;
+use super::host::Host;
 use super::socket::{MAX_MESSAGE, folder, name, path, shut_down};
 use crate::own_browser;
-use crate::store::TokenStore;
 use interprocess::local_socket::traits::{Listener as _, Stream as _};
 use interprocess::local_socket::{Listener, ListenerOptions, Stream};
 use potbridge_protocol::messages::ipc::{IPC_VERSION, IpcRequest, IpcResponse};
-use potbridge_protocol::{Code, FromHost, Problem, ShortText, frame};
+use potbridge_protocol::{Code, Problem, ShortText, frame};
 use potbridge_system::dirs::{self, Dirs};
 use serde::de::DeserializeOwned;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 use zeroize::Zeroizing;
@@ -24,22 +23,6 @@ const MAX_CONNECTIONS: usize = 64;
 
 /// How long a command may take for each of its messages. One that says nothing keeps others away no longer.
 const MESSAGE_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// What the control socket needs of its host.
-pub struct Host {
-    /// Where the files of potbridge are.
-    pub dirs: Dirs,
-    /// The browser's profile.
-    pub profile: ShortText,
-    /// The token requests that wait for the browser.
-    pub pending: Arc<PendingRequests>,
-    /// The connection's store.
-    pub store: Arc<Mutex<TokenStore>>,
-    /// Whether a token of a private window may be given.
-    pub private_windows: Box<dyn Fn() -> bool + Send + Sync>,
-    /// Sends the extension a message.
-    pub tell: Box<dyn Fn(FromHost) + Send + Sync>,
-}
 
 /// A control socket that is open for as long as this is held.
 pub struct ControlSocket {
