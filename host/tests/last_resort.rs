@@ -98,6 +98,18 @@ fn it_is_not_started_if_a_browser_of_a_person_answers_or_is_about_to() {
 }
 
 #[test]
+fn a_login_is_done_with_its_profile() {
+    let fake = FakeBrowser::new(ON_INT);
+    let get = get(&fake, VIDEO);
+    fake.starts();
+    let mut own = unattended(&fake.sandbox);
+    let request = is_asked(&mut own);
+    fails(&mut own, &request, "login-needed");
+    let ran = ended(get).ends_with(3);
+    assert!(ran.stderr().contains("`potbridge browser login`"), "{}", ran.stderr());
+}
+
+#[test]
 fn why_it_cannot_be_started_is_the_error() {
     let fake = FakeBrowser::new("echo no library >&2; exit 7");
     let began = Instant::now();

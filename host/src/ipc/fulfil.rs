@@ -3,6 +3,7 @@
 use super::host::Host;
 use super::openings::TooSoon;
 use super::pending::{Added, from_store};
+use super::unattended::with_hint_for_nobody;
 use crate::error::Error;
 use crate::own_browser;
 use interprocess::local_socket::Stream;
@@ -65,30 +66,32 @@ fn ask(
             Ok(added) => added,
             Err(too_soon) => return Some(meanwhile(request, video_id, host, too_soon)),
         };
+    let is_unattended = own_browser::is_here();
     // Held while this waits.
-    let _in_use = own_browser::is_here().then(|| {
+    let _in_use = is_unattended.then(|| {
         own_browser::in_use(&host.dirs)
             .inspect_err(|error| log::warn!("that this browser is needed cannot be said: {error}"))
     });
     (host.tell)(message);
     withdraw_at_hang_up(&id, host, stream);
-    match answers.recv_timeout((now + limit).saturating_duration_since(Instant::now())) {
-        Ok(answer) => Some(answer),
+    let answer = match answers.recv_timeout((now + limit).saturating_duration_since(Instant::now())) {
+        Ok(answer) => answer,
         // It was withdrawn.
-        Err(RecvTimeoutError::Disconnected) => None,
+        Err(RecvTimeoutError::Disconnected) => return None,
         Err(RecvTimeoutError::Timeout) => {
             withdraw(&id, host);
             // It may have come just now.
-            Some(answers.try_recv().unwrap_or_else(|_| {
+            answers.try_recv().unwrap_or_else(|_| {
                 failed(
                     Code::NoToken,
                     // A little of the time that the person gave has passed by now.
                     &format!("the browser's player sent none within {:.0} s", limit.as_secs_f64().ceil()),
                     "play the video in that browser for a few seconds",
                 )
-            }))
+            })
         }
-    }
+    };
+    Some(if is_unattended { with_hint_for_nobody(answer) } else { answer })
 }
 
 /// What is given while the video may not be opened for a new token again: the newest that is known.

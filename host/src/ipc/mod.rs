@@ -17,3 +17,4 @@ pub mod pending;
 pub mod request_token;
 pub mod server;
 mod socket;
+mod unattended;

@@ -191,9 +191,12 @@ impl Requests {
     }
 }
 
-/// Whether the extension says by this code that it has opened no page for the request.
+/// Whether the extension says by this code that it has opened no page for the request, or none that could play.
 fn opened_nothing(code: Code) -> bool {
-    matches!(code, Code::TurnedOff | Code::CapturePaused | Code::TooMany | Code::CannotOpen)
+    matches!(
+        code,
+        Code::TurnedOff | Code::CapturePaused | Code::TooMany | Code::CannotOpen | Code::PageHidden
+    )
 }
 
 /// The token of a store that answers a request.
