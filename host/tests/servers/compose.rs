@@ -55,4 +55,8 @@ fn what_compose_tells_the_programs_is_what_the_server_answers_to() {
     let default = Config::load(Path::new(file)).unwrap();
     assert_eq!(default.serve.listen, SocketAddr::from((Ipv4Addr::LOCALHOST, 4416)));
     assert!(!default.serve.secret && !default.browser.own);
+    // The image's script would end the browser, which is that of another container with the same state.
+    let entry = &services["cobalt-tokens"]["entrypoint"];
+    assert_eq!(entry, &serde_json::json!(["tini", "--", "potbridge"]));
+    assert_eq!(services["cobalt-tokens"]["command"], serde_json::json!(["serve"]));
 }

@@ -145,7 +145,7 @@ fn the_health_check_succeeds_while_the_server_answers() {
 /// A potbridge that notes how it is called, and ends with the code 7 at a SIGINT that it does not ignore.
 const NOTES: &str = r#"#!/bin/bash
 echo "$*" >> "$POTBRIDGE_STATE_DIR/calls"
-[ "$1" = serve ] || exit 0
+[ "$*" = "serve --secret" ] || { echo "told: $*"; exit 0; }
 sleep 1000 &
 trap 'kill $!; exit 7' INT
 echo ready >&2
@@ -165,12 +165,17 @@ fn a_container_that_is_stopped_ends_the_server_and_then_the_browser() {
         let path = path_with(bin);
         let start =
             |arguments: &[&str]| script(&sandbox, "entry", arguments).env("PATH", &path).spawn().unwrap();
-        assert!(output(start(&["status", "--json"])).status.success());
+        for arguments in [["status", "--json"], ["serve", "--print-url"]] {
+            let ran = output(start(&arguments));
+            assert!(ran.status.success());
+            // Whoever reads an address from it reads nothing else.
+            assert_eq!(String::from_utf8(ran.stdout).unwrap(), format!("told: {}\n", arguments.join(" ")));
+        }
         let mut entry = start(&["serve", "--secret"]);
         lines(entry.stderr.take().unwrap()).recv_timeout(LIMIT).expect("the server runs");
         kill_process(Pid::from_raw(entry.id().cast_signed()).unwrap(), signal).unwrap();
         assert_eq!(output(entry).status.code(), Some(7), "{signal:?}");
         let calls = fs::read_to_string(state.join("calls")).unwrap();
-        assert_eq!(calls, "status --json\nserve --secret\nbrowser end\n");
+        assert_eq!(calls, "status --json\nserve --print-url\nserve --secret\nbrowser end\n");
     }
 }
