@@ -4,6 +4,7 @@ use super::path::absolute;
 use super::raw::RawBrowser;
 use potbridge_system::browser::Family;
 use serde::Deserialize;
+use std::net::Ipv6Addr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -140,13 +141,18 @@ impl Proxy {
             );
         }
         let (host, port) = place.trim_end_matches('/').rsplit_once(':').ok_or_else(wrong)?;
-        let fit = |c: char| c.is_ascii_alphanumeric() || "-_.:[]".contains(c);
         match port.parse() {
-            Ok(port) if !host.is_empty() && host.chars().all(fit) => {
-                Ok(Self { scheme, host: host.to_owned(), port })
-            }
+            Ok(port) if is_host(host) => Ok(Self { scheme, host: host.to_owned(), port }),
             _ => Err(wrong()),
         }
+    }
+}
+
+/// Whether this is a name, an IPv4 address, or an IPv6 address in brackets.
+fn is_host(text: &str) -> bool {
+    match text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        Some(address) => address.parse::<Ipv6Addr>().is_ok(),
+        None => !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c)),
     }
 }
 
@@ -207,6 +213,9 @@ mod tests {
             ("proxy = \"10.0.0.1:3128\"", "http://HOST:PORT"),
             ("proxy = \"https://10.0.0.1:3128\"", "http://HOST:PORT"),
             ("proxy = \"http://10.0.0.1\"", "http://HOST:PORT"),
+            ("proxy = \"http://::1:3128\"", "http://HOST:PORT"),
+            ("proxy = \"http://[::1:3128\"", "http://HOST:PORT"),
+            ("proxy = \"http://[a.example]:3128\"", "http://HOST:PORT"),
         ] {
             let said = resolved(text).unwrap_err();
             assert!(said.contains(why), "{said}");

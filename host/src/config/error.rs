@@ -37,10 +37,9 @@ impl ConfigError {
             Self::Unreadable { .. } => {
                 "let this user read it, or name another file in POTBRIDGE_CONFIG".to_owned()
             }
-            Self::Invalid { mistake, .. } => mistake
-                .hint
-                .clone()
-                .unwrap_or_else(|| "correct that line; docs/BACKENDS.md shows every key".to_owned()),
+            Self::Invalid { mistake, .. } => mistake.hint.clone().unwrap_or_else(|| {
+                "correct that line; README.md and the pages in docs/ show every key".to_owned()
+            }),
         }
     }
 }

@@ -95,11 +95,20 @@ fn refuse_unknown(text: &str, table: &DeTable<'_>, known: &[&str]) -> Result<(),
 
 /// Not the error's `Display`, which shows the whole line.
 fn unclear(text: &str, error: &toml::de::Error) -> Mistake {
-    let why = error.message().to_owned();
+    let why = without_string(error.message());
     match error.span() {
         Some(span) => at(text, span, why),
         None => why.into(),
     }
+}
+
+/// serde's message without the string that it does not want, which may hold a password.
+fn without_string(message: &str) -> String {
+    let parts = message.split_once(": string \"").and_then(|(before, rest)| {
+        let (_, expected) = rest.rsplit_once("\", expected ")?;
+        Some(format!("{before}: a string, expected {expected}"))
+    });
+    parts.unwrap_or_else(|| message.to_owned())
 }
 
 fn at(text: &str, span: Range<usize>, why: String) -> Mistake {
@@ -108,4 +117,18 @@ fn at(text: &str, span: Range<usize>, why: String) -> Mistake {
 
 fn line(text: &str, span: &Range<usize>) -> Option<usize> {
     text.get(..span.start).map(|before| before.split('\n').count())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_string_of_the_wrong_type_is_not_repeated() {
+        let text = "[browser]\nextra_args = \"--proxy-server=http://me:s3cr3t\\\", expected @10.0.0.1\"";
+        let Err(mistake) = read(text) else { panic!("it is read") };
+        assert_eq!(mistake.line, Some(2));
+        assert!(mistake.why.contains("a string, expected a sequence"), "{}", mistake.why);
+        assert!(!mistake.why.contains("s3cr3t"), "{}", mistake.why);
+    }
 }
