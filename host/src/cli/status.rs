@@ -48,8 +48,9 @@ fn print(to: &mut impl Write, status: &from_host::Status) -> Result<(), Error> {
     say(to, format!("Connected: {}", none_or(status.connected.is_empty(), "")))?;
     for browser in &status.connected {
         let since = clock::local(browser.since, now);
+        let own = if browser.unattended { ", potbridge's own" } else { "" };
         let paused = if browser.paused { ", paused" } else { "" };
-        say(to, format!("  {} since {since}, extension {}{paused}", browser.browser, browser.version))?;
+        say(to, format!("  {}{own} since {since}, extension {}{paused}", browser.browser, browser.version))?;
     }
     Ok(())
 }
