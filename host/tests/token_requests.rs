@@ -4,8 +4,8 @@ use crate::sandbox::on_demand::{
     TOKEN_REQUEST, accepting, accepts, bring, ended, get, pause, sockets, token_request,
 };
 use crate::sandbox::{Sandbox, VIDEO, captured, hello, now, token};
-use potbridge_protocol::frame;
-use potbridge_protocol::messages::ipc::IPC_VERSION;
+use potbridge_protocol::messages::ipc::{IPC_VERSION, IpcRequest, TokenRequest};
+use potbridge_protocol::{VideoId, frame};
 use serde_json::{Value, json};
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -272,6 +272,26 @@ fn a_store_in_the_hosts_memory_is_asked_over_the_socket() {
     bring(&mut browser, &token, VIDEO);
     let ran = sandbox.run(&["get", "--video", VIDEO, "--wait", "5"], "").ends_with(0);
     assert!(ran.stdout().trim() == token.expose());
+}
+
+#[test]
+fn without_time_no_browser_is_asked() {
+    let sandbox = Sandbox::new();
+    let browser = accepting(&sandbox, "p");
+    let mut socket = UnixStream::connect(&sockets(&sandbox)[0]).unwrap();
+    let hello = json!({"type": "hello", "ipc": IPC_VERSION, "version": "9.0.0"});
+    let request = TokenRequest { video_id: VideoId::new(VIDEO).ok(), ..TokenRequest::default() };
+    for (message, answers) in [
+        (hello, "hello"),
+        (serde_json::to_value(IpcRequest::TokenRequest(Box::new(request))).unwrap(), "failed"),
+    ] {
+        frame::write(&mut socket, &message).unwrap();
+        let answer: Value =
+            serde_json::from_slice(&frame::read(&mut socket, 65536).unwrap().unwrap()).unwrap();
+        assert_eq!(answer["type"], answers, "{answer}");
+    }
+    let (_, said) = browser.close();
+    assert!(!said.contains(TOKEN_REQUEST), "{said}");
 }
 
 #[test]

@@ -23,6 +23,9 @@ pub(super) fn fulfil(request: &TokenRequest, host: &Arc<Host>, stream: &Arc<Stre
     {
         return Some(answer);
     }
+    if request.timeout_ms == 0 {
+        return Some(failed(Code::NoToken, "the store has none", "give the browser time to bring one"));
+    }
     let (Some(video_id), None) = (&request.video_id, &request.content_binding) else {
         return Some(failed(
             Code::NoToken,
