@@ -259,6 +259,28 @@ fn what_cannot_be_started_is_said_in_words() {
     assert_eq!(fake.notes("starts"), [""; 0]);
 }
 
+fn open_login(fake: &FakeBrowser) -> Command {
+    let mut command = fake.potbridge(&["browser", "login"]);
+    command.env("DISPLAY", ":987").env("POTBRIDGE_UNATTENDED", "1");
+    command
+}
+
+#[test]
+fn a_login_does_not_end_a_browser_that_runs_in_the_foreground() {
+    let fake = FakeBrowser::new(ON_INT);
+    let running = run(&fake, &[]);
+    let pid = fake.starts();
+    let refused = Running::start(open_login(&fake)).ends().ends_with(1);
+    let said = refused.stderr();
+    assert!(
+        said.contains(&format!("by process {}", running.0.id())) && said.contains("browser end"),
+        "{said}"
+    );
+    assert!(has_members(pid));
+    running.signal(Signal::INT);
+    running.ends().ends_with(0);
+}
+
 #[test]
 fn a_login_has_a_window_without_the_extension() {
     let fake = FakeBrowser::new("started; while [ ! -e \"$NOTES/close\" ]; do sleep 0.02; done; exit 0");
@@ -271,9 +293,7 @@ fn a_login_has_a_window_without_the_extension() {
     let ran = Ran(deadline::output(without.unwrap())).ends_with(1);
     assert!(ran.stderr().contains("there is no screen"), "{}", ran.stderr());
 
-    let mut command = fake.potbridge(&["browser", "login"]);
-    command.env("DISPLAY", ":987").env("POTBRIDGE_UNATTENDED", "1");
-    let login = Running::start(command);
+    let login = Running::start(open_login(&fake));
     let pid = fake.starts();
     let arguments = fake.notes("arguments").concat();
     assert!(!arguments.contains("--load-extension") && !arguments.contains("--ozone"), "{arguments}");
@@ -286,6 +306,9 @@ fn a_login_has_a_window_without_the_extension() {
     assert_eq!((&known["role"], &known["failure"]["code"]), (&json!("login"), &json!("own-browser-failed")));
     let refused = run(&fake, &[]).ends().ends_with(1);
     assert!(refused.stderr().contains("close that window"), "{}", refused.stderr());
+    let refused = Running::start(open_login(&fake)).ends().ends_with(1);
+    assert!(refused.stderr().contains("close that window"), "{}", refused.stderr());
+    assert!(has_members(pid), "the first window stays");
     fake.note("close");
     login.ends().ends_with(0);
     assert!(!has_members(pid));

@@ -93,7 +93,7 @@ pub fn run(
 /// It does not end.
 pub fn end(dirs: &Dirs) -> Result<bool, Problem> {
     let places = Places::of(dirs);
-    let ended = end_holder(&places)?;
+    let ended = end_holder(&places, |_| Ok(()))?;
     let gate = Gate::enter(&places).map_err(|error| files(&error))?;
     Crashes::forget(&places);
     let mut left = false;
@@ -110,16 +110,19 @@ pub fn end(dirs: &Dirs) -> Result<bool, Problem> {
     Ok(ended || left)
 }
 
-/// Asks the holder of the lock to end, and waits until it has.
-fn end_holder(places: &Places) -> Result<bool, Problem> {
-    let holder = || Ok::<_, Problem>(Gate::enter(places).map_err(|error| files(&error))?.holder(places));
-    let Some(first) = holder()? else { return Ok(false) };
+/// Asks the holder of the lock to end, if it may be, and waits until it has.
+fn end_holder(places: &Places, may_end: impl Fn(&Holder) -> Result<(), Problem>) -> Result<bool, Problem> {
+    let enter = || Gate::enter(places).map_err(|error| files(&error));
+    let gate = enter()?;
+    let Some(first) = gate.holder(places) else { return Ok(false) };
+    may_end(&first)?;
     if let Some(pid) = i32::try_from(first.pid).ok().and_then(Pid::from_raw) {
-        // While it holds the lock, no other process has its number.
+        // It gives the lock back within the gate alone. So it holds it, and no other process has its number.
         let _ = kill_process(pid, Signal::TERM);
     }
+    drop(gate);
     let end = Instant::now() + END;
-    while holder()? == Some(first) {
+    while enter()?.holder(places) == Some(first) {
         if Instant::now() >= end {
             let why = format!("the process {}, which has the browser run, does not end", first.pid);
             return Err(failed(why).with_hint("kill it: the browser ends with it"));
@@ -131,8 +134,10 @@ fn end_holder(places: &Places) -> Result<bool, Problem> {
 
 /// Opens the browser's profile in a window for a person, and waits until that is closed.
 ///
+/// Ends the browser that was started for whoever asks, and no other.
+///
 /// # Errors
-/// There is no screen, or the browser cannot be started.
+/// There is no screen, the browser cannot be started, or somebody has it open or runs it in the foreground.
 pub fn login(config: &BrowserConfig, dirs: &Dirs, began: impl FnOnce(&str)) -> Result<(), Problem> {
     let has_screen =
         ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| env::var_os(name).is_some_and(|it| !it.is_empty()));
@@ -145,7 +150,10 @@ pub fn login(config: &BrowserConfig, dirs: &Dirs, began: impl FnOnce(&str)) -> R
     let places = Places::of(dirs);
     let events = events::listen().map_err(|error| system("its signals", &error))?;
     let plan = Plan::of(config)?;
-    end_holder(&places)?;
+    end_holder(&places, |holder| match holder.role {
+        Role::Watchdog => Ok(()),
+        Role::Run | Role::Login => Err(in_use_by(holder)),
+    })?;
     let gate = Gate::enter(&places).map_err(|error| files(&error))?;
     let lock = take(&gate, &places, Role::Login)?;
     drop(gate);
@@ -165,15 +173,22 @@ pub fn login(config: &BrowserConfig, dirs: &Dirs, began: impl FnOnce(&str)) -> R
     Ok(())
 }
 
+/// Why the profile cannot be had: somebody has the lock.
+fn in_use_by(holder: &Holder) -> Problem {
+    match holder.role {
+        Role::Login => login_open(),
+        Role::Watchdog | Role::Run => {
+            failed(format!("potbridge's own browser runs already, by process {}", holder.pid))
+                .with_hint("`potbridge browser end` ends it")
+        }
+    }
+}
+
 /// Takes the lock for this process.
 fn take(gate: &Gate, places: &Places, role: Role) -> Result<FileLock, Problem> {
     let Some(lock) = gate.take_lock(places).map_err(|error| files(&error))? else {
         return Err(match gate.holder(places) {
-            Some(Holder { role: Role::Login, .. }) => login_open(),
-            Some(Holder { pid, .. }) => {
-                failed(format!("potbridge's own browser runs already, by process {pid}"))
-                    .with_hint("`potbridge browser end` ends it")
-            }
+            Some(holder) => in_use_by(&holder),
             None => failed("potbridge's own browser runs already"),
         });
     };

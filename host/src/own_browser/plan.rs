@@ -29,8 +29,9 @@ impl Plan {
     /// There is no browser, no extension, or no sandbox.
     pub(super) fn of(config: &BrowserConfig) -> Result<Self, Problem> {
         let root = rustix::process::geteuid().is_root();
-        let given_up = sandbox(config, root)?;
+        refuse_root(config, root)?;
         let (family, program) = find::browser(config, |name| which::which(name).ok())?;
+        let given_up = given_up(config, family, root);
         let host = own_file().map_err(|error| system("this program's file", &error))?;
         let folders = extension::folders(host.parent().unwrap_or(Path::new("/")));
         let extension = extension(config, family, &folders)?;
@@ -38,23 +39,28 @@ impl Plan {
     }
 }
 
-/// Says what is given up with the sandbox, or refuses to run as root with it.
-fn sandbox(config: &BrowserConfig, root: bool) -> Result<Option<String>, Problem> {
-    match (config.sandbox, root) {
-        (true, false) => Ok(None),
-        (true, true) => {
-            let why =
-                "potbridge's own browser is not started by root: a browser's sandbox does not protect root";
-            Err(Problem::new(Code::SandboxMissing, why).with_hint(
-                "let another user run it, or give the sandbox up: write `sandbox = false` in [browser]",
-            ))
-        }
-        (false, _) => {
-            let whose = if root { "root" } else { "this user" };
-            Ok(Some(format!(
-                "the browser runs without its sandbox: a page that breaks out of the browser has the rights of {whose}"
-            )))
-        }
+/// Refuses to run as root, unless the configuration gives the sandbox up.
+fn refuse_root(config: &BrowserConfig, root: bool) -> Result<(), Problem> {
+    if !root || !config.sandbox {
+        return Ok(());
+    }
+    let why = "potbridge's own browser is not started by root: a browser's sandbox does not protect root";
+    Err(Problem::new(Code::SandboxMissing, why)
+        .with_hint("let another user run it, or give the sandbox up: write `sandbox = false` in [browser]"))
+}
+
+/// What is given up with the sandbox. Firefox keeps its own, so nothing is unless root runs it (ESR 153).
+fn given_up(config: &BrowserConfig, family: Family, root: bool) -> Option<String> {
+    let whose = if root { "root" } else { "this user" };
+    match family {
+        Family::Chromium if !config.sandbox => Some(format!(
+            "the browser runs without its sandbox: a page that breaks out of the browser has the rights of {whose}"
+        )),
+        Family::Firefox if root => Some(
+            "the browser runs as root: a page that breaks out of its sandbox has the rights of root"
+                .to_owned(),
+        ),
+        Family::Chromium | Family::Firefox => None,
     }
 }
 
@@ -100,12 +106,22 @@ mod tests {
     fn root_has_to_say_that_it_gives_the_sandbox_up() {
         let with = BrowserConfig::default();
         let without = BrowserConfig { sandbox: false, ..with.clone() };
-        assert_eq!(sandbox(&with, false), Ok(None));
-        let refused = sandbox(&with, true).unwrap_err();
+        assert_eq!(refuse_root(&with, false), Ok(()));
+        let refused = refuse_root(&with, true).unwrap_err();
         assert_eq!((refused.code, refused.code.exit_code()), (Code::SandboxMissing, 4));
         assert!(refused.in_full().contains("sandbox = false"), "{refused:?}");
-        assert!(sandbox(&without, true).unwrap().unwrap().contains("of root"));
-        assert!(sandbox(&without, false).unwrap().unwrap().contains("of this user"));
+        assert_eq!(refuse_root(&without, true), Ok(()));
+    }
+
+    #[test]
+    fn what_is_given_up_is_said_and_no_more() {
+        let with = BrowserConfig::default();
+        let without = BrowserConfig { sandbox: false, ..with.clone() };
+        assert_eq!(given_up(&with, Family::Chromium, false), None);
+        assert!(given_up(&without, Family::Chromium, true).unwrap().ends_with("has the rights of root"));
+        assert!(given_up(&without, Family::Chromium, false).unwrap().contains("of this user"));
+        assert_eq!(given_up(&without, Family::Firefox, false), None, "it keeps its sandbox");
+        assert!(given_up(&without, Family::Firefox, true).unwrap().contains("runs as root"));
     }
 
     #[test]
