@@ -204,6 +204,25 @@ fn there_is_one_browser_for_a_profile() {
 }
 
 #[test]
+fn a_browser_of_another_container_is_left_alone() {
+    let fake = FakeBrowser::new(ON_INT);
+    let folder = fake.sandbox.path("state/browser");
+    fs::create_dir_all(&folder).unwrap();
+    // There the number is another process's.
+    let mut bystander = Command::new("sleep").arg("1000").spawn().unwrap();
+    let lock = fs::File::create(folder.join("lock")).unwrap();
+    lock.lock().unwrap();
+    let holder = json!({"pid": bystander.id(), "role": "watchdog", "pid_namespace": 1});
+    fs::write(folder.join("lock"), holder.to_string()).unwrap();
+    let refused = fake.sandbox.run(&["browser", "end"], "").ends_with(1);
+    assert!(refused.stderr().contains("in another container"), "{}", refused.stderr());
+    assert!(bystander.try_wait().unwrap().is_none(), "another process was ended");
+    drop(lock);
+    bystander.kill().unwrap();
+    bystander.wait().unwrap();
+}
+
+#[test]
 fn a_browser_whose_watchdog_is_killed_ends_and_is_started_again() {
     let fake = FakeBrowser::new(ON_INT);
     let running = run(&fake, &[]);

@@ -116,6 +116,12 @@ fn end_holder(places: &Places, may_end: impl Fn(&Holder) -> Result<(), Problem>)
     let gate = enter()?;
     let Some(first) = gate.holder(places) else { return Ok(false) };
     may_end(&first)?;
+    if !first.is_near() {
+        return Err(failed(
+            "potbridge's own browser runs in another container that has the same state folder",
+        )
+        .with_hint("end it there"));
+    }
     if let Some(pid) = i32::try_from(first.pid).ok().and_then(Pid::from_raw) {
         // It gives the lock back within the gate alone. So it holds it, and no other process has its number.
         let _ = kill_process(pid, Signal::TERM);
@@ -192,6 +198,6 @@ fn take(gate: &Gate, places: &Places, role: Role) -> Result<FileLock, Problem> {
             None => failed("potbridge's own browser runs already"),
         });
     };
-    gate.write_holder(lock.file(), Holder { pid: process::id(), role }).map_err(|error| files(&error))?;
+    gate.write_holder(lock.file(), Holder::new(process::id(), role)).map_err(|error| files(&error))?;
     Ok(lock)
 }

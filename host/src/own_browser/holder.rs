@@ -8,6 +8,7 @@ use potbridge_system::file_lock::FileLock;
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File};
 use std::io::{self, Seek as _, SeekFrom, Write as _};
+use std::os::unix::fs::MetadataExt as _;
 
 /// Who holds the lock, as it is written in the locked file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +16,25 @@ pub(super) struct Holder {
     /// Its process.
     pub(super) pid: u32,
     pub(super) role: Role,
+    /// Where that number counts: the inode of its PID namespace. Containers that share the state folder have others.
+    pid_namespace: u64,
+}
+
+impl Holder {
+    /// A process of this process's PID namespace.
+    pub(super) fn new(pid: u32, role: Role) -> Self {
+        Self { pid, role, pid_namespace: own_pid_namespace() }
+    }
+
+    /// Whether this process can name it by its number.
+    pub(super) fn is_near(&self) -> bool {
+        self.pid_namespace == own_pid_namespace()
+    }
+}
+
+/// 0 if the system does not say.
+fn own_pid_namespace() -> u64 {
+    fs::metadata("/proc/self/ns/pid").map_or(0, |namespace| namespace.ino())
 }
 
 /// What the holder of the lock does with the browser.
@@ -87,7 +107,7 @@ mod tests {
         let gate = Gate::enter(&places).unwrap();
         assert_eq!(gate.holder(&places), None);
         let lock = gate.take_lock(&places).unwrap().unwrap();
-        for holder in [Holder { pid: 123_456, role: Role::Login }, Holder { pid: 7, role: Role::Run }] {
+        for holder in [Holder::new(123_456, Role::Login), Holder::new(7, Role::Run)] {
             gate.write_holder(lock.file(), holder).unwrap();
             assert_eq!(gate.holder(&places), Some(holder));
             assert!(gate.take_lock(&places).unwrap().is_none());

@@ -39,7 +39,7 @@ pub(super) fn start(gate: &Gate, lock: FileLock, dirs: &Dirs) -> io::Result<()> 
     command.env("POTBRIDGE_RUNTIME_DIR", absolute(&dirs.runtime)?);
     command.stdin(lock.into_file()).stdout(Stdio::null()).stderr(Stdio::null());
     let mut child = command.spawn()?;
-    gate.write_holder(&locked, Holder { pid: child.id(), role: Role::Watchdog })?;
+    gate.write_holder(&locked, Holder::new(child.id(), Role::Watchdog))?;
     // It goes on by itself. This only keeps it from staying behind as a zombie.
     thread::spawn(move || child.wait());
     Ok(())
