@@ -77,13 +77,13 @@ pub enum Code {
     CapturePaused,
     /// As many videos were opened within the hour as the user allows.
     TooMany,
-    /// YouTube's page says that the video does not play.
+    /// YouTube's page says that the video does not play, or it plays another one instead.
     NotPlayable,
-    /// YouTube's page wants a login before it plays the video.
+    /// YouTube wants a login or consent before it plays the video.
     LoginNeeded,
     /// Somebody closed the tab that the video was open in.
     TabClosed,
-    /// The browser opened neither a tab nor a window.
+    /// The browser opened neither a tab nor a window, or its autoplay setting lets no page play.
     CannotOpen,
     /// Other windows cover the one that the video was opened in, so its page stays hidden and plays nothing.
     PageHidden,

@@ -2,12 +2,13 @@
 
 import { isFirefox } from "../browser-family.js";
 import { getMessage } from "../i18n.js";
+import { Autoplay } from "./autoplay.js";
 import { describeOpenError } from "./container.js";
 import { methodsInOrder, rememberSuccess } from "./open-methods.js";
 import { watchPage } from "./page-watch.js";
 import { mayRaise } from "./raising.js";
 import { watchRequests } from "./request-watch.js";
-import { pageHidden, TokenRequestError } from "./token-request-error.js";
+import { autoplayRefused, pageHidden, pageLeft, TokenRequestError } from "./token-request-error.js";
 
 /** @typedef {import("./opened-tab.js").OpenedTab} OpenedTab */
 /** @typedef {import("./open-methods.js").OpenMethod} OpenMethod */
@@ -19,7 +20,7 @@ import { pageHidden, TokenRequestError } from "./token-request-error.js";
  * The page that is open. `others`: the methods that are left. `since`: when it was first seen to be hidden or held back.
  * @typedef {{
  *   opened: OpenedTab, method: OpenMethod, others: OpenMethod[], plays: boolean, since?: number, isRaised: boolean,
- *   onPlays?: () => void, requests: ReturnType<typeof watchRequests>, stop: () => void,
+ *   autoplay: Autoplay, onPlays?: () => void, requests: ReturnType<typeof watchRequests>, stop: () => void,
  * }} Page
  */
 
@@ -152,10 +153,16 @@ export class Attempt {
     const former = this.#current;
     this.#leave();
     const requests = watchRequests(opened.tab);
-    const stop = watchPage(opened.tab, this.#video.id, (state) => this.#onLook(state));
+    const autoplay = new Autoplay(opened.tab, this.#video.id);
+    const stop = watchPage(
+      opened.tab,
+      this.#video.id,
+      (state) => this.#onLook(state),
+      (left) => this.#onLeft(left),
+    );
     // Firefox plays in no tab what it does not play in one that was shown.
     const left = isFirefox() && opened.hasPlayed ? [] : others;
-    this.#current = { opened, method, others: left, plays: false, isRaised: false, requests, stop };
+    this.#current = { opened, method, others: left, plays: false, isRaised: false, autoplay, requests, stop };
     this.#wait();
     if (former) await this.#tabs.close(former.opened, false);
   }
@@ -186,9 +193,16 @@ export class Attempt {
   /**
    * @param {import("./page-watch.js").PageState} state
    */
-  #onLook({ hidden, held, plays }) {
+  #onLook(state) {
     const current = this.#current;
     if (!current) return;
+    const { hidden, held, plays } = state;
+    // Firefox lets nothing play in a tab that was never shown, muted or not.
+    const mayPlay = !hidden || current.opened.hasPlayed;
+    if (mayPlay && current.autoplay.onLook(state) && !this.#isClosed) {
+      this.#onError(autoplayRefused(this.#video.id));
+      return;
+    }
     if (plays) {
       // A page that plays gets to its token. Another page would begin from the start.
       clearTimeout(this.#timer);
@@ -207,6 +221,13 @@ export class Attempt {
     if (isAlone) {
       if (sinceMs >= HIDDEN_MS) void this.#onHidden(current);
     } else if (sinceMs >= (current.opened.hasPlayed ? SLOW_MS : HELD_MS)) this.#next();
+  }
+
+  /**
+   * @param {import("./page-watch.js").Left} left
+   */
+  #onLeft(left) {
+    if (!this.#isClosed) this.#onError(pageLeft(left, this.#video.id, this.#video.unattended));
   }
 
   /**

@@ -6,7 +6,8 @@ import { Attempt } from "./attempt.js";
 import { pageHidden, TokenRequestError } from "./token-request-error.js";
 
 const START = 1_800_000_000_000;
-const IDLE = { hidden: false, plays: false, held: false };
+const IDLE = { hidden: false, plays: false, held: false, paused: false };
+const PAUSED = { ...IDLE, held: true, paused: true };
 
 /** @type {string[]} What was opened and closed. */
 let log;
@@ -376,3 +377,50 @@ test("in a browser that nobody looks at no hidden page is looked for", async () 
   await watch(20_000);
   assert.deepEqual([log, errors], [["open active"], []]);
 });
+
+test("a page that does not play muted either fails, in words that name autoplay", async () => {
+  install(installChrome);
+  pages[3] = PAUSED;
+  await open();
+  await watch(3250);
+  assert.deepEqual(errors, []);
+  await watch(250);
+  assert.equal(errors.length, 1);
+  assert.match(errors[0], /^cannot-open: .*autoplay setting does not let YouTube play v1 .* Allow autoplay .* own = true/);
+});
+
+test("a hidden tab that was never shown is not muted, but followed", async () => {
+  pages[2] = { ...PAUSED, hidden: true };
+  await open();
+  await watch(1750);
+  assert.deepEqual([log, errors], [["open tab", "open window", "close 2"], []]);
+});
+
+test("a page that moved on to another video fails soon", async () => {
+  const get = async () => ({ status: "complete" });
+  installFirefox({ tabs: { get }, scripting: { executeScript: async () => [{ result: "another-video" }] } });
+  await open();
+  await watch(1250);
+  assert.deepEqual(errors, []);
+  await watch(500);
+  assert.deepEqual(errors, ["not-playable: YouTube plays another video instead of v1. "]);
+});
+
+for (const [unattended, hint] of /** @type {const} */ ([
+  [false, /Open YouTube in that browser/],
+  [true, /potbridge browser login/],
+])) {
+  test(`a page that left the site fails soon, in a browser that is ${unattended ? "not " : ""}looked at`, async () => {
+    const executeScript = async () => {
+      throw new Error("Cannot access contents of the page.");
+    };
+    const get = async () => ({ status: "complete" });
+    installFirefox({ scripting: { executeScript }, tabs: { get }, permissions: { contains: async () => true } });
+    newAttempt(unattended);
+    await open();
+    await watch(1750);
+    assert.equal(errors.length, 1);
+    assert.match(errors[0], /^login-needed: YouTube wants consent or a login first\. /);
+    assert.match(errors[0], hint);
+  });
+}

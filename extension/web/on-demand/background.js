@@ -37,7 +37,7 @@ export function onDemand(bridge) {
     expectTokens: bridge.expectTokens,
     captured: (request) => history.end(request, "captured"),
     failed(request, error) {
-      if (error.code === "page-hidden") covered.remember(error);
+      if (error.stopsAll) covered.remember(error);
       fail(request, error);
     },
   });
@@ -160,7 +160,7 @@ export function onDemand(bridge) {
     async onPlaybackError(error, { tab, url }) {
       const page = url === undefined ? undefined : await bridge.pageOf(url);
       if (tab?.id === undefined || page?.video_id === undefined) return;
-      queue.onPlaybackError(tab.id, page.video_id, fromPlaybackError(page.video_id, error));
+      queue.onPlaybackError(tab.id, page.video_id, fromPlaybackError(page.video_id, error, isUnattended));
     },
   };
 }

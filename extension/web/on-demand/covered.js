@@ -1,4 +1,5 @@
-// Remembers for a while that the user's windows cover the small one, so that it does not open in vain for each request.
+// Remembers for a while that the user's windows cover the small one, or that the browser refuses to play, so that no window
+// opens in vain for each request.
 
 /** @typedef {import("./token-request-error.js").TokenRequestError} TokenRequestError */
 
@@ -9,7 +10,7 @@ export class Covered {
   #last;
 
   /**
-   * A request failed because the small window was covered.
+   * A request failed because of what stops all pages.
    * @param {TokenRequestError} error
    */
   remember(error) {

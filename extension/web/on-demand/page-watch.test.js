@@ -12,13 +12,20 @@ let page;
 let media;
 /** @type {import("./page-watch.js").PageState[]} */
 let seen;
+/** @type {import("./page-watch.js").Left[]} */
+let left;
+/** @type {{status: string, url?: string, pendingUrl?: string} | undefined} What the browser says of the tab. */
+let tab;
+/** @type {boolean} */
+let isPermitted;
 /** @type {() => void} */
 let stop;
 
 beforeEach(() => {
   mock.timers.reset();
-  mock.timers.enable({ apis: ["setTimeout"] });
-  [media, seen] = [[], []];
+  mock.timers.enable({ apis: ["setTimeout", "Date"], now: 0 });
+  [media, seen, left, isPermitted] = [[], [], [], true];
+  tab = { status: "complete" };
   const document = { visibilityState: "visible", querySelectorAll: () => media };
   page = { location: { href: `https://www.youtube.com/watch?v=${VIDEO}&t=5` }, document };
   /** @param {{target: object, func: (video: string) => unknown, args: [string]}} injection */
@@ -28,7 +35,12 @@ beforeEach(() => {
     Object.assign(globalThis, page);
     return [{ result: func(...args) }];
   };
-  installChrome({ scripting: { executeScript } });
+  const get = async (/** @type {number} */ id) => {
+    assert.equal(id, 7);
+    if (!tab) throw new Error("No tab with id: 7.");
+    return tab;
+  };
+  installChrome({ scripting: { executeScript }, tabs: { get }, permissions: { contains: async () => isPermitted } });
   stop = () => {};
 });
 
@@ -38,13 +50,20 @@ afterEach(() => {
 });
 
 async function watch() {
-  stop = watchPage(7, VIDEO, (state) => seen.push(state));
+  stop = watchPage(
+    7,
+    VIDEO,
+    (state) => seen.push(state),
+    (where) => left.push(where),
+  );
   await settle();
 }
 
-async function pass() {
-  mock.timers.tick(250);
-  await settle();
+async function pass(looks = 1) {
+  for (let look = 0; look < looks; look += 1) {
+    mock.timers.tick(250);
+    await settle();
+  }
 }
 
 test("a page is looked at until the watch is stopped", async () => {
@@ -59,7 +78,7 @@ test("a page is looked at until the watch is stopped", async () => {
 test("it plays once its time moves", async () => {
   media = [PLAYING];
   await watch();
-  assert.deepEqual(seen, [{ hidden: false, plays: true, held: false }]);
+  assert.deepEqual(seen, [{ hidden: false, plays: true, held: false, paused: false }]);
 });
 
 test("it is held back if it could begin and does not", async () => {
@@ -74,18 +93,18 @@ test("it is held back if it could begin and does not", async () => {
     await pass();
   }
   assert.deepEqual(
-    seen.map(({ plays, held }) => [plays, held]),
+    seen.map(({ plays, held, paused }) => [plays, held, paused]),
     [
-      [false, false],
-      [false, true],
-      [false, true],
-      [false, false],
-      [false, false],
+      [false, false, false],
+      [false, true, false],
+      [false, true, true],
+      [false, false, false],
+      [false, false, false],
     ],
   );
   media.push(PLAYING, { paused: true, currentTime: 0, readyState: 4 });
   await pass();
-  assert.deepEqual(seen.at(-1), { hidden: false, plays: true, held: false });
+  assert.deepEqual(seen.at(-1), { hidden: false, plays: true, held: false, paused: false });
 });
 
 test("whether anybody can see it is told", async () => {
@@ -101,4 +120,64 @@ test("what the tab showed before, or shows instead, does not count", async () =>
   page = undefined;
   await pass();
   assert.deepEqual(seen, []);
+});
+
+test("a site that may not be looked at is told once, and not at the first redirect", async () => {
+  page = undefined;
+  await watch();
+  await pass(5);
+  assert.deepEqual(left, []);
+  await pass(10);
+  assert.deepEqual(left, ["elsewhere"]);
+});
+
+for (const [what, now] of /** @type {const} */ ([
+  ["that still loads", { status: "loading" }],
+  ["whose address is known", { status: "complete", url: `https://www.youtube.com/watch?v=${VIDEO}` }],
+  ["that is on its way", { status: "complete", pendingUrl: `https://www.youtube.com/watch?v=${VIDEO}` }],
+  ["that is closed", undefined],
+])) {
+  test(`a tab ${what} has not left`, async () => {
+    [page, tab] = [undefined, now];
+    await watch();
+    await pass(20);
+    assert.deepEqual(left, []);
+  });
+}
+
+test("nothing is known to have left if a host's permission is missing", async () => {
+  [page, isPermitted] = [undefined, false];
+  await watch();
+  await pass(20);
+  assert.deepEqual(left, []);
+});
+
+test("another video is told if the page stays with it", async () => {
+  const own = page?.location.href ?? "";
+  const move = (/** @type {string} */ href) => page && (page.location.href = href);
+  move("https://www.youtube.com/watch?v=FcRzAdI8R9U&t=1");
+  await watch();
+  await pass(5);
+  move(own);
+  await pass();
+  move("https://www.youtube.com/shorts/FcRzAdI8R9U");
+  await pass(6);
+  assert.deepEqual(left, []);
+  await pass();
+  assert.deepEqual(left, ["another-video"]);
+});
+
+test("another video that the next page is about to replace is none", async () => {
+  if (page) page.location.href = "https://www.youtube.com/watch?v=FcRzAdI8R9U";
+  tab = { status: "loading" };
+  await watch();
+  await pass(20);
+  assert.deepEqual(left, []);
+});
+
+test("a page of the site without a video is waited for", async () => {
+  if (page) page.location.href = "https://www.youtube.com/";
+  await watch();
+  await pass(20);
+  assert.deepEqual(left, []);
 });

@@ -58,7 +58,8 @@ export class Queue {
     const key = keyOf(request);
     const entry = this.#entries.get(key) ?? this.#newEntry(request);
     this.#entries.set(key, entry);
-    const timer = setTimeout(() => this.#fail(entry, [request], timeOut(entry, request)), request.until - Date.now());
+    const unattended = this.#listener.isUnattended();
+    const timer = setTimeout(() => this.#fail(entry, [request], timeOut(entry, request, unattended)), request.until - Date.now());
     entry.requests.set(request, timer);
     entry.attempt.until = Math.max(...[...entry.requests.keys()].map(({ until }) => until));
     this.#openNext();
@@ -161,12 +162,12 @@ export class Queue {
   }
 
   /**
-   * A video cannot be opened. What hides its page hides those of the others too.
+   * A video cannot be opened. What stops its page may stop those of the others too.
    * @param {Entry} entry
    * @param {TokenRequestError} error
    */
   #onError(entry, error) {
-    const others = error.code === "page-hidden" ? this.#all().filter(({ attempt }) => !attempt.isOpen) : [];
+    const others = error.stopsAll ? this.#all().filter(({ attempt }) => !attempt.isOpen) : [];
     for (const failed of [...others, entry]) this.#fail(failed, [...failed.requests.keys()], error);
   }
 
@@ -238,14 +239,17 @@ function keyOf({ video_id, music, container }) {
 /**
  * @param {Entry} entry
  * @param {TokenRequest} request
+ * @param {boolean} unattended
  */
-function timeOut({ attempt }, { video_id, since, until }) {
+function timeOut({ attempt }, { video_id, since, until }, unattended) {
   const seconds = String(Math.round((until - since) / 1000));
   return attempt.isOpen
     ? new TokenRequestError(
         "no-token",
         getMessage("token_request_no_token", video_id, seconds),
-        getMessage("token_request_no_token_hint"),
+        unattended
+          ? getMessage("token_request_no_token_unattended_hint")
+          : getMessage("token_request_no_token_hint"),
       )
     : new TokenRequestError(
         "no-token",

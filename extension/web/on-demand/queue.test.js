@@ -179,6 +179,25 @@ test("the failure says whether the video was opened at all", async () => {
   assert.match(messages[2], /Other videos were open for their tokens, and v3 was not opened/);
 });
 
+test("who runs a server is told what to do about a failure there", async () => {
+  /** @type {(string | undefined)[]} */
+  const hints = [];
+  queue = new Queue(tabs, {
+    isUnattended: () => isUnattended,
+    expectTokens() {},
+    captured() {},
+    failed: (_, { hint }) => hints.push(hint),
+  });
+  await add(request("a", "v1"));
+  mock.timers.tick(30_000);
+  await settle();
+  isUnattended = true;
+  await add(request("b", "v2", { until: START + 60_000 }));
+  mock.timers.tick(30_000);
+  assert.match(hints[0] ?? "", /Play the video in the browser/);
+  assert.match(hints[1] ?? "", /potbridge browser login/);
+});
+
 test("a request that is withdrawn ends in silence, and with the last one its video", async () => {
   await add(request("a", "v1"), request("b", "v1"), request("c", "v2"), request("d", "v3"));
   assert.equal(queue.withdraw("a")?.id, "a");

@@ -14,11 +14,13 @@ export class TokenRequestError extends Error {
    * @param {Code} code
    * @param {string} message
    * @param {string} [hint] What to do about it.
+   * @param {boolean} [stopsAll] Whether what stops this page stops those of the other videos too.
    */
-  constructor(code, message, hint) {
+  constructor(code, message, hint, stopsAll = false) {
     super(message);
     this.code = code;
     this.hint = hint;
+    this.stopsAll = stopsAll;
   }
 }
 
@@ -30,8 +32,9 @@ const LONGEST_REASON = 200;
  * What it means for a token request that a page does not play its video.
  * @param {string} videoId
  * @param {import("../feature.js").PlaybackError} error
+ * @param {boolean} unattended Whether nobody looks at this browser.
  */
-export function fromPlaybackError(videoId, { status, reason, isPrivate, loggedIn }) {
+export function fromPlaybackError(videoId, { status, reason, isPrivate, loggedIn }, unattended) {
   const why = reason.trim().replace(/\.$/, "").slice(0, LONGEST_REASON) || status;
   // A private video asks for a login too, and hardly anybody's login helps.
   const isLoginNeeded = LOGIN_STATUSES.includes(status) && !isPrivate && !loggedIn;
@@ -39,9 +42,39 @@ export function fromPlaybackError(videoId, { status, reason, isPrivate, loggedIn
     ? new TokenRequestError(
         "login-needed",
         getMessage("token_request_login_needed", videoId, why),
-        getMessage("token_request_login_needed_hint"),
+        unattended
+          ? getMessage("token_request_login_needed_unattended_hint")
+          : getMessage("token_request_login_needed_hint"),
       )
     : new TokenRequestError("not-playable", getMessage("token_request_not_playable", videoId, why));
+}
+
+/**
+ * The tab that was opened for a video stands somewhere else.
+ * @param {import("./page-watch.js").Left} left
+ * @param {string} videoId
+ * @param {boolean} unattended
+ */
+export function pageLeft(left, videoId, unattended) {
+  if (left === "another-video") {
+    return new TokenRequestError("not-playable", getMessage("token_request_another_video", videoId));
+  }
+  return new TokenRequestError(
+    "login-needed",
+    getMessage("token_request_left_youtube"),
+    unattended
+      ? getMessage("token_request_left_youtube_unattended_hint")
+      : getMessage("token_request_left_youtube_hint"),
+  );
+}
+
+/**
+ * The browser refuses to play the page, muted too.
+ * @param {string} videoId
+ */
+export function autoplayRefused(videoId) {
+  const message = getMessage("token_request_autoplay", videoId);
+  return new TokenRequestError("cannot-open", message, getMessage("token_request_autoplay_hint"), true);
 }
 
 /**
@@ -54,6 +87,7 @@ export function pageHidden(why) {
       "page-hidden",
       getMessage("token_request_never_shown"),
       getMessage("token_request_never_shown_hint"),
+      true,
     );
   }
   return new TokenRequestError(
@@ -62,5 +96,6 @@ export function pageHidden(why) {
     why === "not-allowed"
       ? getMessage("token_request_page_hidden_hint")
       : getMessage("token_request_page_hidden_again_hint"),
+    true,
   );
 }

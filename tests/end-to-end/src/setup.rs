@@ -26,6 +26,7 @@ pub struct Setup {
     prefs: Vec<(String, Value)>,
     start_url: Option<String>,
     desktop: Option<Desktop>,
+    default_autoplay: bool,
 }
 
 impl Setup {
@@ -49,6 +50,7 @@ impl Setup {
             prefs: Vec::new(),
             start_url: None,
             desktop: None,
+            default_autoplay: false,
         }
     }
 
@@ -104,6 +106,12 @@ impl Setup {
         Self { desktop: Some(desktop), ..self }
     }
 
+    /// The browser refuses to play what has sound and nobody has touched, as it does by default.
+    #[must_use]
+    pub fn with_default_autoplay(self) -> Self {
+        Self { default_autoplay: true, ..self }
+    }
+
     /// Opens the browser on the first page.
     #[must_use]
     pub fn begin(self) -> Trial {
@@ -119,6 +127,13 @@ impl Setup {
         let stand_in = StandIn::start(scenario).unwrap();
         let mut extra_prefs = prefs;
         extra_prefs.push(("dom.events.testing.asyncClipboard".to_owned(), json!(true)));
+        let mut extra_args = Vec::new();
+        if self.default_autoplay {
+            extra_prefs.push(("media.autoplay.default".to_owned(), json!(1)));
+            if family == Family::Chromium {
+                extra_args.push("--autoplay-policy=document-user-activation-required".into());
+            }
+        }
         let mut extension = artifacts.extension(family);
         if cookies_granted {
             extra_prefs.push(("extensions.webextOptionalPermissionPrompts".to_owned(), json!(false)));
@@ -143,7 +158,7 @@ impl Setup {
             }),
             env,
             extra_prefs,
-            extra_args: Vec::new(),
+            extra_args,
             log: install.log(),
         };
         let browser = Browser::launch(family, &options).unwrap();

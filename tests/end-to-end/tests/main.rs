@@ -23,6 +23,8 @@ mod forms_of_requests;
 mod listening;
 mod on_demand;
 #[cfg(target_os = "linux")]
+mod on_demand_autoplay;
+#[cfg(target_os = "linux")]
 mod on_demand_parked;
 #[cfg(target_os = "linux")]
 mod on_demand_window;

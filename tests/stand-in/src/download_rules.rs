@@ -80,6 +80,10 @@ pub enum Obstacle {
     NChallenge,
     /// A live stream
     Live,
+    /// The watch page leads a browser to another site of YouTube's, which asks for consent
+    Consent,
+    /// The watch page leads a browser to that of the scenario's first video
+    OtherVideo,
 }
 
 impl DownloadRules {

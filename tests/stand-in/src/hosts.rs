@@ -4,7 +4,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::header::{HOST, LOCATION};
 use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, Uri};
-use axum::response::{IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Response};
 use tower::ServiceExt;
 
 use crate::app_state::AppState;
@@ -15,6 +15,10 @@ use crate::site_routes;
 
 /// A browser hands over bodies of up to 20 MB. Nothing sends more.
 const BODY_LIMIT: usize = 64 << 20;
+
+/// What YouTube shows before its own pages to who has not answered yet.
+const CONSENT: &str =
+    "<!doctype html>\n<title>Before you continue to YouTube</title>\n<button>Accept all</button>\n";
 
 /// All hosts. The host that a request names decides which routes answer.
 #[derive(Clone)]
@@ -42,6 +46,9 @@ impl Hosts {
         }
         if foreign::is_host(host) {
             return foreign::answer(&request);
+        }
+        if host == "consent.youtube.com" {
+            return Html(CONSENT).into_response();
         }
         let Some(site) = Site::of_host(host) else { return StatusCode::NOT_FOUND.into_response() };
         request.extensions_mut().insert(site);

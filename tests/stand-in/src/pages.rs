@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use axum::extract::{Extension, Path, Query, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, SET_COOKIE, USER_AGENT};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION, SET_COOKIE, USER_AGENT};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
@@ -129,6 +129,14 @@ fn page(app: &AppState, site: Site, head: &Parts, kind: PageKind) -> Response {
     };
     if !browser && rules.obstacle == Some(Obstacle::TooManyRequests) {
         return StatusCode::TOO_MANY_REQUESTS.into_response();
+    }
+    let instead = match rules.obstacle.filter(|_| browser) {
+        Some(Obstacle::Consent) => Some("https://consent.youtube.com/m".to_owned()),
+        Some(Obstacle::OtherVideo) => Some(format!("/watch?v={}", app.scenario.videos[0].id)),
+        _ => None,
+    };
+    if let Some(instead) = instead {
+        return (StatusCode::FOUND, [(LOCATION, instead)]).into_response();
     }
     let (html, visitor_id) = match made(app, site, head, kind) {
         Ok(made) => made,

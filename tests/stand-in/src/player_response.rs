@@ -238,7 +238,9 @@ fn status(obstacle: Obstacle) -> Option<Value> {
         | Obstacle::OnlyImages
         | Obstacle::Drm
         | Obstacle::NChallenge
-        | Obstacle::Live => return None,
+        | Obstacle::Live
+        | Obstacle::Consent
+        | Obstacle::OtherVideo => return None,
     })
 }
 
