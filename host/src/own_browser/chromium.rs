@@ -2,12 +2,12 @@
 //!
 //! Neither `--headless` nor a debugging pipe is used, and no user agent of ours: pages see all three (Chromium 156).
 
+use super::manifest::{self, remove};
 use super::places::Places;
 use super::plan::Plan;
 use crate::config::{Display, ProxyScheme};
-use potbridge_system::browser::{Family, native_manifest};
+use potbridge_system::browser::Family;
 use std::ffi::OsString;
-use std::fs;
 use std::io;
 use std::path::Path;
 
@@ -89,21 +89,7 @@ pub(super) fn prepare(plan: &Plan, places: &Places, host: bool) -> io::Result<()
         remove(&profile.join(name))?;
     }
     // With `--user-data-dir` it looks in the profile alone (156).
-    let manifests = profile.join("NativeMessagingHosts");
-    let manifest = manifests.join(native_manifest::file_name());
-    if !host {
-        return remove(&manifest);
-    }
-    fs::create_dir_all(manifests)?;
-    let text = native_manifest::text(Family::Chromium, &plan.host, &[]).map_err(io::Error::other)?;
-    fs::write(manifest, text)
-}
-
-fn remove(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
+    manifest::prepare(&profile.join("NativeMessagingHosts"), plan, host)
 }
 
 #[cfg(test)]
@@ -111,6 +97,7 @@ mod tests {
     use super::*;
     use crate::config::{BrowserConfig, Proxy};
     use potbridge_system::dirs::Dirs;
+    use std::fs;
 
     fn plan(config: BrowserConfig) -> Plan {
         Plan {

@@ -2,12 +2,13 @@
 //!
 //! Marionette is not used: pages see it. The unsigned extension lies in the profile, and survives restarts (ESR 153).
 
+use super::manifest::{self, remove};
 use super::places::Places;
 use super::plan::Plan;
 use crate::config::{Display, Proxy, ProxyScheme};
 use atomic_file::Options;
 use potbridge_protocol::identifiers::FIREFOX_ID;
-use potbridge_system::browser::{Family, home, native_manifest};
+use potbridge_system::browser::{Family, home};
 use serde_json::{Value, json};
 use std::ffi::OsString;
 use std::fmt::Write as _;
@@ -61,14 +62,7 @@ pub(super) fn prepare(plan: &Plan, places: &Places, host: bool) -> io::Result<()
     let extension = extensions.join(format!("{FIREFOX_ID}.xpi"));
     atomic_file::replace(&extension, &packed, &Options::new()).map_err(io::Error::other)?;
 
-    let manifests = places.home().join(".mozilla/native-messaging-hosts");
-    let manifest = manifests.join(native_manifest::file_name());
-    if !host {
-        return remove(&manifest);
-    }
-    fs::create_dir_all(manifests)?;
-    let text = native_manifest::text(Family::Firefox, &plan.host, &[]).map_err(io::Error::other)?;
-    fs::write(manifest, text)
+    manifest::prepare(&places.home().join(".mozilla/native-messaging-hosts"), plan, host)
 }
 
 /// The text of `user.js`, which Firefox reads when it starts.
@@ -126,13 +120,6 @@ fn routed(proxy: &Proxy) -> Vec<(&'static str, Value)> {
         ]),
     }
     preferences
-}
-
-fn remove(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
 }
 
 #[cfg(test)]

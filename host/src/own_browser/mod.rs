@@ -34,6 +34,8 @@ pub mod home;
 #[cfg(target_os = "linux")]
 mod idleness;
 #[cfg(target_os = "linux")]
+mod manifest;
+#[cfg(target_os = "linux")]
 mod output;
 #[cfg(target_os = "linux")]
 mod plan;
