@@ -3,7 +3,6 @@
 use super::host::Host;
 use super::openings::TooSoon;
 use super::pending::{Added, from_store};
-use super::unattended::with_hint_for_nobody;
 use crate::error::Error;
 use crate::own_browser;
 use interprocess::local_socket::Stream;
@@ -77,24 +76,28 @@ fn ask(
     });
     (host.tell)(message);
     withdraw_at_hang_up(&id, host, stream);
-    let answer = match answers.recv_timeout((now + limit).saturating_duration_since(Instant::now())) {
-        Ok(answer) => answer,
+    match answers.recv_timeout((now + limit).saturating_duration_since(Instant::now())) {
+        Ok(answer) => Some(answer),
         // It was withdrawn.
-        Err(RecvTimeoutError::Disconnected) => return None,
+        Err(RecvTimeoutError::Disconnected) => None,
         Err(RecvTimeoutError::Timeout) => {
             withdraw(&id, host);
+            let hint = if is_unattended {
+                "see what YouTube shows there with `potbridge browser login`"
+            } else {
+                "play the video in that browser for a few seconds"
+            };
             // It may have come just now.
-            answers.try_recv().unwrap_or_else(|_| {
+            Some(answers.try_recv().unwrap_or_else(|_| {
                 failed(
                     Code::NoToken,
                     // A little of the time that the person gave has passed by now.
                     &format!("the browser's player sent none within {:.0} s", limit.as_secs_f64().ceil()),
-                    "play the video in that browser for a few seconds",
+                    hint,
                 )
-            })
+            }))
         }
-    };
-    Some(if is_unattended { with_hint_for_nobody(answer) } else { answer })
+    }
 }
 
 /// What is given while the video may not be opened for a new token again: the newest that is known.

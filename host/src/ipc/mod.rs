@@ -17,4 +17,3 @@ pub mod pending;
 pub mod request_token;
 pub mod server;
 mod socket;
-mod unattended;
