@@ -91,6 +91,9 @@ export class FakeStorageArea {
 export class FakeTabs {
   onRemoved = new FakeEvent();
   onReplaced = new FakeEvent();
+  onUpdated = new FakeEvent();
+  /** Whether a tab shows an address as soon as it is told to. */
+  loadsAtOnce = true;
   onFocusChanged = new FakeEvent();
   /** @type {FakeWindow[]} */
   windows = [{ id: 1, type: "normal", incognito: false, focused: true }];
@@ -103,6 +106,7 @@ export class FakeTabs {
     return {
       onRemoved: this.onRemoved,
       onReplaced: this.onReplaced,
+      onUpdated: this.onUpdated,
       create: async (/** @type {Partial<FakeTab>} */ properties) => {
         const tab = { id: ++this.#last, url: "", active: true, muted: false, windowId: 1, ...properties };
         this.tabs.push(tab);
@@ -111,6 +115,8 @@ export class FakeTabs {
       get: async (/** @type {number} */ id) => ({ ...this.tab(id) }),
       update: async (/** @type {number} */ id, /** @type {Partial<FakeTab>} */ change) => {
         Object.assign(this.tab(id), change);
+        if (change.url === undefined || !this.loadsAtOnce) return;
+        for (const status of ["loading", "complete"]) this.onUpdated.emit(id, { status });
       },
       remove: async (/** @type {number} */ id) => this.close(id),
       move: async (/** @type {number} */ id, /** @type {{windowId: number}} */ { windowId }) => {

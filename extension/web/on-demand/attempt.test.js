@@ -424,3 +424,16 @@ for (const [unattended, hint] of /** @type {const} */ ([
     assert.match(errors[0], hint);
   });
 }
+
+test("a page that is slow to come is waited for in a tab that plays in the background", async () => {
+  install(installChrome);
+  missing.delete("parked");
+  await open();
+  places[0].hasPlayed = true;
+  pages[1] = undefined;
+  await watch(20_000);
+  assert.deepEqual(log, ["open parked"]);
+  pages[1] = IDLE;
+  await watch(8000);
+  assert.deepEqual(log, ["open parked", "open window", "close 1"]);
+});

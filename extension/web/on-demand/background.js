@@ -52,10 +52,7 @@ export function onDemand(bridge) {
   /** Counts the connections: nobody waits for a request that came over an earlier one. */
   let connection = 0;
 
-  onDemandSettings.onChanged(() => {
-    covered.forget();
-    void tell();
-  });
+  onDemandSettings.onChanged(() => void tell());
 
   /** Tells the host whether token requests are accepted. */
   async function tell() {

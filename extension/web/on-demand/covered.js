@@ -1,6 +1,8 @@
 // Remembers for a while that the user's windows cover the small one, or that the browser refuses to play, so that no window
 // opens in vain for each request.
 
+import { readSettings } from "./settings.js";
+
 /** @typedef {import("./token-request-error.js").TokenRequestError} TokenRequestError */
 
 const REMEMBERED_MS = 30_000;
@@ -22,7 +24,7 @@ export class Covered {
     this.#last = undefined;
   }
 
-  /** Why a request would fail now. Undefined if that is not known, or the user has moved a window meanwhile. */
+  /** Why a request would fail now. Undefined if that is not known, or the user has moved a window or changed a setting. */
   async error() {
     const last = this.#last;
     if (!last || Date.now() - last.at >= REMEMBERED_MS) return undefined;
@@ -31,8 +33,9 @@ export class Covered {
   }
 }
 
-/** Where the user's windows are. */
+/** Where the user's windows are, and what the user accepts. */
 async function layout() {
-  const windows = await chrome.windows.getAll({ windowTypes: ["normal"] });
-  return JSON.stringify(windows.map(({ id, left, top, width, height, state }) => [id, left, top, width, height, state]));
+  const [windows, settings] = await Promise.all([chrome.windows.getAll({ windowTypes: ["normal"] }), readSettings()]);
+  const places = windows.map(({ id, left, top, width, height, state }) => [id, left, top, width, height, state]);
+  return JSON.stringify([places, settings]);
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 import { FakeTabs, installChrome } from "../../testing/fake-chrome.js";
+import { onDemandSettings } from "../storage.js";
 import { Covered } from "./covered.js";
 import { TokenRequestError } from "./token-request-error.js";
 
@@ -29,6 +30,11 @@ test("a window that the user moves may uncover it, and the small one's end does 
   tabs.windows.push({ id: 7, type: "popup", incognito: false, focused: false });
   assert.equal(await covered.error(), ERROR);
   tabs.window(1).left = 300;
+  assert.equal(await covered.error(), undefined);
+});
+
+test("a setting that is stored counts at once", async () => {
+  await onDemandSettings.change({ raise: true });
   assert.equal(await covered.error(), undefined);
 });
 

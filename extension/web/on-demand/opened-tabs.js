@@ -5,6 +5,7 @@ import { isFirefox } from "../browser-family.js";
 import { openedTabs } from "../storage.js";
 import { closeOpened, isActive, isUsable, mayStay } from "./opened-tab.js";
 import { mayRaise } from "./raising.js";
+import { load } from "./tab-load.js";
 import { moveToNormalWindow, openActiveTab, openTab } from "./tab.js";
 import { pageHidden } from "./token-request-error.js";
 import { Turn } from "./turn.js";
@@ -24,7 +25,10 @@ const BLANK = "about:blank";
 export class OpenedTabs {
   /** @type {Map<number, OpenedTab>} By tab. */
   #open = new Map();
-  /** @type {Map<string, {opened: OpenedTab, timer?: ReturnType<typeof setTimeout>}>} By container. */
+  /**
+   * By container. `loaded`: when it shows what a parked tab shows.
+   * @type {Map<string, {opened: OpenedTab, timer?: ReturnType<typeof setTimeout>, loaded: Promise<void>}>}
+   */
   #parked = new Map();
   /** Whether a tab may be parked. */
   #mayPark = true;
@@ -228,10 +232,9 @@ export class OpenedTabs {
   async #keep(opened) {
     opened.isParked = true;
     const timer = mayStay(opened) ? undefined : setTimeout(() => this.#expire(opened), PARKED_MS);
-    this.#parked.set(opened.container ?? "", { opened, timer });
-    const url = opened.isActive ? BLANK : chrome.runtime.getURL(PARKED_PAGE);
-    // If somebody closed it, `onRemoved` says so.
-    await chrome.tabs.update(opened.tab, { url }).catch(() => {});
+    const loaded = load(opened.tab, opened.isActive ? BLANK : chrome.runtime.getURL(PARKED_PAGE));
+    this.#parked.set(opened.container ?? "", { opened, timer, loaded });
+    await loaded;
   }
 
   /**
@@ -267,7 +270,10 @@ export class OpenedTabs {
    */
   async #reuse(parked, url) {
     if (!parked) return undefined;
+    const loaded = this.#parked.get(parked.container ?? "")?.loaded;
     this.#unpark(parked);
+    // The page that is to be left would replace the one that is to come.
+    await loaded;
     if (!(await isUsable(parked))) {
       await this.close(parked, false);
       return undefined;

@@ -349,3 +349,19 @@ test("Firefox opens no window if none may take the focus", async () => {
   await assert.rejects(open("window"), { code: "page-hidden" });
   assert.equal(tabs.tabs.length, 1);
 });
+
+test("a tab that is still on its way to the parked page is opened only when it is there", async () => {
+  const place = await parkPlayed();
+  await open("parked");
+  tabs.loadsAtOnce = false;
+  const closing = opened.close(place, true);
+  await settle();
+  const opening = open("parked", SECOND);
+  await settle();
+  assert.equal(tabs.tab(place.tab).url, PARKED);
+  tabs.onUpdated.emit(place.tab, { status: "loading" });
+  tabs.onUpdated.emit(place.tab, { status: "complete" });
+  assert.equal(await opening, place);
+  await closing;
+  assert.equal(tabs.tab(place.tab).url, SECOND);
+});

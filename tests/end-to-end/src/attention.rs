@@ -160,9 +160,9 @@ impl<'a> Attention<'a> {
                 const look = () => {{
                     const box = frame.contentDocument?.querySelector('input[name=raise]');
                     if (!box) return;
+                    chrome.storage.local.onChanged.addListener(() => resolve(true));
                     box.checked = !{may};
                     box.click();
-                    resolve(true);
                 }};
                 frame.onload = () => {{
                     new MutationObserver(look).observe(frame.contentDocument, {{ subtree: true, childList: true }});
