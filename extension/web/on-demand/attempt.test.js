@@ -344,9 +344,21 @@ test("if all is closed, what plays is too", async () => {
   assert.equal(log.at(-1), "close 2");
 });
 
-test("nothing is watched after the end", async () => {
+test("nothing is watched after the end, nor before the beginning", async () => {
+  let looks = 0;
+  const executeScript = async () => {
+    looks += 1;
+    return [];
+  };
+  webRequest = installFirefox({ scripting: { executeScript } }).webRequest;
+  await watch(2000);
+  assert.equal(looks, 0);
   await open();
+  await watch(1000);
+  assert.equal(looks, 5);
   await attempt.close("nothing");
+  await watch(2000);
+  assert.equal(looks, 5);
   for (const event of Object.values(webRequest)) {
     if (event instanceof FakeEvent) assert.equal(event.listeners.size, 0);
   }
