@@ -68,7 +68,7 @@ export function onDemand(bridge) {
    */
   async function take(request) {
     const over = connection;
-    const [settings, hidden] = await Promise.all([readSettings(), covered.error(), loaded, bridge.ready]);
+    const [settings, hidden] = await Promise.all([readSettings(), orElse(covered.error(), undefined), loaded, bridge.ready]);
     if (over !== connection || withdrawn.delete(request.id)) return;
     const { accept, limit } = isUnattended ? { accept: true, limit: UNATTENDED_LIMIT } : settings;
     history.add(request);
@@ -138,6 +138,9 @@ export function onDemand(bridge) {
     onLost() {
       isReady = false;
       connection += 1;
+      // Another host counts from the beginning again.
+      taking.clear();
+      withdrawn.clear();
       queue.drop().forEach(lose);
     },
 

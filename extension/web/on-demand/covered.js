@@ -16,7 +16,10 @@ export class Covered {
    * @param {TokenRequestError} error
    */
   remember(error) {
-    this.#last = { error, at: Date.now(), layout: layout() };
+    const now = layout();
+    // It is looked at with the next request.
+    now.catch(() => {});
+    this.#last = { error, at: Date.now(), layout: now };
   }
 
   /** It may be otherwise now. */

@@ -35,12 +35,21 @@ export async function isUsable({ tab, window, isActive }) {
  */
 export async function closeOpened({ tab, window }) {
   try {
-    if (window !== undefined) await chrome.windows.remove(window);
+    if (window !== undefined && (await isIn(tab, window))) await chrome.windows.remove(window);
     else if (await isActive(tab)) await chrome.tabs.update(tab, { muted: false });
     else await chrome.tabs.remove(tab);
   } catch {
     // Somebody closed it.
   }
+}
+
+/**
+ * Whether a tab is still in this window: it may have been moved since that was noted.
+ * @param {number} tab
+ * @param {number} window
+ */
+async function isIn(tab, window) {
+  return (await chrome.tabs.get(tab)).windowId === window;
 }
 
 /**

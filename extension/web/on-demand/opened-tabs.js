@@ -222,7 +222,6 @@ export class OpenedTabs {
       await this.close(other, false);
     }
     await this.#keep(opened);
-    await this.#save();
     return true;
   }
 
@@ -234,6 +233,7 @@ export class OpenedTabs {
     const timer = mayStay(opened) ? undefined : setTimeout(() => this.#expire(opened), PARKED_MS);
     const loaded = load(opened.tab, opened.isActive ? BLANK : chrome.runtime.getURL(PARKED_PAGE));
     this.#parked.set(opened.container ?? "", { opened, timer, loaded });
+    await this.#save();
     await loaded;
   }
 

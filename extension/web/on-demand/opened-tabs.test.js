@@ -365,3 +365,27 @@ test("a tab that is still on its way to the parked page is opened only when it i
   await closing;
   assert.equal(tabs.tab(place.tab).url, SECOND);
 });
+
+test("a tab that is on its way to the parked page is found by the next background script", async () => {
+  const place = await open("window");
+  assert.ok(place?.window);
+  place.hasPlayed = true;
+  tabs.loadsAtOnce = false;
+  void opened.close(place, true);
+  await settle();
+  const [stored] = await openedTabs.get();
+  assert.equal(stored.tab, place.tab);
+  assert.equal(stored.window, undefined);
+  assert.equal(stored.isParked, true);
+});
+
+test("a tab that was moved out of its window since that was noted is closed, and no window", async () => {
+  const place = await open("window");
+  assert.ok(place?.window);
+  tabs.tab(place.tab).windowId = 1;
+  tabs.tab(place.tab).active = false;
+  const before = windows();
+  await opened.close(place, false);
+  assert.equal(windows(), before);
+  assert.equal(tabs.tabs.some(({ id }) => id === place.tab), false);
+});

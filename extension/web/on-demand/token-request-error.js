@@ -78,7 +78,8 @@ export function autoplayRefused(videoId) {
 }
 
 /**
- * The small window is covered wholly, and may not come to the front. In Firefox: it may not take the focus.
+ * The small window is covered wholly, and may not come to the front. In Firefox: it may not take the focus, which most
+ * pages do not need.
  * @param {"not-allowed" | "once-already"} why
  */
 export function pageHidden(why) {
@@ -87,7 +88,6 @@ export function pageHidden(why) {
       "page-hidden",
       getMessage("token_request_never_shown"),
       getMessage("token_request_never_shown_hint"),
-      true,
     );
   }
   return new TokenRequestError(
