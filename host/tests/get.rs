@@ -2,8 +2,9 @@
 
 use crate::sandbox::{Sandbox, VIDEO, token};
 use potbridge_system::clock;
-use serde_json::json;
+use serde_json::{Value, json};
 use snapbox::{assert_data_eq, file};
+use std::process::Stdio;
 
 #[test]
 fn get_tells_what_is_missing() {
@@ -28,6 +29,23 @@ fn get_tells_why_the_store_cannot_be_used() {
     sandbox.configure(&format!("[store]\npath = {:?}\n", sandbox.path("config.toml/tokens.db")));
     let shown = [&["get"][..], &["get", "--json"]].map(|arguments| sandbox.transcript(arguments, ""));
     assert_data_eq!(shown.join("\n"), file!["snapshots/get-no-store.txt"].raw());
+}
+
+/// SQLite answers "database is locked" at once if two processes make a new database at the same moment.
+#[test]
+fn many_that_begin_the_store_at_once_all_have_it() {
+    for _ in 0..5 {
+        let sandbox = Sandbox::new();
+        let start = |_| {
+            let mut get = sandbox.potbridge(&["get", "--json"]);
+            get.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap()
+        };
+        let started: Vec<_> = (0..60).map(start).collect();
+        for get in started {
+            let said: Value = serde_json::from_slice(&get.wait_with_output().unwrap().stdout).unwrap();
+            assert_eq!(said["code"], "no-token", "{said}");
+        }
+    }
 }
 
 #[test]

@@ -2,11 +2,15 @@
 
 use super::error::StoreError;
 use potbridge_system::dirs;
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 use std::path::Path;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 pub(super) const SCHEMA: i32 = 2;
+
+/// How long another process's lock is waited for.
+const LOCK_LIMIT: Duration = Duration::from_secs(5);
 
 /// The tables.
 ///
@@ -75,8 +79,8 @@ pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
         make_private_file(path).map_err(|source| StoreError::Unopened { path: path.to_owned(), source })?;
     }
     let mut database = Connection::open(path)?;
-    database.busy_timeout(Duration::from_secs(5))?;
-    database.pragma_update(None, "journal_mode", "wal")?;
+    database.busy_timeout(LOCK_LIMIT)?;
+    write_ahead(&database)?;
     database.pragma_update(None, "synchronous", "normal")?;
     database.pragma_update(None, "secure_delete", true)?;
     let version = |database: &Connection| database.pragma_query_value(None, "user_version", |row| row.get(0));
@@ -99,6 +103,24 @@ pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
         }
     }
     Ok(database)
+}
+
+/// Has the database write ahead.
+///
+/// SQLite (3.54) does not wait if another process does the same to a new database at this moment: two that waited for each
+/// other would wait for ever. So it is tried again.
+fn write_ahead(database: &Connection) -> rusqlite::Result<()> {
+    let end = Instant::now() + LOCK_LIMIT;
+    loop {
+        match database.pragma_update(None, "journal_mode", "wal") {
+            Err(error)
+                if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && Instant::now() < end =>
+            {
+                thread::sleep(Duration::from_millis(2));
+            }
+            done => return done,
+        }
+    }
 }
 
 fn drop_tables(database: &Connection) -> rusqlite::Result<()> {
