@@ -5,6 +5,7 @@ use crate::error::{Error, Result};
 use fs_err as fs;
 use potbridge_browser::Family;
 use potbridge_system::browser::{home, native_manifest};
+use std::env;
 use std::ffi::OsString;
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;
@@ -76,6 +77,10 @@ impl TemporaryInstall {
     #[must_use]
     pub fn browser_environment(&self) -> Vec<(OsString, OsString)> {
         let mut variables = self.host_environment();
+        // Without a runtime folder of the user's, PulseAudio's library (16) leaves one of its own in TMPDIR.
+        if ["XDG_RUNTIME_DIR", "PULSE_RUNTIME_PATH"].into_iter().all(|name| env::var_os(name).is_none()) {
+            variables.push(("PULSE_RUNTIME_PATH".into(), self.path("pulse").into()));
+        }
         if self.family == Family::Firefox {
             variables.extend(home::files_of_the_real_home());
             variables.push(("HOME".into(), self.home().into()));

@@ -11,9 +11,19 @@ both!(a_report_is_collected_on_request_and_holds_no_value);
 /// Shorter values, such as `WEB`, `false` and `youtube`, are words of the report too.
 const LEAST: usize = 8;
 
+/// Settled once the page plays its video.
+const PLAYS: &str = "new Promise((resolve) => {
+    const video = document.querySelector('video');
+    const look = () => void (video.currentTime > 0 && resolve(true));
+    video.addEventListener('timeupdate', look);
+    look();
+})";
+
 fn a_report_is_collected_on_request_and_holds_no_value(family: Family) {
     let trial = Setup::new(family, "sabr").begin();
     let first = trial.wait_for_request(|request| request.kind == RequestKind::Sabr);
+    // A tab that is hidden before it has played opens no media in Chromium.
+    trial.evaluate(PLAYS);
     let options = trial.options_page();
     options.wait_until("document.querySelector('[name=collect]') !== null");
     assert_eq!(options.evaluate("document.querySelector('#field-report pre').hidden"), json!(true));
