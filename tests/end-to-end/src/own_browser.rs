@@ -14,6 +14,10 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
+use std::time::Duration;
+
+/// How long the browser may take to its first page.
+const FIRST_PAGE: Duration = Duration::from_secs(20);
 
 /// A potbridge that has a browser of its own, and the YouTube that this browser plays on.
 pub struct OwnBrowser {
@@ -98,11 +102,22 @@ impl OwnBrowser {
         cookies.expect("a page sent its visitor's cookie").to_owned()
     }
 
-    /// What the browser says of itself: `webdriver`, `agent`, `brands`, `visible`.
+    /// Runs the browser in the foreground, and gives what it says of itself: `webdriver`, `agent`, `brands`.
+    ///
+    /// A busy Chromium (156) loses a page that loads at the moment when it loads an extension that listens to requests. Then
+    /// it is run again.
     #[track_caller]
     #[must_use]
-    pub fn report(&self) -> Value {
-        self.reports.recv_timeout(LIMIT).expect("the browser opens its first page")
+    pub fn run_and_report(&self) -> (Child, Value) {
+        for _ in 0..8 {
+            let mut run = self.downloads.command(&["browser", "run"]).stdout(Stdio::null()).spawn().unwrap();
+            if let Ok(report) = self.reports.recv_timeout(FIRST_PAGE) {
+                return (run, report);
+            }
+            assert_eq!(self.downloads.potbridge(&["browser", "end"]).status.code(), Some(0));
+            assert_eq!(run.wait().unwrap().code(), Some(0));
+        }
+        panic!("the browser opens its first page");
     }
 
     /// What `potbridge browser status --json` gives.

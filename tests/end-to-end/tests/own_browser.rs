@@ -7,7 +7,7 @@ use potbridge_end_to_end::process::{kill, output, output_of, wait};
 use potbridge_end_to_end::setup::Family;
 use serde_json::{Value, json};
 use std::fs;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 both!(
     a_cold_start_brings_a_token_and_idleness_leaves_nothing,
@@ -41,8 +41,7 @@ fn a_cold_start_brings_a_token_and_idleness_leaves_nothing(family: Family) {
 
 fn pages_see_an_ordinary_browser(family: Family) {
     let own = OwnBrowser::new(family, "10m", "");
-    let mut run = own.downloads.command(&["browser", "run"]).stdout(Stdio::null()).spawn().unwrap();
-    let report = own.report();
+    let (mut run, report) = own.run_and_report();
     assert_eq!(report["webdriver"], json!(false), "{report}");
     let agent = report["agent"].as_str().unwrap();
     let (browser, brands) = match family {
