@@ -70,12 +70,10 @@ export class Queue {
    * @param {string} id
    */
   onAnswered(id) {
-    for (const entry of this.#all()) {
-      const request = [...entry.requests.keys()].find((waiting) => waiting.id === id);
-      if (!request) continue;
-      this.#listener.captured(request);
-      this.#end(entry, [request], "token");
-    }
+    const waiting = this.#waiting(id);
+    if (!waiting) return;
+    this.#listener.captured(waiting.request);
+    this.#end(waiting.entry, [waiting.request], "token");
   }
 
   /**
@@ -83,13 +81,9 @@ export class Queue {
    * @param {string} id
    */
   withdraw(id) {
-    for (const entry of this.#all()) {
-      const request = [...entry.requests.keys()].find((waiting) => waiting.id === id);
-      if (!request) continue;
-      this.#end(entry, [request], "withdrawn");
-      return request;
-    }
-    return undefined;
+    const waiting = this.#waiting(id);
+    if (waiting) this.#end(waiting.entry, [waiting.request], "withdrawn");
+    return waiting?.request;
   }
 
   /**
@@ -146,6 +140,15 @@ export class Queue {
 
   #all() {
     return [...this.#entries.values()];
+  }
+
+  /**
+   * The request of this name. The host gives each name once.
+   * @param {string} id
+   */
+  #waiting(id) {
+    const all = this.#all().flatMap((entry) => [...entry.requests.keys()].map((request) => ({ entry, request })));
+    return all.find(({ request }) => request.id === id);
   }
 
   /**

@@ -13,23 +13,17 @@ use potbridge_protocol::Problem;
 use potbridge_system::browser::Family;
 use potbridge_system::clock;
 use potbridge_system::dirs::{Dirs, open_private};
-use potbridge_system::process_group::ProcessGroup;
+use potbridge_system::process_group::{ProcessGroup, is_so_within};
 use rustix::process::{
     Pid, Signal, WaitOptions, WaitStatus, getpid, kill_process, set_child_subreaper, wait,
 };
-use std::ffi::OsString;
 use std::fs::File;
 use std::io;
-use std::path::Path;
 use std::process::{Command, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// The page of a window that a person logs in by.
 const LOGIN_PAGE: &str = "https://www.youtube.com/";
-
-/// How often to look whether the browser's processes have ended.
-const POLL: Duration = Duration::from_millis(20);
 
 /// How long the browser's processes have to end.
 #[derive(Clone, Copy, Debug)]
@@ -152,17 +146,10 @@ impl BrowserProcess {
     }
 
     fn wait_until(&mut self, limit: Duration, is_so: impl Fn(&Self) -> bool) -> bool {
-        let end = Instant::now() + limit;
-        loop {
+        is_so_within(limit, || {
             self.reap();
-            if is_so(self) {
-                return true;
-            }
-            if Instant::now() >= end {
-                return false;
-            }
-            thread::sleep(POLL);
-        }
+            is_so(self)
+        })
     }
 
     /// Reaps every child that has ended, of the browser or adopted.
@@ -200,16 +187,7 @@ impl Members {
 /// The system has ended it by SIGINT, which takes a moment.
 pub(super) fn end_leftovers(places: &Places, graces: Graces) -> Result<(), Problem> {
     let members = Members(places.clone());
-    let gone_within = |limit: Duration| {
-        let end = Instant::now() + limit;
-        loop {
-            match (members.are_gone(), Instant::now() < end) {
-                (true, _) => return true,
-                (false, false) => return false,
-                (false, true) => thread::sleep(POLL),
-            }
-        }
-    };
+    let gone_within = |limit: Duration| is_so_within(limit, || members.are_gone());
     if gone_within(Duration::ZERO) {
         return Ok(());
     }
@@ -249,7 +227,7 @@ fn command(
     words.push(plan.program.clone().into());
     words.extend(arguments);
     let mut command = step::command(Signal::INT, &words[0], &words[1..])?;
-    command.stdin(Stdio::null()).envs(environment(dirs));
+    command.stdin(Stdio::null()).envs(dirs.variables()?);
     if plan.family == Family::Firefox {
         command.envs(home::moved(places));
     }
@@ -265,15 +243,4 @@ fn command(
         }
     }
     Ok(command)
-}
-
-/// Variables by which the browser's host uses the same files as this process.
-fn environment(dirs: &Dirs) -> [(&'static str, OsString); 3] {
-    let absolute =
-        |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).into_os_string();
-    [
-        ("POTBRIDGE_CONFIG", absolute(&dirs.config)),
-        ("POTBRIDGE_STATE_DIR", absolute(&dirs.state)),
-        ("POTBRIDGE_RUNTIME_DIR", absolute(&dirs.runtime)),
-    ]
 }

@@ -19,7 +19,6 @@ use std::fs::File;
 use std::io;
 use std::os::fd::AsFd as _;
 use std::os::unix::process::CommandExt as _;
-use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 use std::thread;
 
@@ -33,10 +32,7 @@ pub(super) fn start(gate: &Gate, lock: FileLock, dirs: &Dirs) -> io::Result<()> 
     let locked = lock.file().try_clone()?;
     let mut command = Command::new(own_program()?);
     command.arg0("potbridge").arg(ARGUMENT).current_dir("/");
-    let absolute = |path: &Path| std::path::absolute(path);
-    command.env("POTBRIDGE_CONFIG", absolute(&dirs.config)?);
-    command.env("POTBRIDGE_STATE_DIR", absolute(&dirs.state)?);
-    command.env("POTBRIDGE_RUNTIME_DIR", absolute(&dirs.runtime)?);
+    command.envs(dirs.variables()?);
     command.stdin(lock.into_file()).stdout(Stdio::null()).stderr(Stdio::null());
     let mut child = command.spawn()?;
     gate.write_holder(&locked, Holder::new(child.id(), Role::Watchdog))?;

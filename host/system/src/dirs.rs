@@ -6,6 +6,10 @@ use std::path::{Path, PathBuf};
 
 const NAME: &str = "potbridge";
 
+const CONFIG: &str = "POTBRIDGE_CONFIG";
+const STATE: &str = "POTBRIDGE_STATE_DIR";
+const RUNTIME: &str = "POTBRIDGE_RUNTIME_DIR";
+
 /// The places of one potbridge.
 ///
 /// `POTBRIDGE_CONFIG`, `POTBRIDGE_STATE_DIR` and `POTBRIDGE_RUNTIME_DIR` move them.
@@ -48,24 +52,33 @@ impl Dirs {
                 .or(platform)
                 .ok_or(NoDir { what, variable })
         };
-        let state = of(
-            "POTBRIDGE_STATE_DIR",
-            "state",
-            dirs::state_dir().or_else(dirs::data_local_dir).map(|dir| dir.join(NAME)),
-        )?;
+        let state =
+            of(STATE, "state", dirs::state_dir().or_else(dirs::data_local_dir).map(|dir| dir.join(NAME)))?;
         Ok(Self {
             config: of(
-                "POTBRIDGE_CONFIG",
+                CONFIG,
                 "configuration",
                 dirs::config_dir().map(|dir| dir.join(NAME).join("config.toml")),
             )?,
             runtime: of(
-                "POTBRIDGE_RUNTIME_DIR",
+                RUNTIME,
                 "runtime",
                 Some(dirs::runtime_dir().map_or_else(|| state.join("run"), |dir| dir.join(NAME))),
             )?,
             state,
         })
+    }
+
+    /// Variables by which another process has the same places, wherever it is started.
+    ///
+    /// # Errors
+    /// A path is relative, and the system does not say to which folder.
+    pub fn variables(&self) -> io::Result<[(&'static str, PathBuf); 3]> {
+        Ok([
+            (CONFIG, std::path::absolute(&self.config)?),
+            (STATE, std::path::absolute(&self.state)?),
+            (RUNTIME, std::path::absolute(&self.runtime)?),
+        ])
     }
 }
 

@@ -136,16 +136,22 @@ impl ProcessGroup {
 
     /// Waits until no member is left, at most `limit`. Says whether none is.
     pub fn ends_within(self, limit: Duration) -> bool {
-        let end = Instant::now() + limit;
-        loop {
-            if self.has_ended() {
-                return true;
-            }
-            if Instant::now() >= end {
-                return false;
-            }
-            thread::sleep(POLL);
+        is_so_within(limit, || self.has_ended())
+    }
+}
+
+/// Waits at most so long for what no event tells. Says whether it is so.
+#[cfg(unix)]
+pub fn is_so_within(limit: Duration, mut is_so: impl FnMut() -> bool) -> bool {
+    let end = Instant::now() + limit;
+    loop {
+        if is_so() {
+            return true;
         }
+        if Instant::now() >= end {
+            return false;
+        }
+        thread::sleep(POLL);
     }
 }
 
