@@ -221,6 +221,14 @@ pub enum Code {
     SubtitlesMissing,
     /// Some videos of a playlist failed.
     SomeFailed,
+    /// The file came without a token, from a client that needs none.
+    WithoutToken,
+    /// The file came in the way that yt-dlp takes by itself.
+    YtDlpDefaults,
+    /// A playlist has more videos than are downloaded at once.
+    PlaylistCut,
+    /// Videos of a playlist are not there any more, and were skipped.
+    EntriesSkipped,
     /// yt-dlp had no token for a request that needs one.
     TokenMissing,
     /// yt-dlp could not read the token.
@@ -235,8 +243,16 @@ pub enum Code {
     NoJsRuntime,
     /// YouTube wants a login, or a puzzle solved.
     BotCheck,
+    /// The cookies that were given are no longer good: the browser has newer ones.
+    CookiesRotated,
     /// Too many requests from this address or account.
     RateLimited,
+    /// YouTube refuses this address: that of a data centre, or of a VPN.
+    AddressRefused,
+    /// The network that this machine is in restricts what YouTube shows.
+    NetworkRestricted,
+    /// YouTube has trouble of its own.
+    YoutubeTrouble,
     /// There is nothing that can be downloaded, for a reason not said.
     NothingUsable,
     /// The video is encrypted for licensed players.
@@ -247,12 +263,22 @@ pub enum Code {
     PrivateVideo,
     /// The video is for members of the channel.
     MembersOnly,
+    /// The video is for those who pay for YouTube Premium or Music Premium.
+    PremiumOnly,
+    /// The video is not shown in this country.
+    GeoBlocked,
     /// The video is live now.
     LiveNow,
+    /// A live broadcast has just ended, and YouTube still prepares the video.
+    JustEnded,
     /// The video is not there, or not yet, or not here.
     NotAvailable,
     /// The folder or a file cannot be written.
     CannotWrite,
+    /// A file that yt-dlp needs cannot be read.
+    CannotRead,
+    /// The name of a file is longer than its file system takes.
+    NameTooLong,
     /// ffmpeg is missing.
     NoFfmpeg,
     /// ffmpeg failed at what was loaded.
@@ -261,6 +287,10 @@ pub enum Code {
     NoNetwork,
     /// yt-dlp does not know an option.
     UnknownOption,
+    /// yt-dlp is there, and does not start.
+    YtDlpNotStarted,
+    /// yt-dlp was ended by a signal.
+    YtDlpKilled,
     /// yt-dlp did not understand YouTube's answer.
     YtDlpTooOld,
     /// yt-dlp ended well, and left no file.
