@@ -17,6 +17,10 @@ const MAX_TIMEOUT: Duration = Duration::from_secs(600);
 
 /// Answers a token request that came over `stream`. `None` if nobody waits for the answer any more.
 pub(super) fn fulfil(request: &TokenRequest, host: &Arc<Host>, stream: &Arc<Stream>) -> Option<IpcResponse> {
+    let refused = host.store.lock().unwrap_or_else(PoisonError::into_inner).refuse(&request.refused);
+    if let Err(error) = refused {
+        return Some(IpcResponse::Failed(Error::from(error).problem()));
+    }
     if !request.bypass_cache
         && let Some(answer) = known(request, host)
     {

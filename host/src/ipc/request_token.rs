@@ -17,10 +17,14 @@ use potbridge_system::dirs::Dirs;
 /// # Errors
 /// [`Error::TokenRequest`], or what is wrong with the configuration or the store.
 pub fn request_token(request: &TokenRequest, patience: &Patience, dirs: &Dirs) -> Result<Capture, Error> {
+    let config = Config::load(&dirs.config)?;
+    // A store inside the browser's host learns it over the control socket.
+    if !request.refused.is_empty() && !config.store.is_in_memory() {
+        TokenStore::open(&config.store, dirs)?.refuse(&request.refused)?;
+    }
     if matches!(request.content_binding, Some(ContentBinding::DataSyncId(_))) {
         return Err(Error::AccountBound);
     }
-    let config = Config::load(&dirs.config)?;
     // A store inside the browser's host is asked over the control socket.
     let readable = !request.bypass_cache && !config.store.is_in_memory();
     let store = readable.then(|| TokenStore::open(&config.store, dirs)).transpose()?;

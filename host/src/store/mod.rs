@@ -9,6 +9,7 @@ mod error;
 mod join;
 mod names;
 mod query;
+mod refused;
 mod rows;
 mod schema;
 #[cfg(test)]

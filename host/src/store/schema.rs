@@ -7,7 +7,7 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-pub(super) const SCHEMA: i32 = 2;
+pub(super) const SCHEMA: i32 = 3;
 
 /// How long another process's lock is waited for.
 const LOCK_LIMIT: Duration = Duration::from_secs(5);
@@ -16,8 +16,9 @@ const LOCK_LIMIT: Duration = Duration::from_secs(5);
 ///
 /// Tokens rank by `seen_at`: a token that the player uses again is the newest again. `sequence` decides between two of one
 /// millisecond. Tokens age by `captured_at`: using a token does not renew it. `digest` is the digest of what a sink holds.
-/// `update_due` says that its command is to be run, `private` that what it holds is of a private window. An empty text stands
-/// for what is not known, so that it compares equal.
+/// `update_due` says that its command is to be run, `private` that what it holds is of a private window. Of a refused token
+/// only its digest is kept, with the times at which it was captured and refused. An empty text stands for what is not known,
+/// so that it compares equal.
 const TABLES: &str = "
     CREATE TABLE capture (
         token TEXT NOT NULL,
@@ -54,6 +55,11 @@ const TABLES: &str = "
         certainty TEXT NOT NULL,
         at INTEGER NOT NULL,
         PRIMARY KEY (cpn, profile, container, private)
+    ) STRICT;
+    CREATE TABLE refused (
+        token_digest TEXT PRIMARY KEY,
+        captured_at INTEGER NOT NULL,
+        at INTEGER NOT NULL
     ) STRICT;
     CREATE TABLE counters (
         profile TEXT PRIMARY KEY,

@@ -50,6 +50,7 @@ mod clocks;
 mod join;
 mod private;
 mod rank;
+mod refused;
 
 const A: &str = "aaaaaaaaaaa";
 const B: &str = "bbbbbbbbbbb";

@@ -1,6 +1,7 @@
 //! The open store: tokens are put into it, and it can be cleared.
 
 use super::error::StoreError;
+use super::refused::is_refused;
 use super::rows::insert;
 use super::tidy::{correct_times, tidy};
 use super::{names, schema};
@@ -37,11 +38,16 @@ impl TokenStore {
     /// A token that is stored already was seen again. A time in the future is taken for now. A token gets the video that its
     /// playback is known to play. Returns what the store knows of the token then.
     ///
+    /// A token that YouTube refused is not stored: the player that uses it again is refused too, or will be.
+    ///
     /// # Errors
     /// [`StoreError::Failed`].
     pub fn put(&mut self, capture: &Capture) -> Result<Capture, StoreError> {
         let change = self.database.transaction_with_behavior(TransactionBehavior::Immediate)?;
         correct_times(&change, capture.captured_at)?;
+        if is_refused(&change, &capture.token)? {
+            return Ok(capture.clone());
+        }
         let mut capture = capture.clone();
         names::name(&change, &mut capture)?;
         names::forget_other_names(&change, &capture)?;
@@ -76,12 +82,14 @@ impl TokenStore {
     /// # Errors
     /// [`StoreError::Failed`].
     pub fn clear(&mut self) -> Result<(), StoreError> {
-        self.database.execute_batch("DELETE FROM capture; DELETE FROM playing; DELETE FROM counters;")?;
+        self.database.execute_batch(
+            "DELETE FROM capture; DELETE FROM playing; DELETE FROM counters; DELETE FROM refused;",
+        )?;
         self.empty_log()
     }
 
     /// Empties the log that is written ahead, since old pages lie in it.
-    fn empty_log(&self) -> Result<(), StoreError> {
+    pub(super) fn empty_log(&self) -> Result<(), StoreError> {
         self.database.pragma_update(None, "wal_checkpoint", "truncate")?;
         Ok(())
     }

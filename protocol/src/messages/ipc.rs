@@ -3,7 +3,7 @@
 //! They use the frames of native messaging. The command says `hello`, the host says `hello`, the command says
 //! `token-request`, and the host answers it once.
 
-use crate::{Capture, Context, Problem, Session, ShortText, VideoId};
+use crate::{Capture, Context, PoToken, Problem, Session, ShortText, VideoId};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use zeroize::Zeroizing;
@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 /// The version of these messages.
 ///
 /// It is raised when a partner that does not know a change would do wrong.
-pub const IPC_VERSION: u32 = 3;
+pub const IPC_VERSION: u32 = 4;
 
 /// A message from a command.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,9 +78,12 @@ pub struct TokenRequest {
     /// The kind of request that the token is for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub context: Option<Context>,
-    /// Whether the known tokens will not do, because they were refused.
+    /// Whether the known tokens will not do.
     #[serde(default)]
     pub bypass_cache: bool,
+    /// The tokens that YouTube refused, and that led to this request. Nobody is given them again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refused: Vec<PoToken>,
     /// Whether YouTube Music's player should be asked.
     #[serde(default)]
     pub music: bool,
@@ -135,5 +138,17 @@ mod tests {
         let json = serde_json::to_string(&request).unwrap();
         assert!(json.contains(r#""content_binding":{"data-sync-id":"123||"}"#), "{json}");
         assert_eq!(serde_json::from_str::<TokenRequest>(&json).unwrap(), request);
+    }
+
+    #[test]
+    fn a_request_carries_the_refused_tokens_and_shows_none() {
+        let mut bytes = vec![0x32, 83];
+        bytes.extend(7..90);
+        let token = PoToken::from_bytes(&bytes).unwrap();
+        let request = TokenRequest { refused: vec![token.clone()], ..TokenRequest::default() };
+        assert!(!format!("{request:?}").contains(&token.expose()[4..16]));
+        let json = serde_json::to_string(&request).unwrap();
+        assert_eq!(serde_json::from_str::<TokenRequest>(&json).unwrap(), request);
+        assert!(serde_json::from_str::<TokenRequest>(r#"{"refused":["T"],"timeout_ms":5}"#).is_err());
     }
 }
