@@ -4,6 +4,7 @@ use crate::sandbox::token;
 use crate::yt_dlp;
 use potbridge::config::extra_options;
 use potbridge::yt_dlp::cookies::netscape;
+use potbridge::yt_dlp::extractor_args::for_download;
 use potbridge::yt_dlp::options::{Call, Options};
 use potbridge_protocol::{Capture, Cookie, Preset};
 use serde_json::{Value, json};
@@ -34,13 +35,13 @@ fn capture() -> Capture {
     .unwrap()
 }
 
-fn options<'a>(captures: &'a [Capture], extra: &'a [String]) -> Options<'a> {
+fn options<'a>(extractor_args: &'a str, extra: &'a [String]) -> Options<'a> {
     Options {
         page: "https://www.youtube.com/watch?v=-AbC_d3fGh1",
         preset: Preset::P720,
         subtitles: false,
         dir: Path::new("/srv/Videos & it's: \"more\""),
-        captures,
+        extractor_args,
         cookies: Some(Path::new("/run/my cookies")),
         extra,
     }
@@ -48,9 +49,10 @@ fn options<'a>(captures: &'a [Capture], extra: &'a [String]) -> Options<'a> {
 
 #[test]
 fn every_option_arrives() {
-    let captures = [capture()];
-    let token = captures[0].token.expose();
-    let said = parsed(&options(&captures, &[]).build());
+    let capture = capture();
+    let token = capture.token.expose();
+    let args = for_download(std::slice::from_ref(&capture), false);
+    let said = parsed(&options(&args, &[]).build());
     assert_eq!(said["urls"], json!(["https://www.youtube.com/watch?v=-AbC_d3fGh1"]));
     assert_eq!(said["allowed_extractors"], json!(["youtube"]));
     let args = &said["extractor_args"]["youtube"];
@@ -82,7 +84,7 @@ fn every_option_arrives() {
 
 #[test]
 fn extra_options_count_and_override_nothing() {
-    let captures = [capture()];
+    let args = for_download(&[capture()], false);
     let extra = words(&[
         "-v",
         "--limit-rate",
@@ -104,7 +106,7 @@ fn extra_options_count_and_override_nothing() {
         "node",
     ]);
     assert_eq!(extra_options::check(&extra), Ok(()));
-    let subtitled = Options { subtitles: true, ..options(&captures, &extra) };
+    let subtitled = Options { subtitles: true, ..options(&args, &extra) };
     let said = parsed(&subtitled.build());
     assert_eq!((&said["verbose"], &said["ratelimit"]), (&json!(true), &json!(1024 * 1024)));
     assert_eq!(said["password"], extra[6]);
@@ -124,10 +126,10 @@ fn extra_options_count_and_override_nothing() {
 
 #[test]
 fn no_program_is_run_even_if_an_option_was_not_refused() {
-    let captures = [capture()];
+    let args = for_download(&[capture()], false);
     let extra =
         words(&["--exec", "id", "--exec-before-download", "id", "--live-from-start", "--downloader", "curl"]);
-    let said = parsed(&options(&captures, &extra).build());
+    let said = parsed(&options(&args, &extra).build());
     let steps = said["postprocessors"].as_array().unwrap();
     assert!(steps.iter().all(|step| step["key"] != "Exec"), "{steps:?}");
     assert_eq!(
@@ -139,19 +141,20 @@ fn no_program_is_run_even_if_an_option_was_not_refused() {
 #[test]
 fn an_option_without_its_value_does_not_take_the_token() {
     // An option of a later yt-dlp may take a value that is unknown here.
-    let captures = [capture()];
-    let (arguments, config) = options(&captures, &[]).build();
+    let capture = capture();
+    let args = for_download(std::slice::from_ref(&capture), false);
+    let (arguments, config) = options(&args, &[]).build();
     let config = config.replace("'--no-update'", "'--limit-rate'\n'--no-update'");
     let output = yt_dlp::call((arguments, config.into()), &[]);
     let said = String::from_utf8(output.stderr).unwrap();
-    assert!(said.contains("invalid rate limit"), "{}", said.replace(captures[0].token.expose(), "TOKEN"));
-    assert!(!said.contains(captures[0].token.expose()));
+    assert!(said.contains("invalid rate limit"), "{}", said.replace(capture.token.expose(), "TOKEN"));
+    assert!(!said.contains(capture.token.expose()));
 }
 
 #[test]
 fn subtitles_are_not_the_automatic_ones() {
-    let captures = [capture()];
-    let said = parsed(&Options { subtitles: true, ..options(&captures, &[]) }.build());
+    let args = for_download(&[capture()], false);
+    let said = parsed(&Options { subtitles: true, ..options(&args, &[]) }.build());
     assert_eq!(said["subtitleslangs"], json!(["all", "-live_chat"]));
     assert_eq!((&said["writesubtitles"], &said["writeautomaticsub"]), (&json!(true), &json!(false)));
 }

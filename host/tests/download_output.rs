@@ -135,7 +135,7 @@ fn download(page: &Path, dir: &Path, change: impl FnOnce(&mut Options<'_>), extr
         preset: Preset::Best,
         subtitles: false,
         dir,
-        captures: &[],
+        extractor_args: "youtube:player_client=mweb",
         cookies: None,
         extra: &extra,
     };

@@ -4,6 +4,7 @@ use super::job::DownloadJob;
 use super::queue;
 use super::stop::StopReason;
 use super::token_request::MAX_REQUESTS;
+use crate::yt_dlp::extractor_args;
 use crate::yt_dlp::failures::FailureKind;
 use crate::yt_dlp::options::Options;
 use crate::yt_dlp::output::Line;
@@ -60,7 +61,7 @@ impl DownloadJob<'_> {
             preset: self.request.preset,
             subtitles: self.request.subtitles,
             dir: &self.dir,
-            captures,
+            extractor_args: &extractor_args::for_download(captures, self.request.music),
             cookies: cookies.as_deref(),
             extra: &self.config.extra_options,
         }

@@ -3,9 +3,8 @@
 //! Options that hold a secret go over its standard input. The command line overrides them (yt-dlp 2026.10.26,
 //! `Config.all_args`), so nothing there undoes an option on which safety depends.
 
-use super::extractor_args;
 use crate::config::extra_options;
-use potbridge_protocol::{Capture, Preset};
+use potbridge_protocol::Preset;
 use std::path::Path;
 use zeroize::Zeroizing;
 
@@ -25,9 +24,9 @@ pub struct Options<'a> {
     pub subtitles: bool,
     /// The folder, which [`crate::config::check_folder`] accepts.
     pub dir: &'a Path,
-    /// Its tokens, the preferred one first.
-    pub captures: &'a [Capture],
-    /// The file with the session's cookies. yt-dlp rewrites it.
+    /// The clients to ask and their tokens, as [`super::extractor_args`] composes them.
+    pub extractor_args: &'a str,
+    /// The file with the session's cookies, if they are to be shown. yt-dlp rewrites it.
     pub cookies: Option<&'a Path>,
     /// The configuration's own options, which [`extra_options::check`] accepts.
     pub extra: &'a [String],
@@ -37,15 +36,13 @@ impl Options<'_> {
     /// How yt-dlp is called for it.
     #[must_use]
     pub fn build(&self) -> Call {
-        let music = self.page.starts_with("https://music.");
-        let extractor_args = extractor_args::for_download(self.captures, music);
         // Options that the configuration may override come first.
         let mut before = vec!["--format", "bv*+ba/b"];
         let languages = ["sub-langs", "srt-langs", "all-subs"];
         if self.subtitles && !languages.iter().any(|name| extra_options::has(self.extra, name)) {
             before.extend(["--sub-langs", "all,-live_chat"]);
         }
-        let config = config(&before, self.extra, &[("--extractor-args", &extractor_args)], self.cookies);
+        let config = config(&before, self.extra, &[("--extractor-args", self.extractor_args)], self.cookies);
 
         let mut arguments = basic("youtube");
         let mut push = |words: &[&str]| arguments.extend(words.iter().map(|&word| word.to_owned()));
@@ -145,6 +142,7 @@ fn config(
 mod tests {
     use super::*;
     use crate::store::tests::capture;
+    use crate::yt_dlp::extractor_args;
 
     #[test]
     fn no_secret_is_in_the_arguments() {
@@ -154,7 +152,7 @@ mod tests {
             preset: Preset::Best,
             subtitles: true,
             dir: Path::new("/d"),
-            captures: &captures,
+            extractor_args: &extractor_args::for_download(&captures, false),
             cookies: Some(Path::new("/run/cookies")),
             extra: &["--password".to_owned(), "it's".to_owned()],
         };
