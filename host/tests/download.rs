@@ -11,6 +11,7 @@ fn download_tells_what_is_wrong_with_its_target() {
         &["download", "https://example.com/watch?v=dQw4w9WgXcQ"],
         &["download", "https://user@www.youtube.com/watch?v=dQw4w9WgXcQ"],
         &["download", "https://www.youtube.com/feed/history"],
+        &["download", "https://www.youtube.com/@name/videos"],
         &["download", "dQw4w9WgXcQ $(sh)"],
         &["download", "https://www.youtube.com/playlist?list=PLrAXtmErZgOeiKm4sgNOknGvNjby9efdf"],
         &["download", "--playlist", VIDEO],

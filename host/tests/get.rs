@@ -110,3 +110,37 @@ fn a_videos_id_may_begin_with_a_hyphen() {
     // Another option in its place is none.
     sandbox.run(&["get", "--video", "--json"], "").ends_with(2);
 }
+
+/// As `download` takes them: with the signs of a sentence around them, without a scheme, escaped, wrapped.
+#[test]
+fn put_and_get_take_every_way_to_name_a_video() {
+    let sandbox = Sandbox::new();
+    let ways = [
+        "youtu.be/ID",
+        "www.youtube.com/watch?v=ID?si=abc",
+        "<https://youtu.be/ID&t=42>.",
+        r"https://www.youtube.com/watch\?v\=ID",
+        "https://m.youtube.com/#/watch?v=ID",
+        "https://www.youtube.com/attribution_link?a=x&u=%2Fwatch%3Fv%3DID",
+    ];
+    for id in [VIDEO, "-AbC_d3fGh1"] {
+        for way in ways.map(|way| way.replace("ID", id)) {
+            let token = token();
+            sandbox.run(&["put", "--video", &way], token.expose()).ends_with(0);
+            assert_eq!(
+                sandbox.run(&["get", "--video", id], "").ends_with(0).stdout().trim_end(),
+                token.expose()
+            );
+            assert_eq!(
+                sandbox.run(&["get", "--video", &way], "").ends_with(0).stdout().trim_end(),
+                token.expose()
+            );
+        }
+    }
+    for none in
+        ["https://youtu.be.evil.example/dQw4w9WgXcQ", "youtu.be/dQw4w9WgXcQQ", "www.youtube.com/@name"]
+    {
+        sandbox.run(&["put", "--video", none], token().expose()).ends_with(2);
+        sandbox.run(&["get", "--video", none], "").ends_with(2);
+    }
+}

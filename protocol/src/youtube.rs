@@ -9,6 +9,6 @@ mod media_address;
 mod page;
 
 pub use address::Address;
-pub use hosts::{MEDIA_DOMAINS, MUSIC_HOST, PLAYER_HOSTS, is_media_host, is_player_host};
+pub use hosts::{MEDIA_DOMAINS, MUSIC_HOST, PLAYER_HOSTS, is_media_host, is_page_host, is_player_host};
 pub use media_address::MediaAddress;
 pub use page::{NotAPage, Page, watch_page};

@@ -1,5 +1,6 @@
 //! The commands: a file for each, with its arguments.
 
+mod address;
 mod browser;
 mod clear;
 mod config;
@@ -16,7 +17,6 @@ use crate::config::Config;
 use crate::error::Error;
 use crate::store::TokenStore;
 use clap::{CommandFactory as _, Parser, Subcommand};
-use potbridge_protocol::youtube::Page;
 use potbridge_protocol::{Context, VideoId};
 use potbridge_system::command_line;
 use potbridge_system::dirs::Dirs;
@@ -140,7 +140,8 @@ fn open() -> Result<(Dirs, Config, TokenStore), Error> {
 }
 
 fn video(text: &str) -> Result<VideoId, String> {
-    Page::video_of(text)
+    let page = address::page(text).ok();
+    page.and_then(|page| page.video_id)
         .ok_or_else(|| "neither a video's id (11 characters) nor the address of its page".to_owned())
 }
 

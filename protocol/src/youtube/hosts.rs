@@ -38,7 +38,8 @@ pub fn is_media_host(host: &str) -> bool {
 }
 
 /// Whether a link to this host may name a video. Studio has no pages to watch.
-pub(super) fn is_page_host(host: &str) -> bool {
+#[must_use]
+pub fn is_page_host(host: &str) -> bool {
     (is_player_host(host) && host != STUDIO_HOST) || REDIRECTING_HOSTS.contains(&host)
 }
 

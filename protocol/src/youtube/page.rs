@@ -6,7 +6,7 @@ use crate::{ListId, VideoId};
 use serde::Serialize;
 
 /// The first segment of a path whose second one is the video.
-const VIDEO_PATHS: [&str; 3] = ["shorts", "embed", "live"];
+const VIDEO_PATHS: [&str; 6] = ["shorts", "embed", "live", "v", "e", "watch"];
 
 /// Words of 11 characters that stand in the place of a video's id and name none.
 const NO_VIDEOS: [&str; 2] = ["videoseries", "live_stream"];
@@ -131,6 +131,9 @@ mod tests {
             "https://www.youtube.com/shorts/dQw4w9WgXcQ/",
             "https://www.youtube.com/live/dQw4w9WgXcQ?feature=shared",
             "https://www.youtube.com/embed/dQw4w9WgXcQ?rel=0",
+            "https://www.youtube.com/v/dQw4w9WgXcQ?version=3",
+            "https://www.youtube.com/e/dQw4w9WgXcQ",
+            "https://www.youtube.com/watch/dQw4w9WgXcQ",
             "https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ?rel=0",
         ] {
             assert_eq!(video(text), Ok(Some(ID.to_owned())), "{text}");
