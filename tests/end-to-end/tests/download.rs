@@ -95,6 +95,7 @@ fn broken_connections_do_not_end_a_download() {
 fn each_video_of_a_playlist_is_loaded_with_its_own_token() {
     let mut scenario = Scenario::named("download").unwrap();
     scenario.videos.truncate(3);
+    scenario.download = DownloadRules::only_with_token();
     let downloads = Downloads::of(scenario);
     let tokens: Vec<_> = (0..2)
         .map(|number| (downloads.video(number), downloads.put_right(&downloads.video(number))))

@@ -22,7 +22,9 @@ fn each_obstacle_has_a_code_and_needs_no_other_token() {
         (Obstacle::NChallenge, "no-js-runtime"),
         (Obstacle::Live, "live-now"),
     ] {
-        downloads.stand_in.set_rules(DownloadRules { obstacle: Some(obstacle), ..DownloadRules::default() });
+        downloads
+            .stand_in
+            .set_rules(DownloadRules { obstacle: Some(obstacle), ..DownloadRules::only_with_token() });
         let video = downloads.video(0);
         let _token = downloads.put_right(&video);
         let ended = downloads.download(&[&video, "--preset", "audio"]);
@@ -44,7 +46,7 @@ fn without_a_token_and_a_browser_nothing_is_started() {
 
 #[test]
 fn a_wrong_token_is_refused_and_no_video_file_is_left() {
-    let downloads = Downloads::new();
+    let downloads = Downloads::with(DownloadRules::only_with_token());
     let video = downloads.video(0);
     let token = downloads.put(&video);
     let ended = downloads.download(&[&video]);

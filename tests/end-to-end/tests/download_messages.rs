@@ -121,7 +121,7 @@ fn a_token_refused_half_way_is_replaced() {
 
 #[test]
 fn a_failed_token_request_ends_the_download_with_its_message() {
-    let downloads = Downloads::new();
+    let downloads = Downloads::with(DownloadRules::only_with_token());
     let video = downloads.video(0);
     let mut browser = Connection::open(&downloads, "p");
     browser.list();

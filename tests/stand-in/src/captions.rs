@@ -15,6 +15,9 @@ use crate::step::RequestKind;
 use crate::visitor::Visitor;
 use crate::visitor_data;
 
+/// The mark of a captions' URL that needs a token.
+pub(crate) const NEEDS_TOKEN: &str = "&exp=xpe";
+
 /// Captions, which need a token.
 ///
 /// Without one the answer is empty, as YouTube's is. A downloader got the URL from an answer, with a signature. Its token
@@ -28,7 +31,7 @@ pub(crate) async fn timedtext(State(app): State<Arc<AppState>>, head: Parts) -> 
         let rules = app.rules.of(&video_id);
         let visitor_id = in_query(query, "ei").filter(|id| visitor_data::is_id(id));
         let visitor = Visitor { visitor_id: visitor_id.or(visitor.visitor_id), ..visitor };
-        let refused = if rules.captions_need_token {
+        let refused = if query.contains(NEEDS_TOKEN) {
             let requirement = app.requirement(&video_id, &visitor, &rules);
             app.tokens.check(info.po_token.as_deref(), &requirement).err()
         } else {

@@ -1,7 +1,10 @@
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
+
+use crate::player_client::{Offer, PlayerClient};
+use crate::visitor::Visitor;
 
 /// The smallest size of the largest format. Its pictures need about as much.
 const LEAST_MEDIA_BYTES: u64 = 1_000_000;
@@ -14,10 +17,16 @@ const LEAST_MEDIA_BYTES: u64 = 1_000_000;
 pub struct DownloadRules {
     /// What prevents every download
     pub obstacle: Option<Obstacle>,
+    /// What clients are given, if it is not the usual ([`PlayerClient`])
+    pub offers: BTreeMap<PlayerClient, Offer>,
+    /// Whether no client is given media that need no token, unless `offers` names it
+    pub only_with_token: bool,
     /// The speed of media for each connection; unlimited if absent
     pub bytes_per_second: Option<u64>,
     /// Connections that break off
     pub cut: Option<Cut>,
+    /// How a downloader without the right token is refused
+    pub refusal: Refusal,
     /// After so many bytes of a video its token expires, once for each video; another token gets the rest
     pub refuse_token_after: Option<u64>,
     /// Whether a token is refused after its video's player has shown another one; YouTube accepts both
@@ -32,13 +41,40 @@ impl Default for DownloadRules {
     fn default() -> Self {
         Self {
             obstacle: None,
+            offers: BTreeMap::new(),
+            only_with_token: false,
             bytes_per_second: None,
             cut: None,
+            refusal: Refusal::default(),
             refuse_token_after: None,
             only_newest_token: false,
             captions_need_token: true,
             media_bytes: 1_600_000,
         }
+    }
+}
+
+/// How media are refused to a downloader that shows no token, or a wrong or expired one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Refusal {
+    /// HTTP 403 to every request
+    AtOnce,
+    /// The beginning is served; then the connection breaks off, and HTTP 403 follows
+    Late {
+        /// So many seconds of a format are served
+        seconds: u32,
+        /// But not more than so many bytes of it
+        bytes: u64,
+    },
+    /// An answer without a byte
+    Empty,
+}
+
+impl Default for Refusal {
+    /// As reports of 2026 tell: a minute, or 6 MiB.
+    fn default() -> Self {
+        Self::Late { seconds: 60, bytes: 6 << 20 }
     }
 }
 
@@ -53,7 +89,7 @@ pub struct Cut {
 }
 
 /// What can prevent a download even if the token is right.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Obstacle {
     /// "Sign in to confirm you’re not a bot", for everybody who is not logged in
@@ -74,9 +110,12 @@ pub enum Obstacle {
     AgeRestricted,
     /// A video for a channel's members
     MembersOnly,
+    /// Somebody has to log in first
+    LoginRequired,
     /// All formats are encrypted
     Drm,
-    /// The media URLs have an `n` parameter that has to be transformed by the player's own script
+    /// The media URLs have an `n` parameter that has to be transformed by the player's own script; not those of apps, which
+    /// have no script
     NChallenge,
     /// A live stream
     Live,
@@ -87,6 +126,39 @@ pub enum Obstacle {
 }
 
 impl DownloadRules {
+    /// Rules by which nothing is loaded without a token: every client that needs none gets no media.
+    #[must_use]
+    pub fn only_with_token() -> Self {
+        Self { only_with_token: true, ..Self::default() }
+    }
+
+    /// These rules with another offer for a client.
+    #[must_use]
+    pub fn offering(mut self, client: PlayerClient, offer: Offer) -> Self {
+        self.offers.insert(client, offer);
+        self
+    }
+
+    /// What a client is given.
+    pub(crate) fn offer(&self, client: PlayerClient, logged_in: bool) -> Offer {
+        let usual = || match client.usual_offer(logged_in) {
+            Offer::Urls if self.only_with_token => Offer::Nothing,
+            usual => usual,
+        };
+        self.offers.get(&client).copied().unwrap_or_else(usual)
+    }
+
+    /// What prevents the download for a client and a visitor. A login passes the checks of strangers.
+    pub(crate) fn obstacle_of(&self, client: PlayerClient, visitor: &Visitor) -> Option<Obstacle> {
+        let logged_in = visitor.account.is_some();
+        let of_client = || match self.offer(client, logged_in) {
+            Offer::Refused(obstacle) => Some(obstacle),
+            _ => None,
+        };
+        let of_strangers = |obstacle: &Obstacle| matches!(obstacle, Obstacle::BotCheck | Obstacle::Captcha);
+        self.obstacle.or_else(of_client).filter(|obstacle| !(logged_in && of_strangers(obstacle)))
+    }
+
     /// What makes no sense in these rules, in words.
     pub(crate) fn problem(&self) -> Option<String> {
         let problem = if self.media_bytes < LEAST_MEDIA_BYTES {
@@ -113,6 +185,8 @@ struct State {
     cuts_made: u32,
     /// The bytes of a video that were served towards `refuse_token_after`; none after its token expired
     served: HashMap<String, Option<u64>>,
+    /// The bytes of a format that were served without the right token, by the `id` of its URL and its number
+    served_in_vain: HashMap<(String, u32), u64>,
 }
 
 impl ActiveRules {
@@ -160,6 +234,16 @@ impl ActiveRules {
         }
         *served = None;
         true
+    }
+
+    /// The bytes of a format that were served without the right token, by the `id` of its URL and its number.
+    pub(crate) fn served_in_vain(&self, id: &str, itag: u32) -> u64 {
+        self.lock().served_in_vain.get(&(id.to_owned(), itag)).copied().unwrap_or_default()
+    }
+
+    /// Counts bytes that are served without the right token.
+    pub(crate) fn serve_in_vain(&self, id: &str, itag: u32, bytes: u64) {
+        *self.lock().served_in_vain.entry((id.to_owned(), itag)).or_default() += bytes;
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

@@ -14,8 +14,9 @@ use crate::app_state::AppState;
 use crate::download_rules::Obstacle;
 use crate::initial_data;
 use crate::issued_urls::IssuedUrl;
+use crate::player_client::{Offer, PlayerClient};
 use crate::player_request::{PlayerRequest, answer};
-use crate::player_response::{ClientKind, PlayerResponse, UNSOLVED_N};
+use crate::player_response::{PlayerResponse, UNSOLVED_N};
 use crate::request_info::SentBody;
 use crate::step::RequestKind;
 use crate::visitor::Visitor;
@@ -53,15 +54,16 @@ pub(crate) fn player(kind: RequestKind, app: &AppState, head: &Parts, body: &[u8
         // serde_json's own text is not passed on: it can quote the body.
         Err(_) => return refused(&format!("the body is not the JSON of a {} request", kind.word())),
     };
-    if extraction && app.rules.of(request.video_id()).obstacle == Some(Obstacle::TooManyRequests) {
-        return StatusCode::TOO_MANY_REQUESTS.into_response();
-    }
     let visitor_data = request.visitor_data().unwrap_or_default();
     // yt-dlp's `visitor_data` sets the header. The context then still names the visitor of the page before.
     let in_context =
         visitor_data::id_in_data(visitor_data).filter(|_| !head.headers.contains_key(visitor_data::HEADER));
     let visitor = Visitor { visitor_id: in_context.or(visitor.visitor_id), ..visitor };
-    let client = ClientKind::of(request.client_name());
+    let client = request.client();
+    let rules = app.rules.of(request.video_id());
+    if extraction && rules.obstacle_of(client, &visitor) == Some(Obstacle::TooManyRequests) {
+        return StatusCode::TOO_MANY_REQUESTS.into_response();
+    }
     match player_response(app, request.video_id(), client, &visitor, visitor_data) {
         Ok(said) => Json(answer(kind, said)).into_response(),
         Err(problem) => (StatusCode::INTERNAL_SERVER_ERROR, problem.to_string()).into_response(),
@@ -72,21 +74,23 @@ pub(crate) fn player(kind: RequestKind, app: &AppState, head: &Parts, body: &[u8
 pub(crate) fn player_response(
     app: &AppState,
     video_id: &str,
-    client: ClientKind,
+    client: PlayerClient,
     visitor: &Visitor,
     visitor_data: &str,
 ) -> io::Result<Value> {
     let rules = app.rules.of(video_id);
-    let url = match client {
-        ClientKind::Urls(client) => Some(IssuedUrl {
-            video_id: video_id.to_owned(),
-            visitor: visitor.clone(),
-            client,
-            largest: rules.media_bytes,
-            n: (rules.obstacle == Some(Obstacle::NChallenge)).then_some(UNSOLVED_N),
-        }),
-        ClientKind::Sabr | ClientKind::Unfit => None,
-    };
+    let offer = rules.offer(client, visitor.account.is_some());
+    let obstacle = rules.obstacle_of(client, visitor);
+    let has_urls = matches!(offer, Offer::Urls | Offer::UrlsWithToken | Offer::UrlsWithAttestation);
+    let challenged = obstacle == Some(Obstacle::NChallenge) && client.solves_challenges();
+    let url = has_urls.then(|| IssuedUrl {
+        video_id: video_id.to_owned(),
+        visitor: visitor.clone(),
+        client: client.name(),
+        offer,
+        largest: rules.media_bytes,
+        n: challenged.then_some(UNSOLVED_N),
+    });
     let id = url.clone().map(|url| app.issued_urls.id_of(url)).transpose()?;
     let response = PlayerResponse {
         video: app.scenario.video(video_id),
@@ -94,6 +98,8 @@ pub(crate) fn player_response(
         visitor,
         rules: &rules,
         client,
+        offer,
+        obstacle,
         url: id.as_deref().zip(url.as_ref()),
         now: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()),
     };

@@ -2,6 +2,7 @@ use std::collections::HashMap;
 use std::io;
 use std::sync::{Mutex, PoisonError};
 
+use crate::player_client::Offer;
 use crate::visitor::Visitor;
 use crate::visitor_data::opaque;
 
@@ -24,6 +25,8 @@ pub(crate) struct IssuedUrl {
     pub(crate) visitor: Visitor,
     /// The client that asked: `MWEB`
     pub(crate) client: &'static str,
+    /// What the client was given: whether a token is needed
+    pub(crate) offer: Offer,
     /// The size of the largest format
     pub(crate) largest: u64,
     /// The unsolved `n` parameter, if URLs have one

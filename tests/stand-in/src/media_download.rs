@@ -11,9 +11,10 @@ use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 
 use crate::app_state::AppState;
-use crate::download_rules::{DownloadRules, Obstacle};
+use crate::download_rules::{DownloadRules, Obstacle, Refusal};
 use crate::format::Format;
 use crate::issued_urls::IssuedUrl;
+use crate::player_client::Offer;
 use crate::received::Download;
 use crate::request_info::{RequestInfo, SentBody, in_query};
 use crate::step::RequestKind;
@@ -35,22 +36,34 @@ pub(crate) async fn media(app: Arc<AppState>, head: Parts) -> Response {
     let query = head.uri.query().unwrap_or_default();
     let info = RequestInfo::of_media_url(head.uri.path(), query);
     let format = in_query(query, "itag").and_then(|itag| itag.parse().ok()).and_then(Format::of);
-    let issued = in_query(query, "id").and_then(|id| app.issued_urls.find(&id));
+    let id = in_query(query, "id").unwrap_or_default();
+    let issued = app.issued_urls.find(&id);
     let video_id = issued.as_ref().map(|issued| issued.video_id.clone());
     let rules = app.rules.of(video_id.as_deref().unwrap_or_default());
     let range = range(&head.headers);
 
-    let allowed = allowed(&app, &rules, issued, format, query, info.po_token.as_deref());
-    let download =
-        Download { itag: format.map(|format| format.itag), range, refused: allowed.as_ref().err().copied() };
+    let asked = asked(&rules, issued, format, query);
     let token = info.po_token.clone().unwrap_or_default();
+    let refused = match &asked {
+        Ok((issued, _)) => right(&app, &rules, issued, &token).err(),
+        Err(refusal) => Some(*refusal),
+    };
+    let download = Download { itag: format.map(|format| format.itag), range, refused };
     let info = RequestInfo { video_id, ..info };
     app.note_download(info, RequestKind::Download, &head, SentBody::none(), Some(download));
-    let (issued, format) = match allowed {
-        Ok(allowed) => allowed,
+    let (issued, format) = match asked {
+        Ok(asked) => asked,
         Err(MediaRefusal::TooMany) => return StatusCode::TOO_MANY_REQUESTS.into_response(),
         Err(_) => return StatusCode::FORBIDDEN.into_response(),
     };
+    let in_vain = limit(&app, &rules, &issued, format);
+    let first = range.map_or(0, |(first, _)| first);
+    if refused.is_some() && first.max(app.rules.served_in_vain(&id, format.itag)) >= in_vain {
+        return match rules.refusal {
+            Refusal::Empty => StatusCode::OK.into_response(),
+            Refusal::AtOnce | Refusal::Late { .. } => StatusCode::FORBIDDEN.into_response(),
+        };
+    }
 
     let (video_id, largest, of) = (issued.video_id.clone(), issued.largest, Arc::clone(&app));
     let made = tokio::task::spawn_blocking(move || of.media.bytes(&video_id, format, largest)).await;
@@ -58,17 +71,16 @@ pub(crate) async fn media(app: Arc<AppState>, head: Parts) -> Response {
         Ok(bytes) => bytes,
         Err(problem) => return (StatusCode::INTERNAL_SERVER_ERROR, problem.to_string()).into_response(),
     };
-    answer(Sending { app, issued, token, rest: bytes, sent: 0 }, format, range)
+    let sending = Sending { app, id, issued, format, token, rest: bytes, at: first, sent: 0 };
+    answer(sending, format, range)
 }
 
-/// What may be downloaded with this token, or why nothing may.
-fn allowed(
-    app: &AppState,
+/// What is asked for, or why it is given to nobody.
+fn asked(
     rules: &DownloadRules,
     issued: Option<IssuedUrl>,
     format: Option<&'static Format>,
     query: &str,
-    token: Option<&str>,
 ) -> Result<(IssuedUrl, &'static Format), MediaRefusal> {
     if rules.obstacle == Some(Obstacle::TooManyRequests) {
         return Err(MediaRefusal::TooMany);
@@ -77,8 +89,23 @@ fn allowed(
     if issued.n.is_some() && in_query(query, "n").as_deref() == issued.n {
         return Err(MediaRefusal::UnsolvedChallenge);
     }
-    app.tokens.check(token, &app.requirement(&issued.video_id, &issued.visitor, rules))?;
     Ok((issued, format))
+}
+
+/// Whether this token is right for this URL, or why not.
+fn right(app: &AppState, rules: &DownloadRules, issued: &IssuedUrl, token: &str) -> Result<(), MediaRefusal> {
+    match issued.offer {
+        Offer::Urls => Ok(()),
+        Offer::UrlsWithAttestation => Err(MediaRefusal::NotAttested),
+        _ => app.tokens.check(Some(token), &app.requirement(&issued.video_id, &issued.visitor, rules)),
+    }
+}
+
+/// The number of a format's first bytes that need no token.
+fn limit(app: &AppState, rules: &DownloadRules, issued: &IssuedUrl, format: &Format) -> u64 {
+    let Refusal::Late { seconds, bytes } = rules.refusal else { return 0 };
+    let length = app.scenario.video(&issued.video_id).map_or(1, |video| u64::from(video.seconds));
+    bytes.min(format.bytes(issued.largest) * u64::from(seconds) / length)
 }
 
 /// The range that a request names: its first byte and, if it names one, its last.
@@ -123,9 +150,15 @@ fn answer(mut sending: Sending, format: &Format, range: Option<(u64, Option<u64>
 /// A transfer on one connection.
 struct Sending {
     app: Arc<AppState>,
+    /// The `id` of the URL
+    id: String,
     issued: IssuedUrl,
+    format: &'static Format,
     token: String,
     rest: Bytes,
+    /// The place of the next byte in the format
+    at: u64,
+    /// The bytes that were sent on this connection
     sent: u64,
 }
 
@@ -155,12 +188,21 @@ impl Sending {
                 most = most.min(usize::try_from(left).unwrap_or(CHUNK));
             }
         }
-        let requirement = app.requirement(&issued.video_id, &issued.visitor, &rules);
-        if app.tokens.check(Some(&self.token), &requirement).is_err() {
-            return broken("the token is no longer valid").await;
+        let refused = right(app, &rules, issued, &self.token).is_err();
+        if refused {
+            let in_vain = app.rules.served_in_vain(&self.id, self.format.itag).max(self.at);
+            let left = limit(app, &rules, issued, self.format).saturating_sub(in_vain);
+            if left == 0 {
+                return broken("the token is not valid").await;
+            }
+            most = most.min(usize::try_from(left).unwrap_or(CHUNK));
         }
         let chunk = self.rest.split_to(most.min(self.rest.len()));
         self.sent += chunk.len() as u64;
+        self.at += chunk.len() as u64;
+        if refused {
+            self.app.rules.serve_in_vain(&self.id, self.format.itag, chunk.len() as u64);
+        }
         if let Some(after) = rules.refuse_token_after
             && self.app.rules.serve(&self.issued.video_id, chunk.len() as u64, after)
         {

@@ -15,7 +15,7 @@ use crate::download_rules::Obstacle;
 use crate::hosts::{host, redirect};
 use crate::innertube::player_response;
 use crate::page_html::{Page, PageKind};
-use crate::player_response::ClientKind;
+use crate::player_client::PlayerClient;
 use crate::site::Site;
 use crate::visitor::{Account, Visitor, cookies};
 use crate::visitor_data;
@@ -170,7 +170,7 @@ fn made(app: &AppState, site: Site, head: &Parts, kind: PageKind) -> io::Result<
     let visitor_id = in_cookie.map_or_else(visitor_data::new_id, Ok)?;
     let visitor_data = visitor_data::data(&visitor_id, SystemTime::now(), app.scenario.visitor_data)?;
     let visitor = Visitor { visitor_id: Some(visitor_id.clone()), ..visitor };
-    let client = ClientKind::of(site.client(false).name);
+    let client = PlayerClient::of(site.client(false).name, "", "");
     let player_response = match &kind {
         PageKind::Watch { video_id } => player_response(app, video_id, client, &visitor, &visitor_data)?,
         PageKind::Start | PageKind::Playlist { .. } | PageKind::Embed { .. } | PageKind::Tv => Value::Null,

@@ -1,6 +1,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::player_client::PlayerClient;
 use crate::request_info::RequestInfo;
 use crate::step::RequestKind;
 
@@ -34,6 +35,8 @@ struct Context {
 #[serde(rename_all = "camelCase", default)]
 struct Client {
     client_name: String,
+    client_version: String,
+    device_make: String,
     visitor_data: Option<String>,
 }
 
@@ -64,9 +67,9 @@ impl PlayerRequest {
         self.video_id.as_deref().unwrap_or_default()
     }
 
-    /// `context.client.clientName`: `MWEB`
-    pub(crate) fn client_name(&self) -> &str {
-        &self.context.client.client_name
+    pub(crate) fn client(&self) -> PlayerClient {
+        let Client { client_name, client_version, device_make, .. } = &self.context.client;
+        PlayerClient::of(client_name, client_version, device_make)
     }
 
     pub(crate) fn visitor_data(&self) -> Option<&str> {
@@ -119,7 +122,7 @@ mod tests {
             assert_eq!(info.po_token.as_deref(), Some("MlN5"));
         }
         assert_eq!(read(RequestKind::GetWatch, &around).unwrap().visitor_data(), Some("Cgu"));
-        assert_eq!(read(RequestKind::Player, BODY).unwrap().client_name(), "WEB");
+        assert_eq!(read(RequestKind::Player, BODY).unwrap().client(), PlayerClient::Web);
         let held = answer(RequestKind::GetWatch, json!({ "x": 1 }));
         assert_eq!(held[0]["playerResponse"]["x"], 1);
     }

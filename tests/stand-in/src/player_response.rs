@@ -1,9 +1,11 @@
 use serde_json::{Value, json};
 
+use crate::captions;
 use crate::download_rules::{DownloadRules, Obstacle};
 use crate::format::FORMATS;
 use crate::issued_urls::IssuedUrl;
 use crate::live;
+use crate::player_client::{Offer, PlayerClient};
 use crate::scenario::Video;
 use crate::visitor::Visitor;
 
@@ -17,29 +19,6 @@ pub(crate) const GOOD_FOR: u64 = 21_600;
 pub(crate) const CHANNEL: &str = "The stand-in";
 pub(crate) const CHANNEL_ID: &str = "UCpotbridgeStandIn_00000";
 
-/// The client that asks, by the media that it is offered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ClientKind {
-    /// www and embeds: media by SABR only
-    Sabr,
-    /// The mobile site and the music site: media by URL
-    Urls(&'static str),
-    /// An app or a television: no media, since a browser's token is not valid for it
-    Unfit,
-}
-
-impl ClientKind {
-    /// By `context.client.clientName`.
-    pub(crate) fn of(client_name: &str) -> Self {
-        match client_name {
-            "MWEB" => Self::Urls("MWEB"),
-            "WEB_REMIX" => Self::Urls("WEB_REMIX"),
-            "" | "WEB" | "WEB_EMBEDDED_PLAYER" => Self::Sabr,
-            _ => Self::Unfit,
-        }
-    }
-}
-
 /// What the player is told of a video.
 ///
 /// After a full load it stands in the page, otherwise in the answer to the player's request.
@@ -49,7 +28,10 @@ pub(crate) struct PlayerResponse<'a> {
     pub(crate) visitor_data: &'a str,
     pub(crate) visitor: &'a Visitor,
     pub(crate) rules: &'a DownloadRules,
-    pub(crate) client: ClientKind,
+    pub(crate) client: PlayerClient,
+    pub(crate) offer: Offer,
+    /// What prevents the download for this client and this visitor
+    pub(crate) obstacle: Option<Obstacle>,
     /// The `id` parameter of media URLs and what it stands for, if the client gets any
     pub(crate) url: Option<(&'a str, &'a IssuedUrl)>,
     /// Seconds since 1970
@@ -65,7 +47,7 @@ impl PlayerResponse<'_> {
                 "playabilityStatus": { "status": "ERROR", "reason": "Video unavailable" },
             });
         };
-        let obstacle = self.obstacle();
+        let obstacle = self.obstacle;
         let live = obstacle == Some(Obstacle::Live);
         let mut answer = json!({
             "responseContext": { "visitorData": self.visitor_data },
@@ -106,7 +88,7 @@ impl PlayerResponse<'_> {
             answer["playabilityStatus"] = status;
             return answer;
         }
-        if self.client != ClientKind::Unfit {
+        if self.offer != Offer::Nothing {
             answer["storyboards"] = storyboards(video);
             answer["captions"] = self.captions(video);
             if obstacle != Some(Obstacle::OnlyImages) {
@@ -116,15 +98,8 @@ impl PlayerResponse<'_> {
         answer
     }
 
-    /// What prevents the download for this visitor. A login passes the bot checks.
-    fn obstacle(&self) -> Option<Obstacle> {
-        let obstacle = self.rules.obstacle?;
-        let of_strangers = matches!(obstacle, Obstacle::BotCheck | Obstacle::Captcha);
-        (!(of_strangers && self.visitor.account.is_some())).then_some(obstacle)
-    }
-
     fn streaming_data(&self, video: &Video) -> Value {
-        let obstacle = self.obstacle();
+        let obstacle = self.obstacle;
         let live = obstacle == Some(Obstacle::Live);
         let drm = obstacle == Some(Obstacle::Drm);
         let urls = self.url.filter(|_| obstacle != Some(Obstacle::SabrOnly));
@@ -167,7 +142,9 @@ impl PlayerResponse<'_> {
     }
 
     fn captions(&self, video: &Video) -> Value {
-        let experiment = if self.rules.captions_need_token { "&exp=xpe" } else { "" };
+        // Only sites have the experiment and the translations (yt-dlp 2026.10.26, `_video.py`).
+        let of_site = matches!(self.client, PlayerClient::Web | PlayerClient::WebMusic | PlayerClient::Mweb);
+        let experiment = if self.rules.captions_need_token && of_site { captions::NEEDS_TOKEN } else { "" };
         let visitor = self.visitor.visitor_id.as_deref().unwrap_or_default();
         let url = format!(
             "https://www.youtube.com/api/timedtext?v={}&ei={visitor}&caps=asr&ip=0.0.0.0&expire={}&sparams=ip,ipbits,expire,v,ei,caps&signature=0&key=yt8&lang=en{experiment}",
@@ -184,10 +161,15 @@ impl PlayerResponse<'_> {
                 "trackName": "",
             }],
             "audioTracks": [{ "captionTrackIndices": [0] }],
-            "translationLanguages": [{ "languageCode": "de", "languageName": { "runs": [{ "text": "German" }] } }],
+            "translationLanguages": if of_site { translations() } else { json!([]) },
             "defaultAudioTrackIndex": 0,
         } })
     }
+}
+
+/// The languages that captions can be translated into.
+fn translations() -> Value {
+    json!([{ "languageCode": "de", "languageName": { "runs": [{ "text": "German" }] } }])
 }
 
 /// The `playabilityStatus` of an obstacle.
@@ -233,6 +215,7 @@ fn status(obstacle: Obstacle) -> Option<Value> {
             "Join this channel to get access to members-only content like this video, and other exclusive perks.",
             "",
         ),
+        Obstacle::LoginRequired => message("LOGIN_REQUIRED", "Please sign in", ""),
         Obstacle::TooManyRequests
         | Obstacle::SabrOnly
         | Obstacle::OnlyImages

@@ -81,6 +81,8 @@ pub enum MediaRefusal {
     OtherVisitor,
     /// It has expired
     Expired,
+    /// No token of a browser's is right for this client
+    NotAttested,
     /// The player has shown a newer one since, and only the newest is accepted
     Replaced,
     /// Too many requests came from here

@@ -3,12 +3,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test ends where something fails")]
 
 mod client;
+mod clients;
 mod downloads;
 mod endpoint;
 mod obstacles;
 mod odd_requests;
 mod playing;
 mod program;
+mod refusals;
 mod requests;
 mod watch_pages;
 mod yt_dlp;

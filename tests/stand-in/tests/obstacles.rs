@@ -1,11 +1,11 @@
 //! What real yt-dlp prints at each obstacle of a download. Users and potbridge read these words.
 
 use crate::yt_dlp::{Ended, Trial};
-use potbridge_stand_in::{DownloadRules, Obstacle, RequestKind, Scenario};
+use potbridge_stand_in::{DownloadRules, Obstacle, Scenario};
 
 fn with_obstacle(obstacle: Obstacle) -> Trial {
     let trial = Trial::new();
-    trial.stand_in.set_rules(DownloadRules { obstacle: Some(obstacle), ..DownloadRules::default() });
+    trial.stand_in.set_rules(DownloadRules { obstacle: Some(obstacle), ..DownloadRules::only_with_token() });
     trial
 }
 
@@ -59,25 +59,6 @@ fn without_a_js_runtime_yt_dlp_says_what_it_misses() {
     let trial = with_obstacle(Obstacle::NChallenge);
     let ended = trial.run("youtube:lang=en", &["--no-js-runtimes"], &trial.watch_url());
     says(&ended, &["No supported JavaScript runtime could be found"]);
-}
-
-#[test]
-fn www_offers_media_by_sabr_only() {
-    let trial = Trial::new();
-    for client in ["web", "web_safari"] {
-        let arguments = format!("youtube:player_client={client};po_token={client}.gvs+{}", trial.token);
-        let ended = trial.run(&arguments, &["--verbose"], &trial.watch_url());
-        says(&ended, &["YouTube is forcing SABR streaming for this client", "Only images are available"]);
-    }
-}
-
-#[test]
-fn clients_without_browser_tokens_are_offered_nothing() {
-    let trial = Trial::new();
-    let clients = "visionos,android_vr,android,ios,tv,tv_samsung,tv_simply";
-    let arguments = format!("youtube:player_client={clients};po_token=android.gvs+{}", trial.token);
-    says(&trial.run(&arguments, &[], &trial.watch_url()), &["Only images are available"]);
-    assert!(trial.stand_in.received().iter().all(|one| one.kind != RequestKind::Download));
 }
 
 #[test]

@@ -41,11 +41,16 @@ impl Trial {
         Self { stand_in, video_id, token, folder: tempfile::tempdir().unwrap() }
     }
 
-    /// The extractor argument that potbridge gives with this token.
+    /// The extractor argument that a download with this token has: the client that takes it stands first.
     pub fn with_token(token: &str) -> String {
         format!(
-            "youtube:player_client=default,mweb;po_token=mweb.gvs+{token},web.gvs+{token},web.subs+{token},mweb.subs+{token}"
+            "youtube:player_client=mweb,default;po_token=mweb.gvs+{token},web.gvs+{token},web.subs+{token},mweb.subs+{token}"
         )
+    }
+
+    /// Runs yt-dlp as this client, without a token.
+    pub fn as_client(&self, client: &str, options: &[&str]) -> Ended {
+        self.run(&format!("youtube:player_client={client}"), options, &self.watch_url())
     }
 
     /// Runs yt-dlp with the trial's token and these options.
