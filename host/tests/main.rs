@@ -29,6 +29,7 @@ mod fairness;
 #[cfg(unix)]
 mod recipes;
 #[cfg(unix)]
+mod refused;
 mod replaced;
 #[cfg(unix)]
 mod run;

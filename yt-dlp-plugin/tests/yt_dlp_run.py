@@ -2,11 +2,13 @@
 
 import tempfile
 import unittest
+import unittest.mock
 from pathlib import Path
 
 import yt_dlp
 import yt_dlp.globals
 from yt_dlp.extractor.youtube.pot._director import initialize_pot_director
+from yt_dlp.extractor.youtube.pot._registry import _pot_providers
 from yt_dlp.extractor.youtube.pot.provider import (
     PoTokenContext,
     PoTokenProvider,
@@ -80,7 +82,11 @@ class Run:
             },
         }, auto_init='no_verbose_header')
         ie = self.ydl.get_info_extractor('Youtube')
-        self.director = initialize_pot_director(ie)
+        # Seconds by the plugin's clock.
+        self.now = 1000.0
+        plugin = _pot_providers.value['Potbridge']
+        with unittest.mock.patch.object(plugin, '_clock', staticmethod(lambda: self.now)):
+            self.director = initialize_pot_director(ie)
         self.provider = self.director.providers['Potbridge']
         self.other = OtherPTP(ie, self.provider.logger, {})
         self.director.register_provider(self.other)

@@ -1,5 +1,7 @@
 //! `potbridge get`
 
+mod input;
+
 use super::output::{say, say_token};
 use super::{context, open, video};
 use crate::config::Config;
@@ -10,14 +12,15 @@ use crate::ipc::request_token::request_token;
 use crate::store::TokenQuery;
 use crate::yt_dlp::extractor_args::extractor_args;
 use clap::{Args, ValueEnum};
-use potbridge_protocol::messages::ipc::{ContentBinding, TokenRequest};
+use input::Input;
+use potbridge_protocol::messages::ipc::TokenRequest;
 use potbridge_protocol::{
     Capture, Code, Context, Problem, Session, ShortText, TokenInfo, VideoId, VisitorData,
 };
 use potbridge_sinks::Variable;
 use potbridge_system::dirs::Dirs;
 use serde::Serialize;
-use std::io::{self, Read as _, Write};
+use std::io::Write;
 use std::time::Duration;
 use zeroize::Zeroizing;
 
@@ -42,13 +45,16 @@ pub(super) struct Get {
     /// Ask the browser for a token other than those known
     #[arg(long, requires = "wait")]
     bypass_cache: bool,
+    /// Standard input names tokens that YouTube refused, a line each: they are never given again, and a newer one is wanted
+    #[arg(long, conflicts_with = "fresh")]
+    refused: bool,
     /// Ask YouTube Music's player
     #[arg(long, requires = "wait")]
     music: bool,
     /// The name of the program that asks, which the browser shows
     #[arg(long, value_name = "NAME", default_value = "get", value_parser = word)]
     client: ShortText,
-    /// Only a token bound to this instead of a video; standard input says to which one
+    /// Only a token bound to this instead of a video; the first line of standard input says to which one
     #[arg(long, value_name = "KIND", value_enum, conflicts_with_all = ["video", "fresh", "wait"])]
     content_binding: Option<Kind>,
     /// The form to print it in
@@ -129,14 +135,16 @@ impl Get {
     }
 
     fn capture(&self) -> Result<(Capture, Config), Error> {
-        if self.wait.is_some() || self.content_binding.is_some() {
+        if self.wait.is_some() || self.content_binding.is_some() || self.refused {
             let dirs = Dirs::of_environment()?;
+            let Input { content_binding, refused } = Input::read(self.content_binding, self.refused)?;
             let request = TokenRequest {
                 video_id: self.video.clone(),
-                content_binding: self.content_binding.map(binding).transpose()?,
+                content_binding,
                 context: self.context,
                 music: self.music,
-                bypass_cache: self.bypass_cache,
+                bypass_cache: self.bypass_cache || !refused.is_empty(),
+                refused,
                 client: self.client.clone(),
                 timeout_ms: u64::from(self.wait.unwrap_or_default()) * 1000,
                 ..TokenRequest::default()
@@ -165,22 +173,6 @@ impl Get {
         Err(Error::Problem(none.problem().with_hint(hint)))
     }
 }
-
-/// Reads from standard input what the token must be bound to.
-fn binding(kind: Kind) -> Result<ContentBinding, Error> {
-    let mut text = Zeroizing::new(String::new());
-    let cannot = |source| Error::Io { what: "standard input cannot be read".to_owned(), source };
-    io::stdin().take(LONGEST_BINDING).read_to_string(&mut text).map_err(cannot)?;
-    let text = Zeroizing::new(text.trim().to_owned());
-    Ok(match kind {
-        Kind::VisitorData => ContentBinding::VisitorData(text),
-        Kind::VisitorId => ContentBinding::VisitorId(text),
-        Kind::DataSyncId => ContentBinding::DataSyncId(text),
-    })
-}
-
-/// Longer is no visitor and no account.
-const LONGEST_BINDING: u64 = 8192;
 
 fn word(text: &str) -> Result<ShortText, String> {
     ShortText::new(text).map_err(|error| error.to_string())

@@ -17,12 +17,18 @@ const MAX_TIMEOUT: Duration = Duration::from_secs(600);
 
 /// Answers a token request that came over `stream`. `None` if nobody waits for the answer any more.
 pub(super) fn fulfil(request: &TokenRequest, host: &Arc<Host>, stream: &Arc<Stream>) -> Option<IpcResponse> {
-    let refused = host.store.lock().unwrap_or_else(PoisonError::into_inner).refuse(&request.refused);
-    if let Err(error) = refused {
-        return Some(IpcResponse::Failed(Error::from(error).problem()));
+    let names_refused = !request.refused.is_empty();
+    let newer = match host.store.lock().unwrap_or_else(PoisonError::into_inner).refuse(&request.refused) {
+        Ok(newer) => newer,
+        Err(error) => return Some(IpcResponse::Failed(Error::from(error).problem())),
+    };
+    if names_refused {
+        (host.deliver)();
     }
-    if !request.bypass_cache
-        && let Some(answer) = known(request, host)
+    // Without a refused token's name, nobody knows which of those known will do.
+    let since = if request.bypass_cache { newer } else { 0 };
+    if (names_refused || !request.bypass_cache)
+        && let Some(answer) = known(request, since, host)
     {
         return Some(answer);
     }
@@ -49,10 +55,10 @@ pub(super) fn fulfil(request: &TokenRequest, host: &Arc<Host>, stream: &Arc<Stre
     ask(request, video_id, host, stream)
 }
 
-/// The answer that the store has.
-fn known(request: &TokenRequest, host: &Host) -> Option<IpcResponse> {
+/// The answer that the store has, of a token that was captured at `since` or later: milliseconds since 1970.
+fn known(request: &TokenRequest, since: u64, host: &Host) -> Option<IpcResponse> {
     let store = host.store.lock().unwrap_or_else(PoisonError::into_inner);
-    match from_store(&store, request, request.video_id.as_ref(), (host.private_windows)(), 0) {
+    match from_store(&store, request, request.video_id.as_ref(), (host.private_windows)(), since) {
         Ok(capture) => capture.map(|capture| IpcResponse::Token { capture: Box::new(capture) }),
         Err(error) => Some(IpcResponse::Failed(Error::from(error).problem())),
     }
@@ -108,7 +114,7 @@ fn ask(
 fn meanwhile(request: &TokenRequest, video_id: &VideoId, host: &Host, too_soon: TooSoon) -> IpcResponse {
     let TooSoon { last, next } = too_soon;
     let (last, next) = (last.as_secs(), next.as_secs() + 1);
-    let newest = known(request, host);
+    let newest = known(request, 0, host);
     let given = if newest.is_some() { "the newest that is known is given" } else { "none is known" };
     log::warn!(
         "{} wants a new token for {video_id}: one was asked for {last} s ago, and the next one can be in {next} s; \

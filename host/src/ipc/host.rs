@@ -18,6 +18,8 @@ pub struct Host {
     pub store: Arc<Mutex<TokenStore>>,
     /// Whether a token of a private window may be given.
     pub private_windows: Box<dyn Fn() -> bool + Send + Sync>,
+    /// Has the sinks be written to, since a token has left the store. Nobody waits for it.
+    pub deliver: Box<dyn Fn() + Send + Sync>,
     /// Sends the extension a message.
     pub tell: Box<dyn Fn(FromHost) + Send + Sync>,
 }

@@ -108,7 +108,7 @@ impl PendingRequests {
     ) -> Result<Added, TooSoon> {
         let mut requests = self.lock();
         let (since, began) =
-            if request.bypass_cache { requests.opening(&video_id, now)? } else { (now, false) };
+            if request.bypass_cache { requests.opening(&request, &video_id, now)? } else { (now, false) };
         let number = self.last_id.fetch_add(1, Ordering::Relaxed);
         let id = ShortText::new(&format!("request-{number}")).unwrap_or_default();
         let is_preferred = request.prefer_session.profile == *profile;
@@ -181,12 +181,18 @@ impl PendingRequests {
 
 impl Requests {
     /// The opening for a new token that a request waits for: when it began, and whether it begins now.
-    fn opening(&mut self, video_id: &VideoId, now: Instant) -> Result<(Instant, bool), TooSoon> {
+    fn opening(
+        &mut self,
+        request: &TokenRequest,
+        video_id: &VideoId,
+        now: Instant,
+    ) -> Result<(Instant, bool), TooSoon> {
+        let at_once = !request.refused.is_empty();
         let waits = |waiting: &Waiting| waiting.request.bypass_cache && waiting.video_id == *video_id;
         let joined = self.openings.joined(video_id, now).filter(|_| self.waiting.values().any(waits));
         match joined {
             Some(since) => Ok((since, false)),
-            None => self.openings.begin(video_id, now).map(|()| (now, true)),
+            None => self.openings.begin(video_id, at_once, now).map(|()| (now, true)),
         }
     }
 }

@@ -14,23 +14,25 @@ use potbridge_system::dirs::Dirs;
 
 /// Gets a token for a request, within the request's time limit. Waits for a browser as `patience` says.
 ///
+/// The refused tokens that the request names leave the store. So neither it nor anybody later is given one of them. If the
+/// request bypasses the cache, a token that is newer than those will do, and none that is older while a browser can be asked.
+///
 /// # Errors
 /// [`Error::TokenRequest`], or what is wrong with the configuration or the store.
 pub fn request_token(request: &TokenRequest, patience: &Patience, dirs: &Dirs) -> Result<Capture, Error> {
     let config = Config::load(&dirs.config)?;
-    // A store inside the browser's host learns it over the control socket.
-    if !request.refused.is_empty() && !config.store.is_in_memory() {
-        TokenStore::open(&config.store, dirs)?.refuse(&request.refused)?;
-    }
+    // A store inside the browser's host is asked over the control socket. Without a refused token's name, nobody knows which of
+    // those known will do.
+    let readable = !config.store.is_in_memory() && (!request.bypass_cache || !request.refused.is_empty());
+    let store = readable.then(|| TokenStore::open(&config.store, dirs)).transpose()?;
+    let newer = store.as_ref().map(|store| store.refuse(&request.refused)).transpose()?;
     if matches!(request.content_binding, Some(ContentBinding::DataSyncId(_))) {
         return Err(Error::AccountBound);
     }
-    // A store inside the browser's host is asked over the control socket.
-    let readable = !request.bypass_cache && !config.store.is_in_memory();
-    let store = readable.then(|| TokenStore::open(&config.store, dirs)).transpose()?;
+    let since = newer.filter(|_| request.bypass_cache).unwrap_or_default();
     if let Some(store) = &store
         && let Some(capture) =
-            from_store(store, request, request.video_id.as_ref(), config.private_windows, 0)?
+            from_store(store, request, request.video_id.as_ref(), config.private_windows, since)?
     {
         return Ok(capture);
     }

@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::store::TokenStore;
 use potbridge_protocol::{FromHost, ShortText, SinkOutcome, SinkReport};
 use std::sync::{Arc, Mutex};
+use std::thread;
 
 /// Delivers to the sinks that do not keep the browser waiting, and leaves the others to their workers.
 pub(super) fn deliver(shared: &Shared, config: &Config) -> Result<Vec<SinkReport>, Error> {
@@ -47,6 +48,17 @@ pub(super) fn deliver_unasked(shared: &Arc<Shared>) {
         wake_workers(shared, config, Reason::News);
         Ok(())
     });
+}
+
+/// The same, while the caller goes on.
+pub(super) fn deliver_in_background(shared: &Arc<Shared>) {
+    let deliver = {
+        let shared = Arc::clone(shared);
+        move || deliver_unasked(&shared)
+    };
+    if let Err(error) = thread::Builder::new().name("deliver".to_owned()).spawn(deliver) {
+        log::warn!("no thread can write to the sinks: {error}");
+    }
 }
 
 /// Removes the tokens of a profile's private windows from the store, and from the sinks that hold one.

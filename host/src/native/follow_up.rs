@@ -110,6 +110,10 @@ impl Background {
                 let shared = Arc::clone(shared);
                 move || shared.config().is_ok_and(|config| config.private_windows)
             }),
+            deliver: Box::new({
+                let shared = Arc::clone(shared);
+                move || deliveries::deliver_in_background(&shared)
+            }),
             tell: Box::new(shared.sender()),
         };
         server::open(host, &shared.dirs).map_err(|source| Error::Io {

@@ -13,8 +13,8 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 impl TokenStore {
     /// Removes tokens that YouTube refused. For 12 hours none of them is stored again.
     ///
-    /// Only their digests are kept. Returns when the newest of them was captured: milliseconds since 1970; 0 if none of them
-    /// was ever stored. What was captured later is a newer token.
+    /// Only their digests are kept. Returns from when on a token is a newer one than these: milliseconds since 1970; 0 if none
+    /// of them was ever stored.
     ///
     /// # Errors
     /// [`StoreError::Failed`].
@@ -24,14 +24,14 @@ impl TokenStore {
         }
         let change = Transaction::new_unchecked(&self.database, TransactionBehavior::Immediate)?;
         correct_times(&change, clock::now_ms())?;
-        let mut newest: i64 = 0;
+        let mut newest = None;
         for token in tokens {
             newest = newest.max(refuse(&change, token)?);
         }
         tidy(&change)?;
         change.commit()?;
         self.empty_log()?;
-        Ok(newest.unsigned_abs())
+        Ok(newest.map_or(0, |at| at.unsigned_abs() + 1))
     }
 
     /// Whether YouTube refused this token within the last 12 hours.
@@ -43,9 +43,9 @@ impl TokenStore {
     }
 }
 
-/// Removes a token and notes that it was refused. Returns when it was captured.
-fn refuse(database: &Connection, token: &PoToken) -> rusqlite::Result<i64> {
-    let captured_at = database
+/// Removes a token and notes that it was refused. Returns when it was captured, if it was stored.
+fn refuse(database: &Connection, token: &PoToken) -> rusqlite::Result<Option<i64>> {
+    let captured_at: i64 = database
         .prepare_cached(
             "INSERT INTO refused SELECT ?1, coalesce(max(captured_at), 0), ?2 FROM capture WHERE token = ?3
             ON CONFLICT DO UPDATE SET captured_at = max(captured_at, excluded.captured_at), at = excluded.at
@@ -55,7 +55,7 @@ fn refuse(database: &Connection, token: &PoToken) -> rusqlite::Result<i64> {
             row.get(0)
         })?;
     database.prepare_cached("DELETE FROM capture WHERE token = ?1")?.execute([token.expose()])?;
-    Ok(captured_at)
+    Ok(Some(captured_at).filter(|at| *at > 0))
 }
 
 pub(super) fn is_refused(database: &Connection, token: &PoToken) -> rusqlite::Result<bool> {

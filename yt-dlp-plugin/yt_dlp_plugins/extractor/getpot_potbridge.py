@@ -18,8 +18,9 @@ import re
 import signal
 import subprocess
 import time
+import typing
 import urllib.parse
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from yt_dlp.extractor.youtube.pot.provider import (
     PoTokenContext,
@@ -46,10 +47,14 @@ _NO_BROWSER = ('no-browser', 'own-browser-failed', 'sandbox-missing')
 _EXIT_NOTHING_TO_GIVE = 3
 # Seconds.
 _MAX_WAIT = 600
-# How long potbridge waits for a browser while none is open and none is starting. It is waited for once in a run of yt-dlp.
+# How long potbridge waits for a browser while none is open and none is starting. It is waited for once in a minute.
 _WAIT_FOR_BROWSER = 2
 # What takes longer is announced: a browser is there.
 _QUIET_WAIT = 2.5
+# For how many seconds a failure is remembered: yt-dlp asks once for every format, but it may also record for hours.
+_MEMORY = 60
+# Of how many videos and sessions the token that was given last is remembered.
+_MOST_GIVEN = 1000
 
 
 @dataclasses.dataclass(frozen=True)
@@ -60,14 +65,24 @@ class _TokenRequest:
     video: str | None = None
     # Whether the video is to be played on music.youtube.com.
     music: bool = False
-    # Whether the known tokens were refused, so that only a new one helps.
+    # Whether the known tokens will not do.
     bypass_cache: bool = False
     # The kind of binding and its value. The value is worth as much as a cookie, so it is never in argv.
     binding: tuple[str, str] | None = dataclasses.field(default=None, repr=False)
 
-    def arguments(self, wait: int) -> Iterator[str]:
-        """The command line. With a `wait` of 0 seconds no browser is asked."""
+    def page(self) -> tuple[str | None, bool]:
+        """The page that a browser would play."""
+        return self.video, self.music
+
+    def good_for(self) -> tuple:
+        """What its token is good for. yt-dlp keeps tokens by that, whatever the context and the client."""
+        return self.video, self.binding
+
+    def arguments(self, wait: int, refused: Collection[str]) -> Iterator[str]:
+        """The command line. With a `wait` of 0 seconds no browser is asked. Standard input names the `refused` tokens."""
         yield from ('get', '--json', '--context', self.context)
+        if refused:
+            yield '--refused'
         if self.binding:
             yield from ('--content-binding', self.binding[0])
             return
@@ -83,6 +98,24 @@ class _TokenRequest:
     def prefix(self) -> str:
         """What a message about it begins with."""
         return f'{self.video}: ' if self.video else ''
+
+
+class _Recent:
+    """What happened within the last minute, each with what is to be known of it."""
+
+    def __init__(self, clock: Callable[[], float]):
+        self._clock = clock
+        self._until: dict[typing.Any, tuple[float, str]] = {}
+
+    def note(self, what, why: str = 'it was tried a moment ago'):
+        self._until[what] = self._clock() + _MEMORY, why
+
+    def why(self, what) -> str | None:
+        until, why = self._until.get(what, (0, None))
+        if why and self._clock() >= until:
+            del self._until[what]
+            return None
+        return why
 
 
 class _Response(PoTokenResponse):
@@ -104,18 +137,23 @@ class PotbridgePTP(PoTokenProvider):
 
     # How many seconds potbridge may need beyond those that it waits for a browser.
     _GRACE = 5.0
+    _clock = staticmethod(time.monotonic)
+
+    # The token that was given last for a video or a session, and whether for one that was refused. yt-dlp keeps tokens for
+    # as long as its process lives, and each of its runs in there has a provider of its own.
+    _given: typing.ClassVar[dict[tuple, tuple[str, bool]]] = {}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        # yt-dlp asks once for every format, so what failed is remembered until it ends.
-        # Each request that had no token, and why:
-        self._refused: dict[_TokenRequest, str] = {}
+        clock = self._clock
+        # The requests that had no token, and why.
+        self._failed = _Recent(clock)
         # The pages that a browser was asked to play in vain. It is not asked for their other contexts.
-        self._asked_in_vain: set[tuple[str | None, bool]] = set()
-        # Whether there is no browser, nor one of potbridge's own. Then only the tokens that potbridge has are used.
-        self._no_browser = False
+        self._asked_in_vain = _Recent(clock)
+        # That there is no browser, nor one of potbridge's own. Then only the tokens that potbridge has are used.
+        self._no_browser = _Recent(clock)
         # Why this potbridge is of no use at all.
-        self._useless: str | None = None
+        self._useless = _Recent(clock)
         self._warned: set[str] = set()
 
     def is_available(self) -> bool:
@@ -145,20 +183,44 @@ class PotbridgePTP(PoTokenProvider):
 
     def _real_request_pot(self, request: PoTokenRequest) -> PoTokenResponse:
         wanted = self._token_request(request)
-        if reason := self._useless or self._refused.get(wanted):
+        if reason := self._useless.why(self._program) or self._failed.why(wanted):
             raise PoTokenProviderRejectedRequest(reason)
+        refused = self._refused_tokens(request, wanted) if wanted.bypass_cache else ()
         try:
-            return self._request_token(wanted)
+            response = self._request_token(wanted, refused)
         except PoTokenProviderRejectedRequest as error:
-            self._refused[wanted] = str(error)
+            self._failed.note(wanted, str(error))
             self.logger.debug(f'{wanted.prefix()}{error}', once=True)
             raise
         except PoTokenProviderError as error:
-            reason = self._refused[wanted] = str(error)
+            reason = str(error)
+            self._failed.note(wanted, reason)
             if reason in self._warned:
                 raise PoTokenProviderRejectedRequest(reason) from None
             self._warned.add(reason)
             raise
+        self._remember(wanted, response.po_token)
+        return response
+
+    def _remember(self, wanted: _TokenRequest, token: str):
+        self._given.pop(wanted.good_for(), None)
+        self._given[wanted.good_for()] = token, wanted.bypass_cache
+        while len(self._given) > _MOST_GIVEN:
+            self._given.pop(next(iter(self._given)), None)
+
+    def _refused_tokens(self, request: PoTokenRequest, wanted: _TokenRequest) -> tuple[str, ...]:
+        """The tokens that yt-dlp has used for what it now bypasses its cache for."""
+        # Those of --extractor-args come before every provider's, until the cache is bypassed.
+        client, context = (request.internal_client_name or '').lower(), request.context.value
+        named = [
+            token for name, _, token in (
+                item.partition('+') for item in self.ie._configuration_arg('po_token', [], ie_key='youtube', casesense=True))
+            if token and name.lower() in (f'{client}.{context}', client if context == 'gvs' else None)
+        ]
+        given, instead_of_another = self._given.get(wanted.good_for(), (None, False))
+        if given and (instead_of_another or not named):
+            named.append(given)
+        return tuple(named)
 
     def _token_request(self, request: PoTokenRequest) -> _TokenRequest:
         # As yt-dlp's cache does, by its own setting: visitor data differ from page to page, the id in them does not.
@@ -175,24 +237,27 @@ class PotbridgePTP(PoTokenProvider):
         music = request.innertube_context['client']['clientName'] == 'WEB_REMIX'
         return _TokenRequest(context, video=value, music=music, bypass_cache=bypass_cache)
 
-    def _request_token(self, wanted: _TokenRequest) -> PoTokenResponse:
-        page = (wanted.video, wanted.music)
-        wait = 0 if wanted.binding or self._no_browser or page in self._asked_in_vain else self._wait
-        if wanted.bypass_cache and not wait:
+    def _request_token(self, wanted: _TokenRequest, refused: Collection[str]) -> PoTokenResponse:
+        no_browser = wanted.binding or self._no_browser.why(self._program)
+        # A token that was refused is another matter than one that did not come.
+        in_vain = not wanted.bypass_cache and self._asked_in_vain.why(wanted.page())
+        wait = 0 if no_browser or in_vain else self._wait
+        if wanted.bypass_cache and not wait and not refused:
             raise PoTokenProviderRejectedRequest('no browser can be asked for a token other than those known')
         try:
-            code, printed = self._run(wanted, wait)
+            code, printed = self._run(wanted, wait, refused)
         except OSError as error:
             raise self._give_up(f'{self._program} cannot be run: {error.strerror or error}') from None
         except subprocess.TimeoutExpired:
             raise self._give_up(f'{self._program} did not answer within {wait + self._GRACE:g} seconds') from None
         answer = _object(printed)
         if code == 0:
-            return _response(wanted, answer)
+            return _response(wanted, answer, refused)
         if wait:
-            self._asked_in_vain.add(page)
+            self._asked_in_vain.note(wanted.page())
+            if answer.get('code') in _NO_BROWSER:
+                self._no_browser.note(self._program)
         words = _words(answer, wanted)
-        self._no_browser = self._no_browser or answer.get('code') in _NO_BROWSER
         if answer.get('code') == _USAGE:
             raise self._give_up(
                 f'{self._program} is too old for this plugin ({__version__}): install a newer potbridge. '
@@ -203,21 +268,22 @@ class PotbridgePTP(PoTokenProvider):
         raise PoTokenProviderError(words or f'{self._program} {how} and said nothing', expected=True)
 
     def _give_up(self, reason: str) -> PoTokenProviderError:
-        self._useless = reason
+        self._useless.note(self._program, reason)
         return PoTokenProviderError(reason, expected=True)
 
-    def _run(self, wanted: _TokenRequest, wait: int) -> tuple[int, str]:
+    def _run(self, wanted: _TokenRequest, wait: int, refused: Collection[str]) -> tuple[int, str]:
         """Runs potbridge. Gives its exit code and what it printed."""
+        said = [*(wanted.binding or ())[1:], *refused]
         process = Popen(
-            [self._program, *wanted.arguments(wait)], text=True,
-            stdin=subprocess.PIPE if wanted.binding else subprocess.DEVNULL,
+            [self._program, *wanted.arguments(wait, refused)], text=True,
+            stdin=subprocess.PIPE if said else subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             # In a process group of its own, so that its children can be killed too.
             start_new_session=os.name == 'posix')
         with process:
             try:
                 limit = wait + self._GRACE
-                given = f'{wanted.binding[1]}\n' if wanted.binding else None
+                given = ''.join(f'{line}\n' for line in said) or None
                 try:
                     printed, _ = process.communicate(given, timeout=min(_QUIET_WAIT, limit))
                 except subprocess.TimeoutExpired:
@@ -279,7 +345,7 @@ def _object(printed: str) -> dict:
     return answer if isinstance(answer, dict) else {}
 
 
-def _response(wanted: _TokenRequest, answer: dict) -> PoTokenResponse:
+def _response(wanted: _TokenRequest, answer: dict, refused: Collection[str]) -> PoTokenResponse:
     """The response for a token that potbridge gave. The times in its answer are milliseconds since 1970."""
     token, video = answer.get('token'), answer.get('video_id')
     times = [answer[key] for key in ('fresh_until', 'expires_at') if answer.get(key) is not None]
@@ -287,6 +353,8 @@ def _response(wanted: _TokenRequest, answer: dict) -> PoTokenResponse:
         raise PoTokenProviderError('what potbridge printed is no answer that this plugin knows')
     if wanted.video and video and video != wanted.video:
         raise PoTokenProviderError(f'potbridge was asked for {wanted.video} and gave a token for another video')
+    if token in refused:
+        raise PoTokenProviderRejectedRequest('potbridge has only the token that was refused')
     # Between the two times a token still works, and it is the best that potbridge has.
     to_come = [ms // 1000 for ms in times if ms // 1000 > time.time()]
     if times and not to_come:

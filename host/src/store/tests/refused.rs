@@ -25,7 +25,7 @@ fn a_refused_token_is_given_to_nobody_in_no_context_and_of_no_video() {
     let other = capture(2, A, now - 3000);
     store.put(&Capture { context: Context::Subs, ..other.clone() }).unwrap();
     assert!(given(&store).contains(&refused.token));
-    assert_eq!(store.refuse(std::slice::from_ref(&refused.token)).unwrap(), now);
+    assert_eq!(store.refuse(std::slice::from_ref(&refused.token)).unwrap(), now + 1);
     assert!(!given(&store).contains(&refused.token));
     assert_eq!(store.name_wait_ends().unwrap(), None);
     assert!(store.is_refused(&refused.token).unwrap() && !store.is_refused(&other.token).unwrap());
@@ -36,7 +36,7 @@ fn a_refused_token_that_the_player_uses_again_stays_refused() {
     let now = clock::now_ms();
     let mut store = store();
     let (refused, other) = (capture(1, A, now - 1000), capture(2, A, now - 2000));
-    assert_eq!(store.refuse(&[refused.token.clone()]).unwrap(), 0, "it was not stored yet");
+    assert_eq!(store.refuse(std::slice::from_ref(&refused.token)).unwrap(), 0, "it was not stored yet");
     for capture in [&other, &refused, &media(1, now)] {
         store.put(capture).unwrap();
     }
@@ -53,10 +53,10 @@ fn what_was_captured_after_the_newest_refused_token_is_newer() {
         store.put(capture).unwrap();
     }
     let [older, newer] = tokens.map(|capture| capture.token);
-    assert_eq!(store.refuse(&[newer.clone(), older.clone()]).unwrap(), now - 1000);
-    assert_eq!(store.refuse(std::slice::from_ref(&older)).unwrap(), now - 5000);
+    assert_eq!(store.refuse(&[newer.clone(), older.clone()]).unwrap(), now - 999);
+    assert_eq!(store.refuse(std::slice::from_ref(&older)).unwrap(), now - 4999);
     // It is remembered, though the token itself is gone.
-    assert_eq!(store.refuse(&[older, newer]).unwrap(), now - 1000);
+    assert_eq!(store.refuse(&[older, newer]).unwrap(), now - 999);
     assert_eq!(store.refuse(&[]).unwrap(), 0);
 }
 
@@ -64,7 +64,7 @@ fn what_was_captured_after_the_newest_refused_token_is_newer() {
 fn a_refusal_is_forgotten_with_the_life_of_a_token_and_when_the_store_is_cleared() {
     let mut store = store();
     let refused = capture(1, A, clock::now_ms());
-    store.refuse(&[refused.token.clone()]).unwrap();
+    store.refuse(std::slice::from_ref(&refused.token)).unwrap();
     let age = |ms: u64| {
         let sql = format!("UPDATE refused SET at = at - {ms}");
         store.database.execute_batch(&sql).unwrap();
@@ -76,7 +76,7 @@ fn a_refusal_is_forgotten_with_the_life_of_a_token_and_when_the_store_is_cleared
     store.put(&refused).unwrap();
     assert_eq!(given(&store).len(), 2);
 
-    store.refuse(&[refused.token.clone()]).unwrap();
+    store.refuse(std::slice::from_ref(&refused.token)).unwrap();
     store.clear().unwrap();
     assert!(!store.is_refused(&refused.token).unwrap());
 }
@@ -99,7 +99,7 @@ fn only_the_digest_of_a_refused_token_is_left_in_the_store() {
     let mut store = TokenStore::at(&path).unwrap();
     let refused = capture(1, A, clock::now_ms());
     store.put(&refused).unwrap();
-    store.refuse(&[refused.token.clone()]).unwrap();
+    store.refuse(std::slice::from_ref(&refused.token)).unwrap();
     let whole: Vec<u8> = std::fs::read_dir(folder.path())
         .unwrap()
         .flat_map(|file| std::fs::read(file.unwrap().path()).unwrap())
@@ -122,7 +122,7 @@ fn refusals_are_bounded() {
         )
         .unwrap();
     let last = capture(1, A, 0);
-    store.refuse(&[last.token.clone()]).unwrap();
+    store.refuse(std::slice::from_ref(&last.token)).unwrap();
     let count: u32 = store.database.query_row("SELECT count(*) FROM refused", [], |row| row.get(0)).unwrap();
     assert_eq!(count, MAX_ROWS);
     assert!(store.is_refused(&last.token).unwrap());

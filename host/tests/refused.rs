@@ -1,0 +1,171 @@
+//! Tokens that YouTube refused: whoever names one is given another, and nobody is given it again.
+
+use crate::deadline::wait_until;
+use crate::sandbox::on_demand::{TOKEN_REQUEST, accepting, bring, ended, fails, token_request};
+use crate::sandbox::{Sandbox, VIDEO, captured, now, token};
+use crate::yt_dlp::python;
+use potbridge_protocol::PoToken;
+use serde_json::json;
+use std::collections::HashMap;
+use std::ffi::OsStr;
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::Child;
+use std::thread;
+
+/// A `get` whose tokens were refused, which it names.
+fn refusing(sandbox: &Sandbox, tokens: &[&PoToken]) -> Child {
+    let arguments = ["get", "--video", VIDEO, "--wait", "60", "--bypass-cache", "--refused"];
+    let mut child = sandbox.potbridge(&arguments).spawn().unwrap();
+    let lines: String = tokens.iter().map(|token| format!("{}\n", token.expose())).collect();
+    child.stdin.take().unwrap().write_all(lines.as_bytes()).unwrap();
+    child
+}
+
+#[test]
+fn three_refusals_at_once_are_three_requests_and_three_new_tokens_and_then_an_honest_no() {
+    let sandbox = Sandbox::new();
+    let mut browser = accepting(&sandbox, "p");
+    let mut tokens = vec![token()];
+    bring(&mut browser, &tokens[0], VIDEO);
+    for _ in 0..3 {
+        let get = refusing(&sandbox, &[tokens.last().unwrap()]);
+        assert_eq!(token_request(&mut browser)["bypass_cache"], true);
+        // The player uses the refused one once more: this does not answer the request.
+        bring(&mut browser, tokens.last().unwrap(), VIDEO);
+        let new = token();
+        bring(&mut browser, &new, VIDEO);
+        assert!(ended(get).ends_with(0).stdout().trim() == new.expose());
+        tokens.push(new);
+    }
+    let said = ended(refusing(&sandbox, &[&tokens[3]])).ends_with(3).stderr();
+    assert!(said.contains("may not be asked so often") && said.contains("hint: ask again in "), "{said}");
+    // Nobody else is given one of them, not by the store either.
+    for arguments in
+        [&["get"][..], &["get", "--video", VIDEO], &["get", "--video", VIDEO, "--context", "gvs"]]
+    {
+        sandbox.run(arguments, "").ends_with(3);
+    }
+    let (_, said) = browser.close();
+    assert!(!said.contains(TOKEN_REQUEST), "{said}");
+}
+
+#[test]
+fn the_plugin_in_a_yt_dlp_that_is_refused_gives_a_new_token_each_time_and_then_none() {
+    let sandbox = Sandbox::new();
+    let mut browser = accepting(&sandbox, "p");
+    let potbridge = sandbox.potbridge(&[]);
+    let text = |text: &OsStr| text.to_str().unwrap().to_owned();
+    let environment: HashMap<String, String> =
+        potbridge.get_envs().map(|(name, value)| (text(name), text(value.unwrap()))).collect();
+    let said = json!({
+        "environment": environment,
+        // yt-dlp wants the parent of the plugin's folder.
+        "plugins": Path::new(env!("CARGO_MANIFEST_DIR")).parent(),
+        "program": text(potbridge.get_program()),
+        "video": VIDEO,
+        "asks": 9,
+    });
+    let asking = thread::spawn(move || python(include_str!("yt_dlp/refuses.py"), &[], &said.to_string()));
+    let mut tokens = Vec::new();
+    for asked in 0..4 {
+        assert_eq!(token_request(&mut browser)["bypass_cache"], asked > 0);
+        tokens.push(token());
+        bring(&mut browser, tokens.last().unwrap(), VIDEO);
+    }
+    let given: Vec<Option<String>> = serde_json::from_str(&asking.join().unwrap()).unwrap();
+    let brought = tokens.iter().map(|token| Some(token.expose().to_owned()));
+    // In words only: a token is in it.
+    assert!(given == brought.chain([const { None }; 5]).collect::<Vec<_>>(), "it is given other tokens");
+    let (_, said) = browser.close();
+    assert!(!said.contains(TOKEN_REQUEST), "{said}");
+}
+
+#[test]
+fn a_newer_token_than_the_refused_one_is_given_without_an_opening() {
+    let sandbox = Sandbox::new();
+    let mut browser = accepting(&sandbox, "p");
+    let (refused, newer) = (token(), token());
+    bring(&mut browser, &refused, VIDEO);
+    let mut subtitles = captured("s", &newer, VIDEO, now() + 1);
+    subtitles["capture"]["context"] = json!("subs");
+    browser.ask(&subtitles);
+    assert!(ended(refusing(&sandbox, &[&refused])).ends_with(0).stdout().trim() == newer.expose());
+    // An older one is not: it is of the session that was refused.
+    let get = refusing(&sandbox, &[&newer]);
+    token_request(&mut browser);
+    let last = token();
+    bring(&mut browser, &last, VIDEO);
+    assert!(ended(get).ends_with(0).stdout().trim() == last.expose());
+}
+
+#[test]
+fn a_refused_token_that_nobody_stored_leads_to_the_newest() {
+    let sandbox = Sandbox::new();
+    let mut browser = accepting(&sandbox, "p");
+    let known = token();
+    bring(&mut browser, &known, VIDEO);
+    assert!(ended(refusing(&sandbox, &[&token()])).ends_with(0).stdout().trim() == known.expose());
+    let (_, said) = browser.close();
+    assert!(!said.contains(TOKEN_REQUEST), "{said}");
+}
+
+#[test]
+fn a_store_in_the_hosts_memory_learns_what_was_refused() {
+    let sandbox = Sandbox::new();
+    sandbox.configure("[store]\npath = \":memory:\"\n");
+    let mut browser = accepting(&sandbox, "p");
+    let (refused, new) = (token(), token());
+    bring(&mut browser, &refused, VIDEO);
+    let get = refusing(&sandbox, &[&refused]);
+    token_request(&mut browser);
+    bring(&mut browser, &new, VIDEO);
+    assert!(ended(get).ends_with(0).stdout().trim() == new.expose());
+    let again = sandbox.run(&["get", "--video", VIDEO, "--wait", "5"], "").ends_with(0);
+    assert!(again.stdout().trim() == new.expose());
+}
+
+#[test]
+fn without_a_browser_a_refused_token_is_remembered_and_not_given() {
+    let sandbox = Sandbox::new();
+    let (refused, other) = (token(), token());
+    for token in [&other, &refused] {
+        sandbox.run(&["put", "--video", VIDEO], token.expose()).ends_with(0);
+    }
+    let get = ["get", "--video", VIDEO];
+    assert!(sandbox.run(&get, "").ends_with(0).stdout().trim() == refused.expose());
+    let refuse = ["get", "--video", VIDEO, "--refused"];
+    let names = format!("{}\n", refused.expose());
+    // The newer one of the two had replaced the other.
+    assert_eq!(sandbox.run(&refuse, &names).ends_with(3).stdout(), "");
+    sandbox.run(&get, "").ends_with(3);
+    sandbox.run(&["put", "--video", VIDEO], other.expose()).ends_with(0);
+    assert!(sandbox.run(&refuse, &names).ends_with(0).stdout().trim() == other.expose());
+}
+
+#[test]
+fn a_sink_that_holds_a_refused_token_gets_the_newest_other_one_and_is_not_emptied() {
+    let sandbox = Sandbox::new();
+    sandbox.configure(&format!("[[sink]]\nkind = \"env-file\"\npath = {:?}\n", sandbox.env()));
+    let mut browser = accepting(&sandbox, "p");
+    let (other, refused, last) = (token(), token(), token());
+    let holds = |token: &PoToken| fs::read_to_string(sandbox.env()).unwrap().contains(token.expose());
+    bring(&mut browser, &other, "aaaaaaaaaaa");
+    bring(&mut browser, &refused, VIDEO);
+    assert!(holds(&refused));
+    let get = refusing(&sandbox, &[&refused]);
+    browser.receive_type(TOKEN_REQUEST);
+    wait_until("the other token is delivered", || holds(&other));
+    bring(&mut browser, &last, VIDEO);
+    ended(get).ends_with(0);
+    assert!(holds(&last));
+    // With none left it stays: an empty value helps nobody.
+    let get = refusing(&sandbox, &[&last, &other]);
+    let request = browser.receive_type(TOKEN_REQUEST);
+    fails(&mut browser, &request, "no-token");
+    ended(get).ends_with(3);
+    // The player uses it once more, and the sinks are looked after.
+    bring(&mut browser, &last, VIDEO);
+    assert!(holds(&last));
+}
