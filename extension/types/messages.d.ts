@@ -372,7 +372,7 @@ eta?: number, };
 export type PlaylistProgress = {
 /** The playlist. */
 list_id: ListId,
-/** How many videos it has; 0 while that is not known. */
+/** How many of its videos are to be downloaded; 0 while that is not known. */
 videos: number,
 /** How many of them are downloaded. */
 done: number,

@@ -162,10 +162,15 @@ fn subtitles_are_not_the_automatic_ones() {
 #[test]
 fn a_playlist_is_listed_and_not_downloaded() {
     let page = "https://www.youtube.com/playlist?list=PLrAXtmErZgOeiKm4sgNOknGvNjby9efdf";
-    let said =
-        parsed(&Options::of_list(page, Some(Path::new("/c")), &words(&["--proxy", "http://127.0.0.1:1"])));
+    let said = parsed(&Options::of_list(
+        page,
+        201,
+        Some(Path::new("/c")),
+        &words(&["--proxy", "http://127.0.0.1:1"]),
+    ));
     assert_eq!((&said["urls"], &said["allowed_extractors"]), (&json!([page]), &json!(["youtube:tab"])));
     assert_eq!((&said["simulate"], &said["extract_flat"]), (&json!(true), &json!("in_playlist")));
+    assert_eq!(said["playlist_items"], "1:201");
     assert_eq!((&said["cookiefile"], &said["proxy"]), (&json!("/c"), &json!("http://127.0.0.1:1")));
     assert_eq!(said["extractor_args"], json!({}));
 }

@@ -27,6 +27,8 @@ mod yt_dlp;
 #[cfg(unix)]
 mod fairness;
 #[cfg(unix)]
+mod playlist;
+#[cfg(unix)]
 mod recipes;
 #[cfg(unix)]
 mod refused;

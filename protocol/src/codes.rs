@@ -225,9 +225,9 @@ pub enum Code {
     WithoutToken,
     /// The file came in the way that yt-dlp takes by itself.
     YtDlpDefaults,
-    /// A playlist has more videos than are downloaded at once.
+    /// A playlist goes on after as many entries as are downloaded.
     PlaylistCut,
-    /// Videos of a playlist are not there any more, and were skipped.
+    /// Entries of a playlist are private, deleted or not published yet, and were skipped.
     EntriesSkipped,
     /// yt-dlp had no token for a request that needs one.
     TokenMissing,

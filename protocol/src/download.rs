@@ -148,7 +148,7 @@ pub struct Download {
 pub struct PlaylistProgress {
     /// The playlist.
     pub list_id: ListId,
-    /// How many videos it has; 0 while that is not known.
+    /// How many of its videos are to be downloaded; 0 while that is not known.
     pub videos: u32,
     /// How many of them are downloaded.
     pub done: u32,

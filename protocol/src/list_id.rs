@@ -17,6 +17,10 @@ pub struct ListId(String);
 pub struct NotAListId;
 
 impl ListId {
+    /// How the id of an album of YouTube Music begins. Its page is `browse/MPREb_…`, which names a playlist
+    /// (`OLAK5uy_…`) in turn.
+    pub const ALBUM: &str = "MPREb_";
+
     /// Takes exactly the id, no address around it.
     ///
     /// # Errors

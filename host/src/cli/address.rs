@@ -6,14 +6,14 @@ mod link;
 
 use cleaned::cleaned;
 use link::Link;
-use potbridge_protocol::VideoId;
 use potbridge_protocol::youtube::{NotAPage, Page};
+use potbridge_protocol::{ListId, VideoId};
 
 /// No address of a video is longer.
 const MAX_BYTES: usize = 2048;
 
 /// How the ids of playlists begin that are taken without an address.
-const LISTS: [&str; 7] = ["PL", "UU", "FL", "OLAK5uy_", "RDCLAK5uy_", "VLPL", link::ALBUM];
+const LISTS: [&str; 7] = ["PL", "UU", "FL", "OLAK5uy_", "RDCLAK5uy_", "VLPL", ListId::ALBUM];
 
 /// The shortest of those ids: an album's. In bytes.
 const SHORTEST_LIST: usize = 17;

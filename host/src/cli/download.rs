@@ -1,6 +1,6 @@
 //! `potbridge download`
 
-use super::output::{say, say_change, say_success};
+use super::output::{say, say_change, say_failure, say_success};
 use crate::config::Config;
 use crate::download::detached::{StartAnswer, StartRequest};
 use crate::download::job::DownloadJob;
@@ -9,9 +9,11 @@ use crate::error::Error;
 use bar::Bar;
 use clap::Args;
 use potbridge_protocol::download::{DownloadState, Preset};
-use potbridge_protocol::{self as protocol, DownloadRequest, Session};
+use potbridge_protocol::{self as protocol, Code, DownloadRequest, Problem, Session};
 use potbridge_system::dirs::Dirs;
 use potbridge_system::process_group;
+use serde::Serialize;
+use std::cell::RefCell;
 use std::io::{self, Read as _, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -25,7 +27,7 @@ mod target;
 /// Download a video with yt-dlp and the token of that video
 ///
 /// If the store has no token for it, or YouTube refuses it, a connected browser is asked for one. A download that was
-/// left unfinished is resumed. The path of the file is printed at the end.
+/// left unfinished is resumed. The path of each file is printed on a line as soon as the file is whole.
 #[derive(Debug, Args)]
 pub(super) struct Download {
     /// The video: its id, or the address of its page
@@ -51,10 +53,10 @@ pub(super) struct Download {
 }
 
 impl Download {
-    pub(super) fn run(self, stdout: &mut impl Write) -> Result<(), Error> {
+    pub(super) fn run(self, stdout: &mut impl Write) -> Result<u8, Error> {
         let dirs = Dirs::of_environment()?;
         if self.from_host {
-            return for_host(dirs, stdout);
+            return for_host(dirs, stdout).map(|()| 0);
         }
         let target = Target::parse(self.target.as_deref().unwrap_or_default(), self.playlist)?;
         let mut config = Config::load(&dirs.config)?;
@@ -73,28 +75,82 @@ impl Download {
             cookies: Vec::new(),
         };
         let start = StartRequest { request, resume: None };
-        let interrupted = interrupts();
-        let is_interrupted = || interrupted.load(Ordering::Relaxed);
-        let timing = Timing::default();
-        let download = if self.json {
-            let on_change = |download: &protocol::Download| {
-                // Whoever read this may have seen enough. The download goes on.
-                let _ = say_change(stdout, download);
-            };
-            DownloadJob::prepare(start, dirs, config, timing, on_change, &is_interrupted)?.run()?
+        if self.json {
+            for_program(start, dirs, config, stdout)
         } else {
-            let mut bar = Bar::new();
-            let on_change = |download: &protocol::Download| bar.show(download);
-            let ended = DownloadJob::prepare(start, dirs, config, timing, on_change, &is_interrupted)?.run();
-            bar.end();
-            ended?
-        };
-        match (download.state, &download.error) {
-            (DownloadState::Cancelled, _) => Err(Error::DownloadCancelled),
-            (_, Some(problem)) => Err(Error::Problem(problem.clone())),
-            _ if self.json => say_success(stdout, &download),
-            _ => say(stdout, download.file.unwrap_or_default()),
+            for_person(start, dirs, config, stdout)
         }
+    }
+}
+
+/// What a download leaves, for programs.
+#[derive(Serialize)]
+struct Left<'a> {
+    #[serde(flatten)]
+    download: &'a protocol::Download,
+    /// The path of each file that is there; of a playlist there are several.
+    files: Vec<String>,
+}
+
+/// Runs a download and prints each change and the result as JSON.
+fn for_program(
+    start: StartRequest,
+    dirs: Dirs,
+    config: Config,
+    stdout: &mut impl Write,
+) -> Result<u8, Error> {
+    let mut files = Vec::new();
+    let on_change = |download: &protocol::Download| {
+        // Whoever read this may have seen enough. The download goes on.
+        let _ = say_change(stdout, download);
+    };
+    let on_file = |file: &str| files.push(file.to_owned());
+    let download = run(start, dirs, config, on_change, on_file)?;
+    let left = Left { download: &download, files };
+    match how_ended(&download) {
+        Ok(()) => say_success(stdout, &left).map(|()| 0),
+        Err(why) => say_failure(stdout, &why.problem(), &left).map(|()| why.exit_code()),
+    }
+}
+
+/// Runs a download, shows it on standard error, and prints the path of each file as soon as the file is whole.
+fn for_person(start: StartRequest, dirs: Dirs, config: Config, stdout: &mut impl Write) -> Result<u8, Error> {
+    let bar = RefCell::new(Bar::new());
+    let mut printed = Ok(());
+    let on_change = |download: &protocol::Download| bar.borrow_mut().show(download);
+    // Whoever read this may have seen enough. The download goes on.
+    let on_file = |file: &str| {
+        if printed.is_ok() {
+            printed = bar.borrow().aside(|| say(stdout, file));
+        }
+    };
+    let ended = run(start, dirs, config, on_change, on_file);
+    bar.borrow().end();
+    how_ended(&ended?)?;
+    printed.map(|()| 0)
+}
+
+fn run(
+    start: StartRequest,
+    dirs: Dirs,
+    config: Config,
+    on_change: impl FnMut(&protocol::Download),
+    on_file: impl FnMut(&str),
+) -> Result<protocol::Download, Error> {
+    let interrupted = interrupts();
+    let is_interrupted = || interrupted.load(Ordering::Relaxed);
+    DownloadJob::prepare(start, dirs, config, Timing::default(), on_change, &is_interrupted)?
+        .on_file(on_file)
+        .run()
+}
+
+/// Whether all is there that was asked for.
+fn how_ended(download: &protocol::Download) -> Result<(), Error> {
+    let is_loss = |notice: &&Problem| notice.code == Code::SomeFailed;
+    match (download.state, &download.error, download.notices.iter().find(is_loss)) {
+        (DownloadState::Cancelled, ..) => Err(Error::DownloadCancelled),
+        (_, Some(problem), _) | (_, None, Some(problem)) => Err(Error::Problem(problem.clone())),
+        (_, None, None) => Ok(()),
     }
 }
 

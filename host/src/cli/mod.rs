@@ -87,7 +87,7 @@ impl Command {
             Self::Status(command) => command.run(stdout).map(|()| 0),
             Self::Clear(command) => command.run(stdout),
             Self::Run(command) => command.run(),
-            Self::Download(command) => command.run(stdout).map(|()| 0),
+            Self::Download(command) => command.run(stdout),
             Self::Serve(command) => command.run(stdout).map(|()| 0),
             Self::Browser(command) => command.run(stdout).map(|()| 0),
             Self::Config(command) => command.run(stdout).map(|()| 0),

@@ -41,6 +41,8 @@ pub struct DownloadJob<'a> {
     pub(super) requests_made: u32,
     /// Whether there was no browser when one was to be asked last.
     pub(super) no_browser: bool,
+    /// Gets the path of each file once it is whole.
+    pub(super) on_file: Box<dyn FnMut(&str) + 'a>,
     /// Whether this process was asked to end.
     is_interrupted: &'a dyn Fn() -> bool,
     _lock: DownloadLock,
@@ -100,9 +102,17 @@ impl<'a> DownloadJob<'a> {
             log,
             requests_made: 0,
             no_browser: false,
+            on_file: Box::new(|_| {}),
             is_interrupted,
             _lock: lock,
         })
+    }
+
+    /// Has the path of each file told as soon as the file is whole.
+    #[must_use]
+    pub fn on_file(mut self, on_file: impl FnMut(&str) + 'a) -> Self {
+        self.on_file = Box::new(on_file);
+        self
     }
 
     /// The name that the host gave it.

@@ -6,6 +6,7 @@
 
 pub mod actions;
 pub mod detached;
+mod entries;
 pub mod follow;
 pub mod job;
 mod lock;

@@ -5,7 +5,7 @@ use super::queue;
 use super::stop::StopReason;
 use crate::error::Error;
 use potbridge_protocol::download::{DownloadProgress, DownloadState};
-use potbridge_protocol::{Code, Download};
+use potbridge_protocol::{Code, Download, VideoId};
 
 impl DownloadJob<'_> {
     /// Runs it to its end, and says how it ended.
@@ -46,12 +46,21 @@ impl DownloadJob<'_> {
     fn fetch_all(&mut self) -> Result<(), StopReason> {
         match (self.request.list_id.clone(), self.request.video_id.clone()) {
             (Some(list_id), _) => self.fetch_playlist(&list_id),
-            (None, Some(video_id)) => self.fetch_video(&video_id),
+            (None, Some(video_id)) => self.fetch_one(&video_id),
             (None, None) => {
                 let message = "Neither a video nor a playlist was named.";
                 Err(StopReason::failed(Code::NothingToDownload, message))
             }
         }
+    }
+
+    /// Fetches a video, and tells its file.
+    pub(super) fn fetch_one(&mut self, video_id: &VideoId) -> Result<(), StopReason> {
+        self.fetch_video(video_id)?;
+        if let Some(file) = &self.reporter.download().file {
+            (self.on_file)(file);
+        }
+        Ok(())
     }
 }
 

@@ -80,13 +80,15 @@ impl Options<'_> {
     }
 
     /// How yt-dlp is called to list a playlist. A private one needs `cookies`.
+    ///
+    /// It stops after `most` entries: some playlists have no end.
     #[must_use]
-    pub fn of_list(page: &str, cookies: Option<&Path>, extra: &[String]) -> Call {
+    pub fn of_list(page: &str, most: usize, cookies: Option<&Path>, extra: &[String]) -> Call {
         let mut arguments = basic("youtube:tab");
-        let print = format!("video:{MARK}entry %(.{{id,title}})j");
+        let print = format!("video:{MARK}entry %(.{{id,title,duration,channel,channel_id,live_status}})j");
         let words = ["--simulate", "--yes-playlist", "--flat-playlist", "--print", &print, "--", page];
         arguments.extend(words.map(str::to_owned));
-        (arguments, config(&[], extra, &[], cookies))
+        (arguments, config(&["--playlist-items", &format!("1:{most}")], extra, &[], cookies))
     }
 }
 

@@ -37,6 +37,8 @@ pub enum Line {
         video_id: VideoId,
         /// Its title.
         title: Option<String>,
+        /// Whether it is known to have nothing to download: it is private, deleted or not published yet.
+        is_gone: bool,
     },
     /// Anything else, without control characters.
     Said(String),
@@ -107,6 +109,10 @@ struct Step {
 struct Entry {
     id: VideoId,
     title: Option<String>,
+    duration: Option<f64>,
+    channel: Option<String>,
+    channel_id: Option<String>,
+    live_status: Option<String>,
 }
 
 impl Line {
@@ -151,8 +157,9 @@ impl Line {
             }
             "file" => Self::File(serde_json::from_str::<PathBuf>(json)?),
             "entry" => {
-                let Entry { id, title } = serde_json::from_str(json)?;
-                Self::Entry { video_id: id, title: title.map(|title| plain(&title)) }
+                let entry: Entry = serde_json::from_str(json)?;
+                let is_gone = entry.is_gone();
+                Self::Entry { video_id: entry.id, title: entry.title.map(|title| plain(&title)), is_gone }
             }
             _ => return Ok(None),
         }))
@@ -166,6 +173,17 @@ impl About {
         }
         let title = plain(&self.title.or(self.id).unwrap_or_default());
         Line::Info { title, duration: sane(self.duration), parts }
+    }
+}
+
+impl Entry {
+    /// YouTube lists what is private or deleted without a channel and a length, and with words of its own in the place
+    /// of the title, in the language of whoever asks: `[Private video]`.
+    fn is_gone(&self) -> bool {
+        let has_own_words =
+            self.title.as_ref().is_some_and(|title| title.starts_with('[') && title.ends_with(']'));
+        let is_bare = self.duration.is_none() && self.channel.is_none() && self.channel_id.is_none();
+        (is_bare && has_own_words) || self.live_status.as_deref() == Some("is_upcoming")
     }
 }
 
@@ -259,10 +277,35 @@ mod tests {
             Line::Processing { what: "Merger".to_owned(), finished: false }
         );
         assert_eq!(of("file", r#""/d/A \u29f8 [x].mp4""#), Line::File("/d/A ⧸ [x].mp4".into()));
-        assert_eq!(
-            of("entry", r#"{"id": "-AbC_d3fGh1", "title": "T"}"#),
-            Line::Entry { video_id: VideoId::new("-AbC_d3fGh1").unwrap(), title: Some("T".to_owned()) }
-        );
+    }
+
+    #[test]
+    fn an_entry_of_a_playlist_says_whether_there_is_something_to_download() {
+        let entry = |fields: &str| {
+            let line = of("entry", &format!(r#"{{"id": "-AbC_d3fGh1", {fields}}}"#));
+            let Line::Entry { video_id, title, is_gone } = line else { panic!("{line:?}") };
+            assert_eq!(video_id.as_str(), "-AbC_d3fGh1");
+            (title.unwrap_or_default(), is_gone)
+        };
+        assert_eq!(entry(r#""title": "T""#), ("T".to_owned(), false));
+        for (fields, is_gone) in [
+            (r#""title": null"#, false),
+            (
+                r#""title": "T", "duration": null, "channel": null, "channel_id": null, "live_status": null"#,
+                false,
+            ),
+            (r#""title": "[Private video]", "duration": null, "channel": null, "channel_id": null"#, true),
+            (r#""title": "[Deleted video]""#, true),
+            (r#""title": "[Gelöschtes Video]", "duration": null"#, true),
+            // A title that somebody gave to a video.
+            (r#""title": "[Official Video]", "duration": 61, "channel": "C", "channel_id": "UC""#, false),
+            (r#""title": "[Live]", "channel": "C", "live_status": "is_live""#, false),
+            (r#""title": "[Teaser]", "duration": 3.0"#, false),
+            (r#""title": "Tomorrow", "channel": "C", "live_status": "is_upcoming""#, true),
+            (r#""title": "Yesterday", "channel": "C", "live_status": "was_live""#, false),
+        ] {
+            assert_eq!(entry(fields).1, is_gone, "{fields}");
+        }
     }
 
     #[test]

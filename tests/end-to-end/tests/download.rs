@@ -106,7 +106,11 @@ fn each_video_of_a_playlist_is_loaded_with_its_own_token() {
         "--preset",
         "audio",
     ]);
-    let _newest = ended.file();
+    assert_eq!((ended.code, ended.error()), (Some(1), "some-failed"), "{ended:?}");
+    let files: Vec<_> =
+        ended.result["files"].as_array().unwrap().iter().map(|file| file.as_str().unwrap()).collect();
+    assert_eq!((files.len(), ended.result["file"].as_str()), (2, files.last().copied()), "{files:?}");
+    assert!(files.iter().all(|file| std::path::Path::new(file).is_file()), "{files:?}");
     let list = &ended.last()["list"];
     assert_eq!((&list["videos"], &list["done"], &list["failed"]), (&json!(3), &json!(2), &json!(1)));
     let notice = ended.last()["notices"].as_array().unwrap().last().unwrap();

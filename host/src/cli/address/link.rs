@@ -5,9 +5,6 @@ use percent_encoding::percent_decode_str;
 use potbridge_protocol::youtube::{NotAPage, Page, is_page_host};
 use potbridge_protocol::{ListId, VideoId};
 
-/// How the id of an album of YouTube Music begins (yt-dlp 2026.10.26, `YoutubeTabIE`).
-pub(super) const ALBUM: &str = "MPREb_";
-
 /// The pages of other hosts that lead to the address in one of their fields: host, and how the path begins.
 const GUIDES: [(&str, &str); 8] = [
     ("consent.youtube.com", "/"),
@@ -97,7 +94,7 @@ impl<'a> Link<'a> {
         let mut query = query.get(1..).unwrap_or_default().replace('?', "&");
         let mut segments = path.trim_matches('/').split('/');
         let (first, second) = (segments.next().unwrap_or_default(), segments.next().unwrap_or_default());
-        if LIST_PATHS.contains(&first) && (second.starts_with("VL") || second.starts_with(ALBUM)) {
+        if LIST_PATHS.contains(&first) && (second.starts_with("VL") || second.starts_with(ListId::ALBUM)) {
             query = format!("list={second}");
         }
         let is_short = self.host.eq_ignore_ascii_case("youtu.be");
@@ -110,7 +107,7 @@ impl<'a> Link<'a> {
             list.as_str().strip_prefix("VL").and_then(|id| ListId::new(id).ok()).unwrap_or(list)
         };
         page.list_id = page.list_id.map(without_prefix);
-        page.music |= page.list_id.as_ref().is_some_and(|list| list.as_str().starts_with(ALBUM));
+        page.music |= page.list_id.as_ref().is_some_and(|list| list.as_str().starts_with(ListId::ALBUM));
         Ok(page)
     }
 

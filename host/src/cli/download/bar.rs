@@ -1,8 +1,8 @@
 //! A download in the terminal: a bar. Without a terminal, a line for each new state.
 
 use indicatif::{HumanBytes, ProgressBar, ProgressStyle};
-use potbridge_protocol::Download;
 use potbridge_protocol::download::DownloadState;
+use potbridge_protocol::{Code, Download};
 use std::io::{self, IsTerminal as _, Write as _};
 
 pub(super) struct Bar {
@@ -23,7 +23,10 @@ impl Bar {
             self.say(&plain(download.title.as_deref().unwrap_or_default()));
         }
         for notice in download.notices.iter().skip(self.notices) {
-            self.say(&notice.in_full());
+            // The command ends with this one as its error.
+            if notice.code != Code::SomeFailed {
+                self.say(&notice.in_full());
+            }
         }
         self.notices = download.notices.len();
         let words = in_words(download);
@@ -36,6 +39,14 @@ impl Bar {
             None => {}
         }
         self.state = Some(download.state);
+    }
+
+    /// Prints something else, without the bar in its way.
+    pub(super) fn aside<T>(&self, print: impl FnOnce() -> T) -> T {
+        match &self.bar {
+            Some(bar) => bar.suspend(print),
+            None => print(),
+        }
     }
 
     pub(super) fn end(&self) {
