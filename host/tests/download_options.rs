@@ -43,6 +43,7 @@ fn options<'a>(extractor_args: &'a str, extra: &'a [String]) -> Options<'a> {
         dir: Path::new("/srv/Videos & it's: \"more\""),
         extractor_args,
         cookies: Some(Path::new("/run/my cookies")),
+        plugin: None,
         extra,
     }
 }

@@ -137,6 +137,7 @@ fn download(page: &Path, dir: &Path, change: impl FnOnce(&mut Options<'_>), extr
         dir,
         extractor_args: "youtube:player_client=mweb",
         cookies: None,
+        plugin: None,
         extra: &extra,
     };
     change(&mut options);

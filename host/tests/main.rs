@@ -56,6 +56,8 @@ mod last_resort;
 mod own_browser;
 #[cfg(target_os = "linux")]
 mod own_browser_asked;
+#[cfg(unix)]
+mod own_plugin;
 #[cfg(target_os = "linux")]
 mod run_end;
 #[cfg(target_os = "linux")]

@@ -2,9 +2,12 @@
 
 use crate::deadline::wait_until;
 use crate::sandbox::on_demand::{TOKEN_REQUEST, accepting, bring, ended, fails, token_request};
-use crate::sandbox::{Sandbox, VIDEO, captured, now, token};
+use crate::sandbox::{Browser, Sandbox, VIDEO, captured, now, token};
 use crate::yt_dlp::python;
-use potbridge_protocol::PoToken;
+use potbridge::yt_dlp::options::{Call, Options};
+use potbridge::yt_dlp::plugin::Plugin;
+use potbridge_protocol::{PoToken, Preset};
+use potbridge_system::dirs::Dirs;
 use serde_json::json;
 use std::collections::HashMap;
 use std::ffi::OsStr;
@@ -12,7 +15,7 @@ use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::Child;
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 /// A `get` whose tokens were refused, which it names.
 fn refusing(sandbox: &Sandbox, tokens: &[&PoToken]) -> Child {
@@ -51,35 +54,86 @@ fn three_refusals_at_once_are_three_requests_and_three_new_tokens_and_then_an_ho
     assert!(!said.contains(TOKEN_REQUEST), "{said}");
 }
 
-#[test]
-fn the_plugin_in_a_yt_dlp_that_is_refused_gives_a_new_token_each_time_and_then_none() {
-    let sandbox = Sandbox::new();
-    let mut browser = accepting(&sandbox, "p");
+/// What a real yt-dlp gets by our plugin that asks so often, each time past its cache or not. `call` is how it is called.
+fn asking(
+    sandbox: &Sandbox,
+    (arguments, config): Call,
+    bypass: Vec<bool>,
+) -> JoinHandle<Vec<Option<String>>> {
     let potbridge = sandbox.potbridge(&[]);
     let text = |text: &OsStr| text.to_str().unwrap().to_owned();
     let environment: HashMap<String, String> =
         potbridge.get_envs().map(|(name, value)| (text(name), text(value.unwrap()))).collect();
     let said = json!({
-        "environment": environment,
-        // yt-dlp wants the parent of the plugin's folder.
-        "plugins": Path::new(env!("CARGO_MANIFEST_DIR")).parent(),
-        "program": text(potbridge.get_program()),
-        "video": VIDEO,
-        "asks": 9,
+        "environment": environment, "arguments": arguments, "config": *config, "video": VIDEO, "bypass": bypass,
     });
-    let asking = thread::spawn(move || python(include_str!("yt_dlp/refuses.py"), &[], &said.to_string()));
-    let mut tokens = Vec::new();
-    for asked in 0..4 {
-        assert_eq!(token_request(&mut browser)["bypass_cache"], asked > 0);
-        tokens.push(token());
-        bring(&mut browser, tokens.last().unwrap(), VIDEO);
-    }
-    let given: Vec<Option<String>> = serde_json::from_str(&asking.join().unwrap()).unwrap();
-    let brought = tokens.iter().map(|token| Some(token.expose().to_owned()));
+    let file = sandbox.path("asking.json");
+    fs::write(&file, said.to_string()).unwrap();
+    let arguments = [file.display().to_string()];
+    thread::spawn(move || {
+        serde_json::from_str(&python(include_str!("yt_dlp/refuses.py"), &arguments, "")).unwrap()
+    })
+}
+
+/// Brings a new token for each of so many requests. `first_bypasses` says whether the first is for another token already.
+fn bring_new_ones(browser: &mut Browser, count: usize, first_bypasses: bool) -> Vec<Option<String>> {
+    let requests = (0..count).map(|asked| {
+        assert_eq!(token_request(browser)["bypass_cache"], asked > 0 || first_bypasses);
+        let new = token();
+        bring(browser, &new, VIDEO);
+        Some(new.expose().to_owned())
+    });
+    requests.collect()
+}
+
+#[test]
+fn the_plugin_in_a_yt_dlp_that_is_refused_gives_a_new_token_each_time_and_then_none() {
+    let sandbox = Sandbox::new();
+    let mut browser = accepting(&sandbox, "p");
+    // yt-dlp wants the parent of the plugin's folder.
+    let plugins = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().display().to_string();
+    let program = format!("youtubepot-potbridge:program={}", env!("CARGO_BIN_EXE_potbridge"));
+    let arguments = ["--plugin-dirs", &plugins, "--extractor-args", &program].map(str::to_owned).to_vec();
+    let bypass = (0..9).map(|asked| asked > 0).collect();
+    let given = asking(&sandbox, (arguments, String::new().into()), bypass);
+    let brought = bring_new_ones(&mut browser, 4, false);
+    let none = [const { None }; 5];
     // In words only: a token is in it.
-    assert!(given == brought.chain([const { None }; 5]).collect::<Vec<_>>(), "it is given other tokens");
+    assert!(
+        given.join().unwrap() == brought.into_iter().chain(none).collect::<Vec<_>>(),
+        "it is given others"
+    );
     let (_, said) = browser.close();
     assert!(!said.contains(TOKEN_REQUEST), "{said}");
+}
+
+#[test]
+fn a_download_of_ours_renews_the_token_that_it_began_with_by_our_own_plugin() {
+    let sandbox = Sandbox::new();
+    let mut browser = accepting(&sandbox, "p");
+    let first = token();
+    bring(&mut browser, &first, VIDEO);
+    let newest = sandbox.run(&["get", "--format", "extractor-args"], "").ends_with(0).stdout();
+    let at = |name| sandbox.path(name);
+    let dirs = Dirs { config: at("config.toml"), state: at("state"), runtime: at("run") };
+    let plugin = Plugin::place(Path::new(env!("CARGO_BIN_EXE_potbridge")), &dirs).unwrap();
+    let call = Options {
+        page: "https://www.youtube.com/watch?v=dQw4w9WgXcQ",
+        preset: Preset::Best,
+        subtitles: false,
+        dir: &sandbox.path("videos"),
+        extractor_args: newest.trim(),
+        cookies: None,
+        plugin: Some(&plugin),
+        extra: &[],
+    }
+    .build();
+    let given = asking(&sandbox, call, vec![true; 5]);
+    let brought = bring_new_ones(&mut browser, 3, true);
+    assert!(given.join().unwrap() == [&brought[..], &[None, None]].concat(), "it is given others");
+    for used in brought.into_iter().flatten().chain([first.expose().to_owned()]) {
+        assert!(sandbox.run(&["get"], "").stdout().trim() != used, "a refused token is given");
+    }
 }
 
 #[test]

@@ -14,12 +14,14 @@ use super::tokens::Tokens;
 use crate::config::{Config, DownloadConfig, check_folder};
 use crate::error::Error;
 use crate::store::TokenStore;
+use crate::yt_dlp::plugin::Plugin;
 use crate::yt_dlp::program;
 use potbridge_protocol::download::{DownloadProgress, DownloadState, PlaylistProgress};
 use potbridge_protocol::{Code, Cookie, Download, DownloadId, DownloadRequest};
 use potbridge_system::clock;
 use potbridge_system::dirs::Dirs;
 use potbridge_system::file_lock::FileLock;
+use std::env;
 use std::io;
 use std::path::PathBuf;
 use std::thread;
@@ -35,6 +37,8 @@ pub struct DownloadJob<'a> {
     pub(super) cookies: Vec<Cookie>,
     pub(super) tokens: Tokens,
     pub(super) yt_dlp: PathBuf,
+    /// Our own plugin for yt-dlp, for runs with a token.
+    pub(super) plugin: Option<Plugin>,
     pub(super) dir: PathBuf,
     pub(super) log: Log,
     /// How many tokens a browser was asked for, for the video under way.
@@ -88,6 +92,11 @@ impl<'a> DownloadJob<'a> {
         let tokens = Tokens::new(store, config.private_windows, request.session.clone());
         let record = Record { download: queued(id, title, &request), request: request.clone() };
         let reporter = Reporter::new(record, records.clone(), timing.report, Box::new(on_change));
+        // All but the renewal in the middle of a run works without it.
+        let plugin = env::current_exe()
+            .and_then(|program| Plugin::place(&program, &dirs))
+            .inspect_err(|error| log::warn!("yt-dlp cannot be given our plugin: {error}"))
+            .ok();
         Ok(Self {
             dirs,
             config: config.download,
@@ -98,6 +107,7 @@ impl<'a> DownloadJob<'a> {
             cookies,
             tokens,
             yt_dlp,
+            plugin,
             dir,
             log,
             requests_made: 0,

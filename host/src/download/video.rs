@@ -63,6 +63,7 @@ impl DownloadJob<'_> {
             dir: &self.dir,
             extractor_args: &extractor_args::for_download(captures, self.request.music),
             cookies: cookies.as_deref(),
+            plugin: self.plugin.as_ref(),
             extra: &self.config.extra_options,
         }
         .build();

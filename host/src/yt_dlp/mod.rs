@@ -6,6 +6,7 @@ pub mod extractor_args;
 pub mod failures;
 pub mod options;
 pub mod output;
+pub mod plugin;
 pub mod process;
 pub mod program;
 pub mod progress;

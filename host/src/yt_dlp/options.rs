@@ -3,6 +3,7 @@
 //! Options that hold a secret go over its standard input. The command line overrides them (yt-dlp 2026.10.26,
 //! `Config.all_args`), so nothing there undoes an option on which safety depends.
 
+use super::plugin::Plugin;
 use crate::config::extra_options;
 use potbridge_protocol::Preset;
 use std::path::Path;
@@ -28,6 +29,8 @@ pub struct Options<'a> {
     pub extractor_args: &'a str,
     /// The file with the session's cookies, if they are to be shown. yt-dlp rewrites it.
     pub cookies: Option<&'a Path>,
+    /// Our own plugin, if yt-dlp may need another token.
+    pub plugin: Option<&'a Plugin>,
     /// The configuration's own options, which [`extra_options::check`] accepts.
     pub extra: &'a [String],
 }
@@ -42,9 +45,16 @@ impl Options<'_> {
         if self.subtitles && !languages.iter().any(|name| extra_options::has(self.extra, name)) {
             before.extend(["--sub-langs", "all,-live_chat"]);
         }
-        let config = config(&before, self.extra, &[("--extractor-args", self.extractor_args)], self.cookies);
+        let plugin_args = self.plugin.map(|plugin| plugin.extractor_args.as_str());
+        let last: Vec<_> = plugin_args
+            .into_iter()
+            .chain([self.extractor_args])
+            .map(|args| ("--extractor-args", args))
+            .collect();
+        let config = config(&before, self.extra, &last, self.cookies);
 
         let mut arguments = basic("youtube");
+        arguments.extend(self.plugin.into_iter().flat_map(Plugin::options));
         let mut push = |words: &[&str]| arguments.extend(words.iter().map(|&word| word.to_owned()));
         push(&["--no-simulate", "--no-playlist", "--abort-on-unavailable-fragments", "--no-live-from-start"]);
         // ffmpeg would fetch a live stream, with the token in its arguments (`downloader/__init__.py`).
@@ -156,6 +166,7 @@ mod tests {
             dir: Path::new("/d"),
             extractor_args: &extractor_args::for_download(&captures, false),
             cookies: Some(Path::new("/run/cookies")),
+            plugin: None,
             extra: &["--password".to_owned(), "it's".to_owned()],
         };
         let (arguments, config) = options.build();
