@@ -55,11 +55,7 @@ fn three_refusals_at_once_are_three_requests_and_three_new_tokens_and_then_an_ho
 }
 
 /// What a real yt-dlp gets by our plugin that asks so often, each time past its cache or not. `call` is how it is called.
-fn asking(
-    sandbox: &Sandbox,
-    (arguments, config): Call,
-    bypass: Vec<bool>,
-) -> JoinHandle<Vec<Option<String>>> {
+fn asking(sandbox: &Sandbox, (arguments, config): Call, bypass: &[bool]) -> JoinHandle<Vec<Option<String>>> {
     let potbridge = sandbox.potbridge(&[]);
     let text = |text: &OsStr| text.to_str().unwrap().to_owned();
     let environment: HashMap<String, String> =
@@ -94,8 +90,8 @@ fn the_plugin_in_a_yt_dlp_that_is_refused_gives_a_new_token_each_time_and_then_n
     let plugins = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().display().to_string();
     let program = format!("youtubepot-potbridge:program={}", env!("CARGO_BIN_EXE_potbridge"));
     let arguments = ["--plugin-dirs", &plugins, "--extractor-args", &program].map(str::to_owned).to_vec();
-    let bypass = (0..9).map(|asked| asked > 0).collect();
-    let given = asking(&sandbox, (arguments, String::new().into()), bypass);
+    let bypass: Vec<bool> = (0..9).map(|asked| asked > 0).collect();
+    let given = asking(&sandbox, (arguments, String::new().into()), &bypass);
     let brought = bring_new_ones(&mut browser, 4, false);
     let none = [const { None }; 5];
     // In words only: a token is in it.
@@ -128,7 +124,7 @@ fn a_download_of_ours_renews_the_token_that_it_began_with_by_our_own_plugin() {
         extra: &[],
     }
     .build();
-    let given = asking(&sandbox, call, vec![true; 5]);
+    let given = asking(&sandbox, call, &[true; 5]);
     let brought = bring_new_ones(&mut browser, 3, true);
     assert!(given.join().unwrap() == [&brought[..], &[None, None]].concat(), "it is given others");
     for used in brought.into_iter().flatten().chain([first.expose().to_owned()]) {
