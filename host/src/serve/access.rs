@@ -6,13 +6,14 @@
 //! `Host`. So no rule for content types is needed, and a program may send JSON as it likes: curl's `-d` says that it
 //! is a form. yt-dlp sends `Sec-Fetch-Mode: navigate` (2026.10.26), which alone says nothing.
 
+use super::host_name::host_name;
 use super::rejection::Rejection;
 use super::secret::Secret;
 use hyper::header::{HOST, HeaderMap, ORIGIN};
 use hyper::http::request::Parts;
 use hyper::http::uri::Authority;
 use potbridge_protocol::ShortText;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 pub(super) struct Access {
     listens_at: IpAddr,
@@ -46,8 +47,9 @@ impl Access {
 
     fn check_host(&self, head: &Parts, reached_at: IpAddr) -> Result<(), Rejection> {
         let in_header = only_host(&head.headers)?;
-        for authority in [Some(&in_header), head.uri.authority()].into_iter().flatten() {
-            let host = name_of(authority).ok_or(Rejection::NoHost)?;
+        for authority in [Some(in_header), head.uri.authority().map(Authority::as_str)].into_iter().flatten()
+        {
+            let host = host_name(authority).ok_or(Rejection::NoHost)?;
             if !self.is_ours(&host, reached_at) {
                 return Err(ShortText::new(&host).map_or(Rejection::NoHost, Rejection::NotOurName));
             }
@@ -57,9 +59,10 @@ impl Access {
 
     /// An address cannot be rebound, so the one that the request came to is as good as the one that is listened on.
     fn is_ours(&self, host: &str, reached_at: IpAddr) -> bool {
+        let loopbacks = [Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
         let ours = [self.listens_at.to_canonical(), reached_at.to_canonical()];
         match host.parse::<IpAddr>().map(|address| address.to_canonical()) {
-            Ok(address) => ["127.0.0.1", "::1"].contains(&host) || ours.contains(&address),
+            Ok(address) => loopbacks.contains(&address) || ours.contains(&address),
             Err(_) => host == "localhost" || self.hosts.iter().any(|name| name == host),
         }
     }
@@ -71,19 +74,12 @@ impl Access {
     }
 }
 
-fn only_host(headers: &HeaderMap) -> Result<Authority, Rejection> {
+fn only_host(headers: &HeaderMap) -> Result<&str, Rejection> {
     let mut given = headers.get_all(HOST).iter();
     match (given.next(), given.next()) {
-        (Some(host), None) => Authority::try_from(host.as_bytes()).map_err(|_| Rejection::NoHost),
+        (Some(host), None) => host.to_str().map_err(|_| Rejection::NoHost),
         _ => Err(Rejection::NoHost),
     }
-}
-
-/// The name in lower case, without port, brackets and the point of a whole name.
-fn name_of(authority: &Authority) -> Option<String> {
-    let host = authority.host().trim_start_matches('[').trim_end_matches(']').trim_end_matches('.');
-    let fit = !host.is_empty() && !authority.as_str().contains('@');
-    fit.then(|| host.to_ascii_lowercase())
 }
 
 #[cfg(test)]
@@ -91,7 +87,7 @@ mod tests {
     use super::*;
     use hyper::Request;
 
-    const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+    const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
     fn head(uri: &str, headers: &[(&str, &str)]) -> Parts {
         let request = Request::get(uri);
@@ -113,6 +109,8 @@ mod tests {
             "127.0.0.1",
             "127.0.0.1:1",
             "[::1]:4416",
+            "[0:0::1]",
+            "[::ffff:127.0.0.1]",
             "host.docker.internal:4416",
         ] {
             assert_eq!(admits(&access, &[("host", host)]), Ok(()), "{host}");
@@ -125,10 +123,21 @@ mod tests {
             "192.168.1.5",
             "0.0.0.0",
             "127.1",
+            "127.0.0.2",
+            "[::2]:4416",
         ] {
             assert!(matches!(admits(&access, &[("host", host)]), Err(Rejection::NotOurName(_))), "{host}");
         }
-        for host in ["", "evil.example@localhost", "local host", "]"] {
+        for host in [
+            "",
+            "evil.example@localhost",
+            "127.0.0.1:80@evil.example",
+            "local host",
+            "]",
+            "[::1].evil.example",
+            "[::1]:4416.evil.example",
+            "[::1%25lo]",
+        ] {
             assert_eq!(admits(&access, &[("host", host)]), Err(Rejection::NoHost), "{host}");
         }
         assert_eq!(admits(&access, &[]), Err(Rejection::NoHost));
@@ -141,6 +150,8 @@ mod tests {
         let of = |uri| access.admit(&head(uri, &[("host", "localhost")]), HERE).map(ToOwned::to_owned);
         assert_eq!(of("http://127.0.0.1:4416/ping"), Ok("ping".to_owned()));
         assert!(matches!(of("http://evil.example/ping"), Err(Rejection::NotOurName(_))));
+        assert_eq!(of("http://[::1].evil.example/ping"), Err(Rejection::NoHost));
+        assert_eq!(of("http://me@localhost/ping"), Err(Rejection::NoHost));
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! may ask, [`pot_request`] reads what is asked, [`tokens`] gets the token, [`response`] writes the answer.
 
 mod access;
+mod host_name;
 mod options;
 mod pot_request;
 mod rejection;
