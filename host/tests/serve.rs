@@ -2,9 +2,10 @@
 
 use crate::deadline::LIMIT;
 use crate::sandbox;
-use crate::server::{Running, VIDEO, any_video, capture};
+use crate::server::{Client, Running, VIDEO, any_video, capture};
 use potbridge::serve::Limits;
-use potbridge_protocol::VideoId;
+use potbridge_protocol::messages::ipc::ContentBinding;
+use potbridge_protocol::{VideoId, VisitorData};
 use serde_json::json;
 use std::fs;
 use std::path::Path;
@@ -56,15 +57,111 @@ fn a_token_is_given_with_its_binding_and_its_expiry() {
 }
 
 #[test]
-fn a_request_without_a_body_gets_the_newest_token() {
+fn a_request_without_a_body_gets_a_token_with_its_visitor_data() {
     let video = VideoId::new(VIDEO).unwrap();
     let server = Running::start(move |request| {
-        assert!(request.video_id.is_none() && request.content_binding.is_none());
-        Ok(capture(Some(&video)))
+        assert_eq!((&request.video_id, &request.content_binding), (&None, &Some(ContentBinding::AnyVisitor)));
+        let mut capture = capture(Some(&video));
+        capture.binding.visitor_data = Some(VisitorData::new("CgtmSzRyTVlHM09aTCiYl8fABg").unwrap());
+        Ok(capture)
     });
-    for body in ["", "{}", "  "] {
-        assert_eq!(server.get_pot(body).json()["contentBinding"], json!(VIDEO), "{body:?}");
+    for body in ["", "{}", "  ", r#"{"content_binding": null}"#, r#"{"content_binding": "", "proxy": 0}"#] {
+        let binding = server.get_pot(body).json()["contentBinding"].clone();
+        assert_eq!(binding, "CgtmSzRyTVlHM09aTCiYl8fABg%3D%3D", "{body:?}");
     }
+}
+
+#[test]
+fn a_token_without_visitor_data_is_refused_in_words() {
+    for video in [Some(VideoId::new(VIDEO).unwrap()), None] {
+        let server = Running::start(move |_| Ok(capture(video.as_ref())));
+        for body in ["", "{}"] {
+            let reply = server.get_pot(body);
+            assert_eq!(reply.status, 200);
+            assert!(reply.error().contains("visitor data"), "{reply:?}");
+            assert!(reply.json().get("contentBinding").is_none(), "{reply:?}");
+        }
+    }
+}
+
+#[test]
+fn a_binding_under_another_key_is_refused_as_bgutils_server_does() {
+    let server = Running::start(never);
+    for (body, words) in [
+        (r#"{"visitor_data": "V"}"#, "visitor_data is deprecated, use content_binding instead"),
+        (r#"{"data_sync_id": "104||"}"#, "data_sync_id is deprecated, use content_binding instead"),
+        (r#"{"videoId": "Nn3XSY27eIk"}"#, "videoId is no key of this protocol, use content_binding instead"),
+        (r#"{"visitorData": "V"}"#, "visitorData is no key of this protocol, use content_binding instead"),
+    ] {
+        let reply = server.get_pot(body);
+        assert_eq!((reply.status, reply.error().as_str()), (400, words));
+    }
+}
+
+#[test]
+fn values_are_taken_by_their_truth_and_as_text() {
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let noted = Arc::clone(&asked);
+    let server = Running::start(move |request| {
+        if request.video_id.is_some() && request.timeout_ms > 0 {
+            noted.lock().unwrap().push(request.bypass_cache);
+        }
+        if request.timeout_ms == 0 { Err("none".to_owned()) } else { any_video(request) }
+    });
+    for (value, truth) in [(r#""true""#, true), ("1", true), (r#""""#, false), ("0", false), ("null", false)]
+    {
+        let body = format!(r#"{{"content_binding": " {VIDEO}\t", "bypass_cache": {value}}}"#);
+        assert_eq!(server.get_pot(&body).json()["contentBinding"], VIDEO, "{value}");
+        assert_eq!(asked.lock().unwrap().pop(), Some(truth), "{value}");
+    }
+    for number in ["104123456789012345678", "1e300", "5"] {
+        let reply = server.get_pot(&format!(r#"{{"content_binding": {number}}}"#));
+        assert_eq!(reply.status, 200, "{number}");
+        assert!(!reply.error().is_empty());
+    }
+}
+
+#[test]
+fn head_is_answered_like_get_without_a_body() {
+    let server = Running::start(never);
+    let mut client = server.connect();
+    for path in ["/ping", "/minter_cache", "/1.3.1/ping"] {
+        let length = server.get(path).body.len();
+        client.send("HEAD", path, &[], "");
+        let head = client.head().unwrap();
+        assert!(head.starts_with("http/1.1 200 "), "{head}");
+        assert!(head.contains("content-type: application/json\r\n"), "{head}");
+        // Nothing else comes before the next response.
+        assert!(head.contains(&format!("content-length: {length}\r\n")), "{head}");
+    }
+    client.send("HEAD", "/get_pot", &[], "");
+    assert!(client.head().unwrap().starts_with("http/1.1 405 "));
+}
+
+#[test]
+fn both_loopback_addresses_answer_on_the_same_port() {
+    let server = Running::on_both_loopbacks(any_video);
+    let port = server.address.port();
+    for (address, host) in [
+        (format!("[::1]:{port}"), format!("[::1]:{port}")),
+        (format!("[::1]:{port}"), format!("localhost:{port}")),
+        (format!("127.0.0.1:{port}"), format!("[::1]:{port}")),
+        (format!("127.0.0.1:{port}"), format!("127.0.0.1:{port}")),
+    ] {
+        let mut client = Client::connect(address.parse().unwrap());
+        client.send("GET", "/ping", &[("Host", &host)], "");
+        assert_eq!(client.reply().unwrap().status, 200, "{address} as {host}");
+    }
+    let mut client = Client::connect(format!("[::1]:{port}").parse().unwrap());
+    for (headers, status) in [(("Host", "evil.example"), 403), (("Origin", "http://localhost"), 403)] {
+        client.send("POST", "/get_pot", &[headers], "{}");
+        assert_eq!(client.reply().unwrap().status, status);
+        client = Client::connect(format!("[::1]:{port}").parse().unwrap());
+    }
+    let log = server.log();
+    let first = log.lines().next().unwrap();
+    assert!(first.ends_with(&format!("listening on http://127.0.0.1:{port}")), "{log}");
+    assert!(log.contains(&format!("listening on http://[::1]:{port}\n")), "{log}");
 }
 
 #[test]
@@ -107,26 +204,18 @@ fn other_methods_and_paths_are_refused() {
     let server = Running::start(never);
     for (method, path, allowed) in [
         ("GET", "/get_pot", "post"),
-        ("POST", "/ping", "get"),
-        ("HEAD", "/ping", "get"),
+        ("POST", "/ping", "get, head"),
+        ("HEAD", "/get_pot", "post"),
         ("OPTIONS", "/get_pot", "post"),
         ("PUT", "/get_pot", "post"),
-        ("DELETE", "/minter_cache", "get"),
+        ("DELETE", "/minter_cache", "get, head"),
         ("GET", "/invalidate_caches", "post"),
         ("BREW", "/invalidate_it", "post"),
     ] {
         let mut client = server.connect();
         client.send(method, path, &[], "");
         // The reply to HEAD has a length, and no body.
-        let mut head = String::new();
-        if method == "HEAD" {
-            while !head.ends_with("\r\n\r\n") {
-                head += &client.read_line();
-            }
-            head = head.to_ascii_lowercase();
-        } else {
-            head = client.reply().unwrap().headers;
-        }
+        let head = if method == "HEAD" { client.head().unwrap() } else { client.reply().unwrap().headers };
         assert!(head.starts_with("http/1.1 405 "), "{method} {path}: {head}");
         assert!(head.contains(&format!("allow: {allowed}\r\n")), "{method} {path}: {head}");
     }

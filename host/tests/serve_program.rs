@@ -2,6 +2,7 @@
 
 use crate::deadline::{LIMIT, lines, wait_until};
 use crate::sandbox::{Sandbox, VIDEO, token};
+use crate::serve_refusals::UNFINISHED;
 use crate::server::{Client, Reply};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
@@ -71,14 +72,10 @@ fn serve_gives_the_tokens_of_the_store() {
 
     let token = token();
     sandbox.run(&["put", "--video", VIDEO], token.expose()).ends_with(0);
-    for body in [request.as_str(), ""] {
-        let pot = serving.ask("POST", "/get_pot", body).json();
-        assert_eq!(
-            (&pot["poToken"], &pot["contentBinding"]),
-            (&json!(token.expose()), &json!(VIDEO)),
-            "{body}"
-        );
-    }
+    let pot = serving.ask("POST", "/get_pot", &request).json();
+    assert_eq!((&pot["poToken"], &pot["contentBinding"]), (&json!(token.expose()), &json!(VIDEO)));
+    // Its visitor is not known.
+    assert!(serving.ask("POST", "/get_pot", "{}").error().contains("visitor data"));
     let (code, log) = serving.end(Signal::TERM);
     assert_eq!(code, Some(0), "{log}");
     assert_eq!(log.lines().count(), 3, "{log}");
@@ -101,6 +98,25 @@ fn sigterm_and_sigint_end_it_while_clients_are_connected() {
         // It may take 2 s. The rest is for a busy machine.
         assert!(began.elapsed() < Duration::from_secs(4), "{:?}", began.elapsed());
         idle.closes();
+    }
+}
+
+#[test]
+fn hundreds_of_unfinished_requests_keep_nobody_waiting() {
+    let serving = Serving::start(&Sandbox::new(), &[]);
+    // More than may be open at once.
+    let _unfinished: Vec<_> = (0..600)
+        .map(|number| {
+            let mut client = serving.connect();
+            client.send_raw(UNFINISHED[number % UNFINISHED.len()].as_bytes());
+            client
+        })
+        .collect();
+    for _ in 0..3 {
+        let began = Instant::now();
+        assert_eq!(serving.ask("GET", "/ping", "").status, 200);
+        assert!(!serving.ask("POST", "/get_pot", "{}").error().is_empty());
+        assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
     }
 }
 

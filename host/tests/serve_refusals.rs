@@ -2,7 +2,8 @@
 
 use crate::server::{Client, Running, VIDEO, any_video};
 use potbridge::serve::Limits;
-use std::time::Duration;
+use std::sync::{Mutex, mpsc};
+use std::time::{Duration, Instant};
 
 /// How long a client may take for a part of its request.
 const SHORT: Duration = Duration::from_millis(300);
@@ -27,6 +28,20 @@ fn a_host_name_rebound_to_this_address_is_refused() {
         assert_eq!(reply.status, 403, "{host}");
         assert!(reply.error().contains("hosts of [serve]"), "{reply:?}");
         assert_eq!(server.ask("POST", "/get_pot", &headers, &request()).status, 403, "{host}");
+    }
+    for host in [
+        "[::1].evil.example",
+        "[::1].evil.example:4416",
+        "[::1]:4416.evil.example",
+        "[::1]evil.example",
+        "127.0.0.1:4416@evil.example",
+        "evil.example@127.0.0.1",
+        "[::1%25lo]:4416",
+        "[127.0.0.1]",
+    ] {
+        for (method, path, body) in [("GET", "/ping", ""), ("POST", "/get_pot", "{}")] {
+            assert_eq!(server.ask(method, path, &[("Host", host)], body).status, 400, "{host}");
+        }
     }
     for host in ["localhost:4416", "127.0.0.1", "[::1]:4416", "host.docker.internal:4416"] {
         assert_eq!(server.ask("GET", "/ping", &[("Host", host)], "").status, 200, "{host}");
@@ -202,20 +217,80 @@ fn a_client_that_never_ends_its_request_is_disconnected() {
     assert_eq!(server.get("/ping").status, 200);
 }
 
+/// What clients send that never finish a request: nothing, a part of a head, a part of a body.
+pub const UNFINISHED: [&str; 4] = [
+    "",
+    "GET /ping HTTP/1.1\r\n",
+    "POST /get_pot HTTP/1.1\r\nHost: localhost\r\nX: ",
+    "POST /get_pot HTTP/1.1\r\nHost: localhost\r\nContent-Length: 20\r\n\r\n{\"content_",
+];
+
 #[test]
-fn many_clients_in_their_heads_do_not_shut_others_out() {
-    let limits = Limits { head: SHORT, ..Limits::default() };
+fn unfinished_requests_are_closed_when_their_time_is_over() {
+    let limits = Limits { head: SHORT, body: SHORT, ..Limits::default() };
     let server = Running::with(limits, None, any_video);
-    let mut slow: Vec<_> = (0..200)
-        .map(|_| {
+    let mut unfinished: Vec<_> = (0..300)
+        .map(|number| {
             let mut client = server.connect();
-            client.send_raw(b"GET /ping HTTP/1.1\r\n");
+            client.send_raw(UNFINISHED[number % UNFINISHED.len()].as_bytes());
             client
         })
         .collect();
     assert_eq!(server.get("/ping").status, 200);
-    slow.iter_mut().for_each(times_out);
+    unfinished.iter_mut().for_each(times_out);
     assert_eq!(server.get("/ping").status, 200);
+}
+
+#[test]
+fn a_request_that_trickles_in_is_closed_all_the_same() {
+    let limits = Limits { head: SHORT, body: SHORT, ..Limits::default() };
+    let server = Running::with(limits, None, any_video);
+    let body = "POST /get_pot HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999\r\n\r\n";
+    for begin in ["GET /ping HTTP/1.1\r\nX-Long: ", body] {
+        let mut client = server.connect();
+        client.send_raw(begin.as_bytes());
+        let began = Instant::now();
+        // A byte comes long before its time is over, again and again.
+        while client.try_send(b"x") {
+            assert!(began.elapsed() < Duration::from_secs(20), "it is still read");
+            std::thread::sleep(SHORT / 10);
+        }
+    }
+}
+
+#[test]
+fn the_default_limits_close_unfinished_requests_after_ten_seconds() {
+    let limits = Limits::default();
+    assert_eq!(limits.head, Duration::from_secs(10));
+    assert!(limits.body <= limits.head);
+}
+
+#[test]
+fn the_store_answers_while_all_others_wait_for_a_browser() {
+    let (end, ended) = mpsc::channel::<()>();
+    let ended = Mutex::new(ended);
+    let server = Running::start(move |request| {
+        if request.timeout_ms > 0 {
+            // Nothing more is sent: it waits until the test ends.
+            let _ = ended.lock().unwrap().recv();
+        }
+        match &request.video_id {
+            Some(id) if id.as_str() == VIDEO => any_video(request),
+            _ => Err("none".to_owned()),
+        }
+    });
+    let waiting: Vec<_> = (0..200)
+        .map(|number| {
+            let mut client = server.connect();
+            let body = format!(r#"{{"content_binding": "video{number:06}"}}"#);
+            client.send("POST", "/get_pot", &[], &body);
+            client
+        })
+        .collect();
+    for _ in 0..3 {
+        assert_eq!(server.get_pot(&request()).json()["contentBinding"], VIDEO);
+    }
+    drop((end, waiting));
 }
 
 /// Waits until the server closes the connection. hyper may say 408 before.

@@ -18,7 +18,7 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 /// --listen names an address that others reach. Then --secret is needed.
 #[derive(Debug, Args)]
 pub(super) struct Serve {
-    /// The address to listen on [default: 127.0.0.1:4416]
+    /// The address to listen on [default: 127.0.0.1:4416 and [::1]:4416]
     #[arg(long, value_name = "ADDRESS", value_parser = listen_address)]
     listen: Option<SocketAddr>,
     /// Answer only under a secret path, which is kept in the state folder
@@ -53,6 +53,8 @@ impl Serve {
         }
         let plan = ServeOptions {
             listen,
+            // Programs that ask `localhost` may ask either.
+            both_loopbacks: self.listen.is_none() && config.both_loopbacks,
             hosts: config.hosts,
             version: self.report_version.unwrap_or(config.version),
             secret,

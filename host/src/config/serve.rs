@@ -15,6 +15,8 @@ const VERSION: &str = "2.0.2";
 pub struct ServeConfig {
     /// Where it listens.
     pub listen: SocketAddr,
+    /// Whether it listens on the same port of `[::1]` as well: if no address is configured.
+    pub both_loopbacks: bool,
     /// Further names that requests may call it by, in lower case: `host.docker.internal`.
     pub hosts: Vec<String>,
     /// The version that `/ping` reports.
@@ -27,6 +29,7 @@ impl Default for ServeConfig {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, PORT)),
+            both_loopbacks: true,
             hosts: Vec::new(),
             version: ShortText::new(VERSION).unwrap_or_default(),
             secret: false,
@@ -40,6 +43,7 @@ impl RawServe {
         let of_serve = |why: String| format!("{why}, in [serve]");
         let default = ServeConfig::default();
         Ok(ServeConfig {
+            both_loopbacks: self.listen.is_none(),
             listen: self.listen.map_or(Ok(default.listen), |text| listen_address(&text)).map_err(of_serve)?,
             hosts: self
                 .hosts
@@ -102,6 +106,7 @@ mod tests {
         let config = resolved("").unwrap();
         assert_eq!(config, ServeConfig::default());
         assert_eq!(config.listen.to_string(), "127.0.0.1:4416");
+        assert!(config.both_loopbacks);
         assert_eq!((config.version.as_str(), config.secret), ("2.0.2", false));
     }
 
@@ -111,6 +116,7 @@ mod tests {
             "listen = \"::1\"\nhosts = [\"Host.Docker.Internal.\"]\nversion = \"2.1.0\"\nsecret = true";
         let config = resolved(text).unwrap();
         assert_eq!(config.listen.to_string(), "[::1]:4416");
+        assert!(!config.both_loopbacks);
         assert_eq!(config.hosts, ["host.docker.internal"]);
         assert_eq!((config.version.as_str(), config.secret), ("2.1.0", true));
         assert_eq!(resolved("listen = \"0.0.0.0:80\"").unwrap().listen.to_string(), "0.0.0.0:80");

@@ -227,7 +227,18 @@ pub fn from_store(
                 && capture.captured_at >= captured_since
                 && request.context.is_none_or(|context| context == capture.context)
         };
-        return Ok(store.all(private)?.into_iter().find(fits));
+        let all = store.all(private)?;
+        if let Some(bound) = all.iter().position(fits) {
+            return Ok(all.into_iter().nth(bound));
+        }
+        // Whom every visitor suits takes a video's token with its visitor rather than none, but none of an account.
+        let has_visitor = |capture: &Capture| {
+            capture.binding.visitor_data.is_some()
+                && (capture.session.logged_in != Some(true) || capture.token.has_video_shape())
+                && capture.captured_at >= captured_since
+        };
+        let any = matches!(binding, ContentBinding::AnyVisitor);
+        return Ok(all.into_iter().filter(|_| any).find(has_visitor));
     }
     let query = |context| TokenQuery {
         video_id: video_id.cloned(),
@@ -256,17 +267,19 @@ fn may_stand_in(capture: &Capture, context: Option<Context>) -> bool {
 
 /// Whether a token is bound to this session.
 ///
-/// That is so if the page said that tokens are not bound to their video, and the visitor is the same. The ids of accounts
-/// are not kept, so no token is known to be bound to one.
+/// That is so if the visitor is the same, and the page said that tokens are not bound to their video, or the token is too
+/// long for a video's. The ids of accounts are not kept, so no token is known to be bound to one.
 fn is_of(capture: &Capture, binding: &ContentBinding) -> bool {
     use potbridge_protocol::VisitorData;
     let Some(visitor) = &capture.binding.visitor_data else { return false };
-    capture.binding.content_bound == Some(false)
+    let may_be_of_video = || capture.token.has_video_shape();
+    !capture.binding.content_bound.unwrap_or_else(may_be_of_video)
         && capture.session.logged_in != Some(true)
         && match binding {
             ContentBinding::VisitorData(data) => VisitorData::new(data).is_ok_and(|data| data == *visitor),
             ContentBinding::VisitorId(id) => visitor.visitor_id().as_deref() == Some(id.as_str()),
             ContentBinding::DataSyncId(_) => false,
+            ContentBinding::AnyVisitor => true,
         }
 }
 

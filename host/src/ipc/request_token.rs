@@ -66,6 +66,7 @@ pub fn request_token(request: &TokenRequest, patience: &Patience, dirs: &Dirs) -
 fn wanted(request: &TokenRequest) -> String {
     match (&request.video_id, &request.content_binding) {
         (Some(video_id), _) => format!("for the video {video_id}"),
+        (None, Some(ContentBinding::AnyVisitor)) => "of a known visitor".to_owned(),
         (None, Some(_)) => "for this visitor".to_owned(),
         (None, None) => "in the store".to_owned(),
     }

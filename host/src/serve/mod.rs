@@ -5,7 +5,9 @@
 //! may ask, [`pot_request`] reads what is asked, [`tokens`] gets the token, [`response`] writes the answer.
 
 mod access;
+mod connections;
 mod host_name;
+mod loose;
 mod options;
 mod pot_request;
 mod rejection;

@@ -10,6 +10,8 @@ use std::time::Duration;
 pub struct ServeOptions {
     /// Where it listens. Port 0 has the system choose one.
     pub listen: SocketAddr,
+    /// Whether it listens on the same port of `[::1]` as well. Without IPv6 it does not.
+    pub both_loopbacks: bool,
     /// The names, besides its own, that it may be called by. Lower case.
     pub hosts: Vec<String>,
     /// The version that it reports.
@@ -25,7 +27,7 @@ pub struct ServeOptions {
 /// How long things may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// A request's head, and the silence before it.
+    /// A request's head, with the silence before it; the rest of an answer, until it is taken.
     pub head: Duration,
     /// A request's body.
     pub body: Duration,

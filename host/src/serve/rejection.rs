@@ -30,13 +30,20 @@ pub(super) enum Rejection {
     Broken,
     #[error("the body is no JSON object, from its line {line}, column {column} on")]
     NotJson { line: usize, column: usize },
+    /// In the words of bgutil's server, as programs may look for them.
+    #[error("{0} is deprecated, use content_binding instead")]
+    Deprecated(&'static str),
+    #[error("{0} is no key of this protocol, use content_binding instead")]
+    Mistaken(ShortText),
 }
 
 impl Rejection {
     /// The status of the response.
     pub(super) fn status(&self) -> StatusCode {
         match self {
-            Self::NoHost | Self::Broken | Self::NotJson { .. } => StatusCode::BAD_REQUEST,
+            Self::NoHost | Self::Broken | Self::NotJson { .. } | Self::Deprecated(_) | Self::Mistaken(_) => {
+                StatusCode::BAD_REQUEST
+            }
             Self::NotOurName(_) | Self::Origin | Self::CrossSite => StatusCode::FORBIDDEN,
             Self::Nowhere => StatusCode::NOT_FOUND,
             Self::Method(_) => StatusCode::METHOD_NOT_ALLOWED,

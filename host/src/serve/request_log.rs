@@ -79,7 +79,7 @@ impl Drop for LogEntry<'_> {
         let route = self.route.map_or("?", Route::name);
         let took = self.began.elapsed().as_millis();
         let subject = match &self.subject {
-            Subject::Newest => ", for whatever is newest".to_owned(),
+            Subject::AnyVisitor => ", for whatever session".to_owned(),
             Subject::Video(id) => format!(", for {id}"),
             Subject::Session => ", for a session".to_owned(),
             Subject::Unknown => String::new(),

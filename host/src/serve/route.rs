@@ -43,16 +43,13 @@ impl Route {
         }
     }
 
+    /// Whatever answers GET answers HEAD too: health checks ask so.
     pub(super) fn check_method(self, method: &Method) -> Result<(), Rejection> {
-        let taken = match self {
-            Self::Ping | Self::MinterCache => Method::GET,
-            Self::GetPot | Self::InvalidateCaches | Self::InvalidateIt => Method::POST,
+        let (taken, allowed) = match self {
+            Self::Ping | Self::MinterCache => (&[Method::GET, Method::HEAD][..], "GET, HEAD"),
+            Self::GetPot | Self::InvalidateCaches | Self::InvalidateIt => (&[Method::POST][..], "POST"),
         };
-        match taken == *method {
-            true => Ok(()),
-            false if taken == Method::GET => Err(Rejection::Method("GET")),
-            false => Err(Rejection::Method("POST")),
-        }
+        if taken.contains(method) { Ok(()) } else { Err(Rejection::Method(allowed)) }
     }
 }
 

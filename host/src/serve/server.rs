@@ -1,31 +1,36 @@
 //! The listening server: takes the port, accepts connections, ends.
 
 use super::access::Access;
+use super::connections::Connections;
 use super::options::ServeOptions;
 use super::request_log::RequestLog;
-use super::service::{Service, connection};
+use super::service::{MAX_ASKING, Service, connection};
 use super::tokens::{RequestToken, TokenService};
 use crate::error::Error;
 use potbridge_protocol::{Code, Problem};
-use std::future::{Future, ready};
+use std::future::{Future, pending, ready};
 use std::io;
-use std::net::{SocketAddr, TcpListener};
+use std::net::{Ipv6Addr, SocketAddr, TcpListener};
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{Semaphore, watch};
+use tokio::net::TcpStream;
+use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
-/// Connections at once; more wait to be accepted.
-const MAX_CONNECTIONS: u32 = 128;
+/// The most connections at once, if this process may have twice as many files open.
+const MAX_CONNECTIONS: usize = 512;
 
-/// Tokens that are waited for at once, each on a thread; more wait in line, within their time.
-const MAX_WAITING: usize = 64;
+/// Threads that look into the store while all others wait for a browser.
+const STORE_THREADS: usize = 8;
 
 /// A server that has its port.
 pub struct Server {
     listener: TcpListener,
+    /// The one on `[::1]`, if both loopback addresses are listened on.
+    other_loopback: Option<TcpListener>,
     address: SocketAddr,
+    connections: Arc<Connections>,
     service: Arc<Service>,
 }
 
@@ -36,7 +41,7 @@ impl Server {
     /// [`Code::ServeExposed`] if others than this machine could ask without a secret path; [`Error::Io`] if the port is
     /// taken.
     pub fn bind(plan: ServeOptions, request_token: Box<RequestToken>) -> Result<Self, Error> {
-        let ServeOptions { listen, hosts, version, secret, limits, log } = plan;
+        let ServeOptions { listen, both_loopbacks, hosts, version, secret, limits, log } = plan;
         if !listen.ip().to_canonical().is_loopback() && secret.is_none() {
             let message = format!("on {listen} everybody who can reach this machine could take your tokens");
             let hint = "add --secret, for a secret path that must be known, or listen on 127.0.0.1";
@@ -44,10 +49,13 @@ impl Server {
         }
         let listener = TcpListener::bind(listen).map_err(|source| no_port(listen, source))?;
         let address = listener.local_addr().map_err(|source| no_port(listen, source))?;
+        let other_loopback = if both_loopbacks { bind_other_loopback(address.port())? } else { None };
         let access = Access::new(address.ip(), hosts, secret);
-        let service =
-            Service::new(access, version, TokenService::new(request_token), limits, RequestLog::new(log));
-        Ok(Self { listener, address, service: Arc::new(service) })
+        let most = most_connections();
+        let tokens = TokenService::new(request_token);
+        let service = Service::new(access, version, tokens, limits, RequestLog::new(log), most / 2);
+        let connections = Arc::new(Connections::new(most));
+        Ok(Self { listener, other_loopback, address, connections, service: Arc::new(service) })
     }
 
     /// Where it listens.
@@ -61,17 +69,95 @@ impl Server {
     /// # Errors
     /// [`Error::Io`] if the system refuses what a runtime needs.
     pub fn run(self, stop: impl Future<Output = ()>) -> Result<(), Error> {
-        let failed = |source| Error::Io { what: format!("{} cannot be served", self.address), source };
+        let address = self.address;
+        let failed = |source| Error::Io { what: format!("{address} cannot be served"), source };
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
-            .max_blocking_threads(MAX_WAITING)
+            .max_blocking_threads(MAX_ASKING + STORE_THREADS)
             .thread_name("token-request")
             .build()
             .map_err(failed)?;
-        let result = runtime.block_on(serve(self.listener, &self.service, stop)).map_err(failed);
+        let result = runtime.block_on(self.serve(stop)).map_err(failed);
         // Whoever still waits for a token is not waited for.
         runtime.shutdown_background();
         result
+    }
+
+    async fn serve(self, stop: impl Future<Output = ()>) -> io::Result<()> {
+        let listener = asynchronous(self.listener)?;
+        let other = self.other_loopback.map(asynchronous).transpose()?;
+        let service = self.service;
+        let (ending, end) = watch::channel(());
+        let mut stop = pin!(stop);
+        // The signals are listened for before anybody is told that this is ready.
+        tokio::select! {
+            biased;
+            () = stop.as_mut() => return Ok(()),
+            () = ready(()) => {}
+        }
+        for listener in [Some(&listener), other.as_ref()].into_iter().flatten() {
+            let (address, path) = (listener.local_addr()?, service.shown_path());
+            service.log().line(format_args!("listening on http://{address}{path}"));
+        }
+        loop {
+            let accepted = tokio::select! {
+                () = stop.as_mut() => break,
+                accepted = listener.accept() => accepted,
+                accepted = accept(other.as_ref()) => accepted,
+            };
+            match accepted {
+                Ok((stream, _)) => {
+                    let open = self.connections.add(service.limits().head);
+                    tokio::spawn(connection(stream, Arc::clone(&service), open, end.clone()));
+                }
+                Err(error) => {
+                    service.log().line(format_args!("a connection could not be accepted: {error}"));
+                    // If too many files are open, it would fail again at once.
+                    self.connections.close_longest_waiting();
+                    sleep(Duration::from_millis(100)).await;
+                }
+            }
+        }
+        drop((listener, other, end));
+        ending.send_replace(());
+        // Every connection has a receiver.
+        let _ = timeout(service.limits().end, ending.closed()).await;
+        Ok(())
+    }
+}
+
+/// Takes the port of `[::1]` too. `None` if this machine, or the service manager, has no IPv6 for this program.
+fn bind_other_loopback(port: u16) -> Result<Option<TcpListener>, Error> {
+    let address = SocketAddr::from((Ipv6Addr::LOCALHOST, port));
+    match TcpListener::bind(address) {
+        Ok(listener) => Ok(Some(listener)),
+        // Programs that ask `localhost` would ask whoever has it.
+        Err(error) if error.kind() == io::ErrorKind::AddrInUse => Err(no_port(address, error)),
+        Err(error) => {
+            log::info!("serve does not listen on {address}: {error}");
+            Ok(None)
+        }
+    }
+}
+
+/// As many as leave half of the files that this process may open to the store and the browsers' hosts.
+fn most_connections() -> usize {
+    #[cfg(unix)]
+    if let Some(files) = rustix::process::getrlimit(rustix::process::Resource::Nofile).current {
+        return usize::try_from(files / 2).map_or(MAX_CONNECTIONS, |most| most.clamp(2, MAX_CONNECTIONS));
+    }
+    MAX_CONNECTIONS
+}
+
+fn asynchronous(listener: TcpListener) -> io::Result<tokio::net::TcpListener> {
+    listener.set_nonblocking(true)?;
+    tokio::net::TcpListener::from_std(listener)
+}
+
+async fn accept(listener: Option<&tokio::net::TcpListener>) -> io::Result<(TcpStream, SocketAddr)> {
+    match listener {
+        Some(listener) => listener.accept().await,
+        None => pending().await,
     }
 }
 
@@ -88,45 +174,4 @@ fn no_port(listen: SocketAddr, source: io::Error) -> Error {
         _ => format!("{listen} cannot be listened on"),
     };
     Error::Io { what, source }
-}
-
-async fn serve(
-    listener: TcpListener,
-    service: &Arc<Service>,
-    stop: impl Future<Output = ()>,
-) -> io::Result<()> {
-    listener.set_nonblocking(true)?;
-    let listener = tokio::net::TcpListener::from_std(listener)?;
-    let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS as usize));
-    let (ending, end) = watch::channel(());
-    let mut stop = pin!(stop);
-    // The signals are listened for before anybody is told that this is ready.
-    tokio::select! {
-        biased;
-        () = stop.as_mut() => return Ok(()),
-        () = ready(()) => service.log().line(format_args!("listening on http://{}{}", listener.local_addr()?, service.shown_path())),
-    }
-    loop {
-        let slot = Arc::clone(&slots).acquire_owned();
-        let next = async { (slot.await, listener.accept().await) };
-        tokio::select! {
-            () = stop.as_mut() => break,
-            next = next => match next {
-                (Ok(slot), Ok((stream, _))) => {
-                    tokio::spawn(connection(stream, Arc::clone(service), slot, end.clone()));
-                }
-                (_, Err(error)) => {
-                    service.log().line(format_args!("a connection could not be accepted: {error}"));
-                    // If too many files are open, it would fail again at once.
-                    sleep(Duration::from_millis(100)).await;
-                }
-                (Err(_), _) => break,
-            },
-        }
-    }
-    drop(listener);
-    ending.send_replace(());
-    // All slots are free when every connection is closed.
-    let _ = timeout(service.limits().end, slots.acquire_many(MAX_CONNECTIONS)).await;
-    Ok(())
 }

@@ -26,6 +26,9 @@ const FAILURE_KEPT: Duration = Duration::from_secs(30);
 /// A request that took this long asked a browser.
 const BROWSER_ASKED: Duration = Duration::from_secs(1);
 
+/// What a client is told if the requests before its own take all the time or all the room.
+pub(super) const CROWDED: &str = "too many ask for tokens at once: try again";
+
 /// The name by which browsers know who asks.
 const CLIENT: &str = "serve";
 
@@ -65,7 +68,7 @@ pub(super) struct TokenResult {
 /// What a request was for, as a log may show it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Subject {
-    Newest,
+    AnyVisitor,
     Video(VideoId),
     Session,
     Unknown,
@@ -102,16 +105,37 @@ impl TokenService {
         at.map_or(0, |at| clock::now_ms().saturating_sub(ago(at)))
     }
 
+    /// What is answered without a browser. `None` if one must be asked.
+    pub(super) fn get_known(&self, asked: &PotRequest, client: &Client) -> Option<TokenResult> {
+        let Some(RequestedBinding::VisitorOrVideo(id)) = &asked.binding else {
+            // Browsers bring tokens of videos alone.
+            return Some(self.get(asked, client));
+        };
+        if self.is_visitor(id, client) {
+            return Some(self.visitor(id, asked.bypass_cache, client));
+        }
+        let now = Instant::now();
+        let known = || self.known(&of_video(id, false, now), client);
+        let result = match self.failed_before(id, now) {
+            Some(why) => known().map_err(|_| why),
+            None if asked.bypass_cache => return None,
+            None => Ok(known().ok().filter(|capture| self.is_current(capture))?),
+        };
+        Some(TokenResult::of(Subject::Video(id.clone()), result, |_| text_of(id)))
+    }
+
     /// Blocks until there is a result, the time is over, or the client has gone.
     pub(super) fn get(&self, asked: &PotRequest, client: &Client) -> TokenResult {
         let bypass_cache = asked.bypass_cache;
         match &asked.binding {
-            None => TokenResult::of(
-                Subject::Newest,
-                self.ask(&request(None, None, bypass_cache, client.end), client),
-                own_binding,
-            ),
-            Some(RequestedBinding::VisitorOrVideo(id)) => self.visitor_or_video(id, bypass_cache, client),
+            None => self.of_any_visitor(bypass_cache, client),
+            Some(RequestedBinding::VisitorOrVideo(id)) if self.is_visitor(id, client) => {
+                self.visitor(id, bypass_cache, client)
+            }
+            Some(RequestedBinding::VisitorOrVideo(id)) => {
+                let result = self.video(id, bypass_cache, client);
+                TokenResult::of(Subject::Video(id.clone()), result, |_| text_of(id))
+            }
             Some(RequestedBinding::VisitorData(text)) => {
                 self.session(text, ContentBinding::VisitorData, bypass_cache, client)
             }
@@ -124,27 +148,42 @@ impl TokenService {
         }
     }
 
+    /// A token of a session whose visitor is known. Clients that name no binding take the answer's for visitor data.
+    fn of_any_visitor(&self, bypass_cache: bool, client: &Client) -> TokenResult {
+        let request = request(None, Some(ContentBinding::AnyVisitor), bypass_cache, client.end);
+        let result = self.ask(&request, client).map_err(|why| match why.code {
+            // A browser brings no such token.
+            Code::NoToken | Code::NoBrowser if !bypass_cache => no_visitor(),
+            _ => why,
+        });
+        // Never without: a host of another version may know no better.
+        let result = result.and_then(|capture| match &capture.binding.visitor_data {
+            Some(_) => Ok(capture),
+            None => Err(no_visitor()),
+        });
+        let visitor =
+            |capture: &Capture| capture.binding.visitor_data.as_ref().map(VisitorData::percent_encoded);
+        TokenResult::of(Subject::AnyVisitor, result, |capture| {
+            Zeroizing::new(visitor(capture).unwrap_or_default())
+        })
+    }
+
     /// A visitor's id has the shape of a video's. It is taken for a visitor's if the store has a token of that visitor.
-    fn visitor_or_video(&self, id: &VideoId, bypass_cache: bool, client: &Client) -> TokenResult {
-        let visitor = |bypass_cache, end| {
-            let id = Zeroizing::new(id.as_str().to_owned());
-            request(None, Some(ContentBinding::VisitorId(id)), bypass_cache, end)
-        };
-        let binding = |_: &Capture| Zeroizing::new(id.as_str().to_owned());
-        if self.known(&visitor(false, Instant::now()), client).is_ok() {
-            let request = visitor(bypass_cache, client.end);
-            return TokenResult::of(Subject::Session, self.ask(&request, client), binding);
-        }
-        TokenResult::of(Subject::Video(id.clone()), self.video(id, bypass_cache, client), binding)
+    fn is_visitor(&self, id: &VideoId, client: &Client) -> bool {
+        self.known(&of_visitor(id, false, Instant::now()), client).is_ok()
+    }
+
+    fn visitor(&self, id: &VideoId, bypass_cache: bool, client: &Client) -> TokenResult {
+        let result = self.ask(&of_visitor(id, bypass_cache, client.end), client);
+        TokenResult::of(Subject::Session, result, |_| text_of(id))
     }
 
     fn video(&self, id: &VideoId, bypass_cache: bool, client: &Client) -> Result<Capture, Problem> {
-        let of_video = |end| request(Some(id.clone()), None, bypass_cache, end);
         let began = Instant::now();
         if let Some(why) = self.failed_before(id, began) {
-            return self.known(&of_video(began), client).map_err(|_| why);
+            return self.known(&of_video(id, bypass_cache, began), client).map_err(|_| why);
         }
-        let result = self.ask(&of_video(client.end), client);
+        let result = self.ask(&of_video(id, bypass_cache, client.end), client);
         if let Err(why) = &result
             && asked_a_browser(why.code)
             && !client.withdrawal.is_withdrawn()
@@ -154,6 +193,12 @@ impl TokenService {
             self.failed.lock().unwrap_or_else(PoisonError::into_inner).push(failed);
         }
         result
+    }
+
+    /// Whether a token of the store will do. If not, a browser is asked for a better one.
+    fn is_current(&self, capture: &Capture) -> bool {
+        let is_fresh = capture.captured_at.saturating_add(FRESH_MS) > clock::now_ms();
+        is_fresh && capture.captured_at >= self.valid_since()
     }
 
     fn failed_before(&self, id: &VideoId, now: Instant) -> Option<Problem> {
@@ -181,7 +226,7 @@ impl TokenService {
 
     fn ask(&self, request: &TokenRequest, client: &Client) -> Result<Capture, Problem> {
         if request.timeout_ms == 0 {
-            return Err(Problem::new(Code::NoToken, "too many ask for tokens at once: try again"));
+            return Err(Problem::new(Code::NoToken, CROWDED));
         }
         let began = Instant::now();
         let patience =
@@ -234,11 +279,23 @@ fn request(
     }
 }
 
-/// The binding of a token that the request did not name: its video, or else its visitor.
-fn own_binding(capture: &Capture) -> Zeroizing<String> {
-    let video = capture.binding.video_id.as_ref().map(|id| id.as_str().to_owned());
-    let visitor = || capture.binding.visitor_data.as_ref().map(VisitorData::percent_encoded);
-    Zeroizing::new(video.or_else(visitor).unwrap_or_default())
+fn of_video(id: &VideoId, bypass_cache: bool, end: Instant) -> TokenRequest {
+    request(Some(id.clone()), None, bypass_cache, end)
+}
+
+fn of_visitor(id: &VideoId, bypass_cache: bool, end: Instant) -> TokenRequest {
+    request(None, Some(ContentBinding::VisitorId(text_of(id))), bypass_cache, end)
+}
+
+fn text_of(id: &VideoId) -> Zeroizing<String> {
+    Zeroizing::new(id.as_str().to_owned())
+}
+
+fn no_visitor() -> Problem {
+    let message =
+        "the store has no token whose visitor data is known, and the request names no content_binding";
+    let hint = "send a video's id as content_binding, or play a video in a browser that has the extension";
+    Problem::new(Code::NoToken, message).with_hint(hint)
 }
 
 impl TokenResult {

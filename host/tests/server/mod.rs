@@ -56,19 +56,43 @@ impl Running {
         secret: Option<&str>,
         request_token: impl Fn(&TokenRequest, &Patience) -> Result<Capture, String> + Send + Sync + 'static,
     ) -> Self {
+        Self::of(limits, secret, false, request_token)
+    }
+
+    /// One at both loopback addresses.
+    pub fn on_both_loopbacks(
+        request_token: impl Fn(&TokenRequest) -> Result<Capture, String> + Send + Sync + 'static,
+    ) -> Self {
+        Self::of(Limits::default(), None, true, move |request, _| request_token(request))
+    }
+
+    fn of(
+        limits: Limits,
+        secret: Option<&str>,
+        both_loopbacks: bool,
+        request_token: impl Fn(&TokenRequest, &Patience) -> Result<Capture, String> + Send + Sync + 'static,
+    ) -> Self {
         let log = Log::default();
-        let plan = ServeOptions {
-            listen: "127.0.0.1:0".parse().unwrap(),
-            hosts: vec!["host.docker.internal".to_owned()],
-            version: ShortText::new("2.0.2").unwrap(),
-            secret: secret.map(|text| Secret::new(text).unwrap()),
-            limits,
-            log: Box::new(log.clone()),
-        };
-        let request_token: Box<RequestToken> = Box::new(move |request, patience| {
+        let request_token = Arc::new(move |request: &TokenRequest, patience: &Patience| {
             request_token(request, patience).map_err(|why| Problem::new(Code::NoToken, why))
         });
-        let server = Server::bind(plan, request_token).unwrap();
+        let bind = || {
+            let options = ServeOptions {
+                listen: "127.0.0.1:0".parse().unwrap(),
+                both_loopbacks,
+                hosts: vec!["host.docker.internal".to_owned()],
+                version: ShortText::new("2.0.2").unwrap(),
+                secret: secret.map(|text| Secret::new(text).unwrap()),
+                limits,
+                log: Box::new(log.clone()),
+            };
+            let request_token = Arc::clone(&request_token);
+            let request_token: Box<RequestToken> =
+                Box::new(move |request, patience| request_token(request, patience));
+            Server::bind(options, request_token)
+        };
+        // The port that the system chose at one address may be taken at the other.
+        let server = (0..5).find_map(|_| bind().ok()).expect("a port is free");
         let address = server.address();
         let (stop, stopped) = oneshot::channel();
         let stopped = async move {
@@ -156,6 +180,11 @@ impl Client {
         self.stream.get_mut().write_all(bytes).unwrap();
     }
 
+    /// Sends this, unless the server has closed the connection.
+    pub fn try_send(&mut self, bytes: &[u8]) -> bool {
+        self.stream.get_mut().write_all(bytes).is_ok()
+    }
+
     /// Sends a request with the headers that yt-dlp's plugin sends, and these; a `Host` among them is the only one.
     pub fn send(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) {
         let host = self.address.to_string();
@@ -172,8 +201,8 @@ impl Client {
         self.send_raw(format!("{text}\r\n{body}").as_bytes());
     }
 
-    /// The next reply, or nothing if the server closes the connection.
-    pub fn reply(&mut self) -> Option<Reply> {
+    /// The head of the next reply, in lower case, or nothing if the server closes the connection.
+    pub fn head(&mut self) -> Option<String> {
         let mut headers = String::new();
         while !headers.ends_with("\r\n\r\n") {
             match self.stream.read_line(&mut headers) {
@@ -183,8 +212,13 @@ impl Client {
                 Err(error) => panic!("{error}"),
             }
         }
+        Some(headers.to_ascii_lowercase())
+    }
+
+    /// The next reply, or nothing if the server closes the connection.
+    pub fn reply(&mut self) -> Option<Reply> {
+        let headers = self.head()?;
         let status = headers.split(' ').nth(1).unwrap().parse().unwrap();
-        let headers = headers.to_ascii_lowercase();
         let length = headers.lines().find_map(|line| line.strip_prefix("content-length: "));
         let mut body = vec![0; length.map_or(0, |length| length.parse().unwrap())];
         self.stream.read_exact(&mut body).unwrap();

@@ -109,6 +109,8 @@ pub enum ContentBinding {
     VisitorId(Zeroizing<String>),
     /// The id of an account.
     DataSyncId(Zeroizing<String>),
+    /// Whatever visitor, if it is known: best the one that the token is bound to.
+    AnyVisitor,
 }
 
 impl fmt::Debug for ContentBinding {
@@ -117,6 +119,7 @@ impl fmt::Debug for ContentBinding {
             Self::VisitorData(_) => "VisitorData(…)",
             Self::VisitorId(_) => "VisitorId(…)",
             Self::DataSyncId(_) => "DataSyncId(…)",
+            Self::AnyVisitor => "AnyVisitor",
         })
     }
 }

@@ -94,3 +94,46 @@ fn a_request_that_bypasses_the_cache_takes_a_newer_token_though_an_older_one_is_
     let IpcResponse::Token { capture } = answers.try_recv().unwrap() else { panic!("no token") };
     assert!(*capture == newer && pending.is_empty());
 }
+
+/// The same token, of a visitor.
+fn of_visitor(mut capture: Capture) -> Capture {
+    capture.binding.visitor_data = Some(potbridge_protocol::VisitorData::new(VISITOR).unwrap());
+    capture
+}
+
+const VISITOR: &str = "CgtmSzRyTVlHM09aTCiYl8fABg";
+
+fn for_binding(binding: ContentBinding, captures: &[Capture]) -> Option<Capture> {
+    let mut store = store();
+    for capture in captures {
+        store.put(capture).unwrap();
+    }
+    let request = TokenRequest { content_binding: Some(binding), ..TokenRequest::default() };
+    from_store(&store, &request, None, false, 0).unwrap()
+}
+
+#[test]
+fn whatever_visitor_is_asked_for_a_token_of_a_session_ranks_first() {
+    let any = |captures: &[Capture]| for_binding(ContentBinding::AnyVisitor, captures);
+    let unknown = token(3, Context::Gvs);
+    assert_eq!(any(std::slice::from_ref(&unknown)), None);
+    let of_video = of_visitor(token(2, Context::Gvs));
+    assert_eq!(any(&[of_video.clone(), unknown.clone()]), Some(of_video.clone()));
+    let of_session = of_visitor(long(Context::Player));
+    assert_eq!(any(&[of_session.clone(), of_video.clone(), unknown]), Some(of_session));
+    let said = of_visitor(bound(token(4, Context::Gvs), false));
+    assert_eq!(any(&[said.clone(), of_video.clone()]), Some(said));
+    // The account's own is bound to the account.
+    let mut of_account = of_visitor(long(Context::Player));
+    of_account.session.logged_in = Some(true);
+    assert_eq!(any(&[of_video.clone(), of_account]), Some(of_video));
+}
+
+#[test]
+fn a_token_too_long_for_a_video_is_of_its_visitor() {
+    let of_this = || ContentBinding::VisitorData(VISITOR.to_owned().into());
+    let long = of_visitor(long(Context::Gvs));
+    assert_eq!(for_binding(of_this(), std::slice::from_ref(&long)), Some(long.clone()));
+    assert_eq!(for_binding(of_this(), &[of_visitor(token(1, Context::Gvs))]), None);
+    assert_eq!(for_binding(of_this(), &[bound(long, true)]), None);
+}

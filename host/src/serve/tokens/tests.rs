@@ -25,6 +25,7 @@ fn shown(request: &TokenRequest) -> String {
         (None, Some(ContentBinding::VisitorData(text))) => ("visitor data", text.as_str()),
         (None, Some(ContentBinding::DataSyncId(text))) => ("datasync id", text.as_str()),
         (None, Some(ContentBinding::VisitorId(text))) => ("visitor", text.as_str()),
+        (None, Some(ContentBinding::AnyVisitor)) => ("any visitor", ""),
         _ => ("whatever", ""),
     };
     format!("{kind} {text}{}", if request.bypass_cache { " bypass-cache" } else { "" }).trim().to_owned()
@@ -98,18 +99,49 @@ fn an_unknown_binding_fails_and_nobody_is_asked() {
 }
 
 #[test]
-fn the_newest_token_names_its_own_binding() {
+fn a_request_without_a_binding_gets_visitor_data_or_a_refusal() {
     let now = clock::now_ms();
     let visitor = "CgtmSzRyTVlHM09aTCiYl8fABg==";
-    for (video, is) in [(VIDEO, VIDEO), ("", "CgtmSzRyTVlHM09aTCiYl8fABg%3D%3D")] {
-        let (tokens, requests) = tokens(move |_| {
+    for video in [VIDEO, ""] {
+        let (with_visitor, requests) = tokens(move |_| {
             let mut capture = capture(1, video, now);
             capture.binding.visitor_data = Some(VisitorData::new(visitor).unwrap());
             Ok(capture)
         });
-        let given = tokens.get(&PotRequest::default(), &client()).result.ok().unwrap();
-        assert_eq!(given.content_binding.as_str(), is);
-        assert_eq!(*requests.lock().unwrap(), ["whatever"]);
+        let given = with_visitor.get(&PotRequest::default(), &client()).result.ok().unwrap();
+        assert_eq!(given.content_binding.as_str(), "CgtmSzRyTVlHM09aTCiYl8fABg%3D%3D");
+        assert_eq!(*requests.lock().unwrap(), ["any visitor"]);
+
+        let (without, _) = tokens(move |_| Ok(capture(1, video, now)));
+        let result = without.get(&PotRequest::default(), &client());
+        assert_eq!(result.subject, Subject::AnyVisitor);
+        assert!(result.result.err().unwrap().contains("no token whose visitor data is known"));
+    }
+}
+
+#[test]
+fn what_needs_no_browser_is_known_at_once() {
+    let now = clock::now_ms();
+    let of_video = |captured_at| {
+        tokens(move |request| match &request.video_id {
+            Some(id) => Ok(capture(1, id.as_str(), captured_at)),
+            None => Err("none".to_owned()),
+        })
+    };
+    let (fresh, requests) = of_video(now - 1000);
+    assert!(fresh.get_known(&request(VIDEO, false), &client()).unwrap().result.is_ok());
+    assert!(fresh.get_known(&request(VIDEO, true), &client()).is_none());
+    fresh.invalidate();
+    assert!(fresh.get_known(&request(VIDEO, false), &client()).is_none());
+    assert!(requests.lock().unwrap().iter().all(|request| !request.contains("bypass")));
+    // A browser may have a better one.
+    let (old, _) = of_video(now - FRESH_MS - 1000);
+    assert!(old.get_known(&request(VIDEO, false), &client()).is_none());
+
+    let (none, _) = tokens(none);
+    assert!(none.get_known(&request(VIDEO, false), &client()).is_none());
+    for session in ["CgtmSzRyTVlHM09aTCiYl8fABg%3D%3D", "104123456789012345678||", "", "no"] {
+        assert!(none.get_known(&request(session, false), &client()).unwrap().result.is_err(), "{session}");
     }
 }
 
