@@ -1,14 +1,14 @@
 //! Tokens that YouTube refused: whoever names one is given another, and nobody is given it again.
 
 use crate::deadline::wait_until;
-use crate::sandbox::on_demand::{TOKEN_REQUEST, accepting, bring, ended, fails, token_request};
+use crate::sandbox::on_demand::{TOKEN_REQUEST, accepting, bring, ended, fails};
 use crate::sandbox::{Browser, Sandbox, VIDEO, captured, now, token};
 use crate::yt_dlp::python;
 use potbridge::yt_dlp::options::{Call, Options};
 use potbridge::yt_dlp::plugin::Plugin;
 use potbridge_protocol::{PoToken, Preset};
 use potbridge_system::dirs::Dirs;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::fs;
@@ -16,6 +16,11 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::Child;
 use std::thread::{self, JoinHandle};
+
+/// The next request for a token. What is delivered after a refusal may come before it.
+fn token_request(browser: &mut Browser) -> Value {
+    browser.receive_type(TOKEN_REQUEST)
+}
 
 /// A `get` whose tokens were refused, which it names.
 fn refusing(sandbox: &Sandbox, tokens: &[&PoToken]) -> Child {
@@ -205,14 +210,14 @@ fn a_sink_that_holds_a_refused_token_gets_the_newest_other_one_and_is_not_emptie
     bring(&mut browser, &refused, VIDEO);
     assert!(holds(&refused));
     let get = refusing(&sandbox, &[&refused]);
-    browser.receive_type(TOKEN_REQUEST);
+    token_request(&mut browser);
     wait_until("the other token is delivered", || holds(&other));
     bring(&mut browser, &last, VIDEO);
     ended(get).ends_with(0);
     assert!(holds(&last));
     // With none left it stays: an empty value helps nobody.
     let get = refusing(&sandbox, &[&last, &other]);
-    let request = browser.receive_type(TOKEN_REQUEST);
+    let request = token_request(&mut browser);
     fails(&mut browser, &request, "no-token");
     ended(get).ends_with(3);
     // The player uses it once more, and the sinks are looked after.
