@@ -2,13 +2,14 @@ use std::io;
 
 use axum::http::request::Parts;
 
-use crate::download_rules::{ActiveRules, DownloadRules};
+use crate::active_rules::ActiveRules;
+use crate::download_rules::DownloadRules;
 use crate::issued_urls::IssuedUrls;
 use crate::media::Media;
 use crate::received::{Download, Received};
 use crate::request_info::{RequestInfo, SentBody};
 use crate::request_log::RequestLog;
-use crate::scenario::Scenario;
+use crate::scenario::{Scenario, Video};
 use crate::step::RequestKind;
 use crate::tokens::{Requirement, Tokens};
 use crate::visitor::{Account, Visitor};
@@ -50,6 +51,21 @@ impl AppState {
             media: Media::default(),
             scenario,
         })
+    }
+
+    /// A video, with the title that the rules give it.
+    pub(crate) fn video(&self, id: &str) -> Option<Video> {
+        self.scenario.video(id).map(|video| self.titled(video))
+    }
+
+    /// All videos of a playlist, with their titles.
+    pub(crate) fn videos(&self) -> Vec<Video> {
+        self.scenario.videos.iter().map(|video| self.titled(video)).collect()
+    }
+
+    fn titled(&self, video: &Video) -> Video {
+        let title = self.rules.of(&video.id).title.unwrap_or_else(|| video.title.clone());
+        Video { title, ..video.clone() }
     }
 
     /// Who sends a request to YouTube's sites.

@@ -1,8 +1,10 @@
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::audio_track::AudioTrack;
+use crate::format::Format;
+use crate::obstacle::Obstacle;
 use crate::player_client::{Offer, PlayerClient};
 use crate::visitor::Visitor;
 
@@ -33,6 +35,17 @@ pub struct DownloadRules {
     pub only_newest_token: bool,
     /// Whether captions need a token: the experiment `exp=xpe` in their URL
     pub captions_need_token: bool,
+    /// The languages of the captions, as YouTube writes them in `vssId` (`en`, or `a.en` for those that a program made), and
+    /// what a request for them gets
+    pub captions: BTreeMap<String, CaptionsAnswer>,
+    /// The title, if it is not the scenario's
+    pub title: Option<String>,
+    /// The formats by their numbers; the usual ones are MPEG-4
+    pub formats: Vec<u32>,
+    /// The tracks of formats that are sound alone; without any there is one that is not named
+    pub audio_tracks: Vec<AudioTrack>,
+    /// Whether media come in the segments of HLS, not as whole formats
+    pub hls: bool,
     /// The size of the largest format, 137, in bytes, at least a million; the others have a fixed part of it
     pub media_bytes: u64,
 }
@@ -49,6 +62,11 @@ impl Default for DownloadRules {
             refuse_token_after: None,
             only_newest_token: false,
             captions_need_token: true,
+            captions: BTreeMap::from([("en".to_owned(), CaptionsAnswer::Given)]),
+            title: None,
+            formats: Format::USUAL.to_vec(),
+            audio_tracks: Vec::new(),
+            hls: false,
             media_bytes: 1_600_000,
         }
     }
@@ -78,6 +96,23 @@ impl Default for Refusal {
     }
 }
 
+/// What a request for captions gets, if its token is right.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CaptionsAnswer {
+    /// The captions
+    #[default]
+    Given,
+    /// HTTP 403
+    Forbidden,
+    /// HTTP 404
+    NotFound,
+    /// HTTP 429
+    TooMany,
+    /// Nothing, with HTTP 200
+    Empty,
+}
+
 /// Connections that break off in the middle of a format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -86,43 +121,6 @@ pub struct Cut {
     pub after_bytes: u64,
     /// The number of connections that break off
     pub times: u32,
-}
-
-/// What can prevent a download even if the token is right.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Obstacle {
-    /// "Sign in to confirm you’re not a bot", for everybody who is not logged in
-    BotCheck,
-    /// A captcha, for everybody who is not logged in
-    Captcha,
-    /// The session has asked too often: the player's answer says "try again later"
-    RateLimit,
-    /// The address has asked too often: HTTP 429 to all that a downloader asks
-    TooManyRequests,
-    /// No client is given media URLs: the formats are for SABR
-    SabrOnly,
-    /// No client is given formats at all: what is left are storyboards
-    OnlyImages,
-    /// A private video
-    Private,
-    /// A video for adults
-    AgeRestricted,
-    /// A video for a channel's members
-    MembersOnly,
-    /// Somebody has to log in first
-    LoginRequired,
-    /// All formats are encrypted
-    Drm,
-    /// The media URLs have an `n` parameter that has to be transformed by the player's own script; not those of apps, which
-    /// have no script
-    NChallenge,
-    /// A live stream
-    Live,
-    /// The watch page leads a browser to another site of YouTube's, which asks for consent
-    Consent,
-    /// The watch page leads a browser to that of the scenario's first video
-    OtherVideo,
 }
 
 impl DownloadRules {
@@ -155,8 +153,7 @@ impl DownloadRules {
             Offer::Refused(obstacle) => Some(obstacle),
             _ => None,
         };
-        let of_strangers = |obstacle: &Obstacle| matches!(obstacle, Obstacle::BotCheck | Obstacle::Captcha);
-        self.obstacle.or_else(of_client).filter(|obstacle| !(logged_in && of_strangers(obstacle)))
+        self.obstacle.or_else(of_client).filter(|obstacle| !(logged_in && obstacle.is_of_strangers()))
     }
 
     /// What makes no sense in these rules, in words.
@@ -165,120 +162,11 @@ impl DownloadRules {
             "media_bytes is below 1000000: the pictures alone take more"
         } else if self.bytes_per_second == Some(0) {
             "bytes_per_second is 0: nothing would ever come"
+        } else if self.formats.iter().any(|itag| Format::of(*itag).is_none()) {
+            "formats has a number that the stand-in does not have"
         } else {
             return None;
         };
         Some(format!("[download]: {problem}"))
-    }
-}
-
-/// The rules in force, for all videos and for single ones, and what they have used up.
-#[derive(Debug, Default)]
-pub(crate) struct ActiveRules {
-    state: Mutex<State>,
-}
-
-#[derive(Debug, Default)]
-struct State {
-    all: DownloadRules,
-    of_video: HashMap<String, DownloadRules>,
-    cuts_made: u32,
-    /// The bytes of a video that were served towards `refuse_token_after`; none after its token expired
-    served: HashMap<String, Option<u64>>,
-    /// The bytes of a format that were served without the right token, by the `id` of its URL and its number
-    served_in_vain: HashMap<(String, u32), u64>,
-}
-
-impl ActiveRules {
-    pub(crate) fn new(all: DownloadRules) -> Self {
-        Self { state: Mutex::new(State { all, ..State::default() }) }
-    }
-
-    /// Replaces the rules for all videos, and forgets what was used up.
-    pub(crate) fn set(&self, all: DownloadRules) {
-        *self.lock() = State { all, ..State::default() };
-    }
-
-    pub(crate) fn set_for(&self, video_id: &str, rules: DownloadRules) {
-        let mut state = self.lock();
-        state.served.remove(video_id);
-        state.of_video.insert(video_id.to_owned(), rules);
-    }
-
-    pub(crate) fn of(&self, video_id: &str) -> DownloadRules {
-        let state = self.lock();
-        state.of_video.get(video_id).unwrap_or(&state.all).clone()
-    }
-
-    /// The rules for requests that name no video.
-    pub(crate) fn of_all(&self) -> DownloadRules {
-        self.lock().all.clone()
-    }
-
-    /// Whether one more connection has to break off. Counts it.
-    pub(crate) fn take_cut(&self, cut: Cut) -> bool {
-        let mut state = self.lock();
-        let due = state.cuts_made < cut.times;
-        state.cuts_made += u32::from(due);
-        due
-    }
-
-    /// Counts bytes of a video. Returns whether its token has to expire now.
-    pub(crate) fn serve(&self, video_id: &str, bytes: u64, refuse_after: u64) -> bool {
-        let mut state = self.lock();
-        let served = state.served.entry(video_id.to_owned()).or_insert(Some(0));
-        let Some(count) = served else { return false };
-        *count += bytes;
-        if *count < refuse_after {
-            return false;
-        }
-        *served = None;
-        true
-    }
-
-    /// The bytes of a format that were served without the right token, by the `id` of its URL and its number.
-    pub(crate) fn served_in_vain(&self, id: &str, itag: u32) -> u64 {
-        self.lock().served_in_vain.get(&(id.to_owned(), itag)).copied().unwrap_or_default()
-    }
-
-    /// Counts bytes that are served without the right token.
-    pub(crate) fn serve_in_vain(&self, id: &str, itag: u32, bytes: u64) {
-        *self.lock().served_in_vain.entry((id.to_owned(), itag)).or_default() += bytes;
-    }
-
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_video_can_have_rules_of_its_own() {
-        let rules = ActiveRules::default();
-        let private = DownloadRules { obstacle: Some(Obstacle::Private), ..DownloadRules::default() };
-        rules.set_for("a", private.clone());
-        assert_eq!(rules.of("a"), private);
-        assert_eq!(rules.of("b"), DownloadRules::default());
-        rules.set(DownloadRules::default());
-        assert_eq!(rules.of("a"), DownloadRules::default());
-    }
-
-    #[test]
-    fn a_token_expires_once_for_each_video() {
-        let rules = ActiveRules::default();
-        let due: Vec<bool> = (0..4).map(|_| rules.serve("a", 50, 100)).collect();
-        assert_eq!(due, [false, true, false, false]);
-        assert!(rules.serve("b", 100, 100));
-    }
-
-    #[test]
-    fn the_wanted_number_of_connections_is_cut() {
-        let rules = ActiveRules::default();
-        let cut = Cut { after_bytes: 1, times: 2 };
-        let cuts: Vec<bool> = (0..4).map(|_| rules.take_cut(cut)).collect();
-        assert_eq!(cuts, [true, true, false, false]);
     }
 }

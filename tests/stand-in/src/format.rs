@@ -31,7 +31,7 @@ const P720: Picture = Picture { width: 1280, height: 720, label: "720p", quality
 const P1080: Picture = Picture { width: 1920, height: 1080, label: "1080p", quality: "hd1080" };
 
 /// All formats of a video: sound and picture in one, picture alone, sound alone.
-pub(crate) const FORMATS: [Format; 5] = [
+pub(crate) const FORMATS: [Format; 6] = [
     Format {
         itag: 18,
         mime_type: "video/mp4",
@@ -51,6 +51,7 @@ pub(crate) const FORMATS: [Format; 5] = [
         sound: true,
         percent: 20,
     },
+    Format { itag: 251, mime_type: "audio/webm", codecs: "opus", picture: None, sound: true, percent: 15 },
 ];
 
 const fn picture(itag: u32, codecs: &'static str, picture: Picture, percent: u64) -> Format {
@@ -58,6 +59,9 @@ const fn picture(itag: u32, codecs: &'static str, picture: Picture, percent: u64
 }
 
 impl Format {
+    /// The formats of a video whose rules say nothing else.
+    pub(crate) const USUAL: [u32; 5] = [18, 137, 136, 134, 140];
+
     /// The format of this number.
     pub(crate) fn of(itag: u32) -> Option<&'static Self> {
         FORMATS.iter().find(|format| format.itag == itag)
@@ -66,6 +70,11 @@ impl Format {
     /// Its size in bytes, by the size of the largest format.
     pub(crate) fn bytes(&self, largest: u64) -> u64 {
         largest * self.percent / 100
+    }
+
+    /// Whether its container is WebM, and not MPEG-4.
+    pub(crate) fn is_webm(&self) -> bool {
+        self.mime_type.ends_with("webm")
     }
 
     /// Whether sound and picture are in one file.

@@ -11,9 +11,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::app_state::AppState;
-use crate::download_rules::Obstacle;
 use crate::initial_data;
 use crate::issued_urls::IssuedUrl;
+use crate::obstacle::{Asked, Obstacle};
 use crate::player_client::{Offer, PlayerClient};
 use crate::player_request::{PlayerRequest, answer};
 use crate::player_response::{PlayerResponse, UNSOLVED_N};
@@ -61,8 +61,8 @@ pub(crate) fn player(kind: RequestKind, app: &AppState, head: &Parts, body: &[u8
     let visitor = Visitor { visitor_id: in_context.or(visitor.visitor_id), ..visitor };
     let client = request.client();
     let rules = app.rules.of(request.video_id());
-    if extraction && rules.obstacle_of(client, &visitor) == Some(Obstacle::TooManyRequests) {
-        return StatusCode::TOO_MANY_REQUESTS.into_response();
+    if extraction && let Some(status) = rules.obstacle_of(client, &visitor).and_then(api_status) {
+        return status.into_response();
     }
     match player_response(app, request.video_id(), client, &visitor, visitor_data) {
         Ok(said) => Json(answer(kind, said)).into_response(),
@@ -92,8 +92,9 @@ pub(crate) fn player_response(
         n: challenged.then_some(UNSOLVED_N),
     });
     let id = url.clone().map(|url| app.issued_urls.id_of(url)).transpose()?;
+    let video = app.video(video_id);
     let response = PlayerResponse {
-        video: app.scenario.video(video_id),
+        video: video.as_ref(),
         visitor_data,
         visitor,
         rules: &rules,
@@ -108,26 +109,29 @@ pub(crate) fn player_response(
 
 /// What a watch page shows beside the player, for a client that could not get the page.
 pub(crate) async fn next(State(app): State<Arc<AppState>>, Json(asked): Json<NextRequest>) -> Response {
-    if app.rules.of(&asked.video_id).obstacle == Some(Obstacle::TooManyRequests) {
-        return StatusCode::TOO_MANY_REQUESTS.into_response();
+    if let Some(status) = app.rules.of(&asked.video_id).obstacle.and_then(api_status) {
+        return status.into_response();
     }
-    match app.scenario.video(&asked.video_id) {
-        Some(video) => Json(initial_data::of_watch_page(video)).into_response(),
+    match app.video(&asked.video_id) {
+        Some(video) => Json(initial_data::of_watch_page(&video)).into_response(),
         None => refused("there is no such video"),
     }
 }
 
 /// What a playlist's page shows. It is asked for by `VL` and its id.
 pub(crate) async fn browse(State(app): State<Arc<AppState>>, Json(asked): Json<BrowseRequest>) -> Response {
-    if app.rules.of_all().obstacle == Some(Obstacle::TooManyRequests) {
-        return StatusCode::TOO_MANY_REQUESTS.into_response();
+    if let Some(status) = app.rules.of_all().obstacle.and_then(api_status) {
+        return status.into_response();
     }
     match asked.browse_id.strip_prefix("VL") {
-        Some(playlist_id) => {
-            Json(initial_data::of_playlist_page(playlist_id, &app.scenario.videos)).into_response()
-        }
+        Some(playlist_id) => Json(initial_data::of_playlist_page(playlist_id, &app.videos())).into_response(),
         None => refused("only playlists can be browsed here"),
     }
+}
+
+/// The HTTP status that an obstacle puts in place of an answer.
+fn api_status(obstacle: Obstacle) -> Option<StatusCode> {
+    obstacle.status(Asked::Api)
 }
 
 /// The answer to a request that is not understood.

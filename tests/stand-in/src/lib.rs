@@ -59,8 +59,10 @@
 //! A downloader's requests are [`Received`] of their own kinds: [`RequestKind::Extraction`], [`RequestKind::Download`] and
 //! [`RequestKind::CaptionsDownload`]. So the player's requests can still be counted.
 
+mod active_rules;
 mod app_state;
 mod assets;
+mod audio_track;
 mod behaviour;
 mod captions;
 mod certificate;
@@ -68,19 +70,21 @@ mod download_rules;
 mod endpoint;
 mod foreign;
 mod format;
+mod hls;
 mod hosts;
 mod initial_data;
 mod innertube;
 mod issued_urls;
 mod json_lines;
-mod live;
 mod media;
 mod media_download;
 mod media_form;
 mod media_request;
 mod media_routes;
+mod obstacle;
 mod page_html;
 mod pages;
+mod playability;
 mod player_client;
 mod player_request;
 mod player_response;
@@ -94,6 +98,7 @@ mod site;
 mod site_routes;
 mod stand_in;
 mod step;
+mod streaming_data;
 mod tokens;
 mod ump;
 mod visitor;
@@ -102,10 +107,12 @@ mod webm;
 mod ytcfg;
 mod zstd;
 
+pub use audio_track::AudioTrack;
 pub use behaviour::{AdNames, Escaped, PlayerApi, VisitorDataForm, Wrapper};
-pub use download_rules::{Cut, DownloadRules, Obstacle, Refusal};
+pub use download_rules::{CaptionsAnswer, Cut, DownloadRules, Refusal};
 pub use json_lines::{ready_line, received_line};
 pub use media_form::{Client, MediaHost, MediaId, SabrForm};
+pub use obstacle::Obstacle;
 pub use player_client::{Offer, PlayerClient};
 pub use received::{BodyEncoding, Download, Received};
 pub use request_log::NotReceived;

@@ -17,6 +17,10 @@ const SEGMENTS: u32 = 20_000;
 /// The placeholder for a video's id in a picture's file. It has as many characters and occurs nowhere else.
 const NO_VIDEO: &str = "_NO-VIDEO__";
 
+/// What precedes the padding: its kind and its size.
+const HEADER_BYTES: u32 = 8;
+const HEADER: usize = HEADER_BYTES as usize;
+
 /// The UUID of the user data in a picture. Any value works.
 const USER_DATA: &str = "086f3693-b7b3-4f2c-9653-21492feee5b8";
 
@@ -25,26 +29,37 @@ const USER_DATA: &str = "086f3693-b7b3-4f2c-9653-21492feee5b8";
 /// One takes a second to make. So each is made once a process, and the videos' ids are written into copies.
 static PICTURES: Mutex<Option<HashMap<u32, Arc<[u8]>>>> = Mutex::new(None);
 
-/// The media of all videos: real MPEG-4, different for each video. ffmpeg makes them when they are first asked for.
+/// The media of all videos: real MPEG-4 and WebM, different for each video. ffmpeg makes them when they are first asked for.
 #[derive(Default)]
 pub(crate) struct Media {
-    made: Mutex<HashMap<(String, u32, u64), Bytes>>,
+    made: Mutex<HashMap<Key, Bytes>>,
 }
+
+/// What decides the bytes of a format: the video, the language of its sound, the format's number, the largest one's size.
+type Key = (String, Option<String>, u32, u64);
 
 impl Media {
     /// A format of a video, of exactly `Format::bytes(largest)` bytes. It may take a second.
     ///
+    /// `language` is that of a track of sound, if the video has several.
+    ///
     /// # Errors
     /// If ffmpeg is missing or fails.
-    pub(crate) fn bytes(&self, video_id: &str, format: &Format, largest: u64) -> io::Result<Bytes> {
-        let key = (video_id.to_owned(), format.itag, largest);
+    pub(crate) fn bytes(
+        &self,
+        video_id: &str,
+        language: Option<&str>,
+        format: &Format,
+        largest: u64,
+    ) -> io::Result<Bytes> {
+        let key = (video_id.to_owned(), language.map(str::to_owned), format.itag, largest);
         let mut made = lock(&self.made);
         if let Some(bytes) = made.get(&key) {
             return Ok(bytes.clone());
         }
         let stream = match &format.picture {
             Some(shown) => picture(video_id, format, shown)?,
-            None => sound(video_id)?,
+            None => sound(video_id, language, format)?,
         };
         let bytes = Bytes::from(padded(stream, video_id, format, largest)?);
         made.insert(key, bytes.clone());
@@ -103,13 +118,15 @@ fn plain_picture(Picture { width, height, .. }: &Picture, with_sound: bool) -> i
     ffmpeg(&arguments, "mp4")
 }
 
-/// A tone that only this video has.
-fn sound(video_id: &str) -> io::Result<Vec<u8>> {
-    let number =
-        Sha256::digest(video_id).iter().fold(0_u32, |sum, byte| sum * 31 % 10_007 + u32::from(*byte));
+/// A tone that only this track of this video has.
+fn sound(video_id: &str, language: Option<&str>, format: &Format) -> io::Result<Vec<u8>> {
+    let number = Sha256::digest(format!("{video_id}{}", language.unwrap_or_default()))
+        .iter()
+        .fold(0_u32, |sum, byte| sum * 31 % 10_007 + u32::from(*byte));
     let source = format!("sine=frequency={}:duration={SECONDS}", 200 + number % 1800);
     let comment = format!("comment={video_id}");
-    ffmpeg(&["-f", "lavfi", "-i", &source, "-c:a", "aac", "-metadata", &comment], "mp4")
+    let (codec, kind) = if format.is_webm() { ("libopus", "webm") } else { ("aac", "mp4") };
+    ffmpeg(&["-f", "lavfi", "-i", &source, "-c:a", codec, "-metadata", &comment], kind)
 }
 
 /// A file of this kind that ffmpeg makes.
@@ -133,13 +150,13 @@ fn ffmpeg(arguments: &[&str], kind: &str) -> io::Result<Vec<u8>> {
     std::fs::read(file)
 }
 
-/// The stream, padded to its size with a box that readers skip (`free`).
+/// The stream, padded to its size with what readers skip: a box `free`, or an element `Void` of WebM.
 ///
 /// So the size does not depend on the encoder. The box holds noise of this video and format.
 fn padded(mut bytes: Vec<u8>, video_id: &str, format: &Format, largest: u64) -> io::Result<Vec<u8>> {
     let wanted = format.bytes(largest);
     let room = usize::try_from(wanted).ok().and_then(|wanted| wanted.checked_sub(bytes.len()));
-    let Some((room, length)) = room.filter(|room| *room >= 8).zip(u32::try_from(room.unwrap_or(0)).ok())
+    let Some((room, length)) = room.filter(|room| *room >= HEADER).zip(u32::try_from(room.unwrap_or(0)).ok())
     else {
         let made = bytes.len();
         return Err(io::Error::other(format!(
@@ -147,8 +164,14 @@ fn padded(mut bytes: Vec<u8>, video_id: &str, format: &Format, largest: u64) -> 
             format.itag
         )));
     };
-    bytes.extend_from_slice(&length.to_be_bytes());
-    bytes.extend_from_slice(b"free");
+    if format.is_webm() {
+        // The size counts what follows it. Its seventh bit says that it has seven bytes.
+        bytes.extend_from_slice(&[0xec, 0x02, 0, 0]);
+        bytes.extend_from_slice(&(length - HEADER_BYTES).to_be_bytes());
+    } else {
+        bytes.extend_from_slice(&length.to_be_bytes());
+        bytes.extend_from_slice(b"free");
+    }
     let seed = Sha256::digest(format!("{video_id} {}", format.itag));
     let mut state = seed.iter().fold(1_u64, |state, byte| state.rotate_left(7) ^ u64::from(*byte)) | 1;
     let noise = std::iter::repeat_with(|| {
@@ -158,7 +181,7 @@ fn padded(mut bytes: Vec<u8>, video_id: &str, format: &Format, largest: u64) -> 
         state ^= state << 17;
         state.to_le_bytes()
     });
-    bytes.extend(noise.flatten().take(room - 8));
+    bytes.extend(noise.flatten().take(room - HEADER));
     Ok(bytes)
 }
 
@@ -181,10 +204,10 @@ mod tests {
         let media = Media::default();
         for format in &FORMATS {
             let [one, same, other] = ["Nn3XSY27eIk", "Nn3XSY27eIk", "jjtoor9wMnI"]
-                .map(|id| media.bytes(id, format, LARGEST).unwrap());
+                .map(|id| media.bytes(id, None, format, LARGEST).unwrap());
             assert_eq!(one.len() as u64, format.bytes(LARGEST), "{}", format.itag);
             assert!(one == same && one != other, "{}", format.itag);
-            assert_eq!(&one[4..8], b"ftyp");
+            assert!(&one[4..8] == b"ftyp" || format.is_webm());
             assert!(find(&one, b"Nn3XSY27eIk").is_some() && find(&one, NO_VIDEO.as_bytes()).is_none());
         }
     }
@@ -192,7 +215,7 @@ mod tests {
     #[test]
     fn a_pictures_stream_has_the_videos_id() {
         let format = Format::of(134).unwrap();
-        let bytes = Media::default().bytes("Nn3XSY27eIk", format, LARGEST).unwrap();
+        let bytes = Media::default().bytes("Nn3XSY27eIk", None, format, LARGEST).unwrap();
         let media = find(&bytes, b"mdat").unwrap();
         assert!(find(&bytes[media..], b"Nn3XSY27eIk").is_some());
     }

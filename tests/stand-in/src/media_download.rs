@@ -11,9 +11,11 @@ use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 
 use crate::app_state::AppState;
-use crate::download_rules::{DownloadRules, Obstacle, Refusal};
+use crate::audio_track::language_of;
+use crate::download_rules::{DownloadRules, Refusal};
 use crate::format::Format;
 use crate::issued_urls::IssuedUrl;
+use crate::obstacle::{Asked, Obstacle};
 use crate::player_client::Offer;
 use crate::received::Download;
 use crate::request_info::{RequestInfo, SentBody, in_query};
@@ -40,6 +42,8 @@ pub(crate) async fn media(app: Arc<AppState>, head: Parts) -> Response {
     let issued = app.issued_urls.find(&id);
     let video_id = issued.as_ref().map(|issued| issued.video_id.clone());
     let rules = app.rules.of(video_id.as_deref().unwrap_or_default());
+    let xtags = in_query(query, "xtags");
+    let language = xtags.as_deref().and_then(language_of).map(str::to_owned);
     let range = range(&head.headers);
 
     let asked = asked(&rules, issued, format, query);
@@ -53,9 +57,12 @@ pub(crate) async fn media(app: Arc<AppState>, head: Parts) -> Response {
     app.note_download(info, RequestKind::Download, &head, SentBody::none(), Some(download));
     let (issued, format) = match asked {
         Ok(asked) => asked,
-        Err(MediaRefusal::TooMany) => return StatusCode::TOO_MANY_REQUESTS.into_response(),
+        Err(MediaRefusal::OfEverybody(status)) => return status.into_response(),
         Err(_) => return StatusCode::FORBIDDEN.into_response(),
     };
+    if rules.obstacle == Some(Obstacle::PostLive) {
+        return ended_stream(query);
+    }
     let in_vain = limit(&app, &rules, &issued, format);
     let first = range.map_or(0, |(first, _)| first);
     if refused.is_some() && first.max(app.rules.served_in_vain(&id, format.itag)) >= in_vain {
@@ -66,7 +73,9 @@ pub(crate) async fn media(app: Arc<AppState>, head: Parts) -> Response {
     }
 
     let (video_id, largest, of) = (issued.video_id.clone(), issued.largest, Arc::clone(&app));
-    let made = tokio::task::spawn_blocking(move || of.media.bytes(&video_id, format, largest)).await;
+    let made =
+        tokio::task::spawn_blocking(move || of.media.bytes(&video_id, language.as_deref(), format, largest))
+            .await;
     let bytes = match made.map_err(std::io::Error::other).flatten() {
         Ok(bytes) => bytes,
         Err(problem) => return (StatusCode::INTERNAL_SERVER_ERROR, problem.to_string()).into_response(),
@@ -82,8 +91,8 @@ fn asked(
     format: Option<&'static Format>,
     query: &str,
 ) -> Result<(IssuedUrl, &'static Format), MediaRefusal> {
-    if rules.obstacle == Some(Obstacle::TooManyRequests) {
-        return Err(MediaRefusal::TooMany);
+    if let Some(status) = rules.obstacle.and_then(|obstacle| obstacle.status(Asked::Media)) {
+        return Err(MediaRefusal::OfEverybody(status));
     }
     let (Some(issued), Some(format)) = (issued, format) else { return Err(MediaRefusal::UnknownUrl) };
     if issued.n.is_some() && in_query(query, "n").as_deref() == issued.n {
@@ -93,7 +102,12 @@ fn asked(
 }
 
 /// Whether this token is right for this URL, or why not.
-fn right(app: &AppState, rules: &DownloadRules, issued: &IssuedUrl, token: &str) -> Result<(), MediaRefusal> {
+pub(crate) fn right(
+    app: &AppState,
+    rules: &DownloadRules,
+    issued: &IssuedUrl,
+    token: &str,
+) -> Result<(), MediaRefusal> {
     match issued.offer {
         Offer::Urls => Ok(()),
         Offer::UrlsWithAttestation => Err(MediaRefusal::NotAttested),
@@ -104,8 +118,16 @@ fn right(app: &AppState, rules: &DownloadRules, issued: &IssuedUrl, token: &str)
 /// The number of a format's first bytes that need no token.
 fn limit(app: &AppState, rules: &DownloadRules, issued: &IssuedUrl, format: &Format) -> u64 {
     let Refusal::Late { seconds, bytes } = rules.refusal else { return 0 };
-    let length = app.scenario.video(&issued.video_id).map_or(1, |video| u64::from(video.seconds));
+    let length = app.video(&issued.video_id).map_or(1, |video| u64::from(video.seconds));
     bytes.min(format.bytes(issued.largest) * u64::from(seconds) / length)
+}
+
+/// A format of a live stream that has ended: how many segments it had, and that they are gone.
+fn ended_stream(query: &str) -> Response {
+    match in_query(query, "sq") {
+        Some(_) => StatusCode::NOT_FOUND.into_response(),
+        None => [("x-head-seqnum", "12")].into_response(),
+    }
 }
 
 /// The range that a request names: its first byte and, if it names one, its last.

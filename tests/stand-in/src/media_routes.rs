@@ -14,7 +14,7 @@ use axum::routing::get;
 use tower::ServiceExt;
 
 use crate::app_state::AppState;
-use crate::live;
+use crate::hls;
 use crate::media_download;
 use crate::media_request;
 use crate::request_info::{RequestInfo, SentBody, in_path, in_query};
@@ -28,8 +28,8 @@ pub(crate) fn router(app: Arc<AppState>) -> Router {
         .route("/videoplayback", get(media_url).post(sabr))
         .route("/videoplayback/{*named}", get(media_url))
         .route("/initplayback", get(warm_up).post(onesie))
-        .route("/api/manifest/hls_variant/{*named}", get(live::formats))
-        .route("/api/manifest/hls_playlist/{*named}", get(live::segments))
+        .route("/api/manifest/hls_variant/{*named}", get(hls::formats))
+        .route("/api/manifest/hls_playlist/{*named}", get(hls::segments))
         .with_state(app)
 }
 
@@ -67,7 +67,7 @@ async fn media_url(State(app): State<Arc<AppState>>, head: Parts) -> Response {
     }
     // A player names its playback, also in the address of a live stream's segment.
     if in_path(head.uri.path(), "sq").is_some() && in_path(head.uri.path(), "cpn").is_none() {
-        return live::segment(app, head).await;
+        return hls::segment(app, head).await;
     }
     let info = RequestInfo::of_media_url(head.uri.path(), query);
     let expired = is_expired(&app, &info);

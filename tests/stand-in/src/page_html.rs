@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 
 use crate::assets;
 use crate::behaviour::Escaped;
-use crate::initial_data;
 use crate::scenario::Scenario;
 use crate::site::{Site, TVHTML5};
 use crate::ytcfg::{Ytcfg, ytcfg};
@@ -19,6 +18,8 @@ pub(crate) struct Page<'a> {
     pub(crate) account: Option<&'a str>,
     /// What the page's player is told; null if the page shows no video
     pub(crate) player_response: Value,
+    /// What the page says beside its player; null if nothing
+    pub(crate) initial_data: Value,
     pub(crate) user_agent: &'a str,
     /// Path and query of the request
     pub(crate) path: &'a str,
@@ -56,15 +57,6 @@ impl Page<'_> {
             user_agent: self.user_agent,
             path: self.path,
         })?;
-        let initial_data = match &self.kind {
-            PageKind::Watch { video_id } => {
-                self.scenario.video(video_id).map_or(Value::Null, initial_data::of_watch_page)
-            }
-            PageKind::Playlist { playlist_id } => {
-                initial_data::of_playlist_page(playlist_id, &self.scenario.videos)
-            }
-            PageKind::Start | PageKind::Embed { .. } | PageKind::Tv => Value::Null,
-        };
         let Scenario { on, embed, tv: on_tv, preview, .. } = self.scenario;
         let (template, script, events) = match self.kind {
             PageKind::Embed { .. } => (assets::ONE_PLAYER_PAGE, "embed.js", embed),
@@ -91,7 +83,7 @@ impl Page<'_> {
             "site" => self.site.label().to_owned(),
             "ytcfg" => script_json(&configuration),
             "answer" => script_json(&self.player_response),
-            "initial-data" => script_json(&initial_data),
+            "initial-data" => script_json(&self.initial_data),
             "stand-in" => script_json(&stand_in),
             "canonical" => self.canonical().unwrap_or_default(),
             "script" => script.to_owned(),
@@ -150,6 +142,7 @@ mod tests {
             site,
             visitor_data: "CgtmSzRyTQ%3D%3D",
             player_response: json!({ "videoDetails": { "videoId": "x" } }),
+            initial_data: Value::Null,
             account: Some("123||"),
             user_agent: "test",
             path: "/watch?v=x",
@@ -163,9 +156,8 @@ mod tests {
     fn a_watch_page_holds_its_players_answer() {
         let scenario = Scenario::named("watch").unwrap();
         let video_id = scenario.videos[0].id.clone();
-        let watch = html(&scenario, Site::Www, PageKind::Watch { video_id: video_id.clone() });
+        let watch = html(&scenario, Site::Www, PageKind::Watch { video_id });
         assert!(watch.contains("var ytInitialPlayerResponse = {\""), "{watch}");
-        assert!(watch.contains(&format!("\"watchEndpoint\":{{\"videoId\":\"{video_id}\"")), "{watch}");
         assert!(!watch.contains("{{"), "{watch}");
         let start = html(&scenario, Site::Www, PageKind::Start);
         assert!(start.contains("var ytInitialData = null;"), "{start}");

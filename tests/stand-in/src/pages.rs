@@ -11,13 +11,14 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::app_state::AppState;
-use crate::download_rules::Obstacle;
 use crate::hosts::{host, redirect};
+use crate::initial_data;
 use crate::innertube::player_response;
+use crate::obstacle::{Asked, Obstacle};
 use crate::page_html::{Page, PageKind};
 use crate::player_client::PlayerClient;
 use crate::site::Site;
-use crate::visitor::{Account, Visitor, cookies};
+use crate::visitor::{LOGGED_OUT, Visitor, cookies};
 use crate::visitor_data;
 
 #[derive(Deserialize)]
@@ -127,8 +128,10 @@ fn page(app: &AppState, site: Site, head: &Parts, kind: PageKind) -> Response {
             app.rules.of_all()
         }
     };
-    if !browser && rules.obstacle == Some(Obstacle::TooManyRequests) {
-        return StatusCode::TOO_MANY_REQUESTS.into_response();
+    if let Some(status) =
+        rules.obstacle.filter(|_| !browser).and_then(|obstacle| obstacle.status(Asked::Page))
+    {
+        return status.into_response();
     }
     let instead = match rules.obstacle.filter(|_| browser) {
         Some(Obstacle::Consent) => Some("https://consent.youtube.com/m".to_owned()),
@@ -138,6 +141,7 @@ fn page(app: &AppState, site: Site, head: &Parts, kind: PageKind) -> Response {
     if let Some(instead) = instead {
         return (StatusCode::FOUND, [(LOCATION, instead)]).into_response();
     }
+    let rotated = rules.obstacle == Some(Obstacle::CookiesRotated);
     let (html, visitor_id) = match made(app, site, head, kind) {
         Ok(made) => made,
         Err(problem) => return (StatusCode::INTERNAL_SERVER_ERROR, problem.to_string()).into_response(),
@@ -152,7 +156,12 @@ fn page(app: &AppState, site: Site, head: &Parts, kind: PageKind) -> Response {
         visitor_data::COOKIE_SECONDS
     );
     let account = app.account.as_ref().filter(|account| account.is_of(&head.headers));
-    let cookies = account.map(Account::cookies).unwrap_or_default().into_iter().chain([visitor]);
+    let account_cookies = match account {
+        _ if rotated => vec![LOGGED_OUT.to_owned()],
+        Some(account) => account.cookies(),
+        None => Vec::new(),
+    };
+    let cookies = account_cookies.into_iter().chain([visitor]);
     let cookies = cookies.map(|cookie| (SET_COOKIE, cookie));
     let mut answer = (plain, html).into_response();
     for (name, cookie) in cookies {
@@ -175,8 +184,16 @@ fn made(app: &AppState, site: Site, head: &Parts, kind: PageKind) -> io::Result<
         PageKind::Watch { video_id } => player_response(app, video_id, client, &visitor, &visitor_data)?,
         PageKind::Start | PageKind::Playlist { .. } | PageKind::Embed { .. } | PageKind::Tv => Value::Null,
     };
+    let initial_data = match &kind {
+        PageKind::Watch { video_id } => {
+            app.video(video_id).map_or(Value::Null, |video| initial_data::of_watch_page(&video))
+        }
+        PageKind::Playlist { playlist_id } => initial_data::of_playlist_page(playlist_id, &app.videos()),
+        PageKind::Start | PageKind::Embed { .. } | PageKind::Tv => Value::Null,
+    };
     let page = Page {
         scenario: &app.scenario,
+        initial_data,
         site,
         visitor_data: &visitor_data,
         account: visitor.account.as_deref(),

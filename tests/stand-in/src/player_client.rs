@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::download_rules::Obstacle;
+use crate::obstacle::Obstacle;
 
 /// A client of YouTube's as yt-dlp tells them apart, by its names (yt-dlp 2026.10.26, `_base.py`, `INNERTUBE_CLIENTS`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -4,7 +4,8 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::behaviour::{AdNames, PlayerApi, VisitorDataForm, Wrapper};
-use crate::download_rules::{DownloadRules, Obstacle};
+use crate::download_rules::DownloadRules;
+use crate::obstacle::Obstacle;
 use crate::scenario_check::problem;
 use crate::scenario_error::ScenarioError;
 use crate::step::Events;

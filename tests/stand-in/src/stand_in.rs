@@ -123,9 +123,17 @@ impl StandIn {
     /// # Panics
     /// If there is no such format, or ffmpeg is missing or fails: a test cannot go on then.
     pub fn media(&self, video_id: &str, itag: u32) -> Vec<u8> {
+        self.media_in(video_id, itag, None)
+    }
+
+    /// The whole file of this format of this video with its track in this language, byte for byte.
+    ///
+    /// # Panics
+    /// As [`StandIn::media`].
+    pub fn media_in(&self, video_id: &str, itag: u32, language: Option<&str>) -> Vec<u8> {
         let largest = self.app.rules.of(video_id).media_bytes;
         let Some(format) = Format::of(itag) else { panic!("the stand-in has no format {itag}") };
-        match self.app.media.bytes(video_id, format, largest) {
+        match self.app.media.bytes(video_id, language, format, largest) {
             Ok(bytes) => bytes.to_vec(),
             Err(problem) => panic!("no media of {video_id}: {problem}"),
         }

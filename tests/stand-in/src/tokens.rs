@@ -1,6 +1,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use axum::http::StatusCode;
 use base64::prelude::{BASE64_URL_SAFE, BASE64_URL_SAFE_NO_PAD, Engine};
 
 use crate::request_info::RequestInfo;
@@ -85,8 +86,8 @@ pub enum MediaRefusal {
     NotAttested,
     /// The player has shown a newer one since, and only the newest is accepted
     Replaced,
-    /// Too many requests came from here
-    TooMany,
+    /// The rules answer everybody so
+    OfEverybody(StatusCode),
 }
 
 impl Tokens {

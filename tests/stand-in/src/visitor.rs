@@ -52,6 +52,10 @@ pub(crate) struct Account {
 const LOGIN_INFO: &str = "LOGIN_INFO";
 const SAPISIDS: [&str; 2] = ["SAPISID", "__Secure-3PAPISID"];
 
+/// The `Set-Cookie` value that takes a login away. The other cookies stay (yt-dlp 2026.10.26, `_base.py`).
+pub(crate) const LOGGED_OUT: &str =
+    "LOGIN_INFO=; Domain=.youtube.com; Path=/; Expires=Thu, 01-Jan-1970 00:00:00 GMT; Secure; HttpOnly";
+
 impl Account {
     /// Whether a request is this account's.
     ///

@@ -8,6 +8,7 @@ mod downloads;
 mod endpoint;
 mod obstacles;
 mod odd_requests;
+mod offered;
 mod playing;
 mod program;
 mod refusals;

@@ -18,29 +18,66 @@ fn says(ended: &Ended, words: &[&str]) {
     }
 }
 
+/// Runs yt-dlp at each obstacle, without a JS runtime.
+#[track_caller]
+fn each_says(obstacles: &[(Obstacle, &[&str])]) {
+    for (obstacle, words) in obstacles {
+        says(&with_obstacle(*obstacle).download(&["--no-js-runtimes"]), words);
+    }
+}
+
 #[test]
-fn yt_dlp_reports_each_obstacle_in_its_words() {
-    for (obstacle, words) in [
+fn yt_dlp_reports_what_is_asked_of_a_person() {
+    each_says(&[
         (
             Obstacle::BotCheck,
-            &["Sign in to confirm you’re not a bot", "Use --cookies-from-browser or --cookies"][..],
+            &["Sign in to confirm you’re not a bot", "Use --cookies-from-browser or --cookies"],
         ),
         (Obstacle::Captcha, &["YouTube is requiring a captcha challenge"]),
-        (Obstacle::RateLimit, &["rate-limited by YouTube"]),
-        (Obstacle::TooManyRequests, &["HTTP Error 429: Too Many Requests"]),
+        (Obstacle::Private, &["Private video. Sign in if you've been granted access"]),
+        (Obstacle::AgeRestricted, &["This video is age-restricted", "Sign in to confirm your age"]),
+        (Obstacle::AgeVerification, &["Verify your age to continue"]),
+        (Obstacle::MembersOnly, &["members-only content"]),
+        (Obstacle::PremiumOnly, &["This video is only available to Music Premium members"]),
+        (Obstacle::LoginRequired, &["Please sign in"]),
+        (Obstacle::ReloadPage, &["The page needs to be reloaded."]),
+    ]);
+}
+
+#[test]
+fn yt_dlp_reports_what_nobody_is_given() {
+    each_says(&[
+        (Obstacle::GeoBlocked, &["The uploader has not made this video available in your country"]),
+        (Obstacle::NetworkRestricted, &["Google Workspace administrator and/or the network administrator"]),
+        (Obstacle::NotOnThisApp, &["The following content is not available on this app."]),
+        (Obstacle::Removed, &["Video unavailable. This video has been removed by the uploader"]),
+        (Obstacle::Upcoming, &["This live event will begin in 2 hours"]),
+        (Obstacle::PostLive, &["fragment 1 not found, unable to continue"]),
+    ]);
+}
+
+#[test]
+fn yt_dlp_reports_formats_that_it_cannot_load() {
+    each_says(&[
         (Obstacle::SabrOnly, &["have been skipped as they are missing a URL", "Only images are available"]),
         (
             Obstacle::OnlyImages,
             &["Only images are available for download", "Requested format is not available"],
         ),
-        (Obstacle::Private, &["Private video. Sign in if you've been granted access"]),
-        (Obstacle::AgeRestricted, &["This video is age-restricted", "Sign in to confirm your age"]),
-        (Obstacle::MembersOnly, &["members-only content"]),
         (Obstacle::Drm, &["DRM protected", "Only images are available for download"]),
         (Obstacle::NChallenge, &["n challenge solving failed", "Requested format is not available"]),
-    ] {
-        says(&with_obstacle(obstacle).download(&["--no-js-runtimes"]), words);
-    }
+    ]);
+}
+
+#[test]
+fn yt_dlp_reports_each_status_of_http() {
+    each_says(&[
+        (Obstacle::RateLimit, &["rate-limited by YouTube"]),
+        (Obstacle::TooManyRequests, &["HTTP Error 429: Too Many Requests"]),
+        (Obstacle::ServerError, &["HTTP Error 503: Service Unavailable"]),
+        (Obstacle::MediaServerError, &["HTTP Error 503: Service Unavailable"]),
+        (Obstacle::ApiRefused, &["Unable to download API page: HTTP Error 403: Forbidden"]),
+    ]);
 }
 
 #[test]
@@ -52,6 +89,26 @@ fn a_live_stream_is_known_as_live_and_can_be_recorded() {
     let ended = trial.download(&["--downloader-args", "ffmpeg_o:-t 5"]);
     assert!(ended.success, "{ended:?}");
     assert_eq!(trial.files("mp4").len(), 1);
+}
+
+#[test]
+fn a_stream_that_has_just_ended_is_known_as_such() {
+    let trial = with_obstacle(Obstacle::PostLive);
+    let ended = trial.download(&["--print", "live_status"]);
+    assert_eq!(ended.stdout.trim(), "post_live", "{ended:?}");
+}
+
+#[test]
+fn rotated_cookies_take_the_login_away() {
+    let trial = with_obstacle(Obstacle::CookiesRotated);
+    let lines = ["LOGIN_INFO", "__Secure-3PAPISID"]
+        .map(|name| format!(".youtube.com\tTRUE\t/\tTRUE\t0\t{name}\tx\n"))
+        .concat();
+    let file = trial.folder.path().join("cookies.txt");
+    std::fs::write(&file, format!("# Netscape HTTP Cookie File\n{lines}")).unwrap();
+    let ended = trial.download(&["--cookies", file.to_str().unwrap()]);
+    says(&ended, &["cookies are no longer valid", "They have likely been rotated"]);
+    says(&ended, &["Sign in to confirm you’re not a bot"]);
 }
 
 #[test]
