@@ -24,7 +24,7 @@ pub fn masked(text: &str, secrets: &[&str]) -> String {
     for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
         text = text.replace(secret, "…");
     }
-    without_runs(&text, SUSPICIOUS, could_be_encoded)
+    without_runs(&without_logins(&text), SUSPICIOUS, could_be_encoded)
 }
 
 /// Replaces every run of characters that could be a token by `…`, in a line of potbridge's own.
@@ -32,7 +32,22 @@ pub fn masked(text: &str, secrets: &[&str]) -> String {
 /// Paths stay readable: `/` ends a run.
 #[must_use]
 pub fn masked_line(text: &str) -> String {
-    without_runs(text, SUSPICIOUS_IN_LINE, |c| c != '/' && could_be_encoded(c))
+    without_runs(&without_logins(text), SUSPICIOUS_IN_LINE, |c| c != '/' && could_be_encoded(c))
+}
+
+/// Replaces the user and the password of every address by `…`: `http://…@host`, and `…@host` of `user:password@host`.
+fn without_logins(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for part in text.split_inclusive(|c: char| c.is_whitespace() || "/?#'\"`<>".contains(c)) {
+        match part.rfind('@') {
+            Some(last) if shown.ends_with("//") || part[..last].contains(':') => {
+                shown.push('…');
+                shown.push_str(&part[last..]);
+            }
+            _ => shown.push_str(part),
+        }
+    }
+    shown
 }
 
 fn without_runs(text: &str, longest: usize, belongs: impl Fn(char) -> bool) -> String {
@@ -66,6 +81,23 @@ mod tests {
         let token = "Mlk0bnVsbC1hbmQtdm9pZC1hbmQtbW9yZQ==";
         let line = format!("wrote {token} to /srv/yt-dl-backend/production/.env");
         assert_eq!(masked_line(&line), "wrote … to /srv/yt-dl-backend/production/.env");
+    }
+
+    #[test]
+    fn users_and_passwords_of_addresses_are_masked() {
+        for (text, shown) in [
+            ("Proxy map: {'all': 'http://user:pw@host'}", "Proxy map: {'all': 'http://…@host'}"),
+            ("Proxy \"user:pw@host\" missing scheme", "Proxy \"…@host\" missing scheme"),
+            ("to http://u:p@ss@[bad:9 and on", "to http://…@[bad:9 and on"),
+            ("socks5://me@host:1080,redis://u:p@h/0", "socks5://…@host:1080,redis://…@h/0"),
+            ("http://u:p@h/x,http://u:p@h/", "http://…@h/x,http://…@h/"),
+            ("https://www.youtube.com/@name/videos", "https://www.youtube.com/@name/videos"),
+            ("stable@2026.10.26 from a/b", "stable@2026.10.26 from a/b"),
+            ("a @ b: c@d @", "a @ b: c@d @"),
+        ] {
+            assert_eq!(masked(text, &[]), shown);
+            assert_eq!(masked_line(text), shown);
+        }
     }
 
     #[test]
