@@ -6,8 +6,9 @@ use crate::yt_dlp;
 use potbridge::yt_dlp::failures::FailureKind;
 use potbridge::yt_dlp::options::Options;
 use potbridge::yt_dlp::output::{Line, Part};
+use potbridge::yt_dlp::printed::Printed;
 use potbridge::yt_dlp::progress::{Step, VideoProgress};
-use potbridge_protocol::Preset;
+use potbridge_protocol::{Code, Preset};
 use serde_json::{Value, json};
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -120,6 +121,10 @@ impl Ran {
         self.lines.iter().filter_map(said).collect()
     }
 
+    fn printed(&self) -> Printed {
+        self.said().into_iter().collect()
+    }
+
     fn file(&self) -> Option<&Path> {
         self.lines
             .iter()
@@ -160,8 +165,8 @@ fn a_download_of_two_parts_is_reported_whole() {
     let part = |format: &str, bytes| Part { format: format.to_owned(), bytes: Some(bytes) };
     let parts = vec![part("134", 12345), part("140", media.size("140.mp4"))];
     let infos: Vec<_> = ran.lines.iter().filter(|line| matches!(line, Line::Info { .. })).collect();
-    let early = Line::Info { title: title.clone(), duration: Some(4.0), parts: Vec::new() };
-    assert_eq!(infos, [&early, &Line::Info { title, duration: Some(4.0), parts }]);
+    let early = Line::Info { title: title.clone(), duration: Some(4.0), parts: Vec::new(), post_live: false };
+    assert_eq!(infos, [&early, &Line::Info { title, duration: Some(4.0), parts, post_live: false }]);
 
     let mut progress = VideoProgress::new();
     let (mut seen, mut steps) = (Vec::new(), Vec::new());
@@ -242,7 +247,7 @@ fn a_live_video_is_not_downloaded_one_that_was_live_is() {
     let dir = media.file("d");
     let ran = download(&media.page(&json!({"live_status": "is_live", "is_live": true})), &dir, |_| {}, &[]);
     assert!(!ran.success && ran.file().is_none() && !dir.exists());
-    assert_eq!(FailureKind::of(&ran.said()), FailureKind::Live);
+    assert_eq!(FailureKind::of(&ran.printed()).code(), Code::LiveNow);
     let ran = download(&media.page(&json!({"live_status": "was_live", "was_live": true})), &dir, |_| {}, &[]);
     assert!(ran.success && ran.file().is_some(), "{:?}", ran.said());
 }
@@ -255,11 +260,11 @@ fn refused_media_blame_the_token_an_unusable_folder_does_not() {
         media.page(&json!({"formats": [{"format_id": "18", "url": url, "ext": "mp4", "height": 360}]}));
     let ran = download(&page, &media.file("d"), |_| {}, &["-v"]);
     assert!(!ran.success && ran.file().is_none());
-    assert_eq!(FailureKind::of(&ran.said()), FailureKind::TokenRefused, "{:?}", ran.said());
+    assert_eq!(FailureKind::of(&ran.printed()).code(), Code::TokenRefused, "{:?}", ran.said());
 
     fs::write(media.file("no-folder"), "").unwrap();
     let ran = download(&media.page(&json!({})), &media.file("no-folder"), |_| {}, &[]);
-    assert!(matches!(FailureKind::of(&ran.said()), FailureKind::CannotWrite(_)), "{:?}", ran.said());
+    assert_eq!(FailureKind::of(&ran.printed()).code(), Code::CannotWrite, "{:?}", ran.said());
 }
 
 #[test]
@@ -270,5 +275,5 @@ fn without_ffmpeg_the_failure_says_so() {
     let extra = ["--ffmpeg-location", nowhere.to_str().unwrap()];
     let ran = download(&media.page(&json!({})), &media.file("d"), |_| {}, &extra);
     assert!(!ran.success);
-    assert_eq!(FailureKind::of(&ran.said()), FailureKind::NoFfmpeg, "{:?}", ran.said());
+    assert_eq!(FailureKind::of(&ran.printed()).code(), Code::NoFfmpeg, "{:?}", ran.said());
 }

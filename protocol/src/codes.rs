@@ -253,7 +253,7 @@ pub enum Code {
     NetworkRestricted,
     /// YouTube has trouble of its own.
     YoutubeTrouble,
-    /// There is nothing that can be downloaded, for a reason not said.
+    /// YouTube gave the clients that were asked nothing that can be downloaded. Another may be given more.
     NothingUsable,
     /// The video is encrypted for licensed players.
     DrmProtected,
@@ -291,8 +291,6 @@ pub enum Code {
     YtDlpNotStarted,
     /// yt-dlp was ended by a signal.
     YtDlpKilled,
-    /// yt-dlp did not understand YouTube's answer.
-    YtDlpTooOld,
     /// yt-dlp ended well, and left no file.
     NoFile,
     /// yt-dlp failed for a reason that has no code of its own.
@@ -373,12 +371,16 @@ impl Code {
             self,
             Self::NoJsRuntime
                 | Self::BotCheck
+                | Self::CookiesRotated
                 | Self::RateLimited
+                | Self::AddressRefused
                 | Self::DiskFull
                 | Self::CannotWrite
+                | Self::CannotRead
                 | Self::NoFfmpeg
                 | Self::NoNetwork
                 | Self::UnknownOption
+                | Self::YtDlpNotStarted
         )
     }
 

@@ -8,6 +8,7 @@ use super::lock::DownloadLock;
 use super::log::Log;
 use super::records::{Record, Records};
 use super::reporter::Reporter;
+use super::secrets::Secrets;
 use super::stop::StopReason;
 use super::timing::Timing;
 use super::tokens::Tokens;
@@ -16,6 +17,7 @@ use crate::error::Error;
 use crate::store::TokenStore;
 use crate::yt_dlp::plugin::Plugin;
 use crate::yt_dlp::program;
+use crate::yt_dlp::proxy::{in_use, proxies};
 use potbridge_protocol::download::{DownloadProgress, DownloadState, PlaylistProgress};
 use potbridge_protocol::{Code, Cookie, Download, DownloadId, DownloadRequest};
 use potbridge_system::clock;
@@ -41,6 +43,8 @@ pub struct DownloadJob<'a> {
     pub(super) plugin: Option<Plugin>,
     pub(super) dir: PathBuf,
     pub(super) log: Log,
+    /// Where the proxy is set that yt-dlp uses.
+    pub(super) proxy: Option<String>,
     /// How many tokens a browser was asked for, for the video under way.
     pub(super) requests_made: u32,
     /// Whether there was no browser when one was to be asked last.
@@ -87,7 +91,10 @@ impl<'a> DownloadJob<'a> {
             return Err(Error::DownloadRuns(id));
         };
         let cookies = std::mem::take(&mut request.cookies);
-        let log = Log::begin(&records.log(&id), &cookies).map_err(not_kept())?;
+        let environment = env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+        let proxies = proxies(&config.download.extra_options, environment);
+        let log = Log::begin(&records.log(&id), Secrets::of(&cookies, &proxies)).map_err(not_kept())?;
         let title = records.read(&id).and_then(|record| record.download.title);
         let tokens = Tokens::new(store, config.private_windows, request.session.clone());
         let record = Record { download: queued(id, title, &request), request: request.clone() };
@@ -110,6 +117,7 @@ impl<'a> DownloadJob<'a> {
             plugin,
             dir,
             log,
+            proxy: in_use(&proxies),
             requests_made: 0,
             no_browser: false,
             on_file: Box::new(|_| {}),

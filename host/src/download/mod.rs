@@ -17,6 +17,7 @@ mod queue;
 pub mod records;
 mod reporter;
 mod run;
+pub(crate) mod secrets;
 mod stop;
 pub mod timing;
 mod token_request;

@@ -5,44 +5,67 @@ use super::reporter::Reporter;
 use super::stop::StopReason;
 use crate::yt_dlp::cookie_file::CookieFile;
 use crate::yt_dlp::failures::FailureKind;
-use crate::yt_dlp::options::Call;
+use crate::yt_dlp::options::{Call, has_cookies};
 use crate::yt_dlp::output::Line;
+use crate::yt_dlp::printed::{Given, Printed};
 use crate::yt_dlp::process::{Output, Process, ProcessEvent};
+use crate::yt_dlp::version::old_version;
 use crate::yt_dlp::watchdog::Watchdog;
 use std::path::PathBuf;
 use std::process::ExitStatus;
+use std::time::Duration;
+
+/// How long yt-dlp may take to name its version.
+const VERSION: Duration = Duration::from_secs(10);
 
 /// What yt-dlp printed beside its own lines, or why it failed.
-pub(super) type Ended = Result<Vec<String>, FailureKind>;
+pub(super) type Ended = Result<Printed, FailureKind>;
 
 impl DownloadJob<'_> {
     /// Runs yt-dlp to its end, and gives every line of its own to `take`.
     ///
     /// # Errors
-    /// Somebody cancelled the download, or yt-dlp cannot be run at all.
+    /// Somebody cancelled the download, or what a run needs cannot be had.
     pub(super) fn run_yt_dlp(
         &mut self,
-        (arguments, options): Call,
+        call: Call,
         take: impl FnMut(&mut Reporter<'_>, Line),
     ) -> Result<Ended, StopReason> {
         let path = self.records.runtime_file(self.id(), "cookies");
         let mut watchdog = Watchdog::start(&path).map_err(|error| {
             StopReason::io("The process that cleans up after a download cannot be started", &error)
         })?;
-        let _cookie_file = (!self.cookies.is_empty())
-            .then(|| CookieFile::write(&path, &self.cookies))
-            .transpose()
-            .map_err(|error| {
+        let cookies = has_cookies(&call);
+        let _cookie_file =
+            cookies.then(|| CookieFile::write(&path, &self.cookies)).transpose().map_err(|error| {
                 StopReason::io(&format!("The cookie file {} cannot be written", path.display()), &error)
             })?;
-        let process = Process::start(&self.yt_dlp, &arguments, &options, &mut watchdog).map_err(|error| {
-            StopReason::io(&format!("{} cannot be started", self.yt_dlp.display()), &error)
-        })?;
+        let (dir, proxy, log) = (self.dir.clone(), self.proxy.clone(), self.records.log(self.id()));
+        let given = Given { cookies, proxy, dir, log };
+        self.log.begin_printed(given.clone());
+        let (arguments, options) = call;
+        let process = match Process::start(&self.yt_dlp, &arguments, &options, &mut watchdog) {
+            Ok(process) => process,
+            Err(error) => return Ok(Err(FailureKind::not_started(&self.yt_dlp, &error, &given))),
+        };
         drop(options);
         let ended = self.follow(process, take);
         watchdog.release();
-        let said = self.log.lines();
-        Ok(if ended?.success() { Ok(said) } else { Err(FailureKind::of(&said)) })
+        let exit = ended?;
+        let printed = self.log.end_run(exit);
+        if exit.success() {
+            return Ok(Ok(printed));
+        }
+        let failure = FailureKind::of(&printed);
+        let old = failure
+            .may_be_of_old_version()
+            .then(|| old_version(&self.yt_dlp, VERSION, &mut watchdog))
+            .flatten();
+        watchdog.release();
+        Ok(Err(match old {
+            Some(version) => failure.of_old_version(version),
+            None => failure,
+        }))
     }
 
     /// Follows yt-dlp until it ends or somebody cancels the download. Ends what is left of it then.
@@ -59,7 +82,12 @@ impl DownloadJob<'_> {
                 Ok(Some(ProcessEvent::Line(text, output))) => match Line::of(&text) {
                     Line::Said(said) => self.log.take(&said),
                     line @ Line::Processing { .. } => take(&mut self.reporter, line),
-                    line if output == Output::Standard => take(&mut self.reporter, line),
+                    line if output == Output::Standard => {
+                        if matches!(line, Line::Info { post_live: true, .. }) {
+                            self.log.note_post_live();
+                        }
+                        take(&mut self.reporter, line);
+                    }
                     // An error's text may hold the words of others.
                     _ => self.log.take("(a line that only looks like one of yt-dlp's own)"),
                 },

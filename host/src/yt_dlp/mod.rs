@@ -7,9 +7,13 @@ pub mod failures;
 pub mod options;
 pub mod output;
 pub mod plugin;
+pub mod printed;
 pub mod process;
 pub mod program;
 pub mod progress;
+pub(crate) mod proxy;
+pub mod severity;
+pub(crate) mod version;
 #[cfg(unix)]
 pub mod watchdog;
 #[cfg(not(unix))]

@@ -15,6 +15,11 @@ pub(crate) const MARK: &str = "@@potbridge:";
 /// The arguments of yt-dlp, and what it reads on its standard input. The arguments hold no secret.
 pub type Call = (Vec<String>, Zeroizing<String>);
 
+/// Whether yt-dlp is given cookies.
+pub(crate) fn has_cookies((_, config): &Call) -> bool {
+    config.lines().any(|word| word == "'--cookies'")
+}
+
 /// How one video is downloaded.
 pub struct Options<'a> {
     /// The address of its page.
@@ -181,5 +186,6 @@ mod tests {
             assert!(!arguments.contains(secret), "{secret}");
         }
         assert!(arguments.ends_with(" -- https://www.youtube.com/watch?v=dQw4w9WgXcQ"));
+        assert!(has_cookies(&options.build()) && !has_cookies(&Options { cookies: None, ..options }.build()));
     }
 }

@@ -19,6 +19,8 @@ pub enum Line {
         duration: Option<f64>,
         /// What will be loaded and joined. Empty while that is not decided.
         parts: Vec<Part>,
+        /// Whether it is a broadcast that has just ended, and whose parts YouTube has not joined yet.
+        post_live: bool,
     },
     /// How far one part is.
     Progress(PartProgress),
@@ -172,7 +174,8 @@ impl About {
             return Line::Said(LIVE.to_owned());
         }
         let title = plain(&self.title.or(self.id).unwrap_or_default());
-        Line::Info { title, duration: sane(self.duration), parts }
+        let post_live = self.live_status.as_deref() == Some("post_live");
+        Line::Info { title, duration: sane(self.duration), parts, post_live }
     }
 }
 
@@ -240,12 +243,24 @@ mod tests {
                 [{"format_id":"134","filesize_approx":12345.6},{"format_id":"140","filesize":1000,"filesize_approx":7},{"format_id":"18"}]]"#,
         );
         let parts = vec![part("134", Some(12345)), part("140", Some(1000)), part("18", None)];
-        assert_eq!(info, Line::Info { title: "A \"title\" ü 2".to_owned(), duration: Some(3.0), parts });
+        assert_eq!(
+            info,
+            Line::Info { title: "A \"title\" ü 2".to_owned(), duration: Some(3.0), parts, post_live: false }
+        );
         let single = of("info", r#"[{"id":"dQw4w9WgXcQ","format_id":"18","filesize":5}, []]"#);
         let parts = vec![part("18", Some(5))];
-        assert_eq!(single, Line::Info { title: "dQw4w9WgXcQ".to_owned(), duration: None, parts });
-        let early = of("about", r#"[{"id":"dQw4w9WgXcQ","title":"T","live_status":"was_live"}]"#);
-        assert_eq!(early, Line::Info { title: "T".to_owned(), duration: None, parts: Vec::new() });
+        assert_eq!(
+            single,
+            Line::Info { title: "dQw4w9WgXcQ".to_owned(), duration: None, parts, post_live: false }
+        );
+        for (status, post_live) in [("was_live", false), ("post_live", true)] {
+            let early = format!(r#"[{{"id":"dQw4w9WgXcQ","title":"T","live_status":"{status}"}}]"#);
+            let title = "T".to_owned();
+            assert_eq!(
+                of("about", &early),
+                Line::Info { title, duration: None, parts: Vec::new(), post_live }
+            );
+        }
     }
 
     #[test]

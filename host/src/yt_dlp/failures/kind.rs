@@ -1,97 +1,65 @@
-//! Why yt-dlp failed: the kind, its code, and its words for people.
+//! Why yt-dlp failed: its code, and what it says to people.
 
+use crate::yt_dlp::printed::Given;
 use potbridge_protocol::{Code, Problem, VideoId};
+use std::io;
+use std::path::Path;
 
 /// Why yt-dlp failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum FailureKind {
-    /// yt-dlp had no token for a request that needs one.
-    TokenMissing,
-    /// yt-dlp could not read the token.
-    TokenMalformed,
-    /// The media server refused the token: it expired, was replaced, or was made for something else.
-    TokenRefused,
-    /// The token is bound to a session that yt-dlp does not know.
-    SessionMissing,
-    /// YouTube offers the media in its own protocol alone, which yt-dlp cannot fetch.
-    SabrOnly,
-    /// There is no JavaScript runtime that yt-dlp can use, or it could not solve what YouTube asks.
-    NoJsRuntime,
-    /// YouTube wants a login, or a puzzle solved, to see that it talks to no bot.
-    BotCheck,
-    /// Too many requests from this address or account.
-    RateLimited,
-    /// There is nothing that can be downloaded, for a reason not said.
-    NothingUsable,
-    /// Encrypted for licensed players.
-    Drm,
-    /// Only for logged-in users of a certain age.
-    AgeRestricted,
-    /// The owner shows it to chosen people.
-    Private,
-    /// For members of the channel.
-    MembersOnly,
-    /// Live now.
-    Live,
-    /// Not there, or not yet, or not here. With YouTube's words.
-    NotAvailable(String),
-    /// No space is left.
-    DiskFull,
-    /// The folder or a file cannot be written. With the system's words.
-    CannotWrite(String),
-    /// ffmpeg is missing.
-    NoFfmpeg,
-    /// ffmpeg failed at what was loaded. With its last words.
-    ProcessingFailed(String),
-    /// The network, or a proxy, does not work. With the system's words.
-    NoNetwork(String),
-    /// yt-dlp does not know an option. With its words.
-    UnknownOption(String),
-    /// yt-dlp did not understand YouTube's answer. With its words.
-    YtDlpTooOld(String),
-    /// It ended well, and left no file.
-    NoFile,
-    /// Something else. With yt-dlp's last words.
-    Other(String),
+pub struct FailureKind {
+    pub(super) code: Code,
+    /// The words of YouTube, of the system or of yt-dlp, without a full stop. For a killed yt-dlp the number of the signal.
+    pub(super) said: String,
+    /// Whether it is of a file in the folder for temporary files.
+    pub(super) is_temporary: bool,
+    /// Whether the address of the proxy is none.
+    pub(super) is_bad_address: bool,
+    /// Its version, if that is old enough to be the reason.
+    pub(super) old_version: Option<String>,
+    /// What the run was given.
+    pub(super) given: Given,
 }
 
 impl FailureKind {
+    pub(super) fn new(code: Code, said: String, given: &Given) -> Self {
+        let given = given.clone();
+        Self { code, said, is_temporary: false, is_bad_address: false, old_version: None, given }
+    }
+
+    /// yt-dlp could not be started at all.
+    #[must_use]
+    pub fn not_started(program: &Path, error: &io::Error, given: &Given) -> Self {
+        let why = match error.kind() {
+            // The program was found before: what its first line names is not there.
+            io::ErrorKind::NotFound => "the interpreter that its first line names is missing".to_owned(),
+            _ => error.to_string(),
+        };
+        Self::new(Code::YtDlpNotStarted, format!("{}: {why}", program.display()), given)
+    }
+
     /// The code for programs, as docs/DOWNLOADS.md lists it.
     #[must_use]
     pub fn code(&self) -> Code {
-        match self {
-            Self::TokenMissing => Code::TokenMissing,
-            Self::TokenMalformed => Code::TokenMalformed,
-            Self::TokenRefused => Code::TokenRefused,
-            Self::SessionMissing => Code::SessionMissing,
-            Self::SabrOnly => Code::SabrOnly,
-            Self::NoJsRuntime => Code::NoJsRuntime,
-            Self::BotCheck => Code::BotCheck,
-            Self::RateLimited => Code::RateLimited,
-            Self::NothingUsable => Code::NothingUsable,
-            Self::Drm => Code::DrmProtected,
-            Self::AgeRestricted => Code::AgeRestricted,
-            Self::Private => Code::PrivateVideo,
-            Self::MembersOnly => Code::MembersOnly,
-            Self::Live => Code::LiveNow,
-            Self::NotAvailable(_) => Code::NotAvailable,
-            Self::DiskFull => Code::DiskFull,
-            Self::CannotWrite(_) => Code::CannotWrite,
-            Self::NoFfmpeg => Code::NoFfmpeg,
-            Self::ProcessingFailed(_) => Code::ProcessingFailed,
-            Self::NoNetwork(_) => Code::NoNetwork,
-            Self::UnknownOption(_) => Code::UnknownOption,
-            Self::YtDlpTooOld(_) => Code::YtDlpTooOld,
-            Self::NoFile => Code::NoFile,
-            Self::Other(_) => Code::YtDlpFailed,
-        }
+        self.code
     }
 
-    /// Its code, what happened and what to do, for a video, or for a playlist.
+    /// Whether an old version of yt-dlp may be the reason.
+    #[must_use]
+    pub fn may_be_of_old_version(&self) -> bool {
+        matches!(self.code, Code::YtDlpFailed | Code::NothingUsable | Code::UnknownOption)
+    }
+
+    /// Says that this version of yt-dlp is old.
+    #[must_use]
+    pub fn of_old_version(self, version: String) -> Self {
+        Self { old_version: Some(version), ..self }
+    }
+
+    /// What it says for a video, or for a playlist.
     #[must_use]
     pub fn problem(&self, video: Option<&VideoId>) -> Problem {
-        let hint = self.hint().map(ToOwned::to_owned);
-        Problem { code: self.code(), message: self.message(video), hint }
+        Problem { code: self.code, message: self.message(video), hint: self.hint() }
     }
 
     /// What happened, in a sentence, for a video, or for a playlist.
@@ -106,85 +74,94 @@ impl FailureKind {
     }
 
     fn message_of(&self, of: &str) -> String {
-        match self {
-            Self::TokenMissing => format!("yt-dlp had no token that YouTube accepts for {of}."),
-            Self::TokenMalformed => format!("yt-dlp could not read the token for {of}."),
-            Self::TokenRefused => format!(
+        let said = &self.said;
+        match self.code {
+            Code::TokenMissing => format!("yt-dlp had no token that YouTube accepts for {of}."),
+            Code::TokenMalformed => format!("yt-dlp could not read the token for {of}."),
+            Code::TokenRefused => format!(
                 "YouTube refused the token for {of}: it has expired, was replaced by a newer one, or belongs to another session."
             ),
-            Self::SessionMissing => {
+            Code::SessionMissing => {
                 format!("The token for {of} belongs to a session, and yt-dlp knows nothing of that session.")
             }
-            Self::SabrOnly => format!(
+            Code::SabrOnly => format!(
                 "YouTube gives {of} only to its own player in this session (SABR), in a form that yt-dlp cannot fetch. A new token would not help."
             ),
-            Self::NoJsRuntime => {
+            Code::NoJsRuntime => {
                 format!("yt-dlp could not solve the JavaScript puzzle that YouTube sets for {of}.")
             }
-            Self::BotCheck => format!("YouTube wants to see that no bot asks for {of}."),
-            Self::RateLimited => {
+            Code::BotCheck => format!("YouTube wants to see that no bot asks for {of}."),
+            Code::CookiesRotated => format!(
+                "The cookies that were given for {of} are no longer good: YouTube gave the browser newer ones."
+            ),
+            Code::RateLimited => {
                 format!("YouTube had too many requests from here, and refuses {of} for now.")
             }
-            Self::NothingUsable => format!("YouTube offered nothing of {of} that yt-dlp can download."),
-            Self::Drm => format!("{of} is protected by DRM, and cannot be downloaded."),
-            Self::AgeRestricted => format!("YouTube shows {of} only to logged-in users of a certain age."),
-            Self::Private => format!("{of} is private: YouTube shows it only to people its owner chose."),
-            Self::MembersOnly => format!("{of} is only for members of its channel."),
-            Self::Live => format!("{of} is live now. It can be downloaded when it has ended."),
-            Self::NotAvailable(said) => format!("{of} is not available: {said}."),
-            Self::DiskFull => format!("No space is left for {of} in the folder for downloads."),
-            Self::CannotWrite(said) => format!("The folder for downloads cannot be written to: {said}."),
-            Self::NoFfmpeg => {
+            Code::AddressRefused => {
+                format!("YouTube refuses {of} to this machine's address (HTTP Error 403).")
+            }
+            Code::NetworkRestricted => {
+                format!("The network or the account restricts what YouTube shows: {of} is kept back.")
+            }
+            Code::YoutubeTrouble => format!("YouTube has trouble of its own with {of}: {said}."),
+            Code::NothingUsable => {
+                format!("YouTube offered nothing of {of} that yt-dlp can download: {said}.")
+            }
+            Code::DrmProtected => format!("{of} is protected by DRM, and cannot be downloaded."),
+            Code::AgeRestricted => format!("YouTube shows {of} only to logged-in users of a certain age."),
+            Code::PrivateVideo => {
+                format!("{of} is private: YouTube shows it only to people its owner chose.")
+            }
+            Code::MembersOnly => format!("{of} is only for members of its channel."),
+            Code::PremiumOnly => {
+                format!("{of} is only for those who pay for YouTube Premium or Music Premium.")
+            }
+            Code::GeoBlocked => {
+                format!("YouTube does not show {of} in the country of this machine's address.")
+            }
+            Code::LiveNow => format!("{of} is live now. It can be downloaded when it has ended."),
+            Code::JustEnded => {
+                format!("The broadcast {of} has just ended, and YouTube still prepares the video.")
+            }
+            Code::NotAvailable => format!("{of} is not available: {said}."),
+            Code::DiskFull if self.is_temporary => {
+                format!("No space is left for {of} in the temporary folder: {said}.")
+            }
+            Code::DiskFull => format!("No space is left for {of} in the folder for downloads."),
+            Code::CannotWrite if self.is_temporary => {
+                format!("The temporary folder cannot be written to: {said}.")
+            }
+            Code::CannotWrite => format!("The folder for downloads cannot be written to: {said}."),
+            Code::CannotRead => format!("The cookie file for {of} cannot be read by yt-dlp: {said}."),
+            Code::NameTooLong => format!("The name of the file of {of} is too long for its folder."),
+            Code::NoFfmpeg if said.is_empty() => {
                 format!("ffmpeg is missing. Without it the picture and sound of {of} cannot be joined.")
             }
-            Self::ProcessingFailed(said) => {
-                format!("All of {of} was loaded, and ffmpeg failed at it: {said}.")
+            Code::NoFfmpeg => format!("yt-dlp may not run ffmpeg, so {of} cannot be joined: {said}."),
+            Code::ProcessingFailed => format!("All of {of} was loaded, and ffmpeg failed at it: {said}."),
+            Code::NoNetwork => match &self.given.proxy {
+                Some(proxy) if self.is_bad_address => format!("{proxy} is no address of a proxy: {said}."),
+                Some(proxy) => {
+                    format!("YouTube could not be reached for {of} through the proxy of {proxy}: {said}.")
+                }
+                None => format!("YouTube could not be reached for {of}: {said}."),
+            },
+            Code::SubtitlesMissing => format!("The subtitles of {of} could not be loaded: {said}."),
+            Code::UnknownOption => format!("yt-dlp does not know an option: {said}."),
+            Code::YtDlpNotStarted if said.is_empty() => {
+                "yt-dlp could not start, and said nothing.".to_owned()
             }
-            Self::NoNetwork(said) => format!("YouTube could not be reached for {of}: {said}."),
-            Self::UnknownOption(said) => format!("yt-dlp does not know an option: {said}."),
-            Self::YtDlpTooOld(said) => {
-                format!("yt-dlp did not understand YouTube's answer for {of}: {said}.")
+            Code::YtDlpNotStarted if self.has_no_room() => {
+                format!("yt-dlp could not start. No room is left in the temporary folder: {said}.")
             }
-            Self::NoFile => format!("yt-dlp ended well, but the file of {of} is not there."),
-            Self::Other(said) if said.is_empty() => format!("yt-dlp failed at {of} and said nothing."),
-            Self::Other(said) => format!("yt-dlp failed at {of}: {said}."),
+            Code::YtDlpNotStarted => format!("yt-dlp could not start: {said}."),
+            Code::YtDlpKilled if said == "9" => {
+                format!("yt-dlp was ended by signal 9 at {of} (out of memory?).")
+            }
+            Code::YtDlpKilled => format!("yt-dlp was ended by signal {said} at {of}."),
+            Code::NoFile => format!("yt-dlp ended well, but the file of {of} is not there."),
+            _ if said.is_empty() => format!("yt-dlp failed at {of} and said nothing."),
+            _ => format!("yt-dlp failed at {of}: {said}."),
         }
-    }
-
-    /// What to do about it.
-    fn hint(&self) -> Option<&'static str> {
-        Some(match self {
-            Self::TokenMissing | Self::TokenMalformed | Self::TokenRefused => {
-                "Play the video in the browser for a few seconds, and start the download again."
-            }
-            Self::SessionMissing => {
-                "Switch on the cookies of the browser's session in the popup, or play the video in a window without a login, and start the download again."
-            }
-            Self::SabrOnly => "Try again later, or from a session without a login.",
-            Self::NoJsRuntime => {
-                "Install deno 2.3 or later and the package yt-dlp-ejs; or node 22 or later, with extra_options = [\"--js-runtimes\", \"node\"] in [download]."
-            }
-            Self::BotCheck => {
-                "Switch on the cookies of the browser's session in the popup, or open the video in the browser, answer what YouTube asks, and start the download again."
-            }
-            Self::RateLimited => "Wait an hour before the next download.",
-            Self::NothingUsable => "Update yt-dlp, and see whether the video plays in the browser.",
-            Self::AgeRestricted | Self::Private | Self::MembersOnly => {
-                "Log in to an account that may see it, and switch on the cookies of the browser's session in the popup."
-            }
-            Self::DiskFull => "Make room, and start the download again: it resumes where it was.",
-            Self::CannotWrite(_) => "Choose another folder with [download] dir, or make this one writable.",
-            Self::NoFfmpeg => "Install ffmpeg, and start the download again.",
-            Self::ProcessingFailed(_) => {
-                "Start the download again. If that does not help, update ffmpeg and yt-dlp."
-            }
-            Self::NoNetwork(_) => {
-                "See whether the network works, and the proxy, if one is set (HTTPS_PROXY), and start the download again: it resumes where it was."
-            }
-            Self::UnknownOption(_) => "Update yt-dlp, or take the option out of extra_options in [download].",
-            Self::YtDlpTooOld(_) | Self::Other(_) => "Update yt-dlp, and start the download again.",
-            Self::NoFile => "See what yt-dlp said, with extra_options = [\"-v\"] in [download].",
-            Self::Drm | Self::Live | Self::NotAvailable(_) => return None,
-        })
     }
 }

@@ -4,7 +4,12 @@ use super::*;
 
 fn info(parts: &[(&str, Option<u64>)]) -> Line {
     let part = |&(format, bytes): &(&str, Option<u64>)| Part { format: format.to_owned(), bytes };
-    Line::Info { title: "T".to_owned(), duration: None, parts: parts.iter().map(part).collect() }
+    Line::Info {
+        title: "T".to_owned(),
+        duration: None,
+        parts: parts.iter().map(part).collect(),
+        post_live: false,
+    }
 }
 
 fn loaded(format: &str, bytes: u64, total: Option<u64>) -> PartProgress {

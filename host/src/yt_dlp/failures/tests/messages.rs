@@ -10,6 +10,8 @@ fn each_message_of_yt_dlp_has_its_code() {
     let age = format!(
         "ERROR: [youtube] dQw4w9WgXcQ: Sign in to confirm your age. This video may be inappropriate for some users. {BY_COOKIES}"
     );
+    let verify =
+        format!("ERROR: [youtube] dQw4w9WgXcQ: This video requires verification of your age. {BY_COOKIES}");
     let private = format!(
         "ERROR: [youtube] dQw4w9WgXcQ: Private video. Sign in if you've been granted access to this video. {BY_COOKIES}"
     );
@@ -53,13 +55,34 @@ fn each_message_of_yt_dlp_has_its_code() {
         // downloader/fragment.py: append_fragment
         ("token-refused", &["ERROR: fragment 3 not found, unable to continue"]),
         ("token-refused", &["[download] fragment not found; Skipping fragment 2 ..."]),
+        // downloader/http.py, downloader/fragment.py
+        ("token-refused", &["ERROR: Did not get any data blocks"]),
+        ("token-refused", &["ERROR: The downloaded file is empty"]),
         // YoutubeDL.py: _write_subtitles
-        ("token-refused", &["ERROR: Unable to download video subtitles for 'en': HTTP Error 403: Forbidden"]),
         (
-            "token-refused",
+            "subtitles-missing",
+            &["ERROR: Unable to download video subtitles for 'en': HTTP Error 403: Forbidden"],
+        ),
+        (
+            "subtitles-missing",
+            &["ERROR: Unable to download video subtitles for 'en': HTTP Error 404: Not Found"],
+        ),
+        (
+            "subtitles-missing",
+            &["ERROR: Unable to download video subtitles for 'en': HTTP Error 429: Too Many Requests"],
+        ),
+        (
+            "subtitles-missing",
             &[
                 "ERROR: Did not get any data blocks",
                 "ERROR: Unable to download video subtitles for 'en': ERROR: Did not get any data blocks",
+            ],
+        ),
+        (
+            "token-refused",
+            &[
+                "WARNING: Unable to download video subtitles for 'de': HTTP Error 429: Too Many Requests",
+                FORBIDDEN,
             ],
         ),
         // extractor/youtube/_video.py: fetch_po_token
@@ -129,10 +152,6 @@ fn each_message_of_yt_dlp_has_its_code() {
         ),
         (
             "rate-limited",
-            &["ERROR: Unable to download video subtitles for 'en': HTTP Error 429: Too Many Requests"],
-        ),
-        (
-            "rate-limited",
             &[
                 "ERROR: [youtube] dQw4w9WgXcQ: All player responses are invalid. Your IP is likely being blocked by Youtube",
             ],
@@ -188,7 +207,7 @@ fn each_message_of_yt_dlp_has_its_code() {
         ("not-available", &["ERROR: [youtube] dQw4w9WgXcQ: Premieres in 3 hours"]),
         ("not-available", &["ERROR: [youtube] dQw4w9WgXcQ: This live event will begin in 5 days."]),
         (
-            "not-available",
+            "geo-blocked",
             &[
                 "ERROR: [youtube] dQw4w9WgXcQ: The uploader has not made this video available in your country",
                 "This video is available in Germany.",
@@ -196,6 +215,55 @@ fn each_message_of_yt_dlp_has_its_code() {
         ),
         // extractor/youtube/_tab.py
         ("not-available", &["ERROR: [youtube:tab] YouTube said: The playlist does not exist."]),
+        ("private-video", &["ERROR: [youtube] dQw4w9WgXcQ: Video unavailable. This video is private"]),
+        ("private-video", &["ERROR: [youtube:tab] YouTube said: The playlist is private"]),
+        ("age-restricted", &["ERROR: [youtube] dQw4w9WgXcQ: Verify your age to continue"]),
+        ("age-restricted", &[&verify]),
+        (
+            "premium-only",
+            &["ERROR: [youtube] dQw4w9WgXcQ: This video is only available to Music Premium members"],
+        ),
+        (
+            "premium-only",
+            &[
+                "ERROR: [youtube] dQw4w9WgXcQ: Video unavailable. This video is only available to YouTube Premium members",
+            ],
+        ),
+        (
+            "geo-blocked",
+            &[
+                "ERROR: [youtube] dQw4w9WgXcQ: Video unavailable. This video contains content from SME, who has blocked it in your country on copyright grounds",
+            ],
+        ),
+        (
+            "network-restricted",
+            &[
+                "ERROR: [youtube] dQw4w9WgXcQ: Video unavailable. This video is restricted. Please check the Google Workspace administrator and/or the network administrator restrictions",
+            ],
+        ),
+        (
+            "network-restricted",
+            &[
+                "ERROR: [youtube] dQw4w9WgXcQ: Video unavailable. This video is restricted. Please check the network administrator restrictions on your YouTube account.",
+            ],
+        ),
+        // YouTube's words to one client
+        ("nothing-usable", &["ERROR: [youtube] dQw4w9WgXcQ: The page needs to be reloaded."]),
+        (
+            "nothing-usable",
+            &[
+                "ERROR: [youtube] dQw4w9WgXcQ: The following content is not available on this app.. Watch on the latest version of YouTube.",
+            ],
+        ),
+        ("not-available", &["ERROR: [youtube] dQw4w9WgXcQ: This live stream recording is not available."]),
+        ("not-available", &["ERROR: [youtube] dQw4w9WgXcQ: Something new that YouTube says of a video"]),
+        (
+            "yt-dlp-failed",
+            &[
+                "ERROR: [youtube] dQw4w9WgXcQ: Something new; please report this issue on  https://github.com/yt-dlp/yt-dlp/issues?q= , filling out the appropriate issue template. Confirm you are on the latest version using  yt-dlp -U",
+            ],
+        ),
+        ("yt-dlp-failed", &["ERROR: something new"]),
         // The mark of output.rs
         ("live-now", &[crate::yt_dlp::output::LIVE]),
         // YoutubeDL.py: process_info; postprocessor/ffmpeg.py
@@ -211,63 +279,6 @@ fn each_message_of_yt_dlp_has_its_code() {
                 "ERROR: Postprocessing: ffprobe and ffmpeg not found. Please install or provide the path using --ffmpeg-location",
             ],
         ),
-        // downloader/http.py, downloader/common.py, YoutubeDL.py: _ensure_dir_exists
-        ("disk-full", &["", "ERROR: unable to write data: [Errno 28] No space left on device"]),
-        ("disk-full", &["ERROR: Postprocessing: Error opening output file: No space left on device"]),
-        ("cannot-write", &["ERROR: unable to open for writing: [Errno 13] Permission denied: '/d/x.part'"]),
-        ("cannot-write", &["ERROR: Unable to create directory: [Errno 30] Read-only file system: '/d'"]),
-        (
-            "cannot-write",
-            &["ERROR: Unable to rename file: [Errno 13] Permission denied: '/d/x.part' -> '/d/x'"],
-        ),
-        // utils/_utils.py: UnavailableVideoError
-        ("cannot-write", &["ERROR: unable to open for writing: [Errno 36] File name too long: '/d/x.part'"]),
-        // networking/_urllib.py; extractor/common.py
-        (
-            "no-network",
-            &[
-                "ERROR: [youtube] dQw4w9WgXcQ: Unable to download API page: [Errno -2] Name or service not known (caused by TransportError('[Errno -2] Name or service not known'))",
-            ],
-        ),
-        (
-            "no-network",
-            &[
-                "ERROR: [youtube] dQw4w9WgXcQ: Unable to download API page: [Errno 111] Connection refused (caused by TransportError('[Errno 111] Connection refused'))",
-            ],
-        ),
-        (
-            "no-network",
-            &[
-                "ERROR: [youtube] dQw4w9WgXcQ: Unable to download API page: timed out (caused by TransportError('timed out'))",
-            ],
-        ),
-        (
-            "no-network",
-            &[
-                "ERROR: [youtube] dQw4w9WgXcQ: Unable to download API page: <urlopen error Tunnel connection failed: 407 Proxy Authentication Required> (caused by ProxyError('<urlopen error Tunnel connection failed: 407 Proxy Authentication Required>')); please report this issue on  https://github.com/yt-dlp/yt-dlp/issues?q= , filling out the appropriate issue template. Confirm you are on the latest version using  yt-dlp -U",
-            ],
-        ),
-        (
-            "no-network",
-            &[
-                "ERROR: [youtube] dQw4w9WgXcQ: Unable to download webpage: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: unable to get local issuer certificate (_ssl.c:992) (caused by CertificateVerifyError('[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed'))",
-            ],
-        ),
-        // downloader/http.py
-        (
-            "no-network",
-            &[
-                "ERROR: \r[download] Got error: 1024 bytes read, 5000 more expected. Giving up after 10 retries",
-            ],
-        ),
-        (
-            "no-network",
-            &[
-                "ERROR: \r[download] Got error: [Errno 104] Connection reset by peer. Giving up after 10 retries",
-            ],
-        ),
-        // postprocessor/ffmpeg.py
-        ("processing-failed", &["ERROR: Postprocessing: Conversion failed!"]),
         // options.py; optparse
         (
             "unknown-option",
@@ -278,9 +289,10 @@ fn each_message_of_yt_dlp_has_its_code() {
                 "yt-dlp: error: no such option: --progress-delta",
             ],
         ),
+        ("unknown-option", &["yt-dlp_linux: error: ambiguous option: --prox (--proxy, --proxies?)"]),
         // utils/_utils.py: bug_reports_message
         (
-            "yt-dlp-too-old",
+            "yt-dlp-failed",
             &[
                 "ERROR: [youtube] dQw4w9WgXcQ: Unable to extract yt initial data; please report this issue on  https://github.com/yt-dlp/yt-dlp/issues?q= , filling out the appropriate issue template. Confirm you are on the latest version using  yt-dlp -U",
             ],

@@ -11,28 +11,8 @@ fn other_failures_are_not_blamed_on_the_token() {
         ("no-js-runtime", &[UNSOLVED, FORBIDDEN]),
         // The bot check keeps back what the token was for.
         ("bot-check", &[NO_TOKEN, &bot]),
-        // A 403 of a page or an API.
         (
-            "yt-dlp-failed",
-            &[
-                "ERROR: [youtube] dQw4w9WgXcQ: Unable to download webpage: HTTP Error 403: Forbidden (caused by <HTTPError 403: Forbidden>)",
-            ],
-        ),
-        (
-            "yt-dlp-failed",
-            &[
-                "ERROR: [youtube] dQw4w9WgXcQ: Unable to download API page: HTTP Error 403: Forbidden (caused by <HTTPError 403: Forbidden>)",
-            ],
-        ),
-        (
-            "nothing-usable",
-            &[
-                "WARNING: [youtube] dQw4w9WgXcQ: Unable to download API page: HTTP Error 403: Forbidden (caused by <HTTPError 403: Forbidden>)",
-                "ERROR: [youtube] dQw4w9WgXcQ: Failed to extract any player response",
-            ],
-        ),
-        (
-            "yt-dlp-failed",
+            "address-refused",
             &[
                 NO_TOKEN,
                 "ERROR: [youtube] dQw4w9WgXcQ: Unable to download API page: HTTP Error 403: Forbidden (caused by <HTTPError 403: Forbidden>)",
@@ -41,12 +21,6 @@ fn other_failures_are_not_blamed_on_the_token() {
         // The media are not there, or the server is ill.
         ("yt-dlp-failed", &[SABR_WEB, "ERROR: unable to download video data: HTTP Error 404: Not Found"]),
         ("yt-dlp-failed", &["ERROR: unable to download video data: HTTP Error 404: Not Found"]),
-        (
-            "yt-dlp-failed",
-            &[
-                "ERROR: \r[download] Got error: HTTP Error 503: Service Unavailable. Giving up after 10 retries",
-            ],
-        ),
         ("sabr-only", &[SABR, NO_FORMAT]),
         (
             "rate-limited",
@@ -60,8 +34,7 @@ fn other_failures_are_not_blamed_on_the_token() {
     ];
     for (expected, said) in table {
         assert_eq!(code(said), *expected, "{said:?}");
-        let said: Vec<String> = said.iter().map(|&line| line.to_owned()).collect();
-        assert!(!FailureKind::of(&said).code().blames_token(), "{said:?}");
+        assert!(!FailureKind::of(&printed(said)).code().blames_token(), "{said:?}");
     }
 }
 
@@ -86,12 +59,16 @@ fn a_refused_token_is_found_among_other_messages() {
 
 #[test]
 fn a_run_that_ends_well_without_a_file_has_a_code() {
-    assert_eq!(FailureKind::without_file(&[]), FailureKind::NoFile);
-    assert_eq!(FailureKind::without_file(&[ONLY_IMAGES.to_owned()]), FailureKind::NoFile);
-    assert_eq!(FailureKind::without_file(&[crate::yt_dlp::output::LIVE.to_owned()]), FailureKind::Live);
+    let code = |said: &[&str]| FailureKind::without_file(&printed(said)).code().as_str();
+    assert_eq!((code(&[]), code(&[ONLY_IMAGES])), ("no-file", "no-file"));
+    assert_eq!(code(&[crate::yt_dlp::output::LIVE]), "live-now");
+}
+
+#[test]
+fn missing_subtitles_are_seen_in_a_run_that_went_well() {
     let missing = "WARNING: [youtube] dQw4w9WgXcQ: There are missing subtitles languages because a PO token was not provided. Subtitles for these languages are missing: en.";
-    assert!(
-        FailureKind::lacks_subtitles(&[missing.to_owned()])
-            && !FailureKind::lacks_subtitles(&[NO_TOKEN.to_owned()])
-    );
+    let failed = "WARNING: Unable to download video subtitles for 'de': HTTP Error 429: Too Many Requests";
+    for (said, lacks) in [(missing, true), (failed, true), (NO_TOKEN, false)] {
+        assert_eq!(FailureKind::lacks_subtitles(&printed(&[said])), lacks, "{said}");
+    }
 }

@@ -1,12 +1,11 @@
 //! What a failure says to people.
 
 use super::*;
-use potbridge_protocol::VideoId;
+use potbridge_protocol::Code;
 
 #[test]
 fn a_failure_has_a_message_and_a_hint() {
-    let video = VideoId::new("dQw4w9WgXcQ").unwrap();
-    let problem = |line: &str| FailureKind::of(&[line.to_owned()]).problem(Some(&video));
+    let problem = |line: &str| problem_of(&printed(&[line]));
     let refused = problem(FORBIDDEN);
     assert_eq!(
         refused.message,
@@ -27,7 +26,7 @@ fn a_failure_has_a_message_and_a_hint() {
         ),
         (
             "ERROR: unable to open for writing: [Errno 13] Permission denied: '/d/A title.part'",
-            "The folder for downloads cannot be written to: Permission denied. ",
+            "The folder for downloads cannot be written to: Permission denied: /d/A title.part. ",
         ),
         (
             "yt-dlp: error: no such option: --progress-delta",
@@ -46,10 +45,35 @@ fn a_failure_has_a_message_and_a_hint() {
     ] {
         assert_eq!(problem(line).message, words.trim_end());
     }
-    assert_eq!(FailureKind::Live.problem(None).hint, None);
+    let live = FailureKind::of(&printed(&[crate::yt_dlp::output::LIVE]));
+    assert_eq!((live.code(), live.problem(None).hint), (Code::LiveNow, None));
     let missing =
-        FailureKind::of(&["ERROR: [youtube:tab] YouTube said: The playlist does not exist.".to_owned()]);
-    assert_eq!(missing.problem(None).message, "The playlist is not available: The playlist does not exist.");
-    let silent = FailureKind::of(&["Reading options from STDIN - EOF (Ctrl+D) to end:".to_owned()]);
-    assert_eq!(silent, FailureKind::Other(String::new()));
+        FailureKind::of(&printed(&["ERROR: [youtube:tab] YouTube said: The playlist does not exist."]));
+    assert_eq!(
+        missing.problem(None).message,
+        "The playlist is not available: YouTube said: The playlist does not exist."
+    );
+    let silent = FailureKind::of(&printed(&["Reading options from STDIN - EOF (Ctrl+D) to end:"]));
+    assert!(silent.message(None).ends_with("and said nothing."));
+}
+
+#[test]
+fn words_of_yt_dlp_and_youtube_are_kept_as_they_are() {
+    let words = words_of(&printed(&[
+        "ERROR: [youtube] dQw4w9WgXcQ: Something new; please report this issue on  https://github.com/yt-dlp/yt-dlp/issues?q= , filling out the appropriate issue template. Confirm you are on the latest version using  yt-dlp -U",
+    ]));
+    assert!(
+        words.starts_with(
+            "yt-dlp-failed | yt-dlp failed at dQw4w9WgXcQ: [youtube] dQw4w9WgXcQ: Something new. | "
+        ),
+        "{words}"
+    );
+    assert!(!words.contains("latest version"), "{words}");
+    let words = words_of(&printed(&["ERROR: [youtube] dQw4w9WgXcQ: The page needs to be reloaded."]));
+    assert!(words.contains("The page needs to be reloaded."), "{words}");
+    let words = words_of(&printed(&["ERROR: [youtube] dQw4w9WgXcQ: Something new. With a second sentence"]));
+    assert_eq!(
+        words,
+        "not-available | dQw4w9WgXcQ is not available: Something new. With a second sentence. | "
+    );
 }

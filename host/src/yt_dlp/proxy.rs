@@ -1,0 +1,114 @@
+//! The proxies that yt-dlp may use.
+//!
+//! It takes that of `--proxy`, or else those of the environment (2026.10.26, `YoutubeDL.py`: `proxies`).
+
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use zeroize::Zeroizing;
+
+/// What names the proxy for `https`, the first one first. A name in lower case goes before the same in upper case.
+const NAMES: [&str; 3] = ["https_proxy", "http_proxy", "all_proxy"];
+
+/// The option's name as people know it.
+const OPTION: &str = "--proxy of extra_options";
+
+/// An address of a proxy, with the place where it is set.
+pub(crate) struct Proxy {
+    /// `HTTPS_PROXY`, for example.
+    setting: String,
+    address: Zeroizing<String>,
+}
+
+/// All that are set, also those that yt-dlp does not use.
+pub(crate) fn proxies(extra: &[String], environment: impl Iterator<Item = (String, String)>) -> Vec<Proxy> {
+    let of_environment =
+        environment.filter(|(name, _)| NAMES.iter().any(|known| known.eq_ignore_ascii_case(name)));
+    let mut proxies: Vec<_> =
+        of_environment.map(|(setting, address)| Proxy { setting, address: address.into() }).collect();
+    let with_next = extra.iter().zip(extra.iter().skip(1).map(Some).chain([None]));
+    let options = with_next.filter_map(|(word, next)| match word.strip_prefix("--proxy")? {
+        "" => next.map(String::as_str),
+        rest => rest.strip_prefix('='),
+    });
+    proxies.extend(
+        options.map(|address| Proxy { setting: OPTION.to_owned(), address: address.to_owned().into() }),
+    );
+    proxies
+}
+
+/// Where the proxy is set that yt-dlp uses; `None` if it uses none.
+pub(crate) fn in_use(proxies: &[Proxy]) -> Option<String> {
+    let named = |name: &str| proxies.iter().rfind(|proxy| proxy.setting == name);
+    let of_environment = || {
+        NAMES.iter().find_map(|name| {
+            named(name).or_else(|| named(&name.to_uppercase())).filter(|proxy| proxy.is_set())
+        })
+    };
+    let proxy = named(OPTION).or_else(of_environment)?;
+    proxy.is_set().then(|| proxy.setting.clone())
+}
+
+impl Proxy {
+    fn is_set(&self) -> bool {
+        !self.address.is_empty()
+    }
+
+    /// Its password as it is written, decoded, and encoded.
+    pub(crate) fn passwords(&self) -> Vec<Zeroizing<String>> {
+        let behind_scheme = self.address.split_once("://").map_or(self.address.as_str(), |(_, rest)| rest);
+        let Some((_, password)) = behind_scheme.rsplit_once('@').and_then(|(login, _)| login.split_once(':'))
+        else {
+            return Vec::new();
+        };
+        let decoded = percent_decode_str(password).decode_utf8_lossy().into_owned();
+        let encoded = utf8_percent_encode(&decoded, NON_ALPHANUMERIC).to_string();
+        [password.to_owned(), decoded, encoded].map(Zeroizing::new).into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(extra: &[&str], environment: &[(&str, &str)]) -> Vec<Proxy> {
+        let extra: Vec<_> = extra.iter().map(|&word| word.to_owned()).collect();
+        proxies(&extra, environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
+    }
+
+    #[test]
+    fn the_proxy_that_yt_dlp_uses_is_named() {
+        let both = [("ALL_PROXY", "a"), ("HTTPS_PROXY", "b")];
+        for (extra, environment, named) in [
+            (&[][..], &[][..], None),
+            (&[], &[("HTTPS_PROXY", "http://h")], Some("HTTPS_PROXY")),
+            (&[], &both, Some("HTTPS_PROXY")),
+            (&[], &[("ALL_PROXY", "a")], Some("ALL_PROXY")),
+            (&[], &[("http_proxy", "a"), ("all_proxy", "b")], Some("http_proxy")),
+            (&[], &[("HTTPS_PROXY", "a"), ("https_proxy", "b")], Some("https_proxy")),
+            (&[], &[("HTTPS_PROXY", "")], None),
+            (&[], &[("NO_PROXY", "youtube.com"), ("FTP_PROXY", "x")], None),
+            (&["-v", "--proxy", "http://h"], &both, Some(OPTION)),
+            (&["--proxy=http://h"], &both, Some(OPTION)),
+            (&["--proxy", ""], &both, None),
+            (&["--proxy"], &both, Some("HTTPS_PROXY")),
+        ] {
+            assert_eq!(in_use(&set(extra, environment)).as_deref(), named, "{extra:?} {environment:?}");
+        }
+    }
+
+    #[test]
+    fn a_password_is_known_in_each_form_it_may_be_printed_in() {
+        for (address, passwords) in [
+            ("http://user:p%40ss%20word@host:3128", &["p%40ss%20word", "p@ss word", "p%40ss%20word"][..]),
+            ("http://u:p@ss@[bad:9", &["p@ss", "p@ss", "p%40ss"]),
+            ("user:pw@host", &["pw", "pw", "pw"]),
+            ("socks5://u:a:b/c@host", &["a:b/c", "a:b/c", "a%3Ab%2Fc"]),
+            ("http://user@host", &[]),
+            ("http://host:3128", &[]),
+            ("", &[]),
+        ] {
+            let proxies = set(&["--proxy", address], &[]);
+            let known: Vec<_> = proxies[0].passwords().iter().map(|known| known.to_string()).collect();
+            assert_eq!(known, passwords, "{address}");
+        }
+    }
+}
