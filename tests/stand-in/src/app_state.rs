@@ -6,6 +6,7 @@ use crate::active_rules::ActiveRules;
 use crate::download_rules::DownloadRules;
 use crate::issued_urls::IssuedUrls;
 use crate::media::Media;
+use crate::playlists::Playlists;
 use crate::received::{Download, Received};
 use crate::request_info::{RequestInfo, SentBody};
 use crate::request_log::RequestLog;
@@ -23,6 +24,7 @@ pub(crate) struct AppState {
     pub(crate) log: RequestLog,
     pub(crate) tokens: Tokens,
     pub(crate) rules: ActiveRules,
+    pub(crate) playlists: Playlists,
     pub(crate) issued_urls: IssuedUrls,
     pub(crate) media: Media,
 }
@@ -47,6 +49,7 @@ impl AppState {
             log: RequestLog::default(),
             tokens: Tokens::default(),
             rules,
+            playlists: Playlists::default(),
             issued_urls: IssuedUrls::default(),
             media: Media::default(),
             scenario,
@@ -55,17 +58,9 @@ impl AppState {
 
     /// A video, with the title that the rules give it.
     pub(crate) fn video(&self, id: &str) -> Option<Video> {
-        self.scenario.video(id).map(|video| self.titled(video))
-    }
-
-    /// All videos of a playlist, with their titles.
-    pub(crate) fn videos(&self) -> Vec<Video> {
-        self.scenario.videos.iter().map(|video| self.titled(video)).collect()
-    }
-
-    fn titled(&self, video: &Video) -> Video {
-        let title = self.rules.of(&video.id).title.unwrap_or_else(|| video.title.clone());
-        Video { title, ..video.clone() }
+        let video = self.scenario.video(id)?.clone();
+        let title = self.rules.of(id).title.unwrap_or(video.title);
+        Some(Video { title, ..video })
     }
 
     /// Who sends a request to YouTube's sites.

@@ -1,17 +1,13 @@
 use std::io;
-use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::Json;
-use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::app_state::AppState;
-use crate::initial_data;
 use crate::issued_urls::IssuedUrl;
 use crate::obstacle::{Asked, Obstacle};
 use crate::player_client::{Offer, PlayerClient};
@@ -21,18 +17,6 @@ use crate::request_info::SentBody;
 use crate::step::RequestKind;
 use crate::visitor::Visitor;
 use crate::visitor_data;
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct NextRequest {
-    video_id: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct BrowseRequest {
-    browse_id: String,
-}
 
 /// One of the requests to InnerTube that players send, or a downloader as a player.
 pub(crate) fn player(kind: RequestKind, app: &AppState, head: &Parts, body: &[u8]) -> Response {
@@ -107,30 +91,8 @@ pub(crate) fn player_response(
     Ok(response.json())
 }
 
-/// What a watch page shows beside the player, for a client that could not get the page.
-pub(crate) async fn next(State(app): State<Arc<AppState>>, Json(asked): Json<NextRequest>) -> Response {
-    if let Some(status) = app.rules.of(&asked.video_id).obstacle.and_then(api_status) {
-        return status.into_response();
-    }
-    match app.video(&asked.video_id) {
-        Some(video) => Json(initial_data::of_watch_page(&video)).into_response(),
-        None => refused("there is no such video"),
-    }
-}
-
-/// What a playlist's page shows. It is asked for by `VL` and its id.
-pub(crate) async fn browse(State(app): State<Arc<AppState>>, Json(asked): Json<BrowseRequest>) -> Response {
-    if let Some(status) = app.rules.of_all().obstacle.and_then(api_status) {
-        return status.into_response();
-    }
-    match asked.browse_id.strip_prefix("VL") {
-        Some(playlist_id) => Json(initial_data::of_playlist_page(playlist_id, &app.videos())).into_response(),
-        None => refused("only playlists can be browsed here"),
-    }
-}
-
 /// The HTTP status that an obstacle puts in place of an answer.
-fn api_status(obstacle: Obstacle) -> Option<StatusCode> {
+pub(crate) fn api_status(obstacle: Obstacle) -> Option<StatusCode> {
     obstacle.status(Asked::Api)
 }
 

@@ -42,19 +42,22 @@
 //!
 //! # Downloads
 //!
-//! The answer to the clients of the mobile and the music site (`MWEB`, `WEB_REMIX`) has media URLs. www has SABR only. Apps
-//! and televisions get nothing, since a browser's token is not valid for them. Behind a URL is real MPEG-4, different for
-//! each video ([`StandIn::media`]). ffmpeg makes it when it is first asked for. It lasts four seconds, whatever the page
-//! says, and is padded to a size that shows progress.
+//! What a client is given depends on the client, as on YouTube ([`PlayerClient`], [`Offer`]): the mobile and the music site
+//! get media URLs that need a token of a browser's, `visionos` and televisions ones that need none, apps ones that no browser
+//! has a token for, and www gets SABR only. Behind a URL is real MPEG-4, different for each video ([`StandIn::media`]).
+//! ffmpeg makes it when it is first asked for. It lasts four seconds, whatever the page says, and is padded to a size that
+//! shows progress.
 //!
-//! A download needs the right token. Right is a token that a player of these pages showed for that video. If tokens are
-//! bound to the session, it is one that was shown by the visitor whose cookies or visitor data asked for the URL. All else
-//! gets 403 ([`MediaRefusal`]). Tokens are learnt from the player's own requests. [`StandIn::accept_token`] and
-//! [`StandIn::expire_token`] say more. A player whose token has expired gets 403 from the media hosts too and makes another
-//! token. So does a page that is loaded again.
+//! Right is a token that a player of these pages showed for that video. If tokens are bound to the session, it is one that
+//! was shown by the visitor whose cookies or visitor data asked for the URL. Without the right token the first minute of a
+//! format is served, and then 403 ([`Refusal`], [`MediaRefusal`]). Tokens are learnt from the player's own requests.
+//! [`StandIn::accept_token`] and [`StandIn::expire_token`] say more. A player whose token has expired gets 403 from the media
+//! hosts too and makes another token. So does a page that is loaded again.
 //!
 //! [`DownloadRules`] say what else stands in a downloader's way. A scenario sets them in `[download]`, and
 //! [`StandIn::set_rules`] replaces them. They change what the player's answers and the media hosts say. The pages play on.
+//! Every playlist lists all videos, unless [`StandIn::set_playlist`] says otherwise. A mix (`RD…`) has no page of its own, and
+//! no end. An album (`MPREb_…`) is the playlist of the same letters (`OLAK5uy_…`).
 //!
 //! A downloader's requests are [`Received`] of their own kinds: [`RequestKind::Extraction`], [`RequestKind::Download`] and
 //! [`RequestKind::CaptionsDownload`]. So the player's requests can still be counted.
@@ -64,6 +67,7 @@ mod app_state;
 mod assets;
 mod audio_track;
 mod behaviour;
+mod browsing;
 mod captions;
 mod certificate;
 mod download_rules;
@@ -88,6 +92,8 @@ mod playability;
 mod player_client;
 mod player_request;
 mod player_response;
+mod playlist_data;
+mod playlists;
 mod received;
 mod request_info;
 mod request_log;
@@ -114,6 +120,7 @@ pub use json_lines::{ready_line, received_line};
 pub use media_form::{Client, MediaHost, MediaId, SabrForm};
 pub use obstacle::Obstacle;
 pub use player_client::{Offer, PlayerClient};
+pub use playlists::{HiddenList, ListEntry, Playlist};
 pub use received::{BodyEncoding, Download, Received};
 pub use request_log::NotReceived;
 pub use scenario::{Ad, Scenario, Video};

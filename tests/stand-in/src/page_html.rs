@@ -30,8 +30,8 @@ pub(crate) struct Page<'a> {
 pub(crate) enum PageKind {
     /// All videos
     Start,
-    /// One video and what comes next
-    Watch { video_id: String },
+    /// One video and what comes next, in a playlist or by itself
+    Watch { video_id: String, list: Option<String> },
     /// All videos, as a playlist
     Playlist { playlist_id: String },
     /// One video alone, for a frame in another page
@@ -97,8 +97,10 @@ impl Page<'_> {
     fn canonical(&self) -> Option<String> {
         let address = match &self.kind {
             _ if matches!(self.site, Site::Music | Site::Studio) => return None,
-            PageKind::Watch { video_id } if self.path.starts_with("/shorts/") => format!("shorts/{video_id}"),
-            PageKind::Watch { video_id } | PageKind::Embed { video_id } => format!("watch?v={video_id}"),
+            PageKind::Watch { video_id, .. } if self.path.starts_with("/shorts/") => {
+                format!("shorts/{video_id}")
+            }
+            PageKind::Watch { video_id, .. } | PageKind::Embed { video_id } => format!("watch?v={video_id}"),
             PageKind::Start => String::new(),
             PageKind::Playlist { .. } | PageKind::Tv => return None,
         };
@@ -156,7 +158,7 @@ mod tests {
     fn a_watch_page_holds_its_players_answer() {
         let scenario = Scenario::named("watch").unwrap();
         let video_id = scenario.videos[0].id.clone();
-        let watch = html(&scenario, Site::Www, PageKind::Watch { video_id });
+        let watch = html(&scenario, Site::Www, PageKind::Watch { video_id, list: None });
         assert!(watch.contains("var ytInitialPlayerResponse = {\""), "{watch}");
         assert!(!watch.contains("{{"), "{watch}");
         let start = html(&scenario, Site::Www, PageKind::Start);
@@ -166,11 +168,11 @@ mod tests {
     #[test]
     fn a_page_names_its_canonical_address() {
         let scenario = Scenario::named("watch").unwrap();
-        let watch = || PageKind::Watch { video_id: "Nn3XSY27eIk".to_owned() };
+        let watch = || PageKind::Watch { video_id: "Nn3XSY27eIk".to_owned(), list: None };
         let expected = "<link rel=\"canonical\" href=\"https://www.youtube.com/watch?v=Nn3XSY27eIk\">";
         assert!(html(&scenario, Site::Mobile, watch()).contains(expected));
         assert!(!html(&scenario, Site::Music, watch()).contains("canonical"));
-        let hostile = PageKind::Watch { video_id: "\"><script>".to_owned() };
+        let hostile = PageKind::Watch { video_id: "\"><script>".to_owned(), list: None };
         assert!(!html(&scenario, Site::Www, hostile).contains("canonical"));
     }
 

@@ -17,6 +17,7 @@ use crate::innertube::player_response;
 use crate::obstacle::{Asked, Obstacle};
 use crate::page_html::{Page, PageKind};
 use crate::player_client::PlayerClient;
+use crate::playlist_data;
 use crate::site::Site;
 use crate::visitor::{LOGGED_OUT, Visitor, cookies};
 use crate::visitor_data;
@@ -24,6 +25,7 @@ use crate::visitor_data;
 #[derive(Deserialize)]
 pub(crate) struct WatchQuery {
     v: Option<String>,
+    list: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -53,7 +55,7 @@ pub(crate) async fn watch_page(
     match query.v {
         _ if matches!(site, Site::NoCookie | Site::Studio) => StatusCode::NOT_FOUND.into_response(),
         None => redirect(host(&head.headers), &Uri::from_static("/")),
-        Some(video_id) => page(&app, site, &head, PageKind::Watch { video_id }),
+        Some(video_id) => page(&app, site, &head, PageKind::Watch { video_id, list: query.list }),
     }
 }
 
@@ -82,7 +84,7 @@ pub(crate) async fn shorts_page(
     if matches!(site, Site::NoCookie | Site::Studio) {
         return StatusCode::NOT_FOUND.into_response();
     }
-    page(&app, site, &head, PageKind::Watch { video_id })
+    page(&app, site, &head, PageKind::Watch { video_id, list: None })
 }
 
 /// One video only.
@@ -123,7 +125,7 @@ pub(crate) async fn tv_page(
 fn page(app: &AppState, site: Site, head: &Parts, kind: PageKind) -> Response {
     let browser = head.headers.contains_key("sec-fetch-dest");
     let rules = match &kind {
-        PageKind::Watch { video_id } => app.rules.of(video_id),
+        PageKind::Watch { video_id, .. } => app.rules.of(video_id),
         PageKind::Start | PageKind::Playlist { .. } | PageKind::Embed { .. } | PageKind::Tv => {
             app.rules.of_all()
         }
@@ -181,14 +183,15 @@ fn made(app: &AppState, site: Site, head: &Parts, kind: PageKind) -> io::Result<
     let visitor = Visitor { visitor_id: Some(visitor_id.clone()), ..visitor };
     let client = PlayerClient::of(site.client(false).name, "", "");
     let player_response = match &kind {
-        PageKind::Watch { video_id } => player_response(app, video_id, client, &visitor, &visitor_data)?,
+        PageKind::Watch { video_id, .. } => player_response(app, video_id, client, &visitor, &visitor_data)?,
         PageKind::Start | PageKind::Playlist { .. } | PageKind::Embed { .. } | PageKind::Tv => Value::Null,
     };
     let initial_data = match &kind {
-        PageKind::Watch { video_id } => {
-            app.video(video_id).map_or(Value::Null, |video| initial_data::of_watch_page(&video))
-        }
-        PageKind::Playlist { playlist_id } => initial_data::of_playlist_page(playlist_id, &app.videos()),
+        PageKind::Watch { video_id, list } => app.video(video_id).map_or(Value::Null, |video| {
+            let panel = list.as_ref().map(|list| playlist_data::panel(app, list, video_id, None));
+            initial_data::of_watch_page(&video, panel)
+        }),
+        PageKind::Playlist { playlist_id } => playlist_data::page(app, playlist_id, false),
         PageKind::Start | PageKind::Embed { .. } | PageKind::Tv => Value::Null,
     };
     let page = Page {

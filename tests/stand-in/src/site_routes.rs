@@ -11,6 +11,7 @@ use axum::routing::{MethodRouter, get, post};
 
 use crate::app_state::AppState;
 use crate::assets;
+use crate::browsing;
 use crate::captions;
 use crate::foreign;
 use crate::innertube::{self, refused};
@@ -39,8 +40,9 @@ pub(crate) fn router(app: Arc<AppState>) -> Router {
         .route("/youtubei/v1/player/heartbeat", player(RequestKind::Heartbeat))
         .route("/youtubei/v1/player/ad_break", player(RequestKind::AdBreak))
         .route("/youtubei/v1/get_watch", player(RequestKind::GetWatch))
-        .route("/youtubei/v1/next", post(innertube::next))
-        .route("/youtubei/v1/browse", post(innertube::browse))
+        .route("/youtubei/v1/next", post(browsing::next))
+        .route("/youtubei/v1/browse", post(browsing::browse))
+        .route("/youtubei/v1/navigation/resolve_url", post(browsing::resolve_url))
         .route("/youtubei/v1/reel/reel_item_watch", player(RequestKind::ReelItemWatch))
         // Players get them. A page of another site may post to any address.
         .route("/api/timedtext", get(captions::timedtext).post(captions::timedtext))

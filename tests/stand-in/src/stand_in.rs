@@ -12,6 +12,7 @@ use crate::download_rules::DownloadRules;
 use crate::endpoint;
 use crate::format::Format;
 use crate::hosts::Hosts;
+use crate::playlists::Playlist;
 use crate::received::Received;
 use crate::request_log::NotReceived;
 use crate::scenario::Scenario;
@@ -166,6 +167,11 @@ impl StandIn {
     /// Sets the rules for one video, until the next [`StandIn::set_rules`].
     pub fn set_rules_for(&self, video_id: &str, rules: DownloadRules) {
         self.app.rules.set_for(video_id, rules);
+    }
+
+    /// Sets a playlist. Every other one has all videos of the scenario.
+    pub fn set_playlist(&self, list_id: &str, playlist: Playlist) {
+        self.app.playlists.set(list_id, playlist);
     }
 }
 

@@ -10,6 +10,7 @@ mod obstacles;
 mod odd_requests;
 mod offered;
 mod playing;
+mod playlists;
 mod program;
 mod refusals;
 mod requests;
