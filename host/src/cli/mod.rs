@@ -12,6 +12,7 @@ mod run;
 mod serve;
 mod sink_reports;
 mod status;
+mod stdout;
 
 use crate::config::Config;
 use crate::error::Error;
@@ -24,6 +25,7 @@ use potbridge_system::log_file;
 use std::env::args_os;
 use std::io::{self, Write};
 use std::process::ExitCode;
+use stdout::Stdout;
 
 /// Takes YouTube's PO tokens from your browser to the backend that needs them
 ///
@@ -51,7 +53,7 @@ enum Command {
 /// Runs the command that the command line names.
 #[must_use]
 pub fn run() -> ExitCode {
-    let stdout = &mut io::stdout().lock();
+    let stdout = &mut Stdout::new();
     match CommandLine::try_parse() {
         Ok(CommandLine { command }) => command.run(stdout),
         Err(error) if command_line::is_help(&error) => error.exit(),

@@ -1,6 +1,7 @@
 //! What `run` itself says.
 
 use crate::error::Error;
+use potbridge_system::printable::printable;
 use std::fmt;
 use std::io::{self, Write as _};
 
@@ -9,7 +10,7 @@ use std::io::{self, Write as _};
 /// It begins with `potbridge: `, since the command may print there too.
 pub(super) fn say(line: impl fmt::Display) {
     // Nobody may be there to read it.
-    let _ = writeln!(io::stderr(), "potbridge: {line}");
+    let _ = writeln!(io::stderr(), "potbridge: {}", printable(&line.to_string()));
 }
 
 /// Prints an error as a warning, with what to do about it.

@@ -12,6 +12,7 @@ pub mod own_program;
 pub mod own_stdout;
 #[cfg(unix)]
 pub mod parent;
+pub mod printable;
 pub mod process_group;
 pub mod stderr;
 pub mod subprocess;

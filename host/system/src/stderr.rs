@@ -3,6 +3,7 @@
 //! Each stands on a line of its own: `error: …`, `warning: …`, `hint: …`. The words have a colour on a terminal, unless
 //! `NO_COLOR` is set.
 
+use crate::printable::printable;
 use anstyle::{AnsiColor, Style};
 use std::io::Write as _;
 
@@ -23,7 +24,7 @@ fn text(word: &str, color: AnsiColor, message: &str, hint: Option<&str>) -> Stri
 
 fn line(word: &str, color: AnsiColor, text: &str) -> String {
     let style = Style::new().bold().fg_color(Some(color.into()));
-    format!("{style}{word}:{style:#} {text}\n")
+    format!("{style}{word}:{style:#} {}\n", printable(text))
 }
 
 fn say(text: &str) {
@@ -40,5 +41,12 @@ mod tests {
         let text = text("error", AnsiColor::Red, "it failed", Some("do this\nor that"));
         let plain = anstream::adapter::strip_str(&text).to_string();
         assert_eq!(plain, "error: it failed\nhint: do this\nhint: or that\n");
+    }
+
+    #[test]
+    fn the_words_of_others_command_no_terminal() {
+        let text = text("error", AnsiColor::Red, "a\u{9b}31m b\u{202e}c", Some("\u{1b}[31m"));
+        let plain = anstream::adapter::strip_str(&text).to_string();
+        assert_eq!(plain, "error: a\u{fffd}31m b\u{fffd}c\nhint: \u{fffd}[31m\n");
     }
 }

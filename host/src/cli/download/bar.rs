@@ -3,6 +3,7 @@
 use indicatif::{HumanBytes, ProgressBar, ProgressStyle};
 use potbridge_protocol::download::DownloadState;
 use potbridge_protocol::{Code, Download};
+use potbridge_system::printable::printable;
 use std::io::{self, IsTerminal as _, Write as _};
 
 pub(super) struct Bar {
@@ -20,7 +21,7 @@ impl Bar {
     pub(super) fn show(&mut self, download: &Download) {
         if self.title != download.title {
             self.title.clone_from(&download.title);
-            self.say(&plain(download.title.as_deref().unwrap_or_default()));
+            self.say(download.title.as_deref().unwrap_or_default());
         }
         for notice in download.notices.iter().skip(self.notices) {
             // The command ends with this one as its error.
@@ -56,6 +57,7 @@ impl Bar {
     }
 
     fn say(&self, line: &str) {
+        let line = &printable(line);
         match &self.bar {
             Some(bar) => bar.println(line),
             // Nobody may be there to read it.
@@ -102,9 +104,4 @@ fn in_words(download: &Download) -> String {
         DownloadState::Unknown => String::new(),
     };
     which + &what
-}
-
-/// A title without control characters.
-fn plain(title: &str) -> String {
-    title.chars().filter(|c| !c.is_control()).collect()
 }
