@@ -1,7 +1,7 @@
 //! `potbridge download`
 
 use super::output::{say, say_change, say_failure, say_success};
-use crate::config::Config;
+use crate::config::{Config, folder_argument};
 use crate::download::detached::{StartAnswer, StartRequest};
 use crate::download::job::DownloadJob;
 use crate::download::timing::Timing;
@@ -61,9 +61,8 @@ impl Download {
         let target = Target::parse(self.target.as_deref().unwrap_or_default(), self.playlist)?;
         let mut config = Config::load(&dirs.config)?;
         if let Some(dir) = self.dir {
-            let failed =
-                |source| Error::DownloadIo { what: format!("there is no folder {}", dir.display()), source };
-            config.download.dir = Some(std::path::absolute(&dir).map_err(failed)?);
+            config.download.dir =
+                Some(folder_argument(&dir).map_err(|why| Error::Problem(Problem::new(Code::Usage, why)))?);
         }
         let request = DownloadRequest {
             video_id: target.video,

@@ -21,6 +21,7 @@ mod variables;
 pub use browser::{BrowserConfig, Display, Proxy, ProxyScheme, idle_time};
 pub use download::{DownloadConfig, check_folder};
 pub use error::{ConfigError, Mistake};
+pub use path::folder_argument;
 pub use serve::{ServeConfig, listen_address, reported_version};
 pub use sink::{Sink, SinkConfig};
 pub use store::StoreConfig;
