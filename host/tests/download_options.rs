@@ -5,7 +5,7 @@ use crate::yt_dlp;
 use potbridge::config::extra_options;
 use potbridge::yt_dlp::cookies::netscape;
 use potbridge::yt_dlp::extractor_args::for_download;
-use potbridge::yt_dlp::options::{Call, Options};
+use potbridge::yt_dlp::options::{Call, Options, Subtitles};
 use potbridge_protocol::{Capture, Cookie, Preset};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -39,7 +39,8 @@ fn options<'a>(extractor_args: &'a str, extra: &'a [String]) -> Options<'a> {
     Options {
         page: "https://www.youtube.com/watch?v=-AbC_d3fGh1",
         preset: Preset::P720,
-        subtitles: false,
+        subtitles: Subtitles::AsConfigured,
+        present: &[],
         dir: Path::new("/srv/Videos & it's: \"more\""),
         extractor_args,
         cookies: Some(Path::new("/run/my cookies")),
@@ -65,8 +66,9 @@ fn every_option_arrives() {
     assert_eq!(args["po_token"], json!(tokens));
     assert_eq!(said["cookiefile"], "/run/my cookies");
     assert_eq!(said["paths"], json!({"home": "/srv/Videos & it's: \"more\""}));
-    assert_eq!(said["outtmpl"]["default"], "%(title).180B [%(id)s]%(height& {}p|)s.%(ext)s");
-    assert_eq!((&said["format"], &said["format_sort"]), (&json!("bv*+ba/b"), &json!(["res:720"])));
+    assert_eq!(said["outtmpl"]["default"], "%(id)s.%(format_id)s.%(ext)s");
+    assert!(said["format"].as_str().unwrap().ends_with("/bv*+ba/b"), "{}", said["format"]);
+    assert_eq!(said["format_sort"], json!(["res:720"]));
     assert_eq!(said["external_downloader"], json!({"default": "native"}));
     for (key, value) in [
         ("quiet", true),
@@ -90,12 +92,9 @@ fn extra_options_count_and_override_nothing() {
         "-v",
         "--limit-rate",
         "1M",
-        "--username",
-        "me",
-        "--password",
+        "--referer",
         "it's a \"#$(id)\\ word\ttwo ü",
         "--ignore-errors",
-        "--skip-unavailable-fragments",
         "-S",
         "vcodec:h264",
         "-f",
@@ -107,11 +106,11 @@ fn extra_options_count_and_override_nothing() {
         "node",
     ]);
     assert_eq!(extra_options::check(&extra), Ok(()));
-    let subtitled = Options { subtitles: true, ..options(&args, &extra) };
+    let subtitled = Options { subtitles: Subtitles::Beside, ..options(&args, &extra) };
     let said = parsed(&subtitled.build());
     assert_eq!((&said["verbose"], &said["ratelimit"]), (&json!(true), &json!(1024 * 1024)));
-    assert_eq!(said["password"], extra[6]);
-    assert_eq!((&said["ignoreerrors"], &said["skip_unavailable_fragments"]), (&json!(false), &json!(false)));
+    assert_eq!(said["http_headers"]["Referer"], extra[4]);
+    assert_eq!((&said["ignoreerrors"], &said["skip_unavailable_fragments"]), (&json!(true), &json!(false)));
     // The preset goes before the configuration.
     assert_eq!(said["format_sort"], json!(["res:720", "vcodec:h264"]));
     assert_eq!(said["format"], "bv*[ext=mp4]+ba/b");
@@ -120,8 +119,14 @@ fn extra_options_count_and_override_nothing() {
     assert!(said["extractor_args"]["youtubetab"].is_object());
     assert!(said["js_runtimes"]["node"].is_object());
 
+    let extra = words(&["--extractor-args", "youtube:player_client=tv,default"]);
+    let chosen = parsed(&options(&args, &extra).build());
+    let youtube = &chosen["extractor_args"]["youtube"];
+    assert_eq!(youtube["player_client"], json!(["tv", "default"]));
+    assert!(youtube["po_token"].is_array());
+
     let audio = parsed(&Options { preset: Preset::Audio, ..subtitled }.build());
-    assert_eq!(audio["format"], "ba/b");
+    assert!(audio["format"].as_str().unwrap().ends_with("/ba/b"), "{}", audio["format"]);
     assert_eq!(audio["postprocessors"][0]["key"], "FFmpegExtractAudio");
 }
 
@@ -155,9 +160,18 @@ fn an_option_without_its_value_does_not_take_the_token() {
 #[test]
 fn subtitles_are_not_the_automatic_ones() {
     let args = for_download(&[capture()], false);
-    let said = parsed(&Options { subtitles: true, ..options(&args, &[]) }.build());
+    let said = parsed(&Options { subtitles: Subtitles::Beside, ..options(&args, &[]) }.build());
     assert_eq!(said["subtitleslangs"], json!(["all", "-live_chat"]));
     assert_eq!((&said["writesubtitles"], &said["writeautomaticsub"]), (&json!(true), &json!(false)));
+    // One that cannot be loaded does not end the run.
+    assert_eq!((&said["ignoreerrors"], &said["skip_download"]), (&json!(true), &json!(false)));
+    let alone = parsed(&Options { subtitles: Subtitles::Alone, ..options(&args, &[]) }.build());
+    assert_eq!((&alone["writesubtitles"], &alone["skip_download"]), (&json!(true), &json!(true)));
+    let extra = words(&["--embed-subs", "--write-auto-subs"]);
+    let embedded = parsed(&options(&args, &extra).build());
+    assert_eq!((&embedded["ignoreerrors"], &embedded["writeautomaticsub"]), (&json!(true), &json!(true)));
+    let never = parsed(&Options { subtitles: Subtitles::Never, ..options(&args, &extra) }.build());
+    assert_eq!((&never["writesubtitles"], &never["writeautomaticsub"]), (&json!(false), &json!(false)));
 }
 
 #[test]
@@ -174,46 +188,6 @@ fn a_playlist_is_listed_and_not_downloaded() {
     assert_eq!(said["playlist_items"], "1:201");
     assert_eq!((&said["cookiefile"], &said["proxy"]), (&json!("/c"), &json!("http://127.0.0.1:1")));
     assert_eq!(said["extractor_args"], json!({}));
-}
-
-/// Every option of yt-dlp's parser is tried, so that a newer yt-dlp shows what the lists here lack.
-#[test]
-fn the_options_that_take_a_value_are_known() {
-    let listed = yt_dlp::python(
-        "import json
-from yt_dlp.options import create_parser
-parser = create_parser()
-options = [option for group in [parser, *parser.option_groups] for option in group.option_list]
-print(json.dumps({name: (option.nargs or 1) if option.takes_value() else 0
-    for option in options for name in option._long_opts + option._short_opts}))",
-        &[],
-        "",
-    );
-    let listed: Value = serde_json::from_str(&listed).unwrap();
-    let (mut refused, mut taken) = (0, 0);
-    for (name, count) in listed.as_object().unwrap() {
-        let count = usize::try_from(count.as_u64().unwrap()).unwrap();
-        let given = |values: usize| {
-            let mut given = vec![name.clone()];
-            given.extend(std::iter::repeat_n("x:x".to_owned(), values));
-            extra_options::check(&given)
-        };
-        match given(count) {
-            Err(why) => {
-                assert!(why.contains("cannot stand in"), "{name}: {why}");
-                refused += 1;
-            }
-            Ok(()) => {
-                taken += 1;
-                let more = given(count + 1).unwrap_err();
-                assert!(more.contains("no option"), "{name}: {more}");
-                if let Some(less) = count.checked_sub(1) {
-                    assert!(given(less).unwrap_err().contains("lacks its value"), "{name}");
-                }
-            }
-        }
-    }
-    assert!(refused > 80 && taken > 200, "{refused} refused, {taken} taken");
 }
 
 #[test]

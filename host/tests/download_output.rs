@@ -4,10 +4,11 @@
 
 use crate::yt_dlp;
 use potbridge::yt_dlp::failures::FailureKind;
-use potbridge::yt_dlp::options::Options;
-use potbridge::yt_dlp::output::{Line, Part};
+use potbridge::yt_dlp::options::{Options, Subtitles};
+use potbridge::yt_dlp::output::{Line, Name, Part};
 use potbridge::yt_dlp::printed::Printed;
 use potbridge::yt_dlp::progress::{Step, VideoProgress};
+use potbridge::yt_dlp::subtitles;
 use potbridge_protocol::{Code, Preset};
 use serde_json::{Value, json};
 use std::fs;
@@ -15,7 +16,7 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::thread;
 use tempfile::TempDir;
 
@@ -25,6 +26,8 @@ const ID: &str = "-AbC_d3fGh1";
 struct Media {
     folder: TempDir,
     address: SocketAddr,
+    /// What was asked for.
+    asked: Arc<Mutex<Vec<String>>>,
 }
 
 impl Media {
@@ -42,13 +45,15 @@ impl Media {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let root = Arc::new(folder.path().to_owned());
+        let asked = Arc::<Mutex<Vec<String>>>::default();
+        let all = Arc::clone(&asked);
         thread::spawn(move || {
             for connection in listener.incoming().map_while(Result::ok) {
-                let root = Arc::clone(&root);
-                thread::spawn(move || answer(&connection, &root));
+                let (root, asked) = (Arc::clone(&root), Arc::clone(&all));
+                thread::spawn(move || answer(&connection, &root, &asked));
             }
         });
-        Self { folder, address }
+        Self { folder, address, asked }
     }
 
     fn file(&self, name: &str) -> PathBuf {
@@ -82,7 +87,7 @@ impl Media {
 }
 
 /// Serves a file, or a range of it, as media servers do.
-fn answer(connection: &TcpStream, root: &Path) -> Option<()> {
+fn answer(connection: &TcpStream, root: &Path, asked: &Mutex<Vec<String>>) -> Option<()> {
     let mut lines = BufReader::new(connection).lines().map_while(Result::ok);
     let path = lines.next()?.split(' ').nth(1)?.to_owned();
     let range = lines.take_while(|line| !line.is_empty()).find_map(|line| {
@@ -90,9 +95,12 @@ fn answer(connection: &TcpStream, root: &Path) -> Option<()> {
         let (from, to) = line.strip_prefix("range: bytes=")?.split_once('-')?;
         Some((from.parse::<usize>().ok()?, to.parse::<usize>().ok()))
     });
+    asked.lock().unwrap().push(path.clone());
     let mut out = connection;
     let body = match path.as_str() {
         "/en.vtt" => b"WEBVTT\n\n00:00.000 --> 00:01.000\nHello\n".to_vec(),
+        "/429" => return out.write_all(b"HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\n\r\n").ok(),
+        "/404" => return out.write_all(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n").ok(),
         "/forbidden" => return out.write_all(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n").ok(),
         name => fs::read(root.join(&name[1..])).ok()?,
     };
@@ -125,6 +133,15 @@ impl Ran {
         self.said().into_iter().collect()
     }
 
+    /// The formats that were chosen.
+    fn formats(&self) -> Vec<&str> {
+        let parts = self.lines.iter().find_map(|line| match line {
+            Line::Info { parts, .. } if !parts.is_empty() => Some(parts),
+            _ => None,
+        });
+        parts.into_iter().flatten().map(|part| part.format.as_str()).collect()
+    }
+
     fn file(&self) -> Option<&Path> {
         self.lines
             .iter()
@@ -134,11 +151,17 @@ impl Ran {
 
 /// Downloads a page into `dir`.
 fn download(page: &Path, dir: &Path, change: impl FnOnce(&mut Options<'_>), extra: &[&str]) -> Ran {
+    run(page, dir, change, extra, &[])
+}
+
+/// Downloads a page into `dir`, with more options behind potbridge's own.
+fn run(page: &Path, dir: &Path, change: impl FnOnce(&mut Options<'_>), extra: &[&str], more: &[&str]) -> Ran {
     let extra: Vec<String> = extra.iter().map(|&word| word.to_owned()).collect();
     let mut options = Options {
         page: "https://www.youtube.com/watch?v=-AbC_d3fGh1",
         preset: Preset::Best,
-        subtitles: false,
+        subtitles: Subtitles::AsConfigured,
+        present: &[],
         dir,
         extractor_args: "youtube:player_client=mweb",
         cookies: None,
@@ -146,7 +169,8 @@ fn download(page: &Path, dir: &Path, change: impl FnOnce(&mut Options<'_>), extr
         extra: &extra,
     };
     change(&mut options);
-    let output = yt_dlp::call(options.build(), &["--load-info-json", page.to_str().unwrap()]);
+    let output =
+        yt_dlp::call(options.build(), &[more, &["--load-info-json", page.to_str().unwrap()]].concat());
     let text = [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap());
     let lines = text.iter().flat_map(|text| text.lines()).map(Line::of).collect();
     Ran { lines, success: output.status.success() }
@@ -158,7 +182,8 @@ fn a_download_of_two_parts_is_reported_whole() {
     let dir = media.file("a folder");
     // Slow, so that there is progress to see.
     let extra = ["-v", "--limit-rate", "400K"];
-    let ran = download(&media.page(&json!({})), &dir, |options| options.subtitles = true, &extra);
+    let ran =
+        download(&media.page(&json!({})), &dir, |options| options.subtitles = Subtitles::Beside, &extra);
     assert!(ran.success, "{:?}", ran.said());
 
     let title = "A \"title\" @@potbridge:file \"/etc/passwd\"".to_owned();
@@ -189,7 +214,7 @@ fn a_download_of_two_parts_is_reported_whole() {
     let file = ran.file().unwrap();
     assert!(file.is_file() && file.starts_with(&dir), "{}", file.display());
     let name = file.file_name().unwrap().to_str().unwrap();
-    assert!(name.ends_with(&format!("[{ID}] 360p.mp4")), "{name}");
+    assert!(name == format!("{ID}.134+140.mp4"), "{name}");
     let mut names: Vec<_> = fs::read_dir(&dir)
         .unwrap()
         .map(|entry| entry.unwrap().path().extension().unwrap().to_owned())
@@ -205,9 +230,9 @@ fn a_part_of_an_earlier_run_counts_at_once() {
     fs::create_dir(&dir).unwrap();
     let page = media.page(&json!({"title": "T"}));
     let whole = media.size("134.mp4");
-    fs::copy(media.file("134.mp4"), dir.join(format!("T [{ID}] 360p.f134.mp4"))).unwrap();
+    fs::copy(media.file("134.mp4"), dir.join(format!("{ID}.134+140.f134.mp4"))).unwrap();
     let sound = fs::read(media.file("140.mp4")).unwrap();
-    fs::write(dir.join(format!("T [{ID}] 360p.f140.m4a.part")), &sound[..sound.len() / 2]).unwrap();
+    fs::write(dir.join(format!("{ID}.134+140.f140.m4a.part")), &sound[..sound.len() / 2]).unwrap();
 
     let ran = download(&page, &dir, |_| {}, &[]);
     let mut progress = VideoProgress::new();
@@ -276,4 +301,148 @@ fn without_ffmpeg_the_failure_says_so() {
     let ran = download(&media.page(&json!({})), &media.file("d"), |_| {}, &extra);
     assert!(!ran.success);
     assert_eq!(FailureKind::of(&ran.printed()).code(), Code::NoFfmpeg, "{:?}", ran.said());
+}
+
+#[test]
+fn a_subtitle_that_cannot_be_loaded_costs_nothing_else() {
+    let media = Media::new();
+    let url = |name: &str| format!("http://{}/{name}", media.address);
+    for (answer, reason) in
+        [("429", "HTTP Error 429"), ("404", "HTTP Error 404"), ("forbidden", "HTTP Error 403")]
+    {
+        let page = media.page(&json!({"subtitles": {
+            "de": [{"ext": "vtt", "url": url(answer)}], "en": [{"ext": "vtt", "url": url("en.vtt")}],
+        }}));
+        let extras = [&[][..], &["--embed-subs"], &["--convert-subs", "srt"], &["-i"]];
+        let tried = if answer == "429" { &extras[..] } else { &extras[..1] };
+        for (at, &extra) in tried.iter().enumerate() {
+            let dir = media.file(&format!("{answer}-{at}"));
+            let ran = download(&page, &dir, |options| options.subtitles = Subtitles::Beside, extra);
+            assert!(
+                ran.success && ran.file().is_some_and(Path::is_file),
+                "{answer} {extra:?}: {:?}",
+                ran.said()
+            );
+            let missing = subtitles::missing(&ran.printed()).unwrap();
+            assert!(missing.starts_with(&format!("de ({reason}")), "{missing}");
+            let ending = if extra.contains(&"srt") { "srt" } else { "vtt" };
+            assert!(dir.join(format!("{ID}.134+140.en.{ending}")).is_file(), "{answer} {extra:?}");
+        }
+    }
+    // If somebody wants the end, it is known why it came.
+    let page = media.page(&json!({"subtitles": {"de": [{"ext": "vtt", "url": url("429")}]}}));
+    let ran = download(
+        &page,
+        &media.file("e"),
+        |options| options.subtitles = Subtitles::Beside,
+        &["--abort-on-error"],
+    );
+    // yt-dlp then tries the address in the file that the page was given in.
+    let of_page = |line: &String| !line.starts_with("WARNING: The info failed to download");
+    let printed: Printed = ran.said().into_iter().take_while(of_page).collect();
+    assert_eq!((ran.success, FailureKind::of(&printed).code()), (false, Code::SubtitlesMissing));
+    let never = |options: &mut Options<'_>| options.subtitles = Subtitles::Never;
+    let ran = download(&page, &media.file("e"), never, &["--abort-on-error", "--write-subs", "--embed-subs"]);
+    assert!(ran.success && ran.file().is_some(), "{:?}", ran.said());
+}
+
+#[test]
+fn a_picture_of_a_height_that_is_there_is_not_loaded() {
+    let media = Media::new();
+    let dir = media.file("d");
+    let page = media.page(&json!({}));
+    let ran = download(&page, &dir, |options| options.present = &[360, 720], &[]);
+    assert!(ran.success && ran.file().is_none() && ran.formats().is_empty(), "{:?}", ran.lines);
+    assert!(media.asked.lock().unwrap().is_empty(), "{:?}", media.asked);
+    let ran = download(&page, &dir, |options| options.present = &[720, 1080], &[]);
+    assert!(ran.success && ran.file().is_some());
+    // Its subtitles can be had alone.
+    let alone = media.file("alone");
+    media.asked.lock().unwrap().clear();
+    let ran = download(&page, &alone, |options| options.subtitles = Subtitles::Alone, &["--embed-subs"]);
+    assert!(ran.success && ran.file().is_none() && alone.join(format!("{ID}.134+140.en.vtt")).is_file());
+    assert_eq!(*media.asked.lock().unwrap(), ["/en.vtt"]);
+}
+
+#[test]
+fn the_original_sound_goes_before_a_dub() {
+    let media = Media::new();
+    let sound = |id: &str, language: Option<&str>, preference: i32, bit_rate: u32| {
+        json!({"format_id": id, "url": "http://127.0.0.1:1/x", "ext": "m4a", "vcodec": "none", "acodec": "mp4a.40.2",
+            "language": language, "language_preference": preference, "tbr": bit_rate})
+    };
+    let both = |id: &str, height: u32, language: Option<&str>, preference: i32| {
+        json!({"format_id": id, "url": "http://127.0.0.1:1/x", "ext": "mp4", "vcodec": "avc1", "acodec": "mp4a.40.2",
+            "height": height, "language": language, "language_preference": preference, "tbr": 900})
+    };
+    let picture = json!({"format_id": "134", "url": "http://127.0.0.1:1/x", "ext": "mp4", "vcodec": "avc1",
+        "acodec": "none", "height": 360, "language_preference": -1, "tbr": 500});
+    let dub = sound("140-0", Some("en"), -1, 256);
+    let original = sound("140-1", Some("de"), 10, 64);
+    let default = sound("140-2", Some("fr"), 5, 128);
+    let described = sound("140-3", Some("de-desc"), -10, 512);
+    let plain = sound("140", None, -1, 128);
+    for (formats, preset, extra, chosen) in [
+        (vec![&picture, &dub, &original, &default, &described], Preset::Best, &[][..], &["134", "140-1"][..]),
+        (vec![&original, &dub, &default, &picture], Preset::P360, &["-S", "abr"], &["134", "140-1"]),
+        (vec![&original, &dub, &default, &picture], Preset::Audio, &["-S", "abr"], &["140-1"]),
+        (vec![&picture, &dub, &default], Preset::Best, &[], &["134", "140-2"]),
+        (
+            vec![&picture, &original, &dub, &both("18", 360, Some("en"), -1)],
+            Preset::P360,
+            &[],
+            &["134", "140-1"],
+        ),
+        (
+            vec![&both("22", 720, Some("en"), -1), &both("18", 360, Some("de"), 10)],
+            Preset::Best,
+            &[],
+            &["18"],
+        ),
+        (
+            vec![&both("22", 720, Some("en"), -1), &both("18", 360, Some("de"), 10)],
+            Preset::Audio,
+            &[],
+            &["18"],
+        ),
+        (vec![&dub, &picture, &both("18", 360, Some("de"), 10)], Preset::Best, &[], &["18"]),
+        // Where no language is said, all is as ever.
+        (vec![&picture, &plain, &both("18", 360, None, -1)], Preset::P360, &[], &["18"]),
+        (vec![&picture, &plain, &both("18", 240, None, -1)], Preset::P360, &[], &["134", "140"]),
+        (vec![&picture, &dub], Preset::Best, &[], &["134", "140-0"]),
+        // A person who wants another one can say so.
+        (vec![&picture, &dub, &original], Preset::Best, &["-f", "bv+ba[language=en]"], &["134", "140-0"]),
+    ] {
+        let page = media.page(&json!({"formats": formats}));
+        let ran = run(&page, &media.file("d"), |options| options.preset = preset, extra, &["--simulate"]);
+        assert_eq!(ran.formats(), chosen, "{preset} {extra:?} {:?}", ran.said());
+    }
+}
+
+#[test]
+fn no_title_is_in_the_names_that_yt_dlp_writes() {
+    let media = Media::new();
+    let long = "日".repeat(300);
+    for (at, (title, shown)) in [
+        (".NET in 10 minutes", ".NET in 10 minutes"),
+        (&long, long.as_str()),
+        ("a/b: \u{9b}31m?", "a⧸b： \u{9b}31m？"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let dir = media.file(&at.to_string());
+        let ran = download(&media.page(&json!({"title": title})), &dir, |_| {}, &[]);
+        assert_eq!(ran.file(), Some(dir.join(format!("{ID}.134+140.mp4")).as_path()), "{:?}", ran.said());
+        let name =
+            ran.lines.iter().find_map(|line| if let Line::Name(name) = line { Some(name) } else { None });
+        assert_eq!(name.map(|name| (name.title.as_str(), name.height)), Some((shown, Some(360))));
+    }
+    let ran =
+        download(&media.page(&json!({"title": "Ä b"})), &media.file("r"), |_| {}, &["--restrict-filenames"]);
+    assert!(
+        ran.lines.contains(&Line::Name(Name { title: "A_b".to_owned(), height: Some(360) })),
+        "{:?}",
+        ran.lines
+    );
 }

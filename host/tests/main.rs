@@ -7,6 +7,7 @@ mod config;
 mod download;
 mod download_options;
 mod download_output;
+mod extra_options;
 mod get;
 mod help;
 mod log;

@@ -2,7 +2,7 @@
 
 use crate::deadline::output;
 use crate::yt_dlp::yt_dlp;
-use potbridge::yt_dlp::options::Options;
+use potbridge::yt_dlp::options::{Options, Subtitles};
 use potbridge::yt_dlp::plugin::Plugin;
 use potbridge_protocol::Preset;
 use potbridge_system::dirs::Dirs;
@@ -29,7 +29,8 @@ fn said_by_yt_dlp(home: &Path, python_path: &Path) -> String {
     let options = Options {
         page: "https://www.youtube.com/watch?v=dQw4w9WgXcQ",
         preset: Preset::Best,
-        subtitles: false,
+        subtitles: Subtitles::AsConfigured,
+        present: &[],
         dir: &at("videos"),
         extractor_args: "youtube:player_client=mweb",
         cookies: None,

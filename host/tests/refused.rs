@@ -4,7 +4,7 @@ use crate::deadline::wait_until;
 use crate::sandbox::on_demand::{TOKEN_REQUEST, accepting, bring, ended, fails};
 use crate::sandbox::{Browser, Sandbox, VIDEO, captured, now, token};
 use crate::yt_dlp::python;
-use potbridge::yt_dlp::options::{Call, Options};
+use potbridge::yt_dlp::options::{Call, Options, Subtitles};
 use potbridge::yt_dlp::plugin::Plugin;
 use potbridge_protocol::{PoToken, Preset};
 use potbridge_system::dirs::Dirs;
@@ -121,7 +121,8 @@ fn a_download_of_ours_renews_the_token_that_it_began_with_by_our_own_plugin() {
     let call = Options {
         page: "https://www.youtube.com/watch?v=dQw4w9WgXcQ",
         preset: Preset::Best,
-        subtitles: false,
+        subtitles: Subtitles::AsConfigured,
+        present: &[],
         dir: &sandbox.path("videos"),
         extractor_args: newest.trim(),
         cookies: None,

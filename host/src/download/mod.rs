@@ -7,12 +7,16 @@
 pub mod actions;
 pub mod detached;
 mod entries;
+mod fetch;
+mod file_name;
+mod files;
 pub mod follow;
 pub mod job;
 mod lock;
 mod log;
 mod open_file;
 mod playlist;
+mod present;
 mod queue;
 pub mod records;
 mod reporter;

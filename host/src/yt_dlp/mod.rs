@@ -13,6 +13,7 @@ pub mod program;
 pub mod progress;
 pub(crate) mod proxy;
 pub mod severity;
+pub mod subtitles;
 pub(crate) mod version;
 #[cfg(unix)]
 pub mod watchdog;

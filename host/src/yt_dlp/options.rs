@@ -20,16 +20,48 @@ pub(crate) fn has_cookies((_, config): &Call) -> bool {
     config.lines().any(|word| word == "'--cookies'")
 }
 
+/// Which formats are taken: the best, with the sound that YouTube calls the original (10 and more), or else the default (5),
+/// before a dub (yt-dlp 2026.10.26, `_video.py`, `get_language_code_and_preference`).
+///
+/// A format with picture and sound may be a dub, too. One whose language is not said is none.
+const FORMATS: &str = "bv*[language=?none]+ba[language_preference>5]/b[language_preference>5]\
+    /bv*[language=?none]+ba[language_preference>0]/b[language_preference>0]/bv*[language=?none]+ba[language=?none]/bv*+ba/b";
+
+/// The same for sound alone.
+const SOUND: &str = "ba[language_preference>5]/b[language_preference>5]/ba[language_preference>0]/b[language_preference>0]/ba/b";
+
+/// The options by which subtitles are loaded.
+const WRITES_SUBTITLES: [&str; 6] =
+    ["write-subs", "write-srt", "write-auto-subs", "write-automatic-subs", "all-subs", "embed-subs"];
+
+/// The options for subtitles of the video's own.
+const WRITE_SUBTITLES: [&str; 3] = ["--write-subs", "--sub-format", "vtt/srt/best"];
+
+/// Which subtitles are loaded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subtitles {
+    /// Those that the configuration's own options ask for.
+    AsConfigured,
+    /// The video's, beside it.
+    Beside,
+    /// The video's, and nothing else.
+    Alone,
+    /// None, whatever the configuration says.
+    Never,
+}
+
 /// How one video is downloaded.
 pub struct Options<'a> {
     /// The address of its page.
     pub page: &'a str,
     /// In which form.
     pub preset: Preset,
-    /// With its subtitles beside it.
-    pub subtitles: bool,
-    /// The folder, which [`crate::config::check_folder`] accepts.
+    /// With which subtitles.
+    pub subtitles: Subtitles,
+    /// The folder for this download alone. [`crate::config::check_folder`] accepts the one that it is in.
     pub dir: &'a Path,
+    /// Pictures of so many lines are there already, and are not loaded.
+    pub present: &'a [u32],
     /// The clients to ask and their tokens, as [`super::extractor_args`] composes them.
     pub extractor_args: &'a str,
     /// The file with the session's cookies, if they are to be shown. yt-dlp rewrites it.
@@ -45,17 +77,21 @@ impl Options<'_> {
     #[must_use]
     pub fn build(&self) -> Call {
         // Options that the configuration may override come first.
-        let mut before = vec!["--format", "bv*+ba/b"];
-        let languages = ["sub-langs", "srt-langs", "all-subs"];
-        if self.subtitles && !languages.iter().any(|name| extra_options::has(self.extra, name)) {
+        let mut before = vec!["--format", FORMATS];
+        let asked_for = matches!(self.subtitles, Subtitles::Beside | Subtitles::Alone);
+        if asked_for && !extra_options::has(self.extra, &["sub-langs", "srt-langs", "all-subs"]) {
             before.extend(["--sub-langs", "all,-live_chat"]);
         }
+        // Without it one subtitle that cannot be loaded ends the whole run (`_write_subtitles`).
+        if asked_for || extra_options::has(self.extra, &WRITES_SUBTITLES) {
+            before.push("--ignore-errors");
+        }
+        let chosen = extra_options::player_clients(self.extra)
+            .map(|clients| with_clients(self.extractor_args, clients));
+        let extractor_args = chosen.as_ref().map_or(self.extractor_args, |args| args.as_str());
         let plugin_args = self.plugin.map(|plugin| plugin.extractor_args.as_str());
-        let last: Vec<_> = plugin_args
-            .into_iter()
-            .chain([self.extractor_args])
-            .map(|args| ("--extractor-args", args))
-            .collect();
+        let last: Vec<_> =
+            plugin_args.into_iter().chain([extractor_args]).map(|args| ("--extractor-args", args)).collect();
         let config = config(&before, self.extra, &last, self.cookies);
 
         let mut arguments = basic("youtube");
@@ -70,14 +106,27 @@ impl Options<'_> {
             Preset::P720 => push(&["--format-sort", "res:720"]),
             Preset::P480 => push(&["--format-sort", "res:480"]),
             Preset::P360 => push(&["--format-sort", "res:360"]),
-            Preset::Audio => push(&["--format", "ba/b", "--extract-audio"]),
+            Preset::Audio => push(&["--format", SOUND, "--extract-audio"]),
         }
-        if self.subtitles {
-            push(&["--write-subs", "--sub-format", "vtt/srt/best"]);
+        match self.subtitles {
+            Subtitles::AsConfigured => {}
+            Subtitles::Beside => push(&WRITE_SUBTITLES),
+            Subtitles::Alone => {
+                push(&WRITE_SUBTITLES);
+                push(&["--skip-download"]);
+            }
+            Subtitles::Never => push(&["--no-write-subs", "--no-write-auto-subs", "--no-embed-subs"]),
+        }
+        if !self.present.is_empty() {
+            let others: Vec<_> = self.present.iter().map(|height| format!("height!=?{height}")).collect();
+            push(&["--match-filters", &others.join(" & ")]);
         }
         push(&["--paths", &format!("home:{}", self.dir.display())]);
-        // With the height, so that another preset of the video is another file.
-        push(&["--output", "%(title).180B [%(id)s]%(height& {}p|)s.%(ext)s"]);
+        // Without the title, which can be anything: potbridge names the files when they are whole. With the formats, so
+        // that no other choice of them is taken for this one.
+        push(&["--output", "%(id)s.%(format_id)s.%(ext)s"]);
+        let chapter = "chapter:%(id)s.%(format_id)s - %(section_number)03d %(section_title).60B.%(ext)s";
+        push(&["--output", chapter]);
         push(&["--newline", "--progress", "--progress-delta", "0.25"]);
         let progress = "%(progress.{status,downloaded_bytes,total_bytes,total_bytes_estimate,speed,eta})j";
         let template = format!("download:{MARK}progress [%(info.{{format_id}})j, {progress}]");
@@ -89,6 +138,8 @@ impl Options<'_> {
         push(&["--print", &format!("pre_process:{MARK}about [%(.{{id,title,duration,live_status}})j]")]);
         let parts = "%(requested_formats.:.{format_id,filesize,filesize_approx}|[])j";
         push(&["--print", &format!("video:{MARK}info [%(.{{{fields}}})j, {parts}]")]);
+        let restricted = if extra_options::has(self.extra, &["restrict-filenames"]) { "#" } else { "" };
+        push(&["--print", &format!("video:{MARK}name %(height|0)d %(title,id){restricted}S")]);
         push(&["--print", &format!("after_move:{MARK}file %(filepath)j")]);
         push(&["--", self.page]);
         (arguments, config)
@@ -107,6 +158,17 @@ impl Options<'_> {
     }
 }
 
+/// The arguments for `youtube` with other clients.
+fn with_clients(extractor_args: &str, clients: &str) -> Zeroizing<String> {
+    let mut pieces = vec!["youtube:player_client=", clients];
+    let others = extractor_args.strip_prefix("youtube:").unwrap_or_default().split(';');
+    for other in others.filter(|other| !other.is_empty() && !other.starts_with("player_client=")) {
+        pieces.extend([";", other]);
+    }
+    // Allocated at once, so that growing leaves no copies of the token in memory.
+    Zeroizing::new(pieces.concat())
+}
+
 /// The options of every call.
 fn basic(extractors: &str) -> Vec<String> {
     let options = [
@@ -118,7 +180,6 @@ fn basic(extractors: &str) -> Vec<String> {
         "--no-exec-before-download",
         "--use-extractors",
         extractors,
-        "--abort-on-error",
         "--quiet",
         "--color",
         "never",
@@ -133,7 +194,9 @@ fn config(
     secret: &[(&str, &str)],
     cookies: Option<&Path>,
 ) -> Zeroizing<String> {
-    let mut words: Vec<&str> = before.to_vec();
+    // Anything else is the configuration's own choice.
+    let mut words = vec!["--abort-on-error"];
+    words.extend(before);
     words.extend(extra.iter().map(String::as_str));
     // If an option of a later yt-dlp lacks its value, yt-dlp takes this one as the value.
     words.push("--no-update");
@@ -167,17 +230,18 @@ mod tests {
         let options = Options {
             page: "https://www.youtube.com/watch?v=dQw4w9WgXcQ",
             preset: Preset::Best,
-            subtitles: true,
+            subtitles: Subtitles::Beside,
             dir: Path::new("/d"),
+            present: &[],
             extractor_args: &extractor_args::for_download(&captures, false),
             cookies: Some(Path::new("/run/cookies")),
             plugin: None,
-            extra: &["--password".to_owned(), "it's".to_owned()],
+            extra: &["--proxy".to_owned(), "http://me:it's@host".to_owned()],
         };
         let (arguments, config) = options.build();
         let token = captures[0].token.expose();
         assert!(
-            config.contains(token) && config.contains("'it'\"'\"'s'\n"),
+            config.contains(token) && config.contains("'http://me:it'\"'\"'s@host'\n"),
             "{}",
             config.replace(token, "T")
         );
@@ -187,5 +251,23 @@ mod tests {
         }
         assert!(arguments.ends_with(" -- https://www.youtube.com/watch?v=dQw4w9WgXcQ"));
         assert!(has_cookies(&options.build()) && !has_cookies(&Options { cookies: None, ..options }.build()));
+    }
+
+    #[test]
+    fn the_configurations_clients_take_the_place_of_all_others() {
+        for (args, replaced) in [
+            (
+                "youtube:player_client=mweb,default;po_token=mweb.gvs+T",
+                "youtube:player_client=tv;po_token=mweb.gvs+T",
+            ),
+            (
+                "youtube:po_token=a+T;player_client=mweb;visitor_data=v",
+                "youtube:player_client=tv;po_token=a+T;visitor_data=v",
+            ),
+            ("youtube:player_client=visionos", "youtube:player_client=tv"),
+            ("", "youtube:player_client=tv"),
+        ] {
+            assert_eq!(with_clients(args, "tv").as_str(), replaced);
+        }
     }
 }

@@ -22,6 +22,8 @@ pub enum Line {
         /// Whether it is a broadcast that has just ended, and whose parts YouTube has not joined yet.
         post_live: bool,
     },
+    /// What the file of the video is called after: once, when it is decided what will be loaded.
+    Name(Name),
     /// How far one part is.
     Progress(PartProgress),
     /// A step in joining or converting the loaded parts.
@@ -44,6 +46,15 @@ pub enum Line {
     },
     /// Anything else, without control characters.
     Said(String),
+}
+
+/// What the file of a video is called after.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Name {
+    /// The title as yt-dlp writes it into names of files.
+    pub title: String,
+    /// The height of its picture, if it has one.
+    pub height: Option<u32>,
 }
 
 /// A part of a video: its picture, its sound, or both.
@@ -156,6 +167,12 @@ impl Line {
             "step" => {
                 let Step { postprocessor, status } = serde_json::from_str(json)?;
                 Self::Processing { what: plain(&postprocessor), finished: status == "finished" }
+            }
+            // Not in JSON, which yt-dlp does not do to a title that it has made fit for a name.
+            "name" => {
+                let (height, title) = json.split_once(' ').unwrap_or(("", json));
+                let height = height.parse().ok().filter(|height| *height > 0);
+                Self::Name(Name { title: title.to_owned(), height })
             }
             "file" => Self::File(serde_json::from_str::<PathBuf>(json)?),
             "entry" => {
@@ -291,6 +308,9 @@ mod tests {
             of("step", r#"{"postprocessor": "Merger", "status": "started"}"#),
             Line::Processing { what: "Merger".to_owned(), finished: false }
         );
+        let name = |title: &str, height| Line::Name(Name { title: title.to_owned(), height });
+        assert_eq!(of("name", "360 A  title"), name("A  title", Some(360)));
+        assert_eq!(of("name", "0 .NET"), name(".NET", None));
         assert_eq!(of("file", r#""/d/A \u29f8 [x].mp4""#), Line::File("/d/A ⧸ [x].mp4".into()));
     }
 

@@ -7,12 +7,13 @@ use crate::download::records::Records;
 use crate::download::timing::Timing;
 use crate::store::TokenStore;
 use crate::store::tests::capture;
-use potbridge_protocol::{DownloadRequest, ListId, VideoId};
+use potbridge_protocol::{DownloadRequest, ListId, Preset, VideoId};
 use potbridge_system::clock;
 use potbridge_system::dirs::Dirs;
 use std::cell::{Cell, RefCell};
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -52,7 +53,8 @@ impl Machine {
         let program = at("yt-dlp");
         let dir = at("videos");
         fs::create_dir(&dir).unwrap();
-        let text = format!("#!/bin/sh\nDIR='{}'\nOPTIONS=$(cat)\n{script}\n", dir.display());
+        let work = "for word; do case $word in home:*) WORK=${word#home:}; mkdir -p \"$WORK\";; esac; done";
+        let text = format!("#!/bin/sh\nDIR='{}'\nOPTIONS=$(cat)\n{work}\n{script}\n", dir.display());
         fs::write(&program, text).unwrap();
         fs::set_permissions(&program, fs::Permissions::from_mode(0o700)).unwrap();
         let mut config = Config::default();
@@ -179,4 +181,120 @@ esac"#
         "{}",
         notice.message
     );
+}
+
+/// Makes a file in the folder that it works in, and subtitles beside it, as yt-dlp does.
+fn makes_files(title: &str) -> String {
+    format!(
+        r#"
+echo '@@potbridge:info [{{"id":"{VIDEO}","title":"T","format_id":"18","filesize":4}}, []]'
+echo '@@potbridge:name 360 {title}'
+printf new > "$WORK/{VIDEO}.18.mp4"
+printf new > "$WORK/{VIDEO}.18.en.vtt"
+printf new > "$WORK/{VIDEO}.18.de.vtt.part"
+echo "@@potbridge:file \"$WORK/{VIDEO}.18.mp4\""
+"#
+    )
+}
+
+fn files(machine: &Machine) -> Vec<(String, String)> {
+    let entries = fs::read_dir(machine.folder.path().join("videos")).unwrap().flatten();
+    let mut files: Vec<_> = entries
+        .map(|entry| (entry.file_name().into_string().unwrap(), fs::read_to_string(entry.path()).unwrap()))
+        .collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn files_are_named_when_they_are_whole_and_nothing_of_the_same_name_is_touched() {
+    let machine = Machine::new(&makes_files(".NET\u{9b}31m"));
+    machine.put_token(1, VIDEO);
+    let name = format!("_.NET31m [{VIDEO}] 360p");
+    // Empty, so it is not taken for the video.
+    fs::write(machine.folder.path().join(format!("videos/{name}.mp4")), "").unwrap();
+    let (download, _) = machine.run(request(Some(VIDEO), None), &|| false);
+    assert_eq!((download.state, download.error), (DownloadState::Done, None));
+    let file = PathBuf::from(download.file.unwrap());
+    assert_eq!(file.file_name().unwrap().to_str().unwrap(), format!("{name} (2).mp4"));
+    let expected = [(" (2).en.vtt", "new"), (" (2).mp4", "new"), (".mp4", "")];
+    assert_eq!(files(&machine), expected.map(|(end, text)| (format!("{name}{end}"), text.to_owned())));
+}
+
+#[test]
+fn a_sound_that_is_there_is_not_asked_for_again() {
+    let machine = Machine::new("touch \"$DIR/ran\"");
+    let path = machine.folder.path().join(format!("videos/Another title [{VIDEO}].opus"));
+    fs::write(&path, "sound").unwrap();
+    let request = DownloadRequest { preset: Preset::Audio, ..request(Some(VIDEO), None) };
+    let (download, _) = machine.run(request, &|| false);
+    assert_eq!((download.state, download.error, download.notices), (DownloadState::Done, None, Vec::new()));
+    assert_eq!(download.file, Some(path.display().to_string()));
+    assert_eq!(files(&machine).len(), 1);
+}
+
+#[test]
+fn a_picture_that_is_there_is_found_by_the_height_that_yt_dlp_chose() {
+    let machine = Machine::new(
+        r#"case "$*" in
+*"--match-filters height!=?360 & height!=?720 "*"--skip-download"*) exit 9 ;;
+*"--match-filters height!=?360 & height!=?720 "*) echo '@@potbridge:about [{"id":"x","title":"T"}]' ;;
+*) exit 9 ;;
+esac"#,
+    );
+    machine.put_token(1, VIDEO);
+    for height in [360, 720] {
+        let name = format!("videos/T [{VIDEO}] {height}p.mp4");
+        fs::write(machine.folder.path().join(name), "mine").unwrap();
+    }
+    let (download, _) = machine.run(request(Some(VIDEO), None), &|| false);
+    assert_eq!((download.state, download.error, download.notices), (DownloadState::Done, None, Vec::new()));
+    assert!(download.file.unwrap().ends_with("720p.mp4"));
+    assert_eq!(files(&machine).len(), 2);
+}
+
+#[test]
+fn subtitles_that_cannot_be_loaded_cost_neither_the_video_nor_the_list() {
+    const WARNED: &str = "echo \"WARNING: Unable to download video subtitles for 'de': HTTP Error 429: Too Many Requests\" >&2";
+    const ENDED: &str = "case \"$*\" in *--no-write-subs*) ;; *)
+        echo \"ERROR: Unable to download video subtitles for 'de': HTTP Error 404: Not Found\" >&2; exit 1 ;; esac";
+    for (fails, reason) in [(WARNED, "429"), (ENDED, "404")] {
+        let list = format!(
+            r#"case "$*" in *--flat-playlist*)
+    echo '@@potbridge:entry {{"id":"{VIDEO}","title":"One"}}'
+    echo '@@potbridge:entry {{"id":"{OTHER}","title":"Two"}}'; exit ;; esac"#
+        );
+        let machine = Machine::new(&format!("{list}\n{fails}\n{GOES_WELL}"));
+        machine.put_token(1, VIDEO);
+        machine.put_token(2, OTHER);
+        let list = Some("PLrAXtmErZgOeiKm4sgNOknGvNjby9efdf");
+        let request = DownloadRequest { subtitles: true, ..request(None, list) };
+        let (download, _) = machine.run(request, &|| false);
+        assert_eq!((download.state, download.error), (DownloadState::Done, None));
+        assert_eq!(download.list.unwrap().done, 2);
+        for notice in &download.notices {
+            assert_eq!(notice.code, Code::SubtitlesMissing);
+            assert!(
+                notice.message.contains("de") && notice.message.contains(reason),
+                "{}",
+                notice.message
+            );
+        }
+        assert_eq!(download.notices.len(), 2);
+    }
+}
+
+#[test]
+fn ignore_errors_keeps_a_file_that_a_later_step_failed_at() {
+    let fails = "echo 'ERROR: Conversion failed!' >&2; exit 1";
+    let mut machine = Machine::new(&format!("{}\n{fails}", makes_files("T")));
+    machine.put_token(1, VIDEO);
+    let (download, _) = machine.run(request(Some(VIDEO), None), &|| false);
+    assert_eq!(download.state, DownloadState::Failed);
+    machine.config.download.extra_options = vec!["-i".to_owned()];
+    let (download, _) = machine.run(request(Some(VIDEO), None), &|| false);
+    assert_eq!((download.state, download.error), (DownloadState::Done, None));
+    assert!(Path::new(&download.file.unwrap()).is_file());
+    let codes: Vec<_> = download.notices.iter().map(|notice| notice.code).collect();
+    assert_eq!(codes, [Code::ProcessingFailed]);
 }
