@@ -16,6 +16,8 @@ struct State {
     cuts_made: u32,
     /// The bytes of a video that were served towards `refuse_token_after`; none after its token expired
     served: HashMap<String, Option<u64>>,
+    /// The tokens of a video that were refused for `refuse_first_tokens`
+    refused: HashMap<String, Vec<String>>,
     /// The bytes of a format that were served without the right token, by the `id` of its URL and its number
     served_in_vain: HashMap<(String, u32), u64>,
 }
@@ -67,6 +69,18 @@ impl ActiveRules {
         true
     }
 
+    /// Whether a token is one of the first of its video, which are refused.
+    pub(crate) fn refuses(&self, video_id: &str, token: &str, first: usize) -> bool {
+        let mut state = self.lock();
+        let refused = state.refused.entry(video_id.to_owned()).or_default();
+        let known = refused.iter().any(|known| known == token);
+        if !known && refused.len() < first {
+            refused.push(token.to_owned());
+            return true;
+        }
+        known
+    }
+
     /// The bytes of a format that were served without the right token, by the `id` of its URL and its number.
     pub(crate) fn served_in_vain(&self, id: &str, itag: u32) -> u64 {
         self.lock().served_in_vain.get(&(id.to_owned(), itag)).copied().unwrap_or_default()
@@ -104,6 +118,15 @@ mod tests {
         let due: Vec<bool> = (0..4).map(|_| rules.serve("a", 50, 100)).collect();
         assert_eq!(due, [false, true, false, false]);
         assert!(rules.serve("b", 100, 100));
+    }
+
+    #[test]
+    fn the_first_tokens_of_a_video_are_refused() {
+        let rules = ActiveRules::default();
+        let refused: Vec<bool> =
+            ["s", "t", "s", "u"].map(|token| rules.refuses("a", token, 2)).into_iter().collect();
+        assert_eq!(refused, [true, true, true, false]);
+        assert!(rules.refuses("b", "u", 1));
     }
 
     #[test]

@@ -31,6 +31,8 @@ pub struct DownloadRules {
     pub refusal: Refusal,
     /// After so many bytes of a video its token expires, once for each video; another token gets the rest
     pub refuse_token_after: Option<u64>,
+    /// So many tokens of a video, the first ones that downloaders show, expire when they are shown
+    pub refuse_first_tokens: usize,
     /// Whether a token is refused after its video's player has shown another one; YouTube accepts both
     pub only_newest_token: bool,
     /// Whether captions need a token: the experiment `exp=xpe` in their URL
@@ -60,6 +62,7 @@ impl Default for DownloadRules {
             cut: None,
             refusal: Refusal::default(),
             refuse_token_after: None,
+            refuse_first_tokens: 0,
             only_newest_token: false,
             captions_need_token: true,
             captions: BTreeMap::from([("en".to_owned(), CaptionsAnswer::Given)]),

@@ -65,9 +65,9 @@ pub(crate) fn player_response(
     let rules = app.rules.of(video_id);
     let offer = rules.offer(client, visitor.account.is_some());
     let obstacle = rules.obstacle_of(client, visitor);
-    let has_urls = matches!(offer, Offer::Urls | Offer::UrlsWithToken | Offer::UrlsWithAttestation);
+    let has_media = !matches!(offer, Offer::Nothing | Offer::Refused(_));
     let challenged = obstacle == Some(Obstacle::NChallenge) && client.solves_challenges();
-    let url = has_urls.then(|| IssuedUrl {
+    let url = has_media.then(|| IssuedUrl {
         video_id: video_id.to_owned(),
         visitor: visitor.clone(),
         client: client.name(),

@@ -97,6 +97,7 @@ mod playlists;
 mod received;
 mod request_info;
 mod request_log;
+mod sabr_download;
 mod scenario;
 mod scenario_check;
 mod scenario_error;

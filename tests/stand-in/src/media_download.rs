@@ -111,12 +111,20 @@ pub(crate) fn right(
     match issued.offer {
         Offer::Urls => Ok(()),
         Offer::UrlsWithAttestation => Err(MediaRefusal::NotAttested),
-        _ => app.tokens.check(Some(token), &app.requirement(&issued.video_id, &issued.visitor, rules)),
+        _ => {
+            let video_id = &issued.video_id;
+            app.tokens.check(Some(token), &app.requirement(video_id, &issued.visitor, rules))?;
+            if app.rules.refuses(video_id, token, rules.refuse_first_tokens) {
+                app.tokens.expire(token);
+                return Err(MediaRefusal::Expired);
+            }
+            Ok(())
+        }
     }
 }
 
 /// The number of a format's first bytes that need no token.
-fn limit(app: &AppState, rules: &DownloadRules, issued: &IssuedUrl, format: &Format) -> u64 {
+pub(crate) fn limit(app: &AppState, rules: &DownloadRules, issued: &IssuedUrl, format: &Format) -> u64 {
     let Refusal::Late { seconds, bytes } = rules.refusal else { return 0 };
     let length = app.video(&issued.video_id).map_or(1, |video| u64::from(video.seconds));
     bytes.min(format.bytes(issued.largest) * u64::from(seconds) / length)

@@ -7,8 +7,33 @@ use crate::request_info::{RequestInfo, in_query};
 
 #[derive(Clone, PartialEq, Message)]
 struct VideoPlaybackAbrRequest {
+    #[prost(message, repeated, tag = "3")]
+    buffered_ranges: Vec<BufferedRange>,
+    #[prost(message, repeated, tag = "16")]
+    preferred_audio_formats: Vec<FormatId>,
+    #[prost(message, repeated, tag = "17")]
+    preferred_video_formats: Vec<FormatId>,
     #[prost(message, optional, tag = "19")]
     streamer_context: Option<StreamerContext>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct BufferedRange {
+    #[prost(message, optional, tag = "1")]
+    format: Option<FormatId>,
+    #[prost(uint32, tag = "5")]
+    end_segment: u32,
+}
+
+/// A format as requests and answers name it.
+#[derive(Clone, PartialEq, Message)]
+pub(crate) struct FormatId {
+    #[prost(uint32, tag = "1")]
+    pub(crate) itag: u32,
+    #[prost(uint64, tag = "2")]
+    pub(crate) last_modified: u64,
+    #[prost(string, optional, tag = "3")]
+    pub(crate) xtags: Option<String>,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -28,6 +53,18 @@ pub(crate) fn of_sabr(query: &str, body: &[u8]) -> Result<RequestInfo, DecodeErr
     let request = VideoPlaybackAbrRequest::decode(body)?;
     let po_token = token(request.streamer_context);
     Ok(RequestInfo { po_token, ..RequestInfo::of_media_url("", query) })
+}
+
+/// The formats that a downloader wants by SABR, each with the number of the next segment.
+pub(crate) fn wanted_formats(body: &[u8]) -> Result<Vec<(FormatId, u32)>, DecodeError> {
+    let VideoPlaybackAbrRequest { buffered_ranges, preferred_audio_formats, preferred_video_formats, .. } =
+        VideoPlaybackAbrRequest::decode(body)?;
+    let next = |format: &FormatId| {
+        let of_format = buffered_ranges.iter().filter(|range| range.format.as_ref() == Some(format));
+        of_format.map(|range| range.end_segment + 1).max().unwrap_or_default()
+    };
+    let wanted = preferred_audio_formats.into_iter().chain(preferred_video_formats);
+    Ok(wanted.map(|format| (format.clone(), next(&format))).collect())
 }
 
 /// What `POST /initplayback?…&id=HEX16` says: the id is the hex of the video id's eight bytes.

@@ -18,6 +18,7 @@ use crate::hls;
 use crate::media_download;
 use crate::media_request;
 use crate::request_info::{RequestInfo, SentBody, in_path, in_query};
+use crate::sabr_download;
 use crate::site::Site;
 use crate::step::RequestKind;
 use crate::{ump, webm};
@@ -87,6 +88,10 @@ async fn sabr(State(app): State<Arc<AppState>>, head: Parts, body: Bytes) -> Res
     if in_query(head.uri.query().unwrap_or_default(), "sabr").as_deref() != Some("1") {
         return refused("only a request with sabr=1 posts here");
     }
+    // A player makes its own URL. A downloader takes the one of the player's answer.
+    if let Some(issued) = sabr_download::issued(&app, &head) {
+        return sabr_download::media(app, issued, head, body).await;
+    }
     protobuf(RequestKind::Sabr, media_request::of_sabr, &app, &head, &body)
 }
 
@@ -132,6 +137,6 @@ fn media(content_type: &'static str, bytes: Vec<u8>) -> Response {
     ([(CONTENT_TYPE, content_type), (CACHE_CONTROL, "no-store")], bytes).into_response()
 }
 
-fn refused(message: &str) -> Response {
+pub(crate) fn refused(message: &str) -> Response {
     (StatusCode::BAD_REQUEST, message.to_owned()).into_response()
 }

@@ -16,6 +16,9 @@ pub(crate) const UNSOLVED_N: &str = "Xq3vTn8WbLr0kYdE";
 /// A plausible lifetime of a media URL, in seconds.
 pub(crate) const GOOD_FOR: u64 = 21_600;
 
+/// What a player sends back with its requests by SABR. It is opaque.
+const USTREAMER_CONFIG: &str = "Q0FFU0FnZ0JTdGFuZEluVVM=";
+
 /// The channel of all videos.
 pub(crate) const CHANNEL: &str = "The stand-in";
 pub(crate) const CHANNEL_ID: &str = "UCpotbridgeStandIn_00000";
@@ -107,6 +110,8 @@ impl PlayerResponse<'_> {
             if obstacle != Some(Obstacle::OnlyImages) {
                 let Self { rules, url, now, .. } = *self;
                 let seconds = video.seconds;
+                answer["playerConfig"] = json!({ "mediaCommonConfig": { "mediaUstreamerRequestConfig":
+                    { "videoPlaybackUstreamerConfig": USTREAMER_CONFIG } } });
                 answer["streamingData"] = StreamingData { seconds, rules, obstacle, url, now }.json();
             }
         }

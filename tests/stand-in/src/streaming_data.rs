@@ -8,10 +8,8 @@ use crate::format::{FORMATS, Format};
 use crate::hls;
 use crate::issued_urls::IssuedUrl;
 use crate::obstacle::Obstacle;
+use crate::player_client::Offer;
 use crate::player_response::GOOD_FOR;
-
-/// Where SABR's requests go. It is opaque: only players ask it, and they make their own.
-const SABR_URL: &str = "https://rr1---sn-standin.googlevideo.com/videoplayback?sabr=1&source=youtube";
 
 /// What a player is told of a video's media.
 pub(crate) struct StreamingData<'a> {
@@ -29,13 +27,15 @@ impl StreamingData<'_> {
         let live = self.obstacle == Some(Obstacle::Live);
         let segments = live || self.rules.hls;
         let mut data = json!({ "expiresInSeconds": GOOD_FOR.to_string() });
-        match self.url.filter(|_| self.obstacle != Some(Obstacle::SabrOnly)) {
-            Some((id, _)) if segments => data["hlsManifestUrl"] = hls::manifest_url(id, live).into(),
-            Some(_) => data["formats"] = self.entries(true, self.url).into(),
-            None => data["serverAbrStreamingUrl"] = SABR_URL.into(),
+        let sabr_only = self.obstacle == Some(Obstacle::SabrOnly);
+        let urls = self.url.filter(|(_, url)| !sabr_only && url.offer != Offer::Sabr);
+        match (urls, self.url) {
+            (Some((id, _)), _) if segments => data["hlsManifestUrl"] = hls::manifest_url(id, live).into(),
+            (Some(_), _) => data["formats"] = self.entries(true, urls).into(),
+            (None, Some((id, url))) => data["serverAbrStreamingUrl"] = sabr_url(id, url, self.now).into(),
+            (None, None) => {}
         }
-        if live || !self.rules.hls {
-            let urls = self.url.filter(|_| self.obstacle != Some(Obstacle::SabrOnly));
+        if live || urls.is_none() || !self.rules.hls {
             data["adaptiveFormats"] = self.entries(false, urls).into();
         }
         if self.obstacle == Some(Obstacle::Drm) {
@@ -78,6 +78,15 @@ impl StreamingData<'_> {
         }
         entry
     }
+}
+
+/// Where SABR's requests go. Pages' players make their own.
+fn sabr_url(id: &str, url: &IssuedUrl, now: u64) -> String {
+    let expire = now + GOOD_FOR;
+    let client = url.client;
+    format!(
+        "https://rr1---sn-standin.googlevideo.com/videoplayback?expire={expire}&ip=203.0.113.7&id={id}&source=youtube&requiressl=yes&c={client}&sabr=1&sig=AJfQdSswRQIhAN"
+    )
 }
 
 fn media_url(id: &str, url: &IssuedUrl, format: &Format, track: Option<&AudioTrack>, now: u64) -> String {

@@ -14,6 +14,7 @@ mod playlists;
 mod program;
 mod refusals;
 mod requests;
+mod sabr;
 mod watch_pages;
 mod yt_dlp;
 

@@ -19,6 +19,9 @@ pub struct Trial {
     pub folder: TempDir,
 }
 
+/// A yt-dlp that loads SABR media.
+const WITH_SABR: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../sabr/yt-dlp-sabr");
+
 /// How yt-dlp ended.
 #[derive(Debug)]
 pub struct Ended {
@@ -64,7 +67,17 @@ impl Trial {
 
     /// Runs yt-dlp with this extractor argument and these options to its end.
     pub fn run(&self, extractor_args: &str, options: &[&str], url: &str) -> Ended {
-        let output = self.command(extractor_args, options, url).output().expect("yt-dlp is on the PATH");
+        self.run_program("yt-dlp", extractor_args, options, url)
+    }
+
+    /// The same for a yt-dlp that loads SABR media.
+    pub fn run_with_sabr(&self, extractor_args: &str, options: &[&str]) -> Ended {
+        self.run_program(WITH_SABR, extractor_args, options, &self.watch_url())
+    }
+
+    fn run_program(&self, program: &str, extractor_args: &str, options: &[&str], url: &str) -> Ended {
+        let mut command = self.command(program, extractor_args, options, url);
+        let output = command.output().expect("yt-dlp is on the PATH");
         Ended {
             success: output.status.success(),
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
@@ -74,13 +87,13 @@ impl Trial {
 
     /// Starts yt-dlp with the trial's token.
     pub fn start(&self, options: &[&str]) -> Child {
-        self.command(&Self::with_token(&self.token), options, &self.watch_url()).spawn().unwrap()
+        self.command("yt-dlp", &Self::with_token(&self.token), options, &self.watch_url()).spawn().unwrap()
     }
 
-    fn command(&self, extractor_args: &str, options: &[&str], url: &str) -> Command {
+    fn command(&self, program: &str, extractor_args: &str, options: &[&str], url: &str) -> Command {
         let mut command = Command::new("timeout");
         command
-            .args([LIMIT, "yt-dlp", "--ignore-config"])
+            .args([LIMIT, program, "--ignore-config"])
             .args(["--proxy", &format!("http://{}", self.stand_in.address()), "--no-check-certificates"])
             .args(["--extractor-args", extractor_args])
             .args(options)
