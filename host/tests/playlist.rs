@@ -118,6 +118,21 @@ fn a_playlist_with_losses_fails_and_still_prints_what_is_there() {
     assert_eq!((&result["list"]["done"], &result["list"]["failed"]), (&2.into(), &1.into()), "{result}");
 }
 
+/// What yt-dlp says of one video, and of a language of its subtitles.
+#[test]
+fn a_failure_of_one_video_does_not_end_the_list() {
+    for words in [
+        "unable to open for writing: [Errno 36] File name too long: 'x'",
+        "Unable to download video subtitles for 'ab': HTTP Error 429: Too Many Requests",
+        "[youtube] x: The page needs to be reloaded.",
+    ] {
+        let fails = format!("if [ $id = {ONE} ]; then echo \"ERROR: {words}\" >&2; exit 1; fi");
+        let machine = Machine::new(&entries(&[ONE, TWO, THREE]), &fails);
+        let ran = machine.download(&[LIST]).ends_with(1);
+        assert_eq!(ran.stdout(), machine.paths(&[TWO, THREE]), "{words}: {}", ran.stderr());
+    }
+}
+
 #[test]
 fn what_is_there_is_printed_if_the_playlist_ends_early() {
     let fails =
@@ -197,7 +212,7 @@ fn a_playlist_is_asked_for_at_the_page_that_it_has() {
 #[test]
 fn an_album_that_yt_dlp_cannot_read_says_how_to_get_its_list() {
     let machine = Machine::new(
-        "echo 'ERROR: [youtube:tab] MPREb_gTAcphH99wE: Unable to recognize tab page' >&2; exit 1",
+        "echo 'ERROR: [youtube:tab] MPREb_gTAcphH99wE: Failed to resolve album to playlist' >&2; exit 1",
         "",
     );
     let album = "https://music.youtube.com/browse/MPREb_gTAcphH99wE";

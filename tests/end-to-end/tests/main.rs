@@ -14,6 +14,7 @@ mod download_ended;
 mod download_errors;
 #[cfg(target_os = "linux")]
 mod download_messages;
+mod download_playlists;
 mod download_popup;
 mod env_readers;
 mod every_request;
