@@ -1,5 +1,7 @@
 """A yt-dlp whose token is refused asks past its cache, as its branch for SABR does; and it may record for hours."""
 
+from yt_dlp.extractor.youtube.pot.provider import PoTokenContext
+
 from .host_snapshots import failures_of_get
 from .program import random_token, random_video, random_visitor
 from .yt_dlp_run import Case, a_request
@@ -62,17 +64,31 @@ class Refused(Case):
 
     def test_the_tokens_of_the_command_line_are_named_for_their_client_and_context(self):
         t = [random_token() for _ in range(5)]
-        run = self.run_of_yt_dlp(youtube={'po_token': [
-            f'mweb.gvs+{t[0]}', f'MWEB+{t[1]}', f'web.gvs+{t[2]}', f'mweb.subs+{t[3]}', t[4], 'mweb.gvs+', 'mweb']})
+        items = [f'mweb.gvs+{t[0]}', f'MWEB+{t[1]}', f'web.gvs+{t[2]}', f'mweb.subs+{t[3]}', t[4], 'mweb.gvs+', 'mweb']
         for context, client, named in (('gvs', 'mweb', t[:2]), ('gvs', 'web', t[2:3]), ('subs', 'mweb', t[3:4]),
                                        ('player', 'mweb', []), ('gvs', None, [])):
             with self.subTest(context=context, client=client):
+                run = self.run_of_yt_dlp(youtube={'po_token': list(items)})
                 request = a_request(context, internal_client_name=client, bypass_cache=True)
                 new = self.gives(request, run)
                 self.assertEqual(self.last().stdin, lines(*named))
-                # Then that one was refused too.
+                # Then that one was refused.
                 self.gives(request, run)
-                self.assertEqual(self.last().stdin, lines(*named, new))
+                self.assertEqual(self.last().stdin, lines(new))
+
+    def test_yt_dlp_does_not_go_back_to_a_refused_token_of_the_command_line(self):
+        refused, other, video = random_token(), random_token(), random_video()
+        run = self.run_of_yt_dlp(youtube={'po_token': [
+            f'mweb.gvs+{refused}', f'web.gvs+{refused}', f'mweb.subs+{other}']})
+        ie = run.ydl.get_info_extractor('Youtube')
+        self.assertEqual(ie._get_config_po_token('mweb', PoTokenContext.GVS), refused)
+        new = self.gives(a_request(video_id=video, internal_client_name='mweb', bypass_cache=True), run)
+        for client in ('mweb', 'web'):
+            self.assertIsNone(ie._get_config_po_token(client, PoTokenContext.GVS))
+            # yt-dlp has the new one, and asks nobody.
+            self.assertEqual(run.token(a_request(video_id=video, internal_client_name=client)), new)
+        self.assertEqual(ie._get_config_po_token('mweb', PoTokenContext.SUBS), other)
+        self.assertEqual(len(self.program.calls()), 1)
 
     def test_a_token_for_a_session_is_named_after_the_session(self):
         visitor, visitor_data = random_visitor()

@@ -132,7 +132,8 @@ impl Line {
     /// Reads a line of either output, without its end.
     #[must_use]
     pub fn of(text: &str) -> Self {
-        text.strip_prefix(MARK)
+        without_number(text)
+            .strip_prefix(MARK)
             .and_then(|marked| marked.split_once(' '))
             .and_then(|(kind, json)| Self::marked(kind, json).ok().flatten())
             .unwrap_or_else(|| Self::Said(plain(text)))
@@ -240,6 +241,13 @@ fn plain(text: &str) -> String {
     shown
 }
 
+/// Without the number of a line on the terminal, by which yt-dlp tells formats apart that it loads at once: `2: `.
+///
+/// (`minicurses.py`: `BreaklineStatusPrinter`. Its branch for SABR loads sound and picture so.)
+fn without_number(text: &str) -> &str {
+    text.split_once(": ").filter(|(number, _)| number.parse::<u8>().is_ok()).map_or(text, |(_, rest)| rest)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -278,6 +286,19 @@ mod tests {
                 Line::Info { title, duration: None, parts: Vec::new(), post_live }
             );
         }
+    }
+
+    #[test]
+    fn formats_that_are_loaded_at_once_are_told_apart_by_a_number_before_the_line() {
+        let line = format!(r#"{MARK}progress [{{"format_id":"140"}}, {{"status":"downloading"}}]"#);
+        let progress =
+            Line::Progress(PartProgress { format: Some("140".to_owned()), ..PartProgress::default() });
+        for (before, expected) in
+            [("", true), ("1: ", true), ("12: ", true), ("a: ", false), ("300: ", false)]
+        {
+            assert_eq!(Line::of(&format!("{before}{line}")) == progress, expected, "{before}");
+        }
+        assert_eq!(Line::of("1: what others say"), Line::Said("1: what others say".to_owned()));
     }
 
     #[test]

@@ -139,9 +139,9 @@ class PotbridgePTP(PoTokenProvider):
     _GRACE = 5.0
     _clock = staticmethod(time.monotonic)
 
-    # The token that was given last for a video or a session, and whether for one that was refused. yt-dlp keeps tokens for
-    # as long as its process lives, and each of its runs in there has a provider of its own.
-    _given: typing.ClassVar[dict[tuple, tuple[str, bool]]] = {}
+    # The token that was given last for a video or a session. yt-dlp keeps tokens for as long as its process lives, and each
+    # of its runs in there has a provider of its own.
+    _given: typing.ClassVar[dict[tuple, str]] = {}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -204,23 +204,31 @@ class PotbridgePTP(PoTokenProvider):
 
     def _remember(self, wanted: _TokenRequest, token: str):
         self._given.pop(wanted.good_for(), None)
-        self._given[wanted.good_for()] = token, wanted.bypass_cache
+        self._given[wanted.good_for()] = token
         while len(self._given) > _MOST_GIVEN:
             self._given.pop(next(iter(self._given)), None)
 
     def _refused_tokens(self, request: PoTokenRequest, wanted: _TokenRequest) -> tuple[str, ...]:
         """The tokens that yt-dlp has used for what it now bypasses its cache for."""
-        # Those of --extractor-args come before every provider's, until the cache is bypassed.
+        if set_by_user := self._take_configured(request):
+            return tuple(set_by_user)
+        given = self._given.get(wanted.good_for())
+        return (given,) if given else ()
+
+    def _take_configured(self, request: PoTokenRequest) -> list[str]:
+        """The tokens of --extractor-args for a request.
+
+        yt-dlp uses them before all others, until it bypasses its cache, and again after that. So they are taken away: then it
+        uses what it was given instead.
+        """
+        settings = self.ie.get_param('extractor_args', {}).get('youtube', {})
+        items = [(item, *item.partition('+')[::2]) for item in settings.get('po_token') or ()]
         client, context = (request.internal_client_name or '').lower(), request.context.value
-        named = [
-            token for name, _, token in (
-                item.partition('+') for item in self.ie._configuration_arg('po_token', [], ie_key='youtube', casesense=True))
-            if token and name.lower() in (f'{client}.{context}', client if context == 'gvs' else None)
-        ]
-        given, instead_of_another = self._given.get(wanted.good_for(), (None, False))
-        if given and (instead_of_another or not named):
-            named.append(given)
-        return tuple(named)
+        names = (f'{client}.{context}', client if context == 'gvs' else None)
+        tokens = [token for _, name, token in items if token and name.lower() in names]
+        if tokens:
+            settings['po_token'] = [item for item, _, token in items if token not in tokens]
+        return tokens
 
     def _token_request(self, request: PoTokenRequest) -> _TokenRequest:
         # As yt-dlp's cache does, by its own setting: visitor data differ from page to page, the id in them does not.

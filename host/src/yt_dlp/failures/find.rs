@@ -165,7 +165,7 @@ fn warning_of(lines: &[&str]) -> Option<(Code, String)> {
         let said = match code {
             Code::NoNetwork => network_words(Words::of(line).text),
             Code::YoutubeTrouble => tail(Words::of(line).text).to_owned(),
-            Code::NothingUsable => Words::of(line).text.to_owned(),
+            Code::NothingUsable | Code::SabrOnly => Words::of(line).text.to_owned(),
             _ => String::new(),
         };
         Some((*code, shortened(&said)))

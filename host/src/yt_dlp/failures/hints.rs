@@ -25,6 +25,11 @@ impl FailureKind {
             (Code::NoNetwork, Some(proxy)) => Some(format!(
                 "See whether the network and the proxy of {proxy} work, and start the download again: it resumes where it was."
             )),
+            // Only a build that can fetch SABR says this.
+            (Code::SabrOnly, _) if self.said.contains("protobug") => Some(
+                "Install protobug into the Python of this yt-dlp: without it, it cannot fetch SABR."
+                    .to_owned(),
+            ),
             (Code::YtDlpFailed | Code::NoFile | Code::ProcessingFailed, _) => {
                 Some(format!("See all that yt-dlp said in {}.", self.given.log.display()))
             }
@@ -100,7 +105,9 @@ fn of_code(code: Code) -> Option<&'static str> {
         Code::SessionMissing => {
             "Switch on the cookies of the browser's session in the popup, or play the video in a window without a login, and start the download again."
         }
-        Code::SabrOnly => "Try again later, or from a session without a login.",
+        Code::SabrOnly => {
+            "A standalone yt-dlp becomes one that can fetch SABR by `yt-dlp --update-to bashonly/yt-dlp@sabr`. Or try again later, or from a session without a login."
+        }
         Code::NoJsRuntime => {
             "Install deno 2.3 or later and the package yt-dlp-ejs; or node 22 or later, with extra_options = [\"--js-runtimes\", \"node\"] in [download]."
         }

@@ -19,6 +19,11 @@ pub(super) const NO_JS_RUNTIME: &[&str] = &[
 /// yt-dlp had no token for media.
 pub(super) const NO_TOKEN: &[&str] = &["require a gvs po token which was not provided"];
 
+/// What yt-dlp's branch for SABR says of a token (2026.07.04, `sabr/exceptions.py`). It warns of it at each attempt, and prints
+/// no error then.
+const PROVIDED_IS_INVALID: &str = "requires a gvs po token to continue and the one provided is invalid";
+const NEEDED_TO_CONTINUE: &str = "requires a gvs po token to continue";
+
 /// yt-dlp had no token for subtitles.
 pub(super) const NO_TOKEN_FOR_SUBTITLES: &[&str] = &[
     "missing subtitles languages because a po token was not provided",
@@ -143,8 +148,10 @@ pub(super) const OF_YT_DLP: &[Row] = &[
             // YouTube answers a refused token so, too.
             "^the downloaded file is empty",
             "^did not get any data blocks",
+            PROVIDED_IS_INVALID,
         ],
     ),
+    (Code::TokenMissing, &[NEEDED_TO_CONTINUE]),
     (
         Code::YoutubeTrouble,
         &["^unable to download video data: http error 5", "^[download] got error: http error 5"],
@@ -194,9 +201,10 @@ pub(super) const WARNINGS: &[Row] = &[
         &["^unable to download webpage: http error 5", "^unable to download api page: http error 5"],
     ),
     (Code::DrmProtected, &["as they are drm protected"]),
-    (Code::TokenRefused, &["^[download] fragment not found"]),
+    (Code::TokenRefused, &["^[download] fragment not found", PROVIDED_IS_INVALID]),
     (Code::NoNetwork, &["(caused by transporterror(", "(caused by proxyerror("]),
     (Code::TokenMissing, NO_TOKEN),
+    (Code::TokenMissing, &[NEEDED_TO_CONTINUE]),
     (
         Code::TokenMalformed,
         &["po token should be a base64url-encoded string", "invalid po_token configuration format"],
@@ -211,6 +219,7 @@ pub(super) const WARNINGS: &[Row] = &[
             "have been skipped as they are missing a url",
             "forcing sabr streaming",
             "sabr-only streaming experiment",
+            "sabr formats will be skipped as protobug is not installed",
         ],
     ),
     (Code::TokenMissing, NO_TOKEN_FOR_SUBTITLES),

@@ -103,6 +103,26 @@ fn each_message_of_yt_dlp_has_its_code() {
         // extractor/youtube/_video.py: process_https_formats
         ("sabr-only", &[SABR, ONLY_IMAGES, NO_FORMAT]),
         ("sabr-only", &[SABR_WEB, NO_FORMAT]),
+        // The branch for SABR, 2026.07.04. extractor/youtube/_video.py: process_sabr_formats
+        ("sabr-only", &[SABR_WITHOUT_PROTOBUG, NO_FORMAT]),
+        // extractor/youtube/_streaming/sabr/exceptions.py; downloader/sabr/_fd.py prints no error
+        (
+            "token-refused",
+            &[
+                "WARNING: [sabr:stream] Got error: This stream requires a GVS PO Token to continue and the one provided is invalid. Retrying (5/5)...",
+            ],
+        ),
+        (
+            "token-refused",
+            &["ERROR: This stream requires a GVS PO Token to continue and the one provided is invalid"],
+        ),
+        (
+            "token-missing",
+            &[
+                "WARNING: [sabr:stream] Got error: This stream requires a GVS PO Token to continue. Retrying (1/5)...",
+            ],
+        ),
+        ("token-missing", &["ERROR: This stream requires a GVS PO Token to continue"]),
         // extractor/youtube/_video.py: solve_js_challenges, _get_requested_clients
         ("no-js-runtime", &[UNSOLVED, ONLY_IMAGES, NO_FORMAT]),
         (

@@ -21,6 +21,8 @@ const NO_TOKEN: &str = "WARNING: [youtube] dQw4w9WgXcQ: mweb client https format
 const FORBIDDEN: &str = "ERROR: unable to download video data: HTTP Error 403: Forbidden";
 const SABR: &str = "WARNING: [youtube] dQw4w9WgXcQ: Some mweb client https formats have been skipped as they are missing a URL. YouTube may have enabled the SABR-only streaming experiment for the current session. See  https://github.com/yt-dlp/yt-dlp/issues/12482  for more details";
 const SABR_WEB: &str = "[debug] dQw4w9WgXcQ: Some web client https formats have been skipped as they are missing a URL. YouTube is forcing SABR streaming for this client. See  https://github.com/yt-dlp/yt-dlp/issues/12482  for more details";
+const SABR_WITHOUT_PROTOBUG: &str =
+    "WARNING: [youtube] dQw4w9WgXcQ: web client sabr formats will be skipped as protobug is not installed";
 const UNSOLVED: &str = "WARNING: [youtube] dQw4w9WgXcQ: n challenge solving failed: Some formats may be missing. Ensure you have a supported JavaScript runtime and challenge solver script distribution installed. Review any warnings presented before this message. For more details, refer to  https://github.com/yt-dlp/yt-dlp/wiki/EJS";
 
 const ROTATED: &str = "WARNING: [youtube] The provided YouTube account cookies are no longer valid. They have likely been rotated in the browser as a security measure. For tips on how to effectively export YouTube cookies, refer to  https://github.com/yt-dlp/yt-dlp/wiki/Extractors#exporting-youtube-cookies .";

@@ -1,7 +1,16 @@
 //! What a failure says to people.
 
 use super::*;
+
 use potbridge_protocol::Code;
+
+#[test]
+fn a_build_that_can_fetch_sabr_is_told_apart_by_what_it_says() {
+    let without = words_of(&printed(&[SABR, NO_FORMAT]));
+    assert!(without.contains("--update-to bashonly/yt-dlp@sabr"), "{without}");
+    let with = words_of(&printed(&[SABR_WITHOUT_PROTOBUG, NO_FORMAT]));
+    assert!(with.contains("Install protobug") && !with.contains("--update-to"), "{with}");
+}
 
 #[test]
 fn a_failure_has_a_message_and_a_hint() {
