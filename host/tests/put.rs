@@ -10,7 +10,7 @@ use std::process::Command;
 fn put_stores_a_pasted_token_and_writes_it_to_every_sink() {
     let sandbox = Sandbox::new();
     let token = token();
-    let ran = sandbox.run(&["put", "--video", VIDEO], &format!("  'web.gvs+{}' # mine\n", token.expose()));
+    let ran = sandbox.run(&["put", "--video", VIDEO], format!("  'web.gvs+{}' # mine\n", token.expose()));
     assert_eq!(
         ran.ends_with(0).stdout(),
         format!(
@@ -33,6 +33,68 @@ fn put_refuses_what_is_no_token_and_changes_nothing() {
     assert_data_eq!(shown.join("\n"), file!["snapshots/put.txt"].raw());
     assert!(!sandbox.env().exists());
     sandbox.run(&["get"], "").ends_with(3);
+}
+
+#[test]
+fn several_tokens_are_named_and_nothing_is_changed() {
+    let sandbox = Sandbox::new();
+    let (first, second) = (token(), token());
+    let pasted = format!("po_token: {}\nold: {}\n", first.expose(), second.expose());
+    let ran = sandbox.run(&["put"], &pasted).ends_with(1);
+    let named = [
+        format!("{} (line 1, column 11)", first.fingerprint()),
+        format!("{} (line 2, column 6)", second.fingerprint()),
+    ];
+    assert_eq!(
+        ran.stderr(),
+        format!(
+            "error: there are 2 different tokens in this text: {}\n\
+             hint: paste one of them alone, or the one request that carries it\n",
+            named.join(", ")
+        )
+    );
+    let done = sandbox.run(&["put", "--json"], &pasted).ends_with(1).json();
+    assert_eq!((&done["ok"], &done["code"]), (&json!(false), &json!("not-a-token")));
+    assert!(!sandbox.env().exists());
+    sandbox.run(&["get"], "").ends_with(3);
+}
+
+#[test]
+fn the_visitor_of_a_pasted_text_is_kept_with_its_token() {
+    const VISITOR: &str = "CgtmSzRyTVlHM09aTCiYl8fABjIKCgJJThIEGgAgaA%3D%3D";
+    for reversed in [false, true] {
+        let sandbox = Sandbox::new();
+        let token = token();
+        let mut lines = [format!("po_token: \"{}\"", token.expose()), format!("visitor_data: \"{VISITOR}\"")];
+        if reversed {
+            lines.reverse();
+        }
+        sandbox.run(&["put"], lines.join("\n")).ends_with(0);
+        let got = sandbox.run(&["get", "--json"], "").ends_with(0).json();
+        assert_eq!((&got["token"], &got["visitor_data"]), (&json!(token.expose()), &json!(VISITOR)));
+    }
+}
+
+#[test]
+fn a_text_in_utf_16_is_read() {
+    let sandbox = Sandbox::new();
+    let token = token();
+    let pasted = format!("\u{feff}po_token={}\r\n", token.expose());
+    let bytes: Vec<u8> = pasted.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    sandbox.run(&["put"], &bytes).ends_with(0);
+    assert_eq!(sandbox.run(&["get"], "").ends_with(0).stdout().trim_end(), token.expose());
+}
+
+#[test]
+fn a_long_text_is_read_to_its_end_and_a_longer_one_is_refused() {
+    let sandbox = Sandbox::new();
+    let token = token();
+    let pasted = format!("{}\npo_token={}\n", "an archive of requests\n".repeat(100_000), token.expose());
+    assert!(pasted.len() > 2 * 1024 * 1024);
+    sandbox.run(&["put"], &pasted).ends_with(0);
+    let pasted = vec![b'\n'; 64 * 1024 * 1024 + 1];
+    let said = sandbox.run(&["put"], &pasted).ends_with(1).stderr();
+    assert!(said.contains("longer than 64 MiB"), "{said}");
 }
 
 #[test]

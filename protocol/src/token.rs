@@ -136,6 +136,17 @@ impl PoToken {
         Ok(Self(Zeroizing::new(PADDED.encode(bytes))))
     }
 
+    /// How many characters a token has whose text begins so, without its padding. Eight characters are enough.
+    ///
+    /// `None` if no token begins so.
+    #[must_use]
+    pub fn text_length(start: &str) -> Option<usize> {
+        let bytes = Zeroizing::new(LENIENT.decode(start.get(..8)?).ok()?);
+        let (says, has) = lengths(&bytes).filter(|(says, _)| bytes[0] == REAL && *says >= MIN_PAYLOAD)?;
+        let length = ((bytes.len() - has + says) * 4).div_ceil(3);
+        (length <= MAX_TEXT).then_some(length)
+    }
+
     /// The token itself, for the one place that needs it.
     #[must_use]
     pub fn expose(&self) -> &str {
@@ -305,6 +316,13 @@ pub(crate) mod tests {
                 let token = PoToken::new(spelling).unwrap();
                 prop_assert_eq!(token.expose(), &normal);
             }
+        }
+
+        #[test]
+        fn its_start_tells_its_length(payload in payload()) {
+            let text = token_of(&payload);
+            let length = PoToken::text_length(&text[..8]);
+            prop_assert_eq!(length, Some(text.trim_end_matches('=').len()));
         }
 
         #[test]

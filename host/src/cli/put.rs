@@ -1,6 +1,11 @@
 //! `potbridge put`
 
+mod beside;
+mod encoded;
 mod pasted;
+mod scan;
+mod symbols;
+mod why;
 
 use super::output::say;
 use super::sink_reports::{say_reports, say_result};
@@ -11,7 +16,8 @@ use clap::Args;
 use pasted::Pasted;
 use potbridge_protocol::sink_report::SinkReport;
 use potbridge_protocol::{
-    Binding, Capture, Certainty, Client, Context, Session, ShortText, Source, TokenInfo, VideoId,
+    Binding, Capture, Certainty, Client, Code, Context, Problem, Session, ShortText, Source, TokenInfo,
+    VideoId,
 };
 use potbridge_system::clock;
 use serde::Serialize;
@@ -19,9 +25,9 @@ use std::io::{Read as _, Write};
 use std::sync::Mutex;
 use zeroize::Zeroizing;
 
-/// Take a token from standard input, in any form in which people paste one
+/// Take a token from standard input, from any text that holds exactly one
 ///
-/// The token is stored and written to every sink, like one that the browser sent.
+/// The video, the visitor and the client are taken from what stands beside it. The token is stored and written to every sink, like one that the browser sent.
 #[derive(Debug, Args)]
 pub(super) struct Put {
     /// The video that the token is for: its id, or the address of its page
@@ -101,14 +107,25 @@ impl Put {
     }
 }
 
-fn read_stdin() -> Result<Zeroizing<String>, Error> {
-    const MAX_PASTED: u64 = 1024 * 1024;
-    let mut text = Zeroizing::new(String::new());
+/// The most that is read, in bytes. A HAR file of a page that plays a video has some tens of MiB.
+const MAX_PASTED: u64 = 64 * 1024 * 1024;
+
+fn read_stdin() -> Result<Zeroizing<Vec<u8>>, Error> {
+    let mut text = Zeroizing::new(Vec::new());
     std::io::stdin()
         .lock()
-        .take(MAX_PASTED)
-        .read_to_string(&mut text)
+        .take(MAX_PASTED + 1)
+        .read_to_end(&mut text)
         .map_err(|source| Error::Io { what: "standard input cannot be read".to_owned(), source })?;
+    if text.len() as u64 > MAX_PASTED {
+        let message = format!("this text is longer than {} MiB", MAX_PASTED / 1024 / 1024);
+        let hint = "paste the token alone, or the one request that carries it";
+        return Err(Error::Problem(Problem::new(Code::NotAToken, message).with_hint(hint)));
+    }
+    // UTF-16, as PowerShell writes files. What matters is ASCII.
+    if text.starts_with(&[0xff, 0xfe]) || text.starts_with(&[0xfe, 0xff]) {
+        text.retain(|byte| *byte != 0);
+    }
     Ok(text)
 }
 

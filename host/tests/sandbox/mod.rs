@@ -67,10 +67,10 @@ impl Sandbox {
     }
 
     /// Runs a command to its end.
-    pub fn run(&self, arguments: &[&str], stdin: &str) -> Ran {
+    pub fn run(&self, arguments: &[&str], stdin: impl AsRef<[u8]>) -> Ran {
         let mut child = self.potbridge(arguments).spawn().unwrap();
         // A command that does not read may have ended by now.
-        let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
+        let _ = child.stdin.take().unwrap().write_all(stdin.as_ref());
         Ran(deadline::output(child))
     }
 

@@ -1,0 +1,208 @@
+//! What stands beside a token: its video, its visitor, its client.
+//!
+//! They are found by their keys, in whatever notation. If a text has several, as an archive of requests has, those count that
+//! stand in the same braces as the token, from the innermost braces outwards.
+
+use super::symbols::{after_separators, before, is_word, symbol};
+use potbridge_protocol::{Client, VideoId, VisitorData};
+use std::ops::Range;
+
+/// A key of interest, and the place of its value.
+struct Fact {
+    at: usize,
+    key: Key,
+    value: usize,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Key {
+    Video,
+    Visitor,
+    /// Of a video or a visitor: its value tells.
+    Binding,
+    Client,
+    Version,
+}
+
+/// Names of keys, without case and signs. Longer names may end in them.
+const KEYS: [(&str, Key); 7] = [
+    ("videoid", Key::Video),
+    ("docid", Key::Video),
+    ("visitordata", Key::Visitor),
+    ("visitorid", Key::Visitor),
+    ("contentbinding", Key::Binding),
+    ("clientname", Key::Client),
+    ("clientversion", Key::Version),
+];
+
+/// Longer names are none of these keys.
+const LONGEST_KEY: usize = 64;
+
+/// The shortest visitor data that is taken for some. The shortest seen has 42 characters.
+const SHORTEST_VISITOR: usize = 16;
+
+/// The most braces around a token that are looked into.
+const MAX_BRACES: usize = 16;
+
+/// How far from a token something may stand beside it, in bytes. An archive of requests has tens of MiB.
+const FAR: usize = 256 * 1024;
+
+/// The values of a text's keys.
+pub(super) struct Beside<'a> {
+    text: &'a [u8],
+    facts: Vec<Fact>,
+}
+
+impl<'a> Beside<'a> {
+    pub(super) fn new(text: &'a [u8]) -> Self {
+        Self { text, facts: facts(text) }
+    }
+
+    /// The video beside a token at these places.
+    pub(super) fn video_id(&self, places: &[Range<usize>]) -> Option<VideoId> {
+        self.nearest(places, |fact| match fact.key {
+            Key::Video | Key::Binding => {
+                let id: Vec<u8> = self.symbols(fact.value, is_word, 12);
+                VideoId::new(std::str::from_utf8(&id).ok()?).ok()
+            }
+            _ => None,
+        })
+    }
+
+    /// The visitor beside a token at these places.
+    pub(super) fn visitor_data(&self, places: &[Range<usize>]) -> Option<VisitorData> {
+        self.nearest(places, |fact| match fact.key {
+            Key::Visitor | Key::Binding => {
+                let data = self.symbols(fact.value, |_| true, 4096);
+                let is_long = data.len() >= SHORTEST_VISITOR && !data.iter().all(u8::is_ascii_digit);
+                is_long.then(|| VisitorData::new(std::str::from_utf8(&data).ok()?).ok()).flatten()
+            }
+            _ => None,
+        })
+    }
+
+    /// The client beside a token at these places, by YouTube's name.
+    pub(super) fn client(&self, places: &[Range<usize>]) -> Option<Client> {
+        let named = |key| {
+            self.nearest(places, |fact| {
+                let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
+                let rest = self.text[fact.value..].iter().copied();
+                let name: Vec<u8> = rest.take(40).take_while(|byte| fits(*byte)).collect();
+                let is_name = key != Key::Client || name.first().is_some_and(u8::is_ascii_alphabetic);
+                (fact.key == key && is_name).then(|| String::from_utf8(name).ok()).flatten()
+            })
+        };
+        Client::new(&named(Key::Client)?, named(Key::Version).as_deref()).ok()
+    }
+
+    fn symbols(&self, from: usize, fits: impl Fn(u8) -> bool, most: usize) -> Vec<u8> {
+        let mut at = from;
+        let mut all = Vec::new();
+        while all.len() < most
+            && let Some((byte, next)) = symbol(self.text, at).filter(|(byte, _)| fits(*byte))
+        {
+            all.push(byte);
+            at = next;
+        }
+        all
+    }
+
+    /// The value that stands in the fewest braces with the token at one of these places.
+    fn nearest<T: PartialEq>(&self, places: &[Range<usize>], read: impl Fn(&Fact) -> Option<T>) -> Option<T> {
+        let all = places.iter().filter_map(|place| self.nearest_to(place, &read));
+        all.min_by_key(|(braces, _)| *braces).and_then(|(_, value)| value)
+    }
+
+    /// How many braces around a place hold the first values, and the value among them; of several in the same braces the
+    /// nearest.
+    ///
+    /// No value if different ones stand in braces of their own, so that none is known to be the token's.
+    fn nearest_to<T: PartialEq>(
+        &self,
+        token: &Range<usize>,
+        read: impl Fn(&Fact) -> Option<T>,
+    ) -> Option<(usize, Option<T>)> {
+        let mut scope = token.clone();
+        for count in 0..MAX_BRACES {
+            let braces = enclosing(self.text, &scope);
+            scope = braces.clone().unwrap_or_else(|| around(self.text, token));
+            let first = self.facts.partition_point(|fact| fact.at < scope.start);
+            let inside = self.facts[first..].iter().take_while(|fact| fact.at < scope.end);
+            let mut values: Vec<(&Fact, T)> = inside.filter_map(|fact| Some((fact, read(fact)?))).collect();
+            if let Some((_, value)) = values.first() {
+                if values.iter().any(|(_, other)| other != value) {
+                    values.retain(|(fact, _)| enclosing(self.text, &(fact.at..fact.at)) == braces);
+                }
+                let nearest = values.into_iter().min_by_key(|(fact, _)| fact.at.abs_diff(token.start));
+                return Some((
+                    if braces.is_some() { count } else { MAX_BRACES },
+                    nearest.map(|(_, value)| value),
+                ));
+            }
+            braces?;
+        }
+        None
+    }
+}
+
+/// What is not far from a place.
+fn around(text: &[u8], place: &Range<usize>) -> Range<usize> {
+    place.start.saturating_sub(FAR)..text.len().min(place.end + FAR)
+}
+
+/// The innermost braces around a place, if they are not far.
+fn enclosing(text: &[u8], place: &Range<usize>) -> Option<Range<usize>> {
+    let Range { start: first, end: last } = around(text, place);
+    let start = first + text[first..place.start].iter().rposition(unmatched(b'}', b'{'))?;
+    let length = text[place.end..last].iter().position(unmatched(b'{', b'}'))?;
+    Some(start..place.end + length + 1)
+}
+
+/// Whether a byte closes more than was opened.
+fn unmatched(opens: u8, closes: u8) -> impl FnMut(&u8) -> bool {
+    let mut depth = 0usize;
+    move |byte| {
+        if *byte == opens {
+            depth += 1;
+        } else if *byte == closes {
+            if depth == 0 {
+                return true;
+            }
+            depth -= 1;
+        }
+        false
+    }
+}
+
+/// Every key of interest, in order.
+fn facts(text: &[u8]) -> Vec<Fact> {
+    let mut all = Vec::new();
+    let mut from = 0;
+    while let Some(ahead) = text[from..].iter().position(|byte| is_word(*byte)) {
+        let start = from + ahead;
+        let end = start + text[start..].iter().take_while(|byte| is_word(**byte)).count();
+        let name = &text[start..end];
+        let key = if name.len() <= LONGEST_KEY { key(text, start, name) } else { None };
+        if let Some((at, key)) = key
+            && let Some(value) = after_separators(text, end)
+        {
+            all.push(Fact { at, key, value });
+        }
+        from = end;
+    }
+    all
+}
+
+fn key(text: &[u8], start: usize, name: &[u8]) -> Option<(usize, Key)> {
+    // In the query of an address: `watch?v=`, `timedtext?v=`. The name may begin with the rest of an escape.
+    let letter = start + name.len() - 1;
+    if text[letter] == b'v' && before(text, letter).is_some_and(|(byte, _)| b"?&;".contains(&byte)) {
+        return symbol(text, letter + 1).is_some_and(|(byte, _)| byte == b'=').then_some((start, Key::Video));
+    }
+    if name.len() < 5 {
+        return None;
+    }
+    let letters = name.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase);
+    let plain: Vec<u8> = letters.collect();
+    KEYS.iter().find(|(name, _)| plain.ends_with(name.as_bytes())).map(|(_, key)| (start, *key))
+}
