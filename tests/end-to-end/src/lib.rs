@@ -14,6 +14,7 @@ pub mod on_demand;
 pub mod own_browser;
 pub mod popup;
 pub mod process;
+pub mod sabr;
 pub mod setup;
 pub mod streams;
 pub mod tab;

@@ -39,6 +39,7 @@ mod popup_picture;
 mod private_windows;
 mod promises;
 mod recovery;
+mod sabr;
 mod token_to_env;
 
 use std::path::Path;

@@ -274,11 +274,7 @@ fn subtitles_that_cannot_be_loaded_cost_neither_the_video_nor_the_list() {
         assert_eq!(download.list.unwrap().done, 2);
         for notice in &download.notices {
             assert_eq!(notice.code, Code::SubtitlesMissing);
-            assert!(
-                notice.message.contains("de") && notice.message.contains(reason),
-                "{}",
-                notice.message
-            );
+            assert!(notice.message.contains("de") && notice.message.contains(reason), "{}", notice.message);
         }
         assert_eq!(download.notices.len(), 2);
     }
