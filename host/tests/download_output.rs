@@ -101,6 +101,7 @@ fn answer(connection: &TcpStream, root: &Path, asked: &Mutex<Vec<String>>) -> Op
         "/en.vtt" => b"WEBVTT\n\n00:00.000 --> 00:01.000\nHello\n".to_vec(),
         "/429" => return out.write_all(b"HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\n\r\n").ok(),
         "/404" => return out.write_all(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n").ok(),
+        "/empty" => return out.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").ok(),
         "/forbidden" => return out.write_all(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n").ok(),
         name => fs::read(root.join(&name[1..])).ok()?,
     };
@@ -301,6 +302,11 @@ fn without_ffmpeg_the_failure_says_so() {
     let ran = download(&media.page(&json!({})), &media.file("d"), |_| {}, &extra);
     assert!(!ran.success);
     assert_eq!(FailureKind::of(&ran.printed()).code(), Code::NoFfmpeg, "{:?}", ran.said());
+    // With subtitles errors are ignored, and the parts are loaded and not joined.
+    let beside = |options: &mut Options<'_>| options.subtitles = Subtitles::Beside;
+    let ran = download(&media.page(&json!({})), &media.file("s"), beside, &extra);
+    assert!(ran.file().is_none_or(|file| !file.exists()), "{:?}", ran.lines);
+    assert_eq!(FailureKind::without_file(&ran.printed()).code(), Code::NoFfmpeg, "{:?}", ran.said());
 }
 
 #[test]
@@ -329,6 +335,15 @@ fn a_subtitle_that_cannot_be_loaded_costs_nothing_else() {
             assert!(dir.join(format!("{ID}.134+140.en.{ending}")).is_file(), "{answer} {extra:?}");
         }
     }
+    // An empty one is an error for yt-dlp all the same, but it goes on.
+    let page = media.page(&json!({"subtitles": {
+        "de": [{"ext": "vtt", "url": url("empty")}], "en": [{"ext": "vtt", "url": url("en.vtt")}],
+    }}));
+    let dir = media.file("empty-one");
+    let ran = download(&page, &dir, |options| options.subtitles = Subtitles::Beside, &["--embed-subs"]);
+    assert!(!ran.success && ran.file().is_some_and(Path::is_file), "{:?}", ran.said());
+    assert_eq!(FailureKind::of(&ran.printed()).code(), Code::TokenRefused);
+    assert!(dir.join(format!("{ID}.134+140.en.vtt")).is_file());
     // If somebody wants the end, it is known why it came.
     let page = media.page(&json!({"subtitles": {"de": [{"ext": "vtt", "url": url("429")}]}}));
     let ran = download(

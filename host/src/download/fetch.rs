@@ -18,6 +18,17 @@ use potbridge_protocol::{Capture, Code, Problem, VideoId};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
+/// What keeps something from being loaded, but does nothing to a file.
+const LOADING: [Code; 7] = [
+    Code::TokenRefused,
+    Code::TokenMissing,
+    Code::NoNetwork,
+    Code::RateLimited,
+    Code::YoutubeTrouble,
+    Code::AddressRefused,
+    Code::SubtitlesMissing,
+];
+
 /// What yt-dlp is given in an attempt.
 #[derive(Clone, Copy)]
 pub(super) struct Attempt<'a> {
@@ -32,11 +43,16 @@ pub(super) struct Attempt<'a> {
 /// A run of yt-dlp.
 struct Run {
     ended: Ended,
-    /// The files that are whole.
-    files: Vec<PathBuf>,
-    name: Option<Name>,
+    /// The files that are whole, and what they are called after.
+    files: Vec<(PathBuf, Option<Name>)>,
     /// Whether yt-dlp chose something that it would load.
     chose: bool,
+}
+
+impl Run {
+    fn has_file(&self) -> bool {
+        self.files.iter().any(|(file, _)| file.is_file())
+    }
 }
 
 impl DownloadJob<'_> {
@@ -80,10 +96,16 @@ impl DownloadJob<'_> {
             Ok(ref printed) => printed,
             // What the option is for: the file counts, and not what was to be done to it besides.
             Err(ref failure)
-                if extra_options::has(&self.config.extra_options, &["ignore-errors"])
-                    && run.files.iter().any(|file| file.is_file()) =>
+                if extra_options::has(&self.config.extra_options, &["ignore-errors"]) && run.has_file() =>
             {
                 self.notice(failure.problem(Some(video_id)));
+                &Printed::default()
+            }
+            // yt-dlp makes a file only of media that are whole, so something beside it was not given.
+            Err(ref failure) if LOADING.contains(&failure.code()) && run.has_file() => {
+                let message =
+                    format!("The video is there, its subtitles are not: {}", failure.message(Some(video_id)));
+                self.notice(Problem::new(Code::SubtitlesMissing, message));
                 &Printed::default()
             }
             Err(failure) => {
@@ -162,7 +184,7 @@ impl DownloadJob<'_> {
                     Line::Processing { .. } if matches!(progress.step(), Step::Processing(_)) => {
                         download.state = DownloadState::Processing;
                     }
-                    Line::File(path) => files.push(path),
+                    Line::File(path) => files.push((path, name.clone())),
                     _ => {}
                 }
                 if progress.has_begun() {
@@ -170,7 +192,7 @@ impl DownloadJob<'_> {
                 }
             });
         })?;
-        Ok(Run { ended, files, name, chose })
+        Ok(Run { ended, files, chose })
     }
 
     /// Moves the files of a run into the folder for downloads. Says whether there are any.
@@ -178,10 +200,14 @@ impl DownloadJob<'_> {
         let work = self.work_folder(video_id, attempt);
         let sound = present::is_of_sound(self.request.preset, &self.config.extra_options);
         let keep_parts = extra_options::has(&self.config.extra_options, &["keep-video"]);
-        let title = || self.reporter.download().title.clone().unwrap_or_default();
-        let name = run.name.clone().unwrap_or_else(|| Name { title: title(), height: None });
-        let mut last = None;
-        for file in run.files.iter().filter(|file| file.is_file()) {
+        let mut last: Option<PathBuf> = None;
+        for (file, name) in run.files.iter().filter(|(file, _)| file.is_file()) {
+            let title = || self.reporter.download().title.clone().unwrap_or_default();
+            let name = name.clone().unwrap_or_else(|| Name { title: title(), height: None });
+            if let Some(path) = &last {
+                // The last one is told when the download ends.
+                (self.on_file)(&path.display().to_string());
+            }
             // A file elsewhere is where it is meant to be.
             last = Some(if file.parent() == Some(work.path()) {
                 work.move_out(file, &name, sound, keep_parts)

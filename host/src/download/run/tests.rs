@@ -258,7 +258,8 @@ fn subtitles_that_cannot_be_loaded_cost_neither_the_video_nor_the_list() {
     const WARNED: &str = "echo \"WARNING: Unable to download video subtitles for 'de': HTTP Error 429: Too Many Requests\" >&2";
     const ENDED: &str = "case \"$*\" in *--no-write-subs*) ;; *)
         echo \"ERROR: Unable to download video subtitles for 'de': HTTP Error 404: Not Found\" >&2; exit 1 ;; esac";
-    for (fails, reason) in [(WARNED, "429"), (ENDED, "404")] {
+    const EMPTY: &str = "echo 'ERROR: Did not get any data blocks' >&2; trap 'exit 1' EXIT";
+    for (fails, reason) in [(WARNED, "429"), (ENDED, "404"), (EMPTY, "refused")] {
         let list = format!(
             r#"case "$*" in *--flat-playlist*)
     echo '@@potbridge:entry {{"id":"{VIDEO}","title":"One"}}'

@@ -174,9 +174,15 @@ fn warning_of(lines: &[&str]) -> Option<(Code, String)> {
 
 /// Whether a line that is no error may tell why a run failed. Others name files by their titles.
 fn is_warning(line: &str) -> bool {
-    ["WARNING: [", "WARNING: Only images", "[debug] ", "[download] fragment not found"]
-        .iter()
-        .any(|head| line.starts_with(head))
+    [
+        "WARNING: [",
+        "WARNING: Only images",
+        "WARNING: You have requested merging",
+        "[debug] ",
+        "[download] fragment not found",
+    ]
+    .iter()
+    .any(|head| line.starts_with(head))
 }
 
 fn row(rows: &[Row], plain: &str) -> Option<Code> {

@@ -188,6 +188,8 @@ pub(super) const BAD_ADDRESS: &[&str] = &[
 /// What yt-dlp warns of, or prints with `-v`. It counts if its error does not speak for itself. The first row that fits counts.
 pub(super) const WARNINGS: &[Row] = &[
     (Code::NoJsRuntime, NO_JS_RUNTIME),
+    // What is an error otherwise is a warning if errors are ignored.
+    (Code::NoFfmpeg, &["^you have requested merging of multiple formats but ffmpeg is not installed"]),
     (
         Code::RateLimited,
         &["^unable to download webpage: http error 429", "^unable to download api page: http error 429"],
