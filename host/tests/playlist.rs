@@ -210,12 +210,22 @@ fn a_playlist_is_asked_for_at_the_page_that_it_has() {
 }
 
 #[test]
-fn an_album_that_yt_dlp_cannot_read_says_how_to_get_its_list() {
-    let machine = Machine::new(
-        "echo 'ERROR: [youtube:tab] MPREb_gTAcphH99wE: Failed to resolve album to playlist' >&2; exit 1",
-        "",
-    );
-    let album = "https://music.youtube.com/browse/MPREb_gTAcphH99wE";
-    let result = machine.result(album, 1);
-    assert!(result["hint"].as_str().unwrap().contains("Share"), "{result}");
+fn a_list_without_a_page_says_how_to_get_one_that_has() {
+    for (page, words, hint) in [
+        (
+            "https://music.youtube.com/browse/MPREb_gTAcphH99wE",
+            "Failed to resolve album to playlist",
+            "Share",
+        ),
+        (
+            "https://www.youtube.com/playlist?list=RDMM",
+            "YouTube said: This playlist type is unviewable.",
+            "watch?v=",
+        ),
+    ] {
+        let machine = Machine::new(&format!("echo 'ERROR: [youtube:tab] x: {words}' >&2; exit 1"), "");
+        let result = machine.result(page, 1);
+        assert!(result["hint"].as_str().unwrap().contains(hint), "{result}");
+        assert!(result["message"].as_str().unwrap().contains(words), "{result}");
+    }
 }
