@@ -2,6 +2,7 @@
 
 use potbridge_protocol::{Code, ListId, Problem, VideoId};
 use std::collections::HashSet;
+use std::ops::ControlFlow;
 
 /// How many entries of a mix are downloaded. YouTube adds to a mix for as long as somebody listens.
 const OF_A_MIX: usize = 200;
@@ -34,16 +35,23 @@ impl Entries {
         Self { videos: Vec::new(), seen: HashSet::new(), gone: 0, read: 0, most }
     }
 
-    pub(super) fn take(&mut self, video_id: VideoId, title: Option<String>, is_gone: bool) {
+    /// Takes the next entry, and says whether more are wanted.
+    pub(super) fn take(
+        &mut self,
+        video_id: VideoId,
+        title: Option<String>,
+        is_gone: bool,
+    ) -> ControlFlow<()> {
         self.read += 1;
-        if self.read > self.most || !self.seen.insert(video_id.clone()) {
-            return;
+        if self.read > self.most {
+            return ControlFlow::Break(());
         }
-        if is_gone {
-            self.gone += 1;
-        } else {
-            self.videos.push((video_id, title));
+        match (self.seen.insert(video_id.clone()), is_gone) {
+            (true, true) => self.gone += 1,
+            (true, false) => self.videos.push((video_id, title)),
+            (false, _) => {}
         }
+        ControlFlow::Continue(())
     }
 
     /// What the person should know before the downloads begin.
@@ -75,7 +83,9 @@ mod tests {
     fn taken(most: usize, entries: &[(usize, bool)]) -> (usize, Vec<Code>) {
         let mut list = Entries::new(most);
         for &(number, is_gone) in entries {
-            list.take(id(number), None, is_gone);
+            if list.take(id(number), None, is_gone).is_break() {
+                break;
+            }
         }
         (list.videos.len(), list.notices().iter().map(|notice| notice.code).collect())
     }
@@ -88,9 +98,9 @@ mod tests {
             (2, vec![Code::EntriesSkipped])
         );
         let mut list = Entries::new(9);
-        list.take(id(1), None, true);
+        assert!(list.take(id(1), None, true).is_continue());
         assert!(list.notices()[0].message.starts_with("1 video of the playlist is "), "{:?}", list.notices());
-        list.take(id(2), None, true);
+        assert!(list.take(id(2), None, true).is_continue());
         assert!(
             list.notices()[0].message.starts_with("2 videos of the playlist are "),
             "{:?}",

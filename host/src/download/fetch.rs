@@ -16,6 +16,7 @@ use potbridge_protocol::download::DownloadState;
 use potbridge_protocol::youtube::watch_page;
 use potbridge_protocol::{Capture, Code, Problem, VideoId};
 use std::io::{self, ErrorKind};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 /// What keeps something from being loaded, but does nothing to a file.
@@ -191,6 +192,7 @@ impl DownloadJob<'_> {
                     download.progress = progress.now();
                 }
             });
+            ControlFlow::Continue(())
         })?;
         Ok(Run { ended, files, chose })
     }

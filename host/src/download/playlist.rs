@@ -8,6 +8,7 @@ use crate::yt_dlp::output::Line;
 use potbridge_protocol::download::{DownloadProgress, DownloadState};
 use potbridge_protocol::youtube::{MUSIC_HOST, watch_page};
 use potbridge_protocol::{Code, ListId, Problem, VideoId};
+use std::ops::ControlFlow;
 
 impl DownloadJob<'_> {
     /// Fetches every video of a playlist.
@@ -71,10 +72,9 @@ impl DownloadJob<'_> {
         // One more tells whether the playlist goes on.
         let options = Options::of_list(&page, most + 1, cookies.as_deref(), &self.config.extra_options);
         let mut entries = Entries::new(most);
-        self.run_yt_dlp(options, |_, line| {
-            if let Line::Entry { video_id, title, is_gone } = line {
-                entries.take(video_id, title, is_gone);
-            }
+        self.run_yt_dlp(options, |_, line| match line {
+            Line::Entry { video_id, title, is_gone } => entries.take(video_id, title, is_gone),
+            _ => ControlFlow::Continue(()),
         })?
         .map_err(|failure| {
             let why = failure.problem(None);

@@ -11,6 +11,7 @@ use crate::yt_dlp::printed::{Given, Printed};
 use crate::yt_dlp::process::{Output, Process, ProcessEvent};
 use crate::yt_dlp::version::old_version;
 use crate::yt_dlp::watchdog::Watchdog;
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::process::ExitStatus;
 use std::time::Duration;
@@ -22,14 +23,14 @@ const VERSION: Duration = Duration::from_secs(10);
 pub(super) type Ended = Result<Printed, FailureKind>;
 
 impl DownloadJob<'_> {
-    /// Runs yt-dlp to its end, and gives every line of its own to `take`.
+    /// Runs yt-dlp to its end, or until `take`, which gets every line of its own, has enough.
     ///
     /// # Errors
     /// Somebody cancelled the download, or what a run needs cannot be had.
     pub(super) fn run_yt_dlp(
         &mut self,
         call: Call,
-        take: impl FnMut(&mut Reporter<'_>, Line),
+        take: impl FnMut(&mut Reporter<'_>, Line) -> ControlFlow<()>,
     ) -> Result<Ended, StopReason> {
         let path = self.records.runtime_file(self.id(), "cookies");
         let mut watchdog = Watchdog::start(&path).map_err(|error| {
@@ -68,11 +69,11 @@ impl DownloadJob<'_> {
         }))
     }
 
-    /// Follows yt-dlp until it ends or somebody cancels the download. Ends what is left of it then.
+    /// Follows yt-dlp until it ends, `take` has enough or somebody cancels the download. Ends what is left of it then.
     fn follow(
         &mut self,
         mut process: Process,
-        mut take: impl FnMut(&mut Reporter<'_>, Line),
+        mut take: impl FnMut(&mut Reporter<'_>, Line) -> ControlFlow<()>,
     ) -> Result<ExitStatus, StopReason> {
         let ended = loop {
             if let Err(stop) = self.check_cancelled() {
@@ -81,12 +82,14 @@ impl DownloadJob<'_> {
             match process.next(self.timing.poll) {
                 Ok(Some(ProcessEvent::Line(text, output))) => match Line::of(&text) {
                     Line::Said(said) => self.log.take(&said),
-                    line @ Line::Processing { .. } => take(&mut self.reporter, line),
-                    line if output == Output::Standard => {
+                    // yt-dlp tells of its steps on standard error.
+                    line if output == Output::Standard || matches!(line, Line::Processing { .. }) => {
                         if matches!(line, Line::Info { post_live: true, .. }) {
                             self.log.note_post_live();
                         }
-                        take(&mut self.reporter, line);
+                        if take(&mut self.reporter, line).is_break() {
+                            break Ok(ExitStatus::default());
+                        }
                     }
                     // An error's text may hold the words of others.
                     _ => self.log.take("(a line that only looks like one of yt-dlp's own)"),

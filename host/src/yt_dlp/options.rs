@@ -152,9 +152,18 @@ impl Options<'_> {
     pub fn of_list(page: &str, most: usize, cookies: Option<&Path>, extra: &[String]) -> Call {
         let mut arguments = basic("youtube:tab");
         let print = format!("video:{MARK}entry %(.{{id,title,duration,channel,channel_id,live_status}})j");
-        let words = ["--simulate", "--yes-playlist", "--flat-playlist", "--print", &print, "--", page];
-        arguments.extend(words.map(str::to_owned));
-        (arguments, config(&["--playlist-items", &format!("1:{most}")], extra, &[], cookies))
+        let items = format!("1:{most}");
+        let words = [
+            "--simulate",
+            "--yes-playlist",
+            "--flat-playlist",
+            "--playlist-items",
+            &items,
+            "--print",
+            &print,
+        ];
+        arguments.extend(words.into_iter().chain(["--", page]).map(str::to_owned));
+        (arguments, config(&[], extra, &[], cookies))
     }
 }
 
