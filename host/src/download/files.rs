@@ -27,8 +27,8 @@ impl<'a> WorkFolder<'a> {
     ///
     /// An attempt that must not go on from what another has left has a folder `apart`.
     pub(super) fn new(dir: &Path, video_id: &'a VideoId, preset: Preset, apart: Option<&str>) -> Self {
-        let beginning = format!("potbridge [{video_id}] {preset}");
-        let apart = apart.map_or(String::new(), |apart| format!(" {apart}"));
+        let beginning = format!("potbridge-{video_id}-{preset}");
+        let apart = apart.map_or(String::new(), |apart| format!("-{apart}"));
         Self { path: dir.join(format!("{beginning}{apart}.part")), beginning, video_id }
     }
 

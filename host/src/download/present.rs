@@ -25,7 +25,7 @@ pub(super) fn is_of_sound(preset: Preset, extra: &[String]) -> bool {
 
 /// The files of this video that are in the folder for downloads and in the form that such a download would bring.
 ///
-/// A picture is one of any height. The lowest stands first.
+/// A picture is one of any height.
 pub(super) fn find(dir: &Path, video_id: &VideoId, preset: Preset, extra: &[String]) -> Vec<Present> {
     let sound = is_of_sound(preset, extra);
     let endings = endings(extra, sound);
@@ -39,15 +39,14 @@ pub(super) fn find(dir: &Path, video_id: &VideoId, preset: Preset, extra: &[Stri
         let is_there = is_wanted && fs::metadata(&path).is_ok_and(|found| found.is_file() && found.len() > 0);
         is_there.then_some(Present { path, height })
     };
-    let mut found: Vec<_> = fs::read_dir(dir).into_iter().flatten().flatten().filter_map(of_entry).collect();
-    found.sort_by(|a, b| (a.height, &a.path).cmp(&(b.height, &b.path)));
-    found
+    fs::read_dir(dir).into_iter().flatten().flatten().filter_map(of_entry).collect()
 }
 
 /// The one that such a download would bring: the best that the preset allows, or else the lowest.
 pub(super) fn nearest(present: &[Present], preset: Preset) -> Option<&Present> {
     let most = preset.as_str().strip_suffix('p').and_then(|lines| lines.parse().ok()).unwrap_or(u32::MAX);
-    present.iter().rfind(|found| found.height.is_none_or(|height| height <= most)).or(present.first())
+    let fitting = present.iter().filter(|found| found.height.is_none_or(|height| height <= most));
+    fitting.max_by_key(|found| found.height).or_else(|| present.iter().min_by_key(|found| found.height))
 }
 
 /// The endings that the configuration's own options choose; empty if they choose none.
@@ -95,7 +94,10 @@ mod tests {
         fs::create_dir(folder.path().join("T [-AbC_d3fGh1] 244p.mp4")).unwrap();
         let found = |preset, extra: &[&str]| find(folder.path(), &video_id, preset, &words(extra));
         let heights = |extra: &[&str]| -> Vec<_> {
-            found(Preset::Best, extra).iter().filter_map(|file| file.height).collect()
+            let mut heights: Vec<_> =
+                found(Preset::Best, extra).iter().filter_map(|file| file.height).collect();
+            heights.sort_unstable();
+            heights
         };
         assert_eq!(heights(&[]), [360, 720, 1080]);
         assert_eq!(heights(&["--remux-video", "avi>mp4/mkv"]), [360, 1080]);
@@ -106,7 +108,8 @@ mod tests {
         assert_eq!(found(Preset::Best, &["-x"]), std::slice::from_ref(&sound));
         assert_eq!(found(Preset::Audio, &["--audio-format", "best"]), [sound]);
         assert_eq!(found(Preset::Audio, &["--audio-format", "mp3"]), []);
-        let all = found(Preset::Best, &[]);
+        let mut all = found(Preset::Best, &[]);
+        all.sort_by_key(|file| file.height);
         for (preset, height) in [(Preset::Best, 1080), (Preset::P720, 720), (Preset::P480, 360)] {
             assert_eq!(nearest(&all, preset).unwrap().height, Some(height));
         }
