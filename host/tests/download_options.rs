@@ -4,7 +4,7 @@ use crate::sandbox::token;
 use crate::yt_dlp;
 use potbridge::config::extra_options;
 use potbridge::yt_dlp::cookies::netscape;
-use potbridge::yt_dlp::extractor_args::for_download;
+use potbridge::yt_dlp::extractor_args::{by_default, for_download};
 use potbridge::yt_dlp::options::{Call, Options, Subtitles};
 use potbridge_protocol::{Capture, Cookie, Preset};
 use serde_json::{Value, json};
@@ -53,12 +53,12 @@ fn options<'a>(extractor_args: &'a str, extra: &'a [String]) -> Options<'a> {
 fn every_option_arrives() {
     let capture = capture();
     let token = capture.token.expose();
-    let args = for_download(std::slice::from_ref(&capture), false);
+    let args = for_download(std::slice::from_ref(&capture), false, None);
     let said = parsed(&options(&args, &[]).build());
     assert_eq!(said["urls"], json!(["https://www.youtube.com/watch?v=-AbC_d3fGh1"]));
     assert_eq!(said["allowed_extractors"], json!(["youtube"]));
     let args = &said["extractor_args"]["youtube"];
-    assert_eq!(args["player_client"], json!(["mweb", "default"]));
+    assert_eq!(args["player_client"], json!(["mweb"]));
     let tokens: Vec<_> = ["mweb.gvs", "web.gvs", "mweb.subs", "web.subs"]
         .iter()
         .map(|client| format!("{client}+{token}"))
@@ -87,7 +87,7 @@ fn every_option_arrives() {
 
 #[test]
 fn extra_options_count_and_override_nothing() {
-    let args = for_download(&[capture()], false);
+    let args = for_download(&[capture()], false, None);
     let extra = words(&[
         "-v",
         "--limit-rate",
@@ -120,7 +120,7 @@ fn extra_options_count_and_override_nothing() {
     assert!(said["js_runtimes"]["node"].is_object());
 
     let extra = words(&["--extractor-args", "youtube:player_client=tv,default"]);
-    let chosen = parsed(&options(&args, &extra).build());
+    let chosen = parsed(&options(&by_default(&[capture()]), &extra).build());
     let youtube = &chosen["extractor_args"]["youtube"];
     assert_eq!(youtube["player_client"], json!(["tv", "default"]));
     assert!(youtube["po_token"].is_array());
@@ -132,7 +132,7 @@ fn extra_options_count_and_override_nothing() {
 
 #[test]
 fn no_program_is_run_even_if_an_option_was_not_refused() {
-    let args = for_download(&[capture()], false);
+    let args = for_download(&[capture()], false, None);
     let extra =
         words(&["--exec", "id", "--exec-before-download", "id", "--live-from-start", "--downloader", "curl"]);
     let said = parsed(&options(&args, &extra).build());
@@ -148,7 +148,7 @@ fn no_program_is_run_even_if_an_option_was_not_refused() {
 fn an_option_without_its_value_does_not_take_the_token() {
     // An option of a later yt-dlp may take a value that is unknown here.
     let capture = capture();
-    let args = for_download(std::slice::from_ref(&capture), false);
+    let args = for_download(std::slice::from_ref(&capture), false, None);
     let (arguments, config) = options(&args, &[]).build();
     let config = config.replace("'--no-update'", "'--limit-rate'\n'--no-update'");
     let output = yt_dlp::call((arguments, config.into()), &[]);
@@ -159,7 +159,7 @@ fn an_option_without_its_value_does_not_take_the_token() {
 
 #[test]
 fn subtitles_are_not_the_automatic_ones() {
-    let args = for_download(&[capture()], false);
+    let args = for_download(&[capture()], false, None);
     let said = parsed(&Options { subtitles: Subtitles::Beside, ..options(&args, &[]) }.build());
     assert_eq!(said["subtitleslangs"], json!(["all", "-live_chat"]));
     assert_eq!((&said["writesubtitles"], &said["writeautomaticsub"]), (&json!(true), &json!(false)));

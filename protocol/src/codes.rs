@@ -369,8 +369,7 @@ impl Code {
     pub fn concerns_all_videos(self) -> bool {
         matches!(
             self,
-            Self::NoJsRuntime
-                | Self::BotCheck
+            Self::BotCheck
                 | Self::CookiesRotated
                 | Self::RateLimited
                 | Self::AddressRefused
@@ -382,6 +381,27 @@ impl Code {
                 | Self::UnknownOption
                 | Self::YtDlpNotStarted
         )
+    }
+
+    /// Whether a download that failed so may succeed without a token, from another client of YouTube's.
+    ///
+    /// Not if the failure is that of this machine, of the network or of the video itself, whoever asks.
+    #[must_use]
+    pub fn may_help_without_token(self) -> bool {
+        self.blames_token()
+            || matches!(
+                self,
+                Self::NoToken
+                    | Self::SessionMissing
+                    | Self::SabrOnly
+                    | Self::NoJsRuntime
+                    | Self::BotCheck
+                    | Self::CookiesRotated
+                    | Self::AddressRefused
+                    | Self::NothingUsable
+                    | Self::NotAvailable
+                    | Self::YtDlpFailed
+            )
     }
 
     /// Whether another token may help: it was missing, malformed, refused, or expired.

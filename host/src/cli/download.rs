@@ -26,8 +26,9 @@ mod target;
 
 /// Download a video with yt-dlp and the token of that video
 ///
-/// If the store has no token for it, or YouTube refuses it, a connected browser is asked for one. A download that was
-/// left unfinished is resumed. The path of each file is printed on a line as soon as the file is whole.
+/// If the store has no token for it, or YouTube refuses it, a connected browser is asked for one. If that does not help,
+/// the video is tried without a token. A download that was left unfinished is resumed. The path of each file is printed on
+/// a line as soon as the file is whole.
 #[derive(Debug, Args)]
 pub(super) struct Download {
     /// The video: its id, or the address of its page

@@ -45,8 +45,8 @@ pub struct DownloadJob<'a> {
     pub(super) log: Log,
     /// Where the proxy is set that yt-dlp uses.
     pub(super) proxy: Option<String>,
-    /// How many tokens a browser was asked for, for the video under way.
-    pub(super) requests_made: u32,
+    /// Whether the client of the token was of no use to a video before.
+    pub(super) token_later: bool,
     /// Whether there was no browser when one was to be asked last.
     pub(super) no_browser: bool,
     /// Gets the path of each file once it is whole.
@@ -118,7 +118,7 @@ impl<'a> DownloadJob<'a> {
             dir,
             log,
             proxy: in_use(&proxies),
-            requests_made: 0,
+            token_later: false,
             no_browser: false,
             on_file: Box::new(|_| {}),
             is_interrupted,

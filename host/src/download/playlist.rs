@@ -29,7 +29,6 @@ impl DownloadJob<'_> {
                     list.videos = count;
                 }
             });
-            self.requests_made = 0;
             let ended = self.fetch_one(&video_id);
             let done = ended.is_ok();
             match ended {

@@ -13,16 +13,16 @@ pub(super) struct Tokens {
     /// Those that a browser brought.
     brought: Vec<Capture>,
     session: Session,
-    /// Those that YouTube refused.
-    refused: Vec<PoToken>,
+    /// Those that were of no use in this download.
+    set_aside: Vec<PoToken>,
 }
 
 impl Tokens {
     pub(super) fn new(store: Option<TokenStore>, private: bool, session: Session) -> Self {
-        Self { store, private, brought: Vec::new(), session, refused: Vec::new() }
+        Self { store, private, brought: Vec::new(), session, set_aside: Vec::new() }
     }
 
-    /// The newest tokens for a video that were not refused, the one for media first.
+    /// The newest tokens for a video that were not set aside, the one for media first.
     ///
     /// If the page said that tokens are bound to the session and not to a video, those of the session too.
     pub(super) fn of(&self, video_id: &VideoId) -> Result<Vec<Capture>, Error> {
@@ -42,9 +42,9 @@ impl Tokens {
         };
         if let Some(store) = &self.store {
             for context in [None, Some(Context::Gvs), Some(Context::Subs), Some(Context::Player)] {
-                found.extend(self.not_refused(store, of_video(context))?);
+                found.extend(self.not_set_aside(store, of_video(context))?);
             }
-            found.extend(self.not_refused(store, of_session)?.filter(is_of_session));
+            found.extend(self.not_set_aside(store, of_session)?.filter(is_of_session));
         }
         let fits =
             |capture: &Capture| capture.binding.video_id.as_ref() == Some(video_id) || is_of_session(capture);
@@ -52,18 +52,18 @@ impl Tokens {
         let mut kept: Vec<Capture> = Vec::new();
         for capture in found {
             let same = |other: &Capture| other.token == capture.token && other.context == capture.context;
-            if !self.refused.contains(&capture.token) && !kept.iter().any(same) {
+            if !self.set_aside.contains(&capture.token) && !kept.iter().any(same) {
                 kept.push(capture);
             }
         }
         Ok(kept)
     }
 
-    /// The token that a store gives, or, if that was refused, one that was captured later.
-    fn not_refused(&self, store: &TokenStore, mut query: TokenQuery) -> Result<Option<Capture>, Error> {
+    /// The token that a store gives, or, if that was set aside, one that was captured later.
+    fn not_set_aside(&self, store: &TokenStore, mut query: TokenQuery) -> Result<Option<Capture>, Error> {
         loop {
             match store.newest(&query)? {
-                Some(capture) if self.refused.contains(&capture.token) => {
+                Some(capture) if self.set_aside.contains(&capture.token) => {
                     query.captured_since = capture.captured_at + 1;
                 }
                 found => return Ok(found),
@@ -76,14 +76,21 @@ impl Tokens {
         self.brought.push(capture);
     }
 
-    /// Whether YouTube refused this one.
-    pub(super) fn is_refused(&self, capture: &Capture) -> bool {
-        self.refused.contains(&capture.token)
+    /// Whether this one was of no use.
+    pub(super) fn is_set_aside(&self, capture: &Capture) -> bool {
+        self.set_aside.contains(&capture.token)
     }
 
-    /// Never gives these again.
-    pub(super) fn refuse(&mut self, captures: Vec<Capture>) {
-        self.refused.extend(captures.into_iter().map(|capture| capture.token));
+    /// Uses these no more in this download.
+    pub(super) fn set_aside(&mut self, captures: &[Capture]) {
+        self.set_aside.extend(captures.iter().map(|capture| capture.token.clone()));
+    }
+
+    /// Has nobody on this machine get these again, since YouTube refused them.
+    pub(super) fn refuse(&self, tokens: &[PoToken]) {
+        if let Some(Err(error)) = self.store.as_ref().map(|store| store.refuse(tokens)) {
+            log::warn!("the store cannot note that a token was refused: {error}");
+        }
     }
 }
 
@@ -114,9 +121,21 @@ mod tests {
         let video = sure.binding.video_id.clone().unwrap();
         let mut tokens = Tokens::new(Some(store), false, sure.session.clone());
         assert!(tokens.of(&video).unwrap() == [sure.clone()]);
-        tokens.refuse(vec![sure]);
+        tokens.set_aside(&[sure]);
         assert!(tokens.of(&video).unwrap() == [later.clone()]);
-        tokens.refuse(vec![later]);
+        tokens.set_aside(&[later]);
         assert!(tokens.of(&video).unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_refused_token_is_gone_from_the_store() {
+        let capture = capture(1, "dQw4w9WgXcQ", clock::now_ms());
+        let mut store = store();
+        store.put(&capture).unwrap();
+        let video = capture.binding.video_id.clone().unwrap();
+        let tokens = Tokens::new(Some(store), false, capture.session.clone());
+        tokens.refuse(std::slice::from_ref(&capture.token));
+        assert!(tokens.of(&video).unwrap().is_empty());
+        assert!(tokens.store.unwrap().is_refused(&capture.token).unwrap());
     }
 }

@@ -1,52 +1,188 @@
-//! One video: yt-dlp with its tokens, and once more with a new token if YouTube refuses them.
+//! One video: each step of the ladder, until one brings the file.
 
 use super::fetch::Attempt;
+use super::files::WorkFolder;
 use super::job::DownloadJob;
+use super::ladder::{CHOSEN_FIRST, Ladder, Order, Step, TOKEN_LATER, USUAL};
+use super::parts;
 use super::queue;
 use super::stop::StopReason;
-use super::token_request::MAX_REQUESTS;
-use crate::yt_dlp::extractor_args;
-use potbridge_protocol::{Problem, VideoId};
+use super::token_request::Refusal;
+use crate::config::extra_options::player_clients;
+use crate::yt_dlp::extractor_args::{self, WITHOUT_TOKEN};
+use potbridge_protocol::{Capture, Code, PoToken, Problem, VideoId};
+use zeroize::Zeroizing;
 
 impl DownloadJob<'_> {
-    /// Fetches a video. Asks a browser for a token if there is none, and once for another if that is refused.
+    /// Fetches a video, step by step.
     ///
     /// # Errors
-    /// The video could not be fetched, or somebody cancelled the download.
+    /// No step brought it, or somebody cancelled the download.
     pub(super) fn fetch_video(&mut self, video_id: &VideoId) -> Result<(), StopReason> {
         let _lock = self.wait_for(|job| queue::lock_video(&job.records, video_id))?;
         if self.is_there(video_id) {
             return Ok(());
         }
-        let mut refused = None;
-        loop {
-            let captures = self.tokens.of(video_id)?;
-            if captures.is_empty() {
-                let capture = self.request_token(video_id, refused.as_ref())?;
-                self.tokens.take(capture);
-                continue;
-            }
-            let attempt = Attempt {
-                captures: &captures,
-                extractor_args: &extractor_args::for_download(&captures, self.request.music),
-                with_cookies: true,
-                apart: None,
-            };
-            match self.fetch_with(video_id, attempt)? {
-                Ok(()) => return Ok(()),
-                Err(failure)
-                    if failure.code().blames_token()
-                        && refused.is_none()
-                        && self.requests_made < MAX_REQUESTS =>
-                {
-                    let message = format!("{} A new token is requested.", failure.message(Some(video_id)));
-                    let notice = Problem::new(failure.code(), message);
-                    self.change(|download| download.notices.push(notice));
-                    self.tokens.refuse(captures);
-                    refused = Some(failure);
+        for step in [Step::WithoutToken, Step::Defaults] {
+            self.take_back(step, video_id);
+        }
+        let mut ladder = Ladder::new(self.order(), !self.cookies.is_empty());
+        let mut refused = Vec::new();
+        while let Some(step) = ladder.next() {
+            match self.take_step(step, video_id, &ladder, &mut refused)? {
+                Ok(()) => {
+                    self.learn(step, None);
+                    self.tell_way(step, video_id, ladder.reason());
+                    return Ok(());
                 }
-                Err(failure) => return Err(StopReason::Failed(failure.problem(Some(video_id)))),
+                Err(problem) => {
+                    log::info!("download {}: {step:?} failed for {video_id}: {}", self.id(), problem.code);
+                    self.take_back(step, video_id);
+                    self.learn(step, Some(problem.code));
+                    ladder.fail(step, problem);
+                }
             }
         }
+        let nothing =
+            || Problem::new(Code::DownloadFailed, format!("Nothing could be tried for {video_id}."));
+        Err(StopReason::Failed(ladder.problem().unwrap_or_else(nothing)))
+    }
+
+    /// In which order the steps of the next video come.
+    fn order(&self) -> Order {
+        let chosen = player_clients(&self.config.extra_options);
+        if chosen.is_some_and(|clients| !extractor_args::all_take_tokens(clients)) {
+            CHOSEN_FIRST
+        } else if self.token_later {
+            TOKEN_LATER
+        } else {
+            USUAL
+        }
+    }
+
+    /// Takes one step. If it does not bring the file, says why.
+    fn take_step(
+        &mut self,
+        step: Step,
+        video_id: &VideoId,
+        ladder: &Ladder,
+        refused: &mut Vec<PoToken>,
+    ) -> Result<Result<(), Problem>, StopReason> {
+        let captures = match step {
+            Step::WithoutToken => Vec::new(),
+            Step::Defaults => self.tokens.of(video_id)?,
+            Step::Token | Step::NewToken => match self.tokens_for(video_id, ladder, refused)? {
+                Ok(captures) => captures,
+                Err(problem) => return Ok(Err(problem)),
+            },
+        };
+        let extractor_args = match step {
+            Step::WithoutToken => Zeroizing::new(WITHOUT_TOKEN.to_owned()),
+            Step::Defaults => extractor_args::by_default(&captures),
+            Step::Token | Step::NewToken => {
+                let chosen = player_clients(&self.config.extra_options);
+                extractor_args::for_download(&captures, self.request.music, chosen)
+            }
+        };
+        self.log.take(&format!("[potbridge] {}", step.title()));
+        if step.apart().is_some() {
+            parts::share(&self.work_path(video_id, Step::Token), &self.work_path(video_id, step), video_id);
+        }
+        let attempt = Attempt {
+            captures: &captures,
+            extractor_args: &extractor_args,
+            with_cookies: step != Step::WithoutToken,
+            apart: step.apart(),
+        };
+        let Err(failure) = self.fetch_with(video_id, attempt)? else { return Ok(Ok(())) };
+        let code = failure.code();
+        if !code.blames_token() {
+            return Ok(Err(failure.problem(Some(video_id))));
+        }
+        if !step.has_token() {
+            let message = format!("YouTube refused yt-dlp the media of {video_id}.");
+            return Ok(Err(Problem::new(code, message)));
+        }
+        self.tokens.set_aside(&captures);
+        if let Some(shown) = extractor_args::of_media(&captures).filter(|_| code == Code::TokenRefused) {
+            refused.push(shown.token.clone());
+            self.tokens.refuse(refused);
+        }
+        Ok(Err(failure.problem(Some(video_id))))
+    }
+
+    /// The tokens for a video. Asks a browser if none is left. If none comes, says why not.
+    fn tokens_for(
+        &mut self,
+        video_id: &VideoId,
+        ladder: &Ladder,
+        refused: &[PoToken],
+    ) -> Result<Result<Vec<Capture>, Problem>, StopReason> {
+        let failure = ladder.failure_of(Step::Token);
+        if let Some(failure) = failure {
+            let notice = Problem::new(failure.code, format!("{} A new token is requested.", failure.message));
+            self.change(|download| download.notices.push(notice));
+        }
+        let found = self.tokens.of(video_id)?;
+        if !found.is_empty() {
+            return Ok(Ok(found));
+        }
+        let refusal = failure.map(|failure| Refusal { failure, tokens: refused });
+        Ok(match self.request_token(video_id, refusal.as_ref())? {
+            Err(problem) => Err(problem),
+            Ok(brought) => {
+                self.tokens.take(brought.clone());
+                let found = self.tokens.of(video_id)?;
+                Ok(if found.is_empty() { vec![brought] } else { found })
+            }
+        })
+    }
+
+    /// Takes back the parts that a step was lent.
+    fn take_back(&self, step: Step, video_id: &VideoId) {
+        if step.apart().is_some() {
+            let from = self.work_path(video_id, step);
+            parts::share(&from, &self.work_path(video_id, Step::Token), video_id);
+            // It stays if something is in it.
+            let _ = std::fs::remove_dir(from);
+        }
+    }
+
+    fn work_path(&self, video_id: &VideoId, step: Step) -> std::path::PathBuf {
+        let folder = WorkFolder::new(&self.dir, video_id, self.request.preset, step.apart());
+        folder.path().to_owned()
+    }
+
+    /// Learns from one video in which order the steps of the next one come.
+    fn learn(&mut self, step: Step, failed: Option<Code>) {
+        if step.has_token() {
+            self.token_later = matches!(failed, Some(Code::SabrOnly | Code::NoJsRuntime));
+        }
+    }
+
+    /// Tells in a notice how the file came, if not with a token. In a playlist once for each way.
+    fn tell_way(&mut self, step: Step, video_id: &VideoId, reason: Option<&Problem>) {
+        let (code, how) = match step {
+            Step::Token | Step::NewToken => return,
+            // The configuration says so.
+            Step::Defaults if reason.is_none() => return,
+            Step::WithoutToken => (
+                Code::WithoutToken,
+                "without a token and without a login, from clients of YouTube's that need none",
+            ),
+            Step::Defaults if self.cookies.is_empty() => {
+                (Code::YtDlpDefaults, "in the way that yt-dlp takes by itself, without a login")
+            }
+            Step::Defaults => {
+                (Code::YtDlpDefaults, "in the way that yt-dlp takes by itself, with the login of the cookies")
+            }
+        };
+        let why = reason.map_or("The way with a token failed at a video before.", |reason| &reason.message);
+        let message = format!("{video_id} came {how}: YouTube may have offered a lower quality. {why}");
+        self.change(|download| {
+            if !download.notices.iter().any(|notice| notice.code == code) {
+                download.notices.push(Problem::new(code, message));
+            }
+        });
     }
 }

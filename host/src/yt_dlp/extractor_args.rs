@@ -8,6 +8,9 @@ use zeroize::Zeroizing;
 /// Of the two, `mweb` gets media that yt-dlp can fetch.
 const CLIENTS: [&str; 2] = ["mweb", "web"];
 
+/// yt-dlp's clients that need a token for media and take one of another web player (the same file).
+const TAKERS: [&str; 5] = ["web_music", "web_creator", "mweb", "web", "web_safari"];
+
 /// YouTube's and yt-dlp's name of the clients that have media of their own and are not in [`CLIENTS`].
 const OTHERS: [(&str, &str); 3] =
     [("WEB_REMIX", "web_music"), ("WEB_EMBEDDED_PLAYER", "web_embedded"), ("WEB_CREATOR", "web_creator")];
@@ -24,22 +27,54 @@ pub fn extractor_args(capture: &Capture) -> Zeroizing<String> {
     composed(&clients, std::slice::from_ref(capture))
 }
 
-/// The arguments for a download, with all tokens of one video, the preferred one first.
+/// The arguments for a download with the tokens of one video, the preferred one first.
 ///
-/// yt-dlp takes each format from the first client that has it (2026.10.26, `_video.py`, `stream_ids`). So the clients
-/// that send the token stand first, and a refusal is one of the token. For `gvs` and `subs` a token of that context is
-/// used, or else the first of the video; a player's only if there is no other, since it can be one of the session beside media
-/// tokens of the video. For `player` only a token of the session is used, since no web client asks for one there. A token of
-/// another client than the page's own is used only if there is no other.
+/// Every client that is named sends the token, so a refusal is one of the token: `web_music` for YouTube Music, or else `mweb`,
+/// and beside that the client that the token was read from, if it has media of its own. yt-dlp takes each format from the first
+/// client that has it (2026.10.26, `_video.py`, `stream_ids`), and says nowhere whose it was.
+///
+/// If the configuration has `chosen` clients that all take tokens, these are asked instead.
+///
+/// For `gvs` and `subs` a token of that context is used, or else the first of the video; a player's only if there is no other,
+/// since it can be one of the session beside media tokens of the video. For `player` only a token of the session is used, since
+/// no web client asks for one there. A token of another client than the page's own is used only if there is no other.
 #[must_use]
-pub fn for_download(captures: &[Capture], music: bool) -> Zeroizing<String> {
-    let own = captures.iter().find_map(media_client).filter(|own| !music || *own != "web_music");
-    let mut clients = Vec::new();
-    clients.extend(music.then_some("web_music"));
-    clients.push("mweb");
+pub fn for_download(captures: &[Capture], music: bool, chosen: Option<&str>) -> Zeroizing<String> {
+    if let Some(chosen) = chosen.filter(|chosen| all_take_tokens(chosen)) {
+        return composed(&chosen.split(',').collect::<Vec<_>>(), captures);
+    }
+    let own = captures.iter().find_map(media_client).filter(|_| !music);
+    let mut clients = vec![if music { "web_music" } else { "mweb" }];
     clients.extend(own);
-    clients.push("default");
     composed(&clients, captures)
+}
+
+/// Whether all of these clients, with commas between, need a token and take one of another web player.
+#[must_use]
+pub fn all_take_tokens(clients: &str) -> bool {
+    clients.split(',').all(|client| TAKERS.contains(&client))
+}
+
+/// The arguments for a download without a token.
+///
+/// `visionos` needs neither a token nor a JavaScript runtime, `tv_samsung` no token (yt-dlp 2026.10.26, `_base.py`). yt-dlp would
+/// ask `visionos` nothing if it had cookies, so it must be given none. No provider of tokens is asked.
+pub const WITHOUT_TOKEN: &str = "youtube:player_client=visionos,tv_samsung;fetch_pot=never";
+
+/// The arguments for a download by the clients that yt-dlp chooses, with the tokens of one video for those that need one.
+///
+/// Tokens of a session are left out: yt-dlp would have to be of that session. No provider of tokens is asked, since a browser
+/// was asked already.
+#[must_use]
+pub fn by_default(captures: &[Capture]) -> Zeroizing<String> {
+    let captures: Vec<Capture> = captures.iter().filter(|capture| !is_of_session(capture)).cloned().collect();
+    joined(&["youtube:fetch_pot=never"], &TAKERS, &captures)
+}
+
+/// The token that a download shows for media.
+#[must_use]
+pub fn of_media(captures: &[Capture]) -> Option<&Capture> {
+    chosen(captures, Context::Gvs)
 }
 
 /// yt-dlp's name of the client that the token was read from, if that client has media of its own.
@@ -48,33 +83,24 @@ fn media_client(capture: &Capture) -> Option<&'static str> {
     OTHERS.into_iter().find_map(|(name, theirs)| (client == name || client == theirs).then_some(theirs))
 }
 
+/// The arguments for clients, of which each but `default` takes the tokens, as `web` does.
 fn composed(clients: &[&str], captures: &[Capture]) -> Zeroizing<String> {
-    let is_of_session = |capture: &Capture| capture.binding.content_bound == Some(false);
     let takers: Vec<&str> = clients
         .iter()
         .copied()
         .filter(|client| *client != "default" && !CLIENTS.contains(client))
         .chain(CLIENTS)
         .collect();
+    joined(&["youtube:player_client=", &clients.join(",")], &takers, captures)
+}
+
+/// The arguments that begin so, with the tokens for every client that takes them.
+fn joined(begin: &[&str], takers: &[&str], captures: &[Capture]) -> Zeroizing<String> {
+    let mut pieces = begin.to_vec();
     let mut visitor = None;
-    let mut pieces = vec!["youtube:player_client="];
-    for (at, client) in clients.iter().enumerate() {
-        pieces.extend((at > 0).then_some(","));
-        pieces.push(client);
-    }
     let mut before = ";po_token=";
     for context in [Context::Gvs, Context::Subs, Context::Player] {
-        let own = |capture: &&Capture| {
-            capture.context == context && (is_of_session(capture) || context != Context::Player)
-        };
-        let any = |capture: &&Capture| !is_of_session(capture) && context != Context::Player;
-        let of_client = |foreign| captures.iter().filter(move |capture| capture.foreign_client == foreign);
-        let found = [false, true].into_iter().find_map(|foreign| {
-            let stand_in =
-                || of_client(foreign).filter(any).min_by_key(|capture| capture.context == Context::Player);
-            of_client(foreign).find(own).or_else(stand_in)
-        });
-        let Some(capture) = found else { continue };
+        let Some(capture) = chosen(captures, context) else { continue };
         if is_of_session(capture) && capture.session.logged_in != Some(true) {
             // yt-dlp sends one visitor, so it cannot use tokens of two.
             let this = capture.binding.visitor_data.as_ref();
@@ -82,7 +108,7 @@ fn composed(clients: &[&str], captures: &[Capture]) -> Zeroizing<String> {
                 continue;
             }
         }
-        for client in &takers {
+        for client in takers {
             pieces.extend([before, client, ".", context.as_str(), "+", capture.token.expose()]);
             before = ",";
         }
@@ -93,6 +119,25 @@ fn composed(clients: &[&str], captures: &[Capture]) -> Zeroizing<String> {
     }
     // Allocated at once, so that growing leaves no copies of the token in memory.
     Zeroizing::new(pieces.concat())
+}
+
+/// The token for a context.
+fn chosen(captures: &[Capture], context: Context) -> Option<&Capture> {
+    let own = |capture: &&Capture| {
+        capture.context == context && (is_of_session(capture) || context != Context::Player)
+    };
+    let any = |capture: &&Capture| !is_of_session(capture) && context != Context::Player;
+    let of_client = |foreign| captures.iter().filter(move |capture| capture.foreign_client == foreign);
+    [false, true].into_iter().find_map(|foreign| {
+        let stand_in =
+            || of_client(foreign).filter(any).min_by_key(|capture| capture.context == Context::Player);
+        of_client(foreign).find(own).or_else(stand_in)
+    })
+}
+
+/// Whether the page said that the token is bound to the session, and not to its video.
+fn is_of_session(capture: &Capture) -> bool {
+    capture.binding.content_bound == Some(false)
 }
 
 #[cfg(test)]
@@ -141,7 +186,7 @@ mod tests {
 
     /// The arguments of a download, with each token by its number.
     fn of_download(captures: &[Capture], music: bool) -> String {
-        let mut args = for_download(captures, music).to_string();
+        let mut args = for_download(captures, music, None).to_string();
         for (at, capture) in captures.iter().enumerate() {
             args = args.replace(capture.token.expose(), &format!("T{at}"));
         }
@@ -153,23 +198,20 @@ mod tests {
     }
 
     #[test]
-    fn a_download_uses_the_clients_that_send_the_token_first() {
+    fn a_download_asks_only_clients_that_send_the_token() {
         let captures = [made_for(Context::Player, 1)];
         let tokens = "mweb.gvs+T0,web.gvs+T0,mweb.subs+T0,web.subs+T0";
-        assert_eq!(
-            of_download(&captures, false),
-            format!("youtube:player_client=mweb,default;po_token={tokens}")
-        );
+        assert_eq!(of_download(&captures, false), format!("youtube:player_client=mweb;po_token={tokens}"));
         assert_eq!(
             of_download(&captures, true),
-            "youtube:player_client=web_music,mweb,default;po_token=web_music.gvs+T0,mweb.gvs+T0,web.gvs+T0,\
+            "youtube:player_client=web_music;po_token=web_music.gvs+T0,mweb.gvs+T0,web.gvs+T0,\
              web_music.subs+T0,mweb.subs+T0,web.subs+T0"
         );
         let mut music = captures;
         music[0].client = Client::new("WEB_REMIX", None).ok();
-        assert!(of_download(&music, true).starts_with("youtube:player_client=web_music,mweb,default;"));
-        assert!(of_download(&music, false).starts_with("youtube:player_client=mweb,web_music,default;"));
-        assert_eq!(of_download(&[], false), "youtube:player_client=mweb,default");
+        assert!(of_download(&music, true).starts_with("youtube:player_client=web_music;"));
+        assert!(of_download(&music, false).starts_with("youtube:player_client=mweb,web_music;"));
+        assert_eq!(of_download(&[], false), "youtube:player_client=mweb");
     }
 
     #[test]
@@ -212,8 +254,43 @@ mod tests {
         ];
         assert_eq!(
             of_download(&captures, false),
-            "youtube:player_client=mweb,default;po_token=mweb.gvs+T0,web.gvs+T0,mweb.player+T1,web.player+T1;\
+            "youtube:player_client=mweb;po_token=mweb.gvs+T0,web.gvs+T0,mweb.player+T1,web.player+T1;\
              visitor_data=CgtmSzRyTVlHM09aTA%3D%3D"
         );
+    }
+
+    #[test]
+    fn chosen_clients_are_asked_with_the_token_if_all_take_one() {
+        let captures = [made_for(Context::Gvs, 1)];
+        let args =
+            |chosen| for_download(&captures, true, Some(chosen)).replace(captures[0].token.expose(), "T");
+        assert!(args("web_safari,mweb").starts_with(
+            "youtube:player_client=web_safari,mweb;po_token=web_safari.gvs+T,mweb.gvs+T,web.gvs+T,"
+        ));
+        for other in ["tv", "mweb,default", "mweb,tv_samsung", ""] {
+            assert!(args(other).starts_with("youtube:player_client=web_music;"), "{other}");
+        }
+    }
+
+    #[test]
+    fn yt_dlps_own_clients_get_the_tokens_of_the_video_alone() {
+        let mut captures = [made_for(Context::Gvs, 1), made_for(Context::Subs, 2)];
+        captures[1].binding.content_bound = Some(false);
+        let args = by_default(&captures).replace(captures[0].token.expose(), "T");
+        assert!(
+            args.starts_with(
+                "youtube:fetch_pot=never;po_token=web_music.gvs+T,web_creator.gvs+T,mweb.gvs+T,"
+            )
+        );
+        assert!(args.ends_with(",web.subs+T,web_safari.subs+T"));
+        assert_eq!(*by_default(&[]), "youtube:fetch_pot=never");
+    }
+
+    #[test]
+    fn the_token_of_media_is_the_one_that_is_shown_for_them() {
+        let captures = [made_for(Context::Player, 1), made_for(Context::Subs, 2), made_for(Context::Gvs, 3)];
+        assert!(of_media(&captures) == Some(&captures[2]));
+        assert!(of_media(&captures[..2]) == Some(&captures[1]));
+        assert!(of_media(&[]).is_none());
     }
 }

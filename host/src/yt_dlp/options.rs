@@ -62,7 +62,8 @@ pub struct Options<'a> {
     pub dir: &'a Path,
     /// Pictures of so many lines are there already, and are not loaded.
     pub present: &'a [u32],
-    /// The clients to ask and their tokens, as [`super::extractor_args`] composes them.
+    /// The clients to ask and their tokens, as [`super::extractor_args`] composes them. If it names no clients, those count that the
+    /// configuration chooses.
     pub extractor_args: &'a str,
     /// The file with the session's cookies, if they are to be shown. yt-dlp rewrites it.
     pub cookies: Option<&'a Path>,
@@ -87,6 +88,7 @@ impl Options<'_> {
             before.push("--ignore-errors");
         }
         let chosen = extra_options::player_clients(self.extra)
+            .filter(|_| !self.extractor_args.contains("player_client="))
             .map(|clients| with_clients(self.extractor_args, clients));
         let extractor_args = chosen.as_ref().map_or(self.extractor_args, |args| args.as_str());
         let plugin_args = self.plugin.map(|plugin| plugin.extractor_args.as_str());
@@ -167,12 +169,11 @@ impl Options<'_> {
     }
 }
 
-/// The arguments for `youtube` with other clients.
+/// The arguments for `youtube` with these clients.
 fn with_clients(extractor_args: &str, clients: &str) -> Zeroizing<String> {
     let mut pieces = vec!["youtube:player_client=", clients];
-    let others = extractor_args.strip_prefix("youtube:").unwrap_or_default().split(';');
-    for other in others.filter(|other| !other.is_empty() && !other.starts_with("player_client=")) {
-        pieces.extend([";", other]);
+    if let Some(others) = extractor_args.strip_prefix("youtube:") {
+        pieces.extend([";", others]);
     }
     // Allocated at once, so that growing leaves no copies of the token in memory.
     Zeroizing::new(pieces.concat())
@@ -242,7 +243,7 @@ mod tests {
             subtitles: Subtitles::Beside,
             dir: Path::new("/d"),
             present: &[],
-            extractor_args: &extractor_args::for_download(&captures, false),
+            extractor_args: &extractor_args::for_download(&captures, false, None),
             cookies: Some(Path::new("/run/cookies")),
             plugin: None,
             extra: &["--proxy".to_owned(), "http://me:it's@host".to_owned()],
@@ -263,20 +264,26 @@ mod tests {
     }
 
     #[test]
-    fn the_configurations_clients_take_the_place_of_all_others() {
-        for (args, replaced) in [
-            (
-                "youtube:player_client=mweb,default;po_token=mweb.gvs+T",
-                "youtube:player_client=tv;po_token=mweb.gvs+T",
-            ),
-            (
-                "youtube:po_token=a+T;player_client=mweb;visitor_data=v",
-                "youtube:player_client=tv;po_token=a+T;visitor_data=v",
-            ),
-            ("youtube:player_client=visionos", "youtube:player_client=tv"),
-            ("", "youtube:player_client=tv"),
+    fn the_configurations_clients_are_asked_if_no_others_are_named() {
+        let extra = ["--extractor-args".to_owned(), "youtube:player_client=tv".to_owned()];
+        for (args, asked) in [
+            ("youtube:fetch_pot=never;po_token=a+T", "youtube:player_client=tv;fetch_pot=never;po_token=a+T"),
+            ("youtube:player_client=visionos,tv_samsung", "youtube:player_client=visionos,tv_samsung"),
         ] {
-            assert_eq!(with_clients(args, "tv").as_str(), replaced);
+            let options = Options {
+                page: "https://www.youtube.com/watch?v=dQw4w9WgXcQ",
+                preset: Preset::Best,
+                subtitles: Subtitles::AsConfigured,
+                dir: Path::new("/d"),
+                present: &[],
+                extractor_args: args,
+                cookies: None,
+                plugin: None,
+                extra: &extra,
+            };
+            let (_, config) = options.build();
+            let last = config.lines().rfind(|line| line.starts_with("'youtube:"));
+            assert_eq!(last, Some(format!("'{asked}'").as_str()));
         }
     }
 }

@@ -35,16 +35,6 @@ fn each_obstacle_has_a_code_and_needs_no_other_token() {
 }
 
 #[test]
-fn without_a_token_and_a_browser_nothing_is_started() {
-    let downloads = Downloads::new();
-    let ended = downloads.download(&[&downloads.video(0)]);
-    assert_eq!((ended.code, ended.error()), (Some(3), "no-token"));
-    let message = ended.result["message"].as_str().unwrap();
-    assert!(message.contains(&downloads.video(0)) && message.contains("no browser"), "{message}");
-    assert!(downloads.stand_in.received().is_empty());
-}
-
-#[test]
 fn a_wrong_token_is_refused_and_no_video_file_is_left() {
     let downloads = Downloads::with(DownloadRules::only_with_token());
     let video = downloads.video(0);

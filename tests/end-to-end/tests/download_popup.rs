@@ -6,7 +6,7 @@ use potbridge_end_to_end::popup::Popup;
 use potbridge_end_to_end::setup::{Family, Setup};
 use potbridge_end_to_end::streams::has_formats;
 use potbridge_end_to_end::trial::{LIMIT, Trial};
-use potbridge_stand_in::{DownloadRules, Received, RequestKind};
+use potbridge_stand_in::{DownloadRules, Offer, PlayerClient, Received, RequestKind};
 use serde_json::json;
 use std::path::Path;
 
@@ -14,6 +14,7 @@ both!(
     a_download_from_the_popup_shows_progress_and_succeeds,
     a_token_refused_half_way_is_replaced_by_the_player,
     a_video_without_a_token_is_opened_for_a_moment,
+    a_video_that_the_tokens_client_does_not_get_comes_without_a_token,
     yt_dlp_gets_cookies_only_after_consent,
     a_download_is_cancelled_and_retried_in_the_popup,
 );
@@ -74,6 +75,21 @@ fn a_video_without_a_token_is_opened_for_a_moment(family: Family) {
     // One tab is kept for the next video.
     popup.wait_for_value(&format!("{TABS}.then((tabs) => tabs <= {})", before + 1), &json!(true));
     popup.wait_until(&state_is("done"));
+}
+
+fn a_video_that_the_tokens_client_does_not_get_comes_without_a_token(family: Family) {
+    let (trial, request) =
+        playing(family, DownloadRules::default().offering(PlayerClient::Mweb, Offer::Sabr));
+    let video = request.video_id.unwrap();
+    let popup = ready(&trial, &video);
+    let before = popup.evaluate(TABS);
+    popup.evaluate("document.querySelector('#download button[name=start]').click()");
+    popup.wait_until(&state_is("done"));
+    assert!(landed(&trial, &video));
+    let notices = popup.text("#downloads .notices");
+    assert!(notices.contains("without a token") && notices.contains("SABR"), "{notices}");
+    assert!(granted(&trial.stand_in).iter().all(|shown| shown.po_token.is_none()));
+    assert_eq!(popup.evaluate(TABS), before, "a new token would not help");
 }
 
 fn yt_dlp_gets_cookies_only_after_consent(family: Family) {

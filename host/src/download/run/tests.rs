@@ -5,8 +5,8 @@ use crate::config::Config;
 use crate::download::detached::StartRequest;
 use crate::download::records::Records;
 use crate::download::timing::Timing;
-use crate::store::TokenStore;
 use crate::store::tests::capture;
+use crate::store::{TokenQuery, TokenStore};
 use potbridge_protocol::{DownloadRequest, ListId, Preset, VideoId};
 use potbridge_system::clock;
 use potbridge_system::dirs::Dirs;
@@ -68,6 +68,11 @@ impl Machine {
         TokenStore::open(&self.config.store, &self.dirs).unwrap().put(&capture).unwrap();
     }
 
+    fn has_token(&self, video: &str) -> bool {
+        let query = TokenQuery { video_id: VideoId::new(video).ok(), ..TokenQuery::default() };
+        TokenStore::open(&self.config.store, &self.dirs).unwrap().newest(&query).unwrap().is_some()
+    }
+
     fn run(
         &self,
         request: DownloadRequest,
@@ -97,6 +102,14 @@ fn request(video: Option<&str>, list: Option<&str>) -> DownloadRequest {
     .unwrap()
 }
 
+fn with_cookies(mut request: DownloadRequest) -> DownloadRequest {
+    let cookie = serde_json::json!({
+        "name": "SID", "value": "s3cr3t-value", "domain": ".youtube.com", "path": "/", "secure": true, "http_only": true,
+    });
+    request.cookies.push(serde_json::from_value(cookie).unwrap());
+    request
+}
+
 #[test]
 fn a_download_with_a_token_ends_with_its_file() {
     let machine = Machine::new(GOES_WELL);
@@ -108,27 +121,193 @@ fn a_download_with_a_token_ends_with_its_file() {
     assert_eq!((states.first(), states.last()), (Some(&DownloadState::Queued), Some(&DownloadState::Done)));
 }
 
-#[test]
-fn without_a_token_and_a_browser_yt_dlp_is_not_run() {
-    let machine = Machine::new("touch \"$DIR/ran\"");
-    let (download, states) = machine.run(request(Some(VIDEO), None), &|| false);
-    let error = download.error.unwrap();
-    assert_eq!((download.state, error.code), (DownloadState::Failed, Code::NoToken));
-    assert!(error.message.contains(VIDEO), "{}", error.message);
-    assert!(states.contains(&DownloadState::WaitingForToken));
-    assert!(!machine.folder.path().join("videos/ran").exists());
+/// A yt-dlp that is asked to download and answers each step of the ladder with a script of its own.
+fn steps(with_token: &str, without: &str, by_default: &str) -> String {
+    format!(
+        r#"case "$OPTIONS" in
+*player_client=visionos,tv_samsung*) echo without-token >>"$DIR/../steps"; {without} ;;
+*player_client=mweb*) echo token >>"$DIR/../steps"; {with_token} ;;
+*) echo defaults >>"$DIR/../steps"; {by_default} ;;
+esac"#
+    )
+}
+
+/// A yt-dlp whose clients that need no token bring the file.
+fn plays_without_a_token(with_token: &str) -> String {
+    steps(with_token, GOES_WELL, "exit 1")
+}
+
+const SABR_ONLY: &str = "echo 'WARNING: [youtube] dQw4w9WgXcQ: Some mweb client https formats have been skipped as they are missing a URL.' >&2
+    echo 'ERROR: [youtube] dQw4w9WgXcQ: Requested format is not available. Use --list-formats for a list of available formats' >&2; exit 1";
+
+const PRIVATE: &str = "echo 'ERROR: [youtube] dQw4w9WgXcQ: Private video. Sign in if you have been granted access to this video' >&2; exit 1";
+
+fn steps_of(machine: &Machine) -> Vec<String> {
+    let text = fs::read_to_string(machine.folder.path().join("steps")).unwrap_or_default();
+    text.lines().map(ToOwned::to_owned).collect()
+}
+
+fn codes(download: &Download) -> Vec<Code> {
+    download.notices.iter().map(|notice| notice.code).collect()
 }
 
 #[test]
-fn a_refused_token_is_not_used_again() {
-    let machine = Machine::new(REFUSED);
+fn without_a_token_and_a_browser_the_file_comes_without_a_token() {
+    let machine = Machine::new(&plays_without_a_token("exit 1"));
+    let (download, states) = machine.run(request(Some(VIDEO), None), &|| false);
+    assert_eq!((download.state, &download.error), (DownloadState::Done, &None));
+    assert!(states.contains(&DownloadState::WaitingForToken));
+    assert_eq!(steps_of(&machine), ["without-token"]);
+    assert_eq!(codes(&download), [Code::WithoutToken]);
+    let message = &download.notices[0].message;
+    assert!(message.contains(VIDEO) && message.contains("lower quality"), "{message}");
+    assert!(message.contains("no browser"), "it says why: {message}");
+}
+
+#[test]
+fn a_token_in_the_store_is_used_first_and_without_a_notice() {
+    let machine = Machine::new(&steps(GOES_WELL, "exit 1", "exit 1"));
     machine.put_token(1, VIDEO);
+    let (download, states) = machine.run(request(Some(VIDEO), None), &|| false);
+    assert_eq!((download.state, codes(&download)), (DownloadState::Done, Vec::new()));
+    assert_eq!(steps_of(&machine), ["token"]);
+    assert!(!states.contains(&DownloadState::WaitingForToken));
+}
+
+#[test]
+fn if_no_step_helps_and_no_token_came_that_is_told() {
+    let machine = Machine::new(REFUSED);
     let (download, _) = machine.run(request(Some(VIDEO), None), &|| false);
     let error = download.error.unwrap();
+    assert_eq!((download.state, error.code), (DownloadState::Failed, Code::NoToken));
+    assert!(error.message.contains(VIDEO) && error.message.contains("no browser"), "{}", error.message);
+    assert!(error.message.contains("Without a token: YouTube refused"), "{}", error.message);
+    assert_eq!(error.code.exit_code(), 3);
+}
+
+#[test]
+fn what_says_more_than_the_lack_of_a_token_is_told() {
+    let machine = Machine::new(&steps("exit 1", PRIVATE, "exit 1"));
+    let (download, _) = machine.run(request(Some(VIDEO), None), &|| false);
+    let error = download.error.unwrap();
+    assert_eq!(error.code, Code::PrivateVideo);
+    assert!(error.message.contains("There is no token"), "{}", error.message);
+    assert_eq!(steps_of(&machine), ["without-token"]);
+}
+
+#[test]
+fn a_client_that_gets_only_sabr_is_left_for_one_that_needs_no_token() {
+    let machine = Machine::new(&plays_without_a_token(SABR_ONLY));
+    machine.put_token(1, VIDEO);
+    let (download, states) = machine.run(request(Some(VIDEO), None), &|| false);
+    assert_eq!(download.state, DownloadState::Done);
+    assert_eq!(steps_of(&machine), ["token", "without-token"]);
+    assert_eq!(codes(&download), [Code::WithoutToken]);
+    assert!(download.notices[0].message.contains("SABR"), "{}", download.notices[0].message);
+    assert!(
+        !states.contains(&DownloadState::WaitingForToken),
+        "a browser was asked, and a new token helps nothing"
+    );
+    assert!(machine.has_token(VIDEO), "the token is not to blame");
+}
+
+#[test]
+fn what_yt_dlp_would_do_by_itself_is_tried_last() {
+    let machine = Machine::new(&steps(SABR_ONLY, REFUSED, GOES_WELL));
+    machine.put_token(1, VIDEO);
+    let (download, _) = machine.run(request(Some(VIDEO), None), &|| false);
+    assert_eq!(download.state, DownloadState::Done);
+    assert_eq!(steps_of(&machine), ["token", "without-token", "defaults"]);
+    assert_eq!(codes(&download), [Code::YtDlpDefaults]);
+    assert!(download.notices[0].message.contains("without a login"), "{}", download.notices[0].message);
+    assert!(machine.has_token(VIDEO), "a refusal of a client without a token does not blame the token");
+}
+
+#[test]
+fn only_the_steps_that_may_log_in_are_given_the_cookies() {
+    let show = r#"case "$OPTIONS" in *--cookies*) echo cookies >>"$DIR/../steps" ;; esac"#;
+    let machine = Machine::new(&steps(
+        &format!("{show}; {SABR_ONLY}"),
+        &format!("{show}; {REFUSED}"),
+        &format!("{show}; {GOES_WELL}"),
+    ));
+    machine.put_token(1, VIDEO);
+    let (download, _) = machine.run(with_cookies(request(Some(VIDEO), None)), &|| false);
+    assert_eq!(download.state, DownloadState::Done);
+    assert_eq!(steps_of(&machine), ["token", "cookies", "without-token", "defaults", "cookies"]);
+    assert!(download.notices[0].message.contains("with the login"), "{}", download.notices[0].message);
+}
+
+#[test]
+fn a_refused_token_is_gone_and_the_reasons_are_told() {
+    let machine = Machine::new(&steps(REFUSED, SABR_ONLY, REFUSED));
+    machine.put_token(1, VIDEO);
+    let (download, _) = machine.run(request(Some(VIDEO), None), &|| false);
+    let error = download.error.as_ref().unwrap();
     assert_eq!(error.code, Code::TokenRefused);
     assert!(error.message.contains("No new one came"), "{}", error.message);
-    let codes: Vec<_> = download.notices.iter().map(|notice| notice.code).collect();
-    assert_eq!(codes, [Code::TokenRefused]);
+    assert!(error.message.contains("Without a token: YouTube gives"), "{}", error.message);
+    assert_eq!(steps_of(&machine), ["token", "without-token", "defaults"]);
+    assert_eq!(codes(&download), [Code::TokenRefused]);
+    assert!(!machine.has_token(VIDEO), "nobody gets it again");
+}
+
+#[test]
+fn a_full_disk_ends_the_ladder_and_keeps_the_token() {
+    let machine = Machine::new(&steps(
+        "echo 'ERROR: [Errno 28] No space left on device' >&2; exit 1",
+        GOES_WELL,
+        GOES_WELL,
+    ));
+    machine.put_token(1, VIDEO);
+    let (download, _) = machine.run(request(Some(VIDEO), None), &|| false);
+    assert_eq!(download.error.unwrap().code, Code::DiskFull);
+    assert_eq!(steps_of(&machine), ["token"]);
+    assert!(machine.has_token(VIDEO));
+}
+
+#[test]
+fn another_client_goes_on_from_what_is_the_same_and_nothing_is_left() {
+    let leave = |name: &str| format!("printf token >{VIDEO}.{name}");
+    let first = format!(
+        "cd \"$WORK\"; {}; {}; {SABR_ONLY}",
+        leave("137+251.f137.mp4.part"),
+        leave("137+140-0.f140-0.m4a.part")
+    );
+    let second = format!(
+        r#"cd "$WORK"; ls >"$DIR/../lent"
+        echo '@@potbridge:info [{{"id":"x","title":"A title","format_id":"18","filesize":4}}, []]'
+        printf data >{VIDEO}.18.mp4; echo "@@potbridge:file \"$WORK/{VIDEO}.18.mp4\"""#
+    );
+    let machine = Machine::new(&steps(&first, &second, "exit 1"));
+    machine.put_token(1, VIDEO);
+    let (download, _) = machine.run(request(Some(VIDEO), None), &|| false);
+    assert_eq!(download.state, DownloadState::Done, "{:?}", download.error);
+    let lent = fs::read_to_string(machine.folder.path().join("lent")).unwrap();
+    assert_eq!(lent, format!("{VIDEO}.137+251.f137.mp4.part\n"));
+    let left: Vec<_> = fs::read_dir(machine.folder.path().join("videos")).unwrap().flatten().collect();
+    assert_eq!(left.len(), 1, "it left litter: {left:?}");
+}
+
+#[test]
+fn a_playlist_tries_first_what_helped_the_video_before() {
+    let list = format!(
+        r#"case "$*" in *--flat-playlist*)
+    echo '@@potbridge:entry {{"id":"{VIDEO}","title":"One"}}'
+    echo '@@potbridge:entry {{"id":"{OTHER}","title":"Two"}}'; exit ;;
+esac"#
+    );
+    // The second video does not play without a token.
+    let without = format!(r#"case "$*" in *{OTHER}*) {REFUSED} ;; esac; {GOES_WELL}"#);
+    let with_token = format!(r#"case "$*" in *{VIDEO}*) {SABR_ONLY} ;; esac; {GOES_WELL}"#);
+    let machine = Machine::new(&format!("{list}\n{}", steps(&with_token, &without, "exit 1")));
+    machine.put_token(1, VIDEO);
+    machine.put_token(2, OTHER);
+    let (download, _) = machine.run(request(None, Some("PLrAXtmErZgOeiKm4sgNOknGvNjby9efdf")), &|| false);
+    assert_eq!((download.state, &download.error), (DownloadState::Done, &None));
+    assert_eq!(steps_of(&machine), ["token", "without-token", "without-token", "token"]);
+    assert_eq!(download.list.as_ref().map(|list| list.done), Some(2));
+    assert_eq!(codes(&download), [Code::WithoutToken]);
 }
 
 #[test]
@@ -143,7 +322,7 @@ fn yt_dlp_is_ended_when_the_download_is_cancelled() {
         fs::read_dir(machine.dirs.state.join("downloads")).is_ok_and(|entries| {
             entries
                 .flatten()
-                .any(|entry| fs::read_to_string(entry.path()).is_ok_and(|text| text == "ready\n"))
+                .any(|entry| fs::read_to_string(entry.path()).is_ok_and(|text| text.ends_with("ready\n")))
         })
     };
     let is_interrupted = || {
