@@ -260,10 +260,6 @@ impl DownloadJob<'_> {
         present::find(&self.dir, video_id, self.request.preset, &self.config.extra_options)
     }
 
-    fn notice(&mut self, notice: Problem) {
-        self.change(|download| download.notices.push(notice));
-    }
-
     fn work_folder<'v>(&self, video_id: &'v VideoId, attempt: Attempt<'_>) -> WorkFolder<'v> {
         WorkFolder::new(&self.dir, video_id, self.request.preset, attempt.apart)
     }

@@ -19,7 +19,7 @@ use crate::yt_dlp::plugin::Plugin;
 use crate::yt_dlp::program;
 use crate::yt_dlp::proxy::{in_use, proxies};
 use potbridge_protocol::download::{DownloadProgress, DownloadState, PlaylistProgress};
-use potbridge_protocol::{Code, Cookie, Download, DownloadId, DownloadRequest};
+use potbridge_protocol::{Code, Cookie, Download, DownloadId, DownloadRequest, Problem};
 use potbridge_system::clock;
 use potbridge_system::dirs::Dirs;
 use potbridge_system::file_lock::FileLock;
@@ -27,6 +27,9 @@ use std::env;
 use std::io;
 use std::path::PathBuf;
 use std::thread;
+
+/// How many notices a download tells. A playlist's own, that some of its videos failed, comes besides.
+const MOST_NOTICES: usize = 50;
 
 /// A download that this process runs.
 pub struct DownloadJob<'a> {
@@ -144,6 +147,11 @@ impl<'a> DownloadJob<'a> {
         self.reporter.change(change);
     }
 
+    /// Tells what a person should know although the download goes on.
+    pub(super) fn notice(&mut self, notice: Problem) {
+        self.change(|download| add_notice(&mut download.notices, notice));
+    }
+
     /// Reports what is due, and fails if somebody asked for the end.
     pub(super) fn check_cancelled(&mut self) -> Result<(), StopReason> {
         self.reporter.tick();
@@ -170,6 +178,13 @@ impl<'a> DownloadJob<'a> {
     }
 }
 
+/// A notice for each of a thousand videos would be more than a message to a browser holds. The first ones tell it all.
+fn add_notice(notices: &mut Vec<Problem>, notice: Problem) {
+    if notices.len() < MOST_NOTICES {
+        notices.push(notice);
+    }
+}
+
 /// A download that has not begun.
 fn queued(id: DownloadId, title: Option<String>, request: &DownloadRequest) -> Download {
     let now = clock::now_ms();
@@ -188,5 +203,20 @@ fn queued(id: DownloadId, title: Option<String>, request: &DownloadRequest) -> D
         error: None,
         asked_at: now,
         at: now,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_playlist_tells_its_first_notices() {
+        let mut notices = Vec::new();
+        for number in 0..1000 {
+            let notice = Problem::new(Code::SubtitlesMissing, number.to_string());
+            add_notice(&mut notices, notice);
+        }
+        assert_eq!((notices.len(), notices[0].message.as_str()), (MOST_NOTICES, "0"));
     }
 }

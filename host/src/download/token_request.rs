@@ -75,8 +75,7 @@ impl DownloadJob<'_> {
         }
         if refusal.is_some() {
             let message = format!("The browser's player brought a new token for {video_id}.");
-            let notice = Problem::new(Code::TokenRenewed, message);
-            self.change(|download| download.notices.push(notice));
+            self.notice(Problem::new(Code::TokenRenewed, message));
         }
         Ok(Ok(capture))
     }

@@ -121,7 +121,7 @@ impl DownloadJob<'_> {
         let failure = ladder.failure_of(Step::Token);
         if let Some(failure) = failure {
             let notice = Problem::new(failure.code, format!("{} A new token is requested.", failure.message));
-            self.change(|download| download.notices.push(notice));
+            self.notice(notice);
         }
         let found = self.tokens.of(video_id)?;
         if !found.is_empty() {
@@ -179,10 +179,8 @@ impl DownloadJob<'_> {
         };
         let why = reason.map_or("The way with a token failed at a video before.", |reason| &reason.message);
         let message = format!("{video_id} came {how}: YouTube may have offered a lower quality. {why}");
-        self.change(|download| {
-            if !download.notices.iter().any(|notice| notice.code == code) {
-                download.notices.push(Problem::new(code, message));
-            }
-        });
+        if !self.reporter.download().notices.iter().any(|notice| notice.code == code) {
+            self.notice(Problem::new(code, message));
+        }
     }
 }
