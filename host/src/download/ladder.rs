@@ -128,7 +128,7 @@ impl Step {
     pub(super) fn apart(self) -> Option<&'static str> {
         match self {
             Self::Token | Self::NewToken => None,
-            Self::WithoutToken => Some("without token"),
+            Self::WithoutToken => Some("without-token"),
             Self::Defaults => Some("defaults"),
         }
     }

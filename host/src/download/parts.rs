@@ -5,7 +5,6 @@
 //! counts those of one client (`140-0`, `140-1`), and a list of fragments is one client's too.
 
 use potbridge_protocol::VideoId;
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -14,13 +13,14 @@ use std::path::Path;
 /// What cannot be moved is loaded again.
 pub(super) fn share(from: &Path, to: &Path, video_id: &VideoId) {
     let entries = fs::read_dir(from).into_iter().flatten().flatten();
-    let names: BTreeSet<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
-    for name in &names {
-        let whole = name.strip_suffix(".part").unwrap_or(name);
-        let is_in_fragments = names.contains(&format!("{whole}.ytdl"));
-        if is_of_every_client(whole, video_id) && !is_in_fragments && !to.join(name).exists() {
+    for entry in entries {
+        let name = entry.file_name();
+        let Some(text) = name.to_str() else { continue };
+        let whole = text.strip_suffix(".part").unwrap_or(text);
+        let (there, fragments) = (to.join(&name), from.join(format!("{whole}.ytdl")));
+        if is_of_every_client(whole, video_id) && !fragments.exists() && !there.exists() {
             let _ = fs::create_dir(to);
-            let _ = fs::rename(from.join(name), to.join(name));
+            let _ = fs::rename(entry.path(), there);
         }
     }
 }

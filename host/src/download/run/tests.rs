@@ -224,6 +224,35 @@ fn what_yt_dlp_would_do_by_itself_is_tried_last() {
 }
 
 #[test]
+fn clients_of_the_configuration_are_asked_first_and_others_if_they_fail() {
+    for (clients, by_default, expected, notices) in [
+        ("tv", GOES_WELL, &["defaults"][..], &[][..]),
+        (
+            "tv,mweb",
+            REFUSED,
+            &["defaults", "token", "without-token"],
+            &[Code::TokenRefused, Code::WithoutToken],
+        ),
+    ] {
+        let of_theirs =
+            format!(r#"case "$OPTIONS" in *"player_client={clients};"*) {by_default} ;; *) exit 9 ;; esac"#);
+        let mut machine = Machine::new(
+            &steps(REFUSED, GOES_WELL, &of_theirs)
+                .replace("*player_client=mweb*", "*\"player_client=mweb;\"*"),
+        );
+        let option = format!("--extractor-args=youtube:player_client={clients}");
+        machine.config.download.extra_options = vec![option];
+        machine.put_token(1, VIDEO);
+        let (download, _) = machine.run(request(Some(VIDEO), None), &|| false);
+        assert_eq!((download.state, &download.error), (DownloadState::Done, &None), "{clients}");
+        assert_eq!(
+            (steps_of(&machine), codes(&download)),
+            (expected.iter().map(ToString::to_string).collect(), notices.to_vec())
+        );
+    }
+}
+
+#[test]
 fn only_the_steps_that_may_log_in_are_given_the_cookies() {
     let show = r#"case "$OPTIONS" in *--cookies*) echo cookies >>"$DIR/../steps" ;; esac"#;
     let machine = Machine::new(&steps(
