@@ -26,6 +26,8 @@ mod wrong_arguments;
 mod yt_dlp;
 
 #[cfg(unix)]
+mod download_failures;
+#[cfg(unix)]
 mod download_terminal;
 #[cfg(unix)]
 mod fairness;

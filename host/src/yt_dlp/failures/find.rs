@@ -148,14 +148,18 @@ fn error_of(printed: &Printed) -> Option<FailureKind> {
     // `None` would go before every place in the order.
     let kind =
         errors.map(|line| FailureKind::of_error(line, printed)).min_by_key(|kind| rank(kind).unwrap_or(0));
-    // yt-dlp ends with an exception of Python's if it does not expect an error: of its cookie file, for example.
-    kind.or_else(|| {
-        let last = printed.others().rfind(|line| !line.trim().is_empty())?;
-        let (name, error) = last.split_once(": ")?;
-        let is_exception = name.ends_with("Error") && !name.contains(' ');
-        SystemError::of(error).filter(|_| is_exception)?.code(&printed.given.dir)?;
-        Some(FailureKind::of_error(error, printed))
-    })
+    kind.or_else(|| of_exception(printed))
+}
+
+/// The kind of an exception of Python's, with which yt-dlp ends under `--abort-on-error` if it does not expect an error: of its
+/// cookie file or of the proxy's address, for example.
+fn of_exception(printed: &Printed) -> Option<FailureKind> {
+    let last = printed.others().rfind(|line| !line.trim().is_empty())?;
+    let (name, error) = last.split_once(": ")?;
+    let kind = FailureKind::of_error(error, printed);
+    let is_known =
+        kind.is_bad_address || SystemError::of(error).is_some_and(|of| of.code(&printed.given.dir).is_some());
+    (!name.contains(' ') && is_known).then_some(kind)
 }
 
 /// The row of the first of these lines that fits a row, by the order of the rows.

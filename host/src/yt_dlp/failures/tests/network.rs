@@ -159,6 +159,12 @@ fn a_proxy_is_named_as_the_cause_and_its_password_is_not_shown() {
     };
     for (line, begins, has) in [
         ("ERROR: Invalid IPv6 URL", BAD_PROXY, "Invalid IPv6 URL"),
+        ("ValueError: Invalid IPv6 URL", BAD_PROXY, "Invalid IPv6 URL"),
+        (
+            "yt_dlp.networking.exceptions.NoSupportingHandlers: Unable to handle request: Unsupported proxy type: \"ftp\" (urllib)",
+            BAD_PROXY,
+            "ftp",
+        ),
         ("ERROR: nonnumeric port: '9x9'", BAD_PROXY, "nonnumeric port"),
         ("ERROR: Port could not be cast to integer value as '9x9'", BAD_PROXY, "Port"),
         ("ERROR: 'bad' does not appear to be an IPv4 or IPv6 address", BAD_PROXY, "does not appear"),
