@@ -103,6 +103,14 @@ fn answer(connection: &TcpStream, root: &Path, asked: &Mutex<Vec<String>>) -> Op
         "/404" => return out.write_all(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n").ok(),
         "/empty" => return out.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").ok(),
         "/forbidden" => return out.write_all(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n").ok(),
+        "/trouble" => {
+            return out.write_all(b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n").ok();
+        }
+        "/too-many" => {
+            return out.write_all(b"HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\n\r\n").ok();
+        }
+        "/nothing" => return out.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").ok(),
+        "/closed" => return None,
         name => fs::read(root.join(&name[1..])).ok()?,
     };
     let (head, part) = match range {
@@ -281,12 +289,20 @@ fn a_live_video_is_not_downloaded_one_that_was_live_is() {
 #[test]
 fn refused_media_blame_the_token_an_unusable_folder_does_not() {
     let media = Media::new();
-    let url = format!("http://{}/forbidden", media.address);
-    let page =
-        media.page(&json!({"formats": [{"format_id": "18", "url": url, "ext": "mp4", "height": 360}]}));
-    let ran = download(&page, &media.file("d"), |_| {}, &["-v"]);
-    assert!(!ran.success && ran.file().is_none());
-    assert_eq!(FailureKind::of(&ran.printed()).code(), Code::TokenRefused, "{:?}", ran.said());
+    for (path, code) in [
+        ("forbidden", Code::TokenRefused),
+        ("nothing", Code::TokenRefused),
+        ("trouble", Code::YoutubeTrouble),
+        ("too-many", Code::RateLimited),
+        ("closed", Code::NoNetwork),
+    ] {
+        let url = format!("http://{}/{path}", media.address);
+        let page =
+            media.page(&json!({"formats": [{"format_id": "18", "url": url, "ext": "mp4", "height": 360}]}));
+        let ran = download(&page, &media.file("d"), |_| {}, &["-v"]);
+        assert!(!ran.success && ran.file().is_none());
+        assert_eq!(FailureKind::of(&ran.printed()).code(), code, "{path}: {:?}", ran.said());
+    }
 
     fs::write(media.file("no-folder"), "").unwrap();
     let ran = download(&media.page(&json!({})), &media.file("no-folder"), |_| {}, &[]);
