@@ -360,7 +360,15 @@ impl Code {
     pub fn is_transient(self) -> bool {
         matches!(
             self,
-            Self::Busy | Self::KeyringNoAnswer | Self::RedisAway | Self::RedisReadOnly | Self::RedisBusy
+            Self::Busy
+                | Self::KeyringNoAnswer
+                | Self::RedisAway
+                | Self::RedisReadOnly
+                | Self::RedisBusy
+                | Self::RateLimited
+                | Self::YoutubeTrouble
+                | Self::LiveNow
+                | Self::JustEnded
         )
     }
 

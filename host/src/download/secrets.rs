@@ -6,7 +6,7 @@ use potbridge_protocol::masking::masked;
 use potbridge_protocol::{Capture, Cookie};
 use zeroize::Zeroizing;
 
-/// A shorter value of a cookie or a password is not masked by itself: other words would be masked with it. In bytes.
+/// A shorter value of a cookie is not masked: other words would be masked with it. In bytes.
 const SHORTEST: usize = 6;
 
 /// Options whose values are secret. yt-dlp repeats its options with `-v` (2026.10.26, `options.py`: `hide_login_info`
@@ -34,9 +34,9 @@ pub(crate) struct Secrets(Vec<Zeroizing<String>>);
 impl Secrets {
     /// The values of a session's cookies, and the passwords of the proxies.
     pub(crate) fn of(cookies: &[Cookie], proxies: &[Proxy]) -> Self {
-        let cookies = cookies::secrets(cookies).map(|value| Zeroizing::new(value.to_owned()));
-        let passwords = proxies.iter().flat_map(Proxy::passwords);
-        let mut known: Vec<_> = cookies.chain(passwords).filter(|secret| secret.len() >= SHORTEST).collect();
+        let cookies = cookies::secrets(cookies).filter(|value| value.len() >= SHORTEST);
+        let cookies = cookies.map(|value| Zeroizing::new(value.to_owned()));
+        let mut known: Vec<_> = cookies.chain(proxies.iter().flat_map(Proxy::secrets)).collect();
         // A secret may be a part of another.
         known.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
         Self(known)

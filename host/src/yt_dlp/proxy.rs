@@ -8,8 +8,15 @@ use zeroize::Zeroizing;
 /// What names the proxy for `https`, the first one first. A name in lower case goes before the same in upper case.
 const NAMES: [&str; 3] = ["https_proxy", "http_proxy", "all_proxy"];
 
-/// The option's name as people know it.
+/// A shorter password is not masked by itself: other words would be masked with it. In bytes.
+const SHORTEST: usize = 4;
+
+/// The setting that yt-dlp takes before those of the environment.
 const OPTION: &str = "--proxy of extra_options";
+
+/// The options that take an address of a proxy, each with its setting in words.
+const OPTIONS: [(&str, &str); 2] =
+    [("--proxy", OPTION), ("--geo-verification-proxy", "--geo-verification-proxy of extra_options")];
 
 /// An address of a proxy, with the place where it is set.
 pub(crate) struct Proxy {
@@ -25,13 +32,11 @@ pub(crate) fn proxies(extra: &[String], environment: impl Iterator<Item = (Strin
     let mut proxies: Vec<_> =
         of_environment.map(|(setting, address)| Proxy { setting, address: address.into() }).collect();
     let with_next = extra.iter().zip(extra.iter().skip(1).map(Some).chain([None]));
-    let options = with_next.filter_map(|(word, next)| match word.strip_prefix("--proxy")? {
-        "" => next.map(String::as_str),
-        rest => rest.strip_prefix('='),
-    });
-    proxies.extend(
-        options.map(|address| Proxy { setting: OPTION.to_owned(), address: address.to_owned().into() }),
-    );
+    proxies.extend(with_next.filter_map(|(word, next)| {
+        let (option, address) = word.split_once('=').or_else(|| Some((word, next?.as_str())))?;
+        let setting = OPTIONS.iter().find(|(known, _)| *known == option)?.1.to_owned();
+        Some(Proxy { setting, address: address.to_owned().into() })
+    }));
     proxies
 }
 
@@ -52,16 +57,16 @@ impl Proxy {
         !self.address.is_empty()
     }
 
-    /// Its password as it is written, decoded, and encoded.
-    pub(crate) fn passwords(&self) -> Vec<Zeroizing<String>> {
+    /// Its user with the password, and the password as it is written, decoded, and encoded.
+    pub(crate) fn secrets(&self) -> Vec<Zeroizing<String>> {
         let behind_scheme = self.address.split_once("://").map_or(self.address.as_str(), |(_, rest)| rest);
-        let Some((_, password)) = behind_scheme.rsplit_once('@').and_then(|(login, _)| login.split_once(':'))
-        else {
-            return Vec::new();
-        };
+        let Some((login, _)) = behind_scheme.rsplit_once('@') else { return Vec::new() };
+        let Some((_, password)) = login.split_once(':') else { return Vec::new() };
         let decoded = percent_decode_str(password).decode_utf8_lossy().into_owned();
         let encoded = utf8_percent_encode(&decoded, NON_ALPHANUMERIC).to_string();
-        [password.to_owned(), decoded, encoded].map(Zeroizing::new).into()
+        let passwords = [password.to_owned(), decoded, encoded];
+        let known = passwords.into_iter().filter(|password| password.len() >= SHORTEST);
+        known.chain([login.to_owned()]).map(Zeroizing::new).collect()
     }
 }
 
@@ -90,6 +95,7 @@ mod tests {
             (&["--proxy=http://h"], &both, Some(OPTION)),
             (&["--proxy", ""], &both, None),
             (&["--proxy"], &both, Some("HTTPS_PROXY")),
+            (&["--geo-verification-proxy", "http://h"], &[], None),
         ] {
             assert_eq!(in_use(&set(extra, environment)).as_deref(), named, "{extra:?} {environment:?}");
         }
@@ -97,18 +103,25 @@ mod tests {
 
     #[test]
     fn a_password_is_known_in_each_form_it_may_be_printed_in() {
-        for (address, passwords) in [
-            ("http://user:p%40ss%20word@host:3128", &["p%40ss%20word", "p@ss word", "p%40ss%20word"][..]),
-            ("http://u:p@ss@[bad:9", &["p@ss", "p@ss", "p%40ss"]),
-            ("user:pw@host", &["pw", "pw", "pw"]),
-            ("socks5://u:a:b/c@host", &["a:b/c", "a:b/c", "a%3Ab%2Fc"]),
+        let option = |name| {
+            set(&[name, "http://u:secret@h"], &[]).iter().map(|proxy| proxy.secrets().len()).sum::<usize>()
+        };
+        assert_eq!(["--proxy", "--geo-verification-proxy", "--referer"].map(option), [4, 4, 0]);
+        for (address, secrets) in [
+            (
+                "http://user:p%40ss%20word@host:3128",
+                &["p%40ss%20word", "p@ss word", "p%40ss%20word", "user:p%40ss%20word"][..],
+            ),
+            ("http://u:p@ss@[bad:9", &["p@ss", "p@ss", "p%40ss", "u:p@ss"]),
+            ("user:pw@host", &["user:pw"]),
+            ("socks5://u:a:b/c@host", &["a:b/c", "a:b/c", "a%3Ab%2Fc", "u:a:b/c"]),
             ("http://user@host", &[]),
             ("http://host:3128", &[]),
             ("", &[]),
         ] {
             let proxies = set(&["--proxy", address], &[]);
-            let known: Vec<_> = proxies[0].passwords().iter().map(|known| known.to_string()).collect();
-            assert_eq!(known, passwords, "{address}");
+            let known: Vec<_> = proxies[0].secrets().iter().map(|known| known.to_string()).collect();
+            assert_eq!(known, secrets, "{address}");
         }
     }
 }

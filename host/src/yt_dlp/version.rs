@@ -49,6 +49,28 @@ fn day_of(version: &str) -> Option<i64> {
 mod tests {
     use super::*;
 
+    #[cfg(unix)]
+    #[test]
+    fn a_program_is_asked_for_its_version_and_not_waited_for() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let program = folder.path().join("yt-dlp");
+        for (script, limit, version) in [
+            ("[ \"$*\" = --version ] && echo 2021.12.17", 60_000, Some("2021.12.17")),
+            ("echo 2021.12.17 >&2", 60_000, None),
+            ("exit 1", 60_000, None),
+            ("sleep 600; echo 2021.12.17", 50, None),
+        ] {
+            std::fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
+            std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o700)).unwrap();
+            let mut watchdog = Watchdog::start(&folder.path().join("cookies")).unwrap();
+            let old = old_version(&program, Duration::from_millis(limit), &mut watchdog);
+            assert_eq!(old.as_deref(), version, "{script}");
+        }
+        let mut watchdog = Watchdog::start(&folder.path().join("cookies")).unwrap();
+        assert_eq!(old_version("/nowhere".as_ref(), Duration::from_secs(60), &mut watchdog), None);
+    }
+
     #[test]
     fn a_version_is_old_after_sixty_days() {
         for (version, old) in [

@@ -104,7 +104,9 @@ impl FailureKind {
         if let Some(error) = system.filter(|_| !of_extractor && !of_network)
             && let Some(code) = error.code(dir)
         {
-            return Self { is_temporary: error.is_temporary(dir), ..kind(code, &error.said()) };
+            let is_missing = code == Code::NoFfmpeg && error.is_absence();
+            let said = if is_missing { String::new() } else { error.said() };
+            return Self { is_temporary: error.is_temporary(dir), ..kind(code, &said) };
         }
         let reason =
             BEFORE_REASON.iter().fold(plain.as_str(), |text, head| text.strip_prefix(head).unwrap_or(text));

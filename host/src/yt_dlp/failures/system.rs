@@ -78,6 +78,11 @@ impl<'a> SystemError<'a> {
         !dir.as_os_str().is_empty() && Path::new(self.path).starts_with(dir)
     }
 
+    /// Whether it is that there is no such file.
+    pub(super) fn is_absence(&self) -> bool {
+        self.number == 2
+    }
+
     /// Its words, with the file that it is of.
     pub(super) fn said(&self) -> String {
         shortened(&if self.path.is_empty() {

@@ -86,6 +86,11 @@ fn an_error_of_the_system_names_the_file_and_what_is_wrong_with_it() {
             "no-ffmpeg",
             "Exec format error: /opt/ffprobe",
         ),
+        (
+            "ERROR: Postprocessing: [Errno 2] No such file or directory: 'ffmpeg'",
+            "no-ffmpeg",
+            "ffmpeg is missing",
+        ),
         (r"ERROR: [WinError 5] Access is denied: 'C:\\bin\\ffmpeg.exe'", "no-ffmpeg", "Access is denied"),
         // YoutubeDL.py: cookiejar
         (
