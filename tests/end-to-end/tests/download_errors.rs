@@ -1,9 +1,13 @@
 //! What `potbridge download` refuses, and how it fails.
 
-use potbridge_end_to_end::downloads::Downloads;
+use potbridge_end_to_end::downloads::{Downloads, Updates};
+use potbridge_end_to_end::process::wait;
 use potbridge_stand_in::{DownloadRules, Obstacle};
+use serde_json::{Value, json};
 use std::fs;
+use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
+use std::process::Stdio;
 
 #[test]
 fn each_obstacle_has_a_code_and_needs_no_other_token() {
@@ -13,14 +17,28 @@ fn each_obstacle_has_a_code_and_needs_no_other_token() {
         (Obstacle::Captcha, "bot-check"),
         (Obstacle::RateLimit, "rate-limited"),
         (Obstacle::TooManyRequests, "rate-limited"),
+        (Obstacle::ServerError, "youtube-trouble"),
+        (Obstacle::MediaServerError, "youtube-trouble"),
+        (Obstacle::ApiRefused, "address-refused"),
+        (Obstacle::CookiesRotated, "bot-check"),
         (Obstacle::SabrOnly, "sabr-only"),
         (Obstacle::OnlyImages, "nothing-usable"),
         (Obstacle::Private, "private-video"),
         (Obstacle::AgeRestricted, "age-restricted"),
+        (Obstacle::AgeVerification, "age-restricted"),
         (Obstacle::MembersOnly, "members-only"),
+        (Obstacle::PremiumOnly, "premium-only"),
+        (Obstacle::GeoBlocked, "geo-blocked"),
+        (Obstacle::NetworkRestricted, "network-restricted"),
+        (Obstacle::ReloadPage, "nothing-usable"),
+        (Obstacle::NotOnThisApp, "nothing-usable"),
+        (Obstacle::Removed, "not-available"),
+        (Obstacle::LoginRequired, "bot-check"),
         (Obstacle::Drm, "drm-protected"),
         (Obstacle::NChallenge, "no-js-runtime"),
         (Obstacle::Live, "live-now"),
+        (Obstacle::PostLive, "just-ended"),
+        (Obstacle::Upcoming, "not-available"),
     ] {
         downloads
             .stand_in
@@ -32,6 +50,34 @@ fn each_obstacle_has_a_code_and_needs_no_other_token() {
         let asked_for_token = ended.lines.iter().any(|update| update["state"] == "waiting-for-token");
         assert!(!asked_for_token, "{obstacle:?}");
     }
+}
+
+#[test]
+fn rotated_cookies_are_recognised() {
+    let rules =
+        DownloadRules { obstacle: Some(Obstacle::CookiesRotated), ..DownloadRules::only_with_token() };
+    let downloads = Downloads::with(rules);
+    let video = downloads.video(0);
+    let _token = downloads.put_right(&video);
+    let cookies: Vec<_> = ["LOGIN_INFO", "SAPISID", "__Secure-3PAPISID"]
+        .map(|name| json!({"name": name, "value": "a-session-that-ended", "domain": ".youtube.com", "path": "/", "secure": true}))
+        .into();
+    let start = json!({"request": {"video_id": video, "preset": "audio", "cookies": cookies}});
+    let mut download = downloads
+        .command(&["download", "--from-host"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    download.stdin.take().unwrap().write_all(start.to_string().as_bytes()).unwrap();
+    let began = Updates::of(&mut download).next();
+    wait(&mut download);
+    let id = began["started"].as_str().unwrap();
+    let record = fs::read_to_string(downloads.path(&format!("state/downloads/{id}.json"))).unwrap();
+    let record: Value = serde_json::from_str(&record).unwrap();
+    let error = &record["download"]["error"];
+    assert_eq!(error["code"], "cookies-rotated", "{record}");
+    assert!(error["hint"].as_str().unwrap().contains("Open YouTube in that browser"), "{error}");
 }
 
 #[test]
@@ -91,7 +137,7 @@ fn unsafe_extra_options_are_refused() {
     let _token = downloads.put_right(&downloads.video(0));
     for option in [
         "--exec=touch x",
-        "--extractor-args=youtube:player_client=tv",
+        "--extractor-args=youtube:player_client=tv;po_token=tv.gvs+x",
         "--cookies=/tmp/x",
         "--download-sections=*1-2",
     ] {

@@ -118,8 +118,12 @@ impl FailureKind {
         match of_yt_dlp().or_else(of_youtube) {
             _ if is_bad_address => Self { is_bad_address, ..kind(Code::NoNetwork, text) },
             Some(Code::NoNetwork) => kind(Code::NoNetwork, &network_words(text)),
-            // A refused answer says so, and what is not there yet does not.
-            Some(Code::TokenRefused) if printed.post_live && !plain.contains("http error") => {
+            // A refused answer says so, and what is not there yet does not, or is not found.
+            Some(Code::TokenRefused | Code::YtDlpFailed)
+                if printed.post_live
+                    && !of_extractor
+                    && (!plain.contains("http error") || plain.contains("http error 404")) =>
+            {
                 kind(Code::JustEnded, "")
             }
             Some(

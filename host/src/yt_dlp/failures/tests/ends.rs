@@ -128,6 +128,12 @@ fn a_broadcast_that_has_just_ended_is_not_blamed_on_the_token() {
         ("ERROR: fragment 1 not found, unable to continue", "just-ended"),
         ("ERROR: fragment 214 not found, unable to continue", "just-ended"),
         ("ERROR: The downloaded file is empty", "just-ended"),
+        (
+            "ERROR: \r[download] Got error: HTTP Error 404: Not Found. Giving up after 10 retries",
+            "just-ended",
+        ),
+        ("ERROR: unable to download video data: HTTP Error 404: Not Found", "just-ended"),
+        ("ERROR: unable to download video data: HTTP Error 503: Service Unavailable", "youtube-trouble"),
         (NO_FORMAT, "just-ended"),
         (FORBIDDEN, "token-refused"),
         ("ERROR: [youtube] dQw4w9WgXcQ: Private video", "private-video"),
