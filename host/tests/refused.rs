@@ -196,6 +196,8 @@ fn without_a_browser_a_refused_token_is_remembered_and_not_given() {
     // The newer one of the two had replaced the other.
     assert_eq!(sandbox.run(&refuse, &names).ends_with(3).stdout(), "");
     sandbox.run(&get, "").ends_with(3);
+    let said = sandbox.run(&["put", "--video", VIDEO], refused.expose()).ends_with(1).stderr();
+    assert!(said.contains(&format!("YouTube has refused {refused} within")), "{said}");
     sandbox.run(&["put", "--video", VIDEO], other.expose()).ends_with(0);
     assert!(sandbox.run(&refuse, &names).ends_with(0).stdout().trim() == other.expose());
 }
