@@ -6,12 +6,14 @@ use potbridge_end_to_end::downloads::{Downloads, Ended, granted, random_token, v
 use potbridge_end_to_end::process::{output, output_of};
 use potbridge_end_to_end::sabr;
 use potbridge_end_to_end::setup::{Family, Setup};
+use potbridge_end_to_end::streams::has_formats;
 use potbridge_stand_in::{
     DownloadRules, Offer, PlayerClient, Received, RequestKind, StandIn, video_of_token,
 };
 use serde_json::{Value, json};
 use std::collections::HashSet;
 use std::fs;
+use std::path::Path;
 
 both!(the_player_makes_a_new_token_for_each_that_is_refused);
 
@@ -92,6 +94,38 @@ fn a_download_by_sabr_has_its_refused_token_replaced() {
     let _file = ended.file();
     assert!(shown(&downloads.stand_in) == [first, second], "other tokens were shown");
     assert!(!browser.close().iter().any(is_request), "a browser was asked once more");
+}
+
+#[test]
+fn a_download_of_two_formats_does_not_go_back_to_a_refused_token() {
+    let rules = DownloadRules { refuse_first_tokens: 3, ..DownloadRules::only_with_token() };
+    let downloads = Downloads::with(rules.offering(PlayerClient::Mweb, Offer::Sabr));
+    downloads.configure(&format!("yt_dlp = {:?}", sabr::YT_DLP), &[]);
+    let video = downloads.video(0);
+    let mut tokens = vec![downloads.put_right(&video)];
+    let mut browser = Connection::open(&downloads, "p");
+    browser.list();
+    let id = browser.start(&video);
+    for _ in 0..3 {
+        tokens.push(answer(&mut browser, &downloads, &video));
+    }
+    browser.wait_for(|message| (1..1000).contains(&permille(message)));
+    let done = browser.wait_for_state(&id, "done");
+    let file = Path::new(done["file"].as_str().unwrap());
+    assert!(has_formats(file, &downloads.stand_in, &video, &[137, 140]));
+    let loads = |request: &Received| request.kind == RequestKind::Download;
+    let received = downloads.stand_in.received().into_iter().filter(loads);
+    let mut all: Vec<String> = received.map(|request| request.po_token.unwrap()).collect();
+    all.dedup();
+    assert!(all == tokens, "a token was shown again, or another one");
+    // Nor is anybody else given one of them.
+    let newest = String::from_utf8(downloads.potbridge(&["get"]).stdout).unwrap();
+    assert!(newest.trim() == tokens[3], "another token is the newest");
+    assert!(!browser.close().iter().any(is_request), "a browser was asked once more");
+}
+
+fn permille(message: &Value) -> u64 {
+    message["download"]["progress"]["permille"].as_u64().unwrap_or_default()
 }
 
 fn the_player_makes_a_new_token_for_each_that_is_refused(family: Family) {

@@ -7,6 +7,7 @@ import os
 from yt_dlp import downloader
 from yt_dlp.downloader.common import FileDownloader
 from yt_dlp.networking import Request
+from yt_dlp.utils import DownloadError
 
 from .extractor import PROTOCOL
 from .stream import PoTokenError, Stream
@@ -28,6 +29,8 @@ class SabrFD(FileDownloader):
         part = self.temp_name(filename)
         self.report_destination(filename)
         loaded = 0
+        # As the branch does, which loads several formats at once: so lines of progress bear a number.
+        self._prepare_multiline_status(2)
         progress = {'filename': filename, 'tmpfilename': part, 'total_bytes': info_dict['filesize']}
         with open(part, 'wb') as file:
             try:
@@ -36,8 +39,9 @@ class SabrFD(FileDownloader):
                     loaded += len(segment)
                     self._hook_progress({**progress, 'status': 'downloading', 'downloaded_bytes': loaded}, info_dict)
             except PoTokenError as error:
-                self.report_error(str(error))
-                return False
+                # The branch prints no error.
+                self.report_warning(f'[sabr:stream] Got error: {error}. Retrying (5/5)...')
+                raise DownloadError(str(error)) from error
         self.try_rename(part, filename)
         size = os.path.getsize(filename)
         self._hook_progress({**progress, 'status': 'finished', 'downloaded_bytes': size}, info_dict)

@@ -96,8 +96,8 @@ class Stream:
             return
         if protection is Protection.REFUSED:
             if self._renewals == MOST_RENEWALS:
-                provided = 'the one provided is invalid' if self.po_token else 'none was provided'
-                raise PoTokenError(f'This stream requires a GVS PO Token to continue and {provided}')
+                provided = ' and the one provided is invalid' if self.po_token else ''
+                raise PoTokenError(f'This stream requires a GVS PO Token to continue{provided}')
             self._renewals += 1
         # Past the cache only if there is one that will not do.
         self.po_token = self.fetch_po_token(self.po_token is not None) or self.po_token

@@ -97,12 +97,14 @@ impl Format {
             "approxDurationMs": (u64::from(seconds) * 1000).to_string(),
             "projectionType": "RECTANGULAR",
             "quality": self.picture.as_ref().map_or("tiny", |picture| picture.quality),
+            "qualityOrdinal": "QUALITY_ORDINAL_UNKNOWN",
         });
         if let Some(picture) = &self.picture {
             entry["width"] = picture.width.into();
             entry["height"] = picture.height.into();
             entry["fps"] = Picture::FPS.into();
             entry["qualityLabel"] = picture.label.into();
+            entry["qualityOrdinal"] = format!("QUALITY_ORDINAL_{}", picture.label.to_uppercase()).into();
         }
         if self.sound {
             entry["audioQuality"] = "AUDIO_QUALITY_MEDIUM".into();

@@ -1,4 +1,6 @@
 //! Media by SABR for a downloader: a request names formats and what it has of them, and gets the next segment of each.
+//!
+//! With the first segment comes what stands before it. yt-dlp's branch for SABR (2026.07.04) loads from here, too.
 
 use std::sync::Arc;
 
@@ -22,7 +24,7 @@ use crate::request_info::{RequestInfo, SentBody, in_query};
 use crate::step::RequestKind;
 use crate::ump::{self, Protection, Segment};
 
-/// The number of segments of a format. A segment is a part of its file.
+/// The number of segments of a format, with number 0, which stands before the first. A segment is a part of its file.
 const SEGMENTS: u32 = 10;
 
 /// What the player's answer issued the URL of a request for.
@@ -71,7 +73,7 @@ fn answer(
     wanted: &[(FormatId, u32)],
 ) -> std::io::Result<Vec<u8>> {
     let seconds = app.video(&issued.video_id).map_or(1, |video| video.seconds);
-    let segment_ms = seconds * 1000 / SEGMENTS;
+    let segment_ms = seconds * 1000 / (SEGMENTS - 1);
     let (mut media, mut given) = (Vec::new(), 0);
     for (id, number) in wanted {
         let Some(format) = Format::of(id.itag) else { continue };
@@ -83,17 +85,17 @@ fn answer(
         let language = id.xtags.as_deref().and_then(language_of);
         let whole = app.media.bytes(&issued.video_id, language, format, issued.largest)?;
         let at = |number: u32| whole.len() * number as usize / SEGMENTS as usize;
-        media.extend(ump::segment(
-            given,
-            Segment {
+        for number in *number..=(*number).max(1) {
+            given += 1;
+            let segment = Segment {
                 format: id.clone(),
-                number: *number,
-                start_ms: number * segment_ms,
-                duration_ms: segment_ms,
-                content: &whole[at(*number)..at(number + 1)],
-            },
-        ));
-        given += 1;
+                number,
+                start_ms: number.saturating_sub(1) * segment_ms,
+                duration_ms: if number == 0 { 0 } else { segment_ms },
+                content: &whole[at(number)..at(number + 1)],
+            };
+            media.extend(ump::segment(given, segment));
+        }
     }
     let protection = match (wrong, given) {
         (false, _) => Protection::Good,

@@ -43,6 +43,11 @@ struct FormatInitializationMetadata {
     end_segment: u32,
     #[prost(string, tag = "5")]
     mime_type: String,
+    #[prost(uint32, tag = "9")]
+    duration: u32,
+    /// The units of `duration` in a second
+    #[prost(uint32, tag = "10")]
+    timescale: u32,
 }
 
 /// A segment of a format that a downloader asked for.
@@ -113,11 +118,13 @@ pub(crate) fn initialization(
         end_time_ms: seconds * 1000,
         end_segment: segments - 1,
         mime_type: mime.to_owned(),
+        duration: seconds * 1000,
+        timescale: 1000,
     };
     part(part::FORMAT_INITIALIZATION_METADATA, &metadata.encode_to_vec())
 }
 
-/// A segment of a format. `header_id` tells it apart from the others of an answer.
+/// A segment of a format. `header_id`, which is not 0, tells it apart from the others of an answer.
 pub(crate) fn segment(header_id: u8, segment: Segment<'_>) -> Vec<u8> {
     let Segment { format, number, start_ms, duration_ms, content } = segment;
     let is_init_segment = number == 0;
