@@ -137,6 +137,9 @@ fn unsafe_extra_options_are_refused() {
     let _token = downloads.put_right(&downloads.video(0));
     for option in [
         "--exec=touch x",
+        "--netrc-cmd=touch x",
+        "--plugin-dirs=/tmp/x",
+        "--ffmpeg-location=/tmp/x",
         "--extractor-args=youtube:player_client=tv;po_token=tv.gvs+x",
         "--cookies=/tmp/x",
         "--download-sections=*1-2",
