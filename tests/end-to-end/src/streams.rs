@@ -21,7 +21,11 @@ pub fn has_formats(file: &Path, stand_in: &StandIn, video: &str, formats: &[u32]
 }
 
 /// The digests of a file's streams.
-fn digests(file: &Path) -> Vec<String> {
+///
+/// # Panics
+/// As [`has_formats`].
+#[must_use]
+pub fn digests(file: &Path) -> Vec<String> {
     let output = Command::new("ffmpeg")
         .args(["-nostdin", "-loglevel", "error", "-i"])
         .arg(file)

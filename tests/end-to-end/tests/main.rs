@@ -12,6 +12,7 @@ mod download;
 #[cfg(target_os = "linux")]
 mod download_ended;
 mod download_errors;
+mod download_files;
 mod download_ladder;
 #[cfg(target_os = "linux")]
 mod download_messages;
