@@ -203,6 +203,19 @@ fn without_a_browser_a_refused_token_is_remembered_and_not_given() {
 }
 
 #[test]
+fn without_a_browser_an_older_token_that_was_not_refused_is_better_than_none() {
+    let sandbox = Sandbox::new();
+    let (older, refused) = (token(), token());
+    for (token, context) in [(&older, "subs"), (&refused, "gvs")] {
+        sandbox.run(&["put", "--video", VIDEO, "--context", context], token.expose()).ends_with(0);
+    }
+    let refuse = ["get", "--video", VIDEO, "--context", "gvs", "--refused"];
+    let given = sandbox.run(&refuse, refused.expose()).ends_with(0);
+    assert!(given.stdout().trim() == older.expose());
+    sandbox.run(&refuse, older.expose()).ends_with(3);
+}
+
+#[test]
 fn a_sink_that_holds_a_refused_token_gets_the_newest_other_one_and_is_not_emptied() {
     let sandbox = Sandbox::new();
     sandbox.configure(&format!("[[sink]]\nkind = \"env-file\"\npath = {:?}\n", sandbox.env()));
