@@ -9,6 +9,7 @@ mod backend;
 #[cfg(target_os = "linux")]
 mod background_life;
 mod download;
+mod download_again;
 #[cfg(target_os = "linux")]
 mod download_ended;
 mod download_errors;
