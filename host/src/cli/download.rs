@@ -12,7 +12,7 @@ use potbridge_protocol::download::{DownloadState, Preset};
 use potbridge_protocol::{self as protocol, Code, DownloadRequest, Problem, Session};
 use potbridge_system::dirs::Dirs;
 use potbridge_system::process_group;
-use serde::Serialize;
+use serde_json::json;
 use std::cell::RefCell;
 use std::io::{self, Read as _, Write};
 use std::path::PathBuf;
@@ -83,15 +83,6 @@ impl Download {
     }
 }
 
-/// What a download leaves, for programs.
-#[derive(Serialize)]
-struct Left<'a> {
-    #[serde(flatten)]
-    download: &'a protocol::Download,
-    /// The path of each file that is there; of a playlist there are several.
-    files: Vec<String>,
-}
-
 /// Runs a download and prints each change and the result as JSON.
 fn for_program(
     start: StartRequest,
@@ -105,8 +96,9 @@ fn for_program(
         let _ = say_change(stdout, download);
     };
     let on_file = |file: &str| files.push(file.to_owned());
-    let download = run(start, dirs, config, on_change, on_file)?;
-    let left = Left { download: &download, files };
+    let download = run(start, dirs, config, Box::new(on_change), Box::new(on_file))?;
+    let mut left = json!(download);
+    left["files"] = json!(files);
     match how_ended(&download) {
         Ok(()) => say_success(stdout, &left).map(|()| 0),
         Err(why) => say_failure(stdout, &why.problem(), &left).map(|()| why.exit_code()),
@@ -124,18 +116,18 @@ fn for_person(start: StartRequest, dirs: Dirs, config: Config, stdout: &mut impl
             printed = bar.borrow().aside(|| say(stdout, file));
         }
     };
-    let ended = run(start, dirs, config, on_change, on_file);
+    let ended = run(start, dirs, config, Box::new(on_change), Box::new(on_file));
     bar.borrow().end();
     how_ended(&ended?)?;
     printed.map(|()| 0)
 }
 
-fn run(
+fn run<'a>(
     start: StartRequest,
     dirs: Dirs,
     config: Config,
-    on_change: impl FnMut(&protocol::Download),
-    on_file: impl FnMut(&str),
+    on_change: Box<dyn FnMut(&protocol::Download) + 'a>,
+    on_file: Box<dyn FnMut(&str) + 'a>,
 ) -> Result<protocol::Download, Error> {
     let interrupted = interrupts();
     let is_interrupted = || interrupted.load(Ordering::Relaxed);
@@ -170,7 +162,7 @@ fn for_host(dirs: Dirs, stdout: &mut impl Write) -> Result<(), Error> {
         })
         .and_then(|start: StartRequest| {
             let config = Config::load(&dirs.config)?;
-            DownloadJob::prepare(start, dirs, config, Timing::default(), |_| {}, &is_interrupted)
+            DownloadJob::prepare(start, dirs, config, Timing::default(), Box::new(|_| {}), &is_interrupted)
         });
     drop(input);
     match job {

@@ -71,7 +71,7 @@ impl<'a> DownloadJob<'a> {
         dirs: Dirs,
         config: Config,
         timing: Timing,
-        on_change: impl FnMut(&Download) + 'a,
+        on_change: Box<dyn FnMut(&Download) + 'a>,
         is_interrupted: &'a dyn Fn() -> bool,
     ) -> Result<Self, Error> {
         let StartRequest { mut request, resume } = start;
@@ -101,7 +101,7 @@ impl<'a> DownloadJob<'a> {
         let title = records.read(&id).and_then(|record| record.download.title);
         let tokens = Tokens::new(store, config.private_windows, request.session.clone());
         let record = Record { download: queued(id, title, &request), request: request.clone() };
-        let reporter = Reporter::new(record, records.clone(), timing.report, Box::new(on_change));
+        let reporter = Reporter::new(record, records.clone(), timing.report, on_change);
         // All but the renewal in the middle of a run works without it.
         let plugin = env::current_exe()
             .and_then(|program| Plugin::place(&program, &dirs))
@@ -131,8 +131,8 @@ impl<'a> DownloadJob<'a> {
 
     /// Has the path of each file told as soon as the file is whole.
     #[must_use]
-    pub fn on_file(mut self, on_file: impl FnMut(&str) + 'a) -> Self {
-        self.on_file = Box::new(on_file);
+    pub fn on_file(mut self, on_file: Box<dyn FnMut(&str) + 'a>) -> Self {
+        self.on_file = on_file;
         self
     }
 

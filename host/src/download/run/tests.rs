@@ -86,7 +86,8 @@ impl Machine {
         };
         let (dirs, config) = (self.dirs.clone(), self.config.clone());
         let start = StartRequest { request, resume: None };
-        let job = DownloadJob::prepare(start, dirs, config, TIMING, on_change, is_interrupted).unwrap();
+        let job =
+            DownloadJob::prepare(start, dirs, config, TIMING, Box::new(on_change), is_interrupted).unwrap();
         let download = job.run().unwrap();
         let record = Records::open(&self.dirs).unwrap().read(&download.id).unwrap();
         assert_eq!(record.download, download, "the record says the same");
