@@ -47,6 +47,9 @@ const MAX_BRACES: usize = 16;
 /// How far from a token something may stand beside it, in bytes. An archive of requests has tens of MiB.
 const FAR: usize = 256 * 1024;
 
+/// Reads the value of a key, if it is one of those that are looked for.
+type Reader<'a> = dyn Fn(&Fact) -> Option<String> + 'a;
+
 /// The values of a text's keys.
 pub(super) struct Beside<'a> {
     text: &'a [u8],
@@ -60,31 +63,29 @@ impl<'a> Beside<'a> {
 
     /// The video beside a token at these places.
     pub(super) fn video_id(&self, places: &[Range<usize>]) -> Option<VideoId> {
-        self.nearest(places, |fact| match fact.key {
-            Key::Video | Key::Binding => {
-                let id: Vec<u8> = self.symbols(fact.value, is_word, 12);
-                VideoId::new(std::str::from_utf8(&id).ok()?).ok()
-            }
-            _ => None,
-        })
+        let id = self.nearest(places, &|fact| {
+            let fits = matches!(fact.key, Key::Video | Key::Binding);
+            fits.then(|| self.symbols(fact.value, is_word, 12)).filter(|id| VideoId::new(id).is_ok())
+        });
+        VideoId::new(&id?).ok()
     }
 
     /// The visitor beside a token at these places.
     pub(super) fn visitor_data(&self, places: &[Range<usize>]) -> Option<VisitorData> {
-        self.nearest(places, |fact| match fact.key {
-            Key::Visitor | Key::Binding => {
-                let data = self.symbols(fact.value, |_| true, 4096);
-                let is_long = data.len() >= SHORTEST_VISITOR && !data.iter().all(u8::is_ascii_digit);
-                is_long.then(|| VisitorData::new(std::str::from_utf8(&data).ok()?).ok()).flatten()
-            }
-            _ => None,
-        })
+        let data = self.nearest(places, &|fact| {
+            let fits = matches!(fact.key, Key::Visitor | Key::Binding);
+            let data = fits.then(|| self.symbols(fact.value, |_| true, 4096))?;
+            let is_long = data.len() >= SHORTEST_VISITOR && !data.bytes().all(|byte| byte.is_ascii_digit());
+            // Two spellings of one visitor are equal.
+            is_long.then(|| VisitorData::new(&data).ok()).flatten().map(|data| data.as_str().to_owned())
+        });
+        VisitorData::new(&data?).ok()
     }
 
     /// The client beside a token at these places, by YouTube's name.
     pub(super) fn client(&self, places: &[Range<usize>]) -> Option<Client> {
         let named = |key| {
-            self.nearest(places, |fact| {
+            self.nearest(places, &|fact| {
                 let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
                 let rest = self.text[fact.value..].iter().copied();
                 let name: Vec<u8> = rest.take(40).take_while(|byte| fits(*byte)).collect();
@@ -95,21 +96,21 @@ impl<'a> Beside<'a> {
         Client::new(&named(Key::Client)?, named(Key::Version).as_deref()).ok()
     }
 
-    fn symbols(&self, from: usize, fits: impl Fn(u8) -> bool, most: usize) -> Vec<u8> {
+    fn symbols(&self, from: usize, fits: fn(u8) -> bool, most: usize) -> String {
         let mut at = from;
-        let mut all = Vec::new();
+        let mut all = String::new();
         while all.len() < most
             && let Some((byte, next)) = symbol(self.text, at).filter(|(byte, _)| fits(*byte))
         {
-            all.push(byte);
+            all.push(char::from(byte));
             at = next;
         }
         all
     }
 
     /// The value that stands in the fewest braces with the token at one of these places.
-    fn nearest<T: PartialEq>(&self, places: &[Range<usize>], read: impl Fn(&Fact) -> Option<T>) -> Option<T> {
-        let all = places.iter().filter_map(|place| self.nearest_to(place, &read));
+    fn nearest(&self, places: &[Range<usize>], read: &Reader<'_>) -> Option<String> {
+        let all = places.iter().filter_map(|place| self.nearest_to(place, read));
         all.min_by_key(|(braces, _)| *braces).and_then(|(_, value)| value)
     }
 
@@ -117,18 +118,15 @@ impl<'a> Beside<'a> {
     /// nearest.
     ///
     /// No value if different ones stand in braces of their own, so that none is known to be the token's.
-    fn nearest_to<T: PartialEq>(
-        &self,
-        token: &Range<usize>,
-        read: impl Fn(&Fact) -> Option<T>,
-    ) -> Option<(usize, Option<T>)> {
+    fn nearest_to(&self, token: &Range<usize>, read: &Reader<'_>) -> Option<(usize, Option<String>)> {
         let mut scope = token.clone();
         for count in 0..MAX_BRACES {
             let braces = enclosing(self.text, &scope);
             scope = braces.clone().unwrap_or_else(|| around(self.text, token));
             let first = self.facts.partition_point(|fact| fact.at < scope.start);
             let inside = self.facts[first..].iter().take_while(|fact| fact.at < scope.end);
-            let mut values: Vec<(&Fact, T)> = inside.filter_map(|fact| Some((fact, read(fact)?))).collect();
+            let mut values: Vec<(&Fact, String)> =
+                inside.filter_map(|fact| Some((fact, read(fact)?))).collect();
             if let Some((_, value)) = values.first() {
                 if values.iter().any(|(_, other)| other != value) {
                     values.retain(|(fact, _)| enclosing(self.text, &(fact.at..fact.at)) == braces);
