@@ -173,3 +173,37 @@ impl DownloadRules {
         Some(format!("[download]: {problem}"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scenario_can_say_every_rule() {
+        let rules: DownloadRules = toml::from_str(
+            r#"
+            only_with_token = true
+            refusal = { late = { seconds = 60, bytes = 1048576 } }
+            refuse_first_tokens = 3
+            formats = [18, 251]
+            title = ".NET"
+            audio_tracks = [{ language = "en", original = true, default = false }]
+            [offers]
+            mweb = "sabr"
+            tv_samsung = { refused = "bot-check" }
+            [captions]
+            en = "given"
+            "a.de" = "too-many"
+            "#,
+        )
+        .unwrap();
+        assert_eq!(rules.offer(PlayerClient::Mweb, false), Offer::Sabr);
+        assert_eq!(rules.offer(PlayerClient::TvSamsung, false), Offer::Refused(Obstacle::BotCheck));
+        assert_eq!(rules.offer(PlayerClient::Visionos, false), Offer::Nothing);
+        assert_eq!(rules.refusal, Refusal::Late { seconds: 60, bytes: 1 << 20 });
+        assert_eq!(rules.captions["a.de"], CaptionsAnswer::TooMany);
+        assert_eq!(rules.problem(), None);
+        let unknown = DownloadRules { formats: vec![9], ..rules };
+        assert!(unknown.problem().unwrap().contains("does not have"));
+    }
+}

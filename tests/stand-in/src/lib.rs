@@ -48,6 +48,10 @@
 //! ffmpeg makes it when it is first asked for. It lasts four seconds, whatever the page says, and is padded to a size that
 //! shows progress.
 //!
+//! SABR has two kinds of URL. A player makes its own, and gets what it plays. A downloader takes that of the player's answer, and
+//! gets the segments of its formats, with YouTube's word on its token: good, pending, or refused. `tests/sabr` is a yt-dlp that
+//! loads them.
+//!
 //! Right is a token that a player of these pages showed for that video. If tokens are bound to the session, it is one that
 //! was shown by the visitor whose cookies or visitor data asked for the URL. Without the right token the first minute of a
 //! format is served, and then 403 ([`Refusal`], [`MediaRefusal`]). Tokens are learnt from the player's own requests.
