@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::store::{TokenQuery, TokenStore};
+use crate::yt_dlp::extractor_args::is_of_session;
 use potbridge_protocol::{Capture, Context, PoToken, Session, VideoId};
 
 /// Where a download takes its tokens from.
@@ -92,10 +93,6 @@ impl Tokens {
             log::warn!("the store cannot note that a token was refused: {error}");
         }
     }
-}
-
-fn is_of_session(capture: &Capture) -> bool {
-    capture.binding.content_bound == Some(false)
 }
 
 #[cfg(test)]

@@ -136,7 +136,7 @@ fn chosen(captures: &[Capture], context: Context) -> Option<&Capture> {
 }
 
 /// Whether the page said that the token is bound to the session, and not to its video.
-fn is_of_session(capture: &Capture) -> bool {
+pub(crate) fn is_of_session(capture: &Capture) -> bool {
     capture.binding.content_bound == Some(false)
 }
 
