@@ -8,14 +8,12 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-const SOURCE: &[u8] = include_bytes!("../../../yt-dlp-plugin/yt_dlp_plugins/extractor/getpot_potbridge.py");
+/// The plugin in an archive, as yt-dlp (2026.10.26, `plugins.py`) loads it.
+const ARCHIVE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/plugin.zip"));
 
-/// In the state folder: what yt-dlp (2026.10.26, `plugins.py`) takes for a folder of plugins.
+/// In the state folder: what yt-dlp takes for a folder of plugins.
 const FOLDER: &str = "yt-dlp-plugins";
-
-/// In that folder: the plugin's own folder, and in it what yt-dlp looks for.
-const MODULES: &str = "potbridge/yt_dlp_plugins/extractor";
-const FILE: &str = "getpot_potbridge.py";
+const FILE: &str = "potbridge.zip";
 
 /// The plugin, and what it has to know.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,13 +34,12 @@ impl Plugin {
     pub fn place(program: &Path, dirs: &Dirs) -> io::Result<Self> {
         let extractor_args = settings(program).ok_or(io::ErrorKind::InvalidFilename)?;
         let dir = dirs.state.join(FOLDER);
-        let modules = dir.join(MODULES);
-        let file = modules.join(FILE);
-        if fs::read(&file).ok().as_deref() != Some(SOURCE) {
+        let file = dir.join(FILE);
+        if fs::read(&file).ok().as_deref() != Some(ARCHIVE) {
             dirs::make_private(&dirs.state)?;
-            fs::create_dir_all(&modules)?;
+            dirs::make_private(&dir)?;
             let options = atomic_file::Options::new().mode(0o600);
-            atomic_file::replace(&file, SOURCE, &options).map_err(io::Error::other)?;
+            atomic_file::replace(&file, ARCHIVE, &options).map_err(io::Error::other)?;
         }
         Ok(Self { dir, extractor_args })
     }
@@ -71,15 +68,15 @@ mod tests {
         let dirs = Dirs { config: at("c.toml"), state: at("state"), runtime: at("run") };
         let place = || Plugin::place(Path::new("/opt/a, b/potbridge"), &dirs).unwrap();
         let plugin = place();
-        let file = plugin.dir.join(MODULES).join(FILE);
+        let file = plugin.dir.join(FILE);
         assert_eq!(plugin.extractor_args, r"youtubepot-potbridge:program=/opt/a\, b/potbridge");
-        assert_eq!(fs::read(&file).unwrap(), SOURCE);
+        assert_eq!(fs::read(&file).unwrap(), ARCHIVE);
         let written = fs::metadata(&file).unwrap().modified().unwrap();
         assert_eq!(place(), plugin);
         assert_eq!(fs::metadata(&file).unwrap().modified().unwrap(), written);
-        fs::write(&file, &SOURCE[..100]).unwrap();
+        fs::write(&file, &ARCHIVE[..100]).unwrap();
         assert_eq!(place(), plugin);
-        assert_eq!(fs::read(&file).unwrap(), SOURCE);
+        assert_eq!(fs::read(&file).unwrap(), ARCHIVE);
     }
 
     #[test]
