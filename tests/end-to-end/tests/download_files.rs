@@ -1,10 +1,8 @@
-//! What lies in the folder after downloads with real yt-dlp: names, tracks of sound, subtitles, and what was there before.
+//! What lies in the folder after downloads with real yt-dlp: names, tracks of sound, subtitles, and no halves.
 
 use potbridge_end_to_end::downloads::{Downloads, Ended};
 use potbridge_end_to_end::streams::{digests, has_formats};
-use potbridge_stand_in::{
-    AudioTrack, CaptionsAnswer, DownloadRules, Offer, PlayerClient, Refusal, RequestKind, Scenario,
-};
+use potbridge_stand_in::{AudioTrack, CaptionsAnswer, DownloadRules, Offer, PlayerClient, Refusal, Scenario};
 use std::fs;
 use std::path::Path;
 
@@ -40,24 +38,6 @@ fn captions<const N: usize>(answers: [(&str, CaptionsAnswer); N]) -> DownloadRul
     DownloadRules { captions, ..DownloadRules::default() }
 }
 
-/// The requests for media.
-fn loads(downloads: &Downloads) -> usize {
-    downloads.stand_in.received().iter().filter(|request| request.kind == RequestKind::Download).count()
-}
-
-#[test]
-fn subtitles_of_one_language_cost_neither_the_video_nor_the_others() {
-    use CaptionsAnswer::{Empty, Forbidden, Given, NotFound, TooMany};
-    for answer in [TooMany, NotFound, Forbidden, Empty] {
-        let (downloads, video) = with(captions([("ab", answer), ("en", Given)]));
-        downloads.configure("", &["--sub-langs", "ab,en"]);
-        let ended = downloads.download(&[&video, "--preset", "audio", "--subtitles"]);
-        let file = ended.file();
-        assert!(has_formats(&file, &downloads.stand_in, &video, &[140]), "{answer:?}");
-        assert_eq!(notices(&ended), ["subtitles-missing"], "{answer:?}: {ended:?}");
-    }
-}
-
 #[test]
 fn subtitles_of_one_video_cost_none_of_the_playlist() {
     let mut scenario = Scenario::named("download").unwrap();
@@ -78,27 +58,6 @@ fn subtitles_of_one_video_cost_none_of_the_playlist() {
     assert_eq!(ended.result["list"]["done"], 2, "{ended:?}");
     assert_eq!(notices(&ended), ["subtitles-missing"], "{ended:?}");
     assert_eq!(names(&downloads).iter().filter(|name| name.ends_with(".m4a")).count(), 2);
-}
-
-#[test]
-fn sound_leaves_the_video_that_was_there() {
-    let (downloads, video) = with(DownloadRules { formats: vec![18], ..DownloadRules::default() });
-    let picture = downloads.download(&[&video, "--preset", "360p"]).file();
-    let before = fs::read(&picture).unwrap();
-    let sound = downloads.download(&[&video, "--preset", "audio"]).file();
-    assert!(fs::read(&picture).unwrap() == before, "the video was changed");
-    assert!(sound.is_file() && sound != picture, "{sound:?}");
-}
-
-#[test]
-fn what_is_there_is_not_loaded_again() {
-    let (downloads, video) = with(DownloadRules { formats: vec![137, 251], ..DownloadRules::default() });
-    for preset in ["audio", "1080p"] {
-        let first = downloads.download(&[&video, "--preset", preset]).file();
-        let before = loads(&downloads);
-        let second = downloads.download(&[&video, "--preset", preset]).file();
-        assert_eq!((second, loads(&downloads)), (first, before), "{preset}");
-    }
 }
 
 #[test]
