@@ -1,7 +1,7 @@
 //! What lies in the folder after downloads with real yt-dlp: names, tracks of sound, subtitles, and no halves.
 
 use potbridge_end_to_end::downloads::{Downloads, Ended};
-use potbridge_end_to_end::streams::{digests, has_formats};
+use potbridge_end_to_end::streams::digests;
 use potbridge_stand_in::{AudioTrack, CaptionsAnswer, DownloadRules, Offer, PlayerClient, Refusal, Scenario};
 use std::fs;
 use std::path::Path;
