@@ -6,12 +6,16 @@ use crate::server::Client;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::fs;
-use std::process::Child;
+use std::process::{Child, Command};
 
 const WITHDRAWN: &str = "token-request-withdrawn";
 
 fn bypassing(sandbox: &Sandbox) -> Child {
-    sandbox.potbridge(&["get", "--video", VIDEO, "--wait", "60", "--bypass-cache"]).spawn().unwrap()
+    bypassing_for(sandbox, "get").spawn().unwrap()
+}
+
+fn bypassing_for(sandbox: &Sandbox, client: &str) -> Command {
+    sandbox.potbridge(&["get", "--video", VIDEO, "--wait", "60", "--bypass-cache", "--client", client])
 }
 
 #[test]
@@ -71,6 +75,40 @@ fn a_client_of_serve_that_hangs_up_withdraws_its_request() {
 }
 
 #[test]
+fn a_client_of_serve_that_asks_past_the_cache_is_given_no_token_twice() {
+    let sandbox = Sandbox::new();
+    let mut browser = accepting(&sandbox, "p");
+    let known = token();
+    bring(&mut browser, &known, VIDEO);
+    let mut serve = sandbox.potbridge(&["serve", "--listen", "127.0.0.1:0"]).spawn().unwrap();
+    let log = crate::deadline::lines(serve.stderr.take().unwrap());
+    let ready = log.recv_timeout(crate::deadline::LIMIT).unwrap();
+    let address = ready.split("http://").nth(1).unwrap().trim().parse().unwrap();
+    let ask = |bypass: bool| {
+        let mut client = Client::connect(address);
+        let body = json!({ "content_binding": VIDEO, "bypass_cache": bypass }).to_string();
+        client.send("POST", "/get_pot", &[], &body);
+        client
+    };
+    assert!(ask(false).reply().unwrap().json()["poToken"] == known.expose());
+    let mut client = ask(true);
+    token_request(&mut browser);
+    let new = token();
+    bring(&mut browser, &new, VIDEO);
+    assert!(client.reply().unwrap().json()["poToken"] == new.expose());
+    for _ in 0..4 {
+        let error = ask(true).reply().unwrap().error();
+        assert!(error.contains("ask again in "), "{error}");
+    }
+    // Nobody says that it was refused.
+    assert!(ask(false).reply().unwrap().json()["poToken"] == new.expose());
+    let mut other = bypassing_for(&sandbox, "other");
+    assert!(ended(other.spawn().unwrap()).ends_with(0).stdout().trim() == new.expose());
+    serve.kill().unwrap();
+    serve.wait().unwrap();
+}
+
+#[test]
 fn sixty_plays_of_one_video_open_it_once() {
     let sandbox = Sandbox::new();
     let mut browser = accepting(&sandbox, "p");
@@ -80,13 +118,26 @@ fn sixty_plays_of_one_video_open_it_once() {
     assert_eq!(token_request(&mut browser)["bypass_cache"], true);
     bring(&mut browser, &new, VIDEO);
     assert!(ended(first).ends_with(0).stdout().trim() == new.expose());
-    for _ in 1..60 {
-        assert!(ended(bypassing(&sandbox)).ends_with(0).stdout().trim() == new.expose());
+    for played in 1..60 {
+        // Other programs are given the new one as well, and none is given it twice as another one.
+        let name = if played % 2 == 0 { format!("player{played}") } else { "get".to_owned() };
+        let mut get = bypassing_for(&sandbox, &name);
+        if name == "get" {
+            let said = ended(get.spawn().unwrap()).ends_with(3).stderr();
+            assert!(
+                said.contains("the browser was asked for a new one ") && !said.contains(" 0 s ago"),
+                "{said}"
+            );
+            assert!(said.contains("hint: ask again in "), "{said}");
+        } else {
+            assert!(ended(get.spawn().unwrap()).ends_with(0).stdout().trim() == new.expose());
+        }
     }
     let log = fs::read_to_string(sandbox.path("state/potbridge.log")).unwrap();
-    let why = "get wants a new token for dQw4w9WgXcQ: one was asked for";
+    let why = "wants a new token for dQw4w9WgXcQ: one was asked for";
     assert_eq!(log.matches(why).count(), 59, "{log}");
-    assert!(log.contains("until then the newest that is known is given"), "{log}");
+    assert_eq!(log.matches("until then the newest that is known is given").count(), 29, "{log}");
+    assert_eq!(log.matches("until then none is known that it was not given already").count(), 30, "{log}");
     // Another video has its own.
     let other = sandbox.potbridge(&["get", "--video", "aaaaaaaaaaa", "--wait", "60", "--bypass-cache"]);
     let other = { other }.spawn().unwrap();
@@ -95,6 +146,24 @@ fn sixty_plays_of_one_video_open_it_once() {
     ended(other).ends_with(0);
     let (_, said) = browser.close();
     assert!(!said.contains(TOKEN_REQUEST), "{said}");
+}
+
+#[test]
+fn whoever_asks_two_browsers_for_another_token_is_given_none_twice() {
+    let sandbox = Sandbox::new();
+    let mut browsers = [accepting(&sandbox, "p"), accepting(&sandbox, "q")];
+    // The one that was active last is asked first.
+    bring(&mut browsers[0], &token(), "aaaaaaaaaaa");
+    for browser in &mut browsers {
+        let get = bypassing(&sandbox);
+        token_request(browser);
+        let new = token();
+        bring(browser, &new, VIDEO);
+        assert!(ended(get).ends_with(0).stdout().trim() == new.expose());
+    }
+    // Neither may be opened, and each knows the token that the other one brought.
+    let said = ended(bypassing(&sandbox)).ends_with(3).stderr();
+    assert!(said.contains("hint: ask again in "), "{said}");
 }
 
 #[test]

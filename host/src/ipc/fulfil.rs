@@ -5,11 +5,12 @@ use super::openings::TooSoon;
 use super::pending::{Added, from_store};
 use crate::error::Error;
 use crate::own_browser;
+use crate::store::TokenStore;
 use interprocess::local_socket::Stream;
 use potbridge_protocol::messages::ipc::{IpcResponse, TokenRequest};
 use potbridge_protocol::{Code, FromHost, Problem, ShortText, VideoId};
 use std::sync::mpsc::RecvTimeoutError;
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// The longest time limit of a token request, whatever the command says.
@@ -17,8 +18,18 @@ const MAX_TIMEOUT: Duration = Duration::from_secs(600);
 
 /// Answers a token request that came over `stream`. `None` if nobody waits for the answer any more.
 pub(super) fn fulfil(request: &TokenRequest, host: &Arc<Host>, stream: &Arc<Stream>) -> Option<IpcResponse> {
+    let answer = answer(request, host, stream);
+    if let Some(IpcResponse::Token { capture }) = &answer
+        && let Err(error) = store(host).note_given(request, &capture.token)
+    {
+        log::warn!("that a token was given cannot be noted: {error}");
+    }
+    answer
+}
+
+fn answer(request: &TokenRequest, host: &Arc<Host>, stream: &Arc<Stream>) -> Option<IpcResponse> {
     let names_refused = !request.refused.is_empty();
-    let newer = match host.store.lock().unwrap_or_else(PoisonError::into_inner).refuse(&request.refused) {
+    let newer = match store(host).refuse(&request.refused) {
         Ok(newer) => newer,
         Err(error) => return Some(IpcResponse::Failed(Error::from(error).problem())),
     };
@@ -55,10 +66,13 @@ pub(super) fn fulfil(request: &TokenRequest, host: &Arc<Host>, stream: &Arc<Stre
     ask(request, video_id, host, stream)
 }
 
+fn store(host: &Host) -> MutexGuard<'_, TokenStore> {
+    host.store.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// The answer that the store has, of a token that was captured at `since` or later: milliseconds since 1970.
 fn known(request: &TokenRequest, since: u64, host: &Host) -> Option<IpcResponse> {
-    let store = host.store.lock().unwrap_or_else(PoisonError::into_inner);
-    match from_store(&store, request, request.video_id.as_ref(), (host.private_windows)(), since) {
+    match from_store(&store(host), request, request.video_id.as_ref(), (host.private_windows)(), since) {
         Ok(capture) => capture.map(|capture| IpcResponse::Token { capture: Box::new(capture) }),
         Err(error) => Some(IpcResponse::Failed(Error::from(error).problem())),
     }
@@ -110,21 +124,28 @@ fn ask(
     }
 }
 
-/// What is given while the video may not be opened for a new token again: the newest that is known.
+/// What is given while the video may not be opened for a new token again: the newest that is known, if it is new to the asker.
 fn meanwhile(request: &TokenRequest, video_id: &VideoId, host: &Host, too_soon: TooSoon) -> IpcResponse {
     let TooSoon { last, next } = too_soon;
-    let (last, next) = (last.as_secs(), next.as_secs() + 1);
+    let next = next.as_secs() + 1;
+    let last = match last.as_secs() {
+        0 => "a moment ago".to_owned(),
+        seconds => format!("{seconds} s ago"),
+    };
     let newest = known(request, 0, host);
-    let given = if newest.is_some() { "the newest that is known is given" } else { "none is known" };
+    let given = match &newest {
+        Some(IpcResponse::Token { .. }) => "the newest that is known is given",
+        _ => "none is known that it was not given already",
+    };
     log::warn!(
-        "{} wants a new token for {video_id}: one was asked for {last} s ago, and the next one can be in {next} s; \
+        "{} wants a new token for {video_id}: one was asked for {last}, and the next one can be in {next} s; \
          until then {given}",
         request.client
     );
     newest.unwrap_or_else(|| {
         failed(
             Code::NoToken,
-            &format!("the browser was asked for a new one {last} s ago, and may not be asked so often"),
+            &format!("the browser was asked for a new one {last}, and may not be asked so often"),
             &format!("ask again in {next} s"),
         )
     })

@@ -212,9 +212,30 @@ fn opened_nothing(code: Code) -> bool {
 /// Without a video and a content binding it is the newest. `private` says whether a token of a private window will do, and
 /// `captured_since` from which time on: milliseconds since 1970.
 ///
+/// If another one than those known is wanted and no refused one is named, none is given that the asker was given as another
+/// one before.
+///
 /// # Errors
 /// [`StoreError`].
 pub fn from_store(
+    store: &TokenStore,
+    request: &TokenRequest,
+    video_id: Option<&VideoId>,
+    private: bool,
+    captured_since: u64,
+) -> Result<Option<Capture>, StoreError> {
+    let found = fitting(store, request, video_id, private, captured_since)?;
+    if request.bypass_cache
+        && request.refused.is_empty()
+        && let Some(capture) = &found
+        && store.was_given(request, &capture.token)?
+    {
+        return Ok(None);
+    }
+    Ok(found)
+}
+
+fn fitting(
     store: &TokenStore,
     request: &TokenRequest,
     video_id: Option<&VideoId>,

@@ -34,6 +34,7 @@ pub fn request_token(request: &TokenRequest, patience: &Patience, dirs: &Dirs) -
         && let Some(capture) =
             from_store(store, request, request.video_id.as_ref(), config.private_windows, since)?
     {
+        store.note_given(request, &capture.token)?;
         return Ok(capture);
     }
     // Without time no browser can be asked. A store inside a host can be.

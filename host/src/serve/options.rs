@@ -41,7 +41,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             head: Duration::from_secs(10),
-            body: Duration::from_secs(5),
+            body: Duration::from_secs(10),
             // bgutil's plugin 2.0.2 waits for 20 s.
             answer: Duration::from_secs(18),
             end: Duration::from_millis(1500),

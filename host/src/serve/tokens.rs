@@ -6,6 +6,8 @@ use potbridge_protocol::lifetime::{EXPIRES_MS, FRESH_MS};
 use potbridge_protocol::messages::ipc::{ContentBinding, TokenRequest};
 use potbridge_protocol::{Capture, Code, PoToken, Problem, ShortText, VideoId, VisitorData};
 use potbridge_system::clock;
+use potbridge_system::digest::digest;
+use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
@@ -29,6 +31,13 @@ const BROWSER_ASKED: Duration = Duration::from_secs(1);
 /// What a client is told if the requests before its own take all the time or all the room.
 pub(super) const CROWDED: &str = "too many ask for tokens at once: try again";
 
+/// What a client is told that asks for another token than it has, if there is none.
+const GIVEN_BEFORE: &str =
+    "potbridge has no other token for this than what it gave already: ask again in a minute";
+
+/// The most answers that are remembered.
+const MAX_GIVEN: usize = 1000;
+
 /// The name by which browsers know who asks.
 const CLIENT: &str = "serve";
 
@@ -37,6 +46,8 @@ pub(super) struct TokenService {
     /// Tokens that were captured before are not given.
     invalidated_at: Mutex<Option<Instant>>,
     failed: Mutex<Vec<FailedRequest>>,
+    /// The digests of bindings with the tokens that were given for them, the oldest first.
+    given: Mutex<VecDeque<String>>,
     /// When a browser was waited for in vain.
     no_browser_at: Mutex<Option<Instant>>,
     /// A request that took this long asked a browser.
@@ -88,6 +99,7 @@ impl TokenService {
             request_token,
             invalidated_at: Mutex::default(),
             failed: Mutex::default(),
+            given: Mutex::default(),
             no_browser_at: Mutex::default(),
             browser_asked: BROWSER_ASKED,
         }
@@ -105,11 +117,33 @@ impl TokenService {
         at.map_or(0, |at| clock::now_ms().saturating_sub(ago(at)))
     }
 
+    /// Notes what is given. Refuses it if another token is wanted than the known ones and this one was given before for the same
+    /// binding: the client has it.
+    fn noted(&self, mut result: TokenResult, bypass_cache: bool) -> TokenResult {
+        if let Ok(token) = &result.result {
+            let digest = digest([token.content_binding.as_str(), token.token.expose()]);
+            let mut given = self.given.lock().unwrap_or_else(PoisonError::into_inner);
+            if !given.contains(&digest) {
+                if given.len() == MAX_GIVEN {
+                    given.pop_front();
+                }
+                given.push_back(digest);
+            } else if bypass_cache {
+                result.result = Err(GIVEN_BEFORE.to_owned());
+            }
+        }
+        result
+    }
+
     /// What is answered without a browser. `None` if one must be asked.
     pub(super) fn get_known(&self, asked: &PotRequest, client: &Client) -> Option<TokenResult> {
+        Some(self.noted(self.known_result(asked, client)?, asked.bypass_cache))
+    }
+
+    fn known_result(&self, asked: &PotRequest, client: &Client) -> Option<TokenResult> {
         let Some(RequestedBinding::VisitorOrVideo(id)) = &asked.binding else {
             // Browsers bring tokens of videos alone.
-            return Some(self.get(asked, client));
+            return Some(self.result(asked, client));
         };
         if self.is_visitor(id, client) {
             return Some(self.visitor(id, asked.bypass_cache, client));
@@ -126,6 +160,10 @@ impl TokenService {
 
     /// Blocks until there is a result, the time is over, or the client has gone.
     pub(super) fn get(&self, asked: &PotRequest, client: &Client) -> TokenResult {
+        self.noted(self.result(asked, client), asked.bypass_cache)
+    }
+
+    fn result(&self, asked: &PotRequest, client: &Client) -> TokenResult {
         let bypass_cache = asked.bypass_cache;
         match &asked.binding {
             None => self.of_any_visitor(bypass_cache, client),

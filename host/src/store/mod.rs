@@ -6,6 +6,7 @@
 mod counters;
 mod deliveries;
 mod error;
+mod given;
 mod join;
 mod names;
 mod query;

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-pub(super) const SCHEMA: i32 = 3;
+pub(super) const SCHEMA: i32 = 4;
 
 /// How long another process's lock is waited for.
 const LOCK_LIMIT: Duration = Duration::from_secs(5);
@@ -17,7 +17,8 @@ const LOCK_LIMIT: Duration = Duration::from_secs(5);
 /// Tokens rank by `seen_at`: a token that the player uses again is the newest again. `sequence` decides between two of one
 /// millisecond. Tokens age by `captured_at`: using a token does not renew it. `digest` is the digest of what a sink holds.
 /// `update_due` says that its command is to be run, `private` that what it holds is of a private window. Of a refused token
-/// only its digest is kept, with the times at which it was captured and refused. An empty text stands for what is not known,
+/// only its digest is kept, with the times at which it was captured and refused. `given` has who was given which token as
+/// another one, as a digest of both. An empty text stands for what is not known,
 /// so that it compares equal.
 const TABLES: &str = "
     CREATE TABLE capture (
@@ -59,6 +60,10 @@ const TABLES: &str = "
     CREATE TABLE refused (
         token_digest TEXT PRIMARY KEY,
         captured_at INTEGER NOT NULL,
+        at INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE given (
+        digest TEXT PRIMARY KEY,
         at INTEGER NOT NULL
     ) STRICT;
     CREATE TABLE counters (

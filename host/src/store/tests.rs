@@ -47,6 +47,7 @@ fn newest(store: &TokenStore) -> Option<Capture> {
 }
 
 mod clocks;
+mod given;
 mod join;
 mod private;
 mod rank;

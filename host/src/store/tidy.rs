@@ -24,6 +24,7 @@ pub(super) fn correct_times(database: &Connection, at: u64) -> rusqlite::Result<
         "UPDATE playing SET at = ?1 WHERE at > ?2",
         "UPDATE counters SET at = ?1 WHERE at > ?2",
         "UPDATE refused SET at = ?1 WHERE at > ?2",
+        "UPDATE given SET at = ?1 WHERE at > ?2",
     ] {
         database.prepare_cached(sql)?.execute([at, now])?;
     }
@@ -36,10 +37,12 @@ pub(super) fn tidy(database: &Connection) -> rusqlite::Result<()> {
     database.prepare_cached("DELETE FROM capture WHERE captured_at <= ?1")?.execute([expired])?;
     database.prepare_cached("DELETE FROM playing WHERE at <= ?1")?.execute([expired])?;
     database.prepare_cached("DELETE FROM refused WHERE at <= ?1")?.execute([expired])?;
+    database.prepare_cached("DELETE FROM given WHERE at <= ?1")?.execute([expired])?;
     for table in [
         "capture WHERE rowid IN (SELECT rowid FROM capture ORDER BY seen_at DESC, sequence DESC",
         "playing WHERE rowid IN (SELECT rowid FROM playing ORDER BY at DESC",
         "refused WHERE rowid IN (SELECT rowid FROM refused ORDER BY at DESC",
+        "given WHERE rowid IN (SELECT rowid FROM given ORDER BY at DESC",
     ] {
         database.prepare_cached(&format!("DELETE FROM {table} LIMIT -1 OFFSET ?1)"))?.execute([MAX_ROWS])?;
     }

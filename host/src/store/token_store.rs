@@ -83,7 +83,7 @@ impl TokenStore {
     /// [`StoreError::Failed`].
     pub fn clear(&mut self) -> Result<(), StoreError> {
         self.database.execute_batch(
-            "DELETE FROM capture; DELETE FROM playing; DELETE FROM counters; DELETE FROM refused;",
+            "DELETE FROM capture; DELETE FROM playing; DELETE FROM counters; DELETE FROM refused; DELETE FROM given;",
         )?;
         self.empty_log()
     }

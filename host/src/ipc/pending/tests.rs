@@ -137,3 +137,33 @@ fn a_token_too_long_for_a_video_is_of_its_visitor() {
     assert_eq!(for_binding(of_this(), &[of_visitor(token(1, Context::Gvs))]), None);
     assert_eq!(for_binding(of_this(), &[bound(long, true)]), None);
 }
+
+#[test]
+fn a_request_that_joins_an_opening_is_not_given_what_its_asker_was_given_before() {
+    let mut store = store();
+    let (pending, video) = (PendingRequests::default(), VideoId::new(VIDEO).unwrap());
+    let request = |client| TokenRequest {
+        video_id: VideoId::new(VIDEO).ok(),
+        client: ShortText::new(client).unwrap(),
+        bypass_cache: true,
+        ..TokenRequest::default()
+    };
+    let add = |client| {
+        pending.add(request(client), video.clone(), &ShortText::default(), Instant::now()).unwrap().answers
+    };
+    let (get, other) = (add("get"), add("other"));
+    let (first, second) = (token(1, Context::Gvs), token(2, Context::Gvs));
+    store.put(&first).unwrap();
+    store.note_given(&request("get"), &first.token).unwrap();
+    pending.answer_from(&store, false);
+    assert!(get.try_recv().is_err() && other.try_recv().is_ok());
+    store.put(&second).unwrap();
+    pending.answer_from(&store, false);
+    let IpcResponse::Token { capture } = get.try_recv().unwrap() else { panic!("no token") };
+    assert!(*capture == second);
+    // Who names the refused token is given what is newer.
+    store.note_given(&request("get"), &second.token).unwrap();
+    let names = TokenRequest { refused: vec![first.token], ..request("get") };
+    assert!(from_store(&store, &names, Some(&video), false, 0).unwrap().is_some());
+    assert_eq!(from_store(&store, &request("get"), Some(&video), false, 0).unwrap(), None);
+}

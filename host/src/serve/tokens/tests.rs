@@ -250,3 +250,30 @@ fn a_failure_is_remembered_if_a_browser_was_asked() {
     }
     assert_eq!(waits.lock().unwrap().len(), 2, "a request that was withdrawn says nothing of the browser");
 }
+
+#[test]
+fn whoever_wants_another_token_is_not_given_what_was_given_for_the_same_binding() {
+    let now = clock::now_ms();
+    let seed = Arc::new(Mutex::new(1));
+    let newest = Arc::clone(&seed);
+    let (tokens, _) = tokens(move |request| match &request.video_id {
+        Some(id) => Ok(capture(*newest.lock().unwrap(), id.as_str(), now)),
+        None => Err("none".to_owned()),
+    });
+    let get = |video: &str, bypass| tokens.get(&request(video, bypass), &client()).result;
+    // Given from what is known, or by a browser.
+    assert!(tokens.get_known(&request(VIDEO, false), &client()).unwrap().result.is_ok());
+    assert_eq!(get(VIDEO, true).err().unwrap(), GIVEN_BEFORE);
+    assert!(get(VIDEO, false).is_ok(), "who wants no other one is given it");
+    assert!(get("Nn3XSY27eIk", true).is_ok(), "another binding");
+    for _ in 0..3 {
+        *seed.lock().unwrap() += 1;
+        assert!(get(VIDEO, true).is_ok());
+        assert_eq!(get(VIDEO, true).err().unwrap(), GIVEN_BEFORE);
+    }
+    for number in 0..MAX_GIVEN {
+        assert!(get(&format!("video{number:06}"), false).is_ok());
+    }
+    assert_eq!(tokens.given.lock().unwrap().len(), MAX_GIVEN);
+    assert!(get(VIDEO, true).is_ok(), "the oldest are forgotten");
+}
