@@ -406,6 +406,7 @@ impl Code {
                     | Self::BotCheck
                     | Self::CookiesRotated
                     | Self::AddressRefused
+                    | Self::YoutubeTrouble
                     | Self::NothingUsable
                     | Self::NotAvailable
                     | Self::YtDlpFailed

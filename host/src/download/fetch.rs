@@ -7,7 +7,7 @@ use super::stop::StopReason;
 use super::yt_dlp_run::Ended;
 use crate::config::extra_options;
 use crate::yt_dlp::failures::FailureKind;
-use crate::yt_dlp::options::{Options, Subtitles};
+use crate::yt_dlp::options::{Options, Subtitles, WRITES_SUBTITLES};
 use crate::yt_dlp::output::{Line, Name};
 use crate::yt_dlp::printed::Printed;
 use crate::yt_dlp::progress::{Step, VideoProgress};
@@ -18,17 +18,6 @@ use potbridge_protocol::{Capture, Code, Problem, VideoId};
 use std::io::{self, ErrorKind};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-
-/// What keeps something from being loaded, but does nothing to a file.
-const LOADING: [Code; 7] = [
-    Code::TokenRefused,
-    Code::TokenMissing,
-    Code::NoNetwork,
-    Code::RateLimited,
-    Code::YoutubeTrouble,
-    Code::AddressRefused,
-    Code::SubtitlesMissing,
-];
 
 /// What yt-dlp is given in an attempt.
 #[derive(Clone, Copy)]
@@ -102,8 +91,8 @@ impl DownloadJob<'_> {
                 self.notice(failure.problem(Some(video_id)));
                 &Printed::default()
             }
-            // yt-dlp makes a file only of media that are whole, so something beside it was not given.
-            Err(ref failure) if LOADING.contains(&failure.code()) && run.has_file() => {
+            // yt-dlp tells of a file when all was done to it, so it was something beside it.
+            Err(ref failure) if self.wants_subtitles() && run.has_file() => {
                 let message =
                     format!("The video is there, its subtitles are not: {}", failure.message(Some(video_id)));
                 self.notice(Problem::new(Code::SubtitlesMissing, message));
@@ -145,6 +134,11 @@ impl DownloadJob<'_> {
         work.remove();
         self.finish(&found.path);
         Ok(())
+    }
+
+    /// Whether subtitles are asked for, here or by the configuration.
+    fn wants_subtitles(&self) -> bool {
+        self.request.subtitles || extra_options::has(&self.config.extra_options, &WRITES_SUBTITLES)
     }
 
     /// Runs yt-dlp once.

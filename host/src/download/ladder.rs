@@ -47,7 +47,8 @@ impl Ladder {
     pub(super) fn next(&self) -> Option<Step> {
         let tried = |step| self.failed.iter().any(|(tried, _)| *tried == step);
         let said = |code| self.failed.iter().filter(|(_, problem)| problem.code == code).count();
-        if self.failed.iter().any(|(_, problem)| is_of_viewer(problem.code) && said(problem.code) > 1) {
+        let settles = |code| is_of_viewer(code) || code == Code::YoutubeTrouble;
+        if self.failed.iter().any(|(_, problem)| settles(problem.code) && said(problem.code) > 1) {
             return None;
         }
         let may_help = |step| self.failed.iter().all(|(of, problem)| self.may_mend(step, *of, problem.code));
@@ -82,16 +83,21 @@ impl Ladder {
                 || (*step == Step::Token && self.failed.iter().any(|(step, _)| *step == Step::NewToken))
                 || told.message.contains(&problem.message);
             if !is_told {
-                told.message.push_str(step.lead());
-                told.message.push_str(&problem.message);
+                told.message = format!("{} {}{}", sentence(&told.message), step.lead(), problem.message);
             }
         }
         Some(told)
     }
 
     fn worst(&self) -> Option<&(Step, Problem)> {
+        let wants_token =
+            self.failed.iter().any(|(step, problem)| !step.has_token() && problem.code.blames_token());
         // Of equals that of a token, since it came from the client that was meant to do it; of those the later one.
-        let weight = |(step, problem): &&(Step, Problem)| weight(*step, problem.code);
+        let weight = |(step, problem): &&(Step, Problem)| match problem.code {
+            // That there is none tells why nothing came only if a token was missed.
+            Code::NoToken if !wants_token => 0,
+            code => weight(*step, code),
+        };
         self.failed.iter().rev().min_by_key(|failed| {
             let later = matches!(failed.0, Step::WithoutToken | Step::Defaults);
             (Reverse(weight(failed)), later)
@@ -146,9 +152,9 @@ impl Step {
     /// What stands before its failure in a message.
     fn lead(self) -> &'static str {
         match self {
-            Self::Token | Self::NewToken => " With a token: ",
-            Self::WithoutToken => " Without a token: ",
-            Self::Defaults => " In yt-dlp's own way: ",
+            Self::Token | Self::NewToken => "With a token: ",
+            Self::WithoutToken => "Without a token: ",
+            Self::Defaults => "In yt-dlp's own way: ",
         }
     }
 }
@@ -170,14 +176,26 @@ fn is_of_viewer(code: Code) -> bool {
 fn weight(step: Step, code: Code) -> u8 {
     match code {
         // Clients without a token are refused whenever YouTube wants one.
-        code if !step.has_token() && (code.blames_token() || code == Code::SabrOnly) => 0,
+        code if !step.has_token() && code.blames_token() => 0,
         // yt-dlp warns of a missing runtime whenever it chooses the clients.
         Code::NoJsRuntime if step == Step::Defaults => 0,
-        Code::NothingUsable | Code::YtDlpFailed => 1,
-        code if code.blames_token() || code == Code::NoToken => 2,
-        Code::SabrOnly | Code::SessionMissing | Code::NoJsRuntime => 3,
-        _ => 4,
+        Code::SabrOnly if !step.has_token() => 1,
+        Code::NothingUsable | Code::YtDlpFailed => 2,
+        code if code.blames_token() || code == Code::NoToken => 3,
+        // One client may be refused alone.
+        Code::SabrOnly
+        | Code::SessionMissing
+        | Code::NoJsRuntime
+        | Code::YoutubeTrouble
+        | Code::AddressRefused => 4,
+        _ => 5,
     }
+}
+
+/// A message with its full stop, so that another sentence can follow.
+pub(super) fn sentence(message: &str) -> String {
+    let stop = if message.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{message}{stop}")
 }
 
 #[cfg(test)]

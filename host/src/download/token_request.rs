@@ -1,6 +1,7 @@
 //! Asks a browser for a token, while the download waits.
 
 use super::job::DownloadJob;
+use super::ladder::sentence;
 use super::stop::StopReason;
 use crate::ipc::patience::Patience;
 use crate::ipc::request_token::request_token;
@@ -85,9 +86,10 @@ impl DownloadJob<'_> {
 fn no_token(video_id: &VideoId, refusal: Option<&Refusal<'_>>, why: &str, hint: Option<String>) -> Problem {
     let (code, message) = match refusal {
         Some(Refusal { failure, .. }) => {
-            (failure.code, format!("{} No new one came: {why}", failure.message))
+            (failure.code, format!("{} No new one came: {why}", sentence(&failure.message)))
         }
         None => (Code::NoToken, format!("There is no token for {video_id}: {why}")),
     };
+    let message = sentence(&message);
     Problem { code, message, hint }
 }

@@ -3,12 +3,13 @@
 use super::fetch::Attempt;
 use super::files::WorkFolder;
 use super::job::DownloadJob;
-use super::ladder::{CHOSEN_FIRST, Ladder, Order, Step, TOKEN_LATER, USUAL};
+use super::ladder::{CHOSEN_FIRST, Ladder, Order, Step, TOKEN_LATER, USUAL, sentence};
 use super::parts;
 use super::queue;
 use super::stop::StopReason;
 use super::token_request::Refusal;
 use crate::config::extra_options::player_clients;
+use crate::ipc::connected::connected;
 use crate::yt_dlp::extractor_args::{self, WITHOUT_TOKEN};
 use potbridge_protocol::{Capture, Code, PoToken, Problem, VideoId};
 use zeroize::Zeroizing;
@@ -119,11 +120,12 @@ impl DownloadJob<'_> {
         refused: &[PoToken],
     ) -> Result<Result<Vec<Capture>, Problem>, StopReason> {
         let failure = ladder.failure_of(Step::Token);
-        if let Some(failure) = failure {
-            let notice = Problem::new(failure.code, format!("{} A new token is requested.", failure.message));
-            self.notice(notice);
-        }
         let found = self.tokens.of(video_id)?;
+        if let Some(failure) = failure {
+            let asks = found.is_empty() && !connected(&self.dirs).is_empty();
+            let then = if asks { " A new token is requested." } else { "" };
+            self.notice(Problem::new(failure.code, format!("{}{then}", sentence(&failure.message))));
+        }
         if !found.is_empty() {
             return Ok(Ok(found));
         }

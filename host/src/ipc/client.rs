@@ -177,6 +177,8 @@ impl Search<'_> {
         // Whoever relies on potbridge's own browser learns soon that it fails.
         let patience = self.patience.for_browser;
         let patience = if self.own.has_failed() { patience.min(GRACE) } else { patience };
+        // The extension of a host that was killed starts another.
+        let patience = if code.is_some() { patience.max(GRACE) } else { patience };
         is_absent && self.absent_since.elapsed() < patience
     }
 

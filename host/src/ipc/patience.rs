@@ -8,7 +8,7 @@ use std::time::Duration;
 ///
 /// Between the start of a browser and the file of its connection nothing tells of it: 0.5 to 1.5 s (Chromium 156, Firefox 153).
 /// An extension whose host was updated or killed is back within a second. Whoever has no browser open waits for this once
-/// in a run of yt-dlp.
+/// in a run of yt-dlp, and a download, which has other ways, not at all.
 pub const GRACE: Duration = Duration::from_secs(2);
 
 /// How often a program that waits looks for what no event tells of.

@@ -31,7 +31,7 @@ const FORMATS: &str = "bv*[language=?none]+ba[language_preference>5]/b[language_
 const SOUND: &str = "ba[language_preference>5]/b[language_preference>5]/ba[language_preference>0]/b[language_preference>0]/ba/b";
 
 /// The options by which subtitles are loaded.
-const WRITES_SUBTITLES: [&str; 6] =
+pub(crate) const WRITES_SUBTITLES: [&str; 6] =
     ["write-subs", "write-srt", "write-auto-subs", "write-automatic-subs", "all-subs", "embed-subs"];
 
 /// The options for subtitles of the video's own.

@@ -84,6 +84,8 @@ fn a_subtitle_that_is_refused_costs_neither_the_video_nor_the_others() {
         (CaptionsAnswer::NotFound, "404"),
         (CaptionsAnswer::Forbidden, "403"),
         (CaptionsAnswer::Empty, "subtitles"),
+        (CaptionsAnswer::Failing, "500"),
+        (CaptionsAnswer::Trouble, "503"),
     ] {
         let downloads = Downloads::with(captions(&[("de", answer), ("en", CaptionsAnswer::Given)]));
         let video = downloads.video(0);

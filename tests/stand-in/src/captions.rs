@@ -99,6 +99,8 @@ pub(crate) async fn timedtext(State(app): State<Arc<AppState>>, head: Parts) -> 
         CaptionsAnswer::Forbidden => return StatusCode::FORBIDDEN.into_response(),
         CaptionsAnswer::NotFound => return StatusCode::NOT_FOUND.into_response(),
         CaptionsAnswer::TooMany => return StatusCode::TOO_MANY_REQUESTS.into_response(),
+        CaptionsAnswer::Failing => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        CaptionsAnswer::Trouble => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
     }
     if in_query(query, "fmt").as_deref() == Some("vtt") {
         let language = in_query(query, "tlang").or_else(|| in_query(query, "lang")).unwrap_or_default();

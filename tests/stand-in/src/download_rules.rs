@@ -112,6 +112,10 @@ pub enum CaptionsAnswer {
     NotFound,
     /// HTTP 429
     TooMany,
+    /// HTTP 500
+    Failing,
+    /// HTTP 503
+    Trouble,
     /// Nothing, with HTTP 200
     Empty,
 }

@@ -54,6 +54,13 @@ fn each_failure_leads_to_the_steps_that_can_mend_it() {
         (&[C::NothingUsable], &[Token, WithoutToken, Defaults], &[Token, WithoutToken, Defaults]),
         (&[C::YtDlpFailed], &[Token, WithoutToken, Defaults], &[Token, WithoutToken, Defaults]),
         (&[C::AddressRefused], &[Token, WithoutToken, Defaults], &[Token, WithoutToken, Defaults]),
+        // One client's page may be in trouble. Two of them are YouTube.
+        (&[C::YoutubeTrouble], &[Token, WithoutToken], &[Token, WithoutToken]),
+        (
+            &[C::YoutubeTrouble, C::TokenRefused],
+            &[Token, WithoutToken, Defaults],
+            &[Token, WithoutToken, Defaults],
+        ),
         // Without a runtime yt-dlp's own choice is one of the clients that were asked.
         (&[C::NoJsRuntime], &[Token, WithoutToken], &[Token, WithoutToken]),
         // If both who was logged in and who was not hear the same, it is so.
@@ -92,14 +99,8 @@ fn what_no_other_client_can_mend_ends_the_ladder_at_once() {
         Code::YtDlpKilled,
         Code::NoFile,
     ];
-    let of_youtube = [
-        Code::RateLimited,
-        Code::YoutubeTrouble,
-        Code::DrmProtected,
-        Code::GeoBlocked,
-        Code::LiveNow,
-        Code::JustEnded,
-    ];
+    let of_youtube =
+        [Code::RateLimited, Code::DrmProtected, Code::GeoBlocked, Code::LiveNow, Code::JustEnded];
     for code in of_this_machine.into_iter().chain(of_youtube) {
         for order in [USUAL, TOKEN_LATER, CHOSEN_FIRST] {
             assert_eq!(steps(order, WITH_COOKIES, &[code]), order[..1], "{code}");
@@ -133,8 +134,22 @@ fn the_failure_that_says_most_is_told() {
     for (failed, told) in [
         (&[(Token, C::NoToken), (WithoutToken, C::PrivateVideo)][..], C::PrivateVideo),
         (&[(Token, C::NoToken), (WithoutToken, C::TokenRefused), (Defaults, C::TokenRefused)], C::NoToken),
-        (&[(Token, C::NoToken), (WithoutToken, C::SabrOnly), (Defaults, C::NothingUsable)], C::NoToken),
-        (&[(Token, C::NoToken), (WithoutToken, C::NothingUsable), (Defaults, C::NoJsRuntime)], C::NoToken),
+        (&[(Token, C::NoToken), (WithoutToken, C::SabrOnly), (Defaults, C::TokenMissing)], C::NoToken),
+        // What has nothing to do with tokens.
+        (&[(Token, C::NoToken), (WithoutToken, C::SabrOnly), (Defaults, C::SabrOnly)], C::SabrOnly),
+        (&[(Token, C::NoToken), (WithoutToken, C::SabrOnly), (Defaults, C::NothingUsable)], C::NothingUsable),
+        (
+            &[(Token, C::NoToken), (WithoutToken, C::NothingUsable), (Defaults, C::NoJsRuntime)],
+            C::NothingUsable,
+        ),
+        (&[(Token, C::NoToken), (WithoutToken, C::YtDlpFailed), (Defaults, C::YtDlpFailed)], C::YtDlpFailed),
+        (&[(Token, C::NoToken), (WithoutToken, C::YtDlpFailed), (Defaults, C::TokenRefused)], C::NoToken),
+        (&[(Token, C::NoToken), (WithoutToken, C::NoFfmpeg)], C::NoFfmpeg),
+        (&[(Token, C::YoutubeTrouble), (WithoutToken, C::PrivateVideo)], C::PrivateVideo),
+        (
+            &[(Token, C::YoutubeTrouble), (WithoutToken, C::TokenRefused), (Defaults, C::NothingUsable)],
+            C::YoutubeTrouble,
+        ),
         (&[(Token, C::NoToken), (WithoutToken, C::BotCheck)], C::BotCheck),
         (&[(Token, C::NoToken), (WithoutToken, C::DiskFull)], C::DiskFull),
         (&[(Token, C::SabrOnly), (WithoutToken, C::TokenRefused), (Defaults, C::NothingUsable)], C::SabrOnly),
@@ -154,7 +169,7 @@ fn the_message_tells_what_each_step_said_once() {
     let told = |failed| ladder(USUAL, SIGNED_OUT, failed).problem().unwrap().message;
     assert_eq!(
         told(&[(Token, C::NoToken), (WithoutToken, C::NothingUsable), (Defaults, C::NothingUsable)]),
-        "It is no-token. Without a token: It is nothing-usable."
+        "It is nothing-usable. With a token: It is no-token."
     );
     assert_eq!(
         told(&[(Token, C::TokenRefused), (NewToken, C::TokenMalformed), (WithoutToken, C::YtDlpFailed)]),
@@ -165,5 +180,10 @@ fn the_message_tells_what_each_step_said_once() {
         "It is not-available. With a token: It is sabr-only."
     );
     assert_eq!(told(&[(Token, C::DiskFull)]), "It is disk-full.");
+    let mut without_stops = Ladder::new(USUAL, SIGNED_OUT);
+    without_stops.fail(Token, Problem::new(C::NoToken, "No browser is connected"));
+    without_stops.fail(WithoutToken, Problem::new(C::TokenRefused, "It was refused."));
+    let message = without_stops.problem().unwrap().message;
+    assert_eq!(message, "No browser is connected. Without a token: It was refused.");
     assert_eq!(Ladder::new(USUAL, SIGNED_OUT).problem(), None);
 }

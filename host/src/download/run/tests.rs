@@ -197,6 +197,52 @@ fn what_says_more_than_the_lack_of_a_token_is_told() {
 }
 
 #[test]
+fn what_has_nothing_to_do_with_tokens_is_told_instead_of_their_lack() {
+    for (said, code) in [
+        ("ERROR: Something that nobody ever saw: 4711", Code::YtDlpFailed),
+        ("ERROR: [youtube] dQw4w9WgXcQ: Failed to extract any player response", Code::NothingUsable),
+        ("ERROR: Postprocessing: ffmpeg not found. Please install or provide the path", Code::NoFfmpeg),
+    ] {
+        let machine = Machine::new(&format!("echo '{said}' >&2; exit 1"));
+        let (download, _) = machine.run(request(Some(VIDEO), None), &|| false);
+        let error = download.error.unwrap();
+        assert_eq!(error.code, code, "{said}");
+        assert_eq!(error.message.matches("There is no token").count(), 1, "{}", error.message);
+        assert!(!error.hint.unwrap_or_default().contains("open the browser"), "{said}");
+    }
+    let machine = Machine::new(SABR_ONLY);
+    let (download, _) = machine.run(request(Some(VIDEO), None), &|| false);
+    let error = download.error.unwrap();
+    assert_eq!(error.code, Code::SabrOnly);
+    assert!(error.hint.unwrap().contains("SABR"), "it says how to get such a build");
+}
+
+#[test]
+fn trouble_with_one_clients_page_is_mended_by_another_client() {
+    const TROUBLE: &str = "echo 'WARNING: [youtube] dQw4w9WgXcQ: Unable to download API page: HTTP Error 503: Service Unavailable (caused by <HTTPError 503: Service Unavailable>)' >&2
+        echo 'ERROR: [youtube] dQw4w9WgXcQ: Failed to extract any player response' >&2; exit 1";
+    let machine = Machine::new(&plays_without_a_token(TROUBLE));
+    machine.put_token(1, VIDEO);
+    let (download, _) = machine.run(request(Some(VIDEO), None), &|| false);
+    assert_eq!((download.state, codes(&download)), (DownloadState::Done, vec![Code::WithoutToken]));
+    let machine = Machine::new(&steps(TROUBLE, TROUBLE, TROUBLE));
+    machine.put_token(1, VIDEO);
+    let (download, _) = machine.run(request(Some(VIDEO), None), &|| false);
+    assert_eq!(download.error.unwrap().code, Code::YoutubeTrouble);
+    assert_eq!(steps_of(&machine), ["token", "without-token"]);
+}
+
+#[test]
+fn a_new_token_is_said_to_be_requested_only_if_one_is() {
+    let machine = Machine::new(&plays_without_a_token(REFUSED));
+    machine.put_token(1, VIDEO);
+    let (download, _) = machine.run(request(Some(VIDEO), None), &|| false);
+    assert_eq!(codes(&download), [Code::TokenRefused, Code::WithoutToken]);
+    assert!(download.notices.iter().all(|notice| !notice.message.contains("is requested")));
+    assert!(download.notices.iter().all(|notice| notice.message.ends_with('.')), "{:?}", download.notices);
+}
+
+#[test]
 fn a_client_that_gets_only_sabr_is_left_for_one_that_needs_no_token() {
     let machine = Machine::new(&plays_without_a_token(SABR_ONLY));
     machine.put_token(1, VIDEO);
@@ -468,7 +514,24 @@ fn subtitles_that_cannot_be_loaded_cost_neither_the_video_nor_the_list() {
     const ENDED: &str = "case \"$*\" in *--no-write-subs*) ;; *)
         echo \"ERROR: Unable to download video subtitles for 'de': HTTP Error 404: Not Found\" >&2; exit 1 ;; esac";
     const EMPTY: &str = "echo 'ERROR: Did not get any data blocks' >&2; trap 'exit 1' EXIT";
-    for (fails, reason) in [(WARNED, "429"), (ENDED, "404"), (EMPTY, "refused")] {
+    const TROUBLE: &str =
+        "echo 'ERROR: \r[download] Got error: HTTP Error 503: Service Unavailable. Giving up after 10 retries' >&2
+        trap 'exit 1' EXIT";
+    const ELSE: &str =
+        "echo 'ERROR: \r[download] Got error: HTTP Error 404: Not Found. Giving up after 10 retries' >&2
+        trap 'exit 1' EXIT";
+    const TROUBLE_ENDS: &str = "case \"$*\" in *--no-write-subs*) ;; *)
+        echo 'ERROR: \r[download] Got error: HTTP Error 500: Internal. Giving up after 10 retries' >&2
+        echo \"ERROR: Unable to download video subtitles for 'de': HTTP Error 500: Internal. Giving up after 10 retries\" >&2
+        exit 1 ;; esac";
+    for (fails, reason) in [
+        (WARNED, "429"),
+        (ENDED, "404"),
+        (EMPTY, "refused"),
+        (TROUBLE, "503"),
+        (ELSE, "404"),
+        (TROUBLE_ENDS, "500"),
+    ] {
         let list = format!(
             r#"case "$*" in *--flat-playlist*)
     echo '@@potbridge:entry {{"id":"{VIDEO}","title":"One"}}'
@@ -484,7 +547,8 @@ fn subtitles_that_cannot_be_loaded_cost_neither_the_video_nor_the_list() {
         assert_eq!(download.list.unwrap().done, 2);
         for notice in &download.notices {
             assert_eq!(notice.code, Code::SubtitlesMissing);
-            assert!(notice.message.contains("de") && notice.message.contains(reason), "{}", notice.message);
+            assert!(notice.message.contains("subtitles"), "{}", notice.message);
+            assert!(notice.message.contains(reason), "{}", notice.message);
         }
         assert_eq!(download.notices.len(), 2);
     }

@@ -18,6 +18,12 @@ const BEFORE_FFMPEG: [&str; 2] = ["Postprocessing: ", "Preprocessing: "];
 /// How errors begin that are the network's alone (`networking/exceptions.py`: `network_exceptions`).
 const FROM_NETWORK: [&str; 2] = ["unable to download video data: ", "[download] got error: "];
 
+/// What the downloader says before an error, after which it tried again in vain (`downloader/common.py`: `report_retry`).
+const GOT_ERROR: &str = "[download] Got error: ";
+
+/// What the downloader says of an answer without a byte (`downloader/http.py`).
+const EMPTY: &str = "Did not get any data blocks";
+
 /// What another account might see. Without its session's cookies yt-dlp is nobody.
 const ASKS_FOR_ACCOUNT: [Code; 5] =
     [Code::BotCheck, Code::AgeRestricted, Code::PrivateVideo, Code::MembersOnly, Code::PremiumOnly];
@@ -146,11 +152,18 @@ fn error_of(printed: &Printed) -> Option<FailureKind> {
     let of_subtitles = |line: &&str| any(&Words::of(line).plain(), NO_SUBTITLES);
     // yt-dlp says an error of the subtitles twice (`YoutubeDL.py`: `_write_subtitles`).
     let is_repeated = |line: &str| {
-        let said = |of_subtitles: &str| of_subtitles != line && of_subtitles.contains(Words::of(line).text);
+        let text = Words::of(line).text;
+        let text = text.strip_prefix(GOT_ERROR).unwrap_or(text);
+        let said = |of_subtitles: &str| of_subtitles != line && of_subtitles.contains(text);
         printed.errors().chain(printed.warnings()).filter(of_subtitles).any(said)
     };
+    // After such an error yt-dlp goes on only if it was of subtitles: those are loaded before the media.
+    let is_of_loading =
+        |line: &&str| [GOT_ERROR, EMPTY].iter().any(|begins| Words::of(line).text.starts_with(begins));
+    let is_of_loading_alone = printed.errors().all(|line| is_of_loading(&line));
     let rank = |kind: &FailureKind| ORDER.iter().position(|code| *code == kind.code());
-    let errors = printed.errors().rev().filter(|line| !is_repeated(line));
+    let goes_on = |line: &&str| !is_of_loading_alone && is_of_loading(line);
+    let errors = printed.errors().rev().filter(|line| !goes_on(line) && !is_repeated(line));
     // `None` would go before every place in the order.
     let kind =
         errors.map(|line| FailureKind::of_error(line, printed)).min_by_key(|kind| rank(kind).unwrap_or(0));

@@ -39,6 +39,31 @@ fn other_failures_are_not_blamed_on_the_token() {
 }
 
 #[test]
+fn a_failure_of_subtitles_hides_none_of_the_media() {
+    let of_subtitles = [
+        "ERROR: \r[download] Got error: HTTP Error 503: Service Unavailable. Giving up after 10 retries",
+        "ERROR: \r[download] Got error: timed out. Giving up after 10 retries",
+        "ERROR: Did not get any data blocks",
+    ];
+    for before in of_subtitles {
+        assert_eq!(code(&[before, FORBIDDEN]), "token-refused", "{before}");
+        assert_eq!(
+            code(&[before, "ERROR: Postprocessing: Conversion failed!"]),
+            "processing-failed",
+            "{before}"
+        );
+    }
+    // If they end the run, yt-dlp says it twice.
+    for said in ["ERROR: \r[download] Got error: HTTP Error 500", "HTTP Error 500"] {
+        let error = format!(
+            "ERROR: Unable to download video subtitles for 'de': {said}: Internal Server Error. Giving up after 10 retries"
+        );
+        let inner = "ERROR: \r[download] Got error: HTTP Error 500: Internal Server Error. Giving up after 10 retries";
+        assert_eq!(code(&[inner, &error]), "subtitles-missing");
+    }
+}
+
+#[test]
 fn a_refused_token_is_found_among_other_messages() {
     let with_v =
         "[debug] dQw4w9WgXcQ: web client https formats require a GVS PO Token which was not provided.";
