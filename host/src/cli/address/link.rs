@@ -28,7 +28,7 @@ const FIELDS: [&str; 6] = ["continue", "u", "q", "url", "next", "next_url"];
 const LIST_PATHS: [&str; 4] = ["browse", "show", "playlist", "channel"];
 
 /// The first segments of the paths of a channel.
-const CHANNEL_PATHS: [&str; 4] = ["channel", "c", "user", "browse"];
+const CHANNEL_PATHS: [&str; 3] = ["channel", "c", "user"];
 
 /// An address, split where it stands.
 pub(super) struct Link<'a> {
@@ -49,7 +49,8 @@ impl<'a> Link<'a> {
         };
         let (scheme, text) = text.split_at(scheme_end);
         let (host, rest) = text.split_at(text.find(['/', '?', '#', '&']).unwrap_or(text.len()));
-        Self { scheme: if scheme == "//" { "" } else { scheme }, host, rest }
+        let scheme = if scheme == "//" { "" } else { scheme };
+        Self { scheme, host: without_own_port(scheme, host), rest }
     }
 
     /// The address that this one leads to, if it is one that leads to another.
@@ -104,15 +105,31 @@ impl<'a> Link<'a> {
             Page::parse(&format!("{}{host}{slash}{}?{query}", self.scheme, path.trim_matches('/')))?;
         // A list's page is browsed by `VL` and the list's id.
         let without_prefix = |list: ListId| {
-            list.as_str().strip_prefix("VL").and_then(|id| ListId::new(id).ok()).unwrap_or(list)
+            let id = list.as_str().strip_prefix("VL").unwrap_or(list.as_str());
+            ListId::new(id).ok().filter(|id| id.as_str() != ListId::ALBUM)
         };
-        page.list_id = page.list_id.map(without_prefix);
+        page.list_id = page.list_id.and_then(without_prefix);
+        if page.video_id.is_none() && page.list_id.is_none() {
+            return Err(NotAPage::NothingNamed);
+        }
         page.music |= page.list_id.as_ref().is_some_and(|list| list.as_str().starts_with(ListId::ALBUM));
         Ok(page)
     }
 
     fn is_channel(&self) -> bool {
-        let first = self.rest.trim_start_matches('/').split(['/', '?', '#']).next().unwrap_or_default();
-        first.starts_with('@') || CHANNEL_PATHS.contains(&first)
+        let mut segments = self.rest.trim_start_matches('/').split(['/', '?', '#']);
+        let first = segments.next().unwrap_or_default();
+        let is_browsed = first == "browse" && segments.next().is_some_and(|second| second.starts_with("UC"));
+        first.starts_with('@') || CHANNEL_PATHS.contains(&first) || is_browsed
     }
+}
+
+/// The host without what names the same one: the port of its scheme, and the full stop of the root of all names.
+fn without_own_port<'a>(scheme: &str, host: &'a str) -> &'a str {
+    let port = if scheme.eq_ignore_ascii_case("http://") { "80" } else { "443" };
+    let name = match host.rsplit_once(':') {
+        Some((name, own)) if own == port || own.is_empty() => name,
+        _ => host,
+    };
+    name.strip_suffix('.').unwrap_or(name)
 }

@@ -56,7 +56,10 @@ impl Target {
     /// # Errors
     /// [`NotATarget`] says what is wrong, and its hint what is taken.
     pub(super) fn parse(text: &str, playlist: bool) -> Result<Self, NotATarget> {
-        let Page { video_id: video, list_id, music } = address::page(text)?;
+        let Page { video_id: video, list_id, music } = address::page(text).map_err(|why| match why {
+            NotAnAddress::NothingNamed if playlist => NotATarget::NoPlaylist,
+            why => why.into(),
+        })?;
         match (playlist, video, list_id) {
             (true, video, Some(list)) => Ok(Self { video, playlist: Some(list), music }),
             (true, _, None) => Err(NotATarget::NoPlaylist),
@@ -107,6 +110,16 @@ mod tests {
         assert_eq!(video(&series), Err(NotATarget::PlaylistOnly));
         let mix = "https://music.youtube.com/watch?v=dQw4w9WgXcQ&list=RDAMVMdQw4w9WgXcQ";
         assert_eq!(Target::parse(mix, true), Ok(target(Some(ID), "RDAMVMdQw4w9WgXcQ", true)));
+        for none in [
+            "https://music.youtube.com/browse/VL",
+            "https://www.youtube.com/playlist?list=VL",
+            "https://music.youtube.com/browse/MPREb_",
+            "https://www.youtube.com/feed/history",
+        ] {
+            assert_eq!(Target::parse(none, true), Err(NotATarget::NoPlaylist), "{none}");
+            let unnamed = NotATarget::Unnamed(NotAnAddress::NothingNamed);
+            assert_eq!(Target::parse(none, false), Err(unnamed), "{none}");
+        }
         for none in [ID, "https://youtu.be/dQw4w9WgXcQ", "https://youtu.be/dQw4w9WgXcQ?list=--exec"] {
             assert_eq!(Target::parse(none, true), Err(NotATarget::NoPlaylist), "{none}");
         }
