@@ -24,6 +24,9 @@ const OPTIONS: [&str; 10] = [
     "--netrc-cmd",
 ];
 
+/// The headers whose values are secret, also behind `Proxy-` and `Set-`. A trace of Python's connections shows them.
+const HEADERS: [&str; 2] = ["authorization", "cookie"];
+
 /// What stands before the path in an error of the system.
 const BEFORE_PATH: [&str; 2] = ["] ", ": "];
 
@@ -55,7 +58,7 @@ impl Secrets {
     /// A line of yt-dlp's without them, and without anything that could be one.
     pub(crate) fn masked(&self, line: &str) -> String {
         let known: Vec<&str> = self.0.iter().map(|secret| secret.as_str()).collect();
-        let line = without_values(line);
+        let line = without_headers(&without_values(line));
         // The file of an error of the system is named, so only its long names are masked.
         let path = line.split_once("[Errno ").and_then(|(_, error)| {
             let at =
@@ -72,6 +75,36 @@ impl Secrets {
         }
         shown
     }
+}
+
+/// Masks the values of [`HEADERS`], to the end of their quotes or of the line.
+fn without_headers(line: &str) -> String {
+    let lower = line.to_ascii_lowercase();
+    let (mut shown, mut from) = (String::new(), 0);
+    while let Some((at, name)) =
+        HEADERS.iter().filter_map(|name| Some((lower[from..].find(name)?, name))).min()
+    {
+        let behind = from + at + name.len();
+        // `Name: value`, `'Name': 'value'`, `"name":"value"`, `b'Name: value\r\n'`
+        let rest = line[behind..].trim_start_matches(['\'', '"']);
+        let Some(value) = rest.strip_prefix(':').map(str::trim_start).filter(|value| !value.is_empty())
+        else {
+            shown.push_str(&line[from..behind]);
+            from = behind;
+            continue;
+        };
+        let quote = value.get(..1).filter(|first| ["'", "\""].contains(first));
+        let value = &value[quote.map_or(0, str::len)..];
+        let ends = match quote {
+            Some(quote) => value.find(quote),
+            None => ["'", "\"", "\r", "\\r", "\\n"].iter().filter_map(|end| value.find(end)).min(),
+        };
+        shown.push_str(&line[from..line.len() - value.len()]);
+        shown.push('…');
+        from = line.len() - value.len() + ends.unwrap_or(value.len());
+    }
+    shown.push_str(&line[from..]);
+    shown
 }
 
 /// Masks the values of [`OPTIONS`] in a list of Python's: `['--password', '…']`, `['--password=…']`.
@@ -143,6 +176,27 @@ mod tests {
             shown("yt-dlp: error: --password needs 1 argument"),
             "yt-dlp: error: --password needs 1 argument"
         );
+    }
+
+    #[test]
+    fn values_of_headers_are_masked_however_short() {
+        let shown = |line: &str| Secrets::default().masked(line);
+        for (line, expected) in [
+            ("Proxy-Authorization: Basic dTpw", "Proxy-Authorization: …"),
+            (
+                r"send: b'CONNECT h:443 HTTP/1.1\r\nAuthorization: Basic dTpw\r\nX: y\r\n\r\n'",
+                r"send: b'CONNECT h:443 HTTP/1.1\r\nAuthorization: …\r\nX: y\r\n\r\n'",
+            ),
+            ("{'Authorization': 'Bearer abc', 'X': 'y'}", "{'Authorization': '…', 'X': 'y'}"),
+            (r#"{"cookie":"a=b; c=d","x":1}"#, r#"{"cookie":"…","x":1}"#),
+            ("header: Set-Cookie: SID=abc; Path=/", "header: Set-Cookie: …"),
+            ("Cookie: a=b\rCOOKIE:c=d", "Cookie: …\rCOOKIE:…"),
+            (r#"{"Cookie": "a='b'", 'x': 1}"#, r#"{"Cookie": "…", 'x': 1}"#),
+            ("407 Proxy Authorization required, cookies: 3", "407 Proxy Authorization required, cookies: 3"),
+            ("Authorization:", "Authorization:"),
+        ] {
+            assert_eq!(shown(line), expected);
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! It takes that of `--proxy`, or else those of the environment (2026.10.26, `YoutubeDL.py`: `proxies`).
 
-use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use zeroize::Zeroizing;
 
 /// What names the proxy for `https`, the first one first. A name in lower case goes before the same in upper case.
@@ -10,6 +10,9 @@ const NAMES: [&str; 3] = ["https_proxy", "http_proxy", "all_proxy"];
 
 /// A shorter password is not masked by itself: other words would be masked with it. In bytes.
 const SHORTEST: usize = 4;
+
+/// What Python encodes (`urllib.parse.quote`).
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// The setting that yt-dlp takes before those of the environment.
 const OPTION: &str = "--proxy of extra_options";
@@ -25,10 +28,9 @@ pub(crate) struct Proxy {
     address: Zeroizing<String>,
 }
 
-/// All that are set, also those that yt-dlp does not use.
+/// All that are set, also those that yt-dlp does not use. With `-v` it prints those of every scheme (`_proxy`).
 pub(crate) fn proxies(extra: &[String], environment: impl Iterator<Item = (String, String)>) -> Vec<Proxy> {
-    let of_environment =
-        environment.filter(|(name, _)| NAMES.iter().any(|known| known.eq_ignore_ascii_case(name)));
+    let of_environment = environment.filter(|(name, _)| name.to_ascii_lowercase().ends_with("_proxy"));
     let mut proxies: Vec<_> =
         of_environment.map(|(setting, address)| Proxy { setting, address: address.into() }).collect();
     let with_next = extra.iter().zip(extra.iter().skip(1).map(Some).chain([None]));
@@ -57,17 +59,28 @@ impl Proxy {
         !self.address.is_empty()
     }
 
-    /// Its user with the password, and the password as it is written, decoded, and encoded.
+    /// Its user with the password, and the password, each as it is written, decoded, encoded, and as Python shows it.
     pub(crate) fn secrets(&self) -> Vec<Zeroizing<String>> {
         let behind_scheme = self.address.split_once("://").map_or(self.address.as_str(), |(_, rest)| rest);
         let Some((login, _)) = behind_scheme.rsplit_once('@') else { return Vec::new() };
         let Some((_, password)) = login.split_once(':') else { return Vec::new() };
-        let decoded = percent_decode_str(password).decode_utf8_lossy().into_owned();
-        let encoded = utf8_percent_encode(&decoded, NON_ALPHANUMERIC).to_string();
-        let passwords = [password.to_owned(), decoded, encoded];
-        let known = passwords.into_iter().filter(|password| password.len() >= SHORTEST);
-        known.chain([login.to_owned()]).map(Zeroizing::new).collect()
+        let passwords = forms(password).into_iter().filter(|password| password.len() >= SHORTEST);
+        passwords.chain(forms(login)).map(Zeroizing::new).collect()
     }
+}
+
+/// The forms that a secret may be printed in, each once.
+fn forms(secret: &str) -> Vec<String> {
+    let decoded = percent_decode_str(secret).decode_utf8_lossy().into_owned();
+    let encoded = utf8_percent_encode(&decoded, ENCODED).to_string();
+    let shown = |secret: &str| secret.replace('\\', "\\\\");
+    let mut forms = vec![secret.to_owned()];
+    for form in [shown(secret), shown(secret).replace('\'', "\\'"), decoded, encoded] {
+        if !forms.contains(&form) {
+            forms.push(form);
+        }
+    }
+    forms
 }
 
 #[cfg(test)]
@@ -103,18 +116,42 @@ mod tests {
 
     #[test]
     fn a_password_is_known_in_each_form_it_may_be_printed_in() {
-        let option = |name| {
-            set(&[name, "http://u:secret@h"], &[]).iter().map(|proxy| proxy.secrets().len()).sum::<usize>()
-        };
-        assert_eq!(["--proxy", "--geo-verification-proxy", "--referer"].map(option), [4, 4, 0]);
+        let option = |name| set(&[name, "http://u:secret@h"], &[]).iter().flat_map(Proxy::secrets).count();
+        assert_eq!(["--proxy", "--geo-verification-proxy", "--referer"].map(option), [3, 3, 0]);
+        let variable = |name| set(&[], &[(name, "http://u:secret@h")]).len();
+        // yt-dlp prints all of these (`getproxies_environment` of Python's).
+        assert_eq!(
+            ["FTP_PROXY", "no_proxy", "Wss_Proxy", "PROXY", "PROXY_USER"].map(variable),
+            [1, 1, 1, 0, 0]
+        );
         for (address, secrets) in [
             (
                 "http://user:p%40ss%20word@host:3128",
-                &["p%40ss%20word", "p@ss word", "p%40ss%20word", "user:p%40ss%20word"][..],
+                &[
+                    "p%40ss%20word",
+                    "p@ss word",
+                    "user:p%40ss%20word",
+                    "user:p@ss word",
+                    "user%3Ap%40ss%20word",
+                ][..],
             ),
-            ("http://u:p@ss@[bad:9", &["p@ss", "p@ss", "p%40ss", "u:p@ss"]),
-            ("user:pw@host", &["user:pw"]),
-            ("socks5://u:a:b/c@host", &["a:b/c", "a:b/c", "a%3Ab%2Fc", "u:a:b/c"]),
+            ("http://u:p@ss@[bad:9", &["p@ss", "p%40ss", "u:p@ss", "u%3Ap%40ss"]),
+            ("user:pw@host", &["user:pw", "user%3Apw"]),
+            ("socks5://u:a b-/c@host", &["a b-/c", "a%20b-%2Fc", "u:a b-/c", "u%3Aa%20b-%2Fc"]),
+            ("u:x#y?z@host", &["x#y?z", "x%23y%3Fz", "u:x#y?z", "u%3Ax%23y%3Fz"]),
+            (
+                r"http://u:it's\@host",
+                &[
+                    r"it's\",
+                    r"it's\\",
+                    r"it\'s\\",
+                    "it%27s%5C",
+                    r"u:it's\",
+                    r"u:it's\\",
+                    r"u:it\'s\\",
+                    "u%3Ait%27s%5C",
+                ],
+            ),
             ("http://user@host", &[]),
             ("http://host:3128", &[]),
             ("", &[]),
