@@ -100,11 +100,19 @@ fn only_an_old_yt_dlp_is_to_be_updated() {
 #[test]
 fn a_broadcast_that_has_just_ended_asks_no_browser() {
     let about = r#"@@potbridge:about [{"id":"dQw4w9WgXcQ","title":"T","live_status":"post_live"}]"#;
-    let fails =
-        format!("{NEW}echo '{about}'\necho 'ERROR: fragment 1 not found, unable to continue' >&2\nexit 1");
-    let (ran, result) = download(&with_script(fails.as_bytes(), &[]), |_| {});
-    assert_eq!(result["code"], "just-ended", "{result}");
-    assert!(!ran.stdout().contains("waiting-for-token"), "{result}");
+    for line in [
+        "fragment 1 not found, unable to continue",
+        "unable to download video data: HTTP Error 403: Forbidden",
+        "unable to download video data: HTTP Error 404: Not Found",
+    ] {
+        let fails = format!("{NEW}echo '{about}'\necho 'ERROR: {line}' >&2\nexit 1");
+        let sandbox = with_script(fails.as_bytes(), &[]);
+        let (ran, result) = download(&sandbox, |_| {});
+        assert_eq!(result["code"], "just-ended", "{result}");
+        assert!(!ran.stdout().contains("waiting-for-token"), "{result}");
+        // The token is as good as before.
+        sandbox.run(&["get", "--video", VIDEO], "").ends_with(0);
+    }
 }
 
 /// All that a download leaves: what it prints, its log and record, and potbridge's own log.
@@ -178,6 +186,54 @@ fn the_real_yt_dlp_blames_a_proxy_that_has_no_address() {
             assert!(message.contains(variable), "{message}");
             assert!(result["hint"].as_str().unwrap().contains(variable), "{result}");
             assert!(!all_of(&sandbox, &ran).contains(password), "{value} {extra:?}");
+        }
+    }
+}
+
+#[test]
+fn the_real_yt_dlp_blames_whatever_proxy_it_cannot_use() {
+    for address in [
+        "http://user:s3cr3t-words@[::1:9",
+        "http://user:s3cr3t-words@ho st:3128",
+        "http://user:s3cr3t-words@a..b:1",
+        "http:/user:s3cr3t-words@h",
+        "socks9://user:s3cr3t-words@h:1",
+        "socks5://user:s3cr3t-words@127.0.0.1:99999",
+    ] {
+        for (extra, variable) in [(&["-v"][..], "HTTPS_PROXY"), (&["-v", "--proxy", address], "--proxy")] {
+            let sandbox = with_program(&yt_dlp(), extra);
+            let (ran, result) = download(&sandbox, |command| {
+                if variable == "HTTPS_PROXY" {
+                    command.env(variable, address);
+                }
+            });
+            assert_eq!(result["code"], "no-network", "{address}: {result}");
+            let message = result["message"].as_str().unwrap();
+            assert!(message.contains(variable) && message.contains("no address of a proxy"), "{message}");
+            assert!(!all_of(&sandbox, &ran).contains("s3cr3t"), "{address} {variable}");
+        }
+    }
+}
+
+/// yt-dlp takes these as they are.
+#[test]
+fn the_real_yt_dlp_shows_no_password_with_unusual_characters() {
+    for address in [
+        "http://us3r:a s3cr3t@127.0.0.1:1",
+        "us3r:a#s3cr3t@127.0.0.1:1",
+        "http://us3r:a/s3cr3t@127.0.0.1:1",
+        "socks5://us3r:a?s3cr3t@127.0.0.1:1",
+        r"http://us3r:a '\s3cr3t@127.0.0.1:1",
+    ] {
+        for extra in [&["-v"][..], &["-v", "--proxy", address]] {
+            let sandbox = with_program(&yt_dlp(), extra);
+            let (ran, result) = download(&sandbox, |command| {
+                command.env("HTTPS_PROXY", address).env("FTP_PROXY", address);
+            });
+            assert_eq!(result["code"], "no-network", "{address}: {result}");
+            let all = all_of(&sandbox, &ran);
+            assert!(all.contains("Proxy map: {") && all.contains("…@127.0.0.1:1"), "{all}");
+            assert!(!all.contains("s3cr3t"), "{address} {extra:?}: {all}");
         }
     }
 }

@@ -124,11 +124,12 @@ impl FailureKind {
         match of_yt_dlp().or_else(of_youtube) {
             _ if is_bad_address => Self { is_bad_address, ..kind(Code::NoNetwork, text) },
             Some(Code::NoNetwork) => kind(Code::NoNetwork, &network_words(text)),
-            // A refused answer says so, and what is not there yet does not, or is not found.
+            // What is not prepared yet is refused, not found or empty, whatever the token.
             Some(Code::TokenRefused | Code::YtDlpFailed)
                 if printed.post_live
                     && !of_extractor
-                    && (!plain.contains("http error") || plain.contains("http error 404")) =>
+                    && (!plain.contains("http error")
+                        || ["http error 403", "http error 404"].iter().any(|said| plain.contains(said))) =>
             {
                 kind(Code::JustEnded, "")
             }
@@ -138,7 +139,7 @@ impl FailureKind {
                 | Code::SubtitlesMissing
                 | Code::CannotWrite),
             ) => kind(code, tail(text)),
-            Some(code @ Code::NothingUsable) => kind(code, text),
+            Some(code @ (Code::NothingUsable | Code::GeoBlocked)) => kind(code, text),
             Some(Code::YtDlpFailed) => kind(Code::YtDlpFailed, without_mark(line)),
             Some(code) => kind(code, ""),
             None if Words::of(line).is_expected() => kind(Code::NotAvailable, text),

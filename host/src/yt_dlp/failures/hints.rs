@@ -134,7 +134,9 @@ fn of_code(code: Code) -> Option<&'static str> {
         Code::CannotRead => {
             "A yt-dlp of a snap or a Flatpak, or under AppArmor, may not read it: install yt-dlp in another way, or do without the cookies."
         }
-        Code::NameTooLong => "Choose a folder whose file system takes longer names, with [download] dir.",
+        Code::NameTooLong => {
+            "File systems that encrypt names take shorter ones: [download] dir may name a folder of another one."
+        }
         Code::NoNetwork => {
             "See whether the network works, and start the download again: it resumes where it was."
         }

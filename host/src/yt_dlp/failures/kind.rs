@@ -117,7 +117,7 @@ impl FailureKind {
                 format!("{of} is only for those who pay for YouTube Premium or Music Premium.")
             }
             Code::GeoBlocked => {
-                format!("YouTube does not show {of} in the country of this machine's address.")
+                format!("YouTube does not show {of} in the country of this machine's address: {said}.")
             }
             Code::LiveNow => format!("{of} is live now. It can be downloaded when it has ended."),
             Code::JustEnded => {
@@ -133,7 +133,7 @@ impl FailureKind {
             }
             Code::CannotWrite => format!("The folder for downloads cannot be written to: {said}."),
             Code::CannotRead => format!("The cookie file for {of} cannot be read by yt-dlp: {said}."),
-            Code::NameTooLong => format!("The name of the file of {of} is too long for its folder."),
+            Code::NameTooLong => format!("The name of the file of {of} is too long."),
             Code::NoFfmpeg if said.is_empty() => {
                 format!("ffmpeg is missing. Without it the picture and sound of {of} cannot be joined.")
             }

@@ -182,6 +182,9 @@ pub(super) const BAD_ADDRESS: &[&str] = &[
     "^port out of range",
     "^netloc ",
     "^invalid port",
+    // Of a host's name (`http/client.py`: `_validate_host`; `encodings/idna.py`).
+    "^url can't contain control characters",
+    "^encoding with 'idna' codec failed",
     "appear to be an ipv4 or ipv6 address",
 ];
 

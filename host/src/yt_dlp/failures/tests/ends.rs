@@ -135,7 +135,12 @@ fn a_broadcast_that_has_just_ended_is_not_blamed_on_the_token() {
         ("ERROR: unable to download video data: HTTP Error 404: Not Found", "just-ended"),
         ("ERROR: unable to download video data: HTTP Error 503: Service Unavailable", "youtube-trouble"),
         (NO_FORMAT, "just-ended"),
-        (FORBIDDEN, "token-refused"),
+        (FORBIDDEN, "just-ended"),
+        (
+            "ERROR: \r[download] Got error: HTTP Error 403: Forbidden. Giving up after 10 retries",
+            "just-ended",
+        ),
+        ("ERROR: unable to download video data: HTTP Error 429: Too Many Requests", "rate-limited"),
         ("ERROR: [youtube] dQw4w9WgXcQ: Private video", "private-video"),
     ] {
         let mut printed = printed(&[line]);

@@ -4,7 +4,11 @@ use super::*;
 
 /// Of a download into `/downloads`.
 fn words(line: &str) -> String {
-    words_of(&printed_with(Given { dir: "/downloads".into(), ..Given::default() }, &[line]))
+    words_of(&in_downloads(line))
+}
+
+fn in_downloads(line: &str) -> Printed {
+    printed_with(Given { dir: "/downloads".into(), ..Given::default() }, &[line])
 }
 
 const FOLDER: &str = "in the folder for downloads";
@@ -74,7 +78,33 @@ fn an_error_of_the_system_names_the_file_and_what_is_wrong_with_it() {
             "name-too-long",
             "too long",
         ),
-        ("ERROR: [Errno 36] File name too long: '/downloads/x'", "name-too-long", "too long"),
+        (
+            "ERROR: [Errno 36] File name too long: '/downloads/x'",
+            "name-too-long",
+            "The name of the file of dQw4w9WgXcQ is too long.",
+        ),
+        (
+            "ERROR: [Errno 20] Not a directory: '/downloads/x.mp4'",
+            "cannot-write",
+            "Not a directory: /downloads/x.mp4",
+        ),
+        ("ERROR: [Errno 20] Not a directory: '/elsewhere/x.mp4'", "cannot-write", "Not a directory"),
+        ("ERROR: [Errno 21] Is a directory: '/elsewhere/x.mp4'", "cannot-write", "Is a directory"),
+        ("ERROR: [Errno 26] Text file busy: '/elsewhere/x.mp4'", "cannot-write", "Text file busy"),
+        ("ERROR: [Errno 27] File too large", "cannot-write", "File too large"),
+        ("OSError: [Errno 40] Too many levels of symbolic links: '/x'", "cannot-write", "symbolic links"),
+        (
+            "ERROR: Postprocessing: av_interleaved_write_frame(): File too large",
+            "cannot-write",
+            "File too large",
+        ),
+        // Whatever the number, if the file is one of the folder.
+        ("ERROR: [Errno 2] No such file or directory: '/downloads/x.mp4'", "cannot-write", "No such file"),
+        (
+            "ERROR: [Errno 107] Transport endpoint is not connected: '/downloads/x.part'",
+            "cannot-write",
+            "Transport endpoint",
+        ),
         // postprocessor/ffmpeg.py; subprocess.Popen
         (
             "ERROR: Postprocessing: [Errno 13] Permission denied: '/usr/local/bin/ffmpeg'",
@@ -134,7 +164,7 @@ fn an_error_of_the_system_names_the_file_and_what_is_wrong_with_it() {
         assert!(words.starts_with(&format!("{code} | ")) && words.contains(has), "{line}: {words}");
         assert!(!words.to_lowercase().contains("update"), "{words}");
         let concerns_all = ["cannot-write", "disk-full", "no-ffmpeg", "cannot-read"].contains(&code);
-        assert_eq!(FailureKind::of(&printed(&[line])).code().concerns_all_videos(), concerns_all, "{line}");
+        assert_eq!(FailureKind::of(&in_downloads(line)).code().concerns_all_videos(), concerns_all, "{line}");
     }
     let ffmpeg = words("ERROR: Postprocessing: [Errno 13] Permission denied: '/usr/local/bin/ffmpeg'");
     assert!(!ffmpeg.contains("folder"), "{ffmpeg}");
@@ -199,5 +229,43 @@ fn words_of_a_title_or_a_path_decide_nothing() {
         assert_eq!(code(&[beside, NO_FORMAT]), "nothing-usable", "{beside}");
         assert_eq!(code(&[beside, "ERROR: something new"]), "yt-dlp-failed", "{beside}");
         assert_eq!(code(&[beside]), "yt-dlp-failed", "{beside}");
+    }
+}
+
+#[test]
+fn a_folder_is_known_whose_name_is_masked() {
+    let dir = "/home/4d6c6b306e756c6c2d616e64/videos";
+    let line = format!("ERROR: [Errno 6] No such device or address: '{dir}/x.mp4'");
+    let given = |dir: &str| Given { dir: dir.into(), ..Given::default() };
+    let words = words_of(&printed_with(given(dir), &[&line]));
+    assert!(words.starts_with("cannot-write | ") && !words.contains("4d6c"), "{words}");
+    let other = words_of(&printed_with(given("/home/4d6c6b306e756c6c2d616e64/music"), &[&line]));
+    assert!(other.starts_with("yt-dlp-failed"), "{other}");
+}
+
+#[test]
+fn a_name_that_is_too_long_is_not_blamed_on_the_folder() {
+    let words = words("ERROR: [Errno 36] File name too long: '/downloads/x'");
+    assert!(!words.contains("for its folder") && words.contains("encrypt"), "{words}");
+}
+
+/// What the file system says of one name, or the network of a connection, ends no playlist.
+#[test]
+fn numbers_that_mean_something_else_do_not_blame_the_folder() {
+    for (line, code) in [
+        ("ERROR: [Errno 22] Invalid argument: '/downloads/a:b.mp4'", "yt-dlp-failed"),
+        (
+            "ERROR: [Errno 84] Invalid or incomplete multibyte or wide character: '/downloads/x'",
+            "yt-dlp-failed",
+        ),
+        ("ERROR: Unable to download video: [Errno 32] Broken pipe", "no-network"),
+        ("ERROR: Unable to download video: [Errno 112] Host is down", "no-network"),
+        ("ERROR: [Errno 32] Broken pipe", "yt-dlp-failed"),
+        ("ERROR: [Errno 206] ?", "yt-dlp-failed"),
+        ("ERROR: [WinError 112] There is not enough space on the disk", "disk-full"),
+        ("ERROR: [WinError 206] The filename or extension is too long: 'x'", "name-too-long"),
+    ] {
+        let words = words(line);
+        assert!(words.starts_with(&format!("{code} | ")), "{line}: {words}");
     }
 }

@@ -322,3 +322,15 @@ fn each_message_of_yt_dlp_has_its_code() {
         assert_eq!(code(said), *expected, "{said:?}");
     }
 }
+
+#[test]
+fn of_a_blocked_country_youtube_s_own_words_are_kept() {
+    for said in [
+        "This video contains content from UMG, who has blocked it in your country on copyright grounds",
+        "The uploader has not made this video available in your country",
+    ] {
+        let words =
+            words_of(&printed(&[&format!("ERROR: [youtube] dQw4w9WgXcQ: Video unavailable. {said}.")]));
+        assert!(words.starts_with("geo-blocked | ") && words.contains(&format!("{said}. |")), "{words}");
+    }
+}

@@ -168,6 +168,26 @@ fn a_proxy_is_named_as_the_cause_and_its_password_is_not_shown() {
         ("ERROR: nonnumeric port: '9x9'", BAD_PROXY, "nonnumeric port"),
         ("ERROR: Port could not be cast to integer value as '9x9'", BAD_PROXY, "Port"),
         ("ERROR: 'bad' does not appear to be an IPv4 or IPv6 address", BAD_PROXY, "does not appear"),
+        (
+            "yt_dlp.networking.exceptions.RequestError: URL can't contain control characters. 'ho st' (found at least ' ')",
+            BAD_PROXY,
+            "URL can't contain control characters",
+        ),
+        (
+            "yt_dlp.networking.exceptions.RequestError: encoding with 'idna' codec failed (UnicodeError: label empty or too long)",
+            BAD_PROXY,
+            "label empty or too long",
+        ),
+        (
+            "yt_dlp.networking.exceptions.NoSupportingHandlers: Unable to handle request: Invalid proxy url \"http:/u:pw@h\": proxy URL with no authority: 'http:/u:pw@h' (urllib)",
+            BAD_PROXY,
+            "Invalid proxy url",
+        ),
+        (
+            "yt_dlp.networking.exceptions.RequestError: Port out of range 0-65535",
+            BAD_PROXY,
+            "Port out of range",
+        ),
         ("ERROR: Proxy \"user:pw@host\" missing scheme", BAD_PROXY, "Proxy \"…@host\" missing scheme"),
         ("ERROR: Unable to handle request: Proxy \"u:pw@h\" missing scheme (requests)", BAD_PROXY, "…@h"),
         ("ERROR: Invalid proxy url \"http:user:pw@host\": no host", BAD_PROXY, "…@host"),
