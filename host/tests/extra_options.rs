@@ -56,7 +56,6 @@ fn value(name: &str) -> &'static str {
         "geo-bypass-ip-block" => "1.2.3.0/24",
         "xff" | "geo-bypass-country" => "DE",
         "impersonate" => "",
-        "add-headers" => "X-A:b",
         "format" => "b",
         "format-sort" => "res",
         "merge-output-format" | "remux-video" | "recode-video" => "mkv",

@@ -10,7 +10,7 @@ mod values;
 const VALUED: &str = "proxy socket-timeout source-address impersonate geo-verification-proxy xff geo-bypass-country \
     geo-bypass-ip-block concurrent-fragments limit-rate rate-limit throttled-rate retries file-access-retries \
     fragment-retries extractor-retries retry-sleep buffer-size http-chunk-size js-runtimes user-agent referer \
-    add-headers sleep-requests sleep-interval min-sleep-interval max-sleep-interval sleep-subtitles format format-sort \
+    sleep-requests sleep-interval min-sleep-interval max-sleep-interval sleep-subtitles format format-sort \
     merge-output-format preset-alias sub-format sub-langs srt-langs convert-subs convert-sub convert-subtitles \
     convert-thumbnails audio-format audio-quality remux-video recode-video fixup remove-chapters sponsorblock-mark \
     sponsorblock-remove sponsorblock-chapter-title sponsorblock-api extractor-args postprocessor-args ppa \
@@ -21,7 +21,7 @@ const PLAIN: &str = "ignore-errors no-abort-on-error abort-on-error no-ignore-er
     no-js-runtimes no-remote-components force-ipv4 force-ipv6 no-check-certificates legacy-server-connect geo-bypass \
     no-geo-bypass abort-on-unavailable-fragments no-skip-unavailable-fragments resize-buffer no-resize-buffer \
     hls-prefer-native hls-use-mpegts no-hls-use-mpegts restrict-filenames no-restrict-filenames no-overwrites \
-    no-force-overwrites continue no-continue part mtime no-mtime no-cache-dir write-description no-write-description \
+    no-force-overwrites continue no-continue part mtime no-mtime no-cache-dir no-write-description \
     write-thumbnail no-write-thumbnail write-all-thumbnails quiet verbose newline progress format-sort-reset \
     format-sort-force S-force no-format-sort-force video-multistreams no-video-multistreams audio-multistreams \
     no-audio-multistreams prefer-free-formats no-prefer-free-formats check-formats check-all-formats no-check-formats \
@@ -82,7 +82,7 @@ const REFUSED: &[(&str, &str)] = &[
     ),
     (
         "the login is that of the browser's session, if its cookies are switched on in the popup",
-        "cookies cookies-from-browser no-cookies username password twofactor video-password netrc netrc-location \
+        "cookies cookies-from-browser no-cookies add-headers username password twofactor video-password netrc netrc-location \
          client-certificate client-certificate-key client-certificate-password",
     ),
     (

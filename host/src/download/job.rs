@@ -99,7 +99,7 @@ impl<'a> DownloadJob<'a> {
         let proxies = proxies(&config.download.extra_options, environment);
         let log = Log::begin(&records.log(&id), Secrets::of(&cookies, &proxies)).map_err(not_kept())?;
         let title = records.read(&id).and_then(|record| record.download.title);
-        let tokens = Tokens::new(store, config.private_windows, request.session.clone());
+        let tokens = Tokens::new(store, config.private_windows, request.session.clone(), !cookies.is_empty());
         let record = Record { download: queued(id, title, &request), request: request.clone() };
         let reporter = Reporter::new(record, records.clone(), timing.report, on_change);
         // All but the renewal in the middle of a run works without it.

@@ -14,13 +14,15 @@ pub(super) struct Tokens {
     /// Those that a browser brought.
     brought: Vec<Capture>,
     session: Session,
+    /// Whether yt-dlp logs in with the cookies of that session.
+    logs_in: bool,
     /// Those that were of no use in this download.
     set_aside: Vec<PoToken>,
 }
 
 impl Tokens {
-    pub(super) fn new(store: Option<TokenStore>, private: bool, session: Session) -> Self {
-        Self { store, private, brought: Vec::new(), session, set_aside: Vec::new() }
+    pub(super) fn new(store: Option<TokenStore>, private: bool, session: Session, logs_in: bool) -> Self {
+        Self { store, private, brought: Vec::new(), session, logs_in, set_aside: Vec::new() }
     }
 
     /// The newest tokens for a video that were not set aside, the one for media first.
@@ -53,7 +55,8 @@ impl Tokens {
         let mut kept: Vec<Capture> = Vec::new();
         for capture in found {
             let same = |other: &Capture| other.token == capture.token && other.context == capture.context;
-            if !self.set_aside.contains(&capture.token) && !kept.iter().any(same) {
+            let is_set_aside = self.set_aside.contains(&capture.token);
+            if !is_set_aside && self.is_of_this_session(&capture) && !kept.iter().any(same) {
                 kept.push(capture);
             }
         }
@@ -70,6 +73,14 @@ impl Tokens {
                 found => return Ok(found),
             }
         }
+    }
+
+    /// Whether YouTube may take it here. That of an account's session is good in that session alone.
+    pub(super) fn is_of_this_session(&self, capture: &Capture) -> bool {
+        let session = |of: &Session| (of.profile.clone(), of.container.clone(), of.private);
+        !is_of_session(capture)
+            || capture.session.logged_in != Some(true)
+            || (self.logs_in && session(&capture.session) == session(&self.session))
     }
 
     /// Adds one that a browser brought.
@@ -99,7 +110,7 @@ impl Tokens {
 mod tests {
     use super::*;
     use crate::store::tests::{capture, store};
-    use potbridge_protocol::Certainty;
+    use potbridge_protocol::{Certainty, ShortText};
     use potbridge_system::clock;
 
     #[test]
@@ -116,7 +127,7 @@ mod tests {
             store.put(capture).unwrap();
         }
         let video = sure.binding.video_id.clone().unwrap();
-        let mut tokens = Tokens::new(Some(store), false, sure.session.clone());
+        let mut tokens = Tokens::new(Some(store), false, sure.session.clone(), false);
         assert!(tokens.of(&video).unwrap() == [sure.clone()]);
         tokens.set_aside(&[sure]);
         assert!(tokens.of(&video).unwrap() == [later.clone()]);
@@ -130,9 +141,34 @@ mod tests {
         let mut store = store();
         store.put(&capture).unwrap();
         let video = capture.binding.video_id.clone().unwrap();
-        let tokens = Tokens::new(Some(store), false, capture.session.clone());
+        let tokens = Tokens::new(Some(store), false, capture.session.clone(), false);
         tokens.refuse(std::slice::from_ref(&capture.token));
         assert!(tokens.of(&video).unwrap().is_empty());
         assert!(tokens.store.unwrap().is_refused(&capture.token).unwrap());
+    }
+
+    #[test]
+    fn a_token_of_an_accounts_session_is_for_that_session_alone() {
+        let now = clock::now_ms();
+        let mut of_account = capture(1, "dQw4w9WgXcQ", now);
+        of_account.binding.content_bound = Some(false);
+        of_account.session.logged_in = Some(true);
+        let video = of_account.binding.video_id.clone().unwrap();
+        let other =
+            Session { container: ShortText::new("firefox-container-1").ok(), ..of_account.session.clone() };
+        for (session, logs_in, given) in [
+            (of_account.session.clone(), true, true),
+            (of_account.session.clone(), false, false),
+            (other, true, false),
+        ] {
+            let mut store = store();
+            store.put(&of_account).unwrap();
+            let tokens = Tokens::new(Some(store), false, session, logs_in);
+            assert_eq!(tokens.of(&video).unwrap().len(), usize::from(given), "{logs_in}");
+        }
+        let mut signed_out = of_account;
+        signed_out.session.logged_in = Some(false);
+        let tokens = Tokens::new(None, false, Session::default(), false);
+        assert!(tokens.is_of_this_session(&signed_out), "its visitor is given with it");
     }
 }

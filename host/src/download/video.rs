@@ -105,7 +105,9 @@ impl DownloadJob<'_> {
             return Ok(Err(Problem::new(code, message)));
         }
         self.tokens.set_aside(&captures);
-        if let Some(shown) = extractor_args::of_media(&captures).filter(|_| code == Code::TokenRefused) {
+        let shown = extractor_args::of_media(&captures).filter(|_| code == Code::TokenRefused);
+        // In its own session it may be good.
+        if let Some(shown) = shown.filter(|shown| self.tokens.is_of_this_session(shown)) {
             refused.push(shown.token.clone());
             self.tokens.refuse(refused);
         }

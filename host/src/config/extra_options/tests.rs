@@ -64,6 +64,12 @@ fn every_other_option_is_refused_by_name_in_every_spelling() {
         (&["--load-info-json", "x"], "--load-info-json"),
         (&["--cookies", "x"], "--cookies"),
         (&["--cookies-from-browser=firefox"], "--cookies-from-browser"),
+        (
+            &["--add-headers", "cookie:SAPISID=x"],
+            "--add-headers cannot stand in extra_options: the login is that of the browser's session",
+        ),
+        (&["--add-headers=X-A:b"], "--add-headers"),
+        (&["--write-description"], "--write-description"),
         (&["--print-traffic"], "--print-traffic"),
         (&["--write-info-json"], "--write-info-json"),
         (&["--write-comments"], "--write-comments"),
