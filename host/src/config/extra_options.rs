@@ -117,6 +117,14 @@ pub fn has(extra: &[String], names: &[&str]) -> bool {
     values(extra, names).is_some()
 }
 
+/// Whether a file counts that a later step failed at. Under `--no-abort-on-error` it does not, and the last of these decides.
+#[must_use]
+pub fn ignores_errors(extra: &[String]) -> bool {
+    const NAMES: [&str; 4] = ["ignore-errors", "no-abort-on-error", "abort-on-error", "no-ignore-errors"];
+    let given = read(extra).unwrap_or_default();
+    given.iter().rfind(|given| NAMES.contains(&given.name)).is_some_and(|given| given.name == NAMES[0])
+}
+
 /// The value of the last of these options that is given. It is empty if the option takes none.
 #[must_use]
 pub fn values<'a>(extra: &'a [String], names: &[&str]) -> Option<&'a str> {

@@ -26,6 +26,8 @@ pub(super) struct Attempt<'a> {
     pub(super) captures: &'a [Capture],
     pub(super) extractor_args: &'a str,
     pub(super) with_cookies: bool,
+    /// Whether yt-dlp may ask our plugin for tokens that it lacks.
+    pub(super) may_ask: bool,
     /// Says, if it must not go on from what other attempts have left, where it loads to.
     pub(super) apart: Option<&'static str>,
 }
@@ -86,7 +88,7 @@ impl DownloadJob<'_> {
             Ok(ref printed) => printed,
             // What the option is for: the file counts, and not what was to be done to it besides.
             Err(ref failure)
-                if extra_options::has(&self.config.extra_options, &["ignore-errors"]) && run.has_file() =>
+                if extra_options::ignores_errors(&self.config.extra_options) && run.has_file() =>
             {
                 self.notice(failure.problem(Some(video_id)));
                 &Printed::default()
@@ -160,7 +162,7 @@ impl DownloadJob<'_> {
             present: &heights,
             extractor_args: attempt.extractor_args,
             cookies: cookies.as_deref(),
-            plugin: self.plugin.as_ref().filter(|_| !attempt.captures.is_empty()),
+            plugin: self.plugin.as_ref().filter(|_| attempt.may_ask),
             extra: &self.config.extra_options,
         }
         .build();

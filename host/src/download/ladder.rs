@@ -63,6 +63,11 @@ impl Ladder {
         self.failed.push((step, problem));
     }
 
+    /// Whether nothing was tried before.
+    pub(super) fn is_new(&self) -> bool {
+        self.failed.is_empty()
+    }
+
     /// How a step failed.
     pub(super) fn failure_of(&self, step: Step) -> Option<&Problem> {
         self.failed.iter().find(|(of, _)| *of == step).map(|(_, problem)| problem)
@@ -115,8 +120,11 @@ impl Ladder {
             }
             // The clients that yt-dlp asks with cookies are other ones.
             (Step::Defaults, Code::AgeRestricted | Code::BotCheck) => self.has_cookies,
-            // It asks those with the same cookies, and without a runtime only one that was asked already.
-            (Step::Defaults, Code::CookiesRotated | Code::NetworkRestricted | Code::NoJsRuntime) => false,
+            // They have the same cookies and the same runtime. Without that one yt-dlp's own choice is one that was asked.
+            (Step::Token | Step::NewToken | Step::Defaults, Code::CookiesRotated | Code::NoJsRuntime) => {
+                false
+            }
+            (Step::Defaults, Code::NetworkRestricted) => false,
             // The network of a school or a company restricts what its accounts see.
             (Step::WithoutToken, Code::NetworkRestricted) => self.has_cookies,
             _ => code.may_help_without_token(),

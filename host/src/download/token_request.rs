@@ -17,7 +17,18 @@ pub(super) struct Refusal<'a> {
     /// Why the token before was of no use.
     pub(super) failure: &'a Problem,
     /// Those that YouTube refused.
-    pub(super) tokens: &'a [PoToken],
+    pub(super) captures: &'a [Capture],
+}
+
+impl Refusal<'_> {
+    fn tokens(&self) -> Vec<PoToken> {
+        self.captures.iter().map(|capture| capture.token.clone()).collect()
+    }
+
+    /// Whether a token was captured after those that were refused.
+    fn is_before(&self, capture: &Capture) -> bool {
+        self.captures.iter().all(|refused| refused.captured_at < capture.captured_at)
+    }
 }
 
 impl DownloadJob<'_> {
@@ -37,7 +48,7 @@ impl DownloadJob<'_> {
         let request = TokenRequest {
             video_id: Some(video_id.clone()),
             bypass_cache: refusal.is_some(),
-            refused: refusal.map_or_else(Vec::new, |refusal| refusal.tokens.to_vec()),
+            refused: refusal.map_or_else(Vec::new, Refusal::tokens),
             music: self.request.music,
             prefer_session: self.request.session.clone(),
             client: ShortText::new("download").unwrap_or_default(),
@@ -74,7 +85,8 @@ impl DownloadJob<'_> {
             let hint = Some("Try again in a few minutes.".to_owned());
             return Ok(Err(no_token(video_id, refusal, why, hint)));
         }
-        if refusal.is_some() {
+        // Without a new one an older one may be given that was not refused.
+        if refusal.is_some_and(|refusal| refusal.is_before(&capture)) {
             let message = format!("The browser's player brought a new token for {video_id}.");
             self.notice(Problem::new(Code::TokenRenewed, message));
         }
@@ -92,4 +104,22 @@ fn no_token(video_id: &VideoId, refusal: Option<&Refusal<'_>>, why: &str, hint: 
     };
     let message = sentence(&message);
     Problem { code, message, hint }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::tests::capture;
+
+    #[test]
+    fn a_token_is_new_if_it_was_captured_after_those_that_were_refused() {
+        let video = "dQw4w9WgXcQ";
+        let failure = Problem::new(Code::TokenRefused, "YouTube refused it.");
+        let refusal =
+            Refusal { failure: &failure, captures: &[capture(1, video, 1000), capture(2, video, 3000)] };
+        for (at, is_new) in [(500, false), (2000, false), (3000, false), (3001, true)] {
+            assert_eq!(refusal.is_before(&capture(3, video, at)), is_new, "{at}");
+        }
+        assert_eq!(refusal.tokens().len(), 2);
+    }
 }

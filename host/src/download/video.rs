@@ -11,7 +11,7 @@ use super::token_request::Refusal;
 use crate::config::extra_options::player_clients;
 use crate::ipc::connected::connected;
 use crate::yt_dlp::extractor_args::{self, WITHOUT_TOKEN};
-use potbridge_protocol::{Capture, Code, PoToken, Problem, VideoId};
+use potbridge_protocol::{Capture, Code, Problem, VideoId};
 use zeroize::Zeroizing;
 
 impl DownloadJob<'_> {
@@ -67,7 +67,7 @@ impl DownloadJob<'_> {
         step: Step,
         video_id: &VideoId,
         ladder: &Ladder,
-        refused: &mut Vec<PoToken>,
+        refused: &mut Vec<Capture>,
     ) -> Result<Result<(), Problem>, StopReason> {
         let captures = match step {
             Step::WithoutToken => Vec::new(),
@@ -79,7 +79,7 @@ impl DownloadJob<'_> {
         };
         let extractor_args = match step {
             Step::WithoutToken => Zeroizing::new(WITHOUT_TOKEN.to_owned()),
-            Step::Defaults => extractor_args::by_default(&captures),
+            Step::Defaults => extractor_args::by_default(&captures, ladder.is_new()),
             Step::Token | Step::NewToken => {
                 let chosen = player_clients(&self.config.extra_options);
                 extractor_args::for_download(&captures, self.request.music, chosen)
@@ -93,6 +93,7 @@ impl DownloadJob<'_> {
             captures: &captures,
             extractor_args: &extractor_args,
             with_cookies: step != Step::WithoutToken,
+            may_ask: step.has_token() || (step == Step::Defaults && ladder.is_new()),
             apart: step.apart(),
         };
         let Err(failure) = self.fetch_with(video_id, attempt)? else { return Ok(Ok(())) };
@@ -108,8 +109,8 @@ impl DownloadJob<'_> {
         let shown = extractor_args::of_media(&captures).filter(|_| code == Code::TokenRefused);
         // In its own session it may be good.
         if let Some(shown) = shown.filter(|shown| self.tokens.is_of_this_session(shown)) {
-            refused.push(shown.token.clone());
-            self.tokens.refuse(refused);
+            refused.push(shown.clone());
+            self.tokens.refuse(std::slice::from_ref(&shown.token));
         }
         Ok(Err(failure.problem(Some(video_id))))
     }
@@ -119,7 +120,7 @@ impl DownloadJob<'_> {
         &mut self,
         video_id: &VideoId,
         ladder: &Ladder,
-        refused: &[PoToken],
+        refused: &[Capture],
     ) -> Result<Result<Vec<Capture>, Problem>, StopReason> {
         let failure = ladder.failure_of(Step::Token);
         let found = self.tokens.of(video_id)?;
@@ -131,7 +132,7 @@ impl DownloadJob<'_> {
         if !found.is_empty() {
             return Ok(Ok(found));
         }
-        let refusal = failure.map(|failure| Refusal { failure, tokens: refused });
+        let refusal = failure.map(|failure| Refusal { failure, captures: refused });
         Ok(match self.request_token(video_id, refusal.as_ref())? {
             Err(problem) => Err(problem),
             Ok(brought) => {

@@ -63,12 +63,13 @@ pub const WITHOUT_TOKEN: &str = "youtube:player_client=visionos,tv_samsung;fetch
 
 /// The arguments for a download by the clients that yt-dlp chooses, with the tokens of one video for those that need one.
 ///
-/// Tokens of a session are left out: yt-dlp would have to be of that session. No provider of tokens is asked, since a browser
-/// was asked already.
+/// Tokens of a session are left out: yt-dlp would have to be of that session. Providers of tokens are asked only if yt-dlp
+/// `may_ask`: if no browser was asked already.
 #[must_use]
-pub fn by_default(captures: &[Capture]) -> Zeroizing<String> {
+pub fn by_default(captures: &[Capture], may_ask: bool) -> Zeroizing<String> {
     let captures: Vec<Capture> = captures.iter().filter(|capture| !is_of_session(capture)).cloned().collect();
-    joined(&["youtube:fetch_pot=never"], &TAKERS, &captures)
+    let policy = if may_ask { "auto" } else { "never" };
+    joined(&["youtube:fetch_pot=", policy], &TAKERS, &captures)
 }
 
 /// The token that a download shows for media.
@@ -276,14 +277,15 @@ mod tests {
     fn yt_dlps_own_clients_get_the_tokens_of_the_video_alone() {
         let mut captures = [made_for(Context::Gvs, 1), made_for(Context::Subs, 2)];
         captures[1].binding.content_bound = Some(false);
-        let args = by_default(&captures).replace(captures[0].token.expose(), "T");
+        let args = by_default(&captures, false).replace(captures[0].token.expose(), "T");
         assert!(
             args.starts_with(
                 "youtube:fetch_pot=never;po_token=web_music.gvs+T,web_creator.gvs+T,mweb.gvs+T,"
             )
         );
         assert!(args.ends_with(",web.subs+T,web_safari.subs+T"));
-        assert_eq!(*by_default(&[]), "youtube:fetch_pot=never");
+        assert_eq!(*by_default(&[], false), "youtube:fetch_pot=never");
+        assert_eq!(*by_default(&[], true), "youtube:fetch_pot=auto");
     }
 
     #[test]

@@ -158,3 +158,16 @@ fn an_option_is_found_by_its_letter_too() {
     assert_eq!(values(&extra, &["srt-langs", "sub-langs"]), Some("de"));
     assert_eq!((player_clients(&extra), player_clients(&extra[..2])), (Some("tv,web"), None));
 }
+
+#[test]
+fn of_the_options_about_errors_the_last_one_counts() {
+    for (extra, ignored) in [
+        (&["-i"][..], true),
+        (&["--ignore-errors", "--abort-on-error"], false),
+        (&["--no-ignore-errors", "-vi"], true),
+        (&["-i", "--no-abort-on-error"], false),
+        (&["-v"], false),
+    ] {
+        assert_eq!(ignores_errors(&words(extra)), ignored, "{extra:?}");
+    }
+}

@@ -123,6 +123,10 @@ fn a_new_token_comes_only_after_a_refused_one() {
         [WithoutToken, Token, Defaults]
     );
     assert_eq!(steps(TOKEN_LATER, SIGNED_OUT, &[Code::PrivateVideo]), [WithoutToken]);
+    // The client of the token would have the same cookies, and no runtime either.
+    assert_eq!(steps(CHOSEN_FIRST, WITH_COOKIES, &[Code::CookiesRotated]), [Defaults, WithoutToken]);
+    assert_eq!(steps(CHOSEN_FIRST, SIGNED_OUT, &[Code::NoJsRuntime]), [Defaults, WithoutToken]);
+    assert_eq!(steps(TOKEN_LATER, SIGNED_OUT, &[Code::NoJsRuntime]), [WithoutToken]);
     let refused = [Code::TokenRefused];
     assert_eq!(steps(CHOSEN_FIRST, SIGNED_OUT, &refused), [Defaults, Token, NewToken, WithoutToken]);
     assert_eq!(steps(TOKEN_LATER, WITH_COOKIES, &[Code::PrivateVideo]), [WithoutToken, Token]);

@@ -315,6 +315,25 @@ fn only_the_steps_that_may_log_in_are_given_the_cookies() {
 }
 
 #[test]
+fn yt_dlp_may_ask_for_tokens_itself_only_if_nobody_was_asked_for_them() {
+    let show = r#"case "$*" in *--plugin-dirs*) echo asks >>"$DIR/../steps" ;; esac"#;
+    let script =
+        steps(&format!("{show}; {SABR_ONLY}"), &format!("{show}; {REFUSED}"), &format!("{show}; {REFUSED}"));
+    let mut machine = Machine::new(&script);
+    machine.put_token(1, VIDEO);
+    machine.run(request(Some(VIDEO), None), &|| false);
+    assert_eq!(steps_of(&machine), ["token", "asks", "without-token", "defaults"]);
+    machine = Machine::new(&format!(
+        "{show}; case \"$OPTIONS\" in *fetch_pot=auto*) {GOES_WELL} ;; *) exit 1 ;; esac"
+    ));
+    machine.config.download.extra_options =
+        vec!["--extractor-args=youtube:player_client=default,mweb".to_owned()];
+    let (download, _) = machine.run(request(Some(VIDEO), None), &|| false);
+    assert_eq!((download.state, download.notices), (DownloadState::Done, Vec::new()));
+    assert_eq!(steps_of(&machine), ["asks"]);
+}
+
+#[test]
 fn a_refused_token_is_gone_and_the_reasons_are_told() {
     let machine = Machine::new(&steps(REFUSED, SABR_ONLY, REFUSED));
     machine.put_token(1, VIDEO);
