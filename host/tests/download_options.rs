@@ -120,7 +120,7 @@ fn extra_options_count_and_override_nothing() {
     assert!(said["js_runtimes"]["node"].is_object());
 
     let extra = words(&["--extractor-args", "youtube:player_client=tv,default"]);
-    let chosen = parsed(&options(&by_default(&[capture()]), &extra).build());
+    let chosen = parsed(&options(&by_default(&[capture()], false), &extra).build());
     let youtube = &chosen["extractor_args"]["youtube"];
     assert_eq!(youtube["player_client"], json!(["tv", "default"]));
     assert!(youtube["po_token"].is_array());
