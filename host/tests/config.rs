@@ -31,6 +31,24 @@ fn config_prints_json_when_asked() {
 }
 
 #[test]
+fn config_shows_no_password_of_a_proxy() {
+    let sandbox = Sandbox::new();
+    for proxy in ["http://me:s3cr3t@h:3128", "http://me:a s3cr3t@h:3128", "me:a/s3cr3t@h"] {
+        let text = format!("[download]\nextra_options = [\"--proxy\", \"{proxy}\"] # mine\n");
+        sandbox.configure(&text);
+        let shown = sandbox.run(&["config", "show"], "").ends_with(0).stdout();
+        assert!(
+            shown.contains("…@h") && shown.ends_with("] # mine\n") && !shown.contains("s3cr3t"),
+            "{shown}"
+        );
+        let json = sandbox.run(&["config", "show", "--json"], "").ends_with(0).json();
+        let shown = json["config"]["download"]["extra_options"][1].as_str().unwrap();
+        assert!(shown.contains("…@h") && !shown.contains("s3cr3t"), "{shown}");
+        assert_eq!(fs::read_to_string(sandbox.path("config.toml")).unwrap().matches(proxy).count(), 1);
+    }
+}
+
+#[test]
 fn config_set_refuses_what_would_make_it_invalid() {
     let sandbox = Sandbox::new();
     let before = fs::read_to_string(sandbox.path("config.toml")).unwrap();

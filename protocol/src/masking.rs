@@ -36,7 +36,8 @@ pub fn masked_line(text: &str) -> String {
 }
 
 /// Replaces the user and the password of every address by `…`: `http://…@host`, and `…@host` of `user:password@host`.
-fn without_logins(text: &str) -> String {
+#[must_use]
+pub fn without_logins(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for part in text.split_inclusive(|c: char| c.is_whitespace() || "/?#'\"`<>".contains(c)) {
         match part.rfind('@') {

@@ -1,5 +1,7 @@
 //! `potbridge config`
 
+mod shown;
+
 use super::output::{cannot_print, say, say_success};
 use crate::config::{Config, ConfigError, Mistake};
 use crate::error::Error;
@@ -7,6 +9,7 @@ use clap::{Args, Subcommand};
 use potbridge_protocol::{Code, Problem};
 use potbridge_system::dirs::Dirs;
 use serde::Serialize;
+use shown::shown;
 use std::io::{self, Write};
 use std::path::Path;
 use toml_edit::{DocumentMut, Item, Table, Value};
@@ -25,7 +28,7 @@ pub(super) struct ConfigCommand {
 enum Command {
     /// Print the path of the configuration
     Path,
-    /// Print the configuration
+    /// Print the configuration, without passwords in addresses
     Show,
     /// Change one value, if the configuration stays valid
     Set {
@@ -44,7 +47,8 @@ impl ConfigCommand {
             Command::Path => say(stdout, path.display()),
             Command::Show => {
                 let text = read(&path)?;
-                Config::parse(&text, &path)?;
+                let config = Config::parse(&text, &path)?;
+                let text = shown(&text, &config.download.extra_options);
                 if self.json {
                     let config = toml::from_str(&text)
                         .map_err(|error| ConfigError::invalid(&path, error.message().to_owned()))?;

@@ -2,7 +2,7 @@
 
 use crate::yt_dlp::cookies;
 use crate::yt_dlp::proxy::Proxy;
-use potbridge_protocol::masking::masked;
+use potbridge_protocol::masking::{masked, without_logins};
 use potbridge_protocol::{Capture, Cookie};
 use zeroize::Zeroizing;
 
@@ -53,6 +53,12 @@ impl Secrets {
                 binding.visitor_data.as_ref().map(|visitor| Zeroizing::new(visitor.percent_encoded())),
             );
         }
+    }
+
+    /// A value of the configuration without them, without users and passwords of addresses, and without secret headers.
+    pub(crate) fn hidden_in_value(&self, value: &str) -> String {
+        let value = self.0.iter().fold(value.to_owned(), |value, secret| value.replace(secret.as_str(), "…"));
+        without_logins(&without_headers(&value))
     }
 
     /// A line of yt-dlp's without them, and without anything that could be one.
