@@ -19,6 +19,7 @@ pub fn status(dirs: &Dirs, live: Option<&TokenStore>, most: u32) -> Status {
         problems.push(Error::from(error).problem());
         Config::default()
     });
+    problems.extend(config.download.check(&dirs.config).err().map(|error| Error::from(error).problem()));
     let FromStore { sinks, tokens, counters } =
         from_store(&config, dirs, live, most).unwrap_or_else(|error| {
             problems.push(error.problem());

@@ -49,6 +49,29 @@ fn config_shows_no_password_of_a_proxy() {
 }
 
 #[test]
+fn options_that_are_not_allowed_stop_downloads_alone() {
+    let token = crate::sandbox::token();
+    for option in ["--no-part", "--frobnicate"] {
+        let sandbox = Sandbox::new();
+        let sink = format!("[[sink]]\nkind = \"env-file\"\npath = {:?}\n", sandbox.env());
+        sandbox.configure(&format!("[download]\nextra_options = [{option:?}]\n{sink}"));
+        sandbox.run(&["put", "--video", "dQw4w9WgXcQ"], token.expose()).ends_with(0);
+        assert!(fs::read_to_string(sandbox.env()).unwrap().contains(token.expose()));
+        sandbox.run(&["get", "--video", "dQw4w9WgXcQ"], "").ends_with(0);
+        sandbox.run(&["config", "show"], "").ends_with(0);
+        sandbox.run(&["config", "set", "store.path", ":memory:"], "").ends_with(0);
+        let refused = sandbox.run(&["download", "--json", "dQw4w9WgXcQ"], "").ends_with(1).json();
+        assert_eq!(refused["code"], "config-invalid", "{refused}");
+        assert!(refused["message"].as_str().unwrap().contains(option), "{refused}");
+        let status = sandbox.run(&["status", "--json"], "").json();
+        assert_eq!(status["problems"][0]["code"], "config-invalid", "{status}");
+        let set = ["config", "set", "download.extra_options"];
+        sandbox.run(&[&set[..], &["[\"--exec\", \"x\"]"]].concat(), "").ends_with(1);
+        sandbox.run(&[&set[..], &["[\"-v\"]"]].concat(), "").ends_with(0);
+    }
+}
+
+#[test]
 fn config_set_refuses_what_would_make_it_invalid() {
     let sandbox = Sandbox::new();
     let before = fs::read_to_string(sandbox.path("config.toml")).unwrap();

@@ -72,7 +72,10 @@ impl ConfigCommand {
 /// The text with one value changed, if it is a valid configuration then.
 fn changed(text: &str, key: &str, value: &str, path: &Path) -> Result<String, Error> {
     let changed = set(text, key, value).map_err(|why| unchanged(key, why.into()))?;
-    match Config::parse(&changed, path) {
+    // All else works whatever these are.
+    let are_set = key.starts_with("download.extra_options");
+    let check = |config: Config| if are_set { config.download.check(path) } else { Ok(()) };
+    match Config::parse(&changed, path).and_then(check) {
         Ok(_) => Ok(changed),
         Err(ConfigError::Invalid { mistake, .. }) => Err(unchanged(key, mistake)),
         Err(other) => Err(other.into()),

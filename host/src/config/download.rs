@@ -15,7 +15,7 @@ pub struct DownloadConfig {
     pub yt_dlp: PathBuf,
     /// How many run at once. The others wait.
     pub concurrent: usize,
-    /// More of yt-dlp's options.
+    /// More of yt-dlp's options. [`DownloadConfig::check`] says whether they are allowed.
     pub extra_options: Vec<String>,
 }
 
@@ -42,7 +42,6 @@ impl RawDownload {
         if concurrent == 0 {
             return Err("concurrent of [download] is 0: no download would ever begin".to_owned());
         }
-        extra_options::check(&self.extra_options)?;
         let dir = self.dir.map(|dir| absolute(dir, "of downloads")).transpose()?;
         dir.as_deref().map_or(Ok(()), check_folder)?;
         Ok(DownloadConfig { dir, yt_dlp, concurrent, extra_options: self.extra_options })
@@ -50,6 +49,14 @@ impl RawDownload {
 }
 
 impl DownloadConfig {
+    /// Whether the options are allowed. If not, there is no download, and all else works.
+    ///
+    /// # Errors
+    /// [`ConfigError::Invalid`] names the option, and never its value. `config` is the file that it stands in.
+    pub fn check(&self, config: &Path) -> Result<(), ConfigError> {
+        extra_options::check(&self.extra_options).map_err(|why| ConfigError::invalid(config, why))
+    }
+
     /// The folder that files go to.
     ///
     /// # Errors

@@ -20,6 +20,7 @@ const LISTED: usize = 60;
 pub fn list(records: &Records, dirs: &Dirs) -> FromHost {
     let folder = || -> Result<PathBuf, Error> {
         let config = Config::load(&dirs.config)?;
+        config.download.check(&dirs.config)?;
         crate::yt_dlp::program::yt_dlp(&config.download)?;
         Ok(config.download.folder(&dirs.config)?)
     };

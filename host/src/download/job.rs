@@ -75,6 +75,7 @@ impl<'a> DownloadJob<'a> {
         is_interrupted: &'a dyn Fn() -> bool,
     ) -> Result<Self, Error> {
         let StartRequest { mut request, resume } = start;
+        config.download.check(&dirs.config)?;
         let yt_dlp = program::yt_dlp(&config.download)?;
         let dir = config.download.folder(&dirs.config)?;
         let failed = |what: String| move |source| Error::DownloadIo { what, source };
