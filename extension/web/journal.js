@@ -180,8 +180,9 @@ export class Journal {
    * @param {import("../types/messages.js").Problem} error
    */
   refused(id, { code, message, hint }) {
-    // Only a message that is wrong in itself stays wrong. Anything else may be repaired on the host's side.
-    const state = code === "malformed-message" ? "refused" : "waiting";
+    // A message that is wrong in itself stays wrong, and a token that YouTube refused is not taken again. Anything else may
+    // be repaired on the host's side.
+    const state = code === "malformed-message" || code === "token-refused" ? "refused" : "waiting";
     this.#settle(id, { state, error: { code, message, hint } });
   }
 

@@ -127,16 +127,16 @@ test("the host's video is taken if it is more certain than the one known here", 
   assert.deepEqual(journal.update("1", {})?.token, { video_id: "d", certainty: "certain" });
 });
 
-test("only a malformed message is refused for good", async () => {
-  journal.add(token(1));
-  journal.add(token(2));
+test("only a malformed message and a token that YouTube refused are refused for good", async () => {
+  for (const number of [1, 2, 3]) journal.add(token(number));
   journal.toSend();
   journal.refused("1", { code: "malformed-message", message: "m" });
   journal.refused("2", { code: "store-unavailable", message: "s", hint: "h" });
+  journal.refused("3", { code: "token-refused", message: "t" });
   assert.deepEqual(sentIds(), ["2"]);
   await settle();
-  const [first, second] = await journalEntries.get();
-  assert.deepEqual([first.state, second.state], ["refused", "waiting"]);
+  const [first, second, third] = await journalEntries.get();
+  assert.deepEqual([first.state, second.state, third.state], ["refused", "waiting", "refused"]);
   assert.deepEqual(second.error, { code: "store-unavailable", message: "s", hint: "h" });
 });
 

@@ -26,6 +26,9 @@ pub enum Error {
     /// What was pasted is no token.
     #[error(transparent)]
     NotAToken(#[from] NotAToken),
+    /// YouTube has refused the token, which is known by its fingerprint: it is given to nobody, so it is not taken either.
+    #[error("YouTube has refused {0} within the last 12 hours")]
+    Refused(String),
     /// The store has no token that fits.
     #[error("the store has no token {0}")]
     NoToken(String),
@@ -143,6 +146,7 @@ impl Error {
             Self::NoDir(_) => Code::DirMissing,
             Self::Store(_) => Code::StoreUnavailable,
             Self::NotAToken(_) => Code::NotAToken,
+            Self::Refused(_) => Code::TokenRefused,
             Self::NoToken(_) | Self::NothingToRunWith | Self::TimedOut(_) => Code::NoToken,
             Self::TokenRequest { problem, .. } => problem.code,
             Self::AccountBound => Code::AccountBound,
@@ -182,6 +186,7 @@ impl Error {
             }
             Self::Store(error) => error.hint(),
             Self::NotAToken(error) => error.hint(),
+            Self::Refused(_) => "take the token of a request that the player makes now",
             Self::NoToken(_) => {
                 "play a video in a browser that has the extension, or paste a token into `potbridge put`"
             }

@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::ipc::connected::connected;
 use crate::store::TokenStore;
 use potbridge_protocol::messages::from_host::{SinkState, Status};
-use potbridge_protocol::{Counters, TokenInfo};
+use potbridge_protocol::{Code, Counters, Problem, TokenInfo};
 use potbridge_system::dirs::Dirs;
 
 /// Gathers the state of everything, with what is wrong beside what is known.
@@ -62,8 +62,19 @@ fn from_store(
         .iter()
         .map(|sink| {
             let (kind, place) = (sink.sink.kind().to_owned(), sink.sink.place());
-            Ok(SinkState { last: store.last_report(sink)?, kind, place })
+            let holds_refused = store.holds_refused(sink)?;
+            let mut last = store.last_report(sink)?;
+            if let Some(report) = last.as_mut().filter(|_| holds_refused) {
+                report.warnings.push(refused(&place));
+            }
+            Ok(SinkState { last, kind, place })
         })
         .collect::<Result<_, Error>>()?;
     Ok(FromStore { sinks, tokens: store.token_infos(most)?, counters: store.counters()? })
+}
+
+/// What is to be known of a sink that keeps a refused token, since the store has no other.
+fn refused(place: &str) -> Problem {
+    let message = format!("YouTube refused the token that {place} holds, and the store has no other");
+    Problem::new(Code::TokenRefused, message).with_hint("play a video in a browser that has the extension")
 }

@@ -40,8 +40,11 @@ fn three_refusals_at_once_are_three_requests_and_three_new_tokens_and_then_an_ho
     for _ in 0..3 {
         let get = refusing(&sandbox, &[tokens.last().unwrap()]);
         assert_eq!(token_request(&mut browser)["bypass_cache"], true);
-        // The player uses the refused one once more: this does not answer the request.
-        bring(&mut browser, tokens.last().unwrap(), VIDEO);
+        // The player uses the refused one once more: this does not answer the request, and nobody takes it for stored.
+        browser.send(&captured("again", tokens.last().unwrap(), VIDEO, now()));
+        let answer = browser.receive();
+        assert_eq!((&answer["type"], &answer["id"]), (&json!("error"), &json!("again")));
+        assert_eq!(answer["code"], json!("token-refused"));
         let new = token();
         bring(&mut browser, &new, VIDEO);
         assert!(ended(get).ends_with(0).stdout().trim() == new.expose());
@@ -237,6 +240,41 @@ fn a_sink_that_holds_a_refused_token_gets_the_newest_other_one_and_is_not_emptie
     fails(&mut browser, &request, "no-token");
     ended(get).ends_with(3);
     // The player uses it once more, and the sinks are looked after.
-    bring(&mut browser, &last, VIDEO);
+    browser.send(&captured("again", &last, VIDEO, now()));
+    browser.receive_type("error");
     assert!(holds(&last));
+}
+
+/// A sandbox with a `.env` that holds the second of these, and a store that has both: no browser is connected.
+fn without_a_browser(tokens: &[PoToken; 2]) -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.configure(&format!("[[sink]]\nkind = \"env-file\"\npath = {:?}\n", sandbox.env()));
+    for (token, context) in tokens.iter().zip(["subs", "gvs"]) {
+        sandbox.run(&["put", "--video", VIDEO, "--context", context], token.expose()).ends_with(0);
+    }
+    assert!(fs::read_to_string(sandbox.env()).unwrap().contains(tokens[1].expose()));
+    sandbox
+}
+
+#[test]
+fn without_a_browser_a_refused_token_leaves_the_sinks_and_status_names_one_that_is_left() {
+    let tokens = [token(), token()];
+    let sandbox = without_a_browser(&tokens);
+    let holds = |token: &PoToken| fs::read_to_string(sandbox.env()).unwrap().contains(token.expose());
+    let refuse = ["get", "--video", VIDEO, "--refused"];
+    let warnings = || {
+        let status = sandbox.run(&["status", "--json"], "").ends_with(0).json();
+        status["sinks"][0]["last"]["warnings"].clone()
+    };
+    sandbox.run(&refuse, tokens[1].expose()).ends_with(0);
+    assert!(holds(&tokens[0]) && !holds(&tokens[1]));
+    assert_eq!(warnings(), json!([]));
+    // None is left: it stays, and nobody takes it for a good one.
+    sandbox.run(&refuse, tokens[0].expose()).ends_with(3);
+    assert!(holds(&tokens[0]));
+    assert_eq!(warnings()[0]["code"], json!("token-refused"));
+    let status = sandbox.run(&["status"], "").ends_with(0).stdout();
+    assert!(status.contains("warning: YouTube refused the token that "), "{status}");
+    sandbox.run(&["put", "--video", VIDEO], token().expose()).ends_with(0);
+    assert_eq!(warnings(), json!([]));
 }

@@ -1,5 +1,7 @@
 """A yt-dlp whose token is refused asks past its cache, as its branch for SABR does; and it may record for hours."""
 
+import json
+
 from yt_dlp.extractor.youtube.pot.provider import PoTokenContext
 
 from .host_snapshots import failures_of_get
@@ -75,6 +77,17 @@ class Refused(Case):
                 # Then that one was refused.
                 self.gives(request, run)
                 self.assertEqual(self.last().stdin, lines(new))
+
+    def test_what_is_no_token_in_the_settings_does_not_keep_a_new_one_away(self):
+        run = self.run_of_yt_dlp(youtube={'po_token': ['mweb.gvs+garbage']})
+        refuses = json.dumps({'ok': False, 'code': 'not-a-token', 'message': 'no', 'hint': None})
+        token = random_token()
+        self.program.gives(token, conduct=f"""case "$*" in *--refused*) echo '{refuses}'; exit 1;; esac""")
+        self.assertEqual(run.token(a_request('gvs', internal_client_name='mweb', bypass_cache=True)), token)
+        first, second = self.program.calls()
+        self.assertEqual(first.stdin, lines('garbage'))
+        self.assertNotIn('--refused', second.arguments)
+        self.assertIn('--bypass-cache', second.arguments)
 
     def test_yt_dlp_does_not_go_back_to_a_refused_token_of_the_command_line(self):
         refused, other, video = random_token(), random_token(), random_video()

@@ -2,7 +2,7 @@
 
 mod beside;
 mod encoded;
-mod pasted;
+pub(super) mod pasted;
 mod scan;
 mod symbols;
 mod why;
@@ -16,8 +16,8 @@ use clap::Args;
 use pasted::Pasted;
 use potbridge_protocol::sink_report::SinkReport;
 use potbridge_protocol::{
-    Binding, Capture, Certainty, Client, Code, Context, PoToken, Problem, Session, ShortText, Source,
-    TokenInfo, VideoId,
+    Binding, Capture, Certainty, Client, Code, Context, Problem, Session, ShortText, Source, TokenInfo,
+    VideoId,
 };
 use potbridge_system::clock;
 use serde::Serialize;
@@ -59,13 +59,10 @@ impl Put {
         let pasted = pasted::read(&read_stdin()?)?;
         let captures: Vec<Capture> = pasted.into_iter().map(|pasted| self.capture(pasted)).collect();
         let (dirs, config, mut store) = open()?;
+        let mut stored = Vec::new();
         for capture in &captures {
-            if store.is_refused(&capture.token)? {
-                return Err(Error::Problem(refused(&capture.token)));
-            }
+            stored.push(store.put(capture)?.ok_or_else(|| Error::Refused(capture.token.fingerprint()))?);
         }
-        let stored: Vec<Capture> =
-            captures.iter().map(|capture| store.put(capture)).collect::<Result<_, _>>()?;
         let sinks = Delivery::new(&Mutex::new(store), &dirs).deliver(&config)?;
         let tokens: Vec<_> = stored.iter().map(TokenInfo::from).collect();
         if self.json {
@@ -132,13 +129,6 @@ fn read_stdin() -> Result<Zeroizing<Vec<u8>>, Error> {
         text.retain(|byte| *byte != 0);
     }
     Ok(text)
-}
-
-/// A token that YouTube refused is given to nobody, so it is not taken either.
-fn refused(token: &PoToken) -> Problem {
-    let message = format!("YouTube has refused {token} within the last 12 hours");
-    Problem::new(Code::TokenRefused, message)
-        .with_hint("take the token of a request that the player makes now")
 }
 
 fn described(token: &TokenInfo) -> String {

@@ -44,6 +44,9 @@ fn print(to: &mut impl Write, status: &from_host::Status) -> Result<(), Error> {
     say(to, format!("Sinks: {}", none_or(status.sinks.is_empty(), &status.config)))?;
     for sink in &status.sinks {
         say(to, format!("  {}", sink_line(sink, now)))?;
+        for warning in sink.last.iter().flat_map(|last| &last.warnings) {
+            say(to, format!("    warning: {}", warning.in_full()))?;
+        }
     }
     say(to, format!("Connected: {}", none_or(status.connected.is_empty(), "")))?;
     for browser in &status.connected {

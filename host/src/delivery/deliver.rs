@@ -6,7 +6,7 @@ use crate::delivery::sink::{Applied, Failure, Retry};
 use crate::error::Error;
 use crate::store::{Held, TokenQuery, TokenStore};
 use potbridge_protocol::sink_report::{SinkOutcome, SinkReport};
-use potbridge_protocol::{Code, Problem};
+use potbridge_protocol::{Code, PoToken, Problem};
 use potbridge_sinks::Change;
 use potbridge_system::digest::digest;
 use potbridge_system::dirs::{self, Dirs};
@@ -42,6 +42,8 @@ pub struct Delivered {
 /// What a sink should hold.
 struct Wanted<'a> {
     projection: Projection<'a>,
+    /// The token; `None` if the sink is to be emptied.
+    token: Option<PoToken>,
     /// Whether it is of a private window's token.
     private: bool,
 }
@@ -77,7 +79,7 @@ impl<'a> Delivery<'a> {
         self.to_each(config, |sink| {
             let _lock = self.lock(sink, "sink")?;
             let nothing = Projection::empty(&sink.vars);
-            let held = Held { digest: &nothing.digest(), private: false };
+            let held = Held { digest: &nothing.digest(), token: None, private: false };
             let report = self.note(sink, held, sink.sink.clear(&nothing))?.report;
             Ok(self.update(sink)?.unwrap_or(report))
         })
@@ -93,7 +95,7 @@ impl<'a> Delivery<'a> {
     /// If the store cannot be read, or the lock cannot be had.
     pub fn deliver_to(self, sink: &SinkConfig) -> Result<Option<Delivered>, Error> {
         let _lock = self.lock(sink, "sink")?;
-        let Some(Wanted { projection, private }) = self.wanted(sink)? else { return Ok(None) };
+        let Some(Wanted { projection, token, private }) = self.wanted(sink)? else { return Ok(None) };
         let digest = projection.digest();
         if private {
             self.store().note_private(&sink.report(SinkOutcome::Pending, Vec::new()))?;
@@ -105,7 +107,7 @@ impl<'a> Delivery<'a> {
         } else {
             sink.sink.set(&projection)
         };
-        self.note(sink, Held { digest: &digest, private }, result).map(Some)
+        self.note(sink, Held { digest: &digest, token: token.as_ref(), private }, result).map(Some)
     }
 
     /// Whether a sink lacks the newest token.
@@ -127,9 +129,10 @@ impl<'a> Delivery<'a> {
         let store = self.store();
         if let Some(newest) = store.newest(&query)? {
             let private = newest.session.private;
-            return Ok(Some(Wanted { projection: Projection::of(&newest, &sink.vars), private }));
+            let projection = Projection::of(&newest, &sink.vars);
+            return Ok(Some(Wanted { projection, token: Some(newest.token), private }));
         }
-        let nothing = || Wanted { projection: Projection::empty(&sink.vars), private: false };
+        let nothing = || Wanted { projection: Projection::empty(&sink.vars), token: None, private: false };
         Ok(store.holds_private(sink)?.then(nothing))
     }
 

@@ -98,10 +98,15 @@ impl Tokens {
         self.set_aside.extend(captures.iter().map(|capture| capture.token.clone()));
     }
 
-    /// Has nobody on this machine get these again, since YouTube refused them.
-    pub(super) fn refuse(&self, tokens: &[PoToken]) {
-        if let Some(Err(error)) = self.store.as_ref().map(|store| store.refuse(tokens)) {
-            log::warn!("the store cannot note that a token was refused: {error}");
+    /// Has nobody on this machine get these again, since YouTube refused them. Says whether a sink may hold one of them.
+    pub(super) fn refuse(&self, tokens: &[PoToken]) -> bool {
+        let Some(store) = &self.store else { return false };
+        match store.refuse(tokens) {
+            Ok(refused) => refused.were_stored,
+            Err(error) => {
+                log::warn!("the store cannot note that a token was refused: {error}");
+                false
+            }
         }
     }
 }
@@ -142,7 +147,8 @@ mod tests {
         store.put(&capture).unwrap();
         let video = capture.binding.video_id.clone().unwrap();
         let tokens = Tokens::new(Some(store), false, capture.session.clone(), false);
-        tokens.refuse(std::slice::from_ref(&capture.token));
+        assert!(tokens.refuse(std::slice::from_ref(&capture.token)));
+        assert!(!tokens.refuse(std::slice::from_ref(&capture.token)), "it is gone");
         assert!(tokens.of(&video).unwrap().is_empty());
         assert!(tokens.store.unwrap().is_refused(&capture.token).unwrap());
     }

@@ -9,6 +9,7 @@ use super::queue;
 use super::stop::StopReason;
 use super::token_request::Refusal;
 use crate::config::extra_options::player_clients;
+use crate::delivery::catch_up;
 use crate::ipc::connected::connected;
 use crate::yt_dlp::extractor_args::{self, WITHOUT_TOKEN};
 use potbridge_protocol::{Capture, Code, Problem, VideoId};
@@ -110,7 +111,9 @@ impl DownloadJob<'_> {
         // In its own session it may be good.
         if let Some(shown) = shown.filter(|shown| self.tokens.is_of_this_session(shown)) {
             refused.push(shown.clone());
-            self.tokens.refuse(std::slice::from_ref(&shown.token));
+            if self.tokens.refuse(std::slice::from_ref(&shown.token)) {
+                drop(catch_up(&self.dirs));
+            }
         }
         Ok(Err(failure.problem(Some(video_id))))
     }

@@ -29,15 +29,15 @@ pub(super) fn fulfil(request: &TokenRequest, host: &Arc<Host>, stream: &Arc<Stre
 
 fn answer(request: &TokenRequest, host: &Arc<Host>, stream: &Arc<Stream>) -> Option<IpcResponse> {
     let names_refused = !request.refused.is_empty();
-    let newer = match store(host).refuse(&request.refused) {
-        Ok(newer) => newer,
+    let refused = match store(host).refuse(&request.refused) {
+        Ok(refused) => refused,
         Err(error) => return Some(IpcResponse::Failed(Error::from(error).problem())),
     };
     if names_refused {
         (host.deliver)();
     }
     // Without a refused token's name, nobody knows which of those known will do.
-    let since = if request.bypass_cache { newer } else { 0 };
+    let since = if request.bypass_cache { refused.newer_since } else { 0 };
     if (names_refused || !request.bypass_cache)
         && let Some(answer) = known(request, since, host)
     {

@@ -3,6 +3,7 @@
 //! Who is asked, in this order: the store, the browsers of people, potbridge's own browser.
 
 use crate::config::Config;
+use crate::delivery::catch_up;
 use crate::error::Error;
 use crate::ipc::client::{ask_browsers, no_browser};
 use crate::ipc::patience::Patience;
@@ -14,7 +15,7 @@ use potbridge_system::dirs::Dirs;
 
 /// Gets a token for a request, within the request's time limit. Waits for a browser as `patience` says.
 ///
-/// The refused tokens that the request names leave the store. So neither it nor anybody later is given one of them. If the
+/// The refused tokens that the request names leave the store, and the sinks as far as the store has another. So neither it nor anybody later is given one of them. If the
 /// request bypasses the cache, a token that is newer than those will do, and none that is older while a browser can be asked.
 ///
 /// # Errors
@@ -25,11 +26,13 @@ pub fn request_token(request: &TokenRequest, patience: &Patience, dirs: &Dirs) -
     // those known will do.
     let readable = !config.store.is_in_memory() && (!request.bypass_cache || !request.refused.is_empty());
     let store = readable.then(|| TokenStore::open(&config.store, dirs)).transpose()?;
-    let newer = store.as_ref().map(|store| store.refuse(&request.refused)).transpose()?;
+    let refused = store.as_ref().map(|store| store.refuse(&request.refused)).transpose()?.unwrap_or_default();
+    // It goes on while a browser is asked.
+    let _catching_up = refused.were_stored.then(|| catch_up(dirs));
     if matches!(request.content_binding, Some(ContentBinding::DataSyncId(_))) {
         return Err(Error::AccountBound);
     }
-    let since = newer.filter(|_| request.bypass_cache).unwrap_or_default();
+    let since = if request.bypass_cache { refused.newer_since } else { 0 };
     if let Some(store) = &store
         && let Some(capture) =
             from_store(store, request, request.video_id.as_ref(), config.private_windows, since)?

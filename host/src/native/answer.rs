@@ -131,7 +131,9 @@ fn hello(protocol: u32, browser: Connected) -> Reply {
 fn captured(shared: &Arc<Shared>, id: &str, capture: &Capture) -> Result<Reply, Error> {
     let config = shared.config()?;
     let store = shared.store(&config)?;
-    let stored = lock(store).put(capture)?;
+    let Some(stored) = lock(store).put(capture)? else {
+        return Err(Error::Refused(capture.token.fingerprint()));
+    };
     shared.pending.answer_from(&lock(store), config.private_windows);
     // Asked before the delivery: a wait that ends meanwhile has its own.
     let name_wait_ends = if stored.binding.video_id.is_none() { lock(store).name_wait_ends()? } else { None };

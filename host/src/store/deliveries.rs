@@ -1,10 +1,14 @@
 //! What the store knows of the sinks: the last report of each, what it holds, and whether its command is due.
 
 use super::error::StoreError;
+use super::rows::time;
 use super::token_store::TokenStore;
 use crate::config::SinkConfig;
+use potbridge_protocol::PoToken;
+use potbridge_protocol::lifetime::EXPIRES_MS;
 use potbridge_protocol::sink_report::SinkReport;
 use potbridge_system::clock;
+use potbridge_system::digest::digest;
 use rusqlite::{OptionalExtension as _, params};
 
 /// What a sink holds after a delivery.
@@ -12,6 +16,8 @@ use rusqlite::{OptionalExtension as _, params};
 pub struct Held<'a> {
     /// The digest of its values.
     pub digest: &'a str,
+    /// The token; `None` if they are empty.
+    pub token: Option<&'a PoToken>,
     /// Whether they are of a private window's token.
     pub private: bool,
 }
@@ -22,14 +28,26 @@ impl TokenStore {
     /// # Errors
     /// [`StoreError::Failed`].
     pub fn note(&self, report: &SinkReport, held: Option<Held<'_>>, due: bool) -> Result<(), StoreError> {
-        let (digest, private) = held.map_or(("", false), |held| (held.digest, held.private));
+        let (values, private) = held.map_or(("", false), |held| (held.digest, held.private));
+        let token =
+            held.and_then(|held| held.token).map(|token| digest([token.expose()])).unwrap_or_default();
         self.database
             .prepare_cached(
-                "INSERT INTO delivery VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                "INSERT INTO delivery VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
                 ON CONFLICT DO UPDATE SET report = excluded.report, digest = excluded.digest,
-                    update_due = update_due OR excluded.update_due, private = iif(?7, excluded.private, private)",
+                    update_due = update_due OR excluded.update_due, private = iif(?8, excluded.private, private),
+                    token_digest = iif(?8, excluded.token_digest, token_digest)",
             )?
-            .execute(params![report.kind, report.place, json(report), digest, due, private, held.is_some()])?;
+            .execute(params![
+                report.kind,
+                report.place,
+                json(report),
+                values,
+                token,
+                due,
+                private,
+                held.is_some()
+            ])?;
         Ok(())
     }
 
@@ -40,7 +58,7 @@ impl TokenStore {
     pub fn note_private(&self, report: &SinkReport) -> Result<(), StoreError> {
         self.database
             .prepare_cached(
-                "INSERT INTO delivery VALUES (?1, ?2, ?3, '', 0, 1)
+                "INSERT INTO delivery VALUES (?1, ?2, ?3, '', '', 0, 1)
                 ON CONFLICT DO UPDATE SET private = 1",
             )?
             .execute(params![report.kind, report.place, json(report)])?;
@@ -56,6 +74,23 @@ impl TokenStore {
             .database
             .prepare_cached("SELECT 1 FROM delivery WHERE kind = ?1 AND place = ?2 AND private")?
             .exists([sink.sink.kind(), &sink.sink.place()])?)
+    }
+
+    /// Whether a sink holds a token that YouTube refused within the last 12 hours, as far as is known.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    pub fn holds_refused(&self, sink: &SinkConfig) -> Result<bool, StoreError> {
+        Ok(self
+            .database
+            .prepare_cached(
+                "SELECT 1 FROM delivery JOIN refused USING (token_digest) WHERE kind = ?1 AND place = ?2 AND at > ?3",
+            )?
+            .exists(params![
+                sink.sink.kind(),
+                sink.sink.place(),
+                time(clock::now_ms().saturating_sub(EXPIRES_MS))
+            ])?)
     }
 
     /// Replaces a sink's last report.

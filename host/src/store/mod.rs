@@ -21,4 +21,5 @@ mod token_store;
 pub use deliveries::Held;
 pub use error::StoreError;
 pub use query::TokenQuery;
+pub use refused::Refused;
 pub use token_store::TokenStore;

@@ -10,28 +10,36 @@ use potbridge_system::clock;
 use potbridge_system::digest::digest;
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
+/// What the store knew of tokens that were refused.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Refused {
+    /// From when on a token is a newer one than these: milliseconds since 1970; 0 if none of them was ever stored.
+    pub newer_since: u64,
+    /// Whether one of them was in the store until now, so that a sink may hold it.
+    pub were_stored: bool,
+}
+
 impl TokenStore {
     /// Removes tokens that YouTube refused. For 12 hours none of them is stored again.
     ///
-    /// Only their digests are kept. Returns from when on a token is a newer one than these: milliseconds since 1970; 0 if none
-    /// of them was ever stored.
+    /// Only their digests are kept.
     ///
     /// # Errors
     /// [`StoreError::Failed`].
-    pub fn refuse(&self, tokens: &[PoToken]) -> Result<u64, StoreError> {
+    pub fn refuse(&self, tokens: &[PoToken]) -> Result<Refused, StoreError> {
         if tokens.is_empty() {
-            return Ok(0);
+            return Ok(Refused::default());
         }
         let change = Transaction::new_unchecked(&self.database, TransactionBehavior::Immediate)?;
         correct_times(&change, clock::now_ms())?;
-        let mut newest = None;
+        let mut refused = Refused::default();
         for token in tokens {
-            newest = newest.max(refuse(&change, token)?);
+            refuse(&change, token, &mut refused)?;
         }
         tidy(&change)?;
         change.commit()?;
         self.empty_log()?;
-        Ok(newest.map_or(0, |at| at.unsigned_abs() + 1))
+        Ok(refused)
     }
 
     /// Whether YouTube refused this token within the last 12 hours.
@@ -43,8 +51,8 @@ impl TokenStore {
     }
 }
 
-/// Removes a token and notes that it was refused. Returns when it was captured, if it was stored.
-fn refuse(database: &Connection, token: &PoToken) -> rusqlite::Result<Option<i64>> {
+/// Removes a token and notes that it was refused.
+fn refuse(database: &Connection, token: &PoToken, refused: &mut Refused) -> rusqlite::Result<()> {
     let captured_at: i64 = database
         .prepare_cached(
             "INSERT INTO refused SELECT ?1, coalesce(max(captured_at), 0), ?2 FROM capture WHERE token = ?3
@@ -54,8 +62,13 @@ fn refuse(database: &Connection, token: &PoToken) -> rusqlite::Result<Option<i64
         .query_row(params![digest([token.expose()]), time(clock::now_ms()), token.expose()], |row| {
             row.get(0)
         })?;
-    database.prepare_cached("DELETE FROM capture WHERE token = ?1")?.execute([token.expose()])?;
-    Ok(Some(captured_at).filter(|at| *at > 0))
+    let removed =
+        database.prepare_cached("DELETE FROM capture WHERE token = ?1")?.execute([token.expose()])?;
+    refused.were_stored |= removed > 0;
+    if captured_at > 0 {
+        refused.newer_since = refused.newer_since.max(captured_at.unsigned_abs() + 1);
+    }
+    Ok(())
 }
 
 pub(super) fn is_refused(database: &Connection, token: &PoToken) -> rusqlite::Result<bool> {

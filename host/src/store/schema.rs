@@ -15,7 +15,8 @@ const LOCK_LIMIT: Duration = Duration::from_secs(5);
 /// The tables.
 ///
 /// Tokens rank by `seen_at`: a token that the player uses again is the newest again. `sequence` decides between two of one
-/// millisecond. Tokens age by `captured_at`: using a token does not renew it. `digest` is the digest of what a sink holds.
+/// millisecond. Tokens age by `captured_at`: using a token does not renew it. `digest` is the digest of what a sink holds,
+/// `token_digest` that of the token in it.
 /// `update_due` says that its command is to be run, `private` that what it holds is of a private window. Of a refused token
 /// only its digest is kept, with the times at which it was captured and refused. `given` has who was given which token as
 /// another one, as a digest of both. An empty text stands for what is not known,
@@ -76,6 +77,7 @@ const TABLES: &str = "
         place TEXT NOT NULL,
         report TEXT NOT NULL,
         digest TEXT NOT NULL,
+        token_digest TEXT NOT NULL,
         update_due INTEGER NOT NULL,
         private INTEGER NOT NULL,
         PRIMARY KEY (kind, place)

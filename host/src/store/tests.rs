@@ -225,7 +225,7 @@ fn a_store_of_an_older_version_is_begun_anew() {
         let token = put.token.expose().as_bytes();
         assert!(!bytes.windows(token.len()).any(|window| window == token));
     }
-    assert_eq!(anew.put(&put).unwrap(), put);
+    assert_eq!(anew.put(&put).unwrap().as_ref(), Some(&put));
     assert_eq!(newest(&anew), Some(put));
 }
 

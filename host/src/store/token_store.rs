@@ -38,15 +38,15 @@ impl TokenStore {
     /// A token that is stored already was seen again. A time in the future is taken for now. A token gets the video that its
     /// playback is known to play. Returns what the store knows of the token then.
     ///
-    /// A token that YouTube refused is not stored: the player that uses it again is refused too, or will be.
+    /// `None`: a token that YouTube refused is not stored. The player that uses it again is refused too, or will be.
     ///
     /// # Errors
     /// [`StoreError::Failed`].
-    pub fn put(&mut self, capture: &Capture) -> Result<Capture, StoreError> {
+    pub fn put(&mut self, capture: &Capture) -> Result<Option<Capture>, StoreError> {
         let change = self.database.transaction_with_behavior(TransactionBehavior::Immediate)?;
         correct_times(&change, capture.captured_at)?;
         if is_refused(&change, &capture.token)? {
-            return Ok(capture.clone());
+            return Ok(None);
         }
         let mut capture = capture.clone();
         names::name(&change, &mut capture)?;
@@ -54,7 +54,7 @@ impl TokenStore {
         let stored = insert(&change, &capture)?;
         tidy(&change)?;
         change.commit()?;
-        Ok(stored)
+        Ok(Some(stored))
     }
 
     /// Removes the tokens of a profile's private windows, and what is left of them in the database's files.

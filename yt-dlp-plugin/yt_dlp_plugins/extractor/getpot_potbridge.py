@@ -43,6 +43,7 @@ _BINDINGS = {
 }
 # Codes of potbridge's failures, and the exit code of those that mean only that there is no token.
 _USAGE = 'usage'
+_NOT_A_TOKEN = 'not-a-token'
 _NO_BROWSER = ('no-browser', 'own-browser-failed', 'sandbox-missing')
 _EXIT_NOTHING_TO_GIVE = 3
 # Seconds.
@@ -261,6 +262,9 @@ class PotbridgePTP(PoTokenProvider):
         answer = _object(printed)
         if code == 0:
             return _response(wanted, answer, refused)
+        if refused and answer.get('code') == _NOT_A_TOKEN:
+            # What stood in the settings was none, and can be given to nobody.
+            return self._request_token(wanted, ())
         if wait:
             self._asked_in_vain.note(wanted.page())
             if answer.get('code') in _NO_BROWSER:

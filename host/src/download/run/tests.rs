@@ -2,18 +2,20 @@
 
 use super::*;
 use crate::config::Config;
+use crate::delivery::Delivery;
 use crate::download::detached::StartRequest;
 use crate::download::records::Records;
 use crate::download::timing::Timing;
 use crate::store::tests::capture;
 use crate::store::{TokenQuery, TokenStore};
-use potbridge_protocol::{DownloadRequest, ListId, Preset, VideoId};
+use potbridge_protocol::{DownloadRequest, ListId, PoToken, Preset, VideoId};
 use potbridge_system::clock;
 use potbridge_system::dirs::Dirs;
 use std::cell::{Cell, RefCell};
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -345,6 +347,23 @@ fn a_refused_token_is_gone_and_the_reasons_are_told() {
     assert_eq!(steps_of(&machine), ["token", "without-token", "defaults"]);
     assert_eq!(codes(&download), [Code::TokenRefused]);
     assert!(!machine.has_token(VIDEO), "nobody gets it again");
+}
+
+#[test]
+fn a_refused_token_leaves_the_sinks_too() {
+    let machine = Machine::new(&steps(REFUSED, GOES_WELL, GOES_WELL));
+    let env = machine.folder.path().join(".env");
+    fs::write(&machine.dirs.config, format!("[[sink]]\nkind = \"env-file\"\npath = {env:?}\n")).unwrap();
+    machine.put_token(2, OTHER);
+    machine.put_token(1, VIDEO);
+    let store = Mutex::new(TokenStore::open(&machine.config.store, &machine.dirs).unwrap());
+    Delivery::new(&store, &machine.dirs).deliver(&Config::load(&machine.dirs.config).unwrap()).unwrap();
+    let [refused, other] = [(1, VIDEO), (2, OTHER)].map(|(seed, video)| capture(seed, video, 0).token);
+    let holds = |token: &PoToken| fs::read_to_string(&env).unwrap().contains(token.expose());
+    assert!(holds(&refused));
+    let (download, _) = machine.run(request(Some(VIDEO), None), &|| false);
+    assert_eq!(download.state, DownloadState::Done);
+    assert!(holds(&other) && !holds(&refused));
 }
 
 #[test]

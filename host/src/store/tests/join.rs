@@ -56,7 +56,7 @@ fn a_probable_video_gives_way_to_a_certain_one_in_either_order() {
         assert_eq!(label(&store), is(B, Certainty::Certain));
         assert!(!store.join(&probable(A)).unwrap(), "probable replaces nothing certain");
         assert_eq!(label(&store), is(B, Certainty::Certain));
-        assert_eq!(store.put(&media(2, now)).unwrap().binding.video_id, VideoId::new(B).ok());
+        assert_eq!(store.put(&media(2, now)).unwrap().unwrap().binding.video_id, VideoId::new(B).ok());
         assert_eq!(store.token_infos(10).unwrap().len(), 1);
     }
 }
@@ -105,7 +105,7 @@ fn what_is_stored_says_what_the_store_knows() {
     let mut store = store();
     store.put(&media(1, now - 1000)).unwrap();
     store.join(&playing(A, "p")).unwrap();
-    let stored = store.put(&media(1, now)).unwrap();
+    let stored = store.put(&media(1, now)).unwrap().unwrap();
     assert_eq!(stored.binding.video_id, VideoId::new(A).ok());
     assert_eq!((stored.binding.certainty, stored.captured_at), (Certainty::Certain, now - 1000));
 }

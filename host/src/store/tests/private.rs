@@ -19,7 +19,7 @@ fn a_private_token_is_not_given_unless_it_is_asked_for() {
     let now = clock::now_ms();
     let mut store = store();
     let token = private(capture(1, A, now));
-    assert_eq!(store.put(&token).unwrap(), token);
+    assert_eq!(store.put(&token).unwrap().as_ref(), Some(&token));
     assert_eq!(newest(&store), None);
     assert!(store.all(false).unwrap().is_empty());
     assert_eq!(newest_of_all(&store, None), Some(token.clone()));
@@ -91,6 +91,8 @@ fn a_sink_counts_as_holding_a_private_token_until_it_was_given_another() {
     assert!(store.holds_private(sink).unwrap(), "a killed host");
     store.note(&report(SinkOutcome::Unchanged), None, false).unwrap();
     assert!(store.holds_private(sink).unwrap(), "a sink that failed may hold it all the same");
-    store.note(&report(SinkOutcome::Written), Some(Held { digest: "d", private: false }), false).unwrap();
+    store
+        .note(&report(SinkOutcome::Written), Some(Held { digest: "d", token: None, private: false }), false)
+        .unwrap();
     assert!(!store.holds_private(sink).unwrap());
 }

@@ -25,7 +25,7 @@ fn a_refused_token_is_given_to_nobody_in_no_context_and_of_no_video() {
     let other = capture(2, A, now - 3000);
     store.put(&Capture { context: Context::Subs, ..other.clone() }).unwrap();
     assert!(given(&store).contains(&refused.token));
-    assert_eq!(store.refuse(std::slice::from_ref(&refused.token)).unwrap(), now + 1);
+    assert_eq!(store.refuse(std::slice::from_ref(&refused.token)).unwrap().newer_since, now + 1);
     assert!(!given(&store).contains(&refused.token));
     assert_eq!(store.name_wait_ends().unwrap(), None);
     assert!(store.is_refused(&refused.token).unwrap() && !store.is_refused(&other.token).unwrap());
@@ -36,9 +36,14 @@ fn a_refused_token_that_the_player_uses_again_stays_refused() {
     let now = clock::now_ms();
     let mut store = store();
     let (refused, other) = (capture(1, A, now - 1000), capture(2, A, now - 2000));
-    assert_eq!(store.refuse(std::slice::from_ref(&refused.token)).unwrap(), 0, "it was not stored yet");
-    for capture in [&other, &refused, &media(1, now)] {
-        store.put(capture).unwrap();
+    assert_eq!(
+        store.refuse(std::slice::from_ref(&refused.token)).unwrap().newer_since,
+        0,
+        "it was not stored yet"
+    );
+    assert!(store.put(&other).unwrap().is_some());
+    for capture in [&refused, &media(1, now)] {
+        assert_eq!(store.put(capture).unwrap(), None);
     }
     store.join(&playing(A, "p")).unwrap();
     assert_eq!(given(&store), [other.token.clone(), other.token]);
@@ -53,11 +58,11 @@ fn what_was_captured_after_the_newest_refused_token_is_newer() {
         store.put(capture).unwrap();
     }
     let [older, newer] = tokens.map(|capture| capture.token);
-    assert_eq!(store.refuse(&[newer.clone(), older.clone()]).unwrap(), now - 999);
-    assert_eq!(store.refuse(std::slice::from_ref(&older)).unwrap(), now - 4999);
+    assert_eq!(store.refuse(&[newer.clone(), older.clone()]).unwrap().newer_since, now - 999);
+    assert_eq!(store.refuse(std::slice::from_ref(&older)).unwrap().newer_since, now - 4999);
     // It is remembered, though the token itself is gone.
-    assert_eq!(store.refuse(&[older, newer]).unwrap(), now - 999);
-    assert_eq!(store.refuse(&[]).unwrap(), 0);
+    assert_eq!(store.refuse(&[older, newer]).unwrap().newer_since, now - 999);
+    assert_eq!(store.refuse(&[]).unwrap().newer_since, 0);
 }
 
 #[test]
