@@ -161,10 +161,12 @@ fn error_of(printed: &Printed) -> Option<FailureKind> {
     // After such an error yt-dlp goes on only if it was of subtitles: those are loaded before the media.
     let is_of_loading =
         |line: &&str| [GOT_ERROR, EMPTY].iter().any(|begins| Words::of(line).text.starts_with(begins));
-    let is_of_loading_alone = printed.errors().all(|line| is_of_loading(&line));
+    let says_more = |line: &str| {
+        !is_of_loading(&line) && FailureKind::of_error(line, printed).code() != Code::YtDlpFailed
+    };
+    let went_on = printed.errors().any(says_more);
     let rank = |kind: &FailureKind| ORDER.iter().position(|code| *code == kind.code());
-    let goes_on = |line: &&str| !is_of_loading_alone && is_of_loading(line);
-    let errors = printed.errors().rev().filter(|line| !goes_on(line) && !is_repeated(line));
+    let errors = printed.errors().rev().filter(|line| !(is_repeated(line) || went_on && is_of_loading(line)));
     // `None` would go before every place in the order.
     let kind =
         errors.map(|line| FailureKind::of_error(line, printed)).min_by_key(|kind| rank(kind).unwrap_or(0));
