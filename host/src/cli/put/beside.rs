@@ -114,6 +114,25 @@ impl<'a> Beside<'a> {
         all.min_by_key(|(braces, _)| *braces).and_then(|(_, value)| value)
     }
 
+    /// Keeps of different values that stand in no braces those in the lines around the token, or else those in its document.
+    ///
+    /// None if there are some on both sides of the token: nobody knows whose they are.
+    fn retain_block(&self, values: &mut Vec<(&Fact, String)>, token: &Range<usize>, scope: &Range<usize>) {
+        for empty_too in [true, false] {
+            let block = block(self.text, token, scope, empty_too);
+            if values.iter().any(|(fact, _)| block.contains(&fact.at)) {
+                values.retain(|(fact, _)| block.contains(&fact.at));
+                let differ = values.iter().any(|(_, other)| *other != values[0].1);
+                let before = values.iter().filter(|(fact, _)| fact.at < token.start).count();
+                if differ && before > 0 && before < values.len() {
+                    values.clear();
+                }
+                return;
+            }
+        }
+        values.clear();
+    }
+
     /// How many braces around a place hold the first values, and the value among them; of several in the same braces the
     /// nearest.
     ///
@@ -129,7 +148,11 @@ impl<'a> Beside<'a> {
                 inside.filter_map(|fact| Some((fact, read(fact)?))).collect();
             if let Some((_, value)) = values.first() {
                 if values.iter().any(|(_, other)| other != value) {
-                    values.retain(|(fact, _)| enclosing(self.text, &(fact.at..fact.at)) == braces);
+                    let inner = inner(self.text, &scope, braces.is_some());
+                    values.retain(|(fact, _)| !is_in(&inner, fact.at));
+                    if braces.is_none() {
+                        self.retain_block(&mut values, token, &scope);
+                    }
                 }
                 let nearest = values.into_iter().min_by_key(|(fact, _)| fact.at.abs_diff(token.start));
                 return Some((
@@ -141,6 +164,69 @@ impl<'a> Beside<'a> {
         }
         None
     }
+}
+
+/// A line that begins another document (YAML).
+const SEPARATOR: &[u8] = b"---";
+
+/// The braces in a part of a text that are in no others there. `is_braced` says that braces are around the part itself.
+fn inner(text: &[u8], part: &Range<usize>, is_braced: bool) -> Vec<Range<usize>> {
+    let edge = usize::from(is_braced);
+    let mut open: Vec<usize> = Vec::new();
+    let mut all: Vec<Range<usize>> = Vec::new();
+    let from = part.start + edge;
+    for (ahead, byte) in text[from..part.end - edge].iter().enumerate() {
+        let at = from + ahead;
+        match byte {
+            b'{' => open.push(at),
+            b'}' => {
+                if let Some(start) = open.pop() {
+                    while all.last().is_some_and(|last| last.start > start) {
+                        all.pop();
+                    }
+                    all.push(start..at + 1);
+                }
+            }
+            _ => {}
+        }
+    }
+    all
+}
+
+fn is_in(ranges: &[Range<usize>], at: usize) -> bool {
+    let next = ranges.partition_point(|range| range.start <= at);
+    next.checked_sub(1).is_some_and(|before| ranges[before].contains(&at))
+}
+
+/// The lines around a place up to the next separators: those of documents, or empty ones too.
+fn block(text: &[u8], place: &Range<usize>, scope: &Range<usize>, empty_too: bool) -> Range<usize> {
+    let separates = |line: &[u8]| {
+        let line = line.trim_ascii();
+        line.starts_with(SEPARATOR) && line.iter().all(|byte| *byte == b'-') || empty_too && line.is_empty()
+    };
+    let mut start = place.start;
+    while start > scope.start {
+        let from = text[scope.start..start]
+            .iter()
+            .rposition(|byte| *byte == b'\n')
+            .map_or(scope.start, |at| scope.start + at);
+        if separates(&text[from..start]) && start < place.start {
+            break;
+        }
+        start = from;
+    }
+    let line_end = |from: usize| {
+        text[from..scope.end].iter().position(|byte| *byte == b'\n').map_or(scope.end, |at| from + at)
+    };
+    let mut end = line_end(place.end.min(scope.end));
+    while end < scope.end {
+        let next = line_end(end + 1);
+        if separates(&text[end..next]) {
+            break;
+        }
+        end = next;
+    }
+    start..end
 }
 
 /// What is not far from a place.

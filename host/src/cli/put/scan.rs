@@ -26,6 +26,14 @@ const MIN_PIECE: usize = 16;
 /// A line that ends in so many characters of base64 is one of a wrapped block, and the next one goes on with it.
 const BLOCK_LINE: usize = 40;
 
+/// No line of a wrapped block is longer.
+const LONGEST_LINE: usize = 4096;
+
+/// What looks like nothing, and may stand in a pasted word: the zero-width space and its like, the soft hyphen, and the end of a
+/// quoted-printable line.
+const INVISIBLE: [&[u8]; 6] =
+    [b"\xe2\x80\x8b", b"\xe2\x80\x8c", b"\xe2\x80\x8d", b"\xc2\xad", b"=\r\n", b"=\n"];
+
 /// Every token in a text, as often as it stands there.
 pub(super) fn tokens(text: &[u8]) -> Vec<Found> {
     let mut all: Vec<Found> = Vec::new();
@@ -85,12 +93,26 @@ fn may_begin(text: &[u8], at: usize, last_end: usize) -> bool {
         b'\n' => {
             let end =
                 place - text[..place].iter().rev().take_while(|byte| byte.is_ascii_whitespace()).count();
-            let in_base64 = |byte: &&u8| is_word(**byte) || b"+/".contains(byte);
-            let run = text[..end].iter().rev().take(BLOCK_LINE).take_while(in_base64).count();
-            run < BLOCK_LINE || end == last_end
+            end == last_end || !goes_on(text, end, at)
         }
-        byte => !is_word(byte),
+        // As quoted-printable text has a `=`.
+        byte => !is_word(byte) || text[..at].ends_with(b"=3D"),
     }
+}
+
+/// Whether the line that begins here is one of a wrapped block, of which another line ends there.
+///
+/// The lines of a block are equally long, but for the last one, which may be shorter.
+fn goes_on(text: &[u8], end: usize, at: usize) -> bool {
+    let in_base64 = |byte: &&u8| is_word(**byte) || b"+/".contains(byte);
+    let length = |end: usize| text[..end].iter().rev().take(LONGEST_LINE).take_while(in_base64).count();
+    let this = text[at..].iter().take(LONGEST_LINE).take_while(in_base64).count();
+    let before = length(end);
+    let blanks = |end: usize| {
+        text[..end].iter().rev().take(LONGEST_LINE).take_while(|byte| byte.is_ascii_whitespace()).count()
+    };
+    let before_that = length(end - before - blanks(end - before));
+    before >= BLOCK_LINE && this <= before && (before_that < BLOCK_LINE || before_that == before)
 }
 
 /// Whether the segment of a path before this is `pot`.
@@ -122,7 +144,8 @@ fn token_at(text: &[u8], at: usize) -> Option<Found> {
     }
     let unpadded = end;
     while let Some((_, next)) = symbol(text, end).filter(|(byte, _)| *byte == b'=') {
-        end = next;
+        // As quoted-printable text has it.
+        end = if text[next..].starts_with(b"3D") { next + 2 } else { next };
     }
     let is_url_safe = !symbols.contains(['+', '/']);
     match symbol(text, end) {
@@ -149,6 +172,11 @@ fn next_piece(text: &[u8], at: usize) -> Option<usize> {
     let mut here = at;
     let mut is_blank = false;
     loop {
+        if let Some(invisible) = INVISIBLE.iter().find(|invisible| text[here..].starts_with(invisible)) {
+            is_blank = true;
+            here += invisible.len();
+            continue;
+        }
         here += match (text.get(here)?, text.get(here + 1)) {
             (byte, _) if byte.is_ascii_whitespace() => {
                 is_blank = true;

@@ -3,6 +3,12 @@
 //! A character may be percent-encoded, also twice (`%3D`, `%253D`), or escaped as in JSON, JavaScript and bash's `$'…'`
 //! (`\u003d`, `\x3d`, `\/`, `\n`), with a backslash for each level of quotes.
 
+/// A quote in HTML.
+const ESCAPED_QUOTES: [&[u8]; 4] = [b"&quot;", b"&#34;", b"&#39;", b"&#x22;"];
+
+/// The most backslashes before what they escape: one for each level of quotes, and as many for each of those.
+const MOST_BACKSLASHES: usize = 64;
+
 /// The base64 character at a place, `=` among them, and where the next one begins.
 pub(super) fn symbol(text: &[u8], at: usize) -> Option<(u8, usize)> {
     let (byte, next) = match text.get(at)? {
@@ -51,6 +57,10 @@ pub(super) fn after_separators(text: &[u8], at: usize) -> Option<usize> {
             b'\\' => escaped(text, here).unwrap_or((b'\\', here + 1)),
             byte => (*byte, here + 1),
         };
+        if let Some(quote) = ESCAPED_QUOTES.iter().find(|quote| text[here..].starts_with(quote)) {
+            here += quote.len();
+            continue;
+        }
         // YAML's `>-` and `|`, after which the value is in the next line.
         let folds = matches!(byte, b'>' | b'|') || folded && byte == b'-';
         let skipped = byte.is_ascii_whitespace() && (byte != b'\n' || folded)
@@ -82,7 +92,8 @@ fn percent(text: &[u8], at: usize) -> Option<(u8, usize)> {
 
 /// Reads a backslash, or several, and what it escapes.
 fn escaped(text: &[u8], at: usize) -> Option<(u8, usize)> {
-    let letter = at + text[at..].iter().take_while(|byte| **byte == b'\\').count();
+    let run = text[at..].iter().take(MOST_BACKSLASHES).take_while(|byte| **byte == b'\\').count();
+    let letter = at + run;
     let (digits, after) = match text.get(letter)? {
         b'u' => (letter + 1..letter + 5, letter + 5),
         b'x' => (letter + 1..letter + 3, letter + 3),

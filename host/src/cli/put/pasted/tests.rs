@@ -88,6 +88,15 @@ fn a_token_is_taken_out_of_any_text() {
         format!("web+web+{t}"),
         format!("{}\n{t}", "A".repeat(30)),
         format!("\u{feff}{t}"),
+        // What is no token beside it: of the family of 2022, base64 of anything.
+        format!(
+            "{}\n{t}",
+            "GkDTIjk-Naxqua5Wcsp_EOg7jbnbpgsrapYYdo2sf4JgdrDxskkzV-qbj0-ETYgm2IUxlEmyCjk0_lftnela0Ypd"
+        ),
+        format!("{}\n{}\n{t}\n{}", "A".repeat(160), "A".repeat(140), "A".repeat(150)),
+        format!("{}\u{200b}{}", &t[..60], &t[60..]),
+        format!("{}\u{ad}{}", &t[..60], &t[60..]),
+        format!("po_token=3D{}=\r\n{}\r\n", &t[..60], &t[60..].replace('=', "=3D")),
     ] {
         one(&text, t);
     }
@@ -128,11 +137,45 @@ fn the_visitor_beside_a_token_is_read_in_either_order() {
     ] {
         assert_eq!(visitor(&one(&text, t)).as_deref(), Some(VISITOR), "{}", text.replace(t, "TOKEN"));
     }
+    for text in [
+        format!("{{&quot;visitorData&quot;:&quot;{VISITOR}&quot;,&quot;poToken&quot;:&quot;{t}&quot;}}"),
+        format!("<p>visitor_data=&#34;{VISITOR}&#34; po_token=&#34;{t}&#34;</p>"),
+    ] {
+        assert_eq!(visitor(&one(&text, t)).as_deref(), Some(VISITOR), "{}", text.replace(t, "TOKEN"));
+    }
     for text in
         [t.clone(), format!("visitor_data: x\npo_token: {t}"), format!("visitor_data:\npo_token: {t}")]
     {
         assert_eq!(visitor(&one(&text, t)), None, "{}", text.replace(t, "TOKEN"));
     }
+}
+
+#[test]
+fn the_visitor_of_another_document_is_not_that_of_the_token() {
+    let t = &token_of(122);
+    let other = VISITOR.replace("fK4r", "aB4r").replace("tmSz", "tmSy");
+    for (text, found) in [
+        (format!("visitor_data: {other}\n---\npo_token: {t}\nvisitor_data: {VISITOR}\n"), Some(VISITOR)),
+        (format!("visitor_data: {other}\r\n\r\npo_token: {t}\r\nvisitor_data: {VISITOR}\r\n"), Some(VISITOR)),
+        (format!("visitor_data: {VISITOR}\npo_token: {t}\n---\nvisitor_data: {other}\n"), Some(VISITOR)),
+        (
+            format!("a:\n  visitor_data: {other}\nb:\n  visitor_data: {VISITOR}\n  po_token: {t}\n"),
+            Some(VISITOR),
+        ),
+        (format!("visitor_data: {VISITOR}\n---\npo_token: {t}\n"), Some(VISITOR)),
+        (format!("visitor_data: {VISITOR}\npo_token: {t}\nvisitor_data: {other}\n"), None),
+        (format!("visitor_data: {VISITOR}\n---\npo_token: {t}\n---\nvisitor_data: {other}\n"), None),
+    ] {
+        assert_eq!(visitor(&one(&text, t)).as_deref(), found, "{}", text.replace(t, "TOKEN"));
+    }
+}
+
+#[test]
+fn long_texts_are_read_in_a_time_that_grows_as_they_do() {
+    let t = &token_of(122);
+    let many: String = (0..60_000).map(|number| format!("videoId: {number:011}\n")).collect();
+    one(&format!("{many}{t}\n{many}"), t);
+    assert!(read("\\".repeat(1 << 20).as_bytes()).is_err());
 }
 
 #[test]
