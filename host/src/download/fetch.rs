@@ -95,8 +95,8 @@ impl DownloadJob<'_> {
             }
             // yt-dlp tells of a file when all was done to it, so it was something beside it.
             Err(ref failure) if self.wants_subtitles() && run.has_file() => {
-                let message =
-                    format!("The video is there, its subtitles are not: {}", failure.message(Some(video_id)));
+                let why = failure.message(Some(video_id));
+                let message = format!("The video is there, some of its subtitles are not: {why}");
                 self.notice(Problem::new(Code::SubtitlesMissing, message));
                 &Printed::default()
             }

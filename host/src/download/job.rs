@@ -48,6 +48,8 @@ pub struct DownloadJob<'a> {
     pub(super) log: Log,
     /// Where the proxy is set that yt-dlp uses.
     pub(super) proxy: Option<String>,
+    /// The version of yt-dlp if that is old; `None` if it was not asked for.
+    pub(super) old_version: Option<Option<String>>,
     /// Whether the client of the token was of no use to a video before.
     pub(super) token_later: bool,
     /// Whether there was no browser when one was to be asked last.
@@ -122,6 +124,7 @@ impl<'a> DownloadJob<'a> {
             dir,
             log,
             proxy: in_use(&proxies),
+            old_version: None,
             token_later: false,
             no_browser: false,
             on_file: Box::new(|_| {}),

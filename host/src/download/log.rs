@@ -29,7 +29,7 @@ impl Log {
 
     /// Masks these tokens from now on.
     pub(super) fn begin_run(&mut self, captures: &[Capture]) {
-        self.secrets.add(captures);
+        self.secrets.begin_run(captures);
     }
 
     /// Begins a run of yt-dlp that is given this.

@@ -27,12 +27,20 @@ const OPTIONS: [&str; 10] = [
 /// The headers whose values are secret, also behind `Proxy-` and `Set-`. A trace of Python's connections shows them.
 const HEADERS: [&str; 2] = ["authorization", "cookie"];
 
+/// The longest name of such a folder: `potbridge-ID-1080p.without-token.part` and the like. In bytes; a token is longer.
+const LONGEST_WORK_FOLDER: usize = 56;
+
 /// What stands before the path in an error of the system.
 const BEFORE_PATH: [&str; 2] = ["] ", ": "];
 
 /// What must not be shown.
 #[derive(Default)]
-pub(crate) struct Secrets(Vec<Zeroizing<String>>);
+pub(crate) struct Secrets {
+    /// Of the download.
+    given: Vec<Zeroizing<String>>,
+    /// Of the run of yt-dlp.
+    of_run: Vec<Zeroizing<String>>,
+}
 
 impl Secrets {
     /// The values of a session's cookies, and the passwords of the proxies.
@@ -42,14 +50,15 @@ impl Secrets {
         let mut known: Vec<_> = cookies.chain(proxies.iter().flat_map(Proxy::secrets)).collect();
         // A secret may be a part of another.
         known.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
-        Self(known)
+        Self { given: known, of_run: Vec::new() }
     }
 
-    /// Masks these tokens and their visitors too.
-    pub(crate) fn add(&mut self, captures: &[Capture]) {
+    /// Masks these tokens and their visitors too, instead of those of the run before.
+    pub(crate) fn begin_run(&mut self, captures: &[Capture]) {
+        self.of_run.clear();
         for Capture { token, binding, .. } in captures {
-            self.0.push(Zeroizing::new(token.expose().to_owned()));
-            self.0.extend(
+            self.of_run.push(Zeroizing::new(token.expose().to_owned()));
+            self.of_run.extend(
                 binding.visitor_data.as_ref().map(|visitor| Zeroizing::new(visitor.percent_encoded())),
             );
         }
@@ -57,13 +66,14 @@ impl Secrets {
 
     /// A value of the configuration without them, without users and passwords of addresses, and without secret headers.
     pub(crate) fn hidden_in_value(&self, value: &str) -> String {
-        let value = self.0.iter().fold(value.to_owned(), |value, secret| value.replace(secret.as_str(), "…"));
+        let value =
+            self.given.iter().fold(value.to_owned(), |value, secret| value.replace(secret.as_str(), "…"));
         without_logins(&without_headers(&value))
     }
 
     /// A line of yt-dlp's without them, and without anything that could be one.
     pub(crate) fn masked(&self, line: &str) -> String {
-        let known: Vec<&str> = self.0.iter().map(|secret| secret.as_str()).collect();
+        let known: Vec<&str> = self.of_run.iter().chain(&self.given).map(|secret| secret.as_str()).collect();
         let line = without_headers(&without_values(line));
         // The file of an error of the system is named, so only its long names are masked.
         let path = line.split_once("[Errno ").and_then(|(_, error)| {
@@ -77,10 +87,17 @@ impl Secrets {
         let path = known.iter().fold(path.to_owned(), |path, secret| path.replace(secret, "…"));
         for (at, name) in path.split('/').enumerate() {
             shown.push_str(if at > 0 { "/" } else { "" });
-            shown.push_str(&masked(name, &[]));
+            let shown_name = if is_work_folder(name) { name.to_owned() } else { masked(name, &[]) };
+            shown.push_str(&shown_name);
         }
         shown
     }
+}
+
+/// Whether it is the name of a folder for what is unfinished, with nothing else behind it.
+fn is_work_folder(name: &str) -> bool {
+    let name = name.trim_end_matches(['\'', '"']);
+    name.len() <= LONGEST_WORK_FOLDER && name.starts_with("potbridge-") && name.ends_with(".part")
 }
 
 /// Masks the values of [`HEADERS`], to the end of their quotes or of the line.
@@ -210,7 +227,7 @@ mod tests {
         let capture = capture(1, "dQw4w9WgXcQ", 0);
         let token = capture.token.expose().to_owned();
         let mut secrets = Secrets::default();
-        secrets.add(&[capture]);
+        secrets.begin_run(&[capture]);
         assert_eq!(
             secrets.masked("ERROR: Postprocessing: [Errno 13] Permission denied: '/usr/local/bin/ffmpeg'"),
             "ERROR: Postprocessing: [Errno 13] Permission denied: '/usr/local/bin/ffmpeg'"
@@ -219,6 +236,10 @@ mod tests {
             "ERROR: [Errno 5] Input/output error: '/srv/{token}/4d6c6b306e756c6c2d616e64/x'"
         ));
         assert_eq!(shown, "ERROR: [Errno 5] Input/output error: '/srv/…/…/x'");
+        let taken = "ERROR: [Errno 17] File exists: '/d/potbridge-dQw4w9WgXcQ-best.part'";
+        assert_eq!(secrets.masked(taken), taken);
+        let shown = secrets.masked(&format!("ERROR: [Errno 5] x: '/d/potbridge-{}.part'", "Ab0".repeat(30)));
+        assert_eq!(shown, "ERROR: [Errno 5] x: '/d/….part'");
         assert!(!secrets.masked(&format!("ERROR: {token}")).contains(&token));
     }
 }

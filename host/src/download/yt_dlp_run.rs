@@ -58,11 +58,14 @@ impl DownloadJob<'_> {
             return Ok(Ok(printed));
         }
         let failure = FailureKind::of(&printed);
-        let old = failure
-            .may_be_of_old_version()
-            .then(|| old_version(&self.yt_dlp, VERSION, &mut watchdog))
-            .flatten();
-        watchdog.release();
+        if failure.may_be_of_old_version() && self.old_version.is_none() {
+            let (program, times) = (self.yt_dlp.clone(), (VERSION, self.timing.poll));
+            let old = old_version(&program, times, &mut watchdog, || self.check_cancelled().is_err());
+            watchdog.release();
+            self.check_cancelled()?;
+            self.old_version = Some(old);
+        }
+        let old = self.old_version.clone().flatten().filter(|_| failure.may_be_of_old_version());
         Ok(Err(match old {
             Some(version) => failure.of_old_version(version),
             None => failure,

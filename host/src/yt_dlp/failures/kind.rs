@@ -135,7 +135,9 @@ impl FailureKind {
             Code::CannotRead => format!("The cookie file for {of} cannot be read by yt-dlp: {said}."),
             Code::NameTooLong => format!("The name of the file of {of} is too long."),
             Code::NoFfmpeg if said.is_empty() => {
-                format!("ffmpeg is missing. Without it the picture and sound of {of} cannot be joined.")
+                format!(
+                    "ffmpeg is missing. Without it the picture and sound of {of} can neither be joined nor taken apart."
+                )
             }
             Code::NoFfmpeg => format!("yt-dlp may not run ffmpeg, so {of} cannot be joined: {said}."),
             Code::ProcessingFailed => format!("All of {of} was loaded, and ffmpeg failed at it: {said}."),
