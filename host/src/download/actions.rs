@@ -6,7 +6,7 @@ use super::records::{Record, Records};
 use crate::config::Config;
 use crate::error::Error;
 use potbridge_protocol::download::Action;
-use potbridge_protocol::{Cookie, DownloadId, DownloadRequest, FromHost};
+use potbridge_protocol::{Cookie, Download, DownloadId, DownloadRequest, FromHost};
 use potbridge_system::dirs::Dirs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -14,6 +14,9 @@ use std::thread;
 
 /// How many are listed: those that are remembered, and those that run.
 const LISTED: usize = 60;
+
+/// How many bytes of notices are listed: a browser takes a message of 1 MiB, and a playlist can have 50 long notices.
+const NOTICE_BYTES: usize = 256 * 1024;
 
 /// All downloads, as a message. It says as well why none can be started, if that is so.
 #[must_use]
@@ -28,8 +31,22 @@ pub fn list(records: &Records, dirs: &Dirs) -> FromHost {
         Ok(dir) => (None, dir.display().to_string()),
         Err(error) => (Some(error.problem()), String::new()),
     };
-    let downloads = records.all().into_iter().take(LISTED).map(|record| record.download).collect();
+    let mut downloads: Vec<_> =
+        records.all().into_iter().take(LISTED).map(|record| record.download).collect();
+    leave_out_notices(&mut downloads, NOTICE_BYTES);
     FromHost::Downloads { problem, dir, downloads }
+}
+
+/// Leaves out the notices that are more than `room` bytes, those of the last downloads first.
+fn leave_out_notices(downloads: &mut [Download], mut room: usize) {
+    for notices in downloads.iter_mut().map(|download| &mut download.notices) {
+        notices.retain(|notice| {
+            let bytes = notice.message.len() + notice.hint.as_ref().map_or(0, String::len);
+            let fits = bytes <= room;
+            room = if fits { room - bytes } else { 0 };
+            fits
+        });
+    }
 }
 
 /// Does something with a download.
@@ -86,4 +103,31 @@ fn in_background(
         .spawn(work)
         .map(drop)
         .map_err(|source| Error::DownloadIo { what: "the file cannot be opened".to_owned(), source })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::download::records::tests::{record, records};
+    use potbridge_protocol::download::DownloadState;
+    use potbridge_protocol::{Code, Problem, frame};
+
+    #[test]
+    fn many_downloads_with_many_notices_fit_into_a_message() {
+        let folder = tempfile::tempdir().unwrap();
+        let records = records(folder.path());
+        for at in 0..LISTED as u64 {
+            let mut record = record(&format!("{at}"), DownloadState::Done, at);
+            record.download.notices =
+                (0..50).map(|_| Problem::new(Code::SubtitlesMissing, "ü".repeat(500))).collect();
+            records.write(&record).unwrap();
+        }
+        let at = |name| folder.path().join(name);
+        let dirs = Dirs { config: at("config.toml"), state: at("state"), runtime: at("runtime") };
+        let message = list(&records, &dirs);
+        frame::write(&mut Vec::new(), &message).unwrap();
+        let FromHost::Downloads { downloads, .. } = message else { panic!("another message") };
+        let notices: Vec<usize> = downloads.iter().map(|download| download.notices.len()).collect();
+        assert_eq!((notices.len(), notices[0], notices[LISTED - 1]), (LISTED, 50, 0));
+    }
 }
