@@ -95,8 +95,10 @@ impl Ladder {
     }
 
     fn worst(&self) -> Option<&(Step, Problem)> {
+        // Other clients are refused media, or offered none, if YouTube wants a token.
+        let misses_token = |code: Code| code.blames_token() || code == Code::NothingUsable;
         let wants_token =
-            self.failed.iter().any(|(step, problem)| !step.has_token() && problem.code.blames_token());
+            self.failed.iter().any(|(step, problem)| !step.has_token() && misses_token(problem.code));
         // Of equals that of a token, since it came from the client that was meant to do it; of those the later one.
         let weight = |(step, problem): &&(Step, Problem)| match problem.code {
             // That there is none tells why nothing came only if a token was missed.

@@ -141,11 +141,8 @@ fn the_failure_that_says_most_is_told() {
         (&[(Token, C::NoToken), (WithoutToken, C::SabrOnly), (Defaults, C::TokenMissing)], C::NoToken),
         // What has nothing to do with tokens.
         (&[(Token, C::NoToken), (WithoutToken, C::SabrOnly), (Defaults, C::SabrOnly)], C::SabrOnly),
-        (&[(Token, C::NoToken), (WithoutToken, C::SabrOnly), (Defaults, C::NothingUsable)], C::NothingUsable),
-        (
-            &[(Token, C::NoToken), (WithoutToken, C::NothingUsable), (Defaults, C::NoJsRuntime)],
-            C::NothingUsable,
-        ),
+        (&[(Token, C::NoToken), (WithoutToken, C::SabrOnly), (Defaults, C::NothingUsable)], C::NoToken),
+        (&[(Token, C::NoToken), (WithoutToken, C::NothingUsable), (Defaults, C::NoJsRuntime)], C::NoToken),
         (&[(Token, C::NoToken), (WithoutToken, C::YtDlpFailed), (Defaults, C::YtDlpFailed)], C::YtDlpFailed),
         (&[(Token, C::NoToken), (WithoutToken, C::YtDlpFailed), (Defaults, C::TokenRefused)], C::NoToken),
         (&[(Token, C::NoToken), (WithoutToken, C::NoFfmpeg)], C::NoFfmpeg),
@@ -173,7 +170,7 @@ fn the_message_tells_what_each_step_said_once() {
     let told = |failed| ladder(USUAL, SIGNED_OUT, failed).problem().unwrap().message;
     assert_eq!(
         told(&[(Token, C::NoToken), (WithoutToken, C::NothingUsable), (Defaults, C::NothingUsable)]),
-        "It is nothing-usable. With a token: It is no-token."
+        "It is no-token. Without a token: It is nothing-usable."
     );
     assert_eq!(
         told(&[(Token, C::TokenRefused), (NewToken, C::TokenMalformed), (WithoutToken, C::YtDlpFailed)]),

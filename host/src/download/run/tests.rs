@@ -202,7 +202,6 @@ fn what_says_more_than_the_lack_of_a_token_is_told() {
 fn what_has_nothing_to_do_with_tokens_is_told_instead_of_their_lack() {
     for (said, code) in [
         ("ERROR: Something that nobody ever saw: 4711", Code::YtDlpFailed),
-        ("ERROR: [youtube] dQw4w9WgXcQ: Failed to extract any player response", Code::NothingUsable),
         ("ERROR: Postprocessing: ffmpeg not found. Please install or provide the path", Code::NoFfmpeg),
     ] {
         let machine = Machine::new(&format!("echo '{said}' >&2; exit 1"));
