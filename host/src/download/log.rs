@@ -1,7 +1,7 @@
 //! What yt-dlp prints in a download, without the secrets that it was given.
 
-use super::secrets::Secrets;
 use crate::yt_dlp::printed::{Given, Printed};
+use crate::yt_dlp::secrets::Secrets;
 use potbridge_protocol::Capture;
 use potbridge_system::dirs::open_private;
 use std::fs::File;

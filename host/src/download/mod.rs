@@ -23,7 +23,6 @@ mod queue;
 pub mod records;
 mod reporter;
 mod run;
-pub(crate) mod secrets;
 mod stop;
 pub mod timing;
 mod token_request;

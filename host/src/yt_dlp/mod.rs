@@ -12,6 +12,7 @@ pub mod process;
 pub mod program;
 pub mod progress;
 pub(crate) mod proxy;
+pub(crate) mod secrets;
 pub mod severity;
 pub mod subtitles;
 pub(crate) mod version;

@@ -1,7 +1,7 @@
 //! The configuration as it is shown: without users and passwords in addresses, and without values of secret headers.
 
-use crate::download::secrets::Secrets;
 use crate::yt_dlp::proxy::proxies;
+use crate::yt_dlp::secrets::Secrets;
 use std::iter;
 use toml_edit::{DocumentMut, Formatted, Item, TableLike, Value};
 

@@ -8,8 +8,8 @@ mod order;
 mod words;
 
 use super::FailureKind;
-use crate::download::secrets::Secrets;
 use crate::yt_dlp::printed::{Given, Printed};
+use crate::yt_dlp::secrets::Secrets;
 use potbridge_protocol::{Problem, VideoId};
 
 const BY_COOKIES: &str = "Use --cookies-from-browser or --cookies for the authentication. See  \

@@ -1,7 +1,7 @@
 //! The secrets that yt-dlp is given, and a line of it without them.
 
-use crate::yt_dlp::cookies;
-use crate::yt_dlp::proxy::Proxy;
+use super::cookies;
+use super::proxy::Proxy;
 use potbridge_protocol::masking::{masked, without_logins};
 use potbridge_protocol::{Capture, Cookie};
 use zeroize::Zeroizing;
