@@ -167,9 +167,9 @@ fn error_of(printed: &Printed) -> Option<FailureKind> {
     let went_on = printed.errors().any(says_more);
     let rank = |kind: &FailureKind| ORDER.iter().position(|code| *code == kind.code());
     let errors = printed.errors().rev().filter(|line| !(is_repeated(line) || went_on && is_of_loading(line)));
-    // `None` would go before every place in the order.
-    let kind =
-        errors.map(|line| FailureKind::of_error(line, printed)).min_by_key(|kind| rank(kind).unwrap_or(0));
+    let kind = errors
+        .map(|line| FailureKind::of_error(line, printed))
+        .min_by_key(|kind| rank(kind).unwrap_or(ORDER.len()));
     kind.or_else(|| of_exception(printed))
 }
 

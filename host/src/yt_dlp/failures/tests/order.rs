@@ -1,6 +1,7 @@
 //! Which of several messages decides.
 
 use super::*;
+use crate::yt_dlp::failures::messages::{OF_YOUTUBE, OF_YT_DLP, ORDER};
 
 #[test]
 fn other_failures_are_not_blamed_on_the_token() {
@@ -96,4 +97,11 @@ fn missing_subtitles_are_seen_in_a_run_that_went_well() {
     for (said, lacks) in [(missing, true), (failed, true), (NO_TOKEN, false)] {
         assert_eq!(FailureKind::lacks_subtitles(&printed(&[said])), lacks, "{said}");
     }
+}
+
+#[test]
+fn every_kind_of_error_has_its_place_in_the_order() {
+    let without: Vec<_> =
+        OF_YOUTUBE.iter().chain(OF_YT_DLP).filter(|(code, _)| !ORDER.contains(code)).collect();
+    assert!(without.is_empty(), "{without:?}");
 }
