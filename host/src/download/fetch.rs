@@ -199,6 +199,7 @@ impl DownloadJob<'_> {
         let sound = present::is_of_sound(self.request.preset, &self.config.extra_options);
         let keep_parts = extra_options::has(&self.config.extra_options, &["keep-video"]);
         let mut last: Option<PathBuf> = None;
+        let mut all_moved = true;
         for (file, name) in run.files.iter().filter(|(file, _)| file.is_file()) {
             let title = || self.reporter.download().title.clone().unwrap_or_default();
             let name = name.clone().unwrap_or_else(|| Name { title: title(), height: None });
@@ -207,7 +208,9 @@ impl DownloadJob<'_> {
                 (self.on_file)(&path.display().to_string());
             }
             // A file elsewhere is where it is meant to be.
-            last = Some(if file.parent() == Some(work.path()) {
+            let is_here = file.parent() == Some(work.path());
+            all_moved &= is_here;
+            last = Some(if is_here {
                 work.move_out(file, &name, sound, keep_parts)
                     .map_err(|error| self.cannot_move(file, &error))?
             } else {
@@ -215,7 +218,10 @@ impl DownloadJob<'_> {
             });
         }
         let Some(file) = last else { return Ok(false) };
-        work.remove();
+        // Else one may be in there by another spelling of its path.
+        if all_moved {
+            work.remove();
+        }
         self.finish(&file);
         Ok(true)
     }
