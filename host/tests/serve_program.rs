@@ -116,7 +116,8 @@ fn hundreds_of_unfinished_requests_keep_nobody_waiting() {
         let began = Instant::now();
         assert_eq!(serving.ask("GET", "/ping", "").status, 200);
         assert!(!serving.ask("POST", "/get_pot", "{}").error().is_empty());
-        assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
+        // It would be 10 s, if others had to wait until unfinished requests are closed.
+        assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
     }
 }
 

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use std::fs;
 use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 #[test]
@@ -90,9 +91,15 @@ fn a_wrong_token_is_refused_and_no_video_file_is_left() {
     let message = ended.result["message"].as_str().unwrap();
     assert!(message.contains("no browser") && message.contains(&video), "{message}");
     assert!(!format!("{ended:?}").contains(&token));
-    let files =
-        fs::read_dir(downloads.dir()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    assert!(files.into_iter().all(|name| name.ends_with(".part") || name.ends_with(".ytdl")));
+    let names = |folder: &Path| -> Vec<PathBuf> {
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
+    };
+    let (folders, files): (Vec<_>, Vec<_>) =
+        names(&downloads.dir()).into_iter().partition(|path| path.is_dir());
+    assert!(files.is_empty(), "{files:?}");
+    for file in folders.iter().flat_map(|folder| names(folder)) {
+        assert!(file.extension().is_some_and(|ending| ending == "part" || ending == "ytdl"), "{file:?}");
+    }
 }
 
 #[test]
