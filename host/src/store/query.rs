@@ -51,7 +51,8 @@ impl TokenStore {
         let age = if query.fresh { FRESH_MS } else { EXPIRES_MS };
         let now = clock::now_ms();
         let waiting_since = if query.unnamed_at_once { now } else { now.saturating_sub(NAME_WAIT_MS) };
-        let preferred = query.prefer_session.as_ref();
+        // One without a profile is nobody's: pasted tokens have it.
+        let preferred = query.prefer_session.as_ref().filter(|session| !session.profile.as_str().is_empty());
         let found = self
             .database
             .prepare_cached(&format!(

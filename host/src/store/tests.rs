@@ -271,3 +271,24 @@ fn counters_replace_a_profiles_last_and_add_up_over_profiles() {
     store.count(&word("q"), counters(4)).unwrap();
     assert_eq!(store.counters().unwrap(), counters(7));
 }
+
+#[test]
+fn a_program_without_a_session_of_its_own_does_not_prefer_what_was_pasted() {
+    let now = clock::now_ms();
+    let pasted = Capture {
+        session: Session::default(),
+        source: Source::Pasted,
+        ..capture(1, "dQw4w9WgXcQ", now - 2000)
+    };
+    let newer = capture(2, "dQw4w9WgXcQ", now - 1000);
+    let mut store = store();
+    for capture in [&pasted, &newer] {
+        store.put(capture).unwrap();
+    }
+    let query = TokenQuery {
+        video_id: pasted.binding.video_id.clone(),
+        prefer_session: Some(Session::default()),
+        ..TokenQuery::default()
+    };
+    assert!(store.newest(&query).unwrap() == Some(newer));
+}
