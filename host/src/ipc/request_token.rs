@@ -15,8 +15,9 @@ use potbridge_system::dirs::Dirs;
 
 /// Gets a token for a request, within the request's time limit. Waits for a browser as `patience` says.
 ///
-/// The refused tokens that the request names leave the store, and the sinks as far as the store has another. So neither it nor anybody later is given one of them. If the
-/// request bypasses the cache, a token that is newer than those will do, and none that is older while a browser can be asked.
+/// The refused tokens that the request names leave the store, and the sinks as far as the store has another. So neither it nor
+/// anybody later is given one of them. If the request bypasses the cache, a token that is newer than those will do, and none
+/// that is older while a browser can be asked.
 ///
 /// # Errors
 /// [`Error::TokenRequest`], or what is wrong with the configuration or the store.
