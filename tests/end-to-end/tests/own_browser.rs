@@ -105,7 +105,11 @@ fn yt_dlp_has_it_started_and_downloads_three_videos(family: Family) {
         let granted = granted(&own.downloads.stand_in);
         let of_video: Vec<_> =
             granted.iter().filter(|request| request.video_id.as_ref() == Some(video)).collect();
-        assert!(!of_video.is_empty());
+        assert!(
+            !of_video.is_empty(),
+            "no token was right for {video}: {:?}",
+            own.downloads.stand_in.received()
+        );
         for request in of_video {
             assert!(sent.contains(request.po_token.as_ref().unwrap()), "no page sent its token: {request}");
         }
