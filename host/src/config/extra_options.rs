@@ -114,7 +114,7 @@ pub fn check(extra: &[String]) -> Result<(), String> {
 /// Whether one of these options is given, by its long name.
 #[must_use]
 pub fn has(extra: &[String], names: &[&str]) -> bool {
-    values(extra, names).is_some()
+    value(extra, names).is_some()
 }
 
 /// Whether a file counts that a later step failed at. Under `--no-abort-on-error` it does not, and the last of these decides.
@@ -127,7 +127,7 @@ pub fn ignores_errors(extra: &[String]) -> bool {
 
 /// The value of the last of these options that is given. It is empty if the option takes none.
 #[must_use]
-pub fn values<'a>(extra: &'a [String], names: &[&str]) -> Option<&'a str> {
+pub fn value<'a>(extra: &'a [String], names: &[&str]) -> Option<&'a str> {
     let given = read(extra).unwrap_or_default();
     given.into_iter().rfind(|given| names.contains(&given.name)).map(|given| given.value.unwrap_or_default())
 }

@@ -50,7 +50,7 @@ impl Run {
 impl DownloadJob<'_> {
     /// Whether the video is there in the form that is wanted, which only a file of sound tells by its name.
     pub(super) fn is_there(&mut self, video_id: &VideoId) -> bool {
-        if self.request.subtitles || !present::is_of_sound(self.request.preset, &self.config.extra_options) {
+        if self.request.subtitles || !self.is_of_sound() {
             return false;
         }
         let present = self.present(video_id);
@@ -69,7 +69,7 @@ impl DownloadJob<'_> {
         self.change(|download| (download.state, download.file) = (DownloadState::Starting, None));
         self.log.begin_run(attempt.captures);
         let present = self.present(video_id);
-        let is_of_sound = present::is_of_sound(self.request.preset, &self.config.extra_options);
+        let is_of_sound = self.is_of_sound();
         if let Some(found) = present::nearest(&present, self.request.preset).filter(|_| is_of_sound) {
             return self.fetch_beside(video_id, attempt, found).map(Ok);
         }
@@ -101,7 +101,7 @@ impl DownloadJob<'_> {
                 &Printed::default()
             }
             Err(failure) => {
-                self.work_folder(video_id, attempt).remove_if_empty();
+                self.work_folder(video_id, attempt.apart).remove_if_empty();
                 return Ok(Err(failure));
             }
         };
@@ -119,7 +119,7 @@ impl DownloadJob<'_> {
         attempt: Attempt<'_>,
         found: &Present,
     ) -> Result<(), StopReason> {
-        let work = self.work_folder(video_id, attempt);
+        let work = self.work_folder(video_id, attempt.apart);
         if self.request.subtitles {
             let run = self.run_for(video_id, attempt, Subtitles::Alone, &[])?;
             work.move_beside(&found.path);
@@ -158,7 +158,7 @@ impl DownloadJob<'_> {
             page: &page,
             preset: self.request.preset,
             subtitles,
-            dir: self.work_folder(video_id, attempt).path(),
+            dir: self.work_folder(video_id, attempt.apart).path(),
             present: &heights,
             extractor_args: attempt.extractor_args,
             cookies: cookies.as_deref(),
@@ -195,8 +195,8 @@ impl DownloadJob<'_> {
 
     /// Moves the files of a run into the folder for downloads. Says whether there are any.
     fn move_out(&mut self, video_id: &VideoId, attempt: Attempt<'_>, run: &Run) -> Result<bool, StopReason> {
-        let work = self.work_folder(video_id, attempt);
-        let sound = present::is_of_sound(self.request.preset, &self.config.extra_options);
+        let work = self.work_folder(video_id, attempt.apart);
+        let sound = self.is_of_sound();
         let keep_parts = extra_options::has(&self.config.extra_options, &["keep-video"]);
         let mut last: Option<PathBuf> = None;
         let mut all_moved = true;
@@ -258,11 +258,17 @@ impl DownloadJob<'_> {
         self.change(|download| download.file = Some(file.display().to_string()));
     }
 
+    /// Whether it brings sound alone.
+    fn is_of_sound(&self) -> bool {
+        present::is_of_sound(self.request.preset, &self.config.extra_options)
+    }
+
     fn present(&self, video_id: &VideoId) -> Vec<Present> {
         present::find(&self.dir, video_id, self.request.preset, &self.config.extra_options)
     }
 
-    fn work_folder<'v>(&self, video_id: &'v VideoId, attempt: Attempt<'_>) -> WorkFolder<'v> {
-        WorkFolder::new(&self.dir, video_id, self.request.preset, attempt.apart)
+    /// The folder that yt-dlp works in, or one `apart`.
+    pub(super) fn work_folder<'v>(&self, video_id: &'v VideoId, apart: Option<&str>) -> WorkFolder<'v> {
+        WorkFolder::new(&self.dir, video_id, self.request.preset, apart)
     }
 }

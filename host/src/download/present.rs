@@ -19,7 +19,7 @@ pub(super) struct Present {
 
 /// Whether a download brings sound alone.
 pub(super) fn is_of_sound(preset: Preset, extra: &[String]) -> bool {
-    let alias = extra_options::values(extra, &["preset-alias"]).unwrap_or_default();
+    let alias = extra_options::value(extra, &["preset-alias"]).unwrap_or_default();
     preset == Preset::Audio || matches!(alias, "mp3" | "aac") || extra_options::has(extra, &["extract-audio"])
 }
 
@@ -52,8 +52,8 @@ pub(super) fn nearest(present: &[Present], preset: Preset) -> Option<&Present> {
 /// The endings that the configuration's own options choose; empty if they choose none.
 fn endings(extra: &[String], sound: bool) -> Vec<&str> {
     let options: &[&str] = if sound { &SOUND_ENDINGS } else { &PICTURE_ENDINGS };
-    let chosen = options.iter().filter_map(|option| extra_options::values(extra, &[option]));
-    let alias = extra_options::values(extra, &["preset-alias"]).filter(|alias| *alias != "sleep");
+    let chosen = options.iter().filter_map(|option| extra_options::value(extra, &[option]));
+    let alias = extra_options::value(extra, &["preset-alias"]).filter(|alias| *alias != "sleep");
     // Several can be named, and rules such as `aac>m4a/mkv`.
     let mut endings: Vec<_> = chosen
         .chain(alias)

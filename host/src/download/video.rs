@@ -1,7 +1,6 @@
 //! One video: each step of the ladder, until one brings the file.
 
 use super::fetch::Attempt;
-use super::files::WorkFolder;
 use super::job::DownloadJob;
 use super::ladder::{CHOSEN_FIRST, Ladder, Order, Step, TOKEN_LATER, USUAL, sentence};
 use super::parts;
@@ -88,7 +87,8 @@ impl DownloadJob<'_> {
         };
         self.log.take(&format!("[potbridge] {}", step.title()));
         if step.apart().is_some() {
-            parts::share(&self.work_path(video_id, Step::Token), &self.work_path(video_id, step), video_id);
+            let [from, to] = [Step::Token, step].map(|step| self.work_folder(video_id, step.apart()));
+            parts::share(from.path(), to.path(), video_id);
         }
         let attempt = Attempt {
             captures: &captures,
@@ -149,16 +149,10 @@ impl DownloadJob<'_> {
     /// Takes back the parts that a step was lent.
     fn take_back(&self, step: Step, video_id: &VideoId) {
         if step.apart().is_some() {
-            let from = self.work_path(video_id, step);
-            parts::share(&from, &self.work_path(video_id, Step::Token), video_id);
-            // It stays if something is in it.
-            let _ = std::fs::remove_dir(from);
+            let [from, to] = [step, Step::Token].map(|step| self.work_folder(video_id, step.apart()));
+            parts::share(from.path(), to.path(), video_id);
+            from.remove_if_empty();
         }
-    }
-
-    fn work_path(&self, video_id: &VideoId, step: Step) -> std::path::PathBuf {
-        let folder = WorkFolder::new(&self.dir, video_id, self.request.preset, step.apart());
-        folder.path().to_owned()
     }
 
     /// Learns from one video in which order the steps of the next one come.

@@ -154,8 +154,8 @@ fn an_error_never_shows_a_value() {
 fn an_option_is_found_by_its_letter_too() {
     let extra = words(&["-xf", "18", "--extractor-args", "youtube:player_client=tv,web", "--sub-langs=de"]);
     assert!(has(&extra, &["srt-langs", "extract-audio"]) && !has(&extra, &["embed-subs"]));
-    assert_eq!(values(&extra, &["format"]), Some("18"));
-    assert_eq!(values(&extra, &["srt-langs", "sub-langs"]), Some("de"));
+    assert_eq!(value(&extra, &["format"]), Some("18"));
+    assert_eq!(value(&extra, &["srt-langs", "sub-langs"]), Some("de"));
     assert_eq!((player_clients(&extra), player_clients(&extra[..2])), (Some("tv,web"), None));
 }
 

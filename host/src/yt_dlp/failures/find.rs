@@ -150,13 +150,13 @@ impl FailureKind {
 
 /// The error that decides, if there is any.
 fn error_of(printed: &Printed) -> Option<FailureKind> {
-    let of_subtitles = |line: &&str| any(&Words::of(line).plain(), NO_SUBTITLES);
+    let lines = printed.errors().chain(printed.warnings());
+    let of_subtitles: Vec<&str> = lines.filter(|line| any(&Words::of(line).plain(), NO_SUBTITLES)).collect();
     // yt-dlp says an error of the subtitles twice (`YoutubeDL.py`: `_write_subtitles`).
     let is_repeated = |line: &str| {
         let text = Words::of(line).text;
         let text = text.strip_prefix(GOT_ERROR).unwrap_or(text);
-        let said = |of_subtitles: &str| of_subtitles != line && of_subtitles.contains(text);
-        printed.errors().chain(printed.warnings()).filter(of_subtitles).any(said)
+        of_subtitles.iter().any(|of_subtitles| *of_subtitles != line && of_subtitles.contains(text))
     };
     // After such an error yt-dlp goes on only if it was of subtitles: those are loaded before the media.
     let is_of_loading =
