@@ -5,7 +5,7 @@ use crate::setup::artifacts;
 use crate::trial::LIMIT;
 use potbridge_protocol::PoToken;
 use potbridge_stand_in::{DownloadRules, Received, RequestKind, Scenario, StandIn};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -132,6 +132,24 @@ impl Downloads {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap()
+    }
+
+    /// Starts a download as the host does. Returns its process and its id.
+    ///
+    /// # Panics
+    /// If it cannot be started.
+    #[must_use]
+    pub fn start_as_host(&self, request: &Value) -> (Child, String) {
+        let mut download = self
+            .command(&["download", "--from-host"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let start = json!({ "request": request }).to_string();
+        download.stdin.take().unwrap().write_all(start.as_bytes()).unwrap();
+        let began = Updates::of(&mut download).next();
+        (download, began["started"].as_str().unwrap_or_else(|| panic!("{began}")).to_owned())
     }
 
     /// The processes of this potbridge (its own, yt-dlp's, ffmpeg's), found by their environment.

@@ -8,9 +8,8 @@ use potbridge_stand_in::DownloadRules;
 use rustix::process::Signal;
 use serde_json::{Value, json};
 use std::fs;
-use std::io::Write as _;
 use std::path::Path;
-use std::process::{Child, Stdio};
+use std::process::Child;
 use std::time::{Duration, Instant};
 
 /// The time that the processes of a download have to end.
@@ -187,16 +186,7 @@ fn downloads_of_one_video_do_not_write_into_one_file() {
 fn start_with_cookies(downloads: &Downloads, video: &str, value: &str) -> (Child, String) {
     let cookie =
         json!({"name": "SID", "value": value, "domain": ".youtube.com", "path": "/", "secure": true});
-    let start = json!({"request": {"video_id": video, "preset": "best", "cookies": [cookie]}});
-    let mut download = downloads
-        .command(&["download", "--from-host"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    download.stdin.take().unwrap().write_all(start.to_string().as_bytes()).unwrap();
-    let began = Updates::of(&mut download).next();
-    (download, began["started"].as_str().unwrap_or_else(|| panic!("{began}")).to_owned())
+    downloads.start_as_host(&json!({"video_id": video, "preset": "best", "cookies": [cookie]}))
 }
 
 /// Waits until a program of this name runs for a download.

@@ -1,14 +1,12 @@
 //! What `potbridge download` refuses, and how it fails.
 
-use potbridge_end_to_end::downloads::{Downloads, Updates};
+use potbridge_end_to_end::downloads::Downloads;
 use potbridge_end_to_end::process::wait;
 use potbridge_stand_in::{DownloadRules, Obstacle};
 use serde_json::{Value, json};
 use std::fs;
-use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 
 #[test]
 fn each_obstacle_has_a_code_and_needs_no_other_token() {
@@ -63,17 +61,9 @@ fn rotated_cookies_are_recognised() {
     let cookies: Vec<_> = ["LOGIN_INFO", "SAPISID", "__Secure-3PAPISID"]
         .map(|name| json!({"name": name, "value": "a-session-that-ended", "domain": ".youtube.com", "path": "/", "secure": true}))
         .into();
-    let start = json!({"request": {"video_id": video, "preset": "audio", "cookies": cookies}});
-    let mut download = downloads
-        .command(&["download", "--from-host"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    download.stdin.take().unwrap().write_all(start.to_string().as_bytes()).unwrap();
-    let began = Updates::of(&mut download).next();
+    let request = json!({"video_id": video, "preset": "audio", "cookies": cookies});
+    let (mut download, id) = downloads.start_as_host(&request);
     wait(&mut download);
-    let id = began["started"].as_str().unwrap();
     let record = fs::read_to_string(downloads.path(&format!("state/downloads/{id}.json"))).unwrap();
     let record: Value = serde_json::from_str(&record).unwrap();
     let error = &record["download"]["error"];

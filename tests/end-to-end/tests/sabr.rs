@@ -13,7 +13,8 @@ use potbridge_stand_in::{
 use serde_json::{Value, json};
 use std::collections::HashSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::Output;
 
 both!(the_player_makes_a_new_token_for_each_that_is_refused);
 
@@ -45,38 +46,44 @@ fn answer(browser: &mut Connection, downloads: &Downloads, video: &str) -> Strin
     token
 }
 
+/// A run of the yt-dlp with SABR whose first tokens are refused, and that is given four.
+struct Refused {
+    downloads: Downloads,
+    video: String,
+    file: PathBuf,
+    ended: Output,
+}
+
+impl Refused {
+    fn first(refuse_first_tokens: usize) -> Self {
+        let downloads = Downloads::with(DownloadRules { refuse_first_tokens, ..DownloadRules::default() });
+        let video = downloads.video(0);
+        let mut browser = Connection::open(&downloads, "p");
+        browser.list();
+        let (mut command, file) = downloads.run_with_sabr(&video);
+        let run = command.spawn().unwrap();
+        // The first one, and three new ones within ten minutes. Then the plugin says no.
+        let given: Vec<String> = (0..4).map(|_| answer(&mut browser, &downloads, &video)).collect();
+        let ended = output(run);
+        assert!(shown(&downloads.stand_in) == given, "other tokens were shown than those given");
+        assert!(!browser.close().iter().any(is_request), "a browser was asked once more");
+        Self { downloads, video, file, ended }
+    }
+}
+
 #[test]
 fn a_token_refused_thrice_is_replaced_by_another_one_each_time() {
-    let downloads = Downloads::with(DownloadRules { refuse_first_tokens: 3, ..DownloadRules::default() });
-    let video = downloads.video(0);
-    let mut browser = Connection::open(&downloads, "p");
-    browser.list();
-    let (mut command, file) = downloads.run_with_sabr(&video);
-    let run = command.spawn().unwrap();
-    let given: Vec<String> = (0..4).map(|_| answer(&mut browser, &downloads, &video)).collect();
-    let ended = output(run);
+    let Refused { downloads, video, file, ended } = Refused::first(3);
     assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
     assert!(fs::read(file).unwrap() == downloads.stand_in.media(&video, 140));
-    assert!(shown(&downloads.stand_in) == given, "other tokens were shown than those given");
-    assert!(!browser.close().iter().any(is_request), "a browser was asked once more");
 }
 
 #[test]
 fn a_stream_that_refuses_every_token_is_given_none_twice() {
-    let downloads = Downloads::with(DownloadRules { refuse_first_tokens: 100, ..DownloadRules::default() });
-    let video = downloads.video(0);
-    let mut browser = Connection::open(&downloads, "p");
-    browser.list();
-    let (mut command, file) = downloads.run_with_sabr(&video);
-    let run = command.spawn().unwrap();
-    // The first one, and three new ones within ten minutes. Then the plugin says no.
-    let given: Vec<String> = (0..4).map(|_| answer(&mut browser, &downloads, &video)).collect();
-    let ended = output(run);
+    let Refused { file, ended, .. } = Refused::first(100);
     let said = String::from_utf8_lossy(&ended.stderr);
     assert!(!ended.status.success() && said.contains("the one provided is invalid"), "{said}");
     assert!(!file.exists());
-    assert!(shown(&downloads.stand_in) == given, "other tokens were shown than those given");
-    assert!(!browser.close().iter().any(is_request), "a browser was asked once more");
 }
 
 #[test]
