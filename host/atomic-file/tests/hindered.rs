@@ -2,30 +2,11 @@
 
 use crate::{Folder, inode};
 use atomic_file::{Change, Error, Options, replace};
+use potbridge_test_support::ordinary_user::{ORDINARY, as_ordinary_user};
 use rustix::process::geteuid;
-use rustix::thread::{Gid, Uid, set_thread_groups, set_thread_res_gid, set_thread_res_uid};
 use std::fs::{self, Permissions};
 use std::io;
 use std::os::unix::fs::{PermissionsExt as _, chown};
-use std::thread;
-
-const ORDINARY: u32 = 65_534;
-
-/// Runs `act` in a thread of an ordinary user: `nobody`, if the tests run as root.
-fn as_ordinary_user<T: Send>(act: impl FnOnce() -> T + Send) -> T {
-    thread::scope(|scope| {
-        let run = scope.spawn(|| {
-            if geteuid().is_root() {
-                let (uid, gid) = (Uid::from_raw(ORDINARY), Gid::from_raw(ORDINARY));
-                set_thread_groups(&[]).unwrap();
-                set_thread_res_gid(gid, gid, gid).unwrap();
-                set_thread_res_uid(uid, uid, uid).unwrap();
-            }
-            act()
-        });
-        run.join().unwrap()
-    })
-}
 
 /// The ordinary user's file, in a folder that this user may not write.
 fn folder_that_may_not_be_written() -> Folder {

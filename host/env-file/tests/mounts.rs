@@ -1,15 +1,13 @@
 //! Files that are mounts, and full disks.
 //!
-//! Each test runs in a mount namespace of its own (`unshare`), so that nothing stays mounted. If the tests do not run as
-//! root, it is in a user namespace too.
+//! Each test runs in a mount namespace of its own, so that nothing stays mounted.
 
-use crate::support::{again, inode, names, read, role, set};
+use crate::support::{inode, names, read, set};
 use env_file::{Change, Error};
-use rustix::process::geteuid;
+use potbridge_test_support::namespace::{bind, may_mount, mount, small_disk};
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::Path;
-use std::process::Command;
 use tempfile::TempDir;
 
 const OLD: &str = "A=1\nTOKEN=\"Mold, rather longer than the new one\"\nB=2\n";
@@ -19,39 +17,9 @@ fn write(path: &Path) -> Result<Change, Error> {
     set(path, "Mnew-token_==")
 }
 
-/// Runs the test `name` again in a namespace where it may mount. Returns `true` inside of it.
-fn in_namespace(name: &str) -> bool {
-    if role().is_some() {
-        return true;
-    }
-    let inside = again(module_path!(), name, "in a namespace");
-    let mut unshare = Command::new("unshare");
-    unshare.arg("--mount");
-    if !geteuid().is_root() {
-        unshare.args(["--user", "--map-root-user"]);
-    }
-    unshare.arg(inside.get_program()).args(inside.get_args());
-    for (name, value) in inside.get_envs() {
-        unshare.env(name, value.unwrap());
-    }
-    let output = unshare.output().expect("this test needs `unshare` (util-linux)");
-    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success() && out.contains("1 passed"), "{out}\n{err}");
-    false
-}
-
-fn mount(arguments: &[&str], at: &Path) {
-    let status = Command::new("mount").args(arguments).arg(at).status().unwrap();
-    assert!(status.success(), "mount {arguments:?} {}", at.display());
-}
-
-fn bind(from: &Path, to: &Path) {
-    mount(&["--bind", from.to_str().unwrap()], to);
-}
-
 #[test]
 fn a_mounted_file_is_overwritten() {
-    if !in_namespace("a_mounted_file_is_overwritten") {
+    if !may_mount(module_path!(), "a_mounted_file_is_overwritten") {
         return;
     }
     let (outside, inside) = (TempDir::new().unwrap(), TempDir::new().unwrap());
@@ -69,7 +37,7 @@ fn a_mounted_file_is_overwritten() {
 
 #[test]
 fn in_a_read_only_file_system_only_a_mounted_file_is_written() {
-    if !in_namespace("in_a_read_only_file_system_only_a_mounted_file_is_written") {
+    if !may_mount(module_path!(), "in_a_read_only_file_system_only_a_mounted_file_is_written") {
         return;
     }
     let (outside, inside) = (TempDir::new().unwrap(), TempDir::new().unwrap());
@@ -90,11 +58,11 @@ fn in_a_read_only_file_system_only_a_mounted_file_is_written() {
 
 #[test]
 fn a_full_disk_leaves_the_file_as_it_was() {
-    if !in_namespace("a_full_disk_leaves_the_file_as_it_was") {
+    if !may_mount(module_path!(), "a_full_disk_leaves_the_file_as_it_was") {
         return;
     }
     let folder = TempDir::new().unwrap();
-    mount(&["-t", "tmpfs", "-o", "size=64k", "tmpfs"], folder.path());
+    small_disk("64k", folder.path());
     let path = folder.path().join(".env");
     fs::write(&path, OLD).unwrap();
     let mut filler = File::create(folder.path().join("filler")).unwrap();
@@ -112,11 +80,11 @@ fn a_full_disk_leaves_the_file_as_it_was() {
 
 #[test]
 fn a_mounted_file_on_a_full_disk_is_not_begun() {
-    if !in_namespace("a_mounted_file_on_a_full_disk_is_not_begun") {
+    if !may_mount(module_path!(), "a_mounted_file_on_a_full_disk_is_not_begun") {
         return;
     }
     let (outside, inside) = (TempDir::new().unwrap(), TempDir::new().unwrap());
-    mount(&["-t", "tmpfs", "-o", "size=64k", "tmpfs"], outside.path());
+    small_disk("64k", outside.path());
     let (real, path) = (outside.path().join("real"), inside.path().join(".env"));
     fs::write(&real, OLD).unwrap();
     fs::write(&path, "").unwrap();

@@ -1,21 +1,19 @@
 //! What several test files use.
 
 use env_file::{Change, EnvFile, Error, Variable};
-use rustix::process::geteuid;
+pub use potbridge_test_support::itself::{again, role};
+#[cfg(target_os = "linux")]
+pub use potbridge_test_support::ordinary_user::{ORDINARY, as_ordinary_user};
 use std::fs;
 use std::io::{BufReader, Read as _};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
-use std::thread;
 use tempfile::TempDir;
 
 pub const SET: &[Variable<'_>] = &[Variable { name: "TOKEN", value: "Mnew-token_==" }];
 /// The line that [`SET`] writes.
 pub const LINE: &str = "TOKEN=Mnew-token_==\n";
-
-/// The user that files belong to if the tests run as root: `nobody`.
-pub const ORDINARY: u32 = 65_534;
 
 /// A folder for one test.
 pub struct Folder(pub TempDir);
@@ -76,47 +74,6 @@ pub fn names(folder: &Path) -> Vec<String> {
 #[track_caller]
 pub fn code(result: Result<impl std::fmt::Debug, Error>) -> &'static str {
     result.unwrap_err().code()
-}
-
-/// Runs `act` in a thread of an ordinary user: `nobody`, if the tests run as root.
-#[cfg(target_os = "linux")]
-pub fn as_ordinary_user<T: Send>(act: impl FnOnce() -> T + Send) -> T {
-    use rustix::thread::{Gid, Uid, set_thread_groups, set_thread_res_gid, set_thread_res_uid};
-    thread::scope(|scope| {
-        let run = scope.spawn(|| {
-            if geteuid().is_root() {
-                let (uid, gid) = (Uid::from_raw(ORDINARY), Gid::from_raw(ORDINARY));
-                set_thread_groups(&[]).unwrap();
-                set_thread_res_gid(gid, gid, gid).unwrap();
-                set_thread_res_uid(uid, uid, uid).unwrap();
-            }
-            act()
-        });
-        run.join().unwrap()
-    })
-}
-
-/// Where a process that [`again`] started is told what to do.
-const ROLE: &str = "ENV_FILE_TEST_ROLE";
-
-/// The command that runs one test of this program in a process of its own. There [`role()`] returns `role`.
-///
-/// `module` is the caller's `module_path!()`.
-pub fn again(module: &str, test: &str, role: &str) -> Command {
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", &full_name(module, test), "--nocapture"]).env(ROLE, role);
-    command
-}
-
-/// The name that the test program has for a test.
-pub fn full_name(module: &str, test: &str) -> String {
-    let (_, module) = module.split_once("::").unwrap();
-    format!("{module}::{test}")
-}
-
-/// What [`again`] was given, in the process that it started.
-pub fn role() -> Option<String> {
-    std::env::var(ROLE).ok()
 }
 
 /// A process that is killed at the latest when the test ends.
