@@ -57,6 +57,7 @@ mod error;
 mod in_place;
 mod options;
 mod original;
+mod repair;
 mod replace;
 mod snapshot;
 mod target;
@@ -65,6 +66,7 @@ mod temporary;
 pub use error::Error;
 pub use options::Options;
 pub use original::Swap;
+pub use repair::{Repaired, repair};
 pub use snapshot::Snapshot;
 
 pub use target::{Target, open_no_follow};

@@ -1,3 +1,5 @@
+use std::path::PathBuf;
+
 /// How a file is replaced.
 ///
 /// ```
@@ -12,6 +14,7 @@ pub struct Options {
     pub(crate) mode: Mode,
     pub(crate) prefix: &'static str,
     pub(crate) suffix: &'static str,
+    pub(crate) journal_folder: Option<PathBuf>,
 }
 
 /// The mode of the file afterwards. Without effect on systems other than Unix.
@@ -29,7 +32,13 @@ impl Options {
     /// Keeps the mode of an existing file, creates a new one as the umask says, and does not wait for the disk.
     #[must_use]
     pub const fn new() -> Self {
-        Self { durable: false, mode: Mode::Usual, prefix: ".atomic-file-", suffix: ".tmp" }
+        Self {
+            durable: false,
+            mode: Mode::Usual,
+            prefix: ".atomic-file-",
+            suffix: ".tmp",
+            journal_folder: None,
+        }
     }
 
     /// Creates an absent file with mode 0600. An existing file keeps its mode.
@@ -63,6 +72,15 @@ impl Options {
     pub const fn temporary_name(mut self, prefix: &'static str, suffix: &'static str) -> Self {
         self.prefix = prefix;
         self.suffix = suffix;
+        self
+    }
+
+    /// Where the journal of a write in place may be if the folder of the file takes none.
+    ///
+    /// It should belong to this user alone, and every program that writes the file should name the same.
+    #[must_use]
+    pub fn journal_folder(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.journal_folder = Some(folder.into());
         self
     }
 }
