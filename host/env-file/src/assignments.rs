@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::Reader;
+use crate::{Reader, continued::Joined};
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
@@ -18,8 +18,9 @@ pub struct Assignment<'a> {
 /// The assignments in the text of a `.env` file that `reader` sees, in order.
 ///
 /// An assignment is a line `[export] NAME = value` that is no comment and is not inside the quoted value of another
-/// variable. To docker and systemd a value ends where its line ends, and to docker quotes mean nothing. Some readers
-/// know more: python-dotenv quoted names (`'NAME'=value`), npm's dotenv `NAME: value`, shells several assignments on one
+/// variable. To docker and systemd a value ends where its line ends, and to docker quotes mean nothing. Shells and
+/// systemd join a line that ends in a backslash with the next one, which is no assignment then, nor is it one if no
+/// reader is named. Some readers know more: python-dotenv quoted names (`'NAME'=value`), npm's dotenv `NAME: value`, shells several assignments on one
 /// line. Those are not seen.
 ///
 /// ```
@@ -28,7 +29,7 @@ pub struct Assignment<'a> {
 /// assert_eq!(found, [(&b"A"[..], &b"b c"[..]), (b"D", b"e")]);
 /// ```
 pub fn assignments(text: &[u8], reader: Option<Reader>) -> impl Iterator<Item = Assignment<'_>> {
-    spans(text, reader).filter(|span| span.read).map(move |span| {
+    spans(text, reader).filter(|span| span.read && !span.joined).map(move |span| {
         let value = match (&text[span.value], reader) {
             (value, Some(Reader::Docker)) => value,
             ([b'\'', inner @ .., b'\''] | [b'"', inner @ .., b'"'], _) => inner,
@@ -50,25 +51,100 @@ pub(crate) struct Span {
     pub(crate) name: Range<usize>,
     /// With its quotes, without the blanks around it. If there is no value, it is empty and right after the `=`.
     pub(crate) value: Range<usize>,
-    /// Whether the reader takes it for an assignment. Docker and systemd do not if `export` is before it.
+    /// Whether the reader takes such a line for an assignment. Docker and systemd do not if `export` is before it.
     pub(crate) read: bool,
+    /// Whether the line is joined to the one before it. Then it is a part of that one, and assigns nothing.
+    pub(crate) joined: bool,
+    /// Where a line begins that is joined to this one, and would not be if the value were another.
+    pub(crate) holds: Option<usize>,
 }
 
-/// The places of all assignments, also of those that the reader does not see because of an `export`.
+/// The places of all assignments, also of those that the reader does not see: because of an `export`, or because their
+/// line is joined to another.
 ///
 /// Takes one pass and linear time.
-pub(crate) fn spans(text: &[u8], reader: Option<Reader>) -> impl Iterator<Item = Span> {
-    let mut at = first_line(text);
-    std::iter::from_fn(move || {
-        while at < text.len() {
-            let found = span_at(text, at, reader);
-            at = next_line(text, found.as_ref().map_or(at, |found| found.value.end));
+pub(crate) struct Spans<'a> {
+    text: &'a [u8],
+    reader: Option<Reader>,
+    /// Where the next line begins, and who joins it to the one before.
+    at: usize,
+    joined: Joined,
+}
+
+pub(crate) fn spans(text: &[u8], reader: Option<Reader>) -> Spans<'_> {
+    Spans { text, reader, at: first_line(text), joined: Joined::default() }
+}
+
+impl Spans<'_> {
+    /// Goes on as if the value of `span` were another: nothing is joined to it then.
+    pub(crate) fn without_value_of(&mut self, span: &Span) {
+        if let Some(line) = span.holds {
+            (self.at, self.joined) = (line, Joined::default());
+        }
+    }
+}
+
+impl Iterator for Spans<'_> {
+    type Item = Span;
+
+    fn next(&mut self) -> Option<Span> {
+        let (text, reader) = (self.text, self.reader);
+        while self.at < text.len() {
+            let (line, is_joined) = (self.at, self.joined.by(reader));
+            let mut found = span_at(text, line, reader);
+            let value_end = found.as_ref().map_or(line, |found| found.value.end);
+            let end = line_end(text, value_end);
+            let quoted = found.as_ref().is_some_and(|found| is_quoted(&text[found.value.clone()]));
+            self.joined = self.joined.next(text, line, if quoted { value_end } else { line }, end);
+            self.at = next_line(text, end);
+            if let Some(found) = &mut found {
+                found.joined = is_joined;
+                if value_end == end && self.joined.by(reader) {
+                    go_on(text, found, self.at, self.joined, reader);
+                }
+            }
             if found.is_some() {
                 return found;
             }
         }
         None
-    })
+    }
+}
+
+/// Ends a value whose line goes on in the one that begins at `next`, which is `joined` to it.
+///
+/// If no reader is named, it goes on only in what is neither an assignment nor a comment: that has a meaning of its own to
+/// those who do not join lines.
+fn go_on(text: &[u8], span: &mut Span, next: usize, joined: Joined, reader: Option<Reader>) {
+    if span.joined || (reader == Some(Reader::Shell) && !joined.within_word()) {
+        // The backslash stays: it is what makes the next line a part of this one.
+        let value = &text[span.value.start..span.value.end - 1];
+        span.value.end = span.value.start + trim_blanks(value).len();
+        return;
+    }
+    let (mut line, mut joined) = (next, joined);
+    while line < text.len() && joined.by(reader) {
+        let end = line_end(text, line);
+        let has_meaning = || {
+            let start = skip_blanks(text, line);
+            start == end || text[start] == b'#' || span_at(text, line, reader).is_some()
+        };
+        if reader.is_none() && has_meaning() {
+            break;
+        }
+        let rest = &text[line..end];
+        match if reader == Some(Reader::Systemd) { trim_blanks(rest).len() } else { bare_length(rest, b"") } {
+            0 => {}
+            length => span.value.end = line + length,
+        }
+        joined = joined.next(text, line, line, end);
+        line = next_line(text, end);
+    }
+    span.holds = Some(line);
+}
+
+fn is_quoted(value: &[u8]) -> bool {
+    matches!(value, [b'\'', .., b'\''] | [b'"', .., b'"'] | [b'`', .., b'`'])
 }
 
 /// Where the first line begins: after the UTF-8 byte order mark, if there is one.
@@ -99,7 +175,7 @@ fn span_at(text: &[u8], line: usize, reader: Option<Reader>) -> Option<Span> {
         Some(Reader::Systemd) => (to_line_end(text, equals + 1, common()), false),
         _ => (common(), true),
     };
-    Some(Span { name, value, read: knows_export || !exported })
+    Some(Span { name, value, read: knows_export || !exported, joined: false, holds: None })
 }
 
 /// `value` and what follows it on its line, without the blanks at the end.
@@ -196,7 +272,7 @@ fn next_line(text: &[u8], from: usize) -> usize {
     }
 }
 
-fn is_blank(byte: u8) -> bool {
+pub(crate) fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | 0x0b | 0x0c)
 }
 

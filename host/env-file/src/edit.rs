@@ -34,21 +34,27 @@ fn set_once(
     let values: HashMap<&[u8], &[u8]> =
         variables.iter().map(|variable| (variable.name.as_bytes(), variable.value.as_bytes())).collect();
     let mut missing = values.clone();
-    let mut edits = edits(old, &values, reader, |name| {
-        missing.remove(name);
+    // A later line that not all join, nor every version of systemd, is the last assignment for those that do not.
+    let some_assign = matches!(reader, None | Some(Reader::Systemd));
+    let mut edits = edits(old, &values, reader, Joined::Stay, |name, joined| {
+        if !joined {
+            missing.remove(name);
+        } else if let Some((&name, &value)) = values.get_key_value(name).filter(|_| some_assign) {
+            missing.insert(name, value);
+        }
     });
     edits.extend(added_lines(old, variables, &mut missing));
     apply(old, &edits)
 }
 
-/// `old` with the value of each name removed wherever it is assigned.
+/// `old` with the value of each name removed wherever it is assigned, and where it would be if lines were not joined.
 pub(crate) fn clear(
     old: &[u8],
     names: &[&str],
     reader: Option<Reader>,
 ) -> Result<Zeroizing<Vec<u8>>, TooLarge> {
     let values = names.iter().map(|name| (name.as_bytes(), b"".as_slice())).collect();
-    apply(old, &edits(old, &values, reader, |_| ()))
+    apply(old, &edits(old, &values, reader, Joined::Change, |_, _| ()))
 }
 
 /// The parts that replace `range` of the old text.
@@ -57,19 +63,31 @@ struct Edit<'a> {
     parts: [&'a [u8]; 3],
 }
 
+/// What happens to an assignment in a line that is a part of another one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Joined {
+    Stay,
+    Change,
+}
+
+/// The edits that give each name its value. `found` is told of every assignment, and whether its line is joined.
 fn edits<'a>(
     old: &'a [u8],
     values: &HashMap<&[u8], &'a [u8]>,
     reader: Option<Reader>,
-    mut found: impl FnMut(&[u8]),
+    of_joined: Joined,
+    mut found: impl FnMut(&[u8], bool),
 ) -> Vec<Edit<'a>> {
     let mut edits = Vec::new();
-    for span in spans(old, reader) {
-        let name = &old[span.name];
-        if let Some(value) = values.get(name) {
-            if span.read {
-                found(name);
-            }
+    let mut spans = spans(old, reader);
+    while let Some(span) = spans.next() {
+        let name = &old[span.name.clone()];
+        let Some(value) = values.get(name) else { continue };
+        if span.read {
+            found(name, span.joined);
+        }
+        if !span.joined || of_joined == Joined::Change {
+            spans.without_value_of(&span);
             edits.extend(edit(old, span.value, value));
         }
     }

@@ -49,6 +49,7 @@
 //! ```
 
 mod assignments;
+mod continued;
 #[cfg(feature = "files")]
 mod edit;
 mod error;

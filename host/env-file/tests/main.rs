@@ -10,6 +10,8 @@ mod created;
 #[cfg(unix)]
 mod ignored;
 #[cfg(unix)]
+mod joined;
+#[cfg(unix)]
 mod kept;
 #[cfg(unix)]
 mod leftovers;

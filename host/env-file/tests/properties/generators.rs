@@ -189,6 +189,7 @@ pub fn soup() -> impl Strategy<Value = Vec<u8>> {
         "\u{feff}",
         "é",
         ":",
+        "\\\n",
     ];
     vec(select(SIGNS), 0..60).prop_map(|signs| signs.concat().into_bytes())
 }
@@ -206,4 +207,27 @@ pub fn values_for(readers: &'static [Reader]) -> impl Strategy<Value = (Reader, 
     const SIGNS: &[&str] = &["M", "=", ";", " ", "#", "\"", "`", "&", "{", "}", "é", "; export TOKEN"];
     let value = vec(select(SIGNS), 0..12).prop_map(|signs| signs.concat());
     (select(readers), value).prop_map(|(reader, value)| (reader, format!(" M{value}; ")))
+}
+
+/// Lines that may end in backslashes, and so may be joined with the next one.
+pub fn continued() -> impl Strategy<Value = String> {
+    const LINES: &[&str] = &[
+        "A=x",
+        "# note",
+        "; note",
+        "A=\"x\"",
+        "A='x'",
+        "TOKEN=Mold",
+        "  TOKEN='Mold'",
+        "TOKEN=",
+        "A=x # note",
+        "",
+        " ",
+    ];
+    const ENDS: &[&str] = &["", "\\", " \\", "\\\\", "\\\\\\"];
+    let line = (select(LINES), select(ENDS))
+        // A shell takes what follows `TOKEN= ` for a command, whatever is written there.
+        .prop_filter("a blank before a value", |(line, end)| !(line.ends_with('=') && end.starts_with(' ')))
+        .prop_map(|(line, end)| format!("{line}{end}\n"));
+    vec(line, 0..7).prop_map(|lines| lines.concat())
 }

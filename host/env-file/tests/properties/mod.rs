@@ -2,8 +2,8 @@
 
 mod generators;
 
-use env_file::{Change, EnvFile, Reader, Variable};
-use generators::{HERE, IN_COMMON, NAME, files, soup, token, values_for};
+use env_file::{Change, EnvFile, Reader, Variable, last_value};
+use generators::{HERE, IN_COMMON, NAME, continued, files, soup, token, values_for};
 use proptest::prelude::*;
 use std::fs;
 use tempfile::TempDir;
@@ -128,5 +128,36 @@ proptest! {
         let file = file.read_by(other);
         file.set(&next);
         prop_assert_eq!(file.set(&next), Change::Unchanged);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_value_reaches_those_who_join_lines_and_those_who_do_not(
+        text in continued(),
+        token in token(),
+        reader in proptest::sample::select(vec![None, Some(Reader::Shell), Some(Reader::Systemd), Some(Reader::Node)]),
+    ) {
+        use crate::joined::{read_by_shell, read_by_systemd};
+
+        let file = File::with(text.as_bytes());
+        let file = File { file: EnvFile { reader, ..file.file }, ..file };
+        file.set(&token);
+        let (new, folder) = (file.read(), file.file.path.parent().unwrap());
+        let shown = new.escape_ascii().to_string();
+        // To a shell a line with a `;` before everything is an error that ends it.
+        if matches!(reader, None | Some(Reader::Shell)) && !text.contains("; note") {
+            prop_assert_eq!(read_by_shell(folder), &*token, "{}", shown);
+        }
+        if matches!(reader, None | Some(Reader::Systemd)) && let Some(read) = read_by_systemd(folder) {
+            prop_assert_eq!(read, &*token, "{}", shown);
+        }
+        if matches!(reader, None | Some(Reader::Node)) {
+            prop_assert_eq!(last_value(&new, NAME, Some(Reader::Node)), Some(token.as_bytes()), "{}", shown);
+        }
+        prop_assert_eq!(file.set(&token), Change::Unchanged);
+        file.clear();
+        let cleared = file.read();
+        prop_assert!(!cleared.contains(&b'M'), "{}", cleared.escape_ascii());
+        prop_assert_eq!(file.clear(), Change::Unchanged);
     }
 }
