@@ -32,6 +32,8 @@ mod download_terminal;
 #[cfg(unix)]
 mod fairness;
 #[cfg(unix)]
+mod folders;
+#[cfg(unix)]
 mod playlist;
 #[cfg(unix)]
 mod recipes;
@@ -71,5 +73,7 @@ mod run_terminal;
 mod servers;
 #[cfg(target_os = "linux")]
 mod sinks_elsewhere;
+#[cfg(target_os = "linux")]
+mod sudo;
 
 use potbridge_test_support::deadline;

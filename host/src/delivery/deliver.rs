@@ -225,7 +225,7 @@ impl<'a> Delivery<'a> {
         let path = folder.join(format!("{what}-{}", &name[..16]));
         let take = || {
             dirs::make_private(&folder)?;
-            let file = File::create(&path)?;
+            let file = dirs::open_private(&path)?;
             file.lock()?;
             Ok(file)
         };

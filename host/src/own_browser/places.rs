@@ -2,9 +2,8 @@
 
 use potbridge_system::browser::Family;
 use potbridge_system::dirs::{self, Dirs};
-use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// The folder with all files of the browser.
 #[derive(Clone, Debug)]
@@ -22,14 +21,14 @@ impl Places {
     /// Makes the folder, its owner's alone. One that is open to others is closed.
     pub(super) fn make(&self) -> io::Result<()> {
         dirs::make_private(&self.folder)?;
-        close_to_others(&self.folder)
+        dirs::close_to_others(&self.folder)
     }
 
     /// Makes the folder of the profile.
     pub(super) fn make_profile(&self, family: Family) -> io::Result<PathBuf> {
         let profile = self.profile(family);
         dirs::make_private(&profile)?;
-        close_to_others(&profile)?;
+        dirs::close_to_others(&profile)?;
         Ok(profile)
     }
 
@@ -94,23 +93,10 @@ impl Places {
     }
 }
 
-#[cfg(unix)]
-fn close_to_others(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    if fs::metadata(folder)?.permissions().mode() & 0o077 != 0 {
-        fs::set_permissions(folder, fs::Permissions::from_mode(0o700))?;
-    }
-    Ok(())
-}
-
-#[cfg(not(unix))]
-fn close_to_others(_: &Path) -> io::Result<()> {
-    Ok(())
-}
-
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
+    use std::fs;
     use std::os::unix::fs::PermissionsExt as _;
 
     #[test]

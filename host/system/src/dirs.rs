@@ -1,10 +1,11 @@
 //! The paths of the configuration, the state and the runtime files.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-const NAME: &str = "potbridge";
+pub use crate::private_files::{close_to_others, make_private, open_private, open_private_to_append};
+
+pub(crate) const NAME: &str = "potbridge";
 
 const CONFIG: &str = "POTBRIDGE_CONFIG";
 const STATE: &str = "POTBRIDGE_STATE_DIR";
@@ -80,49 +81,4 @@ impl Dirs {
             (RUNTIME, std::path::absolute(&self.runtime)?),
         ])
     }
-}
-
-/// Makes a folder that only its owner may open (0700), and the folders above it.
-///
-/// # Errors
-/// It cannot be made.
-pub fn make_private(folder: &Path) -> io::Result<()> {
-    if folder.is_dir() {
-        return Ok(());
-    }
-    if let Some(above) = folder.parent() {
-        fs::create_dir_all(above)?;
-    }
-    let mut builder = DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    match builder.create(folder) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
-        _ => Ok(()),
-    }
-}
-
-/// Opens a file to be written, as it stands. If it is missing, it is made: its owner's alone.
-///
-/// # Errors
-/// What the system says.
-pub fn open_private(path: &Path) -> io::Result<File> {
-    open_with(path, OpenOptions::new().write(true).truncate(false))
-}
-
-/// Opens a file to be read, and to be written at its end. If it is missing, it is made: its owner's alone.
-///
-/// It can be read too, because Windows locks no file that can only be appended to.
-///
-/// # Errors
-/// What the system says.
-pub fn open_private_to_append(path: &Path) -> io::Result<File> {
-    open_with(path, OpenOptions::new().read(true).append(true))
-}
-
-fn open_with(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
-    options.create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
-    options.open(path)
 }

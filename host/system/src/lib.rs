@@ -13,6 +13,9 @@ pub mod own_stdout;
 #[cfg(unix)]
 pub mod parent;
 pub mod printable;
+mod private_files;
 pub mod process_group;
+#[cfg(unix)]
+mod root;
 pub mod stderr;
 pub mod subprocess;

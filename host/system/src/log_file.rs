@@ -7,6 +7,7 @@ use crate::clock;
 use crate::dirs::{Dirs, make_private, open_private_to_append};
 use log::{LevelFilter, Log, Metadata, Record};
 use potbridge_protocol::masking::masked_line;
+use std::cell::Cell;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -48,6 +49,11 @@ pub fn set_level(level: Option<LevelFilter>) {
     }
 }
 
+thread_local! {
+    /// Whether this thread is writing a line.
+    static WRITES: Cell<bool> = const { Cell::new(false) };
+}
+
 struct LogFile {
     path: PathBuf,
     program: &'static str,
@@ -71,8 +77,13 @@ impl Log for LogFile {
             self.program,
             std::process::id(),
         );
+        // What is to be said while the log itself is opened is not said in it.
+        if WRITES.replace(true) {
+            return;
+        }
         // If the log cannot be written, nobody is left to tell.
         let _ = append(&self.path, line.as_bytes());
+        WRITES.set(false);
     }
 
     fn flush(&self) {}
@@ -84,13 +95,6 @@ fn append(path: &Path, line: &[u8]) -> std::io::Result<()> {
         make_private(dir)?;
     }
     let mut file = open_private_to_append(path)?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        if file.metadata()?.permissions().mode() & 0o077 != 0 {
-            file.set_permissions(fs::Permissions::from_mode(0o600))?;
-        }
-    }
     file.write_all(line)?;
     if file.metadata()?.len() < MAX_SIZE {
         return Ok(());

@@ -68,7 +68,12 @@ impl Sandbox {
 
     /// Runs a command to its end.
     pub fn run(&self, arguments: &[&str], stdin: impl AsRef<[u8]>) -> Ran {
-        let mut child = self.potbridge(arguments).spawn().unwrap();
+        self.run_command(self.potbridge(arguments), stdin)
+    }
+
+    /// Runs a command with a changed environment to its end.
+    pub fn run_command(&self, mut command: Command, stdin: impl AsRef<[u8]>) -> Ran {
+        let mut child = command.spawn().unwrap();
         // A command that does not read may have ended by now.
         let _ = child.stdin.take().unwrap().write_all(stdin.as_ref());
         Ran(deadline::output(child))

@@ -1,0 +1,186 @@
+//! Folders and files that only their owner may open.
+//!
+//! What is found wider than that is tightened. What root makes in a folder of somebody else is given to that folder's owner
+//! (`root.rs`), so that `sudo` takes nothing from the user whose home it writes into.
+
+#[cfg(unix)]
+use crate::dirs::Dirs;
+#[cfg(unix)]
+use crate::root;
+#[cfg(unix)]
+use std::collections::HashSet;
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io;
+use std::path::Path;
+#[cfg(unix)]
+use std::path::PathBuf;
+#[cfg(unix)]
+use std::sync::{Mutex, PoisonError};
+
+/// Makes a folder that only its owner may open (0700), and the folders above it.
+///
+/// If it is one of potbridge's own and others may look into it, that is ended.
+///
+/// # Errors
+/// It cannot be made.
+pub fn make_private(folder: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    if root::is_root() {
+        let made = root::make_folder(folder)?;
+        return tighten(&made, folder, || is_own(folder));
+    }
+    if let Ok(found) = fs::metadata(folder)
+        && found.is_dir()
+    {
+        #[cfg(unix)]
+        if is_wide(&found)
+            && is_own(folder)
+            && let Err(error) = close_to_others(folder)
+        {
+            say(folder, &error);
+        }
+        return Ok(());
+    }
+    if let Some(above) = folder.parent() {
+        fs::create_dir_all(above)?;
+    }
+    let mut builder = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    match builder.create(folder) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists || !folder.is_dir() => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Takes the rights of others from a folder that is certainly potbridge's own.
+///
+/// # Errors
+/// It cannot be looked at.
+#[cfg(unix)]
+pub fn close_to_others(folder: &Path) -> io::Result<()> {
+    // Opened as root, since a path could lead elsewhere a moment later.
+    let open = if root::is_root() { root::open_folder(folder)? } else { File::open(folder)? };
+    tighten(&open, folder, || true)
+}
+
+/// Windows' access lists are inherited from the user's own folder.
+///
+/// # Errors
+/// None.
+#[cfg(not(unix))]
+pub fn close_to_others(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// Takes the rights of others from an open file or folder, if it `may_be` so.
+#[cfg(unix)]
+fn tighten(open: &File, path: &Path, may_be: impl FnOnce() -> bool) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+    let found = open.metadata()?;
+    let is_ours = found.uid() == rustix::process::geteuid().as_raw() || root::is_root();
+    if !is_wide(&found) || !is_ours || !(found.is_file() || found.is_dir()) || !may_be() {
+        return Ok(());
+    }
+    let mode = if found.is_dir() { 0o700 } else { 0o600 };
+    if let Err(error) = open.set_permissions(fs::Permissions::from_mode(mode)) {
+        say(path, &error);
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn is_wide(found: &fs::Metadata) -> bool {
+    std::os::unix::fs::MetadataExt::mode(found) & 0o077 != 0
+}
+
+/// Whether a folder is potbridge's alone: named so, or one that this process was given for its files, or within one.
+///
+/// A home folder that was given for them (or `/tmp`, or `/var/lib`) is not, whatever it holds.
+#[cfg(unix)]
+fn is_own(folder: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    if folder.file_name().is_some_and(|name| name == crate::dirs::NAME) {
+        return true;
+    }
+    let is_given = Dirs::of_environment()
+        .is_ok_and(|dirs| [&dirs.state, &dirs.runtime].iter().any(|own| folder.starts_with(own)));
+    let Ok(folder) = fs::canonicalize(folder) else { return false };
+    let shared = [
+        dirs::home_dir(),
+        dirs::state_dir(),
+        dirs::config_dir(),
+        dirs::cache_dir(),
+        dirs::data_local_dir(),
+        dirs::runtime_dir(),
+    ];
+    let holds_others =
+        |of: &PathBuf| fs::canonicalize(of).unwrap_or_else(|_| of.clone()).starts_with(&folder);
+    let is_sticky = fs::metadata(&folder).is_ok_and(|found| found.mode() & 0o1000 != 0);
+    // `/var/lib` has three parts, the first of which is `/`.
+    is_given && !is_sticky && folder.components().count() > 3 && !shared.iter().flatten().any(holds_others)
+}
+
+/// Opens a file to be written, as it stands. If it is missing, it is made: its owner's alone.
+///
+/// If others may open it, that is ended.
+///
+/// # Errors
+/// What the system says.
+pub fn open_private(path: &Path) -> io::Result<File> {
+    open_with(path, Access::Write)
+}
+
+/// Opens a file to be read, and to be written at its end. If it is missing, it is made: its owner's alone.
+///
+/// If others may open it, that is ended. It can be read too, because Windows locks no file that can only be appended to.
+///
+/// # Errors
+/// What the system says.
+pub fn open_private_to_append(path: &Path) -> io::Result<File> {
+    open_with(path, Access::Append)
+}
+
+/// What a file is opened for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    Write,
+    Append,
+}
+
+impl Access {
+    pub(crate) fn options(self) -> OpenOptions {
+        let mut options = OpenOptions::new();
+        match self {
+            Self::Write => options.write(true).truncate(false),
+            Self::Append => options.read(true).append(true),
+        };
+        options.create(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options
+    }
+}
+
+#[cfg(not(unix))]
+fn open_with(path: &Path, access: Access) -> io::Result<File> {
+    access.options().open(path)
+}
+
+#[cfg(unix)]
+fn open_with(path: &Path, access: Access) -> io::Result<File> {
+    let file = if root::is_root() { root::open_file(path, access)? } else { access.options().open(path)? };
+    tighten(&file, path, || true)?;
+    Ok(file)
+}
+
+/// Says in the log that others may open what they should not, once for each path. A file system without modes refuses, and
+/// so does nothing by which the secret would be safer.
+#[cfg(unix)]
+fn say(path: &Path, error: &io::Error) {
+    static SAID: Mutex<Option<HashSet<PathBuf>>> = Mutex::new(None);
+    let mut said = SAID.lock().unwrap_or_else(PoisonError::into_inner);
+    if said.get_or_insert_default().insert(path.to_owned()) {
+        log::warn!("others may open {}, and that cannot be ended: {error}", path.display());
+    }
+}

@@ -1,0 +1,185 @@
+//! `sudo potbridge`, which keeps the HOME of the user: what it makes there belongs to that user, and the user's own commands work
+//! afterwards.
+
+use crate::sandbox::{Ran, token};
+use potbridge_test_support::deadline::output;
+use potbridge_test_support::ordinary_user::{ORDINARY, as_ordinary_user};
+use potbridge_test_support::skip::skip;
+use std::fs;
+use std::io::Write as _;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown, symlink};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use tempfile::TempDir;
+
+/// A user's home, and a program that the user may run.
+struct Home {
+    folder: TempDir,
+}
+
+impl Home {
+    /// `None` if the tests do not run as root.
+    fn new(test: &str) -> Option<Self> {
+        if !rustix::process::geteuid().is_root() {
+            skip(test, "only root can be another user");
+            return None;
+        }
+        let folder = TempDir::new().unwrap();
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        let home = Self { folder };
+        let program = Path::new(env!("CARGO_BIN_EXE_potbridge"));
+        fs::hard_link(program, home.program())
+            .or_else(|_| fs::copy(program, home.program()).map(drop))
+            .unwrap();
+        home.make("");
+        home.make("project");
+        Some(home)
+    }
+
+    fn program(&self) -> PathBuf {
+        self.folder.path().join("potbridge")
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join("home").join(name)
+    }
+
+    /// Makes a folder of the user's.
+    fn make(&self, name: &str) {
+        fs::create_dir(self.path(name)).unwrap();
+        chown(self.path(name), Some(ORDINARY), Some(ORDINARY)).unwrap();
+    }
+
+    /// Writes a file of the user's.
+    fn write(&self, name: &str, text: &str) {
+        fs::write(self.path(name), text).unwrap();
+        chown(self.path(name), Some(ORDINARY), Some(ORDINARY)).unwrap();
+    }
+
+    fn run(&self, arguments: &[&str], stdin: &str) -> Ran {
+        let mut command = Command::new(self.program());
+        command.args(arguments).env_clear().env("HOME", self.path("")).env("PATH", "/usr/bin:/bin");
+        command.current_dir(self.path("project"));
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        // A command that does not read may have ended by now.
+        let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
+        Ran(output(child))
+    }
+
+    fn as_user(&self, arguments: &[&str], stdin: &str) -> Ran {
+        as_ordinary_user(|| self.run(arguments, stdin))
+    }
+
+    /// What in the home is not the user's.
+    fn not_theirs(&self) -> Vec<PathBuf> {
+        let mut found = Vec::new();
+        let mut left = vec![self.path("")];
+        while let Some(path) = left.pop() {
+            let about = fs::symlink_metadata(&path).unwrap();
+            if about.is_dir() {
+                left.extend(fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+            }
+            if (about.uid(), about.gid()) != (ORDINARY, ORDINARY) {
+                found.push(path);
+            }
+        }
+        found
+    }
+}
+
+const STATE: &str = ".local/state/potbridge";
+
+#[test]
+fn after_root_came_first_the_users_own_commands_work() {
+    let Some(home) = Home::new("after_root_came_first_the_users_own_commands_work") else { return };
+    let (roots, own) = (token(), token());
+    home.run(&["put"], roots.expose()).ends_with(0);
+    assert_eq!(home.not_theirs(), [] as [PathBuf; 0]);
+    assert_eq!(home.as_user(&["get"], "").ends_with(0).stdout().trim(), roots.expose());
+    home.as_user(&["put"], own.expose()).ends_with(0);
+    assert_eq!(home.run(&["get"], "").ends_with(0).stdout().trim(), own.expose());
+    home.as_user(&["clear"], "").ends_with(0);
+    assert_eq!(home.not_theirs(), [] as [PathBuf; 0]);
+}
+
+#[test]
+fn after_root_came_between_the_users_own_commands_work() {
+    let Some(home) = Home::new("after_root_came_between_the_users_own_commands_work") else { return };
+    home.as_user(&["put"], token().expose()).ends_with(0);
+    // Root is the first that writes into this sink.
+    home.write("project/.env", "OTHER=1\n");
+    for folder in [".config", ".config/potbridge"] {
+        home.make(folder);
+    }
+    home.write(".config/potbridge/config.toml", "[[sink]]\nkind = \"env-file\"\npath = \"~/project/.env\"\n");
+    home.run(&["put"], token().expose()).ends_with(0);
+    assert_eq!(home.not_theirs(), [] as [PathBuf; 0]);
+    let own = token();
+    home.as_user(&["put"], own.expose()).ends_with(0);
+    assert!(fs::read_to_string(home.path("project/.env")).unwrap().contains(own.expose()));
+    home.as_user(&["clear"], "").ends_with(0);
+}
+
+/// The user may lead root anywhere.
+#[test]
+fn root_follows_no_link_of_the_user_to_what_is_not_the_users() {
+    let Some(home) = Home::new("root_follows_no_link_of_the_user_to_what_is_not_the_users") else { return };
+    let roots = home.folder.path().join("roots");
+    fs::create_dir(&roots).unwrap();
+    fs::write(roots.join("file"), "root's").unwrap();
+    let look = || {
+        let mut all: Vec<_> = fs::read_dir(&roots)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .chain([roots.clone()])
+            .map(|path| {
+                let about = fs::metadata(&path).unwrap();
+                (path.clone(), about.uid(), about.mode(), fs::read(&path).unwrap_or_default())
+            })
+            .collect();
+        all.sort();
+        all
+    };
+    let before = look();
+    for link in [".local", ".local/state", STATE] {
+        for above in [".local", ".local/state"].into_iter().filter(|above| above.len() < link.len()) {
+            home.make(above);
+        }
+        symlink(&roots, home.path(link)).unwrap();
+        let ran = home.run(&["put"], token().expose());
+        assert_ne!(ran.0.status.code(), Some(0), "{link}: {}", ran.stderr());
+        assert_eq!(look(), before, "{link}");
+        fs::remove_file(home.path(link)).unwrap();
+        let _ = fs::remove_dir_all(home.path(".local"));
+    }
+    // Within the folder: links to a file and to a folder, and a second name of a file.
+    home.make(".local");
+    home.make(".local/state");
+    for name in ["potbridge.log", "tokens.db", "locks"] {
+        let target = if name == "locks" { roots.clone() } else { roots.join("file") };
+        let planted = home.path(STATE).join(name);
+        for is_link in [true, false] {
+            home.make(STATE);
+            let plant = if is_link { symlink(&target, &planted) } else { fs::hard_link(&target, &planted) };
+            // No folder has a second name.
+            if plant.is_ok() {
+                home.run(&["put"], token().expose());
+                assert_eq!(look(), before, "{name}");
+            }
+            fs::remove_dir_all(home.path(STATE)).unwrap();
+        }
+    }
+}
+
+/// A user may keep the state on another disk.
+#[test]
+fn root_follows_a_link_of_the_user_to_what_is_the_users() {
+    let Some(home) = Home::new("root_follows_a_link_of_the_user_to_what_is_the_users") else { return };
+    home.make("disk");
+    home.make(".local");
+    symlink(home.path("disk"), home.path(".local/state")).unwrap();
+    home.run(&["put"], token().expose()).ends_with(0);
+    assert!(home.path("disk/potbridge/tokens.db").exists());
+    home.as_user(&["put"], token().expose()).ends_with(0);
+}
