@@ -34,7 +34,7 @@ fn the_downloads_page_lists_only_codes() {
 
 #[test]
 fn every_code_of_an_env_file_is_a_code_of_the_project() {
-    for code in env_file::Error::CODES {
+    for code in env_file::Error::CODES.iter().chain(env_file::Warning::CODES) {
         assert_ne!(Code::named(code), Code::Unknown, "{code}");
     }
 }

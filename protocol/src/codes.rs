@@ -133,6 +133,10 @@ pub enum Code {
     SymlinkLoop,
     /// The file stands in a git work tree, and git does not ignore it.
     NotIgnoredByGit,
+    /// Another program keeps the folder locked. The file was written nonetheless.
+    FolderLocked,
+    /// The file system has no locks. The file was written without one.
+    NotLocked,
 
     // The keyring.
     /// No keyring answers.

@@ -34,12 +34,12 @@ fn set_once(
     let values: HashMap<&[u8], &[u8]> =
         variables.iter().map(|variable| (variable.name.as_bytes(), variable.value.as_bytes())).collect();
     let mut missing = values.clone();
-    // A later line that not all join, nor every version of systemd, is the last assignment for those that do not.
-    let some_assign = matches!(reader, None | Some(Reader::Systemd));
+    // Whether it is joined or not, what such a line assigns counts for some: for those who join none, for systemd from 254 on
+    // below a comment, for a shell after `A=b \`. So the last assignment is one that all see.
     let mut edits = edits(old, &values, reader, Joined::Stay, |name, joined| {
         if !joined {
             missing.remove(name);
-        } else if let Some((&name, &value)) = values.get_key_value(name).filter(|_| some_assign) {
+        } else if let Some((&name, &value)) = values.get_key_value(name) {
             missing.insert(name, value);
         }
     });

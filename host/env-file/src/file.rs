@@ -1,13 +1,13 @@
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
-use atomic_file::{Options, Snapshot, Swap, Target};
+use atomic_file::{Options, Repaired, Snapshot, Swap, Target};
 use zeroize::Zeroizing;
 
 use crate::{
     Change, Error, LARGEST, Reader, Variable, Warning, edit,
     git::{self, GitStatus},
     is_variable_name, last_value,
-    lock::Lock,
+    lock::{Lack, Lock},
     reader,
 };
 
@@ -29,8 +29,14 @@ pub struct EnvFile {
     pub allow_tracked: bool,
     /// Who reads the file. `None` writes only values that all readers read alike.
     pub reader: Option<Reader>,
-    /// How long to wait for another program that is writing.
+    /// How long to wait for another program that is writing, or that keeps the folder or the file locked.
+    ///
+    /// If it is zero, [`Error::Busy`] comes at once. Otherwise the wait may be twice as long, and if only one of the two can be
+    /// locked then, that is enough.
     pub lock_timeout: Duration,
+    /// Where the journal of a write in place may be if the folder of the file takes none. See
+    /// [`atomic_file::Options::journal_folder`].
+    pub journal_folder: Option<PathBuf>,
 }
 
 /// The result of [`EnvFile::set`] and [`EnvFile::clear`].
@@ -45,7 +51,13 @@ pub struct Edited {
 impl EnvFile {
     /// The file at `path`: no reader is named, a tracked file is refused, and the wait is [`LOCK_TIMEOUT`].
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), allow_tracked: false, reader: None, lock_timeout: LOCK_TIMEOUT }
+        Self {
+            path: path.into(),
+            allow_tracked: false,
+            reader: None,
+            lock_timeout: LOCK_TIMEOUT,
+            journal_folder: None,
+        }
     }
 
     /// Sets each variable wherever it is assigned. A variable that is assigned nowhere gets a line of its own.
@@ -91,7 +103,10 @@ impl EnvFile {
     /// See [`Error`].
     pub fn get(&self, names: &[&str]) -> Result<BTreeMap<String, Zeroizing<String>>, Error> {
         names.iter().try_for_each(|name| check_name(name))?;
-        let snapshot = read(&Target::find(&self.path)?)?;
+        let target = Target::find(&self.path)?;
+        // Otherwise the value could be one half of the old one and one half of the new one.
+        atomic_file::repair(&target, &self.options())?;
+        let snapshot = read(&target)?;
         let found = names.iter().filter_map(|&name| {
             let value = last_value(snapshot.bytes(), name, self.reader)?;
             Some((name.to_owned(), Zeroizing::new(String::from_utf8_lossy(value).into_owned())))
@@ -99,11 +114,36 @@ impl EnvFile {
         Ok(found.collect())
     }
 
+    /// Finishes a write in place that was interrupted, for instance because the process was killed.
+    ///
+    /// [`set`](Self::set), [`clear`](Self::clear) and [`get`](Self::get) do that too. Call it when a program starts, so that
+    /// those who read the file by themselves do not wait for the next of these.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`]. The next call tries again.
+    pub fn repair(&self) -> Result<Repaired, Error> {
+        let target = match Target::find(&self.path) {
+            Err(atomic_file::Error::FolderMissing { .. }) => return Ok(Repaired::Nothing),
+            found => found?,
+        };
+        let _lock = Lock::take(&target, self.lock_timeout)?;
+        Ok(atomic_file::repair(&target, &self.options())?)
+    }
+
+    fn options(&self) -> Options {
+        match &self.journal_folder {
+            Some(folder) => OPTIONS.journal_folder(folder),
+            None => OPTIONS,
+        }
+    }
+
     fn edit(
         &self,
         purpose: Purpose,
         edit: impl Fn(&[u8]) -> Result<Zeroizing<Vec<u8>>, edit::TooLarge>,
     ) -> Result<Edited, Error> {
+        let options = self.options();
         for _ in 0..ATTEMPTS {
             let target = Target::find(&self.path)?;
             if purpose == Purpose::Clear && !target.exists() {
@@ -117,23 +157,27 @@ impl EnvFile {
             if purpose == Purpose::Set {
                 self.check_untracked(&target, &status)?;
             }
+            atomic_file::repair(&target, &options)?;
             let snapshot = read(&target)?;
             if snapshot.exists() != target.exists() {
                 continue;
             }
             let new = edit(snapshot.bytes())
                 .map_err(|edit::TooLarge| Error::TooLarge { path: target.path().into() })?;
-            let warnings = warnings(&target, &status);
+            let mut warnings = warnings(&target, &status);
             if *new == *snapshot.bytes() {
                 return Ok(Edited { change: Change::Unchanged, warnings });
             }
             self.check_untracked(&target, &status)?;
             // With the folder locked no other writer is alive. What a killed one left holds values.
             if lock.holds_folder() {
-                atomic_file::remove_leftovers(target.folder(), &OPTIONS);
+                atomic_file::remove_leftovers(target.folder(), &options);
             }
-            match snapshot.replace(&new, &OPTIONS)? {
-                Swap::Swapped => return Ok(Edited { change: Change::Written, warnings }),
+            match snapshot.replace(&new, &options)? {
+                Swap::Swapped => {
+                    warnings.extend(lock.lack.map(|lack| warning_of(lack, &target)));
+                    return Ok(Edited { change: Change::Written, warnings });
+                }
                 Swap::Stale => {}
             }
         }
@@ -184,5 +228,13 @@ fn warnings(target: &Target, status: &GitStatus) -> Vec<Warning> {
             vec![Warning::NotIgnoredByGit { path: target.path().into(), repository: repository.clone() }]
         }
         _ => Vec::new(),
+    }
+}
+
+fn warning_of(lack: Lack, target: &Target) -> Warning {
+    let path = target.path().to_path_buf();
+    match lack {
+        Lack::Folder => Warning::FolderLocked { path, folder: target.folder().into() },
+        Lack::Both => Warning::NotLocked { path },
     }
 }

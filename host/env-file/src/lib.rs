@@ -4,7 +4,7 @@
 //! file's links, owner, mode and access list. If the values are the same already, nothing is written.
 //!
 //! At every moment the file is the old one or the new one, whole, even if the process is killed. One program writes at
-//! a time: the folder is locked (`flock`). See [`atomic_file`] for the one exception, files that are overwritten in
+//! a time: the folder and the file are locked (`flock`), as far as they can be. See [`atomic_file`] for the one exception, files that are overwritten in
 //! place.
 //!
 //! A `.env` file often holds secrets. If git tracks the file, it is not changed, unless that is allowed. If git neither
@@ -64,6 +64,8 @@ mod reader;
 mod warning;
 
 pub use assignments::{Assignment, assignments, last_value};
+#[cfg(feature = "files")]
+pub use atomic_file::Repaired;
 pub use error::Error;
 #[cfg(feature = "files")]
 pub use file::{Edited, EnvFile, LOCK_TIMEOUT};

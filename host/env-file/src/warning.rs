@@ -1,7 +1,10 @@
 use std::path::PathBuf;
 
+use strum::VariantNames as _;
+
 /// Something the user should know although the file is as it was asked for.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, strum::IntoStaticStr, strum::VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Warning {
     /// The file is in a git work tree, is not tracked, and no ignore rule covers it.
     #[error(
@@ -14,15 +17,37 @@ pub enum Warning {
         /// The top folder of the work tree.
         repository: PathBuf,
     },
+    /// Another program kept the folder of the file locked for the whole timeout. The file was written nonetheless.
+    #[error(
+        "another program keeps the folder {} locked (flock); {} was written without waiting any longer",
+        folder.display(), path.display()
+    )]
+    FolderLocked {
+        /// The real path.
+        path: PathBuf,
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// The file system has no locks. The file was written without one.
+    #[error(
+        "neither {} nor its folder can be locked (flock); if two programs change it at the same instant, one change may \
+         be lost",
+        path.display()
+    )]
+    NotLocked {
+        /// The real path.
+        path: PathBuf,
+    },
 }
 
 impl Warning {
+    /// The code of every kind of warning.
+    pub const CODES: &[&str] = Self::VARIANTS;
+
     /// The name of the warning, the same in every version.
     #[must_use]
     pub fn code(&self) -> &'static str {
-        match self {
-            Self::NotIgnoredByGit { .. } => "not-ignored-by-git",
-        }
+        self.into()
     }
 
     /// What to do about it.
@@ -30,6 +55,13 @@ impl Warning {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::NotIgnoredByGit { .. } => Some("add it to .gitignore".into()),
+            Self::FolderLocked { folder, .. } => Some(format!(
+                "see who holds it with `fuser -v {}`, and let that program lock another file",
+                folder.display()
+            )),
+            Self::NotLocked { .. } => {
+                Some("keep the file on a file system with locks, or let one program write it".into())
+            }
         }
     }
 }

@@ -56,6 +56,10 @@ fn what_a_shell_joins_is_no_assignment() {
         ),
         ("A=\"x\"\\\nTOKEN=\nB=2", "A=\"x\"\\\nTOKEN=\nB=2\nTOKEN=Mnew-token_==\n"),
         ("A=x\\\n# no comment\\\nTOKEN=\n", "A=x\\\n# no comment\\\nTOKEN=\nTOKEN=Mnew-token_==\n"),
+        (
+            "A=1 TOKEN=Ma\nTOKEN=Ma \\\n  TOKEN=Mb\n",
+            "A=1 TOKEN=Ma\nTOKEN=Mnew-token_== \\\n  TOKEN=Mb\nTOKEN=Mnew-token_==\n",
+        ),
         // These lines are not joined.
         ("# C:\\videos\\\nTOKEN=\n", "# C:\\videos\\\nTOKEN=Mnew-token_==\n"),
         ("A=x # note \\\nTOKEN=\n", "A=x # note \\\nTOKEN=Mnew-token_==\n"),

@@ -37,8 +37,6 @@ const ALL_BUT_SHELLS: &[Program] = &[Node, Dotenv, PythonDotenv, Docker, Systemd
 
 impl Program {
     /// All variables that this program reads from the file, and possibly more.
-    ///
-    /// Docker's rule can give a variable several times.
     fn read(self, folder: &Path) -> Vec<(String, String)> {
         const IN_SHELL: &str = "set -a; . ./.env 2>/dev/null; env -0";
         let python = |script: &str| format!("import json, os, sys\n{script}");
@@ -101,10 +99,10 @@ impl Program {
 /// The rule of `docker run --env-file` (docker/cli, pkg/kvfile).
 ///
 /// It reads line by line, and drops white space before a line and a byte order mark. A comment stands only at the beginning
-/// of a line. Everything after the first `=` is the value.
+/// of a line. Everything after the first `=` is the value. Of a name that is there twice runc keeps the last (`prepareEnv`).
 fn docker(file: &[u8]) -> Vec<(String, String)> {
     let text = std::str::from_utf8(file).expect("Docker takes UTF-8 only");
-    let mut values = Vec::new();
+    let mut values: Vec<(String, String)> = Vec::new();
     for line in text.strip_prefix('\u{feff}').unwrap_or(text).split('\n') {
         let line = line.strip_suffix('\r').unwrap_or(line).trim_start();
         if line.is_empty() || line.starts_with('#') {
@@ -112,6 +110,7 @@ fn docker(file: &[u8]) -> Vec<(String, String)> {
         }
         let (name, value) = line.split_once('=').unwrap_or((line, ""));
         assert!(!name.is_empty() && !name.contains([' ', '\t']), "Docker refuses the line");
+        values.retain(|(earlier, _)| earlier != name);
         values.push((name.to_owned(), value.to_owned()));
     }
     values
