@@ -4,7 +4,34 @@ use std::{fs::File, io};
 
 use crate::original::Original;
 
-/// Gives `new` the owner, the group, the access list and the mode of the original.
+#[cfg(target_os = "linux")]
+mod extended;
+#[cfg(target_os = "linux")]
+mod flags;
+
+/// Gives `new`, which is still empty, the flags of the original (chattr(1)).
+#[cfg(target_os = "linux")]
+pub(crate) fn keep_flags(new: &File, original: &Original) -> io::Result<()> {
+    flags::keep(new, &original.file)
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn keep_flags(_: &File, _: &Original) -> io::Result<()> {
+    Ok(())
+}
+
+/// Why the system lets nobody write `file`, if a flag is the reason.
+#[cfg(target_os = "linux")]
+pub(crate) fn protection(file: &File) -> Option<&'static str> {
+    flags::protection(file)
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn protection(_: &File) -> Option<&'static str> {
+    None
+}
+
+/// Gives `new` the owner, the group, the extended attributes and the mode of the original.
 #[cfg(unix)]
 pub(crate) fn keep(new: &File, original: &Original) -> io::Result<()> {
     use rustix::fs::{Gid, Uid, fchown};
@@ -17,7 +44,7 @@ pub(crate) fn keep(new: &File, original: &Original) -> io::Result<()> {
         fchown(new, uid, gid)?;
     }
     #[cfg(target_os = "linux")]
-    access_list::keep(new, &original.file)?;
+    extended::keep(new, &original.file)?;
     set_mode(new, old.mode() & 0o7777)
 }
 
@@ -44,32 +71,38 @@ pub(crate) fn set_mode(_: &File, _: u32) -> io::Result<()> {
     Ok(())
 }
 
-/// POSIX access lists.
+/// Sets the mode, unless the file system has no modes.
 ///
-/// If the list were lost, the mode's middle digit would change its meaning: from "at most this for those on the list"
-/// to "this for the whole group" (acl(5)).
-#[cfg(target_os = "linux")]
-mod access_list {
-    use rustix::{
-        fs::{XattrFlags, fgetxattr, fremovexattr, fsetxattr},
-        io::Errno,
-    };
-    use std::{fs::File, io};
-
-    const NAME: &str = "system.posix_acl_access";
-    /// The most that an extended attribute can hold (xattr(7)).
-    const LARGEST: usize = 64 << 10;
-
-    pub(super) fn keep(new: &File, old: &File) -> io::Result<()> {
-        let mut list = Vec::with_capacity(LARGEST);
-        match fgetxattr(old, NAME, rustix::buffer::spare_capacity(&mut list)) {
-            Ok(_) => Ok(fsetxattr(new, NAME, &list, XattrFlags::empty())?),
-            Err(Errno::NODATA) => match fremovexattr(new, NAME) {
-                Ok(()) | Err(Errno::NODATA | Errno::NOTSUP) => Ok(()),
-                Err(error) => Err(error.into()),
-            },
-            Err(Errno::NOTSUP) => Ok(()),
-            Err(error) => Err(error.into()),
-        }
+/// Drives of Windows in WSL, CIFS and exFAT show one mode for all files, and answer EPERM even to the file's owner.
+pub(crate) fn ask_mode(file: &File, mode: u32) -> io::Result<()> {
+    match set_mode(file, mode) {
+        Err(error) if crate::refusal::is_unsupported(&error) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied && may_set_mode(file) => Ok(()),
+        result => result,
     }
+}
+
+/// Sets the mode of a file that this program made, unless the file system has no modes.
+///
+/// The owner says nothing then: CIFS may show another one than the user that made the file.
+pub(crate) fn ask_mode_of_made(file: &File, mode: u32) -> io::Result<()> {
+    match set_mode(file, mode) {
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(()),
+        Err(error) if crate::refusal::is_unsupported(&error) => Ok(()),
+        result => result,
+    }
+}
+
+/// Whether this user may set modes of the file, on a file system that has them.
+#[cfg(unix)]
+fn may_set_mode(file: &File) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let user = rustix::process::geteuid();
+    let is_protected = protection(file).is_some();
+    !is_protected && file.metadata().is_ok_and(|found| user.is_root() || found.uid() == user.as_raw())
+}
+
+#[cfg(not(unix))]
+fn may_set_mode(_: &File) -> bool {
+    false
 }

@@ -3,6 +3,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use crate::refusal::{is_full, is_protected};
+
 /// Why a file was not read or replaced.
 ///
 /// Unless the message says otherwise, the file is as it was. No variant holds any of the bytes.
@@ -64,6 +66,7 @@ impl Error {
             Self::FolderMissing { .. } => Some("create it, or name another file"),
             Self::SymlinkLoop { .. } => Some("point one of them at the file with `ln -sfn`"),
             Self::KeepsChanging { .. } => Some("try again when that program is done"),
+            Self::Io { source, .. } if is_protected(source) => Some("take that flag away with `chattr`"),
             Self::Io { source, .. } if source.kind() == io::ErrorKind::PermissionDenied => {
                 Some("give the permission to the user that runs this program")
             }
@@ -95,9 +98,4 @@ impl From<Error> for io::Error {
         };
         Self::new(kind, error)
     }
-}
-
-/// Whether the disk is full, or the user's quota of it.
-pub(crate) fn is_full(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }

@@ -1,34 +1,139 @@
-//! Overwrites the bytes of a file that cannot be replaced by a rename.
+//! Overwrites the bytes of a file that cannot be replaced by a rename, and makes a file that cannot be renamed into place.
 
 use std::{
-    fs::{File, OpenOptions},
+    fs::{self, File, OpenOptions},
     io::{self, Seek as _, SeekFrom, Write as _},
     path::Path,
 };
 
-use crate::{Error, Options, Swap, attributes, options::Mode, original::Original, target::open_no_follow};
+use crate::{
+    Error, Options, Swap, Target, attributes,
+    journal::{Journal, Kept},
+    options::Mode,
+    original::Original,
+    owner,
+    refusal::is_full,
+    repair::{Repaired, repair},
+    sync,
+    target::open_no_follow,
+};
 
-pub(crate) fn overwrite(
-    path: &Path,
-    original: &Original,
+/// Why a file has not the new bytes.
+pub(crate) enum NotWritten {
+    /// It has the old ones.
+    AsItWas(io::Error),
+    /// It has a part of each.
+    Torn(io::Error),
+}
+
+impl From<io::Error> for NotWritten {
+    fn from(error: io::Error) -> Self {
+        Self::AsItWas(error)
+    }
+}
+
+/// Gives the file its new bytes, and creates it if there was none. A journal is kept meanwhile.
+pub(crate) fn replace(
+    target: &Target,
+    original: Option<&Original>,
     bytes: &[u8],
     options: &Options,
 ) -> Result<Swap, Error> {
-    let failed = |error| Error::io(error, "write", path);
-    let mut file = open_no_follow(path, OpenOptions::new().write(true)).map_err(failed)?;
-    if !original.is_still(&file.metadata().map_err(failed)?) {
+    let path = target.path();
+    // What was read is then a mixture.
+    if repair(target, options)? == Repaired::Finished {
         return Ok(Swap::Stale);
     }
-    reserve(&file, bytes.len()).map_err(failed)?;
-    if let Err(error) = write(&mut file, bytes, options.durable) {
-        // The old bytes fitted before.
-        let _ = write(&mut file, &original.bytes, options.durable);
-        return Err(failed(error));
+    // Before secrets are written to a journal in vain.
+    let file = match original {
+        Some(_) => Some(open(path).map_err(|error| Error::io(error, "write", path))?),
+        None => None,
+    };
+    let journal = match Journal::keep(target, original.map(|original| &**original.bytes), bytes, options)? {
+        Kept::Journal(journal) => Some(journal),
+        Kept::Nowhere => None,
+        Kept::Busy => return Ok(Swap::Stale),
+    };
+    let written = match original.zip(file) {
+        Some((original, file)) => overwrite(path, &file, original, bytes, options),
+        None => create(target, bytes, options),
+    };
+    match (written, journal) {
+        (Err(NotWritten::Torn(error)), journal) => {
+            if let Some(journal) = journal {
+                journal.leave();
+            }
+            Err(Error::io(error, "write more than a part of", path))
+        }
+        (Err(NotWritten::AsItWas(error)), _) => Err(Error::io(error, "write", path)),
+        (Ok(swap), Some(journal)) => journal.remove().map(|()| swap),
+        (Ok(swap), None) => Ok(swap),
     }
+}
+
+/// Opens a file to overwrite it.
+pub(crate) fn open(path: &Path) -> io::Result<File> {
+    open_no_follow(path, OpenOptions::new().write(true))
+}
+
+fn overwrite(
+    path: &Path,
+    file: &File,
+    original: &Original,
+    bytes: &[u8],
+    options: &Options,
+) -> Result<Swap, NotWritten> {
+    let is_there = fs::symlink_metadata(path).is_ok_and(|now| original.is_still(&now));
+    if !is_there || !original.is_still(&file.metadata()?) {
+        return Ok(Swap::Stale);
+    }
+    write(file, &original.bytes, bytes)?;
     if let Mode::Exact(mode) = options.mode {
-        attributes::set_mode(&file, mode).map_err(|error| Error::io(error, "set the mode of", path))?;
+        attributes::ask_mode(file, mode)?;
     }
     Ok(Swap::Swapped)
+}
+
+/// Makes the file at its own name, and fails if the name is taken.
+fn create(target: &Target, bytes: &[u8], options: &Options) -> Result<Swap, NotWritten> {
+    let path = target.path();
+    let mut open = OpenOptions::new();
+    open.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut open, options.mode.at_first());
+    let file = match open_no_follow(path, &mut open) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(Swap::Stale),
+        opened => opened?,
+    };
+    let filled = fill(&file, target, bytes, options);
+    drop(file);
+    match filled {
+        Ok(()) => Ok(Swap::Swapped),
+        Err(error) if fs::remove_file(path).is_ok() => Err(NotWritten::AsItWas(error)),
+        Err(error) => Err(NotWritten::Torn(error)),
+    }
+}
+
+fn fill(file: &File, target: &Target, bytes: &[u8], options: &Options) -> io::Result<()> {
+    owner::give(file, target.folder())?;
+    // The umask may have taken bits away.
+    if let Some(mode) = options.mode.exact() {
+        attributes::ask_mode_of_made(file, mode)?;
+    }
+    reserve(file, bytes.len())?;
+    put(file, bytes)?;
+    if options.durable { sync::folder(target.folder()) } else { Ok(()) }
+}
+
+/// Overwrites `old` with `new`, or leaves `old`.
+pub(crate) fn write(file: &File, old: &[u8], new: &[u8]) -> Result<(), NotWritten> {
+    reserve(file, new.len())?;
+    match put(file, new) {
+        Ok(()) => Ok(()),
+        // The old bytes fitted before.
+        Err(error) if put(file, old).is_ok() => Err(NotWritten::AsItWas(error)),
+        Err(error) => Err(NotWritten::Torn(error)),
+    }
 }
 
 /// Claims the space first, so that a full disk is noticed before the first byte is written.
@@ -38,7 +143,7 @@ pub(crate) fn overwrite(
 fn reserve(file: &File, size: usize) -> io::Result<()> {
     use rustix::fs::{FallocateFlags, fallocate};
     match fallocate(file, FallocateFlags::KEEP_SIZE, 0, size.max(1) as u64).map_err(io::Error::from) {
-        Err(error) if crate::error::is_full(&error) => Err(error),
+        Err(error) if is_full(&error) => Err(error),
         _ => Ok(()),
     }
 }
@@ -48,9 +153,13 @@ fn reserve(_: &File, _: usize) -> io::Result<()> {
     Ok(())
 }
 
-fn write(file: &mut File, bytes: &[u8], durable: bool) -> io::Result<()> {
+/// Waits for the disk too: the journal may be removed only when the disk has the file.
+fn put(mut file: &File, bytes: &[u8]) -> io::Result<()> {
     file.seek(SeekFrom::Start(0))?;
     file.write_all(bytes)?;
-    file.set_len(bytes.len() as u64)?;
-    if durable { file.sync_all() } else { Ok(()) }
+    let length = bytes.len() as u64;
+    if file.metadata()?.len() != length {
+        file.set_len(length)?;
+    }
+    sync::file(file)
 }

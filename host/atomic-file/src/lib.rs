@@ -6,13 +6,35 @@
 //! What belongs to the file stays:
 //!
 //! - Symbolic links are followed. The real file behind them is replaced, the links stay links.
-//! - The owner, the group and the mode stay. On Linux the POSIX access list stays too.
+//! - The owner, the group and the mode stay. On Linux the access list, the other extended attributes (`user.*`, labels of
+//!   `security.*`, and for root `trusted.*`) and the flags of `chattr` stay too. The system itself takes the capabilities
+//!   of a program away when it is written, and so does this crate.
 //! - If the file has the bytes already, nothing is written.
 //!
-//! Some files cannot be renamed over, or would get another owner: a file that is a mount of its own (as containers have
-//! them), a file in a folder that this user may not write, a file of another user. Their bytes are overwritten in
-//! place. In that one case a reader may see, for a moment, the new bytes followed by the rest of a longer old file. That
-//! mixture stays if the machine stops at that moment.
+//! A new file that root makes in another user's folder belongs to that user, unless everyone may write there.
+//!
+//! # Writing in place
+//!
+//! Some files cannot be renamed over, or would lose something: a file that is a mount of its own (as containers have
+//! them), a file in a folder that this user may not write, a file of another user, a file with an attribute that cannot
+//! be copied, a file on a file system that refuses the rename for whatever reason but room, and a file that has several
+//! names (hard links), which all get the new bytes. They are overwritten in place. So a file is also made where file
+//! systems have neither hard links nor renames that spare an existing file. (One exception: a program with several names
+//! that is running cannot be overwritten. It is renamed over, and its other names keep the old program.)
+//!
+//! A reader may then see, for a moment, the new bytes followed by the rest of the old ones. For the case that the process
+//! or the machine is stopped at that moment, a journal with the old bytes and the new ones is kept beside the file until it
+//! is written, with mode 0600. [`repair`] finishes the write: call it before the file is read, as [`replace`] does.
+//! What somebody wrote since is never touched. If the folder takes no journal, it is kept in
+//! [`Options::journal_folder`].
+//!
+//! What is left:
+//!
+//! - If neither folder takes a journal, the file is overwritten without one. A process that is killed in that millisecond
+//!   leaves it torn. (If the file's folder is full, nothing is overwritten.)
+//! - A live writer locks its journal, and others wait for it. On a file system without locks (`flock`), programs that
+//!   overwrite one file at once, without a lock of their own, may mix their bytes.
+//! - A journal is the business of the same crate. A file that stays torn because nobody calls [`repair`] stays torn.
 //!
 //! # Example
 //!
@@ -55,13 +77,18 @@
 mod attributes;
 mod error;
 mod in_place;
+mod journal;
 mod options;
 mod original;
+mod owner;
+mod refusal;
 mod repair;
 mod replace;
 mod snapshot;
+mod sync;
 mod target;
 mod temporary;
+mod torn;
 
 pub use error::Error;
 pub use options::Options;
@@ -88,14 +115,16 @@ pub enum Change {
 
 /// Gives the file at `path` the content `bytes`, and creates it if it is absent.
 ///
-/// The folder of the file must exist. If several programs replace the same file at once, the last one wins.
+/// The folder of the file must exist. A write in place that was interrupted is finished first. If several programs replace the same file at once, the last one wins.
 ///
 /// # Errors
 ///
 /// See [`Error`]. The file then has its old content, unless the error says otherwise.
 pub fn replace(path: &Path, bytes: &[u8], options: &Options) -> Result<Change, Error> {
     for _ in 0..ATTEMPTS {
-        let snapshot = Snapshot::read(&Target::find(path)?, usize::MAX)?;
+        let target = Target::find(path)?;
+        repair(&target, options)?;
+        let snapshot = Snapshot::read(&target, usize::MAX)?;
         if snapshot.exists() && snapshot.bytes() == bytes {
             snapshot.set_mode(options)?;
             return Ok(Change::Unchanged);

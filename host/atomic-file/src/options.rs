@@ -28,6 +28,23 @@ pub(crate) enum Mode {
     Exact(u32),
 }
 
+impl Mode {
+    /// The mode that a new file is opened with. The umask takes bits away.
+    #[cfg(unix)]
+    pub(crate) fn at_first(self) -> u32 {
+        self.exact().map_or(0o666, |mode| mode & 0o777)
+    }
+
+    /// The mode that a new file is to have whatever the umask says.
+    pub(crate) fn exact(self) -> Option<u32> {
+        match self {
+            Self::Usual => None,
+            Self::Private => Some(0o600),
+            Self::Exact(mode) => Some(mode),
+        }
+    }
+}
+
 impl Options {
     /// Keeps the mode of an existing file, creates a new one as the umask says, and does not wait for the disk.
     #[must_use]
@@ -49,6 +66,9 @@ impl Options {
     }
 
     /// Gives the file this mode, whether it exists or not.
+    ///
+    /// A file system that has no modes (FAT, CIFS, drives of Windows in WSL) is not fought: the file is written, with the
+    /// mode that all files have there. Whoever needs the mode looks at the file afterwards.
     #[must_use]
     pub const fn mode(mut self, mode: u32) -> Self {
         self.mode = Mode::Exact(mode);
@@ -67,6 +87,8 @@ impl Options {
 
     /// Names the temporary file: `prefix`, twelve random letters and digits, `suffix`.
     ///
+    /// The journal of a write in place has `journal-` and a digest of the file's name in their place.
+    ///
     /// Choose a name that the ignore rules for the real file cover too, if its content is secret.
     #[must_use]
     pub const fn temporary_name(mut self, prefix: &'static str, suffix: &'static str) -> Self {
@@ -77,7 +99,7 @@ impl Options {
 
     /// Where the journal of a write in place may be if the folder of the file takes none.
     ///
-    /// It should belong to this user alone, and every program that writes the file should name the same.
+    /// It should exist, belong to this user alone, and be the same for every program that writes the file.
     #[must_use]
     pub fn journal_folder(mut self, folder: impl Into<PathBuf>) -> Self {
         self.journal_folder = Some(folder.into());

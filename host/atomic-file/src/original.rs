@@ -64,6 +64,19 @@ impl Original {
     }
 }
 
+impl Original {
+    /// Whether the file has more than one name (hard links).
+    #[cfg(unix)]
+    pub(crate) fn has_other_names(&self) -> bool {
+        std::os::unix::fs::MetadataExt::nlink(&self.metadata) > 1
+    }
+
+    #[cfg(not(unix))]
+    pub(crate) fn has_other_names(&self) -> bool {
+        false
+    }
+}
+
 #[cfg(unix)]
 fn same_state(one: &Metadata, other: &Metadata) -> bool {
     use std::os::unix::fs::MetadataExt as _;

@@ -1,6 +1,12 @@
 //! What is done about a write in place that was interrupted.
 
-use crate::{Error, Options, Target};
+use crate::{
+    Error, Options, Target,
+    in_place::{self, NotWritten},
+    journal::{Found, Journal},
+    original::Original,
+    torn::is_torn,
+};
 
 /// What [`repair`] found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,9 +24,50 @@ pub enum Repaired {
 /// Call it before the file is read, while no other program can be replacing it, for instance under a lock. If nothing was
 /// interrupted, it looks for a journal and does nothing else.
 ///
+/// The journal tells the old bytes and the new ones. If the file holds a part of each, it gets the new ones. If it holds
+/// either of them whole, or anything else, it stays as it is: then the write had not begun or was done, or another program
+/// wrote the file since. The journal is removed.
+///
 /// # Errors
 ///
-/// If a journal cannot be read or removed, or if the file cannot be written. Both are then as they were.
-pub fn repair(_: &Target, _: &Options) -> Result<Repaired, Error> {
-    Ok(Repaired::Nothing)
+/// If a journal cannot be read or removed, or if the file cannot be written. The journal stays then, and the next repair
+/// tries again.
+pub fn repair(target: &Target, options: &Options) -> Result<Repaired, Error> {
+    let mut repaired = Repaired::Nothing;
+    for found in Journal::find(target, options)? {
+        match finish(target, &found) {
+            Ok(Repaired::Finished) => repaired = Repaired::Finished,
+            Ok(_) if repaired == Repaired::Nothing => repaired = Repaired::Whole,
+            Ok(_) => {}
+            Err(error) => {
+                found.journal.leave();
+                return Err(error);
+            }
+        }
+        found.journal.remove()?;
+    }
+    Ok(repaired)
+}
+
+fn finish(target: &Target, found: &Found) -> Result<Repaired, Error> {
+    let Some((old, new)) = found.old_and_new() else { return Ok(Repaired::Whole) };
+    let limit = old.unwrap_or_default().len().max(new.len());
+    let file = match Original::read(target.path(), limit) {
+        Ok(Some(file)) => file,
+        // It was never made, or somebody put something else there.
+        Ok(None) | Err(Error::TooLarge { .. } | Error::NotARegularFile { .. }) => return Ok(Repaired::Whole),
+        Err(error) => return Err(error),
+    };
+    if !is_torn(&file.bytes, old, new) {
+        return Ok(Repaired::Whole);
+    }
+    let failed = |error| Error::io(error, "finish an interrupted write to", target.path());
+    let open = in_place::open(target.path()).map_err(failed)?;
+    if !file.is_still(&open.metadata().map_err(failed)?) {
+        return Err(Error::KeepsChanging { path: target.path().into() });
+    }
+    match in_place::write(&open, &file.bytes, new) {
+        Ok(()) => Ok(Repaired::Finished),
+        Err(NotWritten::AsItWas(error) | NotWritten::Torn(error)) => Err(failed(error)),
+    }
 }

@@ -3,11 +3,11 @@
 use std::{
     fs,
     io::{self, Write as _},
-    path::Path,
 };
 
 use crate::{
-    Options, Swap, Target, attributes, error::is_full, options::Mode, original::Original, temporary,
+    Options, Swap, Target, attributes, options::Mode, original::Original, refusal::is_lack, sync,
+    temporary::Temporary,
 };
 
 /// Why the file was not replaced by a rename.
@@ -20,13 +20,11 @@ pub(crate) enum NotRenamed {
     NotDurable(io::Error),
 }
 
-impl From<io::Error> for NotRenamed {
-    fn from(error: io::Error) -> Self {
-        use io::ErrorKind::{CrossesDevices, PermissionDenied, ReadOnlyFilesystem, ResourceBusy};
-        match error.kind() {
-            ResourceBusy | CrossesDevices | ReadOnlyFilesystem | PermissionDenied => Self::Hindered(error),
-            _ => Self::Failed(error),
-        }
+impl NotRenamed {
+    /// File systems refuse these steps with many numbers: EPERM, EINVAL, ENOSYS, EEXIST, EXDEV, ETXTBSY (VirtualBox), EIO
+    /// (FUSE), ENOENT (overlays). Whatever it is, a write in place does without them, unless there is no room.
+    fn of_step(error: io::Error) -> Self {
+        if is_lack(&error) { Self::Failed(error) } else { Self::Hindered(error) }
     }
 }
 
@@ -36,50 +34,42 @@ pub(crate) fn replace(
     bytes: &[u8],
     options: &Options,
 ) -> Result<Swap, NotRenamed> {
+    let hindered = NotRenamed::of_step;
     let path = target.path();
-    let mut temporary = temporary::create(target.folder(), original.is_some(), options)?;
-    temporary.write_all(bytes)?;
+    let temporary = Temporary::create(target.folder(), original.is_some(), options).map_err(hindered)?;
+    let mut file = temporary.file().map_err(hindered)?;
     if let Some(original) = original {
-        attributes::keep(temporary.as_file(), original).map_err(|error| {
-            if is_full(&error) { NotRenamed::Failed(error) } else { NotRenamed::Hindered(error) }
-        })?;
+        attributes::keep_flags(file, original).map_err(hindered)?;
+    }
+    file.write_all(bytes).map_err(NotRenamed::Failed)?;
+    if let Some(original) = original {
+        attributes::keep(file, original).map_err(hindered)?;
     }
     if let Mode::Exact(mode) = options.mode {
-        attributes::set_mode(temporary.as_file(), mode)?;
+        attributes::ask_mode_of_made(file, mode).map_err(hindered)?;
     }
     if options.durable {
-        temporary.as_file().sync_all()?;
+        sync::file(file).map_err(NotRenamed::Failed)?;
     }
 
-    let persisted = match (original, fs::symlink_metadata(path)) {
-        (Some(original), Ok(now)) if original.is_still(&now) => temporary.persist(path),
-        (None, Err(error)) if error.kind() == io::ErrorKind::NotFound => temporary.persist_noclobber(path),
-        _ => return Ok(Swap::Stale),
+    let now = match fs::symlink_metadata(path) {
+        Ok(now) => Some(now),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => return Err(hindered(error)),
     };
-    match persisted {
-        Ok(_) => {}
-        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => return Ok(Swap::Stale),
-        Err(error) => return Err(error.error.into()),
+    match (original, now) {
+        (Some(original), Some(now)) if original.is_still(&now) => {}
+        (None, None) => {}
+        _ => return Ok(Swap::Stale),
+    }
+    match temporary.persist(path, original.is_some()) {
+        Ok(()) => {}
+        // Somebody made the file meanwhile. There are file systems that say so although nobody did.
+        Err(_) if original.is_none() && fs::symlink_metadata(path).is_ok() => return Ok(Swap::Stale),
+        Err(error) => return Err(hindered(error)),
     }
     if options.durable {
-        sync_folder(target.folder()).map_err(NotRenamed::NotDurable)?;
+        sync::folder(target.folder()).map_err(NotRenamed::NotDurable)?;
     }
     Ok(Swap::Swapped)
-}
-
-/// Makes the rename durable. Some file systems answer EINVAL or EBADF for a folder.
-#[cfg(unix)]
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    use io::ErrorKind::{InvalidInput, Unsupported};
-    // A folder that may be written but not read cannot be opened.
-    let Ok(folder) = fs::File::open(folder) else { return Ok(()) };
-    match folder.sync_all() {
-        Err(error) if matches!(error.kind(), InvalidInput | Unsupported) => Ok(()),
-        result => result,
-    }
-}
-
-#[cfg(not(unix))]
-fn sync_folder(_: &Path) -> io::Result<()> {
-    Ok(())
 }

@@ -1,9 +1,12 @@
 //! A file as it was read, to be replaced if it is unchanged.
 
+use std::io;
+
 use crate::{
     Error, Options, Swap, Target, attributes, in_place,
     options::Mode,
     original::Original,
+    refusal,
     replace::{self, NotRenamed},
 };
 
@@ -47,26 +50,37 @@ impl Snapshot {
     ///
     /// See [`Error`]. The file then has its old content, unless the error says otherwise.
     pub fn replace(&self, bytes: &[u8], options: &Options) -> Result<Swap, Error> {
-        let path = self.target.path();
-        match (replace::replace(&self.target, self.original.as_ref(), bytes, options), &self.original) {
-            (Ok(swap), _) => Ok(swap),
-            (Err(NotRenamed::Hindered(_)), Some(original)) => {
-                in_place::overwrite(path, original, bytes, options)
-            }
-            (Err(NotRenamed::Hindered(error) | NotRenamed::Failed(error)), _) => {
-                Err(Error::io(error, "write", path))
-            }
-            (Err(NotRenamed::NotDurable(source)), _) => {
-                let doing = "make durable what was written to";
-                Err(Error::Io { path: path.into(), doing, source })
+        let (target, original) = (&self.target, self.original.as_ref());
+        if original.is_some_and(Original::has_other_names) {
+            // A rename would leave the old file to the other names.
+            match in_place::replace(target, original, bytes, options) {
+                // A running program takes no writes. It keeps the old file either way.
+                Err(Error::Io { source, .. }) if source.kind() == io::ErrorKind::ExecutableFileBusy => {}
+                swap => return swap.map_err(|error| self.explained(error, None)),
             }
         }
+        let failed = |source, doing| Err(Error::Io { path: target.path().into(), doing, source });
+        match replace::replace(target, original, bytes, options) {
+            Ok(swap) => Ok(swap),
+            Err(NotRenamed::Hindered(first)) => in_place::replace(target, original, bytes, options)
+                .map_err(|error| self.explained(error, Some(first))),
+            Err(NotRenamed::Failed(error)) => failed(error, "write"),
+            Err(NotRenamed::NotDurable(error)) => failed(error, "make durable what was written to"),
+        }
+    }
+
+    /// The error of a write in place, with what else there is to say about it.
+    fn explained(&self, error: Error, first: Option<io::Error>) -> Error {
+        if !matches!(&error, Error::Io { path, .. } if path == self.target.path()) {
+            return error;
+        }
+        refusal::explained(error, first, self.original.as_ref().map(|original| &original.file))
     }
 
     /// Gives an unchanged file the exact mode that the options name, if they name one.
     pub(crate) fn set_mode(&self, options: &Options) -> Result<(), Error> {
         match (&self.original, options.mode) {
-            (Some(original), Mode::Exact(mode)) => attributes::set_mode(&original.file, mode)
+            (Some(original), Mode::Exact(mode)) => attributes::ask_mode(&original.file, mode)
                 .map_err(|error| Error::io(error, "set the mode of", self.target.path())),
             _ => Ok(()),
         }

@@ -3,10 +3,13 @@
 #![cfg(unix)]
 
 mod attributes;
+mod created;
+mod hard_links;
 mod hindered;
 mod leftovers;
 mod links;
 mod refused;
+mod rename_refused;
 mod snapshot;
 mod unchanged;
 

@@ -32,6 +32,10 @@ pub enum Call {
     Sync,
     /// A signal to another process.
     Kill,
+    /// The removal of a file.
+    Unlink,
+    /// A change of the length of an open file.
+    Truncate,
 }
 
 /// The number of a system call. It is refused if this argument has one of these values; always, if none is named.
@@ -43,8 +47,8 @@ impl Call {
         use libc::{
             F_OFD_SETLK, F_OFD_SETLKW, F_SETLK, F_SETLKW, RENAME_NOREPLACE, SYS_fallocate, SYS_fchmod,
             SYS_fchmodat, SYS_fchown, SYS_fchownat, SYS_fcntl, SYS_fdatasync, SYS_flock, SYS_fsetxattr,
-            SYS_fsync, SYS_kill, SYS_linkat, SYS_pidfd_send_signal, SYS_renameat, SYS_renameat2,
-            SYS_setxattr, SYS_tgkill,
+            SYS_fsync, SYS_ftruncate, SYS_kill, SYS_linkat, SYS_pidfd_send_signal, SYS_renameat,
+            SYS_renameat2, SYS_setxattr, SYS_tgkill, SYS_unlinkat,
         };
         let locks =
             || [F_SETLK, F_SETLKW, F_OFD_SETLK, F_OFD_SETLKW].map(|command| command.unsigned_abs().into());
@@ -81,6 +85,13 @@ impl Call {
             Self::SetAttribute => whole(&[SYS_fsetxattr, SYS_setxattr]),
             Self::Sync => whole(&[SYS_fsync, SYS_fdatasync]),
             Self::Kill => whole(&[SYS_kill, SYS_tgkill, SYS_pidfd_send_signal]),
+            Self::Unlink => {
+                let mut calls = whole(&[SYS_unlinkat]);
+                #[cfg(target_arch = "x86_64")]
+                calls.push((libc::SYS_unlink, None));
+                calls
+            }
+            Self::Truncate => whole(&[SYS_ftruncate]),
         }
     }
 }

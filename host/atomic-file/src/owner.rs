@@ -1,0 +1,62 @@
+//! To whom a new file belongs.
+
+use std::{
+    fs::{File, Metadata},
+    io,
+    path::Path,
+};
+
+/// Gives a file that root made in another user's folder to that user.
+///
+/// So a program that is run once with `sudo` leaves nothing behind that its user cannot change or remove.
+#[cfg(unix)]
+pub(crate) fn give(file: &File, folder: &Path) -> io::Result<()> {
+    use rustix::fs::{Gid, Uid, fchown};
+    use std::os::unix::fs::MetadataExt as _;
+
+    const ROOT: u32 = 0;
+    let made = file.metadata()?;
+    if made.uid() != ROOT {
+        return Ok(());
+    }
+    let folder = std::fs::metadata(folder)?;
+    if folder.uid() == ROOT || is_shared(&folder) {
+        return Ok(());
+    }
+    match fchown(file, Some(Uid::from_raw(folder.uid())), Some(Gid::from_raw(folder.gid()))) {
+        // A file system without owners, or a namespace that does not have this one.
+        Err(rustix::io::Errno::PERM) => Ok(()),
+        Err(error) if crate::refusal::is_unsupported(&error.into()) => Ok(()),
+        result => Ok(result?),
+    }
+}
+
+#[cfg(not(unix))]
+pub(crate) fn give(_: &File, _: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// Whether whoever made `found` may say what `target` is to hold: this user, root, and whoever owns the file or its folder.
+#[cfg(unix)]
+pub(crate) fn is_trusted(found: &Metadata, target: &crate::Target) -> bool {
+    use std::{fs, os::unix::fs::MetadataExt as _};
+
+    let of_file = || fs::symlink_metadata(target.path()).is_ok_and(|file| file.uid() == found.uid());
+    let of_folder = || {
+        let folder = fs::metadata(target.folder());
+        folder.is_ok_and(|folder| folder.uid() == found.uid() && !is_shared(&folder))
+    };
+    found.uid() == 0 || found.uid() == rustix::process::geteuid().as_raw() || of_file() || of_folder()
+}
+
+#[cfg(not(unix))]
+pub(crate) fn is_trusted(_: &Metadata, _: &crate::Target) -> bool {
+    true
+}
+
+/// Whether everyone may make files in this folder, as in `/tmp`.
+#[cfg(unix)]
+fn is_shared(folder: &Metadata) -> bool {
+    const STICKY_OR_FOR_ALL: u32 = 0o1002;
+    std::os::unix::fs::MetadataExt::mode(folder) & STICKY_OR_FOR_ALL != 0
+}
