@@ -126,8 +126,10 @@ export type Status = {
 version: string,
 /** The configuration's path. */
 config: string,
-/** What is wrong with the configuration or the store. */
+/** What is wrong with the configuration, the store or a folder. */
 problems: Array<Problem>,
+/** What cannot be told. Its list is empty, or not whole, and that means nothing. */
+unknown: Array<UnknownPart>,
 /** One entry a sink, in the order of the configuration. */
 sinks: Array<SinkState>,
 /** What is in the store, the newest first. */
@@ -137,14 +139,23 @@ counters: Counters,
 /** The browsers whose extension is connected now. */
 connected: Array<Connected>, };
 
-/** A configured sink and the last thing it did. */
+/** A configured sink, what it holds, and the last thing it did. */
 export type SinkState = {
 /** As in [`SinkReport`]. */
 kind: string,
 /** As in [`SinkReport`]. */
 place: string,
 /** The last delivery, if there was one. */
-last: SinkReport | null, };
+last: SinkReport | null,
+/**
+ * What it holds at this moment.
+ *
+ * Absent if that is not known. A program cannot be asked. The keyring is not, since it might ask somebody to unlock it.
+ * The host asks no server, so that it answers at once.
+ */
+now?: SinkContent,
+/** What is wrong with what it holds. */
+problem?: Problem, };
 
 /** What one sink did with the newest token. */
 export type SinkReport = {
@@ -174,6 +185,14 @@ since: number,
 paused: boolean,
 /** Whether it is potbridge's own browser, which nobody looks at. */
 unattended: boolean, };
+
+/** What a sink holds at this moment. */
+export type SinkContent = { "holds": "newest" } | { "holds": "older" } | { "holds": "refused" } | { "holds": "expired",
+/** When: milliseconds since 1970. Absent if that is not known any more. */
+expires_at?: number, } | { "holds": "other" } | { "holds": "empty" } | { "holds": "gone" } | { "holds": "unreadable" };
+
+/** A part of the [`Status`] that cannot be told. */
+export type UnknownPart = "sinks" | "tokens";
 
 /** How often each kind of miss was seen since the browser started. */
 export type Counters = {
@@ -438,4 +457,4 @@ export type ShortText = string;
  * A code is stable. docs/PROTOCOL.md lists every one; the messages beside them are for people and may change. Over the
  * wire a code is its kebab-case name; a name that this version does not know is read as [`Code::Unknown`].
  */
-export type Code = "usage" | "config-invalid" | "dir-missing" | "store-unavailable" | "store-in-memory" | "store-set-aside" | "store-read-only" | "store-newer" | "not-a-token" | "io" | "sink-failed" | "sink-unsafe" | "serve-exposed" | "secret-invalid" | "extension-not-allowed" | "update-extension" | "update-host" | "update-command" | "malformed-message" | "message-too-large" | "no-token" | "no-browser" | "turned-off" | "capture-paused" | "too-many" | "not-playable" | "login-needed" | "tab-closed" | "cannot-open" | "page-hidden" | "account-bound" | "own-browser-failed" | "sandbox-missing" | "folder-missing" | "not-a-regular-file" | "not-text" | "too-large" | "tracked-by-git" | "git-unreadable" | "name-invalid" | "value-unsafe" | "value-unfit" | "value-control" | "permission-denied" | "disk-full" | "busy" | "symlink-loop" | "not-ignored-by-git" | "folder-locked" | "not-locked" | "keyring-absent" | "keyring-no-default" | "keyring-locked" | "keyring-dismissed" | "keyring-ambiguous" | "keyring-not-text" | "keyring-name-invalid" | "keyring-no-answer" | "keyring-refused" | "keyring-half-done" | "redis-away" | "redis-busy" | "redis-read-only" | "redis-login-refused" | "redis-not-permitted" | "redis-tls-failed" | "redis-not-redis" | "redis-key-taken" | "redis-cluster" | "redis-refused" | "redis-socket-forbidden" | "redis-url-invalid" | "redis-password-file" | "redis-password-exposed" | "redis-ca-invalid" | "redis-name-invalid" | "redis-channel-missing" | "command-not-started" | "command-failed" | "command-too-slow" | "update-failed" | "yt-dlp-missing" | "not-a-video" | "download-failed" | "download-unknown" | "download-running" | "interrupted" | "download-cancelled" | "file-gone" | "nothing-to-download" | "token-renewed" | "subtitles-missing" | "some-failed" | "without-token" | "yt-dlp-defaults" | "playlist-cut" | "entries-skipped" | "token-missing" | "token-malformed" | "token-refused" | "session-missing" | "sabr-only" | "no-js-runtime" | "bot-check" | "cookies-rotated" | "rate-limited" | "address-refused" | "network-restricted" | "youtube-trouble" | "nothing-usable" | "drm-protected" | "age-restricted" | "private-video" | "members-only" | "premium-only" | "geo-blocked" | "live-now" | "just-ended" | "not-available" | "cannot-write" | "cannot-read" | "name-too-long" | "no-ffmpeg" | "processing-failed" | "no-network" | "unknown-option" | "yt-dlp-not-started" | "yt-dlp-killed" | "no-file" | "yt-dlp-failed" | "unknown";
+export type Code = "usage" | "config-invalid" | "dir-missing" | "store-unavailable" | "store-in-memory" | "store-set-aside" | "store-read-only" | "store-newer" | "not-a-token" | "io" | "sink-failed" | "sink-unsafe" | "sink-lacks-token" | "serve-exposed" | "secret-invalid" | "extension-not-allowed" | "update-extension" | "update-host" | "update-command" | "malformed-message" | "message-too-large" | "no-token" | "no-browser" | "turned-off" | "capture-paused" | "too-many" | "not-playable" | "login-needed" | "tab-closed" | "cannot-open" | "page-hidden" | "account-bound" | "own-browser-failed" | "sandbox-missing" | "folder-missing" | "not-a-regular-file" | "not-text" | "too-large" | "tracked-by-git" | "git-unreadable" | "name-invalid" | "value-unsafe" | "value-unfit" | "value-control" | "permission-denied" | "disk-full" | "busy" | "symlink-loop" | "not-ignored-by-git" | "folder-locked" | "not-locked" | "keyring-absent" | "keyring-no-default" | "keyring-locked" | "keyring-dismissed" | "keyring-ambiguous" | "keyring-not-text" | "keyring-name-invalid" | "keyring-no-answer" | "keyring-refused" | "keyring-half-done" | "redis-away" | "redis-busy" | "redis-read-only" | "redis-login-refused" | "redis-not-permitted" | "redis-tls-failed" | "redis-not-redis" | "redis-key-taken" | "redis-cluster" | "redis-refused" | "redis-socket-forbidden" | "redis-url-invalid" | "redis-password-file" | "redis-password-exposed" | "redis-ca-invalid" | "redis-name-invalid" | "redis-channel-missing" | "command-not-started" | "command-failed" | "command-too-slow" | "update-failed" | "yt-dlp-missing" | "not-a-video" | "download-failed" | "download-unknown" | "download-running" | "interrupted" | "download-cancelled" | "file-gone" | "nothing-to-download" | "token-renewed" | "subtitles-missing" | "some-failed" | "without-token" | "yt-dlp-defaults" | "playlist-cut" | "entries-skipped" | "token-missing" | "token-malformed" | "token-refused" | "session-missing" | "sabr-only" | "no-js-runtime" | "bot-check" | "cookies-rotated" | "rate-limited" | "address-refused" | "network-restricted" | "youtube-trouble" | "nothing-usable" | "drm-protected" | "age-restricted" | "private-video" | "members-only" | "premium-only" | "geo-blocked" | "live-now" | "just-ended" | "not-available" | "cannot-write" | "cannot-read" | "name-too-long" | "no-ffmpeg" | "processing-failed" | "no-network" | "unknown-option" | "yt-dlp-not-started" | "yt-dlp-killed" | "no-file" | "yt-dlp-failed" | "unknown";

@@ -1,80 +1,116 @@
 //! The state of everything: configuration, store, sinks, browsers.
 
-use crate::config::Config;
+mod content;
+mod faults;
+
+pub use content::Asked;
+pub use faults::{faults, has_fresh_token};
+
+use crate::config::{Config, SinkConfig, ValidParts};
 use crate::error::Error;
 use crate::ipc::connected::connected;
-use crate::store::TokenStore;
-use potbridge_protocol::messages::from_host::{SinkState, Status};
-use potbridge_protocol::{Code, Counters, Problem, TokenInfo};
-use potbridge_system::dirs::Dirs;
+use crate::store::{StoreError, TokenStore};
+use content::{Content, Judge};
+use potbridge_protocol::messages::from_host::{SinkState, Status, UnknownPart};
+use potbridge_protocol::{Counters, Problem};
+use potbridge_system::dirs::{Dirs, NoDir};
+use std::sync::{Mutex, PoisonError};
 
 /// Gathers the state of everything, with what is wrong beside what is known.
 ///
-/// `live` is the store that a connection has open, which may be in memory. Without it the store is opened. `most` bounds
-/// the tokens.
+/// What fails hides nothing else. `live` is the store that a connection has open, which may be in memory. Without it the
+/// store is opened. `most` bounds the tokens.
 #[must_use]
-pub fn status(dirs: &Dirs, live: Option<&TokenStore>, most: u32) -> Status {
-    let mut problems = Vec::new();
-    let config = Config::load(&dirs.config).unwrap_or_else(|error| {
-        problems.push(Error::from(error).problem());
-        Config::default()
-    });
-    problems.extend(config.download.check(&dirs.config).err().map(|error| Error::from(error).problem()));
-    let FromStore { sinks, tokens, counters } =
-        from_store(&config, dirs, live, most).unwrap_or_else(|error| {
-            problems.push(error.problem());
-            FromStore::default()
-        });
+pub fn status(dirs: &Dirs, live: Option<&Mutex<TokenStore>>, asked: Asked, most: u32) -> Status {
+    let mut status =
+        Status { config: dirs.config.display().to_string(), connected: connected(dirs), ..nothing() };
+    let parts = match Config::load(&dirs.config) {
+        Ok(config) => {
+            let options = config.download.check(&dirs.config);
+            status.problems.extend(options.err().map(|error| Error::from(error).problem()));
+            config.into()
+        }
+        Err(error) => {
+            status.problems.push(Error::from(error).problem());
+            ValidParts::load(&dirs.config)
+        }
+    };
+    if !parts.all_sinks {
+        status.unknown.push(UnknownPart::Sinks);
+    }
+    // Before the store is locked, since a server may keep its answer waiting.
+    let contents = content::of_each(&parts.sinks, asked);
+    match (live, parts.store) {
+        (Some(live), _) => {
+            let store = live.lock().unwrap_or_else(PoisonError::into_inner);
+            add(&mut status, &parts.sinks, &contents, Some(&store), most);
+        }
+        (None, Some(config)) if !config.is_in_memory() => {
+            let store = told(&mut status.problems, TokenStore::open(&config, dirs));
+            add(&mut status, &parts.sinks, &contents, store.as_ref(), most);
+        }
+        // Another process has it in its memory, or nobody knows where it is.
+        (None, _) => add(&mut status, &parts.sinks, &contents, None, most),
+    }
+    status
+}
+
+/// The state of an account that has no folder for potbridge.
+#[must_use]
+pub fn without_dirs(error: NoDir) -> Status {
     Status {
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        config: dirs.config.display().to_string(),
-        problems,
-        sinks,
-        tokens,
-        counters,
-        connected: connected(dirs),
+        problems: vec![Error::from(error).problem()],
+        unknown: vec![UnknownPart::Sinks, UnknownPart::Tokens],
+        ..nothing()
     }
 }
 
-#[derive(Default)]
-struct FromStore {
-    sinks: Vec<SinkState>,
-    tokens: Vec<TokenInfo>,
-    counters: Counters,
+fn nothing() -> Status {
+    Status {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        config: String::new(),
+        problems: Vec::new(),
+        unknown: Vec::new(),
+        sinks: Vec::new(),
+        tokens: Vec::new(),
+        counters: Counters::default(),
+        connected: Vec::new(),
+    }
 }
 
-fn from_store(
-    config: &Config,
-    dirs: &Dirs,
-    live: Option<&TokenStore>,
+/// Adds what the store says, and what the sinks hold compared with it.
+fn add(
+    status: &mut Status,
+    sinks: &[SinkConfig],
+    contents: &[Content],
+    store: Option<&TokenStore>,
     most: u32,
-) -> Result<FromStore, Error> {
-    let opened;
-    let store = match live {
-        Some(store) => store,
-        None => {
-            opened = TokenStore::open(&config.store, dirs)?;
-            &opened
-        }
-    };
-    let sinks = config
-        .sinks
-        .iter()
-        .map(|sink| {
-            let (kind, place) = (sink.sink.kind().to_owned(), sink.sink.place());
-            let holds_refused = store.holds_refused(sink)?;
-            let mut last = store.last_report(sink)?;
-            if let Some(report) = last.as_mut().filter(|_| holds_refused) {
-                report.warnings.push(refused(&place));
-            }
-            Ok(SinkState { last, kind, place })
-        })
-        .collect::<Result<_, Error>>()?;
-    Ok(FromStore { sinks, tokens: store.token_infos(most)?, counters: store.counters()? })
+) {
+    let problems = &mut status.problems;
+    problems.extend(store.into_iter().flat_map(TokenStore::problems));
+    for (sink, content) in sinks.iter().zip(contents) {
+        let last = store.and_then(|store| told(problems, store.last_report(sink))).flatten();
+        let judged =
+            store.and_then(|store| told(problems, Judge { store, sink, last: last.as_ref() }.judge(content)));
+        let (now, problem) = judged.unwrap_or_else(|| content.alone());
+        let (kind, place) = (sink.sink.kind().to_owned(), sink.sink.place());
+        status.sinks.push(SinkState { kind, place, last, now, problem });
+    }
+    match store.and_then(|store| told(problems, store.token_infos(most))) {
+        Some(tokens) => status.tokens = tokens,
+        None => status.unknown.push(UnknownPart::Tokens),
+    }
+    status.counters = store.and_then(|store| told(problems, store.counters())).unwrap_or_default();
 }
 
-/// What is to be known of a sink that keeps a refused token, since the store has no other.
-fn refused(place: &str) -> Problem {
-    let message = format!("YouTube refused the token that {place} holds, and the store has no other");
-    Problem::new(Code::TokenRefused, message).with_hint("play a video in a browser that has the extension")
+/// What the store says, or else its problem among the others, once.
+fn told<T>(problems: &mut Vec<Problem>, answer: Result<T, StoreError>) -> Option<T> {
+    answer
+        .map_err(|error| {
+            let problem = Error::from(error).problem();
+            if !problems.contains(&problem) {
+                problems.push(problem);
+            }
+        })
+        .ok()
 }

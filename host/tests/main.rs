@@ -21,6 +21,8 @@ mod serve;
 mod serve_refusals;
 mod server;
 mod status;
+mod status_check;
+mod status_places;
 mod unnamed;
 mod wrong_arguments;
 mod yt_dlp;

@@ -262,19 +262,19 @@ fn without_a_browser_a_refused_token_leaves_the_sinks_and_status_names_one_that_
     let sandbox = without_a_browser(&tokens);
     let holds = |token: &PoToken| fs::read_to_string(sandbox.env()).unwrap().contains(token.expose());
     let refuse = ["get", "--video", VIDEO, "--refused"];
-    let warnings = || {
+    let problem = || {
         let status = sandbox.run(&["status", "--json"], "").ends_with(0).json();
-        status["sinks"][0]["last"]["warnings"].clone()
+        status["sinks"][0]["problem"]["code"].clone()
     };
     sandbox.run(&refuse, tokens[1].expose()).ends_with(0);
     assert!(holds(&tokens[0]) && !holds(&tokens[1]));
-    assert_eq!(warnings(), json!([]));
+    assert_eq!(problem(), Value::Null);
     // None is left: it stays, and nobody takes it for a good one.
     sandbox.run(&refuse, tokens[0].expose()).ends_with(3);
     assert!(holds(&tokens[0]));
-    assert_eq!(warnings()[0]["code"], json!("token-refused"));
+    assert_eq!(problem(), json!("token-refused"));
     let status = sandbox.run(&["status"], "").ends_with(0).stdout();
-    assert!(status.contains("warning: YouTube refused the token that "), "{status}");
+    assert!(status.contains("problem: YouTube refused the token that "), "{status}");
     sandbox.run(&["put", "--video", VIDEO], token().expose()).ends_with(0);
-    assert_eq!(warnings(), json!([]));
+    assert_eq!(problem(), Value::Null);
 }

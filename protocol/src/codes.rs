@@ -52,6 +52,8 @@ pub enum Code {
     SinkFailed,
     /// At least one sink refused for safety's sake.
     SinkUnsafe,
+    /// A sink does not hold the newest token.
+    SinkLacksToken,
 
     /// `serve` would listen where others than this machine can ask, without a secret path.
     ServeExposed,

@@ -1,7 +1,7 @@
 //! The messages' types for the extension's JavaScript: `extension/types/messages.d.ts`.
 
 use crate::download::{Action, DownloadProgress, DownloadState, PlaylistProgress};
-use crate::messages::from_host::{Connected, SinkState, Status};
+use crate::messages::from_host::{Connected, SinkContent, SinkState, Status, UnknownPart};
 use crate::{
     Binding, Capture, Certainty, Client, Code, Context, Cookie, Counters, Cpn, Download, DownloadId,
     DownloadRequest, FromHost, ListId, PROTOCOL_VERSION, Playing, PoToken, Preset, Problem, Session,
@@ -40,6 +40,8 @@ fn declarations() -> String {
     declare::<SinkReport>(&mut text);
     declare::<SinkOutcome>(&mut text);
     declare::<Connected>(&mut text);
+    declare::<SinkContent>(&mut text);
+    declare::<UnknownPart>(&mut text);
     declare::<Counters>(&mut text);
     declare::<Problem>(&mut text);
     declare::<TokenInfo>(&mut text);

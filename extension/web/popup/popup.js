@@ -16,7 +16,7 @@ import {
   status,
 } from "../storage.js";
 import { element, find, write } from "./element.js";
-import { lifetimeOf, shortLifetimeOf, sinkLines } from "./format.js";
+import { heldLines, lifetimeOf, shortLifetimeOf, sinkLines } from "./format.js";
 import { drawHeader } from "./header.js";
 import { problemOf } from "./problem.js";
 import { shownTokens } from "./tokens.js";
@@ -68,9 +68,31 @@ async function draw() {
   drawEarlier(tokens.slice(1, 1 + EARLIER));
   drawCounters(counters.in(stored));
   drawFeatures(stored, hostState.kind === "ready", tokens[0]);
+  const held = tokens.length > 0 ? [] : heldLines(hostStatus);
+  drawEmpty(tokens.length === 0, held, inPrivate && !privateWindows ? "empty_private" : paused ? "empty_paused" : "empty");
+}
+
+/**
+ * What is said if there is no token, with what the places still hold.
+ * @param {boolean} isEmpty
+ * @param {import("./format.js").Line[]} held
+ * @param {string} why
+ */
+function drawEmpty(isEmpty, held, why) {
+  const places = find("#places");
+  places.hidden = held.length === 0;
+  places.replaceChildren(...held.map(lineElement));
   const empty = find("#empty");
-  empty.hidden = tokens.length > 0;
-  write(empty, getMessage(inPrivate && !privateWindows ? "empty_private" : paused ? "empty_paused" : "empty"));
+  empty.hidden = !isEmpty;
+  // Not that there is none yet, while a place holds one.
+  write(empty, getMessage(why === "empty" && held.length > 0 ? "empty_held" : why));
+}
+
+/**
+ * @param {import("./format.js").Line} line
+ */
+function lineElement({ kind, text }) {
+  return element("li", { "data-outcome": kind }, text);
 }
 
 /**
@@ -115,8 +137,7 @@ function drawToken(shown, status) {
   copy.hidden = entry === undefined;
   copyButton(copy, entry?.capture?.token);
   find(".until", card).textContent = lifetimeOf(info);
-  const lines = sinkLines(entry, status);
-  find(".sinks", card).replaceChildren(...lines.map(({ kind, text }) => element("li", { "data-outcome": kind }, text)));
+  find(".sinks", card).replaceChildren(...sinkLines(entry, status).map(lineElement));
 }
 
 /**

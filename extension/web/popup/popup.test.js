@@ -117,6 +117,19 @@ test("the header pauses and resumes the capture, and says so", async () => {
   assert.equal(find("#host").textContent, "Connected");
 });
 
+test("nobody says that there is no token yet while a place holds one", async () => {
+  const sink = { kind: "env-file", place: "/srv/.env", last: null, now: { holds: "refused" } };
+  await storage.status.set(status({ sinks: [sink] }));
+  await settle();
+  assert.deepEqual([find("#places").hidden, find("#empty").hidden], [false, false]);
+  assert.equal(find("#places").textContent, "/srv/.env holds a token that YouTube does not accept.");
+  assert.equal(find("#empty").textContent, "Play a video on YouTube for a new token.");
+  await storage.status.set(status());
+  await settle();
+  assert.equal(find("#places").hidden, true);
+  assert.match(find("#empty").textContent ?? "", /^No token yet/);
+});
+
 test("the header leads to the options", async () => {
   await settle();
   /** @type {any} */ (find("#options")).onclick();

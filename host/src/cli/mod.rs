@@ -86,7 +86,7 @@ impl Command {
         match self {
             Self::Get(command) => command.run(stdout).map(|()| 0),
             Self::Put(command) => command.run(stdout),
-            Self::Status(command) => command.run(stdout).map(|()| 0),
+            Self::Status(command) => command.run(stdout),
             Self::Clear(command) => command.run(stdout),
             Self::Run(command) => command.run(),
             Self::Download(command) => command.run(stdout),

@@ -16,6 +16,7 @@ mod store;
 mod template;
 #[cfg(test)]
 mod tests;
+mod valid_parts;
 mod variables;
 
 pub use browser::{BrowserConfig, Display, Proxy, ProxyScheme, idle_time};
@@ -26,6 +27,7 @@ pub use serve::{ServeConfig, listen_address, reported_version};
 pub use sink::{Sink, SinkConfig};
 pub use store::StoreConfig;
 pub use template::{NoSuchPlaceholder, Part, Placeholder, Template};
+pub use valid_parts::ValidParts;
 pub use variables::{VariableName, Variables};
 
 use log::LevelFilter;

@@ -14,7 +14,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue, Deserializer, ValueDeserializer};
 
 /// The key of the sinks.
-const SINK: &str = "sink";
+pub(super) const SINK: &str = "sink";
 
 /// Reads the text of a configuration.
 pub(super) fn read(text: &str) -> Result<RawConfig, Mistake> {
@@ -49,7 +49,7 @@ fn sinks(text: &str, value: Spanned<DeValue<'_>>) -> Result<Vec<RawSink>, Mistak
     }
 }
 
-fn sink(text: &str, value: Spanned<DeValue<'_>>) -> Result<RawSink, Mistake> {
+pub(super) fn sink(text: &str, value: Spanned<DeValue<'_>>) -> Result<RawSink, Mistake> {
     let span = value.span();
     let DeValue::Table(mut own) = value.into_inner() else {
         return Err(at(text, span, "a sink is a table: write [[sink]]".to_owned()));
@@ -72,6 +72,19 @@ fn sink(text: &str, value: Spanned<DeValue<'_>>) -> Result<RawSink, Mistake> {
 fn place<'de, T: Deserialize<'de>>(text: &str, own: DeTable<'de>, span: &Range<usize>) -> Result<T, Mistake> {
     refuse_unknown(text, &own, &[known_keys::<T>(), known_keys::<RawCommon>()].concat())?;
     table(text, own, span)
+}
+
+/// A table by itself, such as `[store]`.
+pub(super) fn section<'de, T: Deserialize<'de>>(
+    text: &str,
+    section: Spanned<DeValue<'de>>,
+) -> Result<T, Mistake> {
+    let span = section.span();
+    let DeValue::Table(own) = section.into_inner() else {
+        return Err(at(text, span, "this is a table".to_owned()));
+    };
+    refuse_unknown(text, &own, known_keys::<T>())?;
+    table(text, own, &span)
 }
 
 fn table<'de, T: Deserialize<'de>>(

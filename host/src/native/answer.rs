@@ -6,7 +6,7 @@ use super::follow_up::FollowUp;
 use super::shared::{Shared, failed, lock};
 use crate::error::Error;
 use crate::own_browser;
-use crate::status::status;
+use crate::status::{Asked, status};
 use potbridge_protocol::messages::from_host::Connected;
 use potbridge_protocol::{Capture, Code, FromHost, PROTOCOL_VERSION, Playing, Problem, ToHost, TokenInfo};
 use potbridge_system::clock;
@@ -64,8 +64,8 @@ pub(super) fn answer(shared: &Arc<Shared>, message: ToHost) -> Reply {
         }
         ToHost::PrivateWindowsClosed { profile } => Reply::default().then(FollowUp::ForgetPrivate(profile)),
         ToHost::Status => {
-            let live = shared.open_store().map(|store| lock(store));
-            FromHost::Status(status(&shared.dirs, live.as_deref(), TOKENS_IN_STATUS)).into()
+            let live = shared.open_store().map(|store| &**store);
+            FromHost::Status(status(&shared.dirs, live, Asked::Files, TOKENS_IN_STATUS)).into()
         }
         ToHost::AcceptTokenRequests { accept } => {
             shared.pending.set_accepts(accept);

@@ -8,6 +8,7 @@ mod deliveries;
 mod error;
 mod given;
 mod join;
+mod known;
 mod names;
 mod query;
 mod refused;

@@ -116,9 +116,12 @@ pub struct Status {
     pub version: String,
     /// The configuration's path.
     pub config: String,
-    /// What is wrong with the configuration or the store.
+    /// What is wrong with the configuration, the store or a folder.
     #[serde(default)]
     pub problems: Vec<Problem>,
+    /// What cannot be told. Its list is empty, or not whole, and that means nothing.
+    #[serde(default)]
+    pub unknown: Vec<UnknownPart>,
     /// One entry a sink, in the order of the configuration.
     pub sinks: Vec<SinkState>,
     /// What is in the store, the newest first.
@@ -130,7 +133,18 @@ pub struct Status {
     pub connected: Vec<Connected>,
 }
 
-/// A configured sink and the last thing it did.
+/// A part of the [`Status`] that cannot be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub enum UnknownPart {
+    /// Which sinks are configured: the configuration is not valid.
+    Sinks,
+    /// Which tokens there are: the store cannot be read, or is in the memory of another process.
+    Tokens,
+}
+
+/// A configured sink, what it holds, and the last thing it did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct SinkState {
@@ -140,6 +154,45 @@ pub struct SinkState {
     pub place: String,
     /// The last delivery, if there was one.
     pub last: Option<SinkReport>,
+    /// What it holds at this moment.
+    ///
+    /// Absent if that is not known. A program cannot be asked. The keyring is not, since it might ask somebody to unlock it.
+    /// The host asks no server, so that it answers at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub now: Option<SinkContent>,
+    /// What is wrong with what it holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub problem: Option<Problem>,
+}
+
+/// What a sink holds at this moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "holds", rename_all = "kebab-case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub enum SinkContent {
+    /// The newest token, as it should.
+    Newest,
+    /// An older token of the store.
+    Older,
+    /// A token that YouTube refused.
+    Refused,
+    /// A token that has expired.
+    Expired {
+        /// When: milliseconds since 1970. Absent if that is not known any more.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        expires_at: Option<u64>,
+    },
+    /// Values that are no token of potbridge's.
+    Other,
+    /// Nothing: its variables are empty, or not there.
+    Empty,
+    /// The file is not there.
+    Gone,
+    /// It cannot be read. The problem says why.
+    Unreadable,
 }
 
 /// A browser whose extension is connected.
