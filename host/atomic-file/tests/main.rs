@@ -4,8 +4,11 @@
 
 mod attributes;
 mod created;
+mod full_disk;
 mod hard_links;
 mod hindered;
+mod journal;
+mod killed;
 mod leftovers;
 mod links;
 mod refused;
