@@ -28,6 +28,8 @@ mod wrong_arguments;
 mod yt_dlp;
 
 #[cfg(unix)]
+mod config_links;
+#[cfg(unix)]
 mod download_failures;
 #[cfg(unix)]
 mod download_terminal;

@@ -1,5 +1,6 @@
 //! `potbridge config`
 
+mod change;
 mod shown;
 
 use super::output::{cannot_print, say, say_success};
@@ -41,7 +42,8 @@ enum Command {
 
 impl ConfigCommand {
     pub(super) fn run(self, stdout: &mut impl Write) -> Result<(), Error> {
-        let path = Dirs::of_environment()?.config;
+        let dirs = Dirs::of_environment()?;
+        let path = dirs.config.clone();
         match self.command {
             Command::Path if self.json => say_success(stdout, &Located { path: &path }),
             Command::Path => say(stdout, path.display()),
@@ -57,12 +59,12 @@ impl ConfigCommand {
                 write!(stdout, "{text}").map_err(cannot_print)
             }
             Command::Set { key, value } => {
-                let text = read(&path)?;
-                let changed = changed(&text, &key, &value, &path).map_err(|error| {
-                    // If the file was invalid before, that is what to say.
-                    Config::parse(&text, &path).map_or_else(Error::from, |_| error)
+                change::change(&dirs, |text| {
+                    changed(text, &key, &value, &path).map_err(|error| {
+                        // If the file was invalid before, that is what to say.
+                        Config::parse(text, &path).map_or_else(Error::from, |_| error)
+                    })
                 })?;
-                write(&path, &changed)?;
                 if self.json { say_success(stdout, &Located { path: &path }) } else { Ok(()) }
             }
         }
@@ -138,14 +140,6 @@ fn set(text: &str, key: &str, value: &str) -> Result<String, String> {
     }
     *item = Item::Value(value);
     Ok(document.to_string())
-}
-
-fn write(path: &Path, text: &str) -> Result<(), Error> {
-    let folder = path.parent().unwrap_or(Path::new("/"));
-    std::fs::create_dir_all(folder)
-        .map_err(|source| Error::Io { what: format!("cannot create {}", folder.display()), source })?;
-    atomic_file::replace(path, text.as_bytes(), &atomic_file::Options::new().private().durable())?;
-    Ok(())
 }
 
 #[cfg(test)]
