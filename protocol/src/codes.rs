@@ -115,7 +115,7 @@ pub enum Code {
     TooLarge,
     /// Git tracks the file.
     TrackedByGit,
-    /// The file stands in a git work tree whose index cannot be read.
+    /// The file stands in a git work tree whose repository cannot be read.
     GitUnreadable,
     /// A variable's name is none that every reader takes.
     NameInvalid,
@@ -135,6 +135,10 @@ pub enum Code {
     SymlinkLoop,
     /// The file stands in a git work tree, and git does not ignore it.
     NotIgnoredByGit,
+    /// The file stands in a working copy of jj, and no rule ignores it.
+    NotIgnoredByJj,
+    /// The file stands in a working copy of a system whose rules are not known.
+    IgnoreUnknown,
     /// Another program keeps the folder locked. The file was written nonetheless.
     FolderLocked,
     /// The file system has no locks. The file was written without one.
@@ -360,6 +364,7 @@ impl Code {
                 | Self::ExtensionNotAllowed
                 | Self::SandboxMissing
                 | Self::TrackedByGit
+                | Self::GitUnreadable
                 | Self::ValueUnsafe
                 | Self::ValueUnfit
                 | Self::ValueControl

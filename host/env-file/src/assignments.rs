@@ -77,6 +77,7 @@ pub(crate) fn spans(text: &[u8], reader: Option<Reader>) -> Spans<'_> {
 
 impl Spans<'_> {
     /// Goes on as if the value of `span` were another: nothing is joined to it then.
+    #[cfg(feature = "files")]
     pub(crate) fn without_value_of(&mut self, span: &Span) {
         if let Some(line) = span.holds {
             (self.at, self.joined) = (line, Joined::default());

@@ -74,16 +74,13 @@ pub enum Error {
         /// The top folder of the work tree.
         repository: PathBuf,
     },
-    /// The repository's index cannot be read. So nobody knows whether git tracks the file.
-    #[error(
-        "cannot tell whether git tracks {}: its index {} cannot be read ({reason})",
-        path.display(), index.display()
-    )]
+    /// A repository of git's is there and cannot be read. So nobody knows whether git tracks the file.
+    #[error("cannot tell whether git tracks {}: {} cannot be read ({reason})", path.display(), at.display())]
     GitUnreadable {
         /// The real path.
         path: PathBuf,
-        /// The index of the repository.
-        index: PathBuf,
+        /// What of the repository cannot be read.
+        at: PathBuf,
         /// Why it cannot be read.
         reason: String,
     },
@@ -162,7 +159,9 @@ impl Error {
             Self::TrackedByGit { .. } => {
                 "run `git rm --cached` on it and add it to .gitignore, or set `allow_tracked = true`"
             }
-            Self::GitUnreadable { .. } => "see what `git status` says there, or set `allow_tracked = true`",
+            Self::GitUnreadable { .. } => {
+                "let this user read the repository, repair it, or set `allow_tracked = true`"
+            }
             Self::PermissionDenied { .. } => "give the permission to the user that runs this program",
             Self::DiskFull { .. } => "free some space and try again",
             Self::FolderMissing { .. } => "create it, or name another file",
@@ -179,6 +178,7 @@ impl Error {
         matches!(
             self,
             Self::TrackedByGit { .. }
+                | Self::GitUnreadable { .. }
                 | Self::ValueUnsafe { .. }
                 | Self::ValueUnfit { .. }
                 | Self::ValueControl { .. }

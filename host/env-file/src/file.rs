@@ -4,11 +4,10 @@ use atomic_file::{Options, Repaired, Snapshot, Swap, Target};
 use zeroize::Zeroizing;
 
 use crate::{
-    Change, Error, LARGEST, Reader, Variable, Warning, edit,
-    git::{self, GitStatus},
-    is_variable_name, last_value,
+    Change, Error, LARGEST, Reader, Variable, Warning, edit, is_variable_name, last_value,
     lock::{Lack, Lock},
     reader,
+    version_control::{self, Status, Unreadable},
 };
 
 /// How long [`EnvFile::new`] waits for another program that is writing.
@@ -25,7 +24,7 @@ const OPTIONS: Options = Options::new().private().durable().temporary_name(".env
 pub struct EnvFile {
     /// Where the file is, or is to be. Symbolic links are followed and stay links.
     pub path: PathBuf,
-    /// Whether to write even if git tracks the file.
+    /// Whether to write even if version control tracks the file, or may do so.
     pub allow_tracked: bool,
     /// Who reads the file. `None` writes only values that all readers read alike.
     pub reader: Option<Reader>,
@@ -64,7 +63,7 @@ impl EnvFile {
     ///
     /// A name is `[A-Za-z_][A-Za-z0-9_]*`. A value is letters, digits and `_.,:/@%+=-`, and whatever else the
     /// [`Reader`] reads as it is. An absent file is created with mode 0600, an absent folder is not. If a name is given
-    /// twice, the later value counts.
+    /// twice, the later value counts. Empty values alone are written even if git tracks the file: they publish nothing.
     ///
     /// # Errors
     ///
@@ -80,15 +79,20 @@ impl EnvFile {
             .zip(&encoded)
             .map(|(variable, value)| Variable { name: variable.name, value })
             .collect();
-        self.edit(Purpose::Set, |old| edit::set(old, &variables, self.reader))
+        let purpose = if variables.iter().all(|variable| variable.value.is_empty()) {
+            Purpose::SetEmpty
+        } else {
+            Purpose::Set
+        };
+        self.edit(purpose, |old| edit::set(old, &variables, self.reader))
     }
 
     /// Empties each variable wherever it is assigned. Adds no line and creates no file.
     ///
     /// # Errors
     ///
-    /// See [`Error`]. The file is then as it was, unless the message says otherwise. A file that git tracks is refused
-    /// only if there is something to empty.
+    /// See [`Error`]. The file is then as it was, unless the message says otherwise. A file that git tracks is not refused:
+    /// nothing is put into it.
     pub fn clear(&self, names: &[&str]) -> Result<Edited, Error> {
         names.iter().try_for_each(|name| check_name(name))?;
         self.edit(Purpose::Clear, |old| edit::clear(old, names, self.reader))
@@ -153,7 +157,7 @@ impl EnvFile {
             if Target::find(&self.path)? != target {
                 continue;
             }
-            let status = git::status(&target);
+            let status = version_control::status(&target);
             if purpose == Purpose::Set {
                 self.check_untracked(&target, &status)?;
             }
@@ -164,11 +168,10 @@ impl EnvFile {
             }
             let new = edit(snapshot.bytes())
                 .map_err(|edit::TooLarge| Error::TooLarge { path: target.path().into() })?;
-            let mut warnings = warnings(&target, &status);
+            let mut warnings = self.warnings(&target, status);
             if *new == *snapshot.bytes() {
                 return Ok(Edited { change: Change::Unchanged, warnings });
             }
-            self.check_untracked(&target, &status)?;
             // With the folder locked no other writer is alive. What a killed one left holds values.
             if lock.holds_folder() {
                 atomic_file::remove_leftovers(target.folder(), &options);
@@ -184,17 +187,33 @@ impl EnvFile {
         Err(Error::Busy { path: self.path.clone() })
     }
 
-    fn check_untracked(&self, target: &Target, status: &GitStatus) -> Result<(), Error> {
+    fn check_untracked(&self, target: &Target, status: &Status) -> Result<(), Error> {
         let path = target.path().to_path_buf();
         match status {
             _ if self.allow_tracked => Ok(()),
-            GitStatus::Tracked { repository } => {
+            Status::Tracked { repository } => {
                 Err(Error::TrackedByGit { path, repository: repository.clone() })
             }
-            GitStatus::Unknown { index, reason } => {
-                Err(Error::GitUnreadable { path, index: index.clone(), reason: reason.clone() })
+            Status::Unknown(Unreadable { at, reason }) => {
+                Err(Error::GitUnreadable { path, at: at.clone(), reason: reason.clone() })
             }
-            GitStatus::Outside | GitStatus::Ignored | GitStatus::NotIgnored { .. } => Ok(()),
+            _ => Ok(()),
+        }
+    }
+
+    fn warnings(&self, target: &Target, status: Status) -> Vec<Warning> {
+        let path = target.path().to_path_buf();
+        match status {
+            Status::NotIgnored { repository } => vec![Warning::NotIgnoredByGit { path, repository }],
+            Status::NotIgnoredByJj { repository } => vec![Warning::NotIgnoredByJj { path, repository }],
+            Status::Untold { system, repository } if !self.allow_tracked => {
+                vec![Warning::IgnoreUnknown { path, system, repository }]
+            }
+            Status::Untold { .. }
+            | Status::Outside
+            | Status::Tracked { .. }
+            | Status::Ignored
+            | Status::Unknown(_) => Vec::new(),
         }
     }
 }
@@ -202,6 +221,7 @@ impl EnvFile {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Purpose {
     Set,
+    SetEmpty,
     Clear,
 }
 
@@ -220,15 +240,6 @@ fn read(target: &Target) -> Result<Snapshot, Error> {
         return Ok(snapshot);
     };
     Err(Error::NotText { path: target.path().into(), what })
-}
-
-fn warnings(target: &Target, status: &GitStatus) -> Vec<Warning> {
-    match status {
-        GitStatus::NotIgnored { repository } => {
-            vec![Warning::NotIgnoredByGit { path: target.path().into(), repository: repository.clone() }]
-        }
-        _ => Vec::new(),
-    }
 }
 
 fn warning_of(lack: Lack, target: &Target) -> Warning {

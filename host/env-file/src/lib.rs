@@ -7,8 +7,9 @@
 //! a time: the folder and the file are locked (`flock`), as far as they can be. See [`atomic_file`] for the one exception, files that are overwritten in
 //! place.
 //!
-//! A `.env` file often holds secrets. If git tracks the file, it is not changed, unless that is allowed. If git neither
-//! tracks nor ignores it, a [`Warning`] says so. Values are in no error and in no `Debug` output, and copies of them in
+//! A `.env` file often holds secrets. If git tracks the file, or cannot be asked because its repository cannot be read,
+//! nothing is put into it, unless that is allowed; values can always be taken out. If git or jj neither tracks nor ignores
+//! the file, or another system of version control is there, a [`Warning`] says so. Values are in no error and in no `Debug` output, and copies of them in
 //! memory are wiped.
 //!
 //! # Example
@@ -56,10 +57,10 @@ mod error;
 #[cfg(feature = "files")]
 mod file;
 #[cfg(feature = "files")]
-mod git;
-#[cfg(feature = "files")]
 mod lock;
 mod reader;
+#[cfg(feature = "files")]
+mod version_control;
 #[cfg(feature = "files")]
 mod warning;
 

@@ -17,6 +17,30 @@ pub enum Warning {
         /// The top folder of the work tree.
         repository: PathBuf,
     },
+    /// The file is in a working copy of jj, and no ignore rule covers it.
+    #[error(
+        "jj does not ignore {} (in {}), so its next command takes what is in it into the repository",
+        path.display(), repository.display()
+    )]
+    NotIgnoredByJj {
+        /// The real path.
+        path: PathBuf,
+        /// The top folder of the working copy.
+        repository: PathBuf,
+    },
+    /// The file is in a working copy of a system whose rules this crate does not know.
+    #[error(
+        "{} is in a working copy of {system} ({}), and whether that tracks or ignores the file is not known",
+        path.display(), repository.display()
+    )]
+    IgnoreUnknown {
+        /// The real path.
+        path: PathBuf,
+        /// The name of the system.
+        system: &'static str,
+        /// The top folder of the working copy.
+        repository: PathBuf,
+    },
     /// Another program kept the folder of the file locked for the whole timeout. The file was written nonetheless.
     #[error(
         "another program keeps the folder {} locked (flock); {} was written without waiting any longer",
@@ -55,6 +79,12 @@ impl Warning {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::NotIgnoredByGit { .. } => Some("add it to .gitignore".into()),
+            Self::NotIgnoredByJj { .. } => {
+                Some("add it to .gitignore, and run `jj file untrack` on it if jj has it already".into())
+            }
+            Self::IgnoreUnknown { system, .. } => {
+                Some(format!("see that {system} does not keep it, then set `allow_tracked = true`"))
+            }
             Self::FolderLocked { folder, .. } => Some(format!(
                 "see who holds it with `fuser -v {}`, and let that program lock another file",
                 folder.display()

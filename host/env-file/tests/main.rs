@@ -8,6 +8,8 @@ mod cleared;
 #[cfg(unix)]
 mod created;
 #[cfg(unix)]
+mod elsewhere;
+#[cfg(unix)]
 mod ignored;
 #[cfg(unix)]
 mod joined;
@@ -22,6 +24,8 @@ mod locked;
 #[cfg(unix)]
 mod meanwhile;
 #[cfg(unix)]
+mod other_systems;
+#[cfg(unix)]
 mod readers;
 #[cfg(unix)]
 mod refused;
@@ -31,6 +35,8 @@ mod repository;
 mod support;
 #[cfg(unix)]
 mod tracked;
+#[cfg(unix)]
+mod unreadable;
 #[cfg(unix)]
 mod writers;
 

@@ -2,7 +2,7 @@
 
 use crate::repository::{Repository, git, refused, warned};
 use crate::support::SET;
-use env_file::{Change, EnvFile};
+use env_file::{Change, EnvFile, Variable};
 use std::fs;
 use tempfile::TempDir;
 
@@ -18,13 +18,20 @@ fn a_tracked_file_is_refused() {
 }
 
 #[test]
-fn clearing_a_tracked_file_is_refused_only_if_it_would_change() {
-    let repository = Repository::new().with(".env", "A=1\n");
+fn values_are_taken_out_of_a_tracked_file() {
+    let repository = Repository::new().with(".env", "A=1\nTOKEN=Mold\n");
     repository.commit();
     let path = repository.path(".env");
-    assert_eq!(EnvFile::new(&path).clear(&["B"]).unwrap().change, Change::Unchanged);
-    assert_eq!(EnvFile::new(&path).clear(&["A"]).unwrap_err().code(), "tracked-by-git");
-    assert_eq!(fs::read(&path).unwrap(), b"A=1\n");
+    let file = EnvFile::new(&path);
+    assert_eq!(file.clear(&["B"]).unwrap().change, Change::Unchanged);
+    assert_eq!(file.clear(&["TOKEN"]).unwrap().change, Change::Written);
+    assert_eq!(fs::read(&path).unwrap(), b"A=1\nTOKEN=\n");
+    let empty = |name| Variable { name, value: "" };
+    assert_eq!(file.set(&[empty("A"), empty("B")]).unwrap().change, Change::Written);
+    assert_eq!(fs::read(&path).unwrap(), b"A=\nTOKEN=\nB=\n");
+    let mixed = [empty("A"), Variable { name: "TOKEN", value: "Mnew" }];
+    assert_eq!(file.set(&mixed).unwrap_err().code(), "tracked-by-git");
+    assert_eq!(fs::read(&path).unwrap(), b"A=\nTOKEN=\nB=\n");
 }
 
 #[test]
@@ -127,27 +134,4 @@ fn a_submodule_is_a_repository_of_its_own() {
     assert!(refused(&outer.path("sub/.env")));
     assert!(!refused(&outer.path("sub/other.env")));
     assert!(!refused(&outer.path(".env")));
-}
-
-#[test]
-fn a_file_is_refused_if_the_index_cannot_be_read() {
-    let repository = Repository::new().with(".env", "A=1\n");
-    fs::write(repository.path(".git/index"), "DIRC nonsense").unwrap();
-    let path = repository.path(".env");
-    let error = EnvFile::new(&path).set(SET).unwrap_err();
-    assert_eq!(error.code(), "git-unreadable");
-    assert!(error.to_string().contains(".git/index"), "{error}");
-    assert_eq!(fs::read(&path).unwrap(), b"A=1\n");
-    let allowed = EnvFile { allow_tracked: true, ..EnvFile::new(path) };
-    assert_eq!(allowed.set(SET).unwrap().change, Change::Written);
-}
-
-#[test]
-fn what_only_looks_like_a_repository_is_none() {
-    let folder = TempDir::new().unwrap();
-    fs::create_dir(folder.path().join(".git")).unwrap();
-    assert_eq!(EnvFile::new(folder.path().join(".env")).set(SET).unwrap().warnings, []);
-    fs::remove_dir(folder.path().join(".git")).unwrap();
-    fs::write(folder.path().join(".git"), "gitdir: /nonexistent\n").unwrap();
-    assert_eq!(EnvFile::new(folder.path().join("2.env")).set(SET).unwrap().warnings, []);
 }

@@ -43,21 +43,24 @@ fn add(rules: &mut Search, file: &Path, top: Option<&Path>) {
         None => read_regular(file),
         Some(_) => read_unlinked(file),
     };
-    if let Some(bytes) = bytes {
+    // As for git, a file that cannot be read has no rules. Then the warning comes once too often.
+    if let Ok(Some(bytes)) = bytes {
         let _ = rules.add_patterns_buffer(&bytes, file, top, Ignore::default());
     }
 }
 
 /// The user's own ignore file: what `core.excludesFile` names in the last configuration that has it, or its default.
+///
+/// `None` if a configuration that could name it cannot be read.
 fn users_excludes(repository: &Repository) -> Option<PathBuf> {
     let home = std::env::home_dir();
-    let named = repository.config().path("core.excludesFile").or_else(|| {
-        [Source::User, Source::Git, Source::System]
-            .into_iter()
-            // Only Git for Windows itself knows where its system configuration is.
-            .filter(|source| !(cfg!(windows) && *source == Source::System))
-            .find_map(|source| configured(source, home.as_deref()))
-    });
+    let mut named = repository.config().path("core.excludesFile");
+    for source in [Source::User, Source::Git, Source::System] {
+        // Only Git for Windows itself knows where its system configuration is.
+        if named.is_none() && !(cfg!(windows) && source == Source::System) {
+            named = configured(source, home.as_deref())?;
+        }
+    }
     match named {
         Some(path) => {
             let context =
@@ -69,11 +72,14 @@ fn users_excludes(repository: &Repository) -> Option<PathBuf> {
     }
 }
 
-fn configured(source: Source, home: Option<&Path>) -> Option<gix_config::Path> {
-    let path = source.storage_location(&mut |name| std::env::var_os(name))?;
-    let mut bytes = read_regular(&path)?;
+/// What one configuration names, if it names one. `None` if it cannot be read.
+#[expect(clippy::option_option, reason = "not known is another thing than not named")]
+fn configured(source: Source, home: Option<&Path>) -> Option<Option<gix_config::Path>> {
+    let Some(path) = source.storage_location(&mut |name| std::env::var_os(name)) else { return Some(None) };
+    let Some(mut bytes) = read_regular(&path).ok()? else { return Some(None) };
     let metadata = gix_config::file::Metadata::from(source).at(path);
     let options =
         init::Options { includes: includes::Options::follow_without_conditional(home), ..Default::default() };
-    gix_config::File::from_bytes_owned(&mut bytes, metadata, options).ok()?.path("core.excludesFile")
+    let file = gix_config::File::from_bytes_owned(&mut bytes, metadata, options).ok()?;
+    Some(file.path("core.excludesFile"))
 }
