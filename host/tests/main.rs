@@ -60,6 +60,12 @@ mod token_requests;
 mod waiting;
 
 #[cfg(target_os = "linux")]
+mod delivery_locked;
+#[cfg(target_os = "linux")]
+mod due;
+#[cfg(unix)]
+mod expired;
+#[cfg(target_os = "linux")]
 mod fake_browser;
 #[cfg(target_os = "linux")]
 mod last_resort;
@@ -69,6 +75,8 @@ mod own_browser;
 mod own_browser_asked;
 #[cfg(unix)]
 mod own_plugin;
+#[cfg(target_os = "linux")]
+mod restored;
 #[cfg(target_os = "linux")]
 mod run_end;
 #[cfg(target_os = "linux")]

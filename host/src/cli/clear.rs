@@ -3,7 +3,7 @@
 use super::open;
 use super::output::say;
 use super::sink_reports::{say_reports, say_result};
-use crate::delivery::Delivery;
+use crate::delivery::{Delivery, Emptied};
 use crate::error::Error;
 use clap::Args;
 use potbridge_protocol::sink_report::SinkReport;
@@ -27,7 +27,8 @@ struct Cleared {
 impl Clear {
     pub(super) fn run(self, stdout: &mut impl Write) -> Result<u8, Error> {
         let (dirs, config, store) = open()?;
-        let sinks = Delivery::new(&Mutex::new(store), &dirs).clear(&config)?;
+        let Emptied { store, sinks } = Delivery::new(&Mutex::new(store), &dirs).clear(&config);
+        store?;
         if self.json {
             return say_result(stdout, &sinks, &Cleared { sinks: sinks.clone() });
         }

@@ -63,7 +63,7 @@ impl Put {
         for capture in &captures {
             stored.push(store.put(capture)?.ok_or_else(|| Error::Refused(capture.token.fingerprint()))?);
         }
-        let sinks = Delivery::new(&Mutex::new(store), &dirs).deliver(&config)?;
+        let sinks = Delivery::new(&Mutex::new(store), &dirs).deliver(&config);
         let tokens: Vec<_> = stored.iter().map(TokenInfo::from).collect();
         if self.json {
             return say_result(stdout, &sinks, &Stored { tokens, sinks: sinks.clone() });

@@ -61,7 +61,7 @@ mod tests {
             known_keys::<RawConfig>(),
             ["store", "download", "serve", "browser", "log", "private_windows", "extension_ids"]
         );
-        assert_eq!(known_keys::<RawCommon>(), ["kind", "vars", "on_update"]);
+        assert_eq!(known_keys::<RawCommon>(), ["kind", "vars", "on_update", "on_expire"]);
         assert_eq!(known_keys::<RawRedis>(), ["url", "password_file", "ca", "prefix", "channel"]);
     }
 

@@ -3,6 +3,7 @@
 //! `read.rs` fills them. Each is resolved in the file that is named for what it means.
 
 use super::browser::Display;
+use super::on_expire::OnExpire;
 use super::variables::Variables;
 use env_file::Reader;
 use log::LevelFilter;
@@ -115,6 +116,8 @@ pub(super) struct RawCommon {
     pub(super) kind: Kind,
     pub(super) vars: Option<Variables>,
     pub(super) on_update: Option<Subprocess>,
+    #[serde(default)]
+    pub(super) on_expire: OnExpire,
 }
 
 /// The keys that a `[[sink]]` of one kind has.

@@ -1,6 +1,7 @@
 //! Where tokens are written.
 
 use super::error::Mistake;
+use super::on_expire::OnExpire;
 use super::path::absolute;
 use super::raw::{RawCommand, RawEnvFile, RawKeyring, RawPlace, RawRedis, RawSink};
 use super::variables::{Variables, default_variables};
@@ -72,6 +73,8 @@ pub struct SinkConfig {
     pub vars: Variables,
     /// Run after a change.
     pub on_update: Option<Subprocess>,
+    /// What becomes of a value when its token expires.
+    pub on_expire: OnExpire,
     /// Whether it takes tokens of private windows.
     pub private_windows: bool,
 }
@@ -86,10 +89,11 @@ impl SinkConfig {
         }
     }
 
-    /// Whether a delivery, with the command after a change, may take longer than a browser should wait.
+    /// Whether something is to be done that no browser should wait for: a delivery, the command after a change, or to empty
+    /// it when its token expires.
     #[must_use]
     pub fn needs_worker(&self) -> bool {
-        self.sink.is_slow() || self.on_update.is_some()
+        self.sink.is_slow() || self.on_update.is_some() || self.on_expire == OnExpire::Empty
     }
 }
 
@@ -115,7 +119,7 @@ impl RawSink {
             None => default_variables(),
         };
         let on_update = self.common.on_update.map(runnable).transpose()?;
-        Ok(SinkConfig { sink, vars, on_update, private_windows: false })
+        Ok(SinkConfig { sink, vars, on_update, on_expire: self.common.on_expire, private_windows: false })
     }
 }
 

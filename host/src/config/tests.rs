@@ -10,8 +10,15 @@ fn parsed(text: &str) -> Result<Config, String> {
 #[test]
 fn the_default_variable_is_that_of_yt_dl_backend() {
     let config = parsed("[[sink]]\nkind = \"env-file\"\npath = \"/srv/.env\"\n").unwrap();
-    let [SinkConfig { sink: Sink::EnvFile(file), vars, on_update: None, private_windows: false }] =
-        config.sinks.as_slice()
+    let [
+        SinkConfig {
+            sink: Sink::EnvFile(file),
+            vars,
+            on_update: None,
+            on_expire: OnExpire::Keep,
+            private_windows: false,
+        },
+    ] = config.sinks.as_slice()
     else {
         panic!("{config:?}")
     };
@@ -79,7 +86,7 @@ fn an_unknown_key_is_refused_with_its_line_and_the_nearest_one() {
 fn a_key_of_another_kind_of_sink_is_refused() {
     let (why, hint) = refused("[[sink]]\nkind = \"keyring\"\npath = \"/x\"");
     assert!(why.ends_with("line 3: unknown key `path`"), "{why}");
-    assert_eq!(hint, "the keys here are `service`, `kind`, `vars`, `on_update`");
+    assert_eq!(hint, "the keys here are `service`, `kind`, `vars`, `on_update`, `on_expire`");
 }
 
 #[test]

@@ -1,23 +1,23 @@
 //! Writes the newest token to the sinks.
 
-use crate::config::{Config, Sink, SinkConfig};
-use crate::delivery::projection::Projection;
-use crate::delivery::sink::{Applied, Failure, Retry};
+use super::lock::{HASTY, PATIENT, PAUSE, Purpose, SinkLock};
+use super::projection::{Projection, digest_of};
+use super::sink::{Applied, Failure, Retry};
+use super::unnoted;
+use crate::config::{Config, OnExpire, Sink, SinkConfig, VariableName};
 use crate::error::Error;
-use crate::store::{Held, TokenQuery, TokenStore};
+use crate::store::{Held, StoreError, TokenQuery, TokenStore};
 use potbridge_protocol::sink_report::{SinkOutcome, SinkReport};
-use potbridge_protocol::{Code, PoToken, Problem};
+use potbridge_protocol::{Code, PoToken};
 use potbridge_sinks::Change;
-use potbridge_system::digest::digest;
-use potbridge_system::dirs::{self, Dirs};
-use potbridge_system::subprocess::Afterwards;
-use std::fs::File;
+use potbridge_system::clock;
+use potbridge_system::dirs::Dirs;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-/// The time limit of a command after a change: long enough to fetch a container image.
-const UPDATE_LIMIT: Duration = Duration::from_secs(600);
+/// How often in a row a sink is written to because a newer token came meanwhile.
+const ROUNDS: usize = 8;
 
 /// What a delivery needs besides a sink: the store of this process, and the folder of the locks.
 #[derive(Clone, Copy)]
@@ -28,6 +28,8 @@ pub struct Delivery<'a> {
     pub dirs: &'a Dirs,
     /// Whether a token that waits for its video is delivered without it.
     pub unnamed_at_once: bool,
+    /// Whether a browser waits for the answer. A sink that somebody else has locked is pending then.
+    pub in_haste: bool,
 }
 
 /// The result of delivering to one sink.
@@ -35,8 +37,17 @@ pub struct Delivery<'a> {
 pub struct Delivered {
     /// What the sink did.
     pub report: SinkReport,
-    /// If it failed: when to retry.
+    /// If it failed, or is pending: when to retry.
     pub retry: Option<Retry>,
+}
+
+/// What became of the tokens that `clear` removed.
+#[derive(Debug)]
+pub struct Emptied {
+    /// Whether the store is empty.
+    pub store: Result<(), StoreError>,
+    /// What each sink did.
+    pub sinks: Vec<SinkReport>,
 }
 
 /// What a sink should hold.
@@ -46,81 +57,132 @@ struct Wanted<'a> {
     token: Option<PoToken>,
     /// Whether it is of a private window's token.
     private: bool,
+    /// To be written only if the sink holds the values of this digest: those of a token that has expired.
+    in_place_of: Option<String>,
 }
 
 impl<'a> Delivery<'a> {
-    /// Deliveries from a store. A token without a video may wait for it.
+    /// Deliveries from a store. A token without a video may wait for it, and a lock is waited for.
     #[must_use]
     pub fn new(store: &'a Mutex<TokenStore>, dirs: &'a Dirs) -> Self {
-        Self { store, dirs, unnamed_at_once: false }
+        Self { store, dirs, unnamed_at_once: false, in_haste: false }
     }
 
     /// Writes the newest token to every sink, and runs the commands that are due after a change.
     ///
     /// Each sink reports for itself, and none keeps another waiting.
-    ///
-    /// # Errors
-    /// If the store cannot be read, or a lock cannot be had.
-    pub fn deliver(self, config: &Config) -> Result<Vec<SinkReport>, Error> {
+    #[must_use]
+    pub fn deliver(self, config: &Config) -> Vec<SinkReport> {
         let reports = self.to_each(config, |sink| {
-            let Some(delivered) = self.deliver_to(sink)? else { return Ok(None) };
-            Ok(Some(self.update(sink)?.unwrap_or(delivered.report)))
-        })?;
-        Ok(reports.into_iter().flatten().collect())
+            let report = self.deliver_to(sink)?.report;
+            Some(match self.update(sink, Some(&report)) {
+                Some(updated) => updated.report,
+                None => report,
+            })
+        });
+        reports.into_iter().flatten().collect()
     }
 
     /// Removes every token from the store and from every sink, and runs the commands that are due after a change.
     ///
-    /// # Errors
-    /// If the store cannot be written, or a lock cannot be had.
-    pub fn clear(self, config: &Config) -> Result<Vec<SinkReport>, Error> {
+    /// The sinks are emptied also if the store fails.
+    #[must_use]
+    pub fn clear(self, config: &Config) -> Emptied {
         // First, so that nobody delivers one of them again.
-        self.store().clear()?;
-        self.to_each(config, |sink| {
-            let _lock = self.lock(sink, "sink")?;
+        let store = self.store().clear();
+        let sinks = self.to_each(config, |sink| {
+            let _lock = match SinkLock::take(self.dirs, sink, Purpose::Deliver, self.patience()) {
+                SinkLock::Taken(failure) => return self.note(sink, None, Err(failure)).report,
+                lock => lock,
+            };
             let nothing = Projection::empty(&sink.vars);
-            let held = Held { digest: &nothing.digest(), token: None, private: false };
-            let report = self.note(sink, held, sink.sink.clear(&nothing))?.report;
-            Ok(self.update(sink)?.unwrap_or(report))
-        })
+            let held = Held { digest: &nothing.digest(), token: None, expires_at: 0, private: false };
+            let result = sink.sink.clear(&nothing, self.file_patience());
+            let report = self.note(sink, Some(held), result).report;
+            self.update(sink, Some(&report)).map_or(report, |updated| updated.report)
+        });
+        Emptied { store, sinks }
     }
 
     /// Writes the newest token to one sink, if there is one.
     ///
-    /// A sink that holds a private window's token, which is not in the store any more, is emptied if there is no other.
+    /// A sink that holds a private window's token, which is not in the store any more, is emptied if there is no other. So is
+    /// one that holds an expired token, if the configuration says so.
     ///
-    /// The store is read under the sink's lock. So if two processes deliver at once, the later one writes the newer token.
-    ///
-    /// # Errors
-    /// If the store cannot be read, or the lock cannot be had.
-    pub fn deliver_to(self, sink: &SinkConfig) -> Result<Option<Delivered>, Error> {
-        let _lock = self.lock(sink, "sink")?;
-        let Some(Wanted { projection, token, private }) = self.wanted(sink)? else { return Ok(None) };
-        let digest = projection.digest();
-        if private {
-            self.store().note_private(&sink.report(SinkOutcome::Pending, Vec::new()))?;
+    /// The store is read under the sink's lock, and once more after the write. So if two processes deliver at once, the
+    /// newest token ends in the sink, also where there are no locks: whoever writes last has seen the newest.
+    #[must_use]
+    pub fn deliver_to(self, sink: &SinkConfig) -> Option<Delivered> {
+        if matches!(self.wanted(sink), Ok(None)) {
+            return None;
         }
-        let result = if sink.sink.is_write_only() && self.store().holds(sink, &digest)? {
-            Ok(Change::Unchanged.into())
-        } else if projection.is_empty() {
-            sink.sink.clear(&projection)
-        } else {
-            sink.sink.set(&projection)
+        let _lock = match SinkLock::take(self.dirs, sink, Purpose::Deliver, self.patience()) {
+            SinkLock::Taken(failure) => return Some(self.note(sink, None, Err(failure))),
+            lock => lock,
         };
-        self.note(sink, Held { digest: &digest, token: token.as_ref(), private }, result).map(Some)
+        let mut written = String::new();
+        let mut delivered = None;
+        for _ in 0..ROUNDS {
+            let wanted = match self.wanted(sink) {
+                Ok(Some(wanted)) => wanted,
+                Ok(None) => break,
+                Err(error) => return Some(self.note(sink, None, Err(error.into()))),
+            };
+            let digest = wanted.projection.digest();
+            if digest == written {
+                break;
+            }
+            let Some(result) = self.write(sink, &wanted, &digest) else { break };
+            let Wanted { projection, token, private, .. } = &wanted;
+            let held = Held {
+                digest: &digest,
+                token: token.as_ref(),
+                expires_at: projection.expires_at,
+                private: *private,
+            };
+            let failed = result.is_err();
+            delivered = Some(self.note(sink, Some(held), result));
+            if failed {
+                break;
+            }
+            written = digest;
+        }
+        delivered
     }
 
-    /// Whether a sink lacks the newest token.
+    /// Whether a sink lacks the newest token, as far as the store knows.
     ///
     /// # Errors
     /// If the store cannot be read.
-    pub fn lacks(self, sink: &SinkConfig) -> Result<bool, Error> {
+    pub fn lacks(self, sink: &SinkConfig) -> Result<bool, StoreError> {
         let Some(Wanted { projection, .. }) = self.wanted(sink)? else { return Ok(false) };
         Ok(!self.store().holds(sink, &projection.digest())?)
     }
 
+    /// Whether a sink lacks the newest token, by what it holds now. Somebody may have changed or restored it.
+    ///
+    /// What cannot be looked into is told by the store: a program, a locked keyring.
+    ///
+    /// # Errors
+    /// If the store cannot be read.
+    pub fn lacks_now(self, sink: &SinkConfig) -> Result<bool, StoreError> {
+        let Some(Wanted { projection, in_place_of, .. }) = self.wanted(sink)? else { return Ok(false) };
+        if in_place_of.is_some() {
+            return Ok(true);
+        }
+        let digest = projection.digest();
+        if !sink.sink.is_write_only() {
+            match digest_in(sink) {
+                Ok(found) => return Ok(found != digest),
+                Err(Failure { retry: Retry::WithTheNextToken, .. }) => {}
+                Err(_) => return Ok(true),
+            }
+        }
+        Ok(!self.store().holds(sink, &digest)?)
+    }
+
     /// What a sink should hold; `None` if it is to be left alone.
-    fn wanted(self, sink: &SinkConfig) -> Result<Option<Wanted<'_>>, Error> {
+    fn wanted<'s>(self, sink: &'s SinkConfig) -> Result<Option<Wanted<'s>>, StoreError> {
         let query = TokenQuery {
             private: sink.private_windows,
             unnamed_at_once: self.unnamed_at_once,
@@ -130,45 +192,75 @@ impl<'a> Delivery<'a> {
         if let Some(newest) = store.newest(&query)? {
             let private = newest.session.private;
             let projection = Projection::of(&newest, &sink.vars);
-            return Ok(Some(Wanted { projection, token: Some(newest.token), private }));
+            return Ok(Some(Wanted { projection, token: Some(newest.token), private, in_place_of: None }));
         }
-        let nothing = || Wanted { projection: Projection::empty(&sink.vars), token: None, private: false };
-        Ok(store.holds_private(sink)?.then(nothing))
+        let nothing = |in_place_of| {
+            let projection = Projection::empty(&sink.vars);
+            Some(Wanted { projection, token: None, private: false, in_place_of })
+        };
+        if store.holds_private(sink)? {
+            return Ok(nothing(None));
+        }
+        let expired = match sink.on_expire {
+            OnExpire::Keep => None,
+            OnExpire::Empty => store.held_token(sink)?.filter(|held| held.expires_at <= clock::now_ms()),
+        };
+        Ok(expired.and_then(|held| nothing(Some(held.digest))))
     }
 
-    /// Runs the command after a change of a sink, if it is still due.
-    ///
-    /// The report is the sink's last one, with a warning if the command failed.
-    ///
-    /// # Errors
-    /// If the store cannot be read, or the lock cannot be had.
-    pub fn update(self, sink: &SinkConfig) -> Result<Option<SinkReport>, Error> {
-        let Some(command) = &sink.on_update else { return Ok(None) };
-        let _lock = self.lock(sink, "update")?;
-        // Another process may have done it meanwhile. A change that comes while it runs makes it due again.
-        if !self.store().take_due_update(sink)? {
-            return Ok(None);
+    /// Writes to a sink. Gives `None` if it is to be left alone after all.
+    fn write(self, sink: &SinkConfig, wanted: &Wanted<'_>, digest: &str) -> Option<Result<Applied, Failure>> {
+        let unchanged = || Some(Ok(Change::Unchanged.into()));
+        if let Some(expired) = &wanted.in_place_of
+            && !sink.sink.is_write_only()
+        {
+            match digest_in(sink) {
+                Err(failure) => return Some(Err(failure)),
+                Ok(found) if found == *expired => {}
+                // Somebody else's values.
+                Ok(_) => {
+                    self.log_error(sink, "what it holds cannot be noted", self.store().forget_held(sink));
+                    return None;
+                }
+            }
         }
-        let result = command.run(b"", &[], UPDATE_LIMIT, Afterwards::GoesOn);
-        let Some(mut report) = self.store().last_report(sink)? else { return Ok(None) };
-        report.warnings.retain(|warning| warning.code != Code::UpdateFailed);
-        if let Err(error) = result {
-            let message = format!("{} has the new values, but {error}", report.place);
-            let hint = error.hint().map(str::to_owned);
-            report.warnings.push(Problem { code: Code::UpdateFailed, message, hint });
+        if wanted.private {
+            // It has to be known, so that the sink is emptied with the last private window.
+            let noted = self.store().note_private(&sink.report(SinkOutcome::Pending, Vec::new()));
+            if let Err(error) = noted {
+                return Some(Err(error.into()));
+            }
         }
-        self.store().replace_report(&report)?;
-        Ok(Some(report))
+        if sink.sink.is_write_only() {
+            match self.store().holds(sink, digest) {
+                Ok(true) => return unchanged(),
+                Ok(false) => {}
+                // Once too often is better than never.
+                Err(error) => self.log_error(sink, "what it holds is not known", Err(error)),
+            }
+        }
+        let end = Instant::now() + HASTY;
+        loop {
+            let result = if wanted.projection.is_empty() {
+                sink.sink.clear(&wanted.projection, self.file_patience())
+            } else {
+                sink.sink.set(&wanted.projection, self.file_patience())
+            };
+            match &result {
+                Err(failure)
+                    if self.in_haste && failure.problem.code == Code::Busy && Instant::now() < end =>
+                {
+                    thread::sleep(PAUSE);
+                }
+                _ => return Some(result),
+            }
+        }
     }
 
     /// Does something for each sink: for slow ones side by side, for the others one after the other.
     ///
     /// The results are in the order of the configuration.
-    fn to_each<T: Send>(
-        self,
-        config: &Config,
-        act: impl Fn(&SinkConfig) -> Result<T, Error> + Sync,
-    ) -> Result<Vec<T>, Error> {
+    fn to_each<T: Send>(self, config: &Config, act: impl Fn(&SinkConfig) -> T + Sync) -> Vec<T> {
         let act = &act;
         thread::scope(|scope| {
             let start = |sink| scope.spawn(move || act(sink));
@@ -186,16 +278,14 @@ impl<'a> Delivery<'a> {
         })
     }
 
-    fn note(
-        self,
-        sink: &SinkConfig,
-        held: Held<'_>,
-        result: Result<Applied, Failure>,
-    ) -> Result<Delivered, Error> {
-        let held = result.is_ok().then_some(held);
+    fn note(self, sink: &SinkConfig, held: Option<Held<'_>>, result: Result<Applied, Failure>) -> Delivered {
+        let held = held.filter(|_| result.is_ok());
         let (outcome, warnings, retry) = match result {
             Ok(Applied { change: Change::Written, warnings }) => (SinkOutcome::Written, warnings, None),
             Ok(Applied { change: Change::Unchanged, warnings }) => (SinkOutcome::Unchanged, warnings, None),
+            Err(Failure { problem, retry }) if self.in_haste && problem.code == Code::Busy => {
+                (SinkOutcome::Pending, Vec::new(), Some(retry))
+            }
             Err(Failure { problem, retry }) => (SinkOutcome::Failed(problem), Vec::new(), Some(retry)),
         };
         let report = sink.report(outcome, warnings);
@@ -212,28 +302,47 @@ impl<'a> Delivery<'a> {
             outcome => log::debug!("{}: {outcome:?}", sink.log_name()),
         }
         let due = report.outcome == SinkOutcome::Written && sink.on_update.is_some();
-        self.store().note(&report, held, due)?;
-        Ok(Delivered { report, retry })
+        let noted = self.store().note(&report, held, due);
+        if due && noted.is_err() {
+            unnoted::remember(sink);
+        }
+        self.log_error(sink, "what it did cannot be noted", noted);
+        Delivered { report, retry }
     }
 
-    /// The flock that one process holds while it delivers to a sink, or runs its command.
-    ///
-    /// The system releases it when the process ends, however it ends.
-    fn lock(self, sink: &SinkConfig, what: &str) -> Result<File, Error> {
-        let name = digest([sink.sink.kind(), &sink.sink.place()]);
-        let folder = self.dirs.state.join("locks");
-        let path = folder.join(format!("{what}-{}", &name[..16]));
-        let take = || {
-            dirs::make_private(&folder)?;
-            let file = dirs::open_private(&path)?;
-            file.lock()?;
-            Ok(file)
-        };
-        take().map_err(|source| Error::Io { what: format!("{} cannot be locked", path.display()), source })
+    /// Writes into the log what failed and stops no delivery.
+    pub(super) fn log_error(self, sink: &SinkConfig, what: &str, result: Result<(), StoreError>) {
+        if let Err(error) = result {
+            log::error!("{}: {what}: {error}", sink.log_name());
+        }
+    }
+
+    /// How long another potbridge that has the sink's lock is waited for.
+    fn patience(self) -> Duration {
+        if self.in_haste { HASTY } else { PATIENT }
+    }
+
+    /// How long any other program that has a file locked is waited for. After that time the crate `env-file` may write all the
+    /// same, if it waits at all.
+    fn file_patience(self) -> Duration {
+        if self.in_haste { Duration::ZERO } else { PATIENT }
     }
 
     /// The store, locked for a query.
     pub(crate) fn store(self) -> MutexGuard<'a, TokenStore> {
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The digest of what a sink holds now.
+fn digest_in(sink: &SinkConfig) -> Result<String, Failure> {
+    let names: Vec<&str> = sink.vars.keys().map(VariableName::as_str).collect();
+    Ok(digest_of(&sink.sink.look(&names)?, &sink.vars))
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        let problem = Error::from(error).problem();
+        Self { problem, retry: Retry::Soon }
     }
 }

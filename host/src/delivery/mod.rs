@@ -2,9 +2,13 @@
 
 mod catch_up;
 mod deliver;
+mod due;
+mod lock;
 pub mod projection;
 pub mod sink;
+mod unnoted;
 pub mod worker;
 
 pub use catch_up::catch_up;
-pub use deliver::{Delivered, Delivery};
+pub use deliver::{Delivered, Delivery, Emptied};
+pub use due::Updated;

@@ -7,6 +7,7 @@ use potbridge_protocol::lifetime::{EXPIRES_MS, FRESH_MS};
 use potbridge_sinks::Variable;
 use potbridge_system::clock;
 use potbridge_system::digest::digest;
+use std::collections::BTreeMap;
 use zeroize::Zeroizing;
 
 /// The values of a sink's variables for one token.
@@ -55,6 +56,13 @@ impl<'a> Projection<'a> {
     pub fn digest(&self) -> String {
         digest(self.values.iter().flat_map(|(name, value)| [*name, value.as_str()]))
     }
+}
+
+/// The digest that a projection has whose values are these. A variable without a value is an empty one.
+#[must_use]
+pub fn digest_of(values: &BTreeMap<String, Zeroizing<String>>, variables: &Variables) -> String {
+    let value = |name| values.get(name).map_or("", |value| value.as_str());
+    digest(variables.keys().flat_map(|name| [name.as_str(), value(name.as_str())]))
 }
 
 /// The value for one token.

@@ -2,14 +2,16 @@
 
 use super::projection::Projection;
 use crate::config::{Sink, SinkConfig};
+use env_file::EnvFile;
 use potbridge_protocol::sink_report::{SinkOutcome, SinkReport};
 use potbridge_protocol::{Code, Problem};
 use potbridge_sinks::Change;
 use potbridge_sinks::command::CommandError;
-use potbridge_sinks::keyring::KeyringError;
+use potbridge_sinks::keyring::{Keyring, KeyringError};
 use potbridge_sinks::redis::RedisError;
 use potbridge_system::clock;
 use std::collections::BTreeMap;
+use std::time::Duration;
 use zeroize::Zeroizing;
 
 /// A sink has the values now.
@@ -42,11 +44,11 @@ pub enum Retry {
 }
 
 impl Sink {
-    /// Writes the values.
+    /// Writes the values. Another program that has a file locked is waited for no longer than `patience`.
     ///
     /// # Errors
     /// [`Failure`].
-    pub fn set(&self, projection: &Projection<'_>) -> Result<Applied, Failure> {
+    pub fn set(&self, projection: &Projection<'_>, patience: Duration) -> Result<Applied, Failure> {
         let variables = projection.variables();
         match self {
             Self::EnvFile(file) => {
@@ -54,7 +56,7 @@ impl Sink {
                     .iter()
                     .map(|variable| env_file::Variable { name: variable.name, value: variable.value })
                     .collect();
-                Ok(file.set(&variables)?.into())
+                Ok(waiting(file, patience).set(&variables)?.into())
             }
             Self::Keyring(keyring) => Ok(keyring.set(&variables)?.into()),
             Self::Command(sink) => Ok(sink.set(&variables).map(|()| Change::Written)?.into()),
@@ -77,20 +79,39 @@ impl Sink {
         }
     }
 
-    /// Empties the variables of a projection.
+    /// The same, and nobody is asked to unlock a keyring for it.
     ///
     /// # Errors
     /// [`Failure`].
-    pub fn clear(&self, projection: &Projection<'_>) -> Result<Applied, Failure> {
+    pub fn look(&self, names: &[&str]) -> Result<BTreeMap<String, Zeroizing<String>>, Failure> {
+        match self {
+            Self::Keyring(keyring) => {
+                let quiet = Keyring { unlock_timeout: Duration::ZERO, ..keyring.clone() };
+                Ok(quiet.get(names)?)
+            }
+            sink => sink.get(names),
+        }
+    }
+
+    /// Empties the variables of a projection. Waits as [`Self::set`] does.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub fn clear(&self, projection: &Projection<'_>, patience: Duration) -> Result<Applied, Failure> {
         let variables = projection.variables();
         let names: Vec<&str> = variables.iter().map(|variable| variable.name).collect();
         match self {
-            Self::EnvFile(file) => Ok(file.clear(&names)?.into()),
+            Self::EnvFile(file) => Ok(waiting(file, patience).clear(&names)?.into()),
             Self::Keyring(keyring) => Ok(keyring.clear(&names)?.into()),
             Self::Command(sink) => Ok(sink.set(&variables).map(|()| Change::Written)?.into()),
             Self::Redis(redis) => Ok(redis.clear(&names)?.into()),
         }
     }
+}
+
+/// The file, with this limit for the lock of another program.
+fn waiting(file: &EnvFile, patience: Duration) -> EnvFile {
+    EnvFile { lock_timeout: patience, ..file.clone() }
 }
 
 impl SinkConfig {
@@ -124,7 +145,7 @@ impl From<env_file::Edited> for Applied {
 }
 
 impl Failure {
-    fn new(code: Code, message: String, hint: Option<String>) -> Self {
+    pub(super) fn new(code: Code, message: String, hint: Option<String>) -> Self {
         let retry = match code {
             Code::KeyringLocked | Code::KeyringDismissed => Retry::WithTheNextToken,
             code if code.is_transient() => Retry::Soon,

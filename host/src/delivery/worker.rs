@@ -1,14 +1,15 @@
-//! Delivery workers: they write to slow sinks, retry, and run the commands that are due after a change.
+//! Delivery workers: they write to slow sinks and to those that were locked, retry, run the commands that are due after a
+//! change, and empty sinks whose token expires.
 //!
 //! A browser that ends its host can cut a worker short. Nothing is lost by that: the store knows what each sink holds and
 //! which command is due, and the next connection begins with what is undone.
 
-use crate::config::{Config, SinkConfig};
+use crate::config::{Config, OnExpire, SinkConfig};
 use crate::delivery::sink::Retry;
-use crate::delivery::{Delivered, Delivery};
-use crate::error::Error;
-use crate::store::TokenStore;
-use potbridge_protocol::{SinkOutcome, SinkReport};
+use crate::delivery::{Delivered, Delivery, Updated};
+use crate::store::{StoreError, TokenStore};
+use potbridge_protocol::{Code, Problem, SinkOutcome, SinkReport};
+use potbridge_system::clock;
 use potbridge_system::dirs::Dirs;
 use potbridge_system::subprocess;
 use std::collections::HashMap;
@@ -29,6 +30,9 @@ const SOON: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(
 
 /// The same, if somebody must do something first.
 const LATER: (Duration, Duration) = (Duration::from_secs(60), Duration::from_secs(600));
+
+/// The longest wait for a token to expire without a look at the clock, which goes on while the machine sleeps.
+const CLOCK_INTERVAL: Duration = Duration::from_secs(60);
 
 /// How often to check whether another process left a token undelivered.
 const CHECK_INTERVAL: Duration = Duration::from_secs(60);
@@ -54,10 +58,13 @@ pub type Tell = Arc<dyn Fn(SinkReport) + Send + Sync>;
 pub enum Reason {
     /// The store may have something new.
     News,
-    /// An earlier connection may have left something undone.
+    /// An earlier connection may have left something undone, or somebody changed the sink since.
     ///
-    /// A sink that is known to hold the newest token is left alone: a keyring may ask for its password.
+    /// What a sink holds now is looked at. But nobody is asked for a password for that: a locked keyring that is known to
+    /// hold the newest token is left alone.
     Leftovers,
+    /// A sink that is not slow could not be written before the answer.
+    Undone,
     /// The connection ends: a token that waits for its video is delivered without it.
     Last,
 }
@@ -83,9 +90,15 @@ impl DeliveryWorkers {
     }
 
     /// Wakes the worker of each sink that needs one, and starts those that do not run yet.
-    pub fn wake(&mut self, config: &Config, reason: Reason) {
+    ///
+    /// `undone` are the sinks, by their place in the configuration, that are not slow and were not written.
+    pub fn wake(&mut self, config: &Config, reason: Reason, undone: &[usize]) {
         self.running.retain(|_, running| config.sinks.contains(&running.sink));
-        for sink in config.sinks.iter().filter(|sink| sink.needs_worker()) {
+        for (index, sink) in config.sinks.iter().enumerate() {
+            let undone = undone.contains(&index);
+            if !undone && !sink.needs_worker() {
+                continue;
+            }
             let running = self.running.entry((sink.sink.kind(), sink.sink.place())).or_insert_with(|| {
                 let (wake, woken) = mpsc::channel();
                 let (end, ended) = mpsc::channel();
@@ -96,7 +109,11 @@ impl DeliveryWorkers {
                     tell: Arc::clone(&self.tell),
                     retry: None,
                     gave_up: false,
+                    last_failure: None,
                     update: None,
+                    update_retry: None,
+                    last_warnings: Vec::new(),
+                    expires: None,
                     unnamed_at_once: false,
                     under_way: Arc::clone(&self.under_way),
                 };
@@ -106,9 +123,11 @@ impl DeliveryWorkers {
                 });
                 Worker { sink: sink.clone(), wake, ended }
             });
-            self.under_way.fetch_add(1, Ordering::SeqCst);
-            // A worker ends early only by a panic, which ends the program.
-            let _ = running.wake.send(reason);
+            for reason in std::iter::once(reason).chain(undone.then_some(Reason::Undone)) {
+                self.under_way.fetch_add(1, Ordering::SeqCst);
+                // A worker ends early only by a panic, which ends the program.
+                let _ = running.wake.send(reason);
+            }
         }
     }
 
@@ -119,6 +138,7 @@ impl DeliveryWorkers {
         let end = Instant::now() + FINISH_TIMEOUT;
         let ends: Vec<_> = self.running.into_values().map(|running| running.ended).collect();
         for ended in ends {
+            // What is not done by then is left to the next connection.
             let _ = ended.recv_timeout(end.saturating_duration_since(Instant::now()));
         }
         subprocess::end_running();
@@ -134,8 +154,16 @@ struct DeliveryWorker {
     retry: Option<(Instant, Duration)>,
     /// Not to be retried before there is something new.
     gave_up: bool,
+    /// The failure that was told last, as long as it lasts.
+    last_failure: Option<Problem>,
     /// When to run the command, and when at the latest.
     update: Option<(Instant, Instant)>,
+    /// If the command could not be started: how long the wait is.
+    update_retry: Option<Duration>,
+    /// The warnings of the command that were told last.
+    last_warnings: Vec<Problem>,
+    /// When the token that the sink holds expires, if the sink is to be emptied then: milliseconds since 1970.
+    expires: Option<u64>,
     /// Whether a token that waits for its video is delivered without it.
     unnamed_at_once: bool,
     under_way: Arc<AtomicUsize>,
@@ -148,11 +176,7 @@ impl DeliveryWorker {
                 Ok(reason) => {
                     // One delivery writes the newest token, however many came.
                     let reasons: Vec<Reason> = std::iter::once(reason).chain(woken.try_iter()).collect();
-                    self.unnamed_at_once |= reasons.contains(&Reason::Last);
-                    if reasons.iter().any(|reason| *reason != Reason::Leftovers) || self.lacks_the_newest() {
-                        self.deliver();
-                    }
-                    self.schedule_update();
+                    self.woken(&reasons);
                     self.under_way.fetch_sub(reasons.len(), Ordering::SeqCst);
                     continue;
                 }
@@ -160,9 +184,13 @@ impl DeliveryWorker {
                 Err(RecvTimeoutError::Disconnected) => return self.leave(),
             };
             self.under_way.fetch_add(1, Ordering::SeqCst);
-            if self.retry.map_or_else(|| !self.gave_up && self.lacks_the_newest(), |(at, _)| at <= now) {
+            let expired = self.expires.take_if(|expires| *expires <= clock::now_ms()).is_some();
+            if expired
+                || self.retry.map_or_else(|| !self.gave_up && self.lacks_the_newest(), |(at, _)| at <= now)
+            {
                 self.deliver();
                 self.schedule_update();
+                self.schedule_expiry();
             }
             if self.update.is_some_and(|(at, _)| at <= now) {
                 self.update();
@@ -171,9 +199,33 @@ impl DeliveryWorker {
         }
     }
 
+    fn woken(&mut self, reasons: &[Reason]) {
+        let has = |reason| reasons.contains(&reason);
+        self.unnamed_at_once |= has(Reason::Last);
+        let deliver = if self.sink.sink.is_slow() {
+            reasons.iter().any(|reason| *reason != Reason::Leftovers)
+                || self.ask(self.delivery().lacks_now(&self.sink))
+        } else {
+            // Otherwise it was written before this was woken.
+            has(Reason::Undone)
+        };
+        if deliver {
+            self.deliver();
+        } else if !self.sink.sink.is_slow() {
+            self.retry = None;
+        }
+        self.schedule_update();
+        self.schedule_expiry();
+    }
+
     fn wait(&self, woken: &Receiver<Reason>) -> Result<Reason, RecvTimeoutError> {
-        let look = (self.sink.sink.is_slow() && !self.gave_up).then(|| Instant::now() + CHECK_INTERVAL);
-        match [self.retry.map(|(at, _)| at).or(look), self.update.map(|(at, _)| at)]
+        let now = Instant::now();
+        let look = (self.sink.sink.is_slow() && !self.gave_up).then(|| now + CHECK_INTERVAL);
+        let expires = self.expires.map(|expires| {
+            let left = Duration::from_millis(expires.saturating_sub(clock::now_ms()));
+            now + left.min(CLOCK_INTERVAL)
+        });
+        match [self.retry.map(|(at, _)| at).or(look), self.update.map(|(at, _)| at), expires]
             .into_iter()
             .flatten()
             .min()
@@ -192,56 +244,49 @@ impl DeliveryWorker {
     }
 
     fn deliver(&mut self) {
-        // A sink that is not slow has been written to before its worker was woken.
-        if self.sink.sink.is_slow() {
-            let retry = match self.delivery().deliver_to(&self.sink) {
-                Ok(Some(Delivered { report, retry })) => {
-                    (self.tell)(report);
-                    retry
-                }
-                Ok(None) => None,
-                Err(error) => {
-                    self.failed(&error);
-                    Some(Retry::Later)
-                }
-            };
-            self.gave_up = retry == Some(Retry::WithTheNextToken);
-            self.retry = match retry {
-                Some(Retry::Soon) => Some(SOON),
-                Some(Retry::Later) => Some(LATER),
-                _ => None,
+        let retry = match self.delivery().deliver_to(&self.sink) {
+            Some(Delivered { report, retry }) => {
+                self.tell(report);
+                retry
             }
-            .map(|(first, last)| {
-                let wait = self.retry.map_or(first, |(_, before)| (2 * before).clamp(first, last));
-                (Instant::now() + wait, wait)
-            });
+            None => None,
+        };
+        self.gave_up = retry == Some(Retry::WithTheNextToken);
+        self.retry = match retry {
+            Some(Retry::Soon) => Some(SOON),
+            Some(Retry::Later) => Some(LATER),
+            _ => None,
+        }
+        .map(|(first, last)| {
+            let wait = next_wait(self.retry.map(|(_, before)| before), first, last);
+            (Instant::now() + wait, wait)
+        });
+    }
+
+    /// Tells what the sink did. That another process still has it locked is told once.
+    fn tell(&mut self, report: SinkReport) {
+        let failure = match &report.outcome {
+            SinkOutcome::Failed(problem) => Some(problem.clone()),
+            _ => None,
+        };
+        let is_told = failure.as_ref().is_some_and(|problem| problem.code == Code::Busy)
+            && failure == self.last_failure;
+        self.last_failure = failure;
+        if !is_told {
+            (self.tell)(report);
         }
     }
 
-    /// Says that the store or a lock failed, so that nobody takes the sink for written.
-    fn failed(&self, error: &Error) {
-        self.log(error);
-        (self.tell)(self.sink.report(SinkOutcome::Failed(error.problem()), Vec::new()));
-    }
-
     /// The answer of the store; if it fails, `false` and a line in the log.
-    fn ask(&self, what: Result<bool, impl Into<Error>>) -> bool {
-        what.map_err(Into::into).unwrap_or_else(|error: Error| {
-            self.log(&error);
+    fn ask(&self, what: Result<bool, StoreError>) -> bool {
+        what.unwrap_or_else(|error| {
+            log::error!("delivery to {}: {error}", self.sink.log_name());
             false
         })
     }
 
-    fn log(&self, error: &Error) {
-        log::error!("delivery to {}: {}: {error}", self.sink.log_name(), error.code());
-    }
-
-    fn update_is_due(&self) -> bool {
-        self.sink.on_update.is_some() && self.ask(self.delivery().store().update_is_due(&self.sink))
-    }
-
     fn schedule_update(&mut self) {
-        if self.update_is_due() {
+        if self.delivery().update_is_due(&self.sink) {
             let now = Instant::now();
             let latest = self.update.map_or(now + MAX_DELAY, |(_, latest)| latest);
             self.update = Some(((now + QUIET).min(latest), latest));
@@ -250,21 +295,40 @@ impl DeliveryWorker {
 
     fn update(&mut self) {
         self.update = None;
-        match self.delivery().update(&self.sink) {
-            Ok(Some(report)) => (self.tell)(report),
-            Ok(None) => {}
-            // The command stays due.
-            Err(error) => self.failed(&error),
+        let Some(Updated { report, retry }) = self.delivery().update(&self.sink, None) else { return };
+        // What is tried again and again is told once.
+        let is_told = self.update_retry.is_some() && report.warnings == self.last_warnings;
+        self.last_warnings.clone_from(&report.warnings);
+        if !is_told {
+            (self.tell)(report);
+        }
+        let (first, last) = SOON;
+        self.update_retry = retry.map(|_| next_wait(self.update_retry, first, last));
+        self.update = self.update_retry.map(|wait| (Instant::now() + wait, Instant::now() + wait));
+    }
+
+    /// Looks up when the sink is to be emptied. What has expired already was seen to with the delivery before.
+    fn schedule_expiry(&mut self) {
+        if self.sink.on_expire == OnExpire::Empty {
+            let held = self.delivery().store().held_token(&self.sink);
+            let held = held.unwrap_or_else(|error| {
+                log::error!("delivery to {}: {error}", self.sink.log_name());
+                None
+            });
+            let now = clock::now_ms();
+            self.expires = held.map(|held| held.expires_at).filter(|expires| *expires > now);
         }
     }
 
     /// The command is started without waiting for it: it outlives this program.
     fn leave(&self) {
-        let Some(command) = &self.sink.on_update else { return };
-        if self.ask(self.delivery().store().take_due_update(&self.sink))
-            && let Err(error) = command.launch()
-        {
-            log::error!("the command after a change of {} failed: {error}", self.sink.log_name());
+        if let Some(command) = &self.sink.on_update {
+            self.delivery().launch_update(&self.sink, command);
         }
     }
+}
+
+/// The next wait of a row that begins with `first`.
+fn next_wait(before: Option<Duration>, first: Duration, last: Duration) -> Duration {
+    before.map_or(first, |before| (2 * before).clamp(first, last))
 }

@@ -1,6 +1,6 @@
 //! Answers the browser's messages.
 
-use super::deliveries;
+use super::deliveries::{self, AtOnce};
 use super::downloads;
 use super::follow_up::FollowUp;
 use super::shared::{Shared, failed, lock};
@@ -137,9 +137,9 @@ fn captured(shared: &Arc<Shared>, id: &str, capture: &Capture) -> Result<Reply, 
     shared.pending.answer_from(&lock(store), config.private_windows);
     // Asked before the delivery: a wait that ends meanwhile has its own.
     let name_wait_ends = if stored.binding.video_id.is_none() { lock(store).name_wait_ends()? } else { None };
-    let sinks = deliveries::deliver(shared, &config)?;
+    let AtOnce { reports: sinks, undone } = deliveries::deliver(shared, &config)?;
     Ok(Reply::from(FromHost::Stored { id: id.to_owned(), token: TokenInfo::from(&stored), sinks })
-        .then(FollowUp::Stored { config: Box::new(config), name_wait_ends }))
+        .then(FollowUp::Stored { config: Box::new(config), name_wait_ends, undone }))
 }
 
 fn noted(shared: &Arc<Shared>, id: &str, playing: &Playing) -> Result<Reply, Error> {
@@ -151,8 +151,8 @@ fn noted(shared: &Arc<Shared>, id: &str, playing: &Playing) -> Result<Reply, Err
     }
     shared.pending.answer_from(&lock(store), config.private_windows);
     // Its reports are in the next `status`.
-    deliveries::deliver(shared, &config)?;
-    Ok(reply.then(FollowUp::Stored { config: Box::new(config), name_wait_ends: None }))
+    let AtOnce { undone, .. } = deliveries::deliver(shared, &config)?;
+    Ok(reply.then(FollowUp::Stored { config: Box::new(config), name_wait_ends: None, undone }))
 }
 
 /// The answer to what is no message: says what is wrong with it, and nothing of what is in it.

@@ -10,24 +10,33 @@ use potbridge_protocol::{FromHost, ShortText, SinkOutcome, SinkReport};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-/// Delivers to the sinks that do not keep the browser waiting, and leaves the others to their workers.
-pub(super) fn deliver(shared: &Shared, config: &Config) -> Result<Vec<SinkReport>, Error> {
-    let delivery = Delivery::new(shared.store(config)?, &shared.dirs);
-    let mut reports = Vec::new();
-    for sink in &config.sinks {
-        if sink.sink.is_slow() {
-            reports.push(sink.report(SinkOutcome::Pending, Vec::new()));
-        } else {
-            reports.extend(delivery.deliver_to(sink)?.map(|delivered| delivered.report));
-        }
-    }
-    Ok(reports)
+/// What a delivery did, and left to workers.
+pub(super) struct AtOnce {
+    /// What each sink did. Those that are slow, or locked by somebody else, are pending.
+    pub(super) reports: Vec<SinkReport>,
+    /// The sinks that are not slow and were not written, by their place in the configuration.
+    pub(super) undone: Vec<usize>,
 }
 
-/// Has the slow sinks be written to.
-pub(super) fn wake_workers(shared: &Arc<Shared>, config: &Config, reason: Reason) {
+/// Delivers to the sinks that do not keep the browser waiting, and leaves the others to their workers.
+pub(super) fn deliver(shared: &Shared, config: &Config) -> Result<AtOnce, Error> {
+    let delivery = Delivery { in_haste: true, ..Delivery::new(shared.store(config)?, &shared.dirs) };
+    let (mut reports, mut undone) = (Vec::new(), Vec::new());
+    for (index, sink) in config.sinks.iter().enumerate() {
+        if sink.sink.is_slow() {
+            reports.push(sink.report(SinkOutcome::Pending, Vec::new()));
+        } else if let Some(Delivered { report, .. }) = delivery.deliver_to(sink) {
+            undone.extend((report.outcome == SinkOutcome::Pending).then_some(index));
+            reports.push(report);
+        }
+    }
+    Ok(AtOnce { reports, undone })
+}
+
+/// Has the slow sinks be written to, and those that are `undone`.
+pub(super) fn wake_workers(shared: &Arc<Shared>, config: &Config, reason: Reason, undone: &[usize]) {
     let mut workers = lock(&shared.workers);
-    if workers.is_none() && !config.sinks.iter().any(SinkConfig::needs_worker) {
+    if workers.is_none() && undone.is_empty() && !config.sinks.iter().any(SinkConfig::needs_worker) {
         return;
     }
     let store = match shared.store(config) {
@@ -38,14 +47,14 @@ pub(super) fn wake_workers(shared: &Arc<Shared>, config: &Config, reason: Reason
     let tell = move |sink| sender(FromHost::Delivered { sink });
     workers
         .get_or_insert_with(|| DeliveryWorkers::new(store, shared.dirs.clone(), Arc::new(tell)))
-        .wake(config, reason);
+        .wake(config, reason, undone);
 }
 
 /// Delivers to every sink after something changed that no message of the extension told of, and tells it what was done.
 pub(super) fn deliver_unasked(shared: &Arc<Shared>) {
     unasked(shared, |shared, config, store| {
-        write_and_tell(shared, config, Delivery::new(store, &shared.dirs), |_| Ok(true))?;
-        wake_workers(shared, config, Reason::News);
+        let undone = write_and_tell(shared, config, Delivery::new(store, &shared.dirs));
+        wake_workers(shared, config, Reason::News, &undone);
         Ok(())
     });
 }
@@ -87,23 +96,20 @@ pub(super) fn unasked(
     }
 }
 
-/// Writes to the sinks that are not slow and for which `is_due`, and tells the extension of those that changed or failed.
-pub(super) fn write_and_tell(
-    shared: &Shared,
-    config: &Config,
-    delivery: Delivery<'_>,
-    is_due: impl Fn(&SinkConfig) -> Result<bool, Error>,
-) -> Result<(), Error> {
-    for sink in config.sinks.iter().filter(|sink| !sink.sink.is_slow()) {
-        if !is_due(sink)? {
-            continue;
-        }
-        if let Some(Delivered { report, .. }) = delivery.deliver_to(sink)?
-            && report.outcome != SinkOutcome::Unchanged
-        {
-            // If nobody listens any more, the connection ends by itself.
+/// Writes to the sinks that are not slow, and tells the extension of those that changed or failed.
+///
+/// Each is asked what it holds, and not the store: somebody may have changed, removed or restored a file. Returns those that
+/// are left to a worker, by their place in the configuration.
+pub(super) fn write_and_tell(shared: &Shared, config: &Config, delivery: Delivery<'_>) -> Vec<usize> {
+    let delivery = Delivery { in_haste: true, ..delivery };
+    let mut undone = Vec::new();
+    for (index, sink) in config.sinks.iter().enumerate().filter(|(_, sink)| !sink.sink.is_slow()) {
+        let Some(Delivered { report, .. }) = delivery.deliver_to(sink) else { continue };
+        undone.extend((report.outcome == SinkOutcome::Pending).then_some(index));
+        if report.outcome != SinkOutcome::Unchanged {
+            // If nobody listens any more, the connection ends by itself. What was done is noted in the store.
             let _ = shared.send(&FromHost::Delivered { sink: report });
         }
     }
-    Ok(())
+    undone
 }

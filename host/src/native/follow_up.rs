@@ -27,6 +27,8 @@ pub(super) enum FollowUp {
         config: Box<Config>,
         /// When the first wait for a video ends, if the token has none: milliseconds since 1970.
         name_wait_ends: Option<u64>,
+        /// The sinks that are not slow and were not written, by their place in the configuration.
+        undone: Vec<usize>,
     },
     /// Remove the tokens of a profile's private windows.
     ForgetPrivate(ShortText),
@@ -78,8 +80,8 @@ impl Background {
             }
             FollowUp::FollowDownloads => downloads::follow(shared),
             FollowUp::OpenControlSocket => self.wants_socket = true,
-            FollowUp::Stored { config, name_wait_ends } => {
-                deliveries::wake_workers(shared, &config, Reason::News);
+            FollowUp::Stored { config, name_wait_ends, undone } => {
+                deliveries::wake_workers(shared, &config, Reason::News, &undone);
                 if let Some(ends) = name_wait_ends {
                     name_wait::begin(shared, ends);
                 }

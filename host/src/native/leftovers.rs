@@ -9,19 +9,20 @@ use std::sync::Arc;
 
 /// Takes over what earlier connections of a profile left: deliveries, and tokens of private windows.
 pub(super) fn take_over(shared: &Arc<Shared>, profile: &ShortText) {
+    let mut undone = Vec::new();
     deliveries::unasked(shared, |shared, config, store| {
         lock(store).remove_private(profile)?;
         let delivery = Delivery::new(store, &shared.dirs);
         // Asked before the delivery: a wait that ends meanwhile has its own.
         let name_wait_ends = lock(store).name_wait_ends()?;
-        deliveries::write_and_tell(shared, config, delivery, |sink| delivery.lacks(sink))?;
+        undone = deliveries::write_and_tell(shared, config, delivery);
         if let Some(ends) = name_wait_ends {
             name_wait::begin(shared, ends);
         }
         Ok(())
     });
     match shared.config() {
-        Ok(config) => deliveries::wake_workers(shared, &config, Reason::Leftovers),
+        Ok(config) => deliveries::wake_workers(shared, &config, Reason::Leftovers, &undone),
         Err(error) => log::error!("{error}"),
     }
 }
@@ -34,8 +35,8 @@ pub(super) fn finish(shared: &Arc<Shared>, profile: &ShortText) {
             let private = lock(store).remove_private(profile)?;
             if private || waits || lock(store).name_wait_ends()?.is_some() {
                 let delivery = Delivery { unnamed_at_once: true, ..Delivery::new(store, &shared.dirs) };
-                deliveries::write_and_tell(shared, config, delivery, |_| Ok(true))?;
-                deliveries::wake_workers(shared, config, Reason::Last);
+                let undone = deliveries::write_and_tell(shared, config, delivery);
+                deliveries::wake_workers(shared, config, Reason::Last, &undone);
             }
             Ok(())
         });

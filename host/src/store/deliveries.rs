@@ -18,8 +18,21 @@ pub struct Held<'a> {
     pub digest: &'a str,
     /// The token; `None` if they are empty.
     pub token: Option<&'a PoToken>,
+    /// When the token expires: milliseconds since 1970; 0 if there is none.
+    pub expires_at: u64,
     /// Whether they are of a private window's token.
     pub private: bool,
+}
+
+/// The token that a sink was last known to hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldToken {
+    /// The digest of the sink's values.
+    pub digest: String,
+    /// The digest of the token in them.
+    pub token_digest: String,
+    /// When it expires: milliseconds since 1970.
+    pub expires_at: u64,
 }
 
 impl TokenStore {
@@ -28,15 +41,18 @@ impl TokenStore {
     /// # Errors
     /// [`StoreError::Failed`].
     pub fn note(&self, report: &SinkReport, held: Option<Held<'_>>, due: bool) -> Result<(), StoreError> {
-        let (values, private) = held.map_or(("", false), |held| (held.digest, held.private));
+        let (values, private, expires_at) =
+            held.map_or(("", false, 0), |held| (held.digest, held.private, held.expires_at));
         let token =
             held.and_then(|held| held.token).map(|token| digest([token.expose()])).unwrap_or_default();
         self.database
             .prepare_cached(
-                "INSERT INTO delivery VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-                ON CONFLICT DO UPDATE SET report = excluded.report, digest = excluded.digest,
-                    update_due = update_due OR excluded.update_due, private = iif(?8, excluded.private, private),
-                    token_digest = iif(?8, excluded.token_digest, token_digest)",
+                "INSERT INTO delivery VALUES (?1, ?2, ?3, ?4, NOT ?9, ?5, ?6, ?7, ?8)
+                ON CONFLICT DO UPDATE SET report = excluded.report, unsure = excluded.unsure,
+                    update_due = iif(excluded.update_due, 1, update_due),
+                    digest = iif(?9, excluded.digest, digest), private = iif(?9, excluded.private, private),
+                    token_digest = iif(?9, excluded.token_digest, token_digest),
+                    expires_at = iif(?9, excluded.expires_at, expires_at)",
             )?
             .execute(params![
                 report.kind,
@@ -44,6 +60,7 @@ impl TokenStore {
                 json(report),
                 values,
                 token,
+                time(expires_at),
                 due,
                 private,
                 held.is_some()
@@ -58,7 +75,7 @@ impl TokenStore {
     pub fn note_private(&self, report: &SinkReport) -> Result<(), StoreError> {
         self.database
             .prepare_cached(
-                "INSERT INTO delivery VALUES (?1, ?2, ?3, '', '', 0, 1)
+                "INSERT INTO delivery VALUES (?1, ?2, ?3, '', 1, '', 0, 0, 1)
                 ON CONFLICT DO UPDATE SET private = 1",
             )?
             .execute(params![report.kind, report.place, json(report)])?;
@@ -126,11 +143,44 @@ impl TokenStore {
     pub fn holds(&self, sink: &SinkConfig, digest: &str) -> Result<bool, StoreError> {
         Ok(self
             .database
-            .prepare_cached("SELECT 1 FROM delivery WHERE kind = ?1 AND place = ?2 AND digest = ?3")?
+            .prepare_cached(
+                "SELECT 1 FROM delivery WHERE kind = ?1 AND place = ?2 AND digest = ?3 AND NOT unsure",
+            )?
             .exists([sink.sink.kind(), &sink.sink.place(), digest])?)
     }
 
-    /// Whether a sink has changed since its command was run.
+    /// The token that a sink was last known to hold. `None` if it was none.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    pub fn held_token(&self, sink: &SinkConfig) -> Result<Option<HeldToken>, StoreError> {
+        Ok(self
+            .database
+            .prepare_cached(
+                "SELECT digest, token_digest, expires_at FROM delivery
+                WHERE kind = ?1 AND place = ?2 AND token_digest != ''",
+            )?
+            .query_row([sink.sink.kind(), &sink.sink.place()], |row| {
+                let expires_at = row.get::<_, i64>(2)?.unsigned_abs();
+                Ok(HeldToken { digest: row.get(0)?, token_digest: row.get(1)?, expires_at })
+            })
+            .optional()?)
+    }
+
+    /// Notes that a sink holds nothing of ours any more.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    pub fn forget_held(&self, sink: &SinkConfig) -> Result<(), StoreError> {
+        self.database
+            .prepare_cached(
+                "UPDATE delivery SET digest = '', token_digest = '', expires_at = 0 WHERE kind = ?1 AND place = ?2",
+            )?
+            .execute([sink.sink.kind(), &sink.sink.place()])?;
+        Ok(())
+    }
+
+    /// Whether a sink has changed since its command was started.
     ///
     /// # Errors
     /// [`StoreError::Failed`].
@@ -141,18 +191,34 @@ impl TokenStore {
             .exists([sink.sink.kind(), &sink.sink.place()])?)
     }
 
-    /// Whether a sink has changed since its command was run. From now on it has not.
+    /// Whether a sink has changed since its command was started. If so, the caller starts it now.
+    ///
+    /// It stays due until [`Self::update_started`]: a process that is killed in between loses nothing. A change that comes
+    /// meanwhile makes it due anew.
     ///
     /// # Errors
     /// [`StoreError::Failed`].
-    pub fn take_due_update(&self, sink: &SinkConfig) -> Result<bool, StoreError> {
-        Ok(self
-            .database
-            .prepare_cached(
-                "UPDATE delivery SET update_due = 0 WHERE kind = ?1 AND place = ?2 AND update_due",
-            )?
-            .execute([sink.sink.kind(), &sink.sink.place()])?
-            > 0)
+    pub fn begin_update(&self, sink: &SinkConfig) -> Result<bool, StoreError> {
+        self.set_update(
+            sink,
+            "UPDATE delivery SET update_due = 2 WHERE kind = ?1 AND place = ?2 AND update_due",
+        )
+    }
+
+    /// Notes that the command of a sink was started, after [`Self::begin_update`].
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    pub fn update_started(&self, sink: &SinkConfig) -> Result<(), StoreError> {
+        self.set_update(
+            sink,
+            "UPDATE delivery SET update_due = 0 WHERE kind = ?1 AND place = ?2 AND update_due = 2",
+        )
+        .map(drop)
+    }
+
+    fn set_update(&self, sink: &SinkConfig, sql: &str) -> Result<bool, StoreError> {
+        Ok(self.database.prepare_cached(sql)?.execute([sink.sink.kind(), &sink.sink.place()])? > 0)
     }
 }
 

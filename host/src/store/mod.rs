@@ -19,7 +19,7 @@ pub(crate) mod tests;
 mod tidy;
 mod token_store;
 
-pub use deliveries::Held;
+pub use deliveries::{Held, HeldToken};
 pub use error::StoreError;
 pub use query::TokenQuery;
 pub use refused::Refused;

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-pub(super) const SCHEMA: i32 = 4;
+pub(super) const SCHEMA: i32 = 5;
 
 /// How long another process's lock is waited for.
 const LOCK_LIMIT: Duration = Duration::from_secs(5);
@@ -15,9 +15,10 @@ const LOCK_LIMIT: Duration = Duration::from_secs(5);
 /// The tables.
 ///
 /// Tokens rank by `seen_at`: a token that the player uses again is the newest again. `sequence` decides between two of one
-/// millisecond. Tokens age by `captured_at`: using a token does not renew it. `digest` is the digest of what a sink holds,
-/// `token_digest` that of the token in it.
-/// `update_due` says that its command is to be run, `private` that what it holds is of a private window. Of a refused token
+/// millisecond. Tokens age by `captured_at`: using a token does not renew it. `digest` is the digest of what a sink was last
+/// known to hold, `token_digest` that of the token in it, `expires_at` the end of that token; `unsure` says that a later
+/// delivery failed, so that it may hold something else. `update_due` is 1 if its command is to be run, 2 while somebody
+/// starts it, `private` says that what it holds is of a private window. Of a refused token
 /// only its digest is kept, with the times at which it was captured and refused. `given` has who was given which token as
 /// another one, as a digest of both. An empty text stands for what is not known,
 /// so that it compares equal.
@@ -77,7 +78,9 @@ const TABLES: &str = "
         place TEXT NOT NULL,
         report TEXT NOT NULL,
         digest TEXT NOT NULL,
+        unsure INTEGER NOT NULL,
         token_digest TEXT NOT NULL,
+        expires_at INTEGER NOT NULL,
         update_due INTEGER NOT NULL,
         private INTEGER NOT NULL,
         PRIMARY KEY (kind, place)

@@ -123,5 +123,5 @@ fn a_report_from_the_future_is_shown_as_of_now() {
     let at = clock::now_ms() + AHEAD;
     store.note(&SinkReport { at, ..sink.report(SinkOutcome::Written, Vec::new()) }, None, true).unwrap();
     assert!(store.last_report(sink).unwrap().unwrap().at < at);
-    assert!(store.take_due_update(sink).unwrap(), "its command is due all the same");
+    assert!(store.begin_update(sink).unwrap(), "its command is due all the same");
 }

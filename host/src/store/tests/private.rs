@@ -92,7 +92,11 @@ fn a_sink_counts_as_holding_a_private_token_until_it_was_given_another() {
     store.note(&report(SinkOutcome::Unchanged), None, false).unwrap();
     assert!(store.holds_private(sink).unwrap(), "a sink that failed may hold it all the same");
     store
-        .note(&report(SinkOutcome::Written), Some(Held { digest: "d", token: None, private: false }), false)
+        .note(
+            &report(SinkOutcome::Written),
+            Some(Held { digest: "d", token: None, expires_at: 0, private: false }),
+            false,
+        )
         .unwrap();
     assert!(!store.holds_private(sink).unwrap());
 }

@@ -89,6 +89,21 @@ impl Subprocess {
         limit: Duration,
         afterwards: Afterwards,
     ) -> Result<(), SubprocessError> {
+        self.run_and_tell(input, secrets, limit, afterwards, || ())
+    }
+
+    /// The same. Calls `started` as soon as it runs.
+    ///
+    /// # Errors
+    /// As of [`Self::run`].
+    pub fn run_and_tell(
+        &self,
+        input: &[u8],
+        secrets: &[&str],
+        limit: Duration,
+        afterwards: Afterwards,
+        started: impl FnOnce(),
+    ) -> Result<(), SubprocessError> {
         let program = self.in_short();
         let not_started = |source| SubprocessError::NotStarted { program: program.clone(), source };
         let mut file = None;
@@ -99,6 +114,7 @@ impl Subprocess {
             || file.as_ref().map_or_else(|| Ok(Stdio::piped()), |file| file.try_clone().map(Stdio::from));
         let (mut child, group) =
             self.start(Stdio::piped(), [to().map_err(not_started)?, to().map_err(not_started)?])?;
+        started();
         let pipes = [child.stdout.take().map(kept), child.stderr.take().map(kept)];
         if let Some(mut stdin) = child.stdin.take() {
             let input = Zeroizing::new(input.to_vec());
