@@ -4,6 +4,8 @@
 
 mod attributes;
 mod created;
+#[cfg(target_os = "linux")]
+mod extended;
 mod full_disk;
 mod hard_links;
 mod hindered;
@@ -11,6 +13,7 @@ mod journal;
 mod killed;
 mod leftovers;
 mod links;
+mod owner;
 mod refused;
 mod rename_refused;
 mod snapshot;

@@ -105,7 +105,10 @@ fn whole(numbers: &[i64]) -> Vec<Numbered> {
 /// Programs that are started in it inherit that. It needs no permission.
 pub fn with_refused_calls<T: Send>(refused: &[(Call, i32)], act: impl FnOnce() -> T + Send) -> T {
     // A filter has one errno. Several filters of a thread all count.
-    let filters: Vec<BpfProgram> = refused.iter().map(|(call, errno)| filter(*call, *errno)).collect();
+    let filters: Vec<BpfProgram> = refused
+        .iter()
+        .map(|(call, errno)| filter(*call, SeccompAction::Errno(errno.unsigned_abs())))
+        .collect();
     thread::scope(|scope| {
         let run = scope.spawn(move || {
             for filter in &filters {
@@ -117,7 +120,12 @@ pub fn with_refused_calls<T: Send>(refused: &[(Call, i32)], act: impl FnOnce() -
     })
 }
 
-fn filter(call: Call, errno: i32) -> BpfProgram {
+/// Has the whole process killed when this thread makes such a call. It needs no permission.
+pub fn die_at(call: Call) {
+    seccompiler::apply_filter(&filter(call, SeccompAction::KillProcess)).unwrap();
+}
+
+fn filter(call: Call, action: SeccompAction) -> BpfProgram {
     let rules: BTreeMap<i64, Vec<SeccompRule>> = call
         .numbers()
         .into_iter()
@@ -132,8 +140,7 @@ fn filter(call: Call, errno: i32) -> BpfProgram {
             (number, rules.collect())
         })
         .collect();
-    let errno = SeccompAction::Errno(errno.unsigned_abs());
-    let filter = SeccompFilter::new(rules, SeccompAction::Allow, errno, ARCH.try_into().unwrap()).unwrap();
+    let filter = SeccompFilter::new(rules, SeccompAction::Allow, action, ARCH.try_into().unwrap()).unwrap();
     filter.try_into().unwrap()
 }
 
