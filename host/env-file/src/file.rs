@@ -150,9 +150,6 @@ impl EnvFile {
         let options = self.options();
         for _ in 0..ATTEMPTS {
             let target = Target::find(&self.path)?;
-            if purpose == Purpose::Clear && !target.exists() {
-                return Ok(Edited { change: Change::Unchanged, warnings: Vec::new() });
-            }
             let lock = Lock::take(&target, self.lock_timeout)?;
             if Target::find(&self.path)? != target {
                 continue;
@@ -168,13 +165,15 @@ impl EnvFile {
             }
             let new = edit(snapshot.bytes())
                 .map_err(|edit::TooLarge| Error::TooLarge { path: target.path().into() })?;
-            let mut warnings = self.warnings(&target, status);
-            if *new == *snapshot.bytes() {
-                return Ok(Edited { change: Change::Unchanged, warnings });
-            }
+            let nothing_there = purpose == Purpose::Clear && !target.exists();
+            let mut warnings = if nothing_there { Vec::new() } else { self.warnings(&target, status) };
+            let unchanged = *new == *snapshot.bytes();
             // With the folder locked no other writer is alive. What a killed one left holds values.
-            if lock.holds_folder() {
+            if lock.holds_folder() && (!unchanged || purpose == Purpose::Clear) {
                 atomic_file::remove_leftovers(target.folder(), &options);
+            }
+            if unchanged {
+                return Ok(Edited { change: Change::Unchanged, warnings });
             }
             match snapshot.replace(&new, &options)? {
                 Swap::Swapped => {

@@ -25,10 +25,9 @@ const PAUSES: (Duration, Duration) = (Duration::from_millis(1), Duration::from_m
 /// - One that another program keeps locked for longer than the timeout: if the other lock was got, that is enough.
 ///   Programs such as cron's `flock -n` hold a folder's for hours, and a value must not wait that long. If no time is to be
 ///   waited, both are needed.
-/// - Neither can be locked, as on a file system without locks (ENOSYS, ENOLCK): the writer goes on. Nothing is torn by
-///   that: files are still replaced whole, and writes in place exclude each other by their journal. A change that another
-///   program makes meanwhile is seen, and the edit begins anew. If it comes in the instant between the last look and the
-///   rename, it is lost.
+/// - Neither can be locked, as on a file system without locks (ENOSYS, ENOLCK): the writer goes on. The file is still
+///   replaced whole. A change that another program makes meanwhile is seen, and the edit begins anew. If it comes in the
+///   instant between the last look and the rename, it is lost. Only two writes in place at once could mix their bytes.
 ///
 /// On Windows a folder cannot be locked. There a file in the user's own folder for temporary files, named after the
 /// folder, is locked.

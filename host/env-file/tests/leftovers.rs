@@ -1,6 +1,7 @@
 //! The temporary files of killed writers.
 
 use crate::support::{Folder, LINE, SET};
+use env_file::Change;
 use std::fs;
 
 #[test]
@@ -17,4 +18,15 @@ fn the_next_writer_removes_what_a_killed_one_left() {
     let mut expected = [".env", others[0], others[1], others[2]];
     expected.sort_unstable();
     assert_eq!(folder.names(), expected);
+}
+
+#[test]
+fn clearing_removes_what_a_killed_writer_left_even_if_the_file_holds_nothing() {
+    let stale = ".env.env-file-aB3dE5gH7jK9.env";
+    let folder = Folder::new().with(".env", "A=1\n").with(stale, "TOKEN=Mold\n");
+    assert_eq!(folder.file(".env").clear(&["TOKEN"]).unwrap().change, Change::Unchanged);
+    assert_eq!(folder.names(), [".env"]);
+    let folder = Folder::new().with(stale, "TOKEN=Mold\n");
+    assert_eq!(folder.file(".env").clear(&["TOKEN"]).unwrap().change, Change::Unchanged);
+    assert_eq!(folder.names(), [""; 0]);
 }

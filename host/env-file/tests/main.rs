@@ -41,6 +41,8 @@ mod unreadable;
 mod writers;
 
 #[cfg(target_os = "linux")]
+mod interrupted;
+#[cfg(target_os = "linux")]
 mod mounts;
 #[cfg(target_os = "linux")]
 mod permissions;

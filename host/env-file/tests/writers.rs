@@ -64,6 +64,96 @@ fn four_processes_lose_no_write_and_show_no_half_file() {
     assert_eq!(names(folder.path()), [".env"]);
 }
 
+/// Starts the writers again, each of which sets a variable of its own many times. They end well.
+fn write_at_once(test: &str, path: &Path, meanwhile: impl FnOnce()) {
+    let writers: Vec<Process> =
+        (0..WRITERS).map(|writer| process(test, path, &format!("W{writer}"))).collect();
+    meanwhile();
+    writers.into_iter().for_each(Process::assert_passed);
+}
+
+/// What the file holds after [`write_at_once`], if no write was lost.
+fn assert_none_was_lost(path: &Path) {
+    let content = fs::read_to_string(path).unwrap();
+    let mut lines: Vec<&str> = content.lines().collect();
+    lines.sort_unstable();
+    let expected: Vec<String> = (0..WRITERS).map(|writer| format!("W{writer}={WRITES}")).collect();
+    assert_eq!(lines, expected);
+}
+
+#[test]
+fn four_processes_that_write_in_place_lose_no_write() {
+    if let Some((path, name)) = role().as_deref().and_then(|role| role.split_once('\n')) {
+        for count in 1..=WRITES {
+            set(Path::new(path), name, &count.to_string());
+        }
+        return;
+    }
+    let folder = TempDir::new().unwrap();
+    let (path, twin) = (folder.path().join(".env"), folder.path().join("twin"));
+    fs::write(&path, "").unwrap();
+    fs::hard_link(&path, &twin).unwrap();
+    write_at_once("four_processes_that_write_in_place_lose_no_write", &path, || {});
+    assert_none_was_lost(&path);
+    assert_none_was_lost(&twin);
+    assert_eq!(names(folder.path()), [".env", "twin"]);
+}
+
+#[test]
+fn writers_with_one_lock_and_writers_with_both_lose_no_write() {
+    if let Some((path, name)) = role().as_deref().and_then(|role| role.split_once('\n')) {
+        let file = EnvFile { lock_timeout: Duration::from_millis(5), ..EnvFile::new(path) };
+        for count in 1..=WRITES {
+            let value = count.to_string();
+            while let Err(error) = file.set(&[Variable { name, value: &value }]) {
+                assert_eq!(error.code(), "busy");
+            }
+        }
+        return;
+    }
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join(".env");
+    fs::write(&path, "").unwrap();
+    let test = "writers_with_one_lock_and_writers_with_both_lose_no_write";
+    let held = fs::File::open(folder.path()).unwrap();
+    held.lock().unwrap();
+    write_at_once(test, &path, || {
+        let until = Instant::now() + LIMIT;
+        // In the middle of it the other program gives the folder's lock back.
+        while fs::read_to_string(&path).unwrap().lines().count() < WRITERS {
+            assert!(Instant::now() < until, "the writers do not come on");
+        }
+        drop(held);
+    });
+    assert_none_was_lost(&path);
+    assert_eq!(names(folder.path()), [".env"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn writers_without_locks_show_no_half_file() {
+    use potbridge_test_support::refused_calls::{Call, with_refused_calls};
+
+    if let Some((path, name)) = role().as_deref().and_then(|role| role.split_once('\n')) {
+        with_refused_calls(&[(Call::Flock, rustix::io::Errno::NOSYS.raw_os_error())], || {
+            for count in 1..=WRITES {
+                set(Path::new(path), name, &count.to_string());
+            }
+        });
+        return;
+    }
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join(".env");
+    fs::write(&path, "").unwrap();
+    write_at_once("writers_without_locks_show_no_half_file", &path, || ());
+    let content = fs::read_to_string(&path).unwrap();
+    for line in content.lines() {
+        let (name, count) = line.split_once('=').unwrap();
+        assert!(name.starts_with('W') && (1..=WRITES).contains(&count.parse().unwrap()), "{content:?}");
+    }
+    assert!(content.ends_with('\n') && content.lines().count() <= WRITERS, "{content:?}");
+}
+
 #[test]
 fn a_writer_killed_at_any_moment_leaves_a_whole_file() {
     const KILLS: u32 = 500;

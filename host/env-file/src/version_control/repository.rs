@@ -112,6 +112,7 @@ impl Repository {
 
     /// The name that git has for `file`: from the top of the work tree, with slashes. `None` if it is outside.
     pub(super) fn path_of(&self, file: &Path) -> Option<Vec<u8>> {
+        // Only Windows has names that git has none for.
         let path = gix_path::into_bstr(file.strip_prefix(&self.work_tree).ok()?).ok()?;
         Some(gix_path::to_unix_separators_on_windows(path).to_vec())
     }

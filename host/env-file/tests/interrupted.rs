@@ -1,0 +1,103 @@
+//! Writes in place that were interrupted.
+
+use crate::support::{Folder, ORDINARY, as_ordinary_user, names};
+use env_file::{Change, EnvFile, Repaired, Variable};
+use potbridge_test_support::refused_calls::{Call, with_refused_calls};
+use rustix::io::Errno;
+use rustix::process::geteuid;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{PermissionsExt as _, chown};
+use std::path::Path;
+use tempfile::TempDir;
+
+const OLD: &str = "A=1\nTOKEN=Mold-and-rather-longer\nB=2\n";
+const NEW: &str = "A=1\nTOKEN=Mnew\nB=2\n";
+/// The first bytes of the new one, and the rest of the old one.
+const TORN: &str = "A=1\nTOKEN=Mnew-and-rather-longer\nB=2\n";
+
+fn token(value: &str) -> [Variable<'_>; 1] {
+    [Variable { name: "TOKEN", value }]
+}
+
+/// Leaves what a writer leaves that is killed in the middle of a write in place.
+fn interrupt(file: &EnvFile) {
+    let refused = [(Call::Rename, Errno::TXTBSY), (Call::Unlink, Errno::PERM), (Call::Truncate, Errno::PERM)];
+    let refused = refused.map(|(call, errno)| (call, errno.raw_os_error()));
+    fs::write(&file.path, OLD).unwrap();
+    with_refused_calls(&refused, || file.set(&token("Mnew"))).unwrap_err();
+    fs::write(&file.path, TORN).unwrap();
+    // What was to be renamed is left only because nothing could be removed.
+    let folder = file.path.parent().unwrap();
+    for name in
+        names(folder).iter().filter(|name| name.starts_with(".env.env-file-") && !name.contains("journal"))
+    {
+        fs::remove_file(folder.join(name)).unwrap();
+    }
+}
+
+fn interrupted() -> (Folder, EnvFile) {
+    let folder = Folder::new();
+    let file = folder.file(".env");
+    interrupt(&file);
+    assert!(folder.names().len() > 1, "there is a journal");
+    (folder, file)
+}
+
+fn finished(folder: &Folder, content: &str) {
+    assert_eq!(folder.read(".env"), content);
+    assert_eq!(folder.names(), [".env"]);
+}
+
+#[test]
+fn a_value_is_never_a_torn_one() {
+    let (folder, file) = interrupted();
+    assert_eq!(file.get(&["TOKEN"]).unwrap()["TOKEN"].as_str(), "Mnew");
+    finished(&folder, NEW);
+}
+
+#[test]
+fn the_next_edit_begins_with_the_whole_file() {
+    let (folder, file) = interrupted();
+    assert_eq!(file.set(&token("Mnew")).unwrap().change, Change::Unchanged);
+    finished(&folder, NEW);
+    let (folder, file) = interrupted();
+    assert_eq!(file.set(&token("Mnext")).unwrap().change, Change::Written);
+    finished(&folder, &NEW.replace("Mnew", "Mnext"));
+    let (folder, file) = interrupted();
+    assert_eq!(file.clear(&["A"]).unwrap().change, Change::Written);
+    finished(&folder, &NEW.replace("A=1", "A="));
+}
+
+#[test]
+fn a_file_is_repaired_without_an_edit() {
+    let (folder, file) = interrupted();
+    assert_eq!(file.repair().unwrap(), Repaired::Finished);
+    finished(&folder, NEW);
+    assert_eq!(file.repair().unwrap(), Repaired::Nothing);
+    assert_eq!(folder.file("absent").repair().unwrap(), Repaired::Nothing);
+    assert_eq!(folder.file("no/folder/.env").repair().unwrap(), Repaired::Nothing);
+}
+
+#[test]
+fn the_journal_may_be_in_another_folder() {
+    let (folder, journals) = (Folder::new(), TempDir::new().unwrap());
+    let file = EnvFile { journal_folder: Some(journals.path().into()), ..folder.file(".env") };
+    fs::write(&file.path, OLD).unwrap();
+    let own = |path: &Path, mode| {
+        if geteuid().is_root() {
+            chown(path, Some(ORDINARY), Some(ORDINARY)).unwrap();
+        }
+        fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+    };
+    own(&file.path, 0o600);
+    own(journals.path(), 0o700);
+    own(folder.0.path(), 0o555);
+    as_ordinary_user(|| {
+        interrupt(&file);
+        assert_eq!(fs::read_dir(journals.path()).unwrap().count(), 1, "there is a journal");
+        assert_eq!(file.get(&["TOKEN"]).unwrap()["TOKEN"].as_str(), "Mnew");
+    });
+    own(folder.0.path(), 0o755);
+    finished(&folder, NEW);
+    assert_eq!(fs::read_dir(journals.path()).unwrap().count(), 0);
+}
