@@ -9,6 +9,7 @@ pub use faults::{faults, has_fresh_token};
 use crate::config::{Config, SinkConfig, ValidParts};
 use crate::error::Error;
 use crate::ipc::connected::connected;
+use crate::ipc::host_files;
 use crate::store::{StoreError, TokenStore};
 use content::{Content, Judge};
 use potbridge_protocol::messages::from_host::{SinkState, Status, UnknownPart};
@@ -35,6 +36,7 @@ pub fn status(dirs: &Dirs, live: Option<&Mutex<TokenStore>>, asked: Asked, most:
             ValidParts::load(&dirs.config)
         }
     };
+    status.problems.extend(host_files::problems(dirs));
     if !parts.all_sinks {
         status.unknown.push(UnknownPart::Sinks);
     }

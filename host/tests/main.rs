@@ -76,11 +76,15 @@ mod own_browser_asked;
 #[cfg(unix)]
 mod own_plugin;
 #[cfg(target_os = "linux")]
+mod pid_namespaces;
+#[cfg(target_os = "linux")]
 mod restored;
 #[cfg(target_os = "linux")]
 mod run_end;
 #[cfg(target_os = "linux")]
 mod run_terminal;
+#[cfg(target_os = "linux")]
+mod runtime_folder;
 #[cfg(target_os = "linux")]
 mod servers;
 #[cfg(target_os = "linux")]

@@ -34,6 +34,8 @@ pub enum Code {
     ConfigInvalid,
     /// The account has no folder for the configuration, the state or the runtime files.
     DirMissing,
+    /// The folder of the runtime files cannot be used, so commands and browsers do not find each other.
+    RuntimeDirUnusable,
     /// The token store cannot be opened, read or written, or its lock cannot be had.
     StoreUnavailable,
     /// The token store is in the memory of another process.
@@ -63,6 +65,8 @@ pub enum Code {
     // Messages.
     /// The extension is none that this host knows.
     ExtensionNotAllowed,
+    /// The program that starts the host for the browser does not pass the browser's arguments on.
+    StartedWrongly,
     /// The extension speaks an older protocol.
     UpdateExtension,
     /// The host speaks an older protocol.

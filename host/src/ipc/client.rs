@@ -3,8 +3,9 @@
 //! The browsers of people are asked first, those that can be asked before those that say no. potbridge's own browser is the
 //! last resort: it is started if no other can be asked, or if those that were asked could not open the video.
 
-use super::connected::{is_starting, without_socket};
+use super::connected::{is_starting, may_live, without_socket};
 use super::host_connection::{HostConnection, NoAnswer, NoHello};
+use super::host_files::{HostFiles, files, problems};
 use super::own::OwnBrowser;
 use super::patience::{GRACE, LOOK, Patience};
 use super::socket::{EXTENSION, folder};
@@ -14,7 +15,7 @@ use potbridge_protocol::{Capture, Code, Problem};
 use potbridge_system::dirs::Dirs;
 use std::collections::HashSet;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -122,7 +123,7 @@ impl Search<'_> {
                     self.note(problem);
                 }
                 Err(NoHello::TurnedAway) => self.is_full = true,
-                Err(NoHello::Killed) => drop(fs::remove_file(&socket)),
+                Err(NoHello::Killed) => remove_left(&socket),
                 // It may only be slow. It counts as absent.
                 Err(NoHello::Silent) => {}
             }
@@ -205,7 +206,7 @@ impl Search<'_> {
             return Problem::new(Code::Busy, message).with_hint("try again");
         }
         let waited = !self.patience.for_browser.is_zero() && self.left().is_zero() && seconds > 0;
-        self.problem.unwrap_or_else(|| match without_socket(self.dirs).first() {
+        let none = self.problem.unwrap_or_else(|| match without_socket(self.dirs).first() {
             Some(browser) if waited => Problem::new(
                 Code::NoBrowser,
                 format!(
@@ -218,14 +219,23 @@ impl Search<'_> {
                 "no browser came within {seconds} s whose extension could be asked"
             )),
             _ => no_browser(),
-        })
+        });
+        let why = (none.code == Code::NoBrowser).then(|| problems(self.dirs).into_iter().next()).flatten();
+        let Some(why) = why else { return none };
+        Problem { message: format!("{}; {}", none.message, why.message), hint: why.hint, ..none }
     }
 }
 
 fn sockets(dirs: &Dirs) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder(dirs)).into_iter().flatten().flatten();
-    let paths = entries.map(|entry| entry.path());
-    paths.filter(|path| path.extension().is_some_and(|ending| ending == EXTENSION)).collect()
+    dirs.runtime_places().iter().flat_map(|place| files(&folder(place), EXTENSION)).collect()
+}
+
+/// Removes the socket of a killed host. One whose host lives and cannot be reached from here stays.
+fn remove_left(socket: &Path) {
+    if HostFiles::of_socket(socket).is_some_and(|files| !may_live(&files)) {
+        // Another program may have been quicker.
+        let _ = fs::remove_file(socket);
+    }
 }
 
 /// Whether no other browser is waited for: it would say the same of the video.

@@ -1,17 +1,17 @@
 //! Which browsers are connected.
 //!
-//! Each connection keeps a file in the runtime folder, `PID.connection`, and holds its flock for as long as it lives. Its
-//! control socket opens a moment later, when the extension has said whether it may be asked.
+//! Each connection keeps a file in the runtime folder, `STEM.connection`, and holds its flock for as long as it lives. If the
+//! file system has no flocks, a socket beside it says that it lives. The control socket opens a moment later, when the extension
+//! has said whether it may be asked.
 
-use super::socket;
+use super::host_files::{CONNECTION, HostFiles, files, in_first_usable, sweep};
+use super::sign::Sign;
 use potbridge_protocol::messages::from_host::Connected;
 use potbridge_system::clock;
 use potbridge_system::dirs::{self, Dirs};
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Seek as _, SeekFrom, Write as _};
-use std::path::{Path, PathBuf};
-
-const EXTENSION: &str = "connection";
+use std::path::Path;
 
 /// How old a connection without a control socket may be and still count as one of a browser that starts: milliseconds.
 ///
@@ -21,25 +21,63 @@ const STARTING_MS: u64 = 10_000;
 
 /// Says that a browser is connected, until it is dropped or the process ends.
 pub struct Announcement {
-    path: PathBuf,
+    files: HostFiles,
     /// Holds the flock.
     file: File,
+    #[expect(dead_code, reason = "held to be alive")]
+    sign: Option<Sign>,
     browser: Connected,
 }
 
 impl Announcement {
-    /// Announces this process's connection.
+    /// Announces this process's connection, in the first of the runtime folders that can be used.
     ///
     /// # Errors
-    /// If the runtime folder cannot be written.
+    /// If none of them can be written.
     pub fn new(browser: &Connected, dirs: &Dirs) -> io::Result<Self> {
-        dirs::make_private(&dirs.runtime)?;
-        let path = dirs.runtime.join(format!("{}.{EXTENSION}", std::process::id()));
-        let mut file = dirs::open_private(&path)?;
-        file.set_len(0)?;
-        file.lock()?;
+        in_first_usable(dirs, |folder| {
+            dirs::make_private(folder)?;
+            sweep(folder);
+            let files = HostFiles::new(folder)?;
+            let new = files.new_connection();
+            Self::make(browser, &files, &new).inspect_err(|_| {
+                // It may not have been made at all.
+                let _ = fs::remove_file(&new);
+            })
+        })
+    }
+
+    /// Makes the file under another name first. So nobody takes it for that of a killed host before it is locked, and the lock
+    /// never waits.
+    fn make(browser: &Connected, files: &HostFiles, new: &Path) -> io::Result<Self> {
+        let mut file = dirs::open_private(new)?;
+        let sign = match file.try_lock() {
+            Ok(()) => None,
+            Err(error) => Some(Sign::new(files).inspect_err(|second| {
+                log::warn!("that this browser is connected cannot be shown: {error}; {second}");
+            })?),
+        };
         file.write_all(&text_of(browser)?)?;
-        Ok(Self { path, file, browser: browser.clone() })
+        fs::rename(new, files.connection())?;
+        Ok(Self { files: files.clone(), file, sign, browser: browser.clone() })
+    }
+
+    /// The files of this host.
+    #[must_use]
+    pub fn files(&self) -> &HostFiles {
+        &self.files
+    }
+
+    /// What it says of the browser.
+    #[must_use]
+    pub fn browser(&self) -> &Connected {
+        &self.browser
+    }
+
+    /// Whether programs still find it. Somebody may have emptied the folder.
+    #[must_use]
+    pub fn is_there(&self) -> bool {
+        self.files.connection().exists()
     }
 
     /// Says whether the capture is paused.
@@ -71,7 +109,7 @@ fn text_of(browser: &Connected) -> io::Result<Vec<u8>> {
 impl Drop for Announcement {
     fn drop(&mut self) {
         // A file that stays behind is not locked. The next reader removes it.
-        let _ = fs::remove_file(&self.path);
+        let _ = fs::remove_file(self.files.connection());
     }
 }
 
@@ -80,18 +118,14 @@ impl Drop for Announcement {
 /// Files of killed connections are removed.
 #[must_use]
 pub fn connected(dirs: &Dirs) -> Vec<Connected> {
-    let mut browsers: Vec<Connected> = files(dirs).filter_map(|path| read_live(&path)).collect();
+    let mut browsers: Vec<Connected> = connections(dirs).filter_map(|files| read_live(&files)).collect();
     browsers.sort_by_key(|browser| browser.since);
     browsers
 }
 
 /// The browsers that are connected now, and whose host has no control socket.
 pub(super) fn without_socket(dirs: &Dirs) -> Vec<Connected> {
-    let has_socket = |path: &Path| {
-        let process = path.file_stem().and_then(|name| name.to_str()?.parse().ok());
-        process.is_some_and(|process| socket::path(dirs, process).exists())
-    };
-    files(dirs).filter(|path| !has_socket(path)).filter_map(|path| read_live(&path)).collect()
+    connections(dirs).filter(|files| !files.socket().exists()).filter_map(|files| read_live(&files)).collect()
 }
 
 /// Whether a browser has connected so lately that its host will open a control socket.
@@ -99,26 +133,56 @@ pub(super) fn is_starting(browser: &Connected) -> bool {
     clock::now_ms().abs_diff(browser.since) < STARTING_MS
 }
 
-fn files(dirs: &Dirs) -> impl Iterator<Item = PathBuf> {
-    let entries = fs::read_dir(&dirs.runtime).into_iter().flatten().flatten();
-    let paths = entries.map(|entry| entry.path());
-    paths.filter(|path| path.extension().is_some_and(|ending| ending == EXTENSION))
+fn connections(dirs: &Dirs) -> impl Iterator<Item = HostFiles> {
+    let paths = dirs.runtime_places().into_iter().flat_map(|place| files(&place, CONNECTION));
+    paths.filter_map(|path| HostFiles::of_connection(&path))
 }
 
-fn read_live(path: &Path) -> Option<Connected> {
-    let mut file = File::open(path).ok()?;
-    match file.try_lock_shared() {
-        // It may be read while it is written.
-        Err(TryLockError::WouldBlock) => (0..3).find_map(|_| {
-            file.rewind().ok()?;
-            serde_json::from_reader(&file).ok()
-        }),
-        Ok(()) => {
-            let _ = fs::remove_file(path);
-            None
-        }
-        Err(TryLockError::Error(_)) => None,
+/// Whether the host of these files may be alive: also if that cannot be told.
+pub(super) fn may_live(files: &HostFiles) -> bool {
+    match File::open(files.connection()) {
+        Ok(file) => !matches!(file.try_lock_shared(), Ok(())) || Sign::is_given(files),
+        Err(error) => error.kind() != io::ErrorKind::NotFound,
     }
+}
+
+fn read_live(files: &HostFiles) -> Option<Connected> {
+    let path = files.connection();
+    let mut file = match File::open(&path) {
+        Ok(file) => file,
+        Err(error) => {
+            // It may just have ended.
+            if error.kind() != io::ErrorKind::NotFound {
+                log::warn!("{} cannot be read: {error}", path.display());
+            }
+            return None;
+        }
+    };
+    let is_live = match file.try_lock_shared() {
+        Err(TryLockError::WouldBlock) => true,
+        Ok(()) if Sign::is_given(files) => true,
+        Ok(()) => {
+            // The next reader tries it again.
+            let _ = fs::remove_file(&path);
+            let _ = fs::remove_file(files.sign_of_life());
+            false
+        }
+        // Without flocks the other signs count, and nothing is removed.
+        Err(TryLockError::Error(_)) => Sign::is_given(files) || is_new(&file),
+    };
+    if !is_live {
+        return None;
+    }
+    // It may be read while it is written.
+    (0..3).find_map(|_| {
+        file.rewind().ok()?;
+        serde_json::from_reader(&file).ok()
+    })
+}
+
+fn is_new(file: &File) -> bool {
+    let written = || file.metadata()?.modified()?.elapsed().map_err(io::Error::other);
+    written().is_ok_and(|age| age.as_millis() < u128::from(STARTING_MS))
 }
 
 #[cfg(test)]
@@ -169,8 +233,8 @@ mod tests {
             assert_eq!(is_starting(&found[0]), starts);
             drop(announcement);
         }
-        let _announcement = Announcement::new(&browser(now), &dirs).unwrap();
-        let socket = socket::path(&dirs, std::process::id());
+        let announcement = Announcement::new(&browser(now), &dirs).unwrap();
+        let socket = announcement.files().socket();
         fs::create_dir_all(socket.parent().unwrap()).unwrap();
         fs::write(socket, "").unwrap();
         assert_eq!(without_socket(&dirs), []);

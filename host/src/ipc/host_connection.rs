@@ -59,7 +59,7 @@ pub(super) enum NoAnswer {
 impl HostConnection {
     /// Connects to the host of a control socket, and says hello.
     pub(super) fn open(socket: &Path, request: &TokenRequest) -> Result<Self, NoHello> {
-        let stream = match name(socket).and_then(Stream::connect) {
+        let stream = match connect(socket) {
             Ok(stream) => Arc::new(stream),
             Err(error) if is_killed(&error) => return Err(NoHello::Killed),
             Err(_) => return Err(NoHello::Silent),
@@ -92,6 +92,17 @@ impl HostConnection {
         let limit = Duration::from_millis(request.timeout_ms) + GRACE;
         exchange(&self.stream, IpcRequest::TokenRequest(Box::new(request)), limit, withdrawal)
     }
+}
+
+#[cfg(unix)]
+fn connect(socket: &Path) -> io::Result<Stream> {
+    let short = super::short_path::ShortPath::to(socket)?;
+    name(short.path()).and_then(Stream::connect)
+}
+
+#[cfg(not(unix))]
+fn connect(socket: &Path) -> io::Result<Stream> {
+    name(socket).and_then(Stream::connect)
 }
 
 fn is_killed(error: &io::Error) -> bool {

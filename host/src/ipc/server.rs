@@ -2,18 +2,19 @@
 
 use super::fulfil::fulfil;
 use super::host::Host;
-use super::socket::{MAX_MESSAGE, folder, name, path, shut_down};
+use super::host_files::HostFiles;
+use super::socket::{MAX_MESSAGE, folder, name, shut_down};
 use crate::own_browser;
 use interprocess::local_socket::traits::{Listener as _, Stream as _};
 use interprocess::local_socket::{Listener, ListenerOptions, Stream};
 use potbridge_protocol::messages::ipc::{IPC_VERSION, IpcRequest, IpcResponse};
 use potbridge_protocol::{Code, Problem, ShortText, frame};
-use potbridge_system::dirs::{self, Dirs};
+use potbridge_system::dirs;
 use serde::de::DeserializeOwned;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 use zeroize::Zeroizing;
@@ -29,6 +30,14 @@ pub struct ControlSocket {
     path: PathBuf,
 }
 
+impl ControlSocket {
+    /// Whether programs still find it. Somebody may have emptied the folder.
+    #[must_use]
+    pub fn is_there(&self) -> bool {
+        self.path.exists()
+    }
+}
+
 impl Drop for ControlSocket {
     fn drop(&mut self) {
         // The next command that asks removes what a killed host leaves.
@@ -40,12 +49,10 @@ impl Drop for ControlSocket {
 ///
 /// # Errors
 /// If the socket cannot be made.
-pub fn open(host: Host, dirs: &Dirs) -> io::Result<ControlSocket> {
-    dirs::make_private(&dirs.runtime)?;
-    dirs::make_private(&folder(dirs))?;
-    let path = path(dirs, std::process::id());
-    // It is left from an earlier process of this number.
-    let _ = std::fs::remove_file(&path);
+pub fn open(host: Host, files: &HostFiles) -> io::Result<ControlSocket> {
+    dirs::make_private(files.folder())?;
+    dirs::make_private(&folder(files.folder()))?;
+    let path = files.socket();
     let listener = listen(&path)?;
     let (host, open) = (Arc::new(host), Arc::new(AtomicUsize::new(0)));
     thread::Builder::new().name("ipc".to_owned()).spawn(move || accept(&listener, &host, &open))?;
@@ -55,10 +62,10 @@ pub fn open(host: Host, dirs: &Dirs) -> io::Result<ControlSocket> {
 /// Listens first, and then lets the socket be found: one that nobody listens on counts as that of a killed host.
 #[cfg(unix)]
 fn listen(path: &Path) -> io::Result<Listener> {
-    let hidden = path.with_extension("opening");
-    let _ = std::fs::remove_file(&hidden);
+    let hidden = path.with_extension(super::socket::OPENING);
+    let short = super::short_path::ShortPath::to(&hidden)?;
     // The folder lets nobody else in, whatever the mode of the socket is.
-    let listener = ListenerOptions::new().name(name(&hidden)?).reclaim_name(false).create_sync()?;
+    let listener = ListenerOptions::new().name(name(short.path())?).reclaim_name(false).create_sync()?;
     std::fs::rename(hidden, path)?;
     Ok(listener)
 }
@@ -78,12 +85,21 @@ fn listen(path: &Path) -> io::Result<Listener> {
 }
 
 fn accept(listener: &Listener, host: &Arc<Host>, open: &Arc<AtomicUsize>) {
+    let mut fails = false;
     loop {
-        let Ok(stream) = listener.accept() else {
-            // Most likely there are no file descriptors left. They come back.
-            thread::sleep(Duration::from_millis(100));
-            continue;
+        let stream = match listener.accept() {
+            Ok(stream) => stream,
+            Err(error) => {
+                if !fails {
+                    log::warn!("the control socket takes no connection: {error}");
+                }
+                fails = true;
+                // Most likely there are no file descriptors left. They come back.
+                thread::sleep(Duration::from_millis(100));
+                continue;
+            }
         };
+        fails = false;
         if !is_ours(&stream) || open.load(Ordering::Relaxed) >= MAX_CONNECTIONS {
             continue;
         }
@@ -95,18 +111,42 @@ fn accept(listener: &Listener, host: &Arc<Host>, open: &Arc<AtomicUsize>) {
             shut_down(&stream);
             counted.fetch_sub(1, Ordering::Relaxed);
         });
-        if answering.is_err() {
+        if let Err(error) = answering {
+            log::warn!("a program was not answered on the control socket: {error}");
             open.fetch_sub(1, Ordering::Relaxed);
         }
     }
 }
 
-/// Whether the other process belongs to the same user.
+/// Whether the other process belongs to the same user. Nothing else counts.
 #[cfg(unix)]
 fn is_ours(stream: &Stream) -> bool {
+    static SAID: AtomicBool = AtomicBool::new(false);
+    let why = match user_of(stream) {
+        Ok(user) if user == rustix::process::geteuid().as_raw() => return true,
+        Ok(user) => format!("it is of the user {user}"),
+        Err(error) => error.to_string(),
+    };
+    if !SAID.swap(true, Ordering::Relaxed) {
+        log::warn!("a program was turned away from the control socket: {why}");
+    }
+    false
+}
+
+/// The user of the other process. Its process id is 0 if it is outside of this process's PID namespace, which is why it is not
+/// asked by `interprocess`: that (2.4.7) takes a 0 for an error.
+#[cfg(target_os = "linux")]
+fn user_of(stream: &Stream) -> io::Result<u32> {
+    use std::os::fd::AsFd as _;
+    let Stream::UdSocket(stream) = stream;
+    let credentials = nix::sys::socket::sockopt::PeerCredentials;
+    Ok(nix::sys::socket::getsockopt(&stream.as_fd(), credentials)?.uid())
+}
+
+#[cfg(all(unix, not(target_os = "linux")))]
+fn user_of(stream: &Stream) -> io::Result<u32> {
     use interprocess::local_socket::traits::StreamCommon as _;
-    let user = rustix::process::geteuid().as_raw();
-    stream.peer_creds().is_ok_and(|peer| peer.euid() == Some(user))
+    stream.peer_creds()?.euid().ok_or_else(|| io::Error::other("the system does not say whose it is"))
 }
 
 /// The pipe's security descriptor lets nobody else in.

@@ -1,24 +1,21 @@
 //! Where the control sockets are, and what they are called.
 
 use interprocess::local_socket::{Name, Stream};
-use potbridge_system::dirs::Dirs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 const FOLDER: &str = "ipc";
 pub(super) const EXTENSION: &str = "sock";
 
+/// The ending of a socket that nobody listens on yet.
+pub(super) const OPENING: &str = "opening";
+
 /// The largest message on the control socket, in bytes.
 pub(super) const MAX_MESSAGE: usize = 64 * 1024;
 
-/// The folder of the sockets.
-pub(super) fn folder(dirs: &Dirs) -> PathBuf {
-    dirs.runtime.join(FOLDER)
-}
-
-/// The path of a process's socket. On Windows a file of that name says that there is a pipe.
-pub(super) fn path(dirs: &Dirs, process: u32) -> PathBuf {
-    folder(dirs).join(format!("{process}.{EXTENSION}"))
+/// The folder of the sockets in a runtime folder.
+pub(super) fn folder(runtime: &Path) -> PathBuf {
+    runtime.join(FOLDER)
 }
 
 #[cfg(unix)]

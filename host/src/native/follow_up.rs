@@ -7,6 +7,7 @@ use crate::delivery::worker::{DeliveryWorkers, Reason};
 use crate::error::Error;
 use crate::ipc::connected::Announcement;
 use crate::ipc::host::Host;
+use crate::ipc::host_files::HostFiles;
 use crate::ipc::server::{self, ControlSocket};
 use potbridge_protocol::ShortText;
 use potbridge_protocol::messages::from_host::Connected;
@@ -48,6 +49,11 @@ pub(super) struct Background {
 impl Background {
     /// Opens the control socket, if it is to be open and is not. Called after every message, so that it is retried.
     pub(super) fn keep_socket_open(&mut self, shared: &Arc<Shared>) {
+        self.stay_listed(shared);
+        if self.socket.as_ref().is_some_and(|socket| !socket.is_there()) {
+            log::warn!("the control socket was removed, and is opened anew");
+            self.socket = None;
+        }
         if !self.wants_socket || self.socket.is_some() {
             return;
         }
@@ -64,10 +70,7 @@ impl Background {
             FollowUp::Announce(browser) => {
                 self.profile = browser.profile.clone();
                 let browser = Connected { paused: shared.pending.is_paused(), ..browser };
-                // Without it `status` does not list this browser. All else works.
-                self.announcement = Announcement::new(&browser, &shared.dirs)
-                    .inspect_err(|error| log::warn!("the browser cannot be listed as connected: {error}"))
-                    .ok();
+                self.announce(&browser, shared);
                 leftovers::take_over(shared, &self.profile);
             }
             FollowUp::AnnouncePaused => {
@@ -87,6 +90,24 @@ impl Background {
                 }
             }
             FollowUp::ForgetPrivate(profile) => deliveries::forget_private(shared, &profile),
+        }
+    }
+
+    /// Lists a browser among the connected ones.
+    fn announce(&mut self, browser: &Connected, shared: &Shared) {
+        // Without it `status` does not list this browser. All else works.
+        self.announcement = Announcement::new(browser, &shared.dirs)
+            .inspect_err(|error| log::warn!("the browser cannot be listed as connected: {error}"))
+            .ok();
+    }
+
+    /// Lists the browser again if somebody has emptied the folder, as the system does when a user logs out.
+    fn stay_listed(&mut self, shared: &Shared) {
+        if let Some(gone) = self.announcement.take_if(|announcement| !announcement.is_there()) {
+            log::warn!("the file that lists this browser as connected was removed, and is made anew");
+            self.announce(&gone.browser().clone(), shared);
+            // It has the name of the file.
+            self.socket = None;
         }
     }
 
@@ -118,7 +139,11 @@ impl Background {
             }),
             tell: Box::new(shared.sender()),
         };
-        server::open(host, &shared.dirs).map_err(|source| Error::Io {
+        let files = match &self.announcement {
+            Some(announcement) => Ok(announcement.files().clone()),
+            None => HostFiles::new(&shared.dirs.runtime),
+        };
+        files.and_then(|files| server::open(host, &files)).map_err(|source| Error::Io {
             what: format!("the control socket in {} cannot be opened", shared.dirs.runtime.display()),
             source,
         })

@@ -1,5 +1,6 @@
 //! The paths of the configuration, the state and the runtime files.
 
+use crate::runtime;
 use std::io;
 use std::path::PathBuf;
 
@@ -20,7 +21,7 @@ pub struct Dirs {
     pub config: PathBuf,
     /// What is kept: the store. `~/.local/state/potbridge` on Linux.
     pub state: PathBuf,
-    /// What lives as long as the login: who is connected. `$XDG_RUNTIME_DIR/potbridge` on Linux.
+    /// What lives as long as the login: who is connected. `$XDG_RUNTIME_DIR/potbridge` on Linux (`runtime.rs`).
     pub runtime: PathBuf,
 }
 
@@ -47,11 +48,7 @@ impl Dirs {
     /// [`NoDir`] if neither the environment nor the platform names one.
     pub fn of_environment() -> Result<Self, NoDir> {
         let of = |variable: &'static str, what, platform: Option<PathBuf>| {
-            std::env::var_os(variable)
-                .filter(|path| !path.is_empty())
-                .map(PathBuf::from)
-                .or(platform)
-                .ok_or(NoDir { what, variable })
+            named(variable).or(platform).ok_or(NoDir { what, variable })
         };
         let state =
             of(STATE, "state", dirs::state_dir().or_else(dirs::data_local_dir).map(|dir| dir.join(NAME)))?;
@@ -61,24 +58,56 @@ impl Dirs {
                 "configuration",
                 dirs::config_dir().map(|dir| dir.join(NAME).join("config.toml")),
             )?,
-            runtime: of(
-                RUNTIME,
-                "runtime",
-                Some(dirs::runtime_dir().map_or_else(|| state.join("run"), |dir| dir.join(NAME))),
-            )?,
+            runtime: named(RUNTIME).unwrap_or_else(|| runtime::choose(&state)),
             state,
         })
+    }
+
+    /// Every folder in which the runtime files of a process of this user may be made, the own one first.
+    ///
+    /// Another process may have other variables, or find other folders usable. If `POTBRIDGE_RUNTIME_DIR` names one, it is
+    /// the only one.
+    #[must_use]
+    pub fn runtime_candidates(&self) -> Vec<PathBuf> {
+        let mut all = vec![self.runtime.clone()];
+        if self.is_by_rule() {
+            let candidates = runtime::candidates(&self.state).into_iter();
+            all.extend(candidates.filter(|folder| *folder != self.runtime));
+        }
+        all
+    }
+
+    /// The folders in which runtime files of this user are to be looked for, the own one first. Another user's is none.
+    #[must_use]
+    pub fn runtime_places(&self) -> Vec<PathBuf> {
+        let mut all = self.runtime_candidates();
+        let own = all.remove(0);
+        all.retain(|folder| runtime::is_own(folder));
+        all.insert(0, own);
+        all
     }
 
     /// Variables by which another process has the same places, wherever it is started.
     ///
     /// # Errors
     /// A path is relative, and the system does not say to which folder.
-    pub fn variables(&self) -> io::Result<[(&'static str, PathBuf); 3]> {
-        Ok([
-            (CONFIG, std::path::absolute(&self.config)?),
-            (STATE, std::path::absolute(&self.state)?),
-            (RUNTIME, std::path::absolute(&self.runtime)?),
-        ])
+    pub fn variables(&self) -> io::Result<Vec<(&'static str, PathBuf)>> {
+        let mut all =
+            vec![(CONFIG, std::path::absolute(&self.config)?), (STATE, std::path::absolute(&self.state)?)];
+        // Otherwise the other process would look into this one place alone.
+        if !self.is_by_rule() {
+            all.push((RUNTIME, std::path::absolute(&self.runtime)?));
+        }
+        Ok(all)
     }
+
+    /// Whether nobody has named the folder of the runtime files.
+    fn is_by_rule(&self) -> bool {
+        named(RUNTIME).is_none() && runtime::candidates(&self.state).contains(&self.runtime)
+    }
+}
+
+/// What a variable names, if it is set.
+fn named(variable: &str) -> Option<PathBuf> {
+    std::env::var_os(variable).filter(|path| !path.is_empty()).map(PathBuf::from)
 }

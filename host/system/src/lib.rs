@@ -17,5 +17,6 @@ mod private_files;
 pub mod process_group;
 #[cfg(unix)]
 mod root;
+mod runtime;
 pub mod stderr;
 pub mod subprocess;

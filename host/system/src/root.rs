@@ -15,7 +15,9 @@ use std::fs::File;
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::OsStringExt as _;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Component, Path, PathBuf};
+use std::sync::OnceLock;
 
 /// As many links as the system follows.
 const MOST_LINKS: usize = 40;
@@ -27,8 +29,12 @@ const PASS: OFlags = OFlags::PATH.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC
 const PASS: OFlags = OFlags::DIRECTORY.union(OFlags::CLOEXEC);
 
 /// Whether this process is root.
+///
+/// In a user namespace that has no root of the machine, it has only its own user's rights, under another number.
 pub(crate) fn is_root() -> bool {
-    rustix::process::geteuid().is_root()
+    static IS_ROOT: OnceLock<bool> = OnceLock::new();
+    let is_machines = || std::fs::metadata("/").is_ok_and(|found| found.uid() == 0);
+    *IS_ROOT.get_or_init(|| rustix::process::geteuid().is_root() && is_machines())
 }
 
 /// Opens a folder. Makes it (0700) if it is missing, and those above it: each is given to the owner of the one that it is in.

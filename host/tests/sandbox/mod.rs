@@ -104,6 +104,16 @@ impl Sandbox {
         Browser::new(host)
     }
 
+    /// The host as Firefox starts it through another program, which is given the host's command line.
+    #[cfg(unix)]
+    pub fn firefox_through(&self, mut other: Command) -> Browser {
+        let host = self.potbridge(&FIREFOX);
+        other.arg(host.get_program()).args(host.get_args());
+        other.envs(host.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        other.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        Browser::new(other)
+    }
+
     /// A copy of the program, as Firefox starts it.
     pub fn firefox_with_program(&self, program: &Path) -> Browser {
         let original = self.potbridge(&FIREFOX);

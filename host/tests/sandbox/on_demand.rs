@@ -31,10 +31,15 @@ pub fn unattended(sandbox: &Sandbox) -> Browser {
 
 /// A browser whose extension has said hello, and not yet whether it may be asked. It is listed as connected.
 pub fn starting(sandbox: &Sandbox, profile: &str) -> Browser {
+    let before = connections(sandbox);
     let browser = connected(sandbox.firefox(), profile);
-    let file = sandbox.path(&format!("run/{}.connection", browser.host.id()));
-    wait_until("it is listed as connected", || fs::read(&file).is_ok_and(|text| text.ends_with(b"}")));
+    wait_until("it is listed as connected", || connections(sandbox) > before);
     browser
+}
+
+fn connections(sandbox: &Sandbox) -> usize {
+    let entries = fs::read_dir(sandbox.path("run")).into_iter().flatten().flatten();
+    entries.filter(|entry| entry.path().extension().is_some_and(|ending| ending == "connection")).count()
 }
 
 fn connected(mut browser: Browser, profile: &str) -> Browser {

@@ -1,0 +1,202 @@
+//! Where a host and a command meet, whatever their variables and folders are.
+
+use crate::sandbox::on_demand::{accepts, bring, token_request};
+use crate::sandbox::{Browser, Ran, Sandbox, VIDEO, hello, token};
+use potbridge_test_support::deadline::output;
+use potbridge_test_support::namespace::{may_mount, mount, read_only, small_disk};
+use serde_json::Value;
+use std::fs;
+use std::os::unix::fs::{PermissionsExt as _, chown};
+use std::path::Path;
+use std::process::Command;
+
+const XDG: &str = "XDG_RUNTIME_DIR";
+const OURS: &str = "POTBRIDGE_RUNTIME_DIR";
+
+/// Sets what names the runtime folder, and nothing else that does.
+fn with(command: &mut Command, variables: &[(&str, &str)]) {
+    command.env_remove(XDG).env_remove(OURS).envs(variables.iter().copied());
+}
+
+fn browser(sandbox: &Sandbox, variables: &[(&str, &str)]) -> Browser {
+    let mut browser = sandbox.firefox_with(|host| with(host, variables));
+    assert_eq!(browser.ask(&hello())["type"], "hello");
+    accepts(&mut browser, true);
+    browser
+}
+
+fn status(sandbox: &Sandbox, variables: &[(&str, &str)]) -> Value {
+    let mut status = sandbox.potbridge(&["status", "--json"]);
+    with(&mut status, variables);
+    sandbox.run_command(status, "").json()
+}
+
+/// Has the command ask the browser for a token.
+#[track_caller]
+fn meet(sandbox: &Sandbox, host: &[(&str, &str)], command: &[(&str, &str)]) {
+    let mut browser = browser(sandbox, host);
+    let found = status(sandbox, command);
+    assert_eq!(found["connected"].as_array().unwrap().len(), 1, "{host:?} {command:?} {found}");
+    assert_eq!(found["problems"].as_array().unwrap().len(), 0, "{found}");
+    let mut get = sandbox.potbridge(&["get", "--video", VIDEO, "--wait", "60", "--bypass-cache"]);
+    with(&mut get, command);
+    let get = get.spawn().unwrap();
+    token_request(&mut browser);
+    let token = token();
+    bring(&mut browser, &token, VIDEO);
+    assert_eq!(Ran(output(get)).ends_with(0).stdout().trim(), token.expose(), "{host:?} {command:?}");
+    browser.close();
+    assert_eq!(status(sandbox, command)["connected"].as_array().unwrap().len(), 0);
+}
+
+/// An empty `/run`, with the folder of this user's login if it has one.
+fn run_with(login: bool) {
+    mount(&["-t", "tmpfs", "tmpfs"], Path::new("/run"));
+    if login {
+        fs::create_dir_all("/run/user/0").unwrap();
+        fs::set_permissions("/run/user/0", fs::Permissions::from_mode(0o700)).unwrap();
+    }
+}
+
+/// cron, ssh, `su` and services do not set the variable.
+#[test]
+fn host_and_command_meet_if_only_one_has_the_variable() {
+    if !may_mount(module_path!(), "host_and_command_meet_if_only_one_has_the_variable") {
+        return;
+    }
+    run_with(true);
+    let sandbox = Sandbox::new();
+    let login = [(XDG, "/run/user/0")];
+    meet(&sandbox, &login, &[]);
+    meet(&sandbox, &[], &login);
+    meet(&sandbox, &[], &[]);
+    assert!(!sandbox.path("state/run").exists());
+}
+
+#[test]
+fn host_and_command_meet_if_the_variable_names_no_folder_of_ours() {
+    if !may_mount(module_path!(), "host_and_command_meet_if_the_variable_names_no_folder_of_ours") {
+        return;
+    }
+    run_with(false);
+    let sandbox = Sandbox::new();
+    let path = |name: &str| sandbox.path(name).to_str().unwrap().to_owned();
+    for (name, mode) in [("open", 0o777), ("strange", 0o700)] {
+        fs::create_dir(path(name)).unwrap();
+        fs::set_permissions(path(name), fs::Permissions::from_mode(mode)).unwrap();
+    }
+    fs::write(path("file"), "").unwrap();
+    fs::create_dir(path("read-only")).unwrap();
+    read_only(Path::new(&path("read-only")));
+    let mut named = vec![
+        "/proc/none".to_owned(),
+        "relative".to_owned(),
+        String::new(),
+        path("missing"),
+        path("open"),
+        path("file"),
+        path("read-only"),
+    ];
+    // In a user namespace there is no other user.
+    if chown(path("strange"), Some(1234), None).is_ok() {
+        named.push(path("strange"));
+    }
+    for named in &named {
+        let named = [(XDG, named.as_str())];
+        meet(&sandbox, &named, &named);
+        meet(&sandbox, &named, &[]);
+    }
+    assert!(!sandbox.path("missing").exists(), "the system makes it, at the login");
+}
+
+/// The place of a host is one that a command would not choose itself.
+#[test]
+fn a_host_is_found_where_it_was_before_the_login_had_a_folder() {
+    if !may_mount(module_path!(), "a_host_is_found_where_it_was_before_the_login_had_a_folder") {
+        return;
+    }
+    run_with(false);
+    let sandbox = Sandbox::new();
+    let browser = browser(&sandbox, &[]);
+    run_with(true);
+    for variables in [&[][..], &[(XDG, "/run/user/0")]] {
+        assert_eq!(status(&sandbox, variables)["connected"].as_array().unwrap().len(), 1);
+    }
+    browser.close();
+}
+
+#[test]
+fn a_folder_that_was_emptied_is_filled_again() {
+    let sandbox = Sandbox::new();
+    let folder = sandbox.path("run").to_str().unwrap().to_owned();
+    let variables = [(OURS, folder.as_str())];
+    let mut browser = browser(&sandbox, &variables);
+    fs::remove_dir_all(&folder).unwrap();
+    // With the next message.
+    accepts(&mut browser, true);
+    assert_eq!(status(&sandbox, &variables)["connected"].as_array().unwrap().len(), 1);
+    let mut get = sandbox.potbridge(&["get", "--video", VIDEO, "--wait", "60"]);
+    with(&mut get, &variables);
+    let get = get.spawn().unwrap();
+    token_request(&mut browser);
+    bring(&mut browser, &token(), VIDEO);
+    Ran(output(get)).ends_with(0);
+}
+
+fn is_named(status: &Value, folder: &Path) {
+    let problems = status["problems"].as_array().unwrap();
+    let named = problems.iter().find(|problem| problem["code"] == "runtime-dir-unusable");
+    let named = named.unwrap_or_else(|| panic!("{status}"));
+    assert!(named["message"].as_str().unwrap().contains(folder.to_str().unwrap()), "{named}");
+    assert!(named["hint"].as_str().unwrap().contains(OURS), "{named}");
+}
+
+#[test]
+fn a_folder_that_cannot_be_used_is_named() {
+    if !may_mount(module_path!(), "a_folder_that_cannot_be_used_is_named") {
+        return;
+    }
+    let sandbox = Sandbox::new();
+    fs::write(sandbox.path("file"), "").unwrap();
+    fs::create_dir(sandbox.path("read-only")).unwrap();
+    read_only(&sandbox.path("read-only"));
+    fs::create_dir(sandbox.path("full")).unwrap();
+    small_disk("16k", &sandbox.path("full"));
+    let _ = fs::write(sandbox.path("full/all"), [0; 16 * 1024]);
+    for name in ["file", "read-only", "read-only/below", "full"] {
+        let folder = sandbox.path(name);
+        let variables = [(OURS, folder.to_str().unwrap())];
+        is_named(&status(&sandbox, &variables), &folder);
+        // The host goes on.
+        let mut browser = browser(&sandbox, &variables);
+        bring(&mut browser, &token(), VIDEO);
+        browser.close();
+        let mut get = sandbox.potbridge(&["get", "--video", "AbC_d3fGh1-", "--wait", "1"]);
+        with(&mut get, &variables);
+        let ran = sandbox.run_command(get, "").ends_with(3);
+        assert!(ran.stderr().contains(folder.to_str().unwrap()), "{}", ran.stderr());
+    }
+}
+
+/// A socket's path has 108 bytes at most.
+#[test]
+fn host_and_command_meet_in_a_folder_with_a_long_path() {
+    let sandbox = Sandbox::new();
+    for length in [60, 70, 80, 100, 200] {
+        let folder = sandbox.path(&"x".repeat(length));
+        let variables = [(OURS, folder.to_str().unwrap())];
+        meet(&sandbox, &variables, &variables);
+    }
+}
+
+#[test]
+fn a_long_path_needs_no_proc() {
+    if !may_mount(module_path!(), "a_long_path_needs_no_proc") {
+        return;
+    }
+    mount(&["-t", "tmpfs", "tmpfs"], Path::new("/proc"));
+    let sandbox = Sandbox::new();
+    let folder = sandbox.path(&"x".repeat(120));
+    let variables = [(OURS, folder.to_str().unwrap())];
+    meet(&sandbox, &variables, &variables);
+}
