@@ -68,6 +68,8 @@ mod expired;
 #[cfg(target_os = "linux")]
 mod fake_browser;
 #[cfg(target_os = "linux")]
+mod interrupted;
+#[cfg(target_os = "linux")]
 mod last_resort;
 #[cfg(target_os = "linux")]
 mod own_browser;

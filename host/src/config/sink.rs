@@ -9,6 +9,7 @@ use env_file::EnvFile;
 use potbridge_sinks::command::{self, CommandSink};
 use potbridge_sinks::keyring::{self, Keyring};
 use potbridge_sinks::redis::Redis;
+use potbridge_system::dirs::Dirs;
 use potbridge_system::subprocess::Subprocess;
 use std::time::Duration;
 
@@ -126,7 +127,10 @@ impl RawSink {
 impl RawEnvFile {
     fn resolve(self) -> Result<EnvFile, String> {
         let path = absolute(needed(self.path, "env-file", "path")?, "of a sink")?;
-        Ok(EnvFile { allow_tracked: self.allow_tracked, reader: self.reader, ..EnvFile::new(path) })
+        // Without a state folder there is none for journals either, and the commands say so.
+        let journal_folder = Dirs::of_environment().ok().map(|dirs| dirs.state);
+        let (allow_tracked, reader) = (self.allow_tracked, self.reader);
+        Ok(EnvFile { allow_tracked, reader, journal_folder, ..EnvFile::new(path) })
     }
 }
 

@@ -23,6 +23,8 @@ fn the_default_variable_is_that_of_yt_dl_backend() {
         panic!("{config:?}")
     };
     assert_eq!((file.path.as_path(), file.allow_tracked), (Path::new("/srv/.env"), false));
+    let state = potbridge_system::dirs::Dirs::of_environment().ok().map(|dirs| dirs.state);
+    assert_eq!(file.journal_folder, state);
     let names: Vec<_> = vars.keys().map(VariableName::as_str).collect();
     assert_eq!(names, ["YT_DLP_PO_TOKEN"]);
 }
