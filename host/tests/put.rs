@@ -149,3 +149,23 @@ fn two_sinks(sandbox: &Sandbox) -> String {
     let sink = |path| format!("[[sink]]\nkind = \"env-file\"\npath = {path:?}\n");
     sink(sandbox.path("missing/.env")) + &sink(sandbox.env())
 }
+
+#[test]
+#[cfg(unix)]
+fn on_update_runs_without_a_folder_for_temporary_files() {
+    for temporary in ["/no/such/dir", "/proc", "relative"] {
+        let sandbox = Sandbox::new();
+        let done = sandbox.path("done");
+        sandbox.configure(&format!(
+            "[[sink]]\nkind = \"env-file\"\npath = {:?}\non_update = {:?}\n",
+            sandbox.env(),
+            format!("touch '{}'; echo told", done.display())
+        ));
+        let token = token();
+        let mut child = sandbox.potbridge(&["put"]).env("TMPDIR", temporary).spawn().unwrap();
+        std::io::Write::write_all(&mut child.stdin.take().unwrap(), token.expose().as_bytes()).unwrap();
+        let ran = crate::sandbox::Ran(crate::deadline::output(child)).ends_with(0);
+        assert!(done.exists() && !ran.stderr().contains("whole path"), "{}", ran.stderr());
+        assert!(sandbox.env_text() == format!("YT_DLP_PO_TOKEN={}\n", token.expose()));
+    }
+}

@@ -131,7 +131,8 @@ impl BrowserProcess {
         }
         if !self.is_gone_within(graces.interrupted) {
             log::warn!("{} did not end on SIGINT and is killed", self.name);
-            self.group.kill();
+            // If it is refused, what is left is told below.
+            let _ = self.group.kill();
             if !self.is_gone_within(graces.killed) {
                 log::warn!("processes of {} are left after SIGKILL", self.name);
             }
@@ -199,8 +200,10 @@ pub(super) fn end_leftovers(places: &Places, graces: Graces) -> Result<(), Probl
     if gone_within(graces.interrupted) {
         return Ok(());
     }
-    if let Some(group) = leader.and_then(|leader| ProcessGroup::numbered(&leader.to_string())) {
-        group.kill();
+    if let Some(group) = leader.and_then(|leader| ProcessGroup::numbered(&leader.to_string()))
+        && let Err(why) = group.kill()
+    {
+        log::warn!("what is left of potbridge's own browser {why}");
     }
     if gone_within(graces.killed) {
         return Ok(());

@@ -64,7 +64,9 @@ impl DisplayServer {
                 Ok(Self { display: format!(":{}", line.trim()), key })
             }
             _ => {
-                group.kill();
+                if let Err(why) = group.kill() {
+                    log::warn!("Xvfb {why}");
+                }
                 Err(failed("Xvfb does not start"))
             }
         }
@@ -129,7 +131,7 @@ impl DisplayProcess {
         let members = open_private(&self.members)?;
         members.lock()?;
         let reaped = thread::spawn(move || child.wait());
-        group.end(EndSignal::Terminate, grace::COMMAND);
+        group.end(EndSignal::Terminate, grace::COMMAND).map_err(io::Error::other)?;
         let _ = reaped.join();
         Ok(())
     }

@@ -107,7 +107,9 @@ impl Process {
     ///
     /// On SIGINT yt-dlp keeps what a later run resumes, and leaves no ffmpeg behind.
     pub(crate) fn end(&self) {
-        self.group.end(EndSignal::Interrupt, grace::DOWNLOAD);
+        if let Err(why) = self.group.end(EndSignal::Interrupt, grace::DOWNLOAD) {
+            log::warn!("yt-dlp {why}");
+        }
     }
 }
 

@@ -74,7 +74,8 @@ impl WatchdogProcess {
             group = ProcessGroup::numbered(&line);
         }
         if let Some(group) = group {
-            group.end(EndSignal::Interrupt, grace::DOWNLOAD);
+            // It has no output, and the download that would tell is gone.
+            let _ = group.end(EndSignal::Interrupt, grace::DOWNLOAD);
         }
         // A download that ends by itself has removed it.
         let _ = std::fs::remove_file(self.cookies);

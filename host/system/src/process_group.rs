@@ -7,6 +7,7 @@ use std::process::{Child, Command};
 use std::time::Duration;
 #[cfg(unix)]
 use {
+    rustix::io::Errno,
     rustix::process::{Pid, kill_process_group, test_kill_process_group},
     std::thread,
     std::time::Instant,
@@ -54,6 +55,17 @@ pub enum EndSignal {
     Terminate,
 }
 
+/// Why something of a group is left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotEnded {
+    /// Nobody of it may be signalled by this user: it belongs to another, as what `sudo` starts does.
+    #[error("may not be signalled by this user and goes on")]
+    NotAllowed,
+    /// SIGKILL did not help, so the system is waiting for something.
+    #[error("was killed and is still there")]
+    StillThere,
+}
+
 /// The process group of a program that was started.
 ///
 /// Its number is that of the program's process. No other process gets the number while a member is left.
@@ -77,34 +89,46 @@ impl ProcessGroup {
     }
 
     /// Kills every member.
-    pub fn kill(self) {
+    ///
+    /// # Errors
+    /// [`NotEnded::NotAllowed`].
+    pub fn kill(self) -> Result<(), NotEnded> {
         #[cfg(unix)]
-        self.signal(Signal::KILL);
+        return self.signal(Signal::KILL);
         #[cfg(not(unix))]
         {
             // It fails if no process is left.
             let _ = Command::new("taskkill").args(["/T", "/F", "/PID", &self.0.to_string()]).output();
+            Ok(())
         }
     }
 
     /// Asks every member to end, kills those that are left after `grace`, and waits until none is left.
     ///
     /// Somebody else must reap the program's own process. On Windows, which has no such signals, it kills at once.
+    ///
+    /// # Errors
+    /// Something of it is left.
     #[cfg_attr(not(unix), allow(unused_variables, reason = "no signals"))]
-    pub fn end(self, by: EndSignal, grace: Duration) {
+    pub fn end(self, by: EndSignal, grace: Duration) -> Result<(), NotEnded> {
         #[cfg(unix)]
         {
-            self.signal(match by {
+            let asked = self.signal(match by {
                 EndSignal::Interrupt => Signal::INT,
                 EndSignal::Terminate => Signal::TERM,
             });
+            // One that may not be signalled may end by itself.
             if self.ends_within(grace) {
-                return;
+                return Ok(());
             }
+            asked?;
         }
-        self.kill();
+        self.kill()?;
         #[cfg(unix)]
-        self.ends_within(grace::KILLED);
+        if !self.ends_within(grace::KILLED) {
+            return Err(self.why_left());
+        }
+        Ok(())
     }
 }
 
@@ -122,16 +146,31 @@ impl ProcessGroup {
         self.0
     }
 
-    /// Sends a signal to every member.
-    pub fn signal(self, signal: Signal) {
-        // It fails if no member is left.
-        let _ = kill_process_group(self.0, signal);
+    /// Sends a signal to every member that may be signalled. If no member is left, nothing happens.
+    ///
+    /// # Errors
+    /// [`NotEnded::NotAllowed`] if none of them may be signalled.
+    pub fn signal(self, signal: Signal) -> Result<(), NotEnded> {
+        match kill_process_group(self.0, signal) {
+            Err(Errno::PERM) => Err(NotEnded::NotAllowed),
+            // No member is left: other errors do not exist for signals that do.
+            _ => Ok(()),
+        }
     }
 
     /// Whether no member is left. A process that nobody has reaped yet is a member.
     #[must_use]
     pub fn has_ended(self) -> bool {
-        test_kill_process_group(self.0) == Err(rustix::io::Errno::SRCH)
+        test_kill_process_group(self.0) == Err(Errno::SRCH)
+    }
+
+    /// Why members are left, of which those that may be signalled were killed.
+    #[must_use]
+    pub fn why_left(self) -> NotEnded {
+        match test_kill_process_group(self.0) {
+            Err(Errno::PERM) => NotEnded::NotAllowed,
+            _ => NotEnded::StillThere,
+        }
     }
 
     /// Waits until no member is left, at most `limit`. Says whether none is.
@@ -207,7 +246,7 @@ mod tests {
             let file = tempfile::NamedTempFile::new().unwrap();
             let note = format!("trap 'echo {name} > {}; exit' {name}", file.path().display());
             let group = started(&format!("{note}; echo ready; while :; do sleep 0.01; done"));
-            group.end(by, LONG);
+            group.end(by, LONG).unwrap();
             assert!(group.has_ended());
             assert_eq!(std::fs::read_to_string(file.path()).unwrap(), format!("{name}\n"));
         }
@@ -220,7 +259,7 @@ mod tests {
         let wait = "while :; do sleep 0.01; done";
         let script = format!("{}; ({}; echo ready; {wait}) & {wait}", note("parent"), note("child"));
         let group = started(&script);
-        group.end(EndSignal::Terminate, LONG);
+        group.end(EndSignal::Terminate, LONG).unwrap();
         let mut notes: Vec<_> =
             std::fs::read_to_string(file.path()).unwrap().lines().map(str::to_owned).collect();
         notes.sort();
@@ -232,7 +271,7 @@ mod tests {
         let group = started("trap '' INT TERM; sleep 600 & echo ready; wait");
         let began = Instant::now();
         let grace = Duration::from_millis(100);
-        group.end(EndSignal::Terminate, grace);
+        group.end(EndSignal::Terminate, grace).unwrap();
         assert!(group.has_ended() && began.elapsed() >= grace && began.elapsed() < LONG);
     }
 
@@ -241,7 +280,7 @@ mod tests {
         let group = started("echo ready; sleep 600");
         assert_eq!(ProcessGroup::numbered(&group.leader().to_string()), Some(group));
         assert!(!group.ends_within(Duration::ZERO));
-        group.kill();
+        group.kill().unwrap();
         assert!(group.ends_within(LONG));
         for number in ["", "0", "-1x", "x"] {
             assert_eq!(ProcessGroup::numbered(number), None, "{number}");

@@ -103,10 +103,11 @@ impl Process {
             return;
         }
         if !self.wait(grace::BROWSER) {
-            self.group.signal(Signal::TERM);
+            // It belongs to this user.
+            let _ = self.group.signal(Signal::TERM);
             self.wait(grace::BROWSER);
         }
-        self.group.kill();
+        let _ = self.group.kill();
         let _status = self.child.wait();
         self.reaped = true;
         // A killed process may still write into the profile, which is removed next.

@@ -84,8 +84,8 @@ struct StandIn {
 
 impl Drop for StandIn {
     fn drop(&mut self) {
-        // It has no data to lose.
-        self.group.kill();
+        // It has no data to lose, and belongs to this user.
+        let _ = self.group.kill();
         let _status = self.child.wait();
     }
 }

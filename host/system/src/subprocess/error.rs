@@ -1,5 +1,6 @@
 //! Why a program did not do what it was run for.
 
+use crate::process_group::NotEnded;
 use potbridge_protocol::Code;
 use std::io;
 use std::process::ExitStatus;
@@ -29,12 +30,14 @@ pub enum SubprocessError {
         said: String,
     },
     /// It took too long, and was ended.
-    #[error("{program} took longer than {} seconds and was ended", limit.as_secs())]
+    #[error("{program} took longer than {} seconds and {}", limit.as_secs(), ended(*left))]
     TooSlow {
         /// The program.
         program: String,
         /// Its time limit.
         limit: Duration,
+        /// Why something of it is left, if something is.
+        left: Option<NotEnded>,
     },
 }
 
@@ -53,10 +56,17 @@ impl SubprocessError {
     #[must_use]
     pub fn hint(&self) -> Option<&'static str> {
         match self {
-            Self::NotStarted { .. } => {
+            Self::NotStarted { source, .. } if source.kind() == io::ErrorKind::NotFound => {
                 Some("give its whole path: the PATH of a browser is not that of a shell")
             }
-            Self::Failed { .. } | Self::TooSlow { .. } => None,
+            Self::TooSlow { left: Some(NotEnded::NotAllowed), .. } => {
+                Some("end it yourself; have it run as this user")
+            }
+            _ => None,
         }
     }
+}
+
+fn ended(left: Option<NotEnded>) -> String {
+    left.map_or_else(|| "was ended".to_owned(), |left| left.to_string())
 }

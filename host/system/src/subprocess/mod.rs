@@ -12,9 +12,9 @@ pub use error::SubprocessError;
 pub use running::end_running;
 
 use crate::process_group::ProcessGroup;
-use output::{end_of, kept, last_line, shown};
+use output::{end_of, kept, last_line, shown, unnamed_file};
 use potbridge_protocol::masking::masked;
-use running::wait;
+use running::{Ended, wait};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::io::Write as _;
@@ -34,7 +34,7 @@ const LONGEST_NAME: usize = 80;
 pub enum Afterwards {
     /// It goes on, and nobody learns how it ended.
     ///
-    /// What it prints goes to a file without a name, so it must not be given secrets.
+    /// What it prints goes to a file without a name, or to memory, so it must not be given secrets.
     GoesOn,
     /// [`end_running`] ends it.
     Ends,
@@ -105,15 +105,13 @@ impl Subprocess {
         started: impl FnOnce(),
     ) -> Result<(), SubprocessError> {
         let program = self.in_short();
-        let not_started = |source| SubprocessError::NotStarted { program: program.clone(), source };
-        let mut file = None;
-        if afterwards == Afterwards::GoesOn {
-            file = Some(tempfile::tempfile().map_err(not_started)?);
-        }
-        let to =
-            || file.as_ref().map_or_else(|| Ok(Stdio::piped()), |file| file.try_clone().map(Stdio::from));
-        let (mut child, group) =
-            self.start(Stdio::piped(), [to().map_err(not_started)?, to().map_err(not_started)?])?;
+        let file = (afterwards == Afterwards::GoesOn).then(unnamed_file).flatten();
+        let to = || match (&file, afterwards) {
+            (Some(file), _) => file.try_clone().map_or_else(|_| Stdio::null(), Stdio::from),
+            (None, Afterwards::GoesOn) => Stdio::null(),
+            (None, Afterwards::Ends) => Stdio::piped(),
+        };
+        let (mut child, group) = self.start(Stdio::piped(), [to(), to()])?;
         started();
         let pipes = [child.stdout.take().map(kept), child.stderr.take().map(kept)];
         if let Some(mut stdin) = child.stdin.take() {
@@ -122,8 +120,8 @@ impl Subprocess {
             thread::spawn(move || stdin.write_all(&input));
         }
         match wait(child, group, limit, afterwards) {
-            Ok(Some(how)) if how.success() => Ok(()),
-            Ok(Some(how)) => {
+            Ok(Ended::ByItself(how)) if how.success() => Ok(()),
+            Ok(Ended::ByItself(how)) => {
                 // What it left running may hold its output open.
                 let piped = pipes.into_iter().flatten().filter_map(|text| text.recv_timeout(LAST_LINE).ok());
                 let said = piped
@@ -135,7 +133,7 @@ impl Subprocess {
                     });
                 Err(SubprocessError::Failed { program, how, said })
             }
-            Ok(None) => Err(SubprocessError::TooSlow { program, limit }),
+            Ok(Ended::TooSlow(ended)) => Err(SubprocessError::TooSlow { program, limit, left: ended.err() }),
             Err(source) => Err(SubprocessError::NotStarted { program, source }),
         }
     }

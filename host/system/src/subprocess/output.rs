@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{Read, Seek as _, SeekFrom};
+use std::sync::Once;
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use zeroize::Zeroizing;
@@ -25,6 +26,24 @@ pub(super) fn kept(mut output: impl Read + Send + 'static) -> Receiver<Zeroizing
         let _ = hand_over.send(last);
     });
     handed_over
+}
+
+/// A file without a name, for what a program prints that goes on after potbridge.
+///
+/// It is in the folder for temporary files, and in memory if that cannot be used (Linux). `None` if neither can.
+pub(super) fn unnamed_file() -> Option<File> {
+    let refused = match tempfile::tempfile() {
+        Ok(file) => return Some(file),
+        Err(refused) => refused,
+    };
+    static TOLD: Once = Once::new();
+    TOLD.call_once(|| {
+        log::warn!("what programs print is not kept in a file, see TMPDIR: {refused}");
+    });
+    #[cfg(target_os = "linux")]
+    return rustix::fs::memfd_create("output", rustix::fs::MemfdFlags::CLOEXEC).ok().map(File::from);
+    #[cfg(not(target_os = "linux"))]
+    None
 }
 
 /// A line as a message may show it: without control characters, at most 300 characters.

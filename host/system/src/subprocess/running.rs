@@ -1,7 +1,7 @@
 //! The programs that run, and how one is waited for.
 
 use super::Afterwards;
-use crate::process_group::{EndSignal, ProcessGroup, grace};
+use crate::process_group::{EndSignal, NotEnded, ProcessGroup, grace};
 use std::io;
 use std::process::{Child, ExitStatus};
 use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
@@ -15,9 +15,12 @@ static RUNNING: Mutex<Vec<ProcessGroup>> = Mutex::new(Vec::new());
 pub fn end_running() {
     for group in running().drain(..) {
         #[cfg(unix)]
-        group.signal(crate::process_group::Signal::TERM);
+        let asked = group.signal(crate::process_group::Signal::TERM);
         #[cfg(not(unix))]
-        group.kill();
+        let asked = group.kill();
+        if let Err(why) = asked {
+            log::warn!("a sink's program {why}");
+        }
     }
 }
 
@@ -25,13 +28,21 @@ fn running() -> MutexGuard<'static, Vec<ProcessGroup>> {
     RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Waits for a program to end, and ends it and its children after `limit`. Gives `None` if it had to.
+/// How a program ended.
+pub(super) enum Ended {
+    /// By itself.
+    ByItself(ExitStatus),
+    /// It had to be ended, if it could be.
+    TooSlow(Result<(), NotEnded>),
+}
+
+/// Waits for a program to end, and ends it and its children after `limit`.
 pub(super) fn wait(
     mut child: Child,
     group: ProcessGroup,
     limit: Duration,
     afterwards: Afterwards,
-) -> io::Result<Option<ExitStatus>> {
+) -> io::Result<Ended> {
     if afterwards == Afterwards::Ends {
         running().push(group);
     }
@@ -40,8 +51,7 @@ pub(super) fn wait(
     let how = ended.recv_timeout(limit);
     running().retain(|other| *other != group);
     if let Ok(how) = how {
-        return how.map(Some);
+        return how.map(Ended::ByItself);
     }
-    group.end(EndSignal::Terminate, grace::COMMAND);
-    Ok(None)
+    Ok(Ended::TooSlow(group.end(EndSignal::Terminate, grace::COMMAND)))
 }

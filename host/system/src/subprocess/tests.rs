@@ -1,6 +1,7 @@
 //! What running a program gives, and how one is ended.
 
 use super::*;
+use potbridge_test_support::itself::{again, role};
 use std::time::Instant;
 
 const LONG: Duration = Duration::from_secs(60);
@@ -75,4 +76,38 @@ fn a_program_that_cannot_be_started_is_named() {
     let error = error.unwrap_err();
     assert!(error.to_string().starts_with("/nowhere/vault kv cannot be started: No such file"), "{error}");
     assert!(error.hint().unwrap().contains("whole path"));
+}
+
+#[test]
+fn a_missing_folder_for_temporary_files_keeps_no_program_from_running() {
+    let folder = tempfile::tempdir().unwrap();
+    let closed = folder.path().join("closed");
+    std::fs::write(&closed, "no folder").unwrap();
+    for temporary in ["/no/such/dir", closed.to_str().unwrap()] {
+        // The folder is the whole process's.
+        let mut again = again(module_path!(), "with_another_folder_for_temporary_files", "inside");
+        let output = again.env("TMPDIR", temporary).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    }
+}
+
+#[test]
+fn with_another_folder_for_temporary_files() {
+    if role().is_none() {
+        return;
+    }
+    shell("true").run(b"", &[], LONG, Afterwards::GoesOn).unwrap();
+    let error = shell("echo so >&2; exit 1").run(b"", &[], LONG, Afterwards::GoesOn).unwrap_err().to_string();
+    assert!(cfg!(not(target_os = "linux")) || error.ends_with("it said: so"), "{error}");
+}
+
+#[test]
+fn only_a_missing_program_needs_its_whole_path() {
+    let folder = tempfile::tempdir().unwrap();
+    let plain = folder.path().join("plain");
+    std::fs::write(&plain, "no program").unwrap();
+    let words = vec![plain.to_str().unwrap().to_owned()];
+    let error = Subprocess::Program(words).run(b"", &[], LONG, ENDS).unwrap_err();
+    assert!(error.to_string().contains("Permission denied"), "{error}");
+    assert_eq!(error.hint(), None);
 }
