@@ -82,9 +82,17 @@ mod pid_namespaces;
 #[cfg(target_os = "linux")]
 mod restored;
 #[cfg(target_os = "linux")]
+mod run_becomes;
+#[cfg(target_os = "linux")]
 mod run_end;
 #[cfg(target_os = "linux")]
+mod run_lives_on;
+#[cfg(target_os = "linux")]
+mod run_service;
+#[cfg(target_os = "linux")]
 mod run_terminal;
+#[cfg(target_os = "linux")]
+mod run_without;
 #[cfg(target_os = "linux")]
 mod runtime_folder;
 #[cfg(target_os = "linux")]

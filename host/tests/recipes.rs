@@ -12,7 +12,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::thread::{self, JoinHandle};
 
 const PAGE: &str = include_str!("../../docs/BACKENDS.md");
@@ -176,6 +176,113 @@ fn systemd_is_told_to_restart_the_service() {
     let token = kitchen.put();
     assert_eq!(kitchen.calls(), "systemctl --user restart yt-dl-backend\n");
     assert!(read_by("shell", &kitchen.srv("yt-dl-backend")) == token.expose());
+}
+
+/// The units under a heading, in their order.
+#[cfg(target_os = "linux")]
+fn units(heading: &str) -> Vec<&'static str> {
+    let section = PAGE.split_once(&format!("\n## {heading}\n")).unwrap().1;
+    let section = section.split_once("\n## ").unwrap().0;
+    section.split("```ini\n").skip(1).map(|block| block.split_once("```").unwrap().0).collect()
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn systemd_takes_the_units() {
+    let units = units("systemd");
+    assert_eq!(units.len(), 5);
+    let sandbox = Sandbox::new();
+    for (number, unit) in units.iter().enumerate() {
+        let kind = if unit.contains("[Socket]") { "socket" } else { "service" };
+        // The socket's service is the one after it.
+        let of = if kind == "socket" { number + 1 } else { number };
+        let unit = unit.replace("%h/.local/bin/potbridge", env!("CARGO_BIN_EXE_potbridge"));
+        let unit = unit.replace("/usr/bin/node", "/bin/sh").replace("/usr/bin/python3", "/bin/sh");
+        let started =
+            if unit.contains("ExecStart") || kind == "socket" { "" } else { "ExecStart=/bin/true\n" };
+        fs::write(sandbox.path(&format!("unit{of}.{kind}")), unit + started).unwrap();
+    }
+    let files = fs::read_dir(sandbox.path("")).unwrap().map(|entry| entry.unwrap().path());
+    let files: Vec<_> =
+        files.filter(|path| path.file_name().unwrap().to_str().unwrap().contains("unit")).collect();
+    let mut verify = Command::new("systemd-analyze");
+    verify.arg("verify").args(&files).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let verified = output(verify.spawn().unwrap());
+    let said = String::from_utf8(verified.stderr).unwrap();
+    assert!(files.len() == 5 && verified.status.success() && said.is_empty(), "{said}");
+}
+
+/// Runs what a unit starts, under a manager: `run` and the backend of `/srv`.
+#[cfg(target_os = "linux")]
+fn run_unit(kitchen: &Kitchen, unit: &str, setup: &str) -> crate::runner::Running {
+    let start =
+        unit.lines().find_map(|line| line.strip_prefix("ExecStart=%h/.local/bin/potbridge run ")).unwrap();
+    let (options, command) = start.split_once(" -- ").unwrap();
+    let command = command
+        .replace("/usr/bin/python3", "exec python3")
+        .replace("/srv", kitchen.srv("").to_str().unwrap());
+    let options: Vec<_> = options.split(' ').collect();
+    kitchen.sandbox.runs_through(&["bash", "-c", &format!("{setup} exec \"$@\""), "bash"], &options, &command)
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_service_of_type_notify_is_heard() {
+    const SERVER: &str = "import os, socket\nprint('start', os.getpid(), flush=True)\n\
+        assert os.environ['WATCHDOG_PID'] == str(os.getpid()) and os.environ['YT_DLP_PO_TOKEN']\n\
+        address = os.environ['NOTIFY_SOCKET'].replace('@', '\\0')\n\
+        socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM).sendto(b'READY=1', address)\ninput()\n";
+    let unit = units("systemd")[2];
+    assert!(unit.contains("Type=notify") && !unit.contains("NotifyAccess"));
+    let kitchen = Kitchen::new("").folder("yt-dl-backend").file("yt-dl-backend/server.py", SERVER);
+    kitchen.put();
+    let manager = crate::runner::manager::Manager::with_file(&kitchen.sandbox);
+    let setup = format!(
+        "mkfifo '{0}'; exec <>'{0}'; export NOTIFY_SOCKET='{1}' WATCHDOG_PID=$$ WATCHDOG_USEC=30000000;",
+        kitchen.sandbox.path("stdin").display(),
+        manager.address.display()
+    );
+    let mut run = run_unit(&kitchen, unit, &setup);
+    assert_eq!(manager.hears_from(run.pid()), "READY=1");
+    run.starts();
+    kitchen.put();
+    assert!(manager.hears_from(run.pid()).starts_with("RELOADING=1"));
+    manager.hears_at_last(run.pid(), "READY=1");
+    run.starts();
+    run.signal(rustix::process::Signal::TERM);
+    run.ends();
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_service_gets_its_socket_at_every_start() {
+    const SERVER: &str = "import os, socket\nassert os.environ['LISTEN_PID'] == str(os.getpid())\n\
+        server = socket.socket(fileno=3)\nprint('start', os.getpid(), server.getsockname()[1], flush=True)\n\
+        while True: server.accept()[0].close()\n";
+    let units = units("systemd");
+    let address = units[3].lines().find_map(|line| line.strip_prefix("ListenStream=")).unwrap();
+    assert!(address.starts_with("127.0.0.1:"));
+    let kitchen = Kitchen::new("").folder("yt-dl-backend").file("yt-dl-backend/server.py", SERVER);
+    kitchen.put();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    // The standard input of `run` is the socket, which it gets as systemd numbers it.
+    let potbridge = kitchen.sandbox.potbridge(&[]);
+    let start =
+        units[4].lines().find_map(|line| line.strip_prefix("ExecStart=%h/.local/bin/potbridge ")).unwrap();
+    let words =
+        start.replace("/usr/bin/python3", "python3").replace("/srv", kitchen.srv("").to_str().unwrap());
+    let mut command = Command::new("bash");
+    command.args(["-c", "export LISTEN_PID=$$ LISTEN_FDS=1; exec 3<&0 0</dev/null \"$@\"", "bash"]);
+    command.arg(potbridge.get_program()).args(words.split(' '));
+    command.envs(potbridge.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    command.stdin(std::os::fd::OwnedFd::from(listener)).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut run = crate::runner::Running::of(command);
+    assert_eq!(run.starts().1, port.to_string());
+    kitchen.put();
+    assert_eq!(run.starts().1, port.to_string());
+    run.signal(rustix::process::Signal::TERM);
+    run.ends();
 }
 
 #[test]

@@ -4,6 +4,7 @@ use crate::deadline;
 use crate::sandbox::{Sandbox, VIDEO, token};
 use rustix::process::Signal;
 use std::fs;
+use std::os::unix::process::ExitStatusExt as _;
 
 const PRINT: &str = "printf '%s|' \"${A-none}\" \"${B-none}\" \"${C-none}\" \"${YT_DLP_PO_TOKEN-none}\"";
 
@@ -130,7 +131,10 @@ fn the_exit_code_is_the_commands() {
     let sandbox = Sandbox::new();
     sandbox.puts_token();
     for (script, code) in [("exit 0", 0), ("exit 7", 7), ("kill -KILL $$", 137), ("kill -USR1 $$", 138)] {
-        sandbox.run(&["run", "--", "sh", "-c", script], "").ends_with(code);
+        sandbox.run(&["run", "--watch", "--", "sh", "-c", script], "").ends_with(code);
+        // Without `--watch` it is the command that ends.
+        let ended = sandbox.run(&["run", "--", "sh", "-c", script], "").0.status;
+        assert_eq!(ended.code().or(ended.signal().map(|signal| 128 + signal)), Some(code));
     }
 }
 

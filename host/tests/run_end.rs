@@ -1,7 +1,7 @@
 //! How `potbridge run` and its command end. Nothing is left behind.
 
 use crate::deadline::wait_until;
-use crate::runner::{Left, Running, children, has_members, is_there};
+use crate::runner::{Left, children, has_members, is_there};
 use crate::sandbox::Sandbox;
 use rustix::process::{Pid, Signal, kill_process};
 use std::process::{Command, Stdio};
@@ -35,7 +35,7 @@ fn signals_are_passed_on_to_the_whole_group() {
         telling("child"),
         telling("parent")
     );
-    let mut run = sandbox.runs(&["--grace", "1"], &script);
+    let mut run = sandbox.runs(&["--watch", "--grace", "1"], &script);
     let mut seen = [run.line(), run.line()];
     seen.sort();
     assert_eq!(seen[0], "child");
@@ -57,7 +57,7 @@ fn signals_are_passed_on_to_the_whole_group() {
 #[test]
 fn what_is_left_in_the_group_is_ended_with_the_command() {
     let sandbox = sandbox_with_token();
-    let mut run = sandbox.runs(&[], "sleep 600 & echo start $$ $!; exit 3");
+    let mut run = sandbox.runs(&["--watch"], "sleep 600 & echo start $$ $!; exit 3");
     let (group, child) = run.starts();
     let child = pid(&child);
     let _left = Left(child);
@@ -69,7 +69,7 @@ fn what_is_left_in_the_group_is_ended_with_the_command() {
 fn a_child_that_ignores_sigterm_is_killed_after_the_grace() {
     let sandbox = sandbox_with_token();
     let mut run = sandbox.runs(
-        &["--grace", "1"],
+        &["--watch", "--grace", "1"],
         "sh -c 'trap \"\" TERM; echo start $PPID; exec sleep 600' & wait $!; exit 3",
     );
     let (group, _) = run.starts();
@@ -82,8 +82,8 @@ fn a_child_that_ignores_sigterm_is_killed_after_the_grace() {
 #[test]
 fn if_run_is_killed_the_command_gets_sigterm() {
     let sandbox = sandbox_with_token();
-    let mut run =
-        sandbox.runs(&[], "trap 'echo asked; exit' TERM; echo start $$; while :; do sleep 0.1; done");
+    let mut run = sandbox
+        .runs(&["--watch"], "trap 'echo asked; exit' TERM; echo start $$; while :; do sleep 0.1; done");
     let (group, _) = run.starts();
     run.signal(Signal::KILL);
     run.says("asked");
@@ -101,7 +101,7 @@ fn orphans_are_adopted_and_reaped() {
         "mkfifo {}; echo start $$; (cd /; {orphan}{orphan}{orphan}true) ; echo left; exec sleep 600",
         sandbox.path("pipe").display()
     );
-    let mut run = sandbox.runs(&[], &script);
+    let mut run = sandbox.runs(&["--watch"], &script);
     run.starts();
     run.says("left");
     wait_until("run has adopted the orphans", || children(run.pid()).len() == 4);
@@ -112,24 +112,10 @@ fn orphans_are_adopted_and_reaped() {
     assert_eq!(run.ends().code, Some(143));
 }
 
-/// Runs `potbridge run` through a program that changes what signals do.
-fn through(sandbox: &Sandbox, program: &[&str], options: &[&str], script: &str) -> Running {
-    let potbridge = sandbox.potbridge(&[]);
-    let mut command = Command::new(program[0]);
-    for (name, value) in potbridge.get_envs() {
-        command.env(name, value.unwrap());
-    }
-    command.args(&program[1..]).arg(potbridge.get_program()).arg("run").args(options);
-    command.args(["--", "sh", "-c", script]);
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    Running::of(command)
-}
-
 #[test]
 fn a_signal_ignored_by_nohup_ends_nothing() {
     let sandbox = sandbox_with_token();
-    let mut run = through(
-        &sandbox,
+    let mut run = sandbox.runs_through(
         &["nohup"],
         &["--watch", "--min-interval", "0"],
         "echo start $$; while sleep 0.1; do echo tick; done",
@@ -148,7 +134,7 @@ fn a_signal_ignored_by_nohup_ends_nothing() {
 #[test]
 fn a_parent_that_ignores_sigchld_does_no_harm() {
     let sandbox = sandbox_with_token();
-    let run = through(&sandbox, &["env", "--ignore-signal=CHLD"], &[], "exit 7");
+    let run = sandbox.runs_through(&["env", "--ignore-signal=CHLD"], &["--watch"], "exit 7");
     assert_eq!(run.ends().code, Some(7));
 }
 
@@ -164,7 +150,7 @@ fn as_first_process_run_passes_signals_on_and_reaps() {
     let sandbox = sandbox_with_token();
     let script = "[ $PPID = 1 ] && trap 'echo asked; exit 6' TERM; (setsid true &); echo start $$; \
                   while sleep 0.1; do grep -q zombie /proc/[0-9]*/status || echo clean; done";
-    let mut run = through(&sandbox, &[&["unshare"], &UNSHARE[..]].concat(), &[], script);
+    let mut run = sandbox.runs_through(&[&["unshare"], &UNSHARE[..]].concat(), &["--watch"], script);
     run.says("clean");
     let first = children(run.pid())[0].0;
     kill_process(first, Signal::TERM).unwrap();

@@ -27,7 +27,7 @@ fn is_stopped(process: Pid) -> bool {
 fn the_command_reads_from_the_terminal() {
     let sandbox = sandbox_with_token();
     let mut terminal = Terminal::with_shell(&sandbox);
-    terminal.type_line(&format!("$POTBRIDGE run -- sh -c '{ECHO}'"));
+    terminal.type_line(&format!("$POTBRIDGE run --watch -- sh -c '{ECHO}'"));
     terminal.shows_pid("pid ");
     terminal.type_line("hello");
     terminal.shows("got hello\r\n");
@@ -41,7 +41,8 @@ fn ctrl_c_ends_the_command_and_run_with_130() {
     let sandbox = sandbox_with_token();
     let mut terminal = Terminal::with_shell(&sandbox);
     // A shell's background job ignores Ctrl-C.
-    terminal.type_line("$POTBRIDGE run -- sh -c 'sleep 600 & echo \"child $!\"; echo \"pid $$\"; wait'");
+    terminal
+        .type_line("$POTBRIDGE run --watch -- sh -c 'sleep 600 & echo \"child $!\"; echo \"pid $$\"; wait'");
     let child = terminal.shows_pid("child ");
     let command = terminal.shows_pid("pid ");
     let run = parent(command);
@@ -57,7 +58,7 @@ fn ctrl_c_reaches_the_command_alone() {
     let sandbox = sandbox_with_token();
     let mut terminal = Terminal::with_shell(&sandbox);
     terminal.type_line(
-        "$POTBRIDGE run -- sh -c 'trap \"echo interrupted\" INT; echo \"pid $$\"; while :; do sleep 0.1; done'",
+        "$POTBRIDGE run --watch -- sh -c 'trap \"echo interrupted\" INT; echo \"pid $$\"; while :; do sleep 0.1; done'",
     );
     terminal.shows_pid("pid ");
     terminal.type_(CTRL_C);
@@ -73,7 +74,7 @@ fn ctrl_c_reaches_the_command_alone() {
 fn ctrl_z_stops_both_and_fg_continues_both() {
     let sandbox = sandbox_with_token();
     let mut terminal = Terminal::with_shell(&sandbox);
-    terminal.type_line(&format!("$POTBRIDGE run -- sh -c '{ECHO}'"));
+    terminal.type_line(&format!("$POTBRIDGE run --watch -- sh -c '{ECHO}'"));
     let command = terminal.shows_pid("pid ");
     let run = parent(command);
     for round in 0..3 {
@@ -94,7 +95,7 @@ fn ctrl_z_stops_both_and_fg_continues_both() {
 fn bg_continues_both_until_the_command_reads() {
     let sandbox = sandbox_with_token();
     let mut terminal = Terminal::with_shell(&sandbox);
-    terminal.type_line(&format!("$POTBRIDGE run -- sh -c '{ECHO}'"));
+    terminal.type_line(&format!("$POTBRIDGE run --watch -- sh -c '{ECHO}'"));
     let command = terminal.shows_pid("pid ");
     let run = parent(command);
     terminal.type_(CTRL_Z);
@@ -113,7 +114,7 @@ fn bg_continues_both_until_the_command_reads() {
 fn in_the_background_run_leaves_the_terminal_alone() {
     let sandbox = sandbox_with_token();
     let mut terminal = Terminal::with_shell(&sandbox);
-    terminal.type_line(&format!("$POTBRIDGE run -- sh -c '{ECHO}' &"));
+    terminal.type_line(&format!("$POTBRIDGE run --watch -- sh -c '{ECHO}' &"));
     let command = terminal.shows_pid("pid ");
     terminal.type_line("echo mine");
     terminal.shows("mine\r\n");
@@ -130,7 +131,7 @@ fn the_terminal_is_given_back_after_the_end() {
     let sandbox = sandbox_with_token();
     let mut terminal = Terminal::with_shell(&sandbox);
     // This shell has no job control, so it does not take the terminal back.
-    terminal.type_line("sh -c '$POTBRIDGE run -- true; echo over; read x; echo \"read $x\"'");
+    terminal.type_line("sh -c '$POTBRIDGE run --watch -- true; echo over; read x; echo \"read $x\"'");
     terminal.shows("over\r\n");
     terminal.type_line("after");
     terminal.shows("read after\r\n");
@@ -181,7 +182,7 @@ fn ctrl_c_during_a_restart_ends_run() {
 fn a_command_stopped_by_another_program_stops_run() {
     let sandbox = sandbox_with_token();
     let mut terminal = Terminal::with_shell(&sandbox);
-    terminal.type_line(&format!("$POTBRIDGE run -- sh -c '{ECHO}'"));
+    terminal.type_line(&format!("$POTBRIDGE run --watch -- sh -c '{ECHO}'"));
     let command = terminal.shows_pid("pid ");
     kill_process(command, Signal::STOP).unwrap();
     terminal.shows("Stopped");
@@ -194,7 +195,7 @@ fn a_command_stopped_by_another_program_stops_run() {
 fn a_shell_as_the_command_has_its_own_jobs() {
     let sandbox = sandbox_with_token();
     let mut terminal = Terminal::with_shell(&sandbox);
-    terminal.type_line("$POTBRIDGE run -- bash --noprofile --norc --noediting -i");
+    terminal.type_line("$POTBRIDGE run --watch -- bash --noprofile --norc --noediting -i");
     terminal.type_line("echo \"pid $$\"");
     let command = terminal.shows_pid("pid ");
     terminal.type_line(&format!("sh -c '{}'", ECHO.replace("pid", "job")));
@@ -217,7 +218,7 @@ fn another_program_of_a_pipeline_keeps_the_terminal() {
     let sandbox = sandbox_with_token();
     let mut terminal = Terminal::with_shell(&sandbox);
     terminal.type_line(
-        "$POTBRIDGE run -- sh -c 'echo \"pid $$\"; exec sleep 600' | \
+        "$POTBRIDGE run --watch -- sh -c 'echo \"pid $$\"; exec sleep 600' | \
          sh -c 'read x; echo \"$x\"; while read y </dev/tty; do echo \"typed $y\"; done'",
     );
     let command = terminal.shows_pid("pid ");
@@ -242,7 +243,7 @@ fn another_program_of_a_pipeline_keeps_the_terminal() {
 fn a_command_in_a_pipeline_gets_the_terminal_when_it_reads() {
     let sandbox = sandbox_with_token();
     let mut terminal = Terminal::with_shell(&sandbox);
-    terminal.type_line(&format!("$POTBRIDGE run -- sh -c '{ECHO}' | cat"));
+    terminal.type_line(&format!("$POTBRIDGE run --watch -- sh -c '{ECHO}' | cat"));
     terminal.shows_pid("pid ");
     terminal.type_line("hello");
     terminal.shows("got hello\r\n");
@@ -252,8 +253,10 @@ fn a_command_in_a_pipeline_gets_the_terminal_when_it_reads() {
 fn without_a_shell_ctrl_z_stops_nothing() {
     let sandbox = sandbox_with_token();
     let potbridge = sandbox.potbridge(&[]).get_program().to_str().unwrap().to_owned();
-    let mut terminal =
-        Terminal::with(&sandbox, &[&potbridge, "run", "--", "sh", "-c", ECHO].map(|word| (*word).to_owned()));
+    let mut terminal = Terminal::with(
+        &sandbox,
+        &[&potbridge, "run", "--watch", "--", "sh", "-c", ECHO].map(|word| (*word).to_owned()),
+    );
     terminal.shows_pid("pid ");
     terminal.type_(CTRL_Z);
     terminal.type_line("hello");
@@ -282,7 +285,7 @@ fn ctrl_c_while_run_waits_for_a_token_ends_with_130() {
 fn closing_the_terminal_ends_everything() {
     let sandbox = sandbox_with_token();
     let mut terminal = Terminal::with_shell(&sandbox);
-    terminal.type_line(&format!("$POTBRIDGE run -- sh -c '{ECHO}'"));
+    terminal.type_line(&format!("$POTBRIDGE run --watch -- sh -c '{ECHO}'"));
     let command = terminal.shows_pid("pid ");
     let run = parent(command);
     terminal.close();

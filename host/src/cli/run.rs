@@ -11,8 +11,9 @@ use std::time::Duration;
 
 /// Run a command with the token in its environment
 ///
-/// The command gets the variables of the configured sinks, or YT_DLP_PO_TOKEN if there is no sink. Its exit code is
-/// given back: 128 + n if signal n ended it. What it leaves running in its process group is ended with it.
+/// The command gets the variables of the configured sinks, or YT_DLP_PO_TOKEN if there is no sink. Without --watch, run
+/// becomes the command: the same process. With --watch the command is a process below it. Then its exit code is given
+/// back (128 + n if signal n ended it), and what it leaves running in its process group is ended with it.
 #[derive(Debug, Args)]
 pub(super) struct Run {
     /// Restart the command when the values change

@@ -1,12 +1,18 @@
 //! The command of `run`, as a shell runs one: it gets the terminal, and is stopped and continued together with `run`.
 
 use super::command_group::{self, CommandGroup};
+use super::launch::Start;
+#[cfg(target_os = "linux")]
+use super::notify_relay::NotifyRelay;
 use super::signals::{self, Signal};
 use super::terminal::{self, Terminal};
 use super::values::Values;
+use potbridge_system::process_group::NotEnded;
 use rustix::process::{getpgrp, kill_current_process_group};
 use std::ffi::OsString;
 use std::io;
+#[cfg(target_os = "linux")]
+use std::sync::Arc;
 use std::time::Duration;
 
 /// What a terminal sends for Ctrl-C, Ctrl-\ and when it is closed.
@@ -20,6 +26,17 @@ pub(super) struct RunningCommand {
     wants_terminal: bool,
     stopped_by: Option<Signal>,
     told_to_end: bool,
+    /// What the command tells the service manager goes through this.
+    #[cfg(target_os = "linux")]
+    manager: Option<Arc<NotifyRelay>>,
+}
+
+/// What a signal that `run` got is for it.
+pub(super) struct Taken {
+    /// Whether it asks to end.
+    pub(super) asks_to_end: bool,
+    /// Whether the command could be given it.
+    pub(super) passed_on: Result<(), NotEnded>,
 }
 
 impl RunningCommand {
@@ -27,21 +44,55 @@ impl RunningCommand {
     pub(super) const POLL: Duration = Duration::MAX;
 
     pub(super) fn new() -> Self {
-        command_group::adopt_orphans();
         Self {
             group: None,
             terminal: Terminal::of_process(),
             wants_terminal: !terminal::in_pipeline(),
             stopped_by: None,
             told_to_end: false,
+            #[cfg(target_os = "linux")]
+            manager: None,
         }
     }
 
     /// Starts the command. Nothing of an earlier start may be left.
     pub(super) fn start(&mut self, command: &[OsString], values: Option<&Values>) -> io::Result<()> {
-        self.group = Some(CommandGroup::start(command, values)?);
+        let start = if self.group.is_some() { Start::Again } else { Start::First };
+        if start == Start::First {
+            command_group::adopt_orphans();
+            #[cfg(target_os = "linux")]
+            {
+                self.manager = NotifyRelay::begin();
+            }
+        }
+        #[cfg(target_os = "linux")]
+        let socket = self.manager.as_ref().map(|manager| manager.address());
+        #[cfg(not(target_os = "linux"))]
+        let socket = None;
+        let group = CommandGroup::start(command, values, socket, start)?;
+        #[cfg(target_os = "linux")]
+        if let Some(manager) = &self.manager {
+            manager.started(group.leader());
+        }
+        self.group = Some(group);
         (self.stopped_by, self.told_to_end) = (None, false);
         Ok(())
+    }
+
+    /// Tells the service manager that the command is about to be restarted.
+    pub(super) fn restart_begins(&self) {
+        #[cfg(target_os = "linux")]
+        if let Some(manager) = &self.manager {
+            manager.restart_begins();
+        }
+    }
+
+    /// Passes on what the command has told the service manager until now.
+    pub(super) fn tell_last_words(&self) {
+        #[cfg(target_os = "linux")]
+        if let Some(manager) = &self.manager {
+            manager.pass_on();
+        }
     }
 
     /// Finds out what ended and what was stopped.
@@ -66,17 +117,30 @@ impl RunningCommand {
         }
     }
 
-    /// Acts on a signal that `run` got. Says whether it asks to end.
-    pub(super) fn take(&mut self, signal: Signal) -> bool {
+    /// Acts on a signal that `run` got.
+    pub(super) fn take(&mut self, signal: Signal) -> Taken {
+        let mut passed_on = Ok(());
         match (signal, &self.group) {
             (Signal::CHILD, _) => {}
             (Signal::CONT, _) => self.resume(),
             (Signal::TSTP, None) => drop(signals::stop()),
             (Signal::TSTP, Some(_)) if self.stopped_by.is_some() => self.stop_too(),
-            (_, Some(group)) => group.signal(signal),
+            // Whoever has the terminal was told by it.
+            (Signal::WINCH, Some(group)) => drop(group.signal(signal)),
+            (_, Some(group)) => passed_on = group.signal(signal),
             (_, None) => {}
         }
-        signals::asks_to_end(signal)
+        Taken { asks_to_end: signals::asks_to_end(signal), passed_on }
+    }
+
+    /// Whether it was started before.
+    pub(super) fn was_started(&self) -> bool {
+        self.group.is_some()
+    }
+
+    /// Whether `run` was started in a terminal.
+    pub(super) fn is_in_terminal(&self) -> bool {
+        self.terminal.is_some()
     }
 
     /// The command's exit code, once it has ended. What it started may still be there.
@@ -96,20 +160,28 @@ impl RunningCommand {
     }
 
     /// Asks the whole group to end.
-    pub(super) fn ask_to_end(&mut self) {
+    pub(super) fn ask_to_end(&mut self) -> Result<(), NotEnded> {
         self.told_to_end = true;
-        if let Some(group) = &self.group {
-            group.signal(Signal::TERM);
-            // A stopped process takes no signal before it goes on.
-            group.signal(Signal::CONT);
-        }
+        let Some(group) = &self.group else { return Ok(()) };
+        let asked = group.signal(Signal::TERM);
+        // A stopped process takes no signal before it goes on.
+        self.go_on();
+        asked
     }
 
     /// Kills the whole group.
-    pub(super) fn kill(&mut self) {
-        if let Some(group) = &self.group {
-            group.signal(Signal::KILL);
-        }
+    pub(super) fn kill(&mut self) -> Result<(), NotEnded> {
+        self.group.as_ref().map_or(Ok(()), |group| group.signal(Signal::KILL))
+    }
+
+    /// Why something is left of it, although those that may be signalled were killed.
+    pub(super) fn why_left(&self) -> NotEnded {
+        self.group.as_ref().map_or(NotEnded::StillThere, CommandGroup::why_left)
+    }
+
+    fn go_on(&self) {
+        // SIGTERM before it, or the next signal, tells that it may not be signalled.
+        let _ = self.group.as_ref().map(|group| group.signal(Signal::CONT));
     }
 
     fn was_stopped(&mut self, by: Signal) {
@@ -159,7 +231,7 @@ impl RunningCommand {
             terminal.hand_over(getpgrp(), group.leader());
         }
         self.stopped_by = None;
-        group.signal(Signal::CONT);
+        self.go_on();
     }
 }
 

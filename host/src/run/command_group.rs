@@ -1,12 +1,13 @@
 //! The process group of a command that was started.
 
-use super::launch;
+use super::launch::Start;
 use super::signals::{self, Signal};
 use super::values::Values;
 use potbridge_system::own_program::own_program;
-use potbridge_system::process_group::ProcessGroup;
-use rustix::process::{Pid, WaitOptions, WaitStatus, getpid, wait};
-use std::ffi::OsString;
+use potbridge_system::process_group::{NotEnded, ProcessGroup};
+use rustix::io::Errno;
+use rustix::process::{Pid, WaitId, WaitIdOptions, WaitOptions, WaitStatus, getpid, wait, waitid};
+use std::ffi::{OsStr, OsString};
 use std::io;
 use std::os::unix::process::CommandExt as _;
 use std::process::Command;
@@ -40,10 +41,18 @@ pub(super) fn reap_orphans() {
 }
 
 impl CommandGroup {
-    /// Starts a command in a group of its own.
-    pub(super) fn start(command: &[OsString], values: Option<&Values>) -> io::Result<Self> {
+    /// Starts a command in a group of its own, with the socket for messages to the service manager if there is one.
+    pub(super) fn start(
+        command: &[OsString],
+        values: Option<&Values>,
+        notify_socket: Option<&OsStr>,
+        start: Start,
+    ) -> io::Result<Self> {
         let mut process = Command::new(own_program()?);
-        process.arg0("potbridge").arg(launch::ARGUMENT).arg(getpid().to_string()).args(command);
+        process.arg0("potbridge").arg(start.argument()).arg(getpid().to_string()).args(command);
+        if let Some(socket) = notify_socket {
+            process.env("NOTIFY_SOCKET", socket);
+        }
         for (name, value) in values.into_iter().flat_map(Values::variables) {
             process.env(name, value.as_str());
         }
@@ -77,12 +86,27 @@ impl CommandGroup {
 
     /// Whether nothing is left of it.
     pub(super) fn has_ended(&self) -> bool {
-        self.end.is_some() && self.group.has_ended()
+        self.end.is_some() && (self.group.has_ended() || !self.may_be_signalled() && self.has_no_child())
     }
 
-    /// Sends a signal to every member.
-    pub(super) fn signal(&self, signal: Signal) {
-        self.group.signal(signal);
+    /// Why something is left of it, although those that may be signalled were killed.
+    pub(super) fn why_left(&self) -> NotEnded {
+        self.group.why_left()
+    }
+
+    /// Sends a signal to every member that may be signalled.
+    pub(super) fn signal(&self, signal: Signal) -> Result<(), NotEnded> {
+        self.group.signal(signal)
+    }
+
+    fn may_be_signalled(&self) -> bool {
+        self.group.why_left() != NotEnded::NotAllowed
+    }
+
+    /// Whether no member is a child of this process, or was adopted. Where no signal may be sent, nothing else tells.
+    fn has_no_child(&self) -> bool {
+        let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+        waitid(WaitId::Pgid(Some(self.leader())), options).is_err_and(|error| error == Errno::CHILD)
     }
 }
 

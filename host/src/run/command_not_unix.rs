@@ -2,10 +2,17 @@
 
 use super::signals::Signal;
 use super::values::Values;
+use potbridge_system::process_group::NotEnded;
 use std::ffi::OsString;
 use std::io;
 use std::process::{Child, Command};
 use std::time::Duration;
+
+/// What a signal that `run` got is for it. There are none.
+pub(super) struct Taken {
+    pub(super) asks_to_end: bool,
+    pub(super) passed_on: Result<(), NotEnded>,
+}
 
 /// The command of `run`, over all its starts.
 pub(super) struct RunningCommand {
@@ -42,8 +49,24 @@ impl RunningCommand {
         }
     }
 
-    pub(super) fn take(&mut self, signal: Signal) -> bool {
+    pub(super) fn take(&mut self, signal: Signal) -> Taken {
         match signal {}
+    }
+
+    pub(super) fn was_started(&self) -> bool {
+        self.child.is_some()
+    }
+
+    pub(super) fn is_in_terminal(&self) -> bool {
+        false
+    }
+
+    pub(super) fn restart_begins(&self) {}
+
+    pub(super) fn tell_last_words(&self) {}
+
+    pub(super) fn why_left(&self) -> NotEnded {
+        NotEnded::StillThere
     }
 
     pub(super) fn exit_code(&self) -> Option<u8> {
@@ -58,14 +81,15 @@ impl RunningCommand {
         self.child.is_none() || self.code.is_some()
     }
 
-    pub(super) fn ask_to_end(&mut self) {
-        self.kill();
+    pub(super) fn ask_to_end(&mut self) -> Result<(), NotEnded> {
+        self.kill()
     }
 
-    pub(super) fn kill(&mut self) {
+    pub(super) fn kill(&mut self) -> Result<(), NotEnded> {
         if let Some(child) = &mut self.child {
             // It fails if it has ended.
             let _ = child.kill();
         }
+        Ok(())
     }
 }

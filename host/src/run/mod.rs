@@ -1,6 +1,7 @@
 //! Runs a command with the token in its environment.
 //!
 //! A process's environment is fixed when it starts. So with `--watch` the command is started again if the token changes.
+//! Without it, `run` becomes the command once it has the values.
 
 mod from_sinks;
 mod from_store;
@@ -15,6 +16,8 @@ mod variables;
 mod watched_folders;
 
 #[cfg(unix)]
+mod become_command;
+#[cfg(unix)]
 mod command;
 #[cfg(not(unix))]
 #[path = "command_not_unix.rs"]
@@ -23,6 +26,8 @@ mod command;
 mod command_group;
 #[cfg(unix)]
 pub mod launch;
+#[cfg(target_os = "linux")]
+mod notify_relay;
 #[cfg(unix)]
 mod signals;
 #[cfg(not(unix))]
@@ -42,9 +47,10 @@ use crate::error::Error;
 use runner::{RunEvent, Runner};
 use say::warn;
 use shared_source::{Reading, SharedSource};
+use signals::Role;
 use std::sync::mpsc;
 
-/// Runs the command to its end, and gives its exit code.
+/// Runs the command to its end, and gives its exit code; without `watch` this process becomes the command (Unix).
 ///
 /// The code is 128 + n if signal n ended it, 127 if there is no such command, 126 if it cannot be executed. Must be
 /// called from the first thread of a process that has no other.
@@ -56,7 +62,11 @@ pub fn run(options: &RunOptions, source: Box<dyn Source>) -> Result<u8, Error> {
     let cannot = |source| Error::Io { what: "run cannot begin".to_owned(), source };
     let (sender, events) = mpsc::channel();
     let send = sender.clone();
-    signals::listen(move |signal| send.send(RunEvent::Signal(signal)).is_ok()).map_err(cannot)?;
+    let tell = move |signal| send.send(RunEvent::Signal(signal)).is_ok();
+    let is_parent = options.watch || cfg!(not(unix));
+    if is_parent {
+        signals::listen(Role::Parent, tell.clone()).map_err(cannot)?;
+    }
     let source = SharedSource::new(source);
     let found = match source.read().found {
         // A server that is away may be back before the first token is.
@@ -67,6 +77,10 @@ pub fn run(options: &RunOptions, source: Box<dyn Source>) -> Result<u8, Error> {
         found => found?,
     };
     let waits = found.is_none() && options.wait != Wait::No;
+    #[cfg(unix)]
+    if waits && !is_parent {
+        signals::listen(Role::Command, tell).map_err(cannot)?;
+    }
     if found.is_none() && !waits && !options.watch {
         return Err(Error::NothingToRunWith);
     }

@@ -1,22 +1,31 @@
 //! What `run` does, and when: it waits for values, starts the command, ends it and starts it again.
 
+#[cfg(unix)]
+use super::become_command::become_with;
 use super::command::RunningCommand;
 use super::options::{RunOptions, Wait};
 use super::say::{say, warn};
 use super::shared_source::{Reading, SharedSource};
-use super::signals::{Signal, exit_code};
+use super::signals::{self, Signal, exit_code};
 use super::values::{self, Values};
 use crate::error::Error;
 use potbridge_system::clock;
-use potbridge_system::process_group::grace;
+use potbridge_system::process_group::{NotEnded, grace};
 use std::ffi::{OsStr, OsString};
 use std::fmt;
+use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
 /// How often to check on a group that is being ended: not every end in it comes as a signal.
 const ENDING_POLL: Duration = Duration::from_millis(50);
+
+/// How often to check on what is left of a command that cannot be ended.
+const HELD_POLL: Duration = Duration::from_secs(1);
+
+/// How long after a start that failed the next one comes.
+const RETRY: Duration = Duration::from_secs(1);
 
 /// What may happen to a `run`.
 pub(super) enum RunEvent {
@@ -38,20 +47,44 @@ pub(super) struct Runner<'a> {
     had: Option<Values>,
     phase: Phase,
     started: Instant,
-    /// The signal that asked to end.
-    ending_signal: Option<Signal>,
+    /// The last signal that asked to end.
+    asked: Option<Asked>,
     /// What was last wrong with the source.
     trouble: Option<String>,
+    /// Why the last start failed.
+    not_started: Option<String>,
     events: Receiver<RunEvent>,
     // Held, so that the channel stays open.
     _sender: Sender<RunEvent>,
 }
 
+/// A signal that asked to end.
 #[derive(Clone, Copy)]
+struct Asked {
+    signal: Signal,
+    /// A command that still runs then did not end by it.
+    until: Instant,
+}
+
 enum Phase {
-    Waiting { until: Option<Instant> },
+    /// For the first token.
+    Waiting {
+        until: Option<Instant>,
+    },
     Running,
-    Ending { restart: bool, until: Instant, killed: bool },
+    Ending {
+        restart: bool,
+        until: Instant,
+        killed: bool,
+    },
+    /// A restart is due, but something of the command is left that cannot be ended. Two of it must not run.
+    Held {
+        wanted: Option<Values>,
+    },
+    /// A start failed, and the next one is due then.
+    NotStarted {
+        until: Instant,
+    },
 }
 
 impl<'a> Runner<'a> {
@@ -75,8 +108,9 @@ impl<'a> Runner<'a> {
             had: None,
             phase: Phase::Waiting { until },
             started,
-            ending_signal: None,
+            asked: None,
             trouble: None,
+            not_started: None,
             events,
             _sender: sender,
         }
@@ -84,12 +118,20 @@ impl<'a> Runner<'a> {
 
     /// Runs to the end, and gives the exit code.
     pub(super) fn run(mut self) -> Result<u8, Error> {
+        let ended = self.run_to_end();
+        self.command.tell_last_words();
+        ended
+    }
+
+    fn run_to_end(&mut self) -> Result<u8, Error> {
         if self.found.is_none() && self.options.wait == Wait::No {
             say(format_args!(
                 "no token is in the store yet: {} starts without, and again when one comes",
                 self.name()
             ));
-            self.start()?;
+            if let Some(code) = self.start()? {
+                return Ok(code);
+            }
         } else if self.found.is_none() {
             say(
                 "no token is in the store yet: waiting for one (play a video in a browser that has the extension)",
@@ -117,12 +159,29 @@ impl<'a> Runner<'a> {
 
     fn take(&mut self, event: RunEvent) {
         match event {
-            RunEvent::Signal(signal) => {
-                if self.command.take(signal) {
-                    self.ending_signal.get_or_insert(signal);
-                }
-            }
+            RunEvent::Signal(signal) => self.take_signal(signal),
             RunEvent::Read(reading) => self.learn(reading),
+        }
+    }
+
+    fn take_signal(&mut self, signal: Signal) {
+        let taken = self.command.take(signal);
+        // A command that is being restarted reads everything anew.
+        let reloads = signals::may_mean_reload(signal) && !self.command.is_in_terminal();
+        let asks_to_end =
+            taken.asks_to_end && !(reloads && matches!(self.phase, Phase::Ending { restart: true, .. }));
+        let now = Instant::now();
+        if let Err(why) = taken.passed_on {
+            say(format_args!("{}: {} {why}", signals::name(signal), self.name()));
+            if !asks_to_end || reloads {
+                return;
+            }
+            // It may get the same signal from elsewhere, or end by itself.
+            self.phase = Phase::Ending { restart: false, until: now + self.options.grace, killed: false };
+        }
+        if asks_to_end {
+            let until = now + signals::time_to_end(signal, self.options.grace);
+            self.asked = Some(Asked { signal, until });
         }
     }
 
@@ -146,14 +205,18 @@ impl<'a> Runner<'a> {
     /// Does what is due. Gives the exit code if that is the end.
     fn step(&mut self) -> Result<Option<u8>, Error> {
         let now = Instant::now();
-        match self.phase {
+        match &self.phase {
             Phase::Waiting { until } => {
-                if let Some(signal) = self.ending_signal {
-                    return Ok(Some(exit_code(signal)));
+                let is_over = until.is_some_and(|until| until <= now);
+                if let Some(Asked { signal, .. }) = self.asked {
+                    if !signals::do_as_started(signal) {
+                        return Ok(Some(exit_code(signal)));
+                    }
+                    self.asked = None;
                 }
                 if self.found.is_some() {
-                    self.start()?;
-                } else if until.is_some_and(|until| until <= now) {
+                    return self.start();
+                } else if is_over {
                     return Err(Error::TimedOut(now - self.started));
                 }
             }
@@ -163,49 +226,135 @@ impl<'a> Runner<'a> {
                         return Ok(Some(code));
                     }
                     self.end(false, now);
-                } else if let Some(wanted) = self.change()
-                    && self.restart_due() <= now
-                {
-                    self.say_why(&wanted);
-                    self.end(true, now);
+                } else {
+                    self.forget_signal(now);
+                    self.restart_if_due(now);
                 }
             }
             Phase::Ending { restart, until, killed } => {
-                let given_up = killed && until <= now;
-                if self.command.has_ended_whole() || given_up {
-                    if given_up {
-                        say(format_args!("{} was killed and is still there", self.name()));
-                    }
-                    if !restart || self.ending_signal.is_some() || self.command.ended_from_terminal() {
+                let (restart, killed, is_over) = (*restart, *killed, *until <= now);
+                return self.step_of_end(restart, killed, is_over, now);
+            }
+            Phase::Held { .. } => {
+                if self.command.has_ended_whole() {
+                    if self.asked.is_some() {
                         return Ok(Some(self.command.exit_code().unwrap_or(1)));
                     }
-                    self.start()?;
-                } else if until <= now {
-                    let grace = self.options.grace.as_secs();
-                    say(format_args!("{} did not end within {grace} s: killing it", self.name()));
-                    self.command.kill();
-                    self.phase = Phase::Ending { restart, until: now + grace::RUN_KILLED, killed: true };
+                    return self.start();
+                }
+                self.forget_signal(now);
+                self.restart_if_due(now);
+            }
+            Phase::NotStarted { until } => {
+                if let Some(Asked { signal, .. }) = self.asked {
+                    return Ok(Some(exit_code(signal)));
+                } else if *until <= now {
+                    return self.start();
                 }
             }
         }
         Ok(None)
     }
 
+    fn step_of_end(
+        &mut self,
+        restart: bool,
+        killed: bool,
+        is_over: bool,
+        now: Instant,
+    ) -> Result<Option<u8>, Error> {
+        if self.command.has_ended_whole() {
+            if !restart || self.asked.is_some() || self.command.ended_from_terminal() {
+                return Ok(Some(self.code_at_end()));
+            }
+            return self.start();
+        }
+        // What is left may all be of another user.
+        let why = killed.then(|| self.command.why_left());
+        if let Some(why) = why.filter(|why| is_over || *why == NotEnded::NotAllowed) {
+            return self.give_up(restart, why);
+        }
+        if is_over && let Err(why) = self.command.kill() {
+            return self.give_up(restart, why);
+        } else if is_over {
+            let grace = self.options.grace.as_secs();
+            say(format_args!("{} did not end within {grace} s: killing it", self.name()));
+            self.phase = Phase::Ending { restart, until: now + grace::RUN_KILLED, killed: true };
+        }
+        Ok(None)
+    }
+
+    /// Goes on although something of the command is left: without it, if that is the end, and never beside it.
+    fn give_up(&mut self, restart: bool, why: NotEnded) -> Result<Option<u8>, Error> {
+        let name = self.name();
+        if !restart || self.asked.is_some() {
+            say(format_args!("{name} {why}"));
+            return Ok(Some(self.code_at_end()));
+        }
+        // What was killed does nothing any more, if the command itself has ended.
+        if why == NotEnded::StillThere && self.command.exit_code().is_some() {
+            say(format_args!("{name} {why}"));
+            return self.start();
+        }
+        say(format_args!(
+            "{name} {why}: it is not started a second time, but once it has ended; it is tried again with the next token"
+        ));
+        self.phase = Phase::Held { wanted: self.wanted() };
+        Ok(None)
+    }
+
+    /// The exit code of a command that has ended, or that `run` leaves alone.
+    fn code_at_end(&self) -> u8 {
+        let of_signal = self.asked.map(|asked| exit_code(asked.signal));
+        self.command.exit_code().or(of_signal).unwrap_or(1)
+    }
+
+    /// Watches on if the command did not end by the signal that asked it to.
+    fn forget_signal(&mut self, now: Instant) {
+        if let Some(asked) = self.asked
+            && asked.until <= now
+        {
+            self.asked = None;
+            say(format_args!("{} goes on after {}: watching on", self.name(), signals::name(asked.signal)));
+        }
+    }
+
+    fn restart_if_due(&mut self, now: Instant) {
+        if let Some(wanted) = self.change()
+            && self.restart_due() <= now
+        {
+            self.say_why(&wanted);
+            self.end(true, now);
+        }
+    }
+
     /// How long nothing is due.
     fn idle_time(&self) -> Duration {
         let until = |end: Instant| end.saturating_duration_since(Instant::now());
+        let signal = self.asked.map_or(Duration::MAX, |asked| until(asked.until));
+        let restart = if self.change().is_some() { until(self.restart_due()) } else { Duration::MAX };
         match self.phase {
             Phase::Waiting { until: limit } => limit.map_or(Duration::MAX, until),
-            Phase::Running if self.change().is_some() => until(self.restart_due()).min(RunningCommand::POLL),
-            Phase::Running => RunningCommand::POLL,
+            Phase::Running => restart.min(signal).min(RunningCommand::POLL),
             Phase::Ending { until: limit, .. } => until(limit).min(ENDING_POLL),
+            Phase::Held { .. } => restart.min(signal).min(HELD_POLL),
+            Phase::NotStarted { until: limit } => until(limit),
         }
     }
 
     /// What the command should have instead of what it got.
+    fn wanted(&self) -> Option<Values> {
+        values::change(self.had.as_ref(), self.found.as_ref(), clock::now_ms())
+    }
+
+    /// What the command is to be restarted for.
     fn change(&self) -> Option<Values> {
-        let restarts = self.options.watch && self.ending_signal.is_none();
-        restarts.then(|| values::change(self.had.as_ref(), self.found.as_ref(), clock::now_ms())).flatten()
+        let restarts = self.options.watch && self.asked.is_none();
+        let wanted = restarts.then(|| self.wanted()).flatten();
+        match &self.phase {
+            Phase::Held { wanted: tried } => wanted.filter(|wanted| Some(wanted) != tried.as_ref()),
+            _ => wanted,
+        }
     }
 
     fn restart_due(&self) -> Instant {
@@ -213,25 +362,53 @@ impl<'a> Runner<'a> {
     }
 
     /// Starts the command with the values of this moment, unless a signal came that asks to end.
-    fn start(&mut self) -> Result<(), Error> {
+    ///
+    /// If this process becomes the command instead, this returns only if that fails, with the exit code.
+    fn start(&mut self) -> Result<Option<u8>, Error> {
         self.learn(self.source.read());
         self.take_all();
-        if self.ending_signal.is_some() {
-            return Ok(());
+        if self.asked.is_some() {
+            return Ok(None);
         }
-        if let Some(wanted) = values::change(self.had.as_ref(), self.found.as_ref(), clock::now_ms()) {
+        if let Some(wanted) = self.wanted() {
             self.had = Some(wanted);
         }
-        self.command
-            .start(&self.options.command, self.had.as_ref())
-            .map_err(|source| Error::Io { what: format!("{} cannot be started", self.name()), source })?;
-        (self.phase, self.started) = (Phase::Running, Instant::now());
-        Ok(())
+        #[cfg(unix)]
+        if !self.options.watch {
+            return Ok(Some(become_with(&self.options.command, self.had.as_ref())));
+        }
+        let is_first = !self.command.was_started();
+        match self.command.start(&self.options.command, self.had.as_ref()) {
+            Ok(()) => {
+                self.not_started = None;
+                (self.phase, self.started) = (Phase::Running, Instant::now());
+            }
+            Err(source) if is_first => {
+                return Err(Error::Io { what: format!("{} cannot be started", self.name()), source });
+            }
+            Err(source) => self.try_again(&source),
+        }
+        Ok(None)
+    }
+
+    fn try_again(&mut self, why: &io::Error) {
+        let why = Some(why.to_string());
+        if self.not_started != why {
+            let (name, why) = (self.name(), why.as_deref().unwrap_or_default());
+            say(format_args!("{name} cannot be started: {why}; trying again every {} s", RETRY.as_secs()));
+        }
+        self.not_started = why;
+        self.phase = Phase::NotStarted { until: Instant::now() + RETRY };
     }
 
     fn end(&mut self, restart: bool, now: Instant) {
-        self.command.ask_to_end();
-        self.phase = Phase::Ending { restart, until: now + self.options.grace, killed: false };
+        if restart {
+            self.command.restart_begins();
+        }
+        let asked = self.command.ask_to_end();
+        // One that may not be signalled is given its time if `run` ends: it may end by itself.
+        let until = if restart && asked.is_err() { now } else { now + self.options.grace };
+        self.phase = Phase::Ending { restart, until, killed: false };
     }
 
     fn say_why(&self, wanted: &Values) {

@@ -6,12 +6,15 @@
 use nix::sys::signal::{SigSet, Signal as NixSignal, raise};
 pub(super) use rustix::process::Signal;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 use std::{io, mem, thread};
 
 /// The signals that ask a command to end. `run` starts nothing after one of these.
 const ENDING: [Signal; 4] = [Signal::INT, Signal::TERM, Signal::HUP, Signal::QUIT];
+
+/// How long a command that ends at SIGHUP may take to do so.
+const RELOAD: Duration = Duration::from_secs(3);
 
 /// The signals that `run` acts on itself.
 const OWN: [NixSignal; 3] = [NixSignal::SIGCHLD, NixSignal::SIGCONT, NixSignal::SIGTSTP];
@@ -27,15 +30,26 @@ const PASSED_ON: [NixSignal; 7] = [
     NixSignal::SIGWINCH,
 ];
 
+/// What a `run` that listens to signals is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    /// It has the command for a child.
+    Parent,
+    /// It becomes the command, and must leave what signals do as it is.
+    Command,
+}
+
+/// The mask that this process had before [`listen`].
+static FOUND: OnceLock<SigSet> = OnceLock::new();
+
 /// Blocks the signals, and calls `tell` with each. Must be called while the process has one thread.
 ///
 /// # Errors
 /// The system refuses.
-pub(super) fn listen(tell: impl Fn(Signal) -> bool + Send + 'static) -> io::Result<()> {
-    // BSDs and macOS discard signals that are ignored by default, even if they are blocked, unless they have a handler.
-    // And if SIGCHLD were ignored, as the parent may have had it, no child could be waited for.
-    for signal in [NixSignal::SIGCHLD, NixSignal::SIGWINCH] {
-        signal_hook::flag::register(signal as i32, Arc::new(AtomicBool::new(false)))?;
+pub(super) fn listen(role: Role, tell: impl Fn(Signal) -> bool + Send + 'static) -> io::Result<()> {
+    FOUND.get_or_init(|| SigSet::thread_get_mask().unwrap_or_else(|_| SigSet::empty()));
+    if role == Role::Parent {
+        handle_ignored()?;
     }
     let awaited: SigSet = OWN.into_iter().chain(PASSED_ON).collect();
     awaited.thread_block()?;
@@ -53,6 +67,24 @@ pub(super) fn listen(tell: impl Fn(Signal) -> bool + Send + 'static) -> io::Resu
         }
     };
     thread::Builder::new().name("signals".to_owned()).spawn(waiting).map(drop)
+}
+
+/// Has signals come that are ignored by default.
+fn handle_ignored() -> io::Result<()> {
+    // BSDs and macOS discard signals that are ignored by default, even if they are blocked, unless they have a handler.
+    // And if SIGCHLD were ignored, as the parent may have had it, no child could be waited for.
+    for signal in [NixSignal::SIGCHLD, NixSignal::SIGWINCH] {
+        signal_hook::flag::register(signal as i32, Arc::new(AtomicBool::new(false)))?;
+    }
+    Ok(())
+}
+
+/// Sets the mask of this thread back to what [`listen`] found, for a command that this process becomes.
+pub(super) fn restore_mask() {
+    if let Some(found) = FOUND.get() {
+        // It does not fail for a set.
+        let _ = found.thread_set_mask();
+    }
 }
 
 /// Lets this thread, and those it starts, write to the terminal and hand it over from the background (SIGTTOU).
@@ -112,7 +144,38 @@ impl OwnStop {
 
 /// Whether a signal asks to end. One that this process was started to ignore does not.
 pub(super) fn asks_to_end(signal: Signal) -> bool {
-    ENDING.contains(&signal) && !is_ignored(signal)
+    ENDING.contains(&signal) && is_ignored(signal) != Some(true)
+}
+
+/// Does what this process was started to do at a signal, if nothing tells what that is. If this returns, it is ignored.
+pub(super) fn do_as_started(signal: Signal) -> bool {
+    if is_ignored(signal).is_some() {
+        return false;
+    }
+    let Ok(raised) = NixSignal::try_from(signal.as_raw()) else { return false };
+    let set = SigSet::from(raised);
+    // `raise` signals this thread.
+    let _ = set.thread_unblock().and_then(|()| raise(raised));
+    let _ = set.thread_block();
+    true
+}
+
+/// How long a command that is to end at a signal may take to do so. One that lives longer goes on.
+///
+/// The user says by `--grace` how long it takes to end. Many programs take SIGHUP for "reload", and those that end at it
+/// end at once.
+pub(super) fn time_to_end(signal: Signal, grace: Duration) -> Duration {
+    if may_mean_reload(signal) { grace.min(RELOAD) } else { grace }
+}
+
+/// Whether a signal asks many programs to reload, and not to end, if it comes from no terminal.
+pub(super) fn may_mean_reload(signal: Signal) -> bool {
+    signal == Signal::HUP
+}
+
+/// The name of a signal: `SIGHUP`.
+pub(super) fn name(signal: Signal) -> &'static str {
+    NixSignal::try_from(signal.as_raw()).map_or("a signal", NixSignal::as_str)
 }
 
 /// The exit code by which shells tell that a signal ended a command: 128 + n.
@@ -125,13 +188,11 @@ pub(super) fn exit_code_of(signal: i32) -> u8 {
     u8::try_from(128 + signal).unwrap_or(u8::MAX)
 }
 
-/// Whether this process ignores a signal. Only Linux tells.
-fn is_ignored(signal: Signal) -> bool {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let mask = status
-        .lines()
-        .find_map(|line| line.strip_prefix("SigIgn:"))
-        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+/// Whether this process ignores a signal; `None` if nothing tells: only Linux does, in /proc.
+fn is_ignored(signal: Signal) -> Option<bool> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"))?;
+    let mask = u64::from_str_radix(mask.trim(), 16).ok()?;
     // Signal 1 has the lowest bit.
-    mask.is_some_and(|mask| mask >> (signal.as_raw() - 1) & 1 == 1)
+    Some(mask >> (signal.as_raw() - 1) & 1 == 1)
 }

@@ -1,5 +1,7 @@
 //! `potbridge run` with a command that prints what happens to it.
 
+#[cfg(target_os = "linux")]
+pub mod manager;
 pub mod terminal;
 
 use crate::deadline::{LIMIT, lines};
@@ -11,7 +13,7 @@ use rustix::process::{
 };
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT};
 use std::fs;
-use std::process::{Child, Command};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Once};
@@ -30,6 +32,7 @@ pub struct Running {
 
 /// How it ended.
 pub struct Ended {
+    pub status: ExitStatus,
     pub code: Option<i32>,
     pub out: String,
     pub err: String,
@@ -43,6 +46,19 @@ impl Sandbox {
 
     pub fn runs_command(&self, options: &[&str], command: &[&str]) -> Running {
         Running::of(self.potbridge(&[&["run"], options, &["--"], command].concat()))
+    }
+
+    /// The same, started by another program: `program… potbridge run OPTIONS -- sh -c SCRIPT`.
+    pub fn runs_through(&self, program: &[&str], options: &[&str], script: &str) -> Running {
+        let potbridge = self.potbridge(&[]);
+        let mut command = Command::new(program[0]);
+        for (name, value) in potbridge.get_envs() {
+            command.env(name, value.unwrap());
+        }
+        command.args(&program[1..]).arg(potbridge.get_program()).arg("run").args(options);
+        command.args(["--", "sh", "-c", script]);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        Running::of(command)
     }
 
     /// Puts a new token into the store.
@@ -148,7 +164,8 @@ impl Running {
         };
         let (out, err) = (rest(&self.out), rest(&self.err));
         self.ended = true;
-        Ended { code: self.child.wait().unwrap().code(), out, err }
+        let status = self.child.wait().unwrap();
+        Ended { status, code: status.code(), out, err }
     }
 }
 
