@@ -24,13 +24,15 @@ fn main() -> ExitCode {
         return code;
     }
     // A browser's arguments are UTF-8.
-    match Caller::of(args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned())) {
+    let arguments: Vec<String> =
+        args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()).collect();
+    match Caller::of(arguments.iter().cloned()) {
         Caller::Browser { extension } => {
             #[cfg(target_os = "linux")]
             potbridge::own_browser::home::restore();
             native::run(&extension)
         }
-        Caller::Person => cli::run(),
+        Caller::Person => native::started_wrongly::answer(&arguments).unwrap_or_else(cli::run),
     }
 }
 

@@ -100,6 +100,8 @@ mod servers;
 #[cfg(target_os = "linux")]
 mod sinks_elsewhere;
 #[cfg(target_os = "linux")]
+mod started_wrongly;
+#[cfg(target_os = "linux")]
 mod sudo;
 
 use potbridge_test_support::deadline;

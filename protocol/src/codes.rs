@@ -340,7 +340,7 @@ impl Code {
     #[must_use]
     pub fn exit_code(self) -> u8 {
         match self {
-            Self::Usage | Self::NotAVideo => 2,
+            Self::Usage | Self::NotAVideo | Self::StartedWrongly => 2,
             Self::NoToken
             | Self::NoBrowser
             | Self::TurnedOff

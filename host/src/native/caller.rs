@@ -28,6 +28,10 @@ impl Caller {
             [manifest, id] if manifest.ends_with(".json") && (id.contains('@') || id.starts_with('{')) => id,
             _ => return Self::Person,
         };
+        // A script has made one argument of all.
+        if extension.contains(char::is_whitespace) {
+            return Self::Person;
+        }
         Self::Browser { extension: extension.to_owned() }
     }
 }
@@ -61,7 +65,14 @@ mod tests {
 
     #[test]
     fn a_command_is_a_persons() {
-        for arguments in [&[][..], &["get"], &["config", "show"], &["put", "--json"], &["x.json", "y"]] {
+        for arguments in [
+            &["chrome-extension://a/ --parent-window=0"],
+            &[][..],
+            &["get"],
+            &["config", "show"],
+            &["put", "--json"],
+            &["x.json", "y"],
+        ] {
             assert_eq!(caller(arguments), Caller::Person);
         }
     }

@@ -5,6 +5,8 @@
 //! Chromium after 2 seconds without a warning, Firefox after 3. Only what no browser should wait for is done after the
 //! answer ([`follow_up`]).
 //!
+//! A browser that cannot be recognised is told so ([`started_wrongly`]).
+//!
 //! [`access`] decides which extensions may talk to this host. [`answer`] answers a message and says what is to be done
 //! after it. [`connection`] moves the messages.
 
@@ -19,5 +21,6 @@ mod leftovers;
 mod name_wait;
 mod replaced;
 mod shared;
+pub mod started_wrongly;
 
 pub use connection::run;
