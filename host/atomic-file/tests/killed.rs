@@ -64,7 +64,9 @@ fn a_file_is_whole_after_each_repair() {
         };
         let before = first();
         if kill % 2 == 0 {
-            while first() == before {}
+            while first() == before {
+                assert!(writer.try_wait().unwrap().is_none(), "the writer ended");
+            }
         }
         for _ in 0..kill % 2 * kill * 400 {
             first();
