@@ -70,6 +70,9 @@ impl Error {
             Self::Io { source, .. } if source.kind() == io::ErrorKind::PermissionDenied => {
                 Some("give the permission to the user that runs this program")
             }
+            Self::Io { source, .. } if source.kind() == io::ErrorKind::ReadOnlyFilesystem => {
+                Some("mount that file system writable, or name a file elsewhere")
+            }
             Self::Io { source, .. } if is_full(source) => Some("free some space and try again"),
             Self::Io { .. } => None,
         }

@@ -63,7 +63,8 @@ pub(crate) fn replace(
             if let Some(journal) = journal {
                 journal.leave();
             }
-            Err(Error::io(error, "write more than a part of", path))
+            // Of another kind: whoever decides by the kind takes the file for what it was.
+            Err(Error::io(io::Error::other(error), "write more than a part of", path))
         }
         (Err(NotWritten::AsItWas(error)), _) => Err(Error::io(error, "write", path)),
         (Ok(swap), Some(journal)) => journal.remove().map(|()| swap),

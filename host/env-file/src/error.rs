@@ -85,12 +85,16 @@ pub enum Error {
         reason: String,
     },
     /// The user that this program runs as may not do it.
-    #[error("no permission to {doing} {}", path.display())]
+    #[error("no permission to {doing} {}{}", path.display(), after_colon(reason.as_deref()))]
     PermissionDenied {
         /// The file or folder that the error is about.
         path: PathBuf,
         /// What was to be done, as a verb.
         doing: &'static str,
+        /// What stands in the way, if it is more than the mode.
+        reason: Option<String>,
+        /// What to do about it.
+        hint: &'static str,
     },
     /// The disk is full, or the user's quota of it.
     #[error("no space is left to write {}; the file is as it was", path.display())]
@@ -162,7 +166,7 @@ impl Error {
             Self::GitUnreadable { .. } => {
                 "let this user read the repository, repair it, or set `allow_tracked = true`"
             }
-            Self::PermissionDenied { .. } => "give the permission to the user that runs this program",
+            Self::PermissionDenied { hint, .. } => hint,
             Self::DiskFull { .. } => "free some space and try again",
             Self::FolderMissing { .. } => "create it, or name another file",
             Self::Busy { .. } => "try again when that program is done",
@@ -192,10 +196,15 @@ impl Error {
     }
 }
 
+fn after_colon(reason: Option<&str>) -> String {
+    reason.map(|reason| format!(": {reason}")).unwrap_or_default()
+}
+
 #[cfg(feature = "files")]
 impl From<atomic_file::Error> for Error {
     fn from(error: atomic_file::Error) -> Self {
         use atomic_file::Error as Cause;
+        let hint = error.hint().unwrap_or_default();
         match error {
             Cause::NotARegularFile { path, what } => Self::NotARegularFile { path, what },
             Cause::TooLarge { path, .. } => Self::TooLarge { path },
@@ -205,7 +214,8 @@ impl From<atomic_file::Error> for Error {
             Cause::Io { path, doing, source } => match source.kind() {
                 io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull { path },
                 io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-                    Self::PermissionDenied { path, doing }
+                    let reason = source.get_ref().map(ToString::to_string);
+                    Self::PermissionDenied { path, doing, reason, hint }
                 }
                 _ => Self::Io { path, doing, source },
             },
@@ -251,7 +261,13 @@ mod tests {
             Error::ValueControl { name: name() },
             Error::TrackedByGit { path: path.clone(), repository: "/srv".into() },
             Error::Busy { path: path.clone() },
-            Error::PermissionDenied { path: path.clone(), doing: "write" },
+            Error::PermissionDenied { path: path.clone(), doing: "write", reason: None, hint: "give it" },
+            Error::PermissionDenied {
+                path: path.clone(),
+                doing: "write",
+                reason: Some("it is immutable".into()),
+                hint: "take that away",
+            },
             Error::FolderMissing { folder: path },
         ] {
             let (message, hint) = (error.to_string(), error.hint().unwrap_or_default());

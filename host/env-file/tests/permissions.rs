@@ -102,3 +102,27 @@ fn a_file_of_another_user_is_refused() {
     assert_eq!((read(&path).as_str(), inode(&path)), (OLD, before));
     assert_eq!(names(folder.path()), [".env"]);
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_flag_that_forbids_writing_is_named() {
+    use rustix::fs::{IFlags, ioctl_getflags, ioctl_setflags};
+    for (flag, letter) in [(IFlags::IMMUTABLE, "+i"), (IFlags::APPEND, "+a")] {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join(".env");
+        fs::write(&path, OLD).unwrap();
+        let file = fs::File::open(&path).unwrap();
+        let before = ioctl_getflags(&file);
+        if before.and_then(|flags| ioctl_setflags(&file, flags | flag)).is_err() {
+            let test = "a_flag_that_forbids_writing_is_named";
+            return potbridge_test_support::skip::skip(test, "this user may set no such flag here");
+        }
+        let error = write(&path);
+        ioctl_setflags(&file, before.unwrap()).unwrap();
+        let error = error.unwrap_err();
+        assert_eq!(error.code(), "permission-denied");
+        assert!(error.to_string().contains(&format!("`chattr {letter}`")), "{error}");
+        assert!(error.hint().unwrap().contains("`chattr`"), "{error:?}");
+        assert_eq!(read(&path), OLD);
+    }
+}
