@@ -2,6 +2,7 @@
 
 mod content;
 mod faults;
+mod log_file;
 
 pub use content::Asked;
 pub use faults::{faults, has_fresh_token};
@@ -25,6 +26,7 @@ use std::sync::{Mutex, PoisonError};
 pub fn status(dirs: &Dirs, live: Option<&Mutex<TokenStore>>, asked: Asked, most: u32) -> Status {
     let mut status =
         Status { config: dirs.config.display().to_string(), connected: connected(dirs), ..nothing() };
+    status.problems.extend(log_file::problem(dirs));
     let parts = match Config::load(&dirs.config) {
         Ok(config) => {
             let options = config.download.check(&dirs.config);

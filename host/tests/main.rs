@@ -98,6 +98,8 @@ mod runtime_folder;
 #[cfg(target_os = "linux")]
 mod servers;
 #[cfg(target_os = "linux")]
+mod silence;
+#[cfg(target_os = "linux")]
 mod sinks_elsewhere;
 #[cfg(target_os = "linux")]
 mod started_wrongly;

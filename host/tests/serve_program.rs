@@ -187,6 +187,26 @@ fn the_secret_path_is_made_once_and_only_its_owner_reads_it() {
 }
 
 #[test]
+fn a_secret_path_that_vanished_from_its_file_is_named_in_the_log() {
+    let sandbox = Sandbox::new();
+    let serving = Serving::start(&sandbox, &["--secret"]);
+    let file = sandbox.path("state").join("serve.secret");
+    let secret = std::fs::read_to_string(&file).unwrap().trim().to_owned();
+    assert_eq!(serving.ask("GET", "/ping", "").status, 404);
+    std::fs::remove_file(&file).unwrap();
+    assert_eq!(serving.ask("GET", &format!("/{secret}/ping"), "").status, 200);
+    // Whoever asks for the address is told of another one by now.
+    let url = sandbox.run(&["serve", "--secret", "--print-url"], "").ends_with(0).stdout();
+    let other = url.trim_end().rsplit('/').next().unwrap().to_owned();
+    assert_eq!(serving.ask("GET", &format!("/{other}/ping"), "").status, 404);
+    let (_, log) = serving.end(Signal::TERM);
+    let lines: Vec<_> = log.lines().filter(|line| line.contains(" 404 ")).collect();
+    let why = format!("the secret path was removed from {}, or replaced there", file.display());
+    assert!(lines.len() == 2 && !lines[0].contains(&why) && lines[1].contains(&why), "{log}");
+    assert!(!log.contains(&secret) && !log.contains(&other), "{log}");
+}
+
+#[test]
 fn the_reported_version_is_configured_or_given() {
     let sandbox = Sandbox::new();
     sandbox.configure("[serve]\nversion = \"2.1.0\"\n");

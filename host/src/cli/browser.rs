@@ -125,6 +125,7 @@ impl Browser {
             BrowserCommand::Login(_) => {
                 let config = Config::load(&dirs.config)?.browser;
                 own_browser::login(&config, &dirs, |name| {
+                    // The window says it too.
                     let _ = say(stdout, format!("log in, in {name}'s window, and close it then"));
                 })
                 .map_err(Error::Problem)

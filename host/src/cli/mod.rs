@@ -112,6 +112,7 @@ impl Command {
         // A command that needs the folders says what is wrong with them.
         let Ok(dirs) = Dirs::of_environment() else { return };
         log_file::begin(&dirs, name);
+        // As it says what is wrong with the configuration.
         if runs_long && let Ok(config) = Config::load(&dirs.config) {
             log_file::set_level(config.log_level);
         }

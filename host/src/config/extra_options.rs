@@ -121,6 +121,7 @@ pub fn has(extra: &[String], names: &[&str]) -> bool {
 #[must_use]
 pub fn ignores_errors(extra: &[String]) -> bool {
     const NAMES: [&str; 4] = ["ignore-errors", "no-abort-on-error", "abort-on-error", "no-ignore-errors"];
+    // `check` has said what is wrong with them, here and below.
     let given = read(extra).unwrap_or_default();
     given.iter().rfind(|given| NAMES.contains(&given.name)).is_some_and(|given| given.name == NAMES[0])
 }

@@ -27,12 +27,17 @@ pub fn list(records: &Records, dirs: &Dirs) -> FromHost {
         crate::yt_dlp::program::yt_dlp(&config.download)?;
         Ok(config.download.folder(&dirs.config)?)
     };
-    let (problem, dir) = match folder() {
-        Ok(dir) => (None, dir.display().to_string()),
-        Err(error) => (Some(error.problem()), String::new()),
+    let all = records.all().map_err(|source| Error::DownloadIo {
+        what: format!("the list of downloads in {} cannot be read", records.folder().display()),
+        source,
+    });
+    let (dir, not_ready) = match folder() {
+        Ok(dir) => (dir.display().to_string(), None),
+        Err(error) => (String::new(), Some(error.problem())),
     };
-    let mut downloads: Vec<_> =
-        records.all().into_iter().take(LISTED).map(|record| record.download).collect();
+    let problem = all.as_ref().err().map(Error::problem).or(not_ready);
+    let all = all.unwrap_or_default().into_iter();
+    let mut downloads: Vec<_> = all.take(LISTED).map(|record| record.download).collect();
     leave_out_notices(&mut downloads, NOTICE_BYTES);
     FromHost::Downloads { problem, dir, downloads }
 }

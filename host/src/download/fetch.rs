@@ -49,15 +49,16 @@ impl Run {
 
 impl DownloadJob<'_> {
     /// Whether the video is there in the form that is wanted, which only a file of sound tells by its name.
-    pub(super) fn is_there(&mut self, video_id: &VideoId) -> bool {
+    pub(super) fn is_there(&mut self, video_id: &VideoId) -> Result<bool, StopReason> {
         if self.request.subtitles || !self.is_of_sound() {
-            return false;
+            return Ok(false);
         }
-        let present = self.present(video_id);
-        present::nearest(&present, self.request.preset).is_some_and(|found| {
+        let present = self.present(video_id)?;
+        let found = present::nearest(&present, self.request.preset);
+        if let Some(found) = found {
             self.finish(&found.path);
-            true
-        })
+        }
+        Ok(found.is_some())
     }
 
     /// Has yt-dlp fetch a video. If yt-dlp fails, says why.
@@ -68,7 +69,7 @@ impl DownloadJob<'_> {
     ) -> Result<Result<(), FailureKind>, StopReason> {
         self.change(|download| (download.state, download.file) = (DownloadState::Starting, None));
         self.log.begin_run(attempt.captures);
-        let present = self.present(video_id);
+        let present = self.present(video_id)?;
         let is_of_sound = self.is_of_sound();
         if let Some(found) = present::nearest(&present, self.request.preset).filter(|_| is_of_sound) {
             return self.fetch_beside(video_id, attempt, found).map(Ok);
@@ -263,8 +264,12 @@ impl DownloadJob<'_> {
         present::is_of_sound(self.request.preset, &self.config.extra_options)
     }
 
-    fn present(&self, video_id: &VideoId) -> Vec<Present> {
-        present::find(&self.dir, video_id, self.request.preset, &self.config.extra_options)
+    fn present(&self, video_id: &VideoId) -> Result<Vec<Present>, StopReason> {
+        present::find(&self.dir, video_id, self.request.preset, &self.config.extra_options).map_err(|error| {
+            let message = format!("The folder {} cannot be read: {error}.", self.dir.display());
+            let hint = "Let this user read it, or name another folder in download.dir.";
+            StopReason::Failed(Problem::new(Code::CannotRead, message).with_hint(hint))
+        })
     }
 
     /// The folder that yt-dlp works in, or one `apart`.

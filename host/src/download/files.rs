@@ -4,9 +4,11 @@
 //! nor overwrite what was there before, and names that it cannot write do not matter to it. What is whole is moved out of
 //! there, to names that are free.
 
+use super::entries_of::entries_of;
 use super::file_name::{self, TITLE_BYTES, is_sound};
 use crate::yt_dlp::output::Name;
 use potbridge_protocol::{Preset, VideoId};
+use std::cell::Cell;
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -20,6 +22,8 @@ pub(super) struct WorkFolder<'a> {
     /// How the names of all work folders begin of this video in this form.
     beginning: String,
     video_id: &'a VideoId,
+    /// Whether something in it could not be moved out. Then it stays.
+    is_stuck: Cell<bool>,
 }
 
 impl<'a> WorkFolder<'a> {
@@ -29,7 +33,12 @@ impl<'a> WorkFolder<'a> {
     pub(super) fn new(dir: &Path, video_id: &'a VideoId, preset: Preset, apart: Option<&str>) -> Self {
         let beginning = format!("potbridge-{video_id}-{preset}");
         let apart = apart.map_or(String::new(), |apart| format!("-{apart}"));
-        Self { path: dir.join(format!("{beginning}{apart}.part")), beginning, video_id }
+        Self {
+            path: dir.join(format!("{beginning}{apart}.part")),
+            beginning,
+            video_id,
+            is_stuck: Cell::new(false),
+        }
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -68,7 +77,7 @@ impl<'a> WorkFolder<'a> {
                     Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
                     Err(error) => return Err(error),
                     Ok(()) => {
-                        move_beside(&beside, dir, &stem);
+                        self.move_all_beside(&beside, dir, &stem);
                         return Ok(to);
                     }
                 }
@@ -80,7 +89,7 @@ impl<'a> WorkFolder<'a> {
     /// Moves the files beside a video that was there already to it.
     pub(super) fn move_beside(&self, file: &Path) {
         if let (Some(dir), Some(stem)) = (file.parent(), file.file_stem().and_then(|stem| stem.to_str())) {
-            move_beside(&self.beside(|name| self.after_formats(name), file, false), dir, stem);
+            self.move_all_beside(&self.beside(|name| self.after_formats(name), file, false), dir, stem);
         }
     }
 
@@ -97,8 +106,7 @@ impl<'a> WorkFolder<'a> {
         file: &Path,
         keep_parts: bool,
     ) -> Vec<(PathBuf, String)> {
-        let entries = fs::read_dir(&self.path).into_iter().flatten().flatten();
-        entries
+        entries_of(&self.path)
             .filter_map(|entry| {
                 let name = entry.file_name();
                 let rest = rest(name.to_str()?).filter(|rest| rest.starts_with(['.', ' ']))?;
@@ -111,33 +119,57 @@ impl<'a> WorkFolder<'a> {
 
     /// Removes what is left of all attempts, since one went well.
     pub(super) fn remove(&self) {
-        let entries = |folder: &Path| fs::read_dir(folder).into_iter().flatten().flatten();
+        if self.is_stuck.get() {
+            return;
+        }
         let begins = |entry: &fs::DirEntry, with: &str| {
             entry.file_name().to_str().is_some_and(|name| name.starts_with(with))
         };
-        let folders = self.path.parent().into_iter().flat_map(entries);
+        let folders = self.path.parent().into_iter().flat_map(entries_of);
         for folder in folders.filter(|folder| begins(folder, &self.beginning)) {
             let path = folder.path();
             if path.extension().is_some_and(|ending| ending == "part") {
-                for entry in entries(&path).filter(|entry| begins(entry, self.video_id.as_str())) {
-                    // What cannot be removed does no harm.
-                    let _ = fs::remove_file(entry.path());
+                for entry in entries_of(&path).filter(|entry| begins(entry, self.video_id.as_str())) {
+                    tell_unless_gone(&entry.path(), fs::remove_file(entry.path()));
                 }
-                let _ = fs::remove_dir(path);
+                remove_empty(&path);
             }
         }
     }
 
     /// Removes it if nothing is in it.
     pub(super) fn remove_if_empty(&self) {
-        let _ = fs::remove_dir(&self.path);
+        remove_empty(&self.path);
+    }
+
+    /// A file beside the video that is there already stays as it is.
+    fn move_all_beside(&self, beside: &[(PathBuf, String)], dir: &Path, stem: &str) {
+        for (path, suffix) in beside {
+            match move_to_free(path, &dir.join(format!("{stem}{suffix}"))) {
+                Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+                    self.is_stuck.set(true);
+                    log::warn!("{} cannot be moved to {}, and stays: {error}", path.display(), dir.display());
+                }
+                _ => {}
+            }
+        }
     }
 }
 
-/// A file beside the video that is there already stays as it is.
-fn move_beside(beside: &[(PathBuf, String)], dir: &Path, stem: &str) {
-    for (path, suffix) in beside {
-        let _ = move_to_free(path, &dir.join(format!("{stem}{suffix}")));
+/// Files of somebody else's keep a folder.
+fn remove_empty(folder: &Path) {
+    let removed = fs::remove_dir(folder);
+    if !removed.as_ref().is_err_and(|error| error.kind() == ErrorKind::DirectoryNotEmpty) {
+        tell_unless_gone(folder, removed);
+    }
+}
+
+fn tell_unless_gone(path: &Path, removed: io::Result<()>) {
+    match removed {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            log::warn!("{} is left, since it cannot be removed: {error}", path.display());
+        }
+        _ => {}
     }
 }
 

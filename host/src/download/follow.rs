@@ -40,8 +40,9 @@ fn follow_every(
 ) -> io::Result<()> {
     let mut follower = Follower { records, dirs, send: Box::new(send), sent: HashMap::new() };
     let (changed, changes) = mpsc::channel();
-    // If nothing can be watched, it still looks every `poll`.
-    let watcher = watcher(&follower.records, changed.clone());
+    let watcher = watcher(&follower.records, changed.clone())
+        .inspect_err(|error| log::warn!("downloads are looked at every {} s alone: {error}", poll.as_secs()))
+        .ok();
     thread::Builder::new()
         .name("downloads".to_owned())
         .spawn(move || {
@@ -51,16 +52,16 @@ fn follow_every(
         .map(drop)
 }
 
-fn watcher(records: &Records, changed: mpsc::Sender<Vec<PathBuf>>) -> Option<RecommendedWatcher> {
+fn watcher(records: &Records, changed: mpsc::Sender<Vec<PathBuf>>) -> notify::Result<RecommendedWatcher> {
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
         // If events were lost, this wakes it all the same.
         let paths =
             event.map_or(Vec::new(), |event| if event.kind.is_access() { Vec::new() } else { event.paths });
+        // The follower has ended.
         let _ = changed.send(paths);
-    })
-    .ok()?;
-    watcher.watch(records.folder(), RecursiveMode::NonRecursive).ok()?;
-    Some(watcher)
+    })?;
+    watcher.watch(records.folder(), RecursiveMode::NonRecursive)?;
+    Ok(watcher)
 }
 
 impl Follower {
@@ -76,7 +77,8 @@ impl Follower {
     }
 
     fn look_around(&mut self) {
-        for record in self.records.all() {
+        // A browser that asks for the list is told if it cannot be read.
+        for record in self.records.all().unwrap_or_default() {
             self.look_at(&record);
         }
     }

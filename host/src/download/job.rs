@@ -97,6 +97,7 @@ impl<'a> DownloadJob<'a> {
             return Err(Error::DownloadRuns(id));
         };
         let cookies = std::mem::take(&mut request.cookies);
+        // An address of a proxy that is no text is none that yt-dlp can use.
         let environment = env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
         let proxies = proxies(&config.download.extra_options, environment);

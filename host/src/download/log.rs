@@ -43,7 +43,10 @@ impl Log {
         self.written += line.len();
         if self.written < MOST {
             // The reason for a failure is found even if the file cannot be written.
-            let _ = writeln!(self.file, "{line}");
+            if let Err(error) = writeln!(self.file, "{line}") {
+                log::warn!("what yt-dlp prints is not kept any more: {error}");
+                self.written = MOST;
+            }
         }
         self.printed.take(line);
     }

@@ -7,6 +7,7 @@
 pub mod actions;
 pub mod detached;
 mod entries;
+mod entries_of;
 mod fetch;
 mod file_name;
 mod files;

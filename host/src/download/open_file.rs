@@ -33,6 +33,7 @@ fn point_out(file: &Path) -> bool {
     const KEPT: &AsciiSet =
         &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.').remove(b'~');
     let address = format!("file://{}", percent_encode(file.as_os_str().as_bytes(), KEPT));
+    // Then the folder is opened.
     let Ok(bus) = Connection::new_session() else { return false };
     let manager = "org.freedesktop.FileManager1";
     let proxy = bus.with_proxy(manager, "/org/freedesktop/FileManager1", Duration::from_secs(5));

@@ -4,6 +4,7 @@
 //! number of the format, under which every client gets the same bytes. But of formats that differ in the language alone yt-dlp
 //! counts those of one client (`140-0`, `140-1`), and a list of fragments is one client's too.
 
+use super::entries_of::entries_of;
 use potbridge_protocol::VideoId;
 use std::fs;
 use std::path::Path;
@@ -12,15 +13,17 @@ use std::path::Path;
 ///
 /// What cannot be moved is loaded again.
 pub(super) fn share(from: &Path, to: &Path, video_id: &VideoId) {
-    let entries = fs::read_dir(from).into_iter().flatten().flatten();
-    for entry in entries {
+    for entry in entries_of(from) {
         let name = entry.file_name();
         let Some(text) = name.to_str() else { continue };
         let whole = text.strip_suffix(".part").unwrap_or(text);
         let (there, fragments) = (to.join(&name), from.join(format!("{whole}.ytdl")));
         if is_of_every_client(whole, video_id) && !fragments.exists() && !there.exists() {
+            // It is there already for all but the first part. If it cannot be made, neither can be moved.
             let _ = fs::create_dir(to);
-            let _ = fs::rename(entry.path(), there);
+            if let Err(error) = fs::rename(entry.path(), &there) {
+                log::warn!("{} is loaded again: it cannot be moved: {error}", there.display());
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ use super::file_name::{self, is_sound};
 use crate::config::extra_options;
 use potbridge_protocol::{Preset, VideoId};
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// The options that decide the ending of a picture's file, and of a sound's.
@@ -26,7 +27,15 @@ pub(super) fn is_of_sound(preset: Preset, extra: &[String]) -> bool {
 /// The files of this video that are in the folder for downloads and in the form that such a download would bring.
 ///
 /// A picture is one of any height.
-pub(super) fn find(dir: &Path, video_id: &VideoId, preset: Preset, extra: &[String]) -> Vec<Present> {
+///
+/// # Errors
+/// The folder cannot be read. It is not taken for an empty one, since all in it would be loaded again.
+pub(super) fn find(
+    dir: &Path,
+    video_id: &VideoId,
+    preset: Preset,
+    extra: &[String],
+) -> io::Result<Vec<Present>> {
     let sound = is_of_sound(preset, extra);
     let endings = endings(extra, sound);
     let of_entry = |entry: fs::DirEntry| {
@@ -39,7 +48,8 @@ pub(super) fn find(dir: &Path, video_id: &VideoId, preset: Preset, extra: &[Stri
         let is_there = is_wanted && fs::metadata(&path).is_ok_and(|found| found.is_file() && found.len() > 0);
         is_there.then_some(Present { path, height })
     };
-    fs::read_dir(dir).into_iter().flatten().flatten().filter_map(of_entry).collect()
+    // An entry that cannot be read was removed meanwhile.
+    Ok(fs::read_dir(dir)?.flatten().filter_map(of_entry).collect())
 }
 
 /// The one that such a download would bring: the best that the preset allows, or else the lowest.
@@ -92,7 +102,7 @@ mod tests {
         }
         fs::write(folder.path().join("T [-AbC_d3fGh1] 144p.mp4"), "").unwrap();
         fs::create_dir(folder.path().join("T [-AbC_d3fGh1] 244p.mp4")).unwrap();
-        let found = |preset, extra: &[&str]| find(folder.path(), &video_id, preset, &words(extra));
+        let found = |preset, extra: &[&str]| find(folder.path(), &video_id, preset, &words(extra)).unwrap();
         let heights = |extra: &[&str]| -> Vec<_> {
             let mut heights: Vec<_> =
                 found(Preset::Best, extra).iter().filter_map(|file| file.height).collect();

@@ -12,7 +12,7 @@ use std::io;
 pub(super) fn lock(records: &Records, id: &DownloadId, places: usize) -> io::Result<Option<FileLock>> {
     let waits = |record: &Record| record.download.state == DownloadState::Queued;
     // The records come newest first.
-    let first = records.all().into_iter().rfind(waits).map(|record| record.download.id);
+    let first = records.all()?.into_iter().rfind(waits).map(|record| record.download.id);
     if first.is_some_and(|first| first != *id) {
         return Ok(None);
     }

@@ -4,7 +4,9 @@
 //! it, in one step. That process holds the lock `ID.lock` in the runtime folder for as long as it lives, and cancels the
 //! download if the file `ID.cancel` appears there. No record holds a token or a cookie.
 
+use super::entries_of::entries_of;
 use super::lock::DownloadLock;
+use crate::yt_dlp::cookie_file::remove_or_empty;
 use potbridge_protocol::download::{DownloadProgress, DownloadState};
 use potbridge_protocol::{Code, Download, DownloadId, DownloadRequest, Problem, VideoId};
 use potbridge_system::clock;
@@ -126,9 +128,18 @@ impl Records {
     /// Reads a record. If its process ended before the download, the record says that it was interrupted.
     #[must_use]
     pub fn read(&self, id: &DownloadId) -> Option<Record> {
+        // `sweep` says which records cannot be read.
+        self.try_read(id).ok().flatten()
+    }
+
+    fn try_read(&self, id: &DownloadId) -> io::Result<Option<Record>> {
         // Looked at before the record is read: a process writes its last record before it ends.
         let live = self.is_live(id);
-        let mut record: Record = serde_json::from_slice(&fs::read(self.record(id)).ok()?).ok()?;
+        let mut record: Record = match fs::read(self.record(id)) {
+            Ok(bytes) => serde_json::from_slice(&bytes)?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        };
         if !live && !record.download.state.is_final() {
             let download = &mut record.download;
             download.state = DownloadState::Failed;
@@ -137,17 +148,19 @@ impl Records {
             let hint = "Retry it. It resumes where it was.";
             download.error = Some(Problem::new(Code::Interrupted, message).with_hint(hint));
         }
-        Some(record)
+        Ok(Some(record))
     }
 
     /// All records, the newest first.
-    #[must_use]
-    pub fn all(&self) -> Vec<Record> {
-        let Ok(entries) = fs::read_dir(&self.folder) else { return Vec::new() };
-        let mut records: Vec<Record> =
-            entries.flatten().filter_map(|entry| self.read(&id_of(&entry.path())?)).collect();
+    ///
+    /// # Errors
+    /// Their folder cannot be read.
+    pub fn all(&self) -> io::Result<Vec<Record>> {
+        // An entry that cannot be read was removed meanwhile.
+        let ids = fs::read_dir(&self.folder)?.flatten().filter_map(|entry| id_of(&entry.path()));
+        let mut records: Vec<Record> = ids.filter_map(|id| self.read(&id)).collect();
         records.sort_by(|a, b| b.order().cmp(&a.order()));
-        records
+        Ok(records)
     }
 
     /// Waits for the process of a download that has reported its end.
@@ -193,20 +206,35 @@ impl Records {
 
     /// Removes what killed processes left in the runtime folder, cookies above all, and the oldest records.
     pub fn sweep(&self) {
-        for record in
-            self.all().into_iter().filter(|record| record.download.state.is_final()).skip(REMEMBERED)
-        {
+        let all = self
+            .all()
+            .inspect_err(|error| log::warn!("{} cannot be read: {error}", self.folder.display()))
+            .unwrap_or_default();
+        for record in all.into_iter().filter(|record| record.download.state.is_final()).skip(REMEMBERED) {
+            let Record { download: Download { id, .. }, .. } = record;
             // It is tried again with the next download.
-            let _ = self.forget(&record.download.id);
+            if let Err(error) = self.forget(&id) {
+                log::warn!("the old download {id} cannot be taken out of the list: {error}");
+            }
         }
-        for entry in fs::read_dir(&self.runtime).into_iter().flatten().flatten() {
+        for id in entries_of(&self.folder).filter_map(|entry| id_of(&entry.path())) {
+            if let Err(error) = self.try_read(&id) {
+                let path = self.record(&id);
+                log::warn!(
+                    "the download of {} is not in the list, since it cannot be read: {error}",
+                    path.display()
+                );
+            }
+        }
+        for entry in entries_of(&self.runtime) {
             let path = entry.path();
             let Some(id) = path.file_stem().and_then(|name| DownloadId::new(name.to_str()?).ok()) else {
                 continue;
             };
             let of_a_download = path.extension().is_some();
             if of_a_download && !self.is_live(&id) {
-                let _ = fs::remove_file(path);
+                // Its cookies, if it has any.
+                remove_or_empty(&path);
             }
         }
     }

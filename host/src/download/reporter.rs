@@ -1,7 +1,7 @@
 //! Keeps a download's record up to date, and tells this process of every change.
 
 use super::records::{Record, Records};
-use potbridge_protocol::Download;
+use potbridge_protocol::{Code, Download, Problem};
 use potbridge_system::clock;
 use std::io;
 use std::thread;
@@ -15,6 +15,8 @@ pub(super) struct Reporter<'a> {
     on_change: Box<dyn FnMut(&Download) + 'a>,
     last: Option<Instant>,
     is_changed: bool,
+    /// Whether it was told that a record cannot be written.
+    is_told: bool,
 }
 
 impl<'a> Reporter<'a> {
@@ -24,7 +26,7 @@ impl<'a> Reporter<'a> {
         interval: Duration,
         on_change: Box<dyn FnMut(&Download) + 'a>,
     ) -> Self {
-        Self { record, records, interval, on_change, last: None, is_changed: true }
+        Self { record, records, interval, on_change, last: None, is_changed: true, is_told: false }
     }
 
     pub(super) fn download(&self) -> &Download {
@@ -42,9 +44,26 @@ impl<'a> Reporter<'a> {
     /// Reports what is due.
     pub(super) fn tick(&mut self) {
         if self.is_changed && self.last.is_none_or(|last| last.elapsed() >= self.interval) {
-            // A record that cannot be written does not end the download; the next report says it all.
-            let _ = self.report();
+            // A record that cannot be written does not end the download. The next report says it all.
+            if let Err(error) = self.report()
+                && !self.is_told
+            {
+                self.is_told = true;
+                self.tell_unkept(&error);
+            }
         }
+    }
+
+    /// Tells those who are told of changes by this process. Others read the record.
+    fn tell_unkept(&mut self, error: &io::Error) {
+        let Download { id, notices, .. } = &mut self.record.download;
+        log::warn!("the record of download {id} cannot be written: {error}");
+        let message = format!(
+            "The list of downloads cannot be kept: {error}. Browsers and other programs do not see how this one goes on."
+        );
+        let hint = format!("Make {} a folder that this user may write.", self.records.folder().display());
+        notices.push(Problem::new(Code::CannotWrite, message).with_hint(hint));
+        (self.on_change)(&self.record.download);
     }
 
     /// Reports what is left, and waits until it may.

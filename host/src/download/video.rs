@@ -21,7 +21,7 @@ impl DownloadJob<'_> {
     /// No step brought it, or somebody cancelled the download.
     pub(super) fn fetch_video(&mut self, video_id: &VideoId) -> Result<(), StopReason> {
         let _lock = self.wait_for(|job| queue::lock_video(&job.records, video_id))?;
-        if self.is_there(video_id) {
+        if self.is_there(video_id)? {
             return Ok(());
         }
         for step in [Step::WithoutToken, Step::Defaults] {

@@ -70,7 +70,9 @@ impl BrowserProcess {
     ) -> Result<Self, Problem> {
         let name = plan.family.display_name();
         // Processes that lose their parent are reaped here, and not by the first process of a container.
-        let _ = set_child_subreaper(Some(getpid()));
+        if let Err(error) = set_child_subreaper(Some(getpid())) {
+            log::warn!("processes that the browser leaves behind stay zombies: {error}");
+        }
         let for_tokens = purpose == Purpose::Tokens;
         match plan.family {
             Family::Chromium => chromium::prepare(plan, places, for_tokens),
@@ -195,6 +197,7 @@ pub(super) fn end_leftovers(places: &Places, graces: Graces) -> Result<(), Probl
     // While a member is left, its group's number is no other's.
     let leader = Running::read(places).and_then(|running| Pid::from_raw(running.pid));
     if let Some(leader) = leader {
+        // It fails if that process has ended, and others of its group have not.
         let _ = kill_process(leader, Signal::INT);
     }
     if gone_within(graces.interrupted) {

@@ -123,7 +123,8 @@ fn end_holder(places: &Places, may_end: impl Fn(&Holder) -> Result<(), Problem>)
         .with_hint("end it there"));
     }
     if let Some(pid) = i32::try_from(first.pid).ok().and_then(Pid::from_raw) {
-        // It gives the lock back within the gate alone. So it holds it, and no other process has its number.
+        // It gives the lock back within the gate alone. So it holds it, and no other process has its number. If it may not
+        // be signalled, it does not end, which is said below.
         let _ = kill_process(pid, Signal::TERM);
     }
     drop(gate);

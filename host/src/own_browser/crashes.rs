@@ -5,7 +5,6 @@ use super::problems::failed;
 use super::records;
 use potbridge_protocol::Problem;
 use potbridge_system::clock;
-use std::fs;
 use std::time::Duration;
 
 /// How often it is restarted within [`WINDOW`].
@@ -54,7 +53,7 @@ impl Crashes {
     }
 
     pub(super) fn forget(places: &Places) {
-        let _ = fs::remove_file(places.crashes());
+        records::remove(&places.crashes());
     }
 }
 

@@ -57,6 +57,7 @@ impl DisplayServer {
         thread::spawn(move || {
             let mut line = String::new();
             let read = output.map(|output| BufReader::new(output).read_line(&mut line));
+            // Nobody waits for a late one.
             let _ = tell.send(read.map(|_| line));
         });
         match told.recv_timeout(START) {
@@ -132,6 +133,7 @@ impl DisplayProcess {
         members.lock()?;
         let reaped = thread::spawn(move || child.wait());
         group.end(EndSignal::Terminate, grace::COMMAND).map_err(io::Error::other)?;
+        // That thread only waits.
         let _ = reaped.join();
         Ok(())
     }

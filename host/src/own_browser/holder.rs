@@ -4,6 +4,7 @@
 //! name has changed (156).
 
 use super::places::Places;
+use super::records;
 use potbridge_system::file_lock::FileLock;
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File};
@@ -83,7 +84,7 @@ impl Gate {
         if !FileLock::is_held(&places.lock()) {
             return None;
         }
-        serde_json::from_slice(&fs::read(places.lock()).ok()?).ok()
+        records::read(&places.lock())
     }
 
     /// Writes into the locked file who holds it.

@@ -5,8 +5,10 @@ use super::places::Places;
 use super::unattended::UNATTENDED;
 use potbridge_system::own_program::own_program;
 use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
+use std::io;
 use std::os::unix::process::CommandExt as _;
+use std::path::Path;
 use std::process::Command;
 
 /// The variable that holds the real home folder while `HOME` is Firefox's.
@@ -24,7 +26,15 @@ pub(super) fn moved(places: &Places) -> Vec<(OsString, OsString)> {
 /// Paths in the configuration and yt-dlp's own files are in the real one.
 pub fn restore() {
     let Some(home) = env::var_os(REAL_HOME).filter(|_| env::var_os(UNATTENDED).is_some()) else { return };
-    let Ok(program) = own_program() else { return };
+    let error = match own_program() {
+        Ok(program) => run_again(&program, &home),
+        Err(error) => error,
+    };
+    log::warn!("the host has its browser's home folder: {error}");
+}
+
+/// Becomes this program with this home folder. Comes back only if that fails.
+fn run_again(program: &Path, home: &OsStr) -> io::Error {
     let mut command = Command::new(program);
     command.arg0("potbridge").args(env::args_os().skip(1)).env_remove(REAL_HOME);
     if home.is_empty() {
@@ -32,6 +42,5 @@ pub fn restore() {
     } else {
         command.env("HOME", home);
     }
-    let error = command.exec();
-    log::warn!("the host has its browser's home folder: {error}");
+    command.exec()
 }

@@ -74,6 +74,7 @@ pub fn start(config: &BrowserConfig, dirs: &Dirs) -> Result<(), Problem> {
     return control::start(config, dirs);
     #[cfg(not(target_os = "linux"))]
     {
+        // Not used here.
         let _ = (config, dirs);
         Err(only_on_linux())
     }
@@ -86,6 +87,7 @@ pub fn failure(dirs: &Dirs) -> Option<Problem> {
     return status::failure_now(dirs);
     #[cfg(not(target_os = "linux"))]
     {
+        // Not used here.
         let _ = dirs;
         Some(only_on_linux())
     }

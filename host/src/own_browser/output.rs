@@ -40,6 +40,7 @@ impl Output {
         let lines = Arc::clone(&newest);
         thread::spawn(move || {
             read(reader, file, &lines);
+            // Nobody waits for its last lines.
             let _ = close.send(());
         });
         Ok((Self { newest, closed }, writer))
@@ -55,7 +56,7 @@ impl Output {
 
 fn read(pipe: PipeReader, mut file: File, newest: &Mutex<VecDeque<String>>) {
     let mut pipe = BufReader::new(pipe);
-    let mut written = 0;
+    let (mut written, mut is_told) = (0, false);
     loop {
         let mut line = Vec::new();
         match pipe.by_ref().take(LONGEST).read_until(b'\n', &mut line) {
@@ -68,7 +69,13 @@ fn read(pipe: PipeReader, mut file: File, newest: &Mutex<VecDeque<String>>) {
         }
         written += line.len() + 1;
         // Without the file the browser still runs.
-        let _ = writeln!(file, "{line}");
+        match writeln!(file, "{line}") {
+            Err(error) if !is_told => {
+                is_told = true;
+                log::warn!("what the browser prints is not kept: {error}");
+            }
+            _ => {}
+        }
         let mut newest = newest.lock().unwrap_or_else(PoisonError::into_inner);
         if newest.len() == LINES {
             newest.pop_front();

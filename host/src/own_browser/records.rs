@@ -7,7 +7,7 @@ use potbridge_system::browser::Family;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::fs;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 /// A browser that runs, or ran until its watchdog was killed.
@@ -33,7 +33,7 @@ impl Running {
     }
 
     pub(super) fn forget(places: &Places) {
-        let _ = fs::remove_file(places.running());
+        remove(&places.running());
     }
 }
 
@@ -50,12 +50,28 @@ pub(super) fn keep_failure(places: &Places, problem: &Problem) {
 }
 
 pub(super) fn forget_failure(places: &Places) {
-    let _ = fs::remove_file(places.failure());
+    remove(&places.failure());
 }
 
-/// What a file holds as JSON; `None` if there is no such file, or it holds something else.
+/// What a file holds as JSON; `None` if there is no such file, or if it cannot be read, which the log says then.
 pub(super) fn read<T: DeserializeOwned>(path: &Path) -> Option<T> {
-    serde_json::from_slice(&fs::read(path).ok()?).ok()
+    let read = fs::read(path).and_then(|bytes| Ok(serde_json::from_slice(&bytes)?));
+    read.inspect_err(|error| {
+        if error.kind() != ErrorKind::NotFound {
+            log::warn!("{} cannot be read, and counts as if it were not there: {error}", path.display());
+        }
+    })
+    .ok()
+}
+
+/// Removes a file, if there is one.
+pub(super) fn remove(path: &Path) {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            log::warn!("{} is left, since it cannot be removed: {error}", path.display());
+        }
+        _ => {}
+    }
 }
 
 /// Replaces a file, which only its owner may read.

@@ -16,7 +16,13 @@ pub(super) fn words() -> Vec<OsString> {
     // It may not be allowed to, as in some containers.
     let mut trial = Command::new(&words[0]);
     trial.args(&words[1..]).arg("true").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    if trial.status().is_ok_and(|status| status.success()) { words } else { Vec::new() }
+    match trial.status() {
+        Ok(status) if status.success() => words,
+        refused => {
+            log::info!("nothing bounds the browser's memory: {} says {refused:?}", words[0].display());
+            Vec::new()
+        }
+    }
 }
 
 /// The program, if systemd runs for this user.

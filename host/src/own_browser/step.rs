@@ -58,6 +58,7 @@ impl Step {
         } else {
             "the watchdog of potbridge's own browser has ended".to_owned()
         };
+        // Nobody may be there to read it.
         let _ = writeln!(io::stderr(), "potbridge: {why}");
         ExitCode::from(NOT_EXECUTABLE)
     }
@@ -73,5 +74,6 @@ fn accept_signals() {
         // A signal that has a handler is at its default in the program. It fails for none of these.
         let _ = signal_hook::flag::register(signal as i32, Arc::new(AtomicBool::new(false)));
     }
+    // It fails for no set of signals.
     let _ = SigSet::empty().thread_set_mask();
 }

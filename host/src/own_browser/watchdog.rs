@@ -56,6 +56,7 @@ impl WatchdogProcess {
     #[must_use]
     pub fn watch(self) -> ExitCode {
         process_group::lead_session();
+        // Whoever started it has named its folders.
         let Ok(dirs) = Dirs::of_environment() else { return ExitCode::FAILURE };
         log_file::begin(&dirs, "browser");
         let ended = match watch(&dirs) {

@@ -45,6 +45,15 @@ impl Access {
         if self.secret.is_some() { "/… (under the secret path)" } else { "" }
     }
 
+    /// Why a request may have had another secret path, for the log.
+    pub(super) fn why_nowhere(&self) -> Option<String> {
+        let file = self.secret.as_ref()?.left_file()?;
+        Some(format!(
+            "the secret path was removed from {}, or replaced there: start this server again to take the new one",
+            file.display()
+        ))
+    }
+
     fn check_host(&self, head: &Parts, reached_at: IpAddr) -> Result<(), Rejection> {
         let in_header = only_host(&head.headers)?;
         for authority in [Some(in_header), head.uri.authority().map(Authority::as_str)].into_iter().flatten()

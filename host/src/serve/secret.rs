@@ -20,7 +20,11 @@ const LARGEST: usize = 256;
 /// The first segment of every path that is answered.
 ///
 /// `Debug` does not show it.
-pub struct Secret(Zeroizing<String>);
+pub struct Secret {
+    text: Zeroizing<String>,
+    /// The file that it was read from.
+    file: Option<PathBuf>,
+}
 
 /// The secret path cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -67,7 +71,7 @@ impl Secret {
     pub fn new(text: &str) -> Option<Self> {
         let fit = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
         let shaped = (16..=128).contains(&text.len()) && text.bytes().all(fit);
-        shaped.then(|| Self(Zeroizing::new(text.to_owned())))
+        shaped.then(|| Self { text: Zeroizing::new(text.to_owned()), file: None })
     }
 
     /// The one that this state folder keeps. If there is none, it is made.
@@ -83,18 +87,26 @@ impl Secret {
             read => read.map_err(|source| SecretError::Io { path: path.clone(), source })?,
         }
         .ok_or_else(|| SecretError::Open(path.clone()))
-        .and_then(|text| Self::new(text.trim()).ok_or(SecretError::Malformed(path)))
+        .and_then(|text| Self::new(text.trim()).ok_or_else(|| SecretError::Malformed(path.clone())))
+        .map(|secret| Self { file: Some(path), ..secret })
+    }
+
+    /// The file that it was read from, if that does not hold it any more: then clients may be told of another one.
+    pub(super) fn left_file(&self) -> Option<&Path> {
+        let file = self.file.as_deref()?;
+        let is_there = read(file).is_ok_and(|text| text.is_some_and(|text| self.is(text.trim())));
+        (!is_there).then_some(file)
     }
 
     /// The secret itself, for the one place that shows it.
     #[must_use]
     pub fn expose(&self) -> &str {
-        &self.0
+        &self.text
     }
 
     /// Whether a text is the secret. The time that this takes depends on its length alone.
     pub(super) fn is(&self, text: &str) -> bool {
-        self.0.as_bytes().ct_eq(text.as_bytes()).into()
+        self.text.as_bytes().ct_eq(text.as_bytes()).into()
     }
 }
 

@@ -45,6 +45,7 @@ pub(super) async fn connection(
     open: OpenConnection,
     mut end: watch::Receiver<()>,
 ) {
+    // It broke before it was served.
     let Ok(reached_at) = stream.local_addr() else { return };
     let open = Arc::new(open);
     let watched = Arc::clone(&open);
@@ -63,6 +64,7 @@ pub(super) async fn connection(
         () = watched.is_to_close() => {}
         _ = end.changed() => {
             connection.as_mut().graceful_shutdown();
+            // As above.
             let _ = connection.await;
         }
     }
@@ -126,7 +128,10 @@ impl Service {
         open.waits_for_client(self.limits.body + self.limits.head);
         let mut entry = self.log.begin(request.method());
         let response = self.admit(request, reached_at, open, &mut entry).await.unwrap_or_else(|rejection| {
-            entry.tell(&rejection);
+            match self.access.why_nowhere().filter(|_| rejection == Rejection::Nowhere) {
+                Some(why) => entry.tell(format_args!("{rejection}; {why}")),
+                None => entry.tell(&rejection),
+            }
             response::rejected(&rejection)
         });
         open.waits_for_client(self.limits.head);

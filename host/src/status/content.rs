@@ -197,7 +197,8 @@ fn is_same(held: &BTreeMap<String, Zeroizing<String>>, wanted: &Projection<'_>) 
 
 /// The tokens in a value, whatever stands around them.
 fn tokens_in(value: &str) -> impl Iterator<Item = PoToken> {
-    let is_part = |part: char| part.is_ascii_alphanumeric() || "-_=%".contains(part);
+    // Padding is not needed, and `=` stands before tokens too.
+    let is_part = |part: char| part.is_ascii_alphanumeric() || "-_%".contains(part);
     // What is no token is something else.
     value.split(move |part| !is_part(part)).filter_map(|part| PoToken::new(part).ok())
 }

@@ -35,6 +35,7 @@ impl Plugin {
         let extractor_args = settings(program).ok_or(io::ErrorKind::InvalidFilename)?;
         let dir = dirs.state.join(FOLDER);
         let file = dir.join(FILE);
+        // One that cannot be read is written anew.
         if fs::read(&file).ok().as_deref() != Some(ARCHIVE) {
             dirs::make_private(&dirs.state)?;
             dirs::make_private(&dir)?;

@@ -118,6 +118,7 @@ fn boxed(output: impl Read + Send + 'static) -> Box<dyn Read + Send> {
 }
 
 fn wait(mut child: Child, send: &Sender<Message>) {
+    // Nobody listens any more if the download was ended.
     let _ = send.send(Message::Ended(child.wait()));
 }
 
@@ -133,8 +134,10 @@ fn read_lines(pipe: Box<dyn Read + Send>, output: Output, send: &Sender<Message>
                     return;
                 }
             }
+            // The end. Reading a pipe does not fail.
             _ => break,
         }
     }
+    // Nobody listens any more if the download was ended.
     let _ = send.send(Message::Closed);
 }

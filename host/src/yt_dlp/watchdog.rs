@@ -3,6 +3,9 @@
 //! A process that is killed cannot clean up. So a download starts this program once more, which waits until the
 //! download's end of a pipe closes. Then it ends the process group of yt-dlp and ffmpeg, and removes the cookie file.
 
+use super::cookie_file::remove_or_empty;
+use potbridge_system::dirs::Dirs;
+use potbridge_system::log_file;
 use potbridge_system::own_program::own_program;
 use potbridge_system::process_group::{EndSignal, ProcessGroup, grace};
 use std::ffi::OsString;
@@ -38,8 +41,10 @@ impl Watchdog {
 
     fn send(&mut self, line: &str) {
         if let Some(pipe) = &mut self.0.stdin {
-            // It fails if somebody killed the watchdog.
-            let _ = writeln!(pipe, "{line}");
+            // It fails if somebody killed the watchdog, and then nobody cleans up if this process is killed too.
+            if let Err(error) = writeln!(pipe, "{line}") {
+                log::warn!("the watchdog of a download was ended: {error}");
+            }
         }
     }
 }
@@ -47,6 +52,7 @@ impl Watchdog {
 impl Drop for Watchdog {
     fn drop(&mut self) {
         drop(self.0.stdin.take());
+        // It was reaped already, if this fails.
         let _ = self.0.wait();
     }
 }
@@ -67,8 +73,14 @@ impl WatchdogProcess {
     /// Waits for the download to end, ends its process group and removes its cookie file.
     #[must_use]
     pub fn watch(self) -> ExitCode {
+        // Without its folders no download was started.
+        if let Ok(dirs) = Dirs::of_environment() {
+            log_file::begin(&dirs, "download");
+        }
         // A signal that is sent to the download and all its children must not end the watchdog.
-        let _ = nix::sys::signal::SigSet::all().thread_block();
+        if let Err(error) = nix::sys::signal::SigSet::all().thread_block() {
+            log::warn!("a download's watchdog may be ended by a signal: {error}");
+        }
         let mut group = None;
         for line in io::stdin().lock().lines().map_while(Result::ok) {
             group = ProcessGroup::numbered(&line);
@@ -78,7 +90,7 @@ impl WatchdogProcess {
             let _ = group.end(EndSignal::Interrupt, grace::DOWNLOAD);
         }
         // A download that ends by itself has removed it.
-        let _ = std::fs::remove_file(self.cookies);
+        remove_or_empty(&self.cookies);
         ExitCode::SUCCESS
     }
 }

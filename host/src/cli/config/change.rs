@@ -56,7 +56,7 @@ fn lock(dirs: &Dirs) -> Option<FileLock> {
         .and_then(|()| FileLock::take(&folder.join("config")))
         // Without it a change is lost only if two are made within a moment.
         .inspect_err(|error| {
-            log::warn!("the configuration is changed without a lock in {}: {error}", folder.display())
+            log::warn!("the configuration is changed without a lock in {}: {error}", folder.display());
         })
         .ok()
 }

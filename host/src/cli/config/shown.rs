@@ -7,6 +7,7 @@ use toml_edit::{DocumentMut, Formatted, Item, TableLike, Value};
 
 /// The text of a valid configuration with these `extra_options`. What hides nothing stays as it was.
 pub(super) fn shown(text: &str, extra: &[String]) -> String {
+    // It was read by now.
     let Ok(mut document) = text.parse::<DocumentMut>() else { return String::new() };
     let secrets = Secrets::of(&[], &proxies(extra, iter::empty()));
     hide_in_table(document.as_table_mut(), &secrets);

@@ -85,7 +85,7 @@ fn files_of_killed_processes_are_swept_others_stay() {
     records.sweep();
     assert!(!records.runtime_file(&dead, "cookies").exists());
     assert!(records.runtime_file(&live, "cookies").exists());
-    let all = records.all();
+    let all = records.all().unwrap();
     assert_eq!((all.len(), all[0].download.asked_at, all[49].download.asked_at), (REMEMBERED, 69, 20));
 }
 
