@@ -57,6 +57,8 @@ mod slow_sinks;
 #[cfg(unix)]
 mod token_requests;
 #[cfg(unix)]
+mod version_control;
+#[cfg(unix)]
 mod waiting;
 
 #[cfg(target_os = "linux")]

@@ -52,10 +52,11 @@ fn git_agrees_on_what_is_ignored() {
 }
 
 #[test]
-fn the_usual_ignore_rules_cover_the_temporary_file() {
+fn the_usual_ignore_rules_cover_the_temporary_file_and_the_journal() {
     for rule in [".env*", ".env.*", "*.env"] {
         let repository = Repository::new().with(".gitignore", rule);
         assert!(repository.ignores(".env.env-file-aB3dE5gH7jK9.env"), "{rule}");
+        assert!(repository.ignores(".env.env-file-journal-0123456789abcdef.env"), "{rule}");
     }
 }
 
