@@ -143,8 +143,8 @@ pub enum Code {
     NotIgnoredByJj,
     /// The file stands in a working copy of a system whose rules are not known.
     IgnoreUnknown,
-    /// Another program keeps the folder locked. The file was written nonetheless.
-    FolderLocked,
+    /// Another program keeps the file or its folder locked. The file was written nonetheless.
+    LockHeld,
     /// The file system has no locks. The file was written without one.
     NotLocked,
 

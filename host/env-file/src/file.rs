@@ -244,7 +244,8 @@ fn read(target: &Target) -> Result<Snapshot, Error> {
 fn warning_of(lack: Lack, target: &Target) -> Warning {
     let path = target.path().to_path_buf();
     match lack {
-        Lack::Folder => Warning::FolderLocked { path, folder: target.folder().into() },
+        Lack::Folder => Warning::LockHeld { path, locked: target.folder().into() },
+        Lack::File => Warning::LockHeld { locked: path.clone(), path },
         Lack::Both => Warning::NotLocked { path },
     }
 }

@@ -43,14 +43,17 @@ pub(crate) struct Lock {
 pub(crate) enum Lack {
     /// Another program keeps the folder locked.
     Folder,
+    /// Another program keeps the file locked.
+    File,
     /// Neither the folder nor the file can be locked.
     Both,
 }
 
 /// What came of an attempt to lock something.
 enum Attempt {
-    Locked(File),
+    Locked(#[cfg_attr(not(unix), expect(dead_code, reason = "it is held"))] File),
     /// It is not there, so there is nothing to lock.
+    #[cfg_attr(not(unix), expect(dead_code, reason = "there the file itself is not locked"))]
     Absent,
     /// Another program has it locked.
     Busy,
@@ -70,6 +73,7 @@ impl Lock {
         let file = lock_file(target, timeout);
         let lack = match (&folder, &file) {
             (Locked(_), Busy) if timeout.is_zero() => return Err(busy(target)),
+            (Locked(_), Busy) => Some(Lack::File),
             (Locked(_), _) | (Impossible, Locked(_) | Absent) => None,
             (Busy, Locked(_) | Absent) => Some(Lack::Folder),
             (Impossible, Impossible) => Some(Lack::Both),

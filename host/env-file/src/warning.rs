@@ -41,16 +41,16 @@ pub enum Warning {
         /// The top folder of the working copy.
         repository: PathBuf,
     },
-    /// Another program kept the folder of the file locked for the whole timeout. The file was written nonetheless.
+    /// Another program kept the file or its folder locked for the whole timeout. The file was written nonetheless.
     #[error(
-        "another program keeps the folder {} locked (flock); {} was written without waiting any longer",
-        folder.display(), path.display()
+        "another program keeps {} locked (flock); {} was written after waiting in vain",
+        locked.display(), path.display()
     )]
-    FolderLocked {
+    LockHeld {
         /// The real path.
         path: PathBuf,
-        /// The folder.
-        folder: PathBuf,
+        /// The folder of the file, or the file.
+        locked: PathBuf,
     },
     /// The file system has no locks. The file was written without one.
     #[error(
@@ -85,9 +85,9 @@ impl Warning {
             Self::IgnoreUnknown { system, .. } => {
                 Some(format!("see that {system} does not keep it, then set `allow_tracked = true`"))
             }
-            Self::FolderLocked { folder, .. } => Some(format!(
+            Self::LockHeld { locked, .. } => Some(format!(
                 "see who holds it with `fuser -v {}`, and let that program lock another file",
-                folder.display()
+                locked.display()
             )),
             Self::NotLocked { .. } => {
                 Some("keep the file on a file system with locks, or let one program write it".into())

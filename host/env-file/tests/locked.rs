@@ -55,7 +55,7 @@ fn a_folder_that_another_program_keeps_locked_keeps_no_value_away() {
     for name in [".env", "absent"] {
         let file = EnvFile { lock_timeout, ..folder.file(name) };
         let edited = file.set(SET).unwrap();
-        assert_eq!((edited.change, codes(&edited)), (Change::Written, vec!["folder-locked"]));
+        assert_eq!((edited.change, codes(&edited)), (Change::Written, vec!["lock-held"]));
         assert!(edited.warnings[0].to_string().contains(folder.0.path().to_str().unwrap()));
         assert_eq!(file.clear(&["TOKEN"]).unwrap().change, Change::Written);
     }
@@ -69,7 +69,8 @@ fn a_file_that_another_program_keeps_locked_is_written_under_the_folders_lock() 
     let _held = held(&folder.path(".env"));
     let file = EnvFile { lock_timeout: Duration::from_millis(50), ..folder.file(".env") };
     let edited = file.set(SET).unwrap();
-    assert_eq!((edited.change, codes(&edited)), (Change::Written, vec![]));
+    assert_eq!((edited.change, codes(&edited)), (Change::Written, vec!["lock-held"]));
+    assert!(edited.warnings[0].to_string().contains("/.env locked"));
 }
 
 #[cfg(target_os = "linux")]
