@@ -107,5 +107,7 @@ mod sinks_elsewhere;
 mod started_wrongly;
 #[cfg(target_os = "linux")]
 mod sudo;
+#[cfg(target_os = "linux")]
+mod taken_over;
 
 use potbridge_test_support::deadline;

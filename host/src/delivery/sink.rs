@@ -2,14 +2,14 @@
 
 use super::projection::Projection;
 use crate::config::{Sink, SinkConfig};
-use env_file::EnvFile;
+use env_file::{EnvFile, Repaired};
 use potbridge_protocol::sink_report::{SinkOutcome, SinkReport};
 use potbridge_protocol::{Code, Problem};
 use potbridge_sinks::Change;
 use potbridge_sinks::command::CommandError;
 use potbridge_sinks::keyring::{Keyring, KeyringError};
 use potbridge_sinks::redis::RedisError;
-use potbridge_system::clock;
+use potbridge_system::{clock, dirs};
 use std::collections::BTreeMap;
 use std::time::Duration;
 use zeroize::Zeroizing;
@@ -93,6 +93,19 @@ impl Sink {
         }
     }
 
+    /// Finishes a write in place that was interrupted, if it is a file. Waits for nobody, since who writes it repairs it first.
+    ///
+    /// Returns whether the file was torn.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub fn repair(&self) -> Result<bool, Failure> {
+        match self {
+            Self::EnvFile(file) => Ok(waiting(file, Duration::ZERO).repair()? == Repaired::Finished),
+            _ => Ok(false),
+        }
+    }
+
     /// Empties the variables of a projection. Waits as [`Self::set`] does.
     ///
     /// # Errors
@@ -109,8 +122,14 @@ impl Sink {
     }
 }
 
-/// The file, with this limit for the lock of another program.
+/// The file, with this limit for the lock of another program. The folder of its journal is there, if it can be.
 fn waiting(file: &EnvFile, patience: Duration) -> EnvFile {
+    if let Some(folder) = &file.journal_folder
+        && let Err(error) = dirs::make_private(folder)
+    {
+        // Only a file in a folder that takes none needs it, and then the write says what is wrong.
+        log::debug!("{} cannot be made: {error}", folder.display());
+    }
     EnvFile { lock_timeout: patience, ..file.clone() }
 }
 

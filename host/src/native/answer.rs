@@ -3,6 +3,7 @@
 use super::deliveries::{self, AtOnce};
 use super::downloads;
 use super::follow_up::FollowUp;
+use super::name_wait;
 use super::shared::{Shared, failed, lock};
 use crate::error::Error;
 use crate::own_browser;
@@ -136,7 +137,7 @@ fn captured(shared: &Arc<Shared>, id: &str, capture: &Capture) -> Result<Reply, 
     };
     shared.pending.answer_from(&lock(store), config.private_windows);
     // Asked before the delivery: a wait that ends meanwhile has its own.
-    let name_wait_ends = if stored.binding.video_id.is_none() { lock(store).name_wait_ends()? } else { None };
+    let name_wait_ends = if stored.binding.video_id.is_none() { name_wait::ends(store) } else { None };
     let AtOnce { reports: sinks, undone } = deliveries::deliver(shared, &config)?;
     Ok(Reply::from(FromHost::Stored { id: id.to_owned(), token: TokenInfo::from(&stored), sinks })
         .then(FollowUp::Stored { config: Box::new(config), name_wait_ends, undone }))

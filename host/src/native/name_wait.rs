@@ -2,9 +2,10 @@
 
 use super::deliveries;
 use super::shared::{Shared, lock};
+use crate::store::TokenStore;
 use potbridge_system::clock;
-use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -66,12 +67,15 @@ fn wait(shared: &Arc<Shared>, mut due: Instant, woken: &Receiver<Instant>) {
 
 /// When the first token that waits has waited long enough. `None` if none waits.
 fn next_due(shared: &Shared) -> Option<Instant> {
-    let ends = lock(shared.open_store()?).name_wait_ends();
-    let ends = ends.unwrap_or_else(|error| {
+    ends(shared.open_store()?).map(instant_of)
+}
+
+/// The same, in milliseconds since 1970.
+pub(super) fn ends(store: &Mutex<TokenStore>) -> Option<u64> {
+    lock(store).name_wait_ends().unwrap_or_else(|error| {
         log::error!("the store cannot be asked which tokens wait for their video: {error}");
         None
-    });
-    ends.map(instant_of)
+    })
 }
 
 fn instant_of(ends: u64) -> Instant {
