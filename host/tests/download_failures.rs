@@ -237,3 +237,18 @@ fn the_real_yt_dlp_shows_no_password_with_unusual_characters() {
         }
     }
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn without_proc_and_a_folder_for_temporary_files_yt_dlp_is_run() {
+    use potbridge_test_support::namespace::{may_mount, mount};
+    if !may_mount(module_path!(), "without_proc_and_a_folder_for_temporary_files_yt_dlp_is_run") {
+        return;
+    }
+    let sandbox = with_script(format!("{NEW}echo 'ERROR: it was run' >&2\nexit 1\n").as_bytes(), &[]);
+    mount(&["-t", "tmpfs", "tmpfs"], Path::new("/proc"));
+    let (_, result) = download(&sandbox, |command| {
+        command.env("TMPDIR", "/no/such/dir");
+    });
+    assert!(result["message"].as_str().unwrap().contains("it was run"), "{result}");
+}

@@ -1,11 +1,11 @@
 //! `potbridge run` as the main process of a service: what systemd hands over, and what it is told.
 
 use crate::deadline::{LIMIT, wait_until};
-use crate::runner::Running;
 use crate::runner::manager::Manager;
+use crate::runner::{Left, Running};
 use crate::sandbox::Sandbox;
 use potbridge_test_support::skip::skip;
-use rustix::process::{Signal, geteuid};
+use rustix::process::{Signal, geteuid, kill_process};
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Stdio};
@@ -178,6 +178,32 @@ fn what_another_user_says_is_not_passed_on() {
     run.run_says("came from another user");
     assert_eq!(manager.hears_from(run.pid()), "STATUS=own");
     run.signal(Signal::TERM);
+    run.ends();
+}
+
+#[test]
+fn a_restart_that_cannot_be_is_taken_back() {
+    if !geteuid().is_root() {
+        skip("a_restart_that_cannot_be_is_taken_back", "only root can start a command as another user");
+        return;
+    }
+    let sandbox = sandbox_with_token();
+    let manager = Manager::without_file(&sandbox);
+    let address = format!("NOTIFY_SOCKET={}", manager.address.display());
+    let program = ["env", &address, "setpriv", "--bounding-set=-kill", "--inh-caps=-kill", "--"];
+    let script = "exec setpriv --reuid=65534 --regid=65534 --clear-groups -- python3 -c \"$SERVICE\"";
+    let service = format!("SERVICE={SERVICE}");
+    let mut run = sandbox.runs_through(&[&["env", &service], &program[..]].concat(), &AT_ONCE, script);
+    assert_eq!(manager.hears_from(run.pid()), READY);
+    let (command, _) = run.starts();
+    let _left = Left(command);
+    sandbox.puts_token();
+    assert!(manager.hears_from(run.pid()).starts_with("RELOADING=1"));
+    assert_eq!(manager.hears_from(run.pid()), "READY=1");
+    kill_process(command, Signal::TERM).unwrap();
+    assert_eq!(manager.hears_from(run.pid()), "STATUS=stops");
+    assert_eq!(manager.hears_from(run.pid()), READY);
+    kill_process(run.starts().0, Signal::KILL).unwrap();
     run.ends();
 }
 

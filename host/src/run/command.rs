@@ -87,6 +87,14 @@ impl RunningCommand {
         }
     }
 
+    /// Tells the service manager that the command is not restarted.
+    pub(super) fn restart_is_off(&self) {
+        #[cfg(target_os = "linux")]
+        if let Some(manager) = &self.manager {
+            manager.restart_is_off(self.exit_code().is_none());
+        }
+    }
+
     /// Passes on what the command has told the service manager until now.
     pub(super) fn tell_last_words(&self) {
         #[cfg(target_os = "linux")]

@@ -63,6 +63,8 @@ impl RunningCommand {
 
     pub(super) fn restart_begins(&self) {}
 
+    pub(super) fn restart_is_off(&self) {}
+
     pub(super) fn tell_last_words(&self) {}
 
     pub(super) fn why_left(&self) -> NotEnded {

@@ -65,6 +65,7 @@ impl Source for FromStore {
     }
 
     fn next_change(&mut self) -> Option<Duration> {
+        // A store that cannot be read is told of when its values are.
         let ends = self.store().ok()?.name_wait_ends().ok()??;
         // By then the wait is over.
         Some(Duration::from_millis(ends.saturating_sub(clock::now_ms()) + 1))

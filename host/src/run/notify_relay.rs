@@ -57,7 +57,9 @@ struct State {
 #[derive(Clone, Copy)]
 enum Restart {
     /// The old one is being ended. That it stops is not the end of the service.
-    Ends,
+    Ends { was_ready: bool },
+    /// The old one cannot be ended. A new one is started once it has ended by itself.
+    Due,
     /// The new one was started.
     Starts { until: Instant },
 }
@@ -135,8 +137,9 @@ impl NotifyRelay {
         // What it has said before counts as from before.
         self.pass_on();
         let mut state = self.state();
-        state.restart = Some(Restart::Ends);
-        if mem::take(&mut state.was_ready) {
+        let was_ready = mem::take(&mut state.was_ready);
+        state.restart = Some(Restart::Ends { was_ready });
+        if was_ready {
             let now = clock_gettime(ClockId::Monotonic);
             let micros = i128::from(now.tv_sec) * 1_000_000 + i128::from(now.tv_nsec) / 1000;
             let message = format!("RELOADING=1\nMONOTONIC_USEC={micros}");
@@ -146,13 +149,23 @@ impl NotifyRelay {
         self.answer_watchdog();
     }
 
+    /// Tells the manager that the command goes on, or that what is left of it keeps it from a new start.
+    pub(super) fn restart_is_off(&self, goes_on: bool) {
+        let mut state = self.state();
+        if let Some(Restart::Ends { was_ready: true }) = state.restart.replace(Restart::Due)
+            && goes_on
+        {
+            state.was_ready = true;
+            self.send(b"READY=1", &mut state.told);
+        }
+    }
+
     /// A command was started.
     pub(super) fn started(&self, command: Pid) {
         // The last words of the one before it.
         self.pass_on();
         let mut state = self.state();
-        state.command = Some(command);
-        if state.restart.is_some() {
+        if state.command.replace(command).is_some() {
             state.restart = Some(Restart::Starts { until: Instant::now() + START });
         }
         drop(state);
@@ -163,9 +176,9 @@ impl NotifyRelay {
     fn answer_watchdog(&self) {
         let mut state = self.state();
         let answers = match state.restart {
-            Some(Restart::Ends) => true,
+            Some(Restart::Ends { .. }) => true,
             Some(Restart::Starts { until }) => Instant::now() < until,
-            None => false,
+            Some(Restart::Due) | None => false,
         };
         if answers && self.watchdog.is_some() {
             self.send(b"WATCHDOG=1", &mut state.told);
@@ -240,12 +253,15 @@ impl State {
         if has_restarted && (is_ready || says(b"WATCHDOG=1")) {
             self.restart = None;
         }
-        self.was_ready |= is_ready && !matches!(self.restart, Some(Restart::Ends));
+        self.was_ready |= is_ready && !matches!(self.restart, Some(Restart::Ends { .. }));
         let is_passed_on = |line: &&[u8]| {
             // The main process is, and stays, `run`. And a command that is restarted stops, but the service does not.
             let is_of_main = line.starts_with(b"MAINPID=") || line.starts_with(b"MAINPIDFDID=");
-            let is_of_restart = matches!(self.restart, Some(Restart::Ends))
-                && [&b"STOPPING=1"[..], b"READY=1"].contains(line);
+            let is_of_restart = match self.restart {
+                Some(Restart::Ends { .. }) => [&b"STOPPING=1"[..], b"READY=1"].contains(line),
+                Some(Restart::Due) => *line == b"STOPPING=1",
+                _ => false,
+            };
             !is_of_main && !is_of_restart && *line != b"BARRIER=1"
         };
         let passed_on: Vec<_> = lines().filter(is_passed_on).collect();
@@ -293,7 +309,7 @@ mod tests {
 
     #[test]
     fn a_restart_is_no_stop() {
-        let mut state = State { restart: Some(Restart::Ends), ..State::default() };
+        let mut state = State { restart: Some(Restart::Ends { was_ready: true }), ..State::default() };
         assert_eq!(passed_on(&mut state, "STOPPING=1\nSTATUS=bye"), "STATUS=bye");
         state.restart = Some(Restart::Starts { until: Instant::now() });
         assert_eq!(passed_on(&mut state, "STATUS=loading"), "STATUS=loading");

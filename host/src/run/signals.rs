@@ -156,6 +156,7 @@ pub(super) fn do_as_started(signal: Signal) -> bool {
     let set = SigSet::from(raised);
     // `raise` signals this thread.
     let _ = set.thread_unblock().and_then(|()| raise(raised));
+    // It does not fail for a set.
     let _ = set.thread_block();
     true
 }

@@ -286,4 +286,25 @@ mod tests {
             assert_eq!(ProcessGroup::numbered(number), None, "{number}");
         }
     }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn what_may_not_be_signalled_is_told() {
+        use potbridge_test_support::{ordinary_user::as_ordinary_user, skip::skip};
+        if !rustix::process::geteuid().is_root() {
+            skip("what_may_not_be_signalled_is_told", "only root can start what another may not signal");
+            return;
+        }
+        let group = started("echo ready; exec sleep 600");
+        as_ordinary_user(|| {
+            assert_eq!(group.kill(), Err(NotEnded::NotAllowed));
+            assert_eq!(group.end(EndSignal::Terminate, Duration::ZERO), Err(NotEnded::NotAllowed));
+            assert_eq!(group.why_left(), NotEnded::NotAllowed);
+        });
+        assert!(!group.has_ended());
+        group.kill().unwrap();
+        assert!(group.ends_within(LONG));
+        // Nobody is left, so there is nobody who may not be signalled.
+        as_ordinary_user(|| group.end(EndSignal::Terminate, LONG).unwrap());
+    }
 }

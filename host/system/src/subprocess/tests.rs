@@ -111,3 +111,21 @@ fn only_a_missing_program_needs_its_whole_path() {
     assert!(error.to_string().contains("Permission denied"), "{error}");
     assert_eq!(error.hint(), None);
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_program_that_may_not_be_signalled_is_not_called_ended() {
+    use potbridge_test_support::refused_calls::{Call, with_refused_calls};
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("pipe");
+    let made = Command::new("mkfifo").arg(&pipe).status().unwrap();
+    assert!(made.success());
+    let error = with_refused_calls(&[(Call::Kill, rustix::io::Errno::PERM.raw_os_error())], || {
+        shell(&format!("read x < '{}'", pipe.display()))
+            .run(b"", &[], Duration::from_millis(100), ENDS)
+            .unwrap_err()
+    });
+    assert!(error.to_string().ends_with("may not be signalled by this user and goes on"), "{error}");
+    assert!(error.hint().is_some());
+    std::fs::write(&pipe, "end\n").unwrap();
+}

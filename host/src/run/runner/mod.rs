@@ -1,5 +1,8 @@
 //! What `run` does, and when: it waits for values, starts the command, ends it and starts it again.
 
+mod asked;
+mod ending;
+
 #[cfg(unix)]
 use super::become_command::become_with;
 use super::command::RunningCommand;
@@ -9,8 +12,9 @@ use super::shared_source::{Reading, SharedSource};
 use super::signals::{self, Signal, exit_code};
 use super::values::{self, Values};
 use crate::error::Error;
+use asked::Asked;
 use potbridge_system::clock;
-use potbridge_system::process_group::{NotEnded, grace};
+
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::io;
@@ -56,14 +60,6 @@ pub(super) struct Runner<'a> {
     events: Receiver<RunEvent>,
     // Held, so that the channel stays open.
     _sender: Sender<RunEvent>,
-}
-
-/// A signal that asked to end.
-#[derive(Clone, Copy)]
-struct Asked {
-    signal: Signal,
-    /// A command that still runs then did not end by it.
-    until: Instant,
 }
 
 enum Phase {
@@ -164,27 +160,6 @@ impl<'a> Runner<'a> {
         }
     }
 
-    fn take_signal(&mut self, signal: Signal) {
-        let taken = self.command.take(signal);
-        // A command that is being restarted reads everything anew.
-        let reloads = signals::may_mean_reload(signal) && !self.command.is_in_terminal();
-        let asks_to_end =
-            taken.asks_to_end && !(reloads && matches!(self.phase, Phase::Ending { restart: true, .. }));
-        let now = Instant::now();
-        if let Err(why) = taken.passed_on {
-            say(format_args!("{}: {} {why}", signals::name(signal), self.name()));
-            if !asks_to_end || reloads {
-                return;
-            }
-            // It may get the same signal from elsewhere, or end by itself.
-            self.phase = Phase::Ending { restart: false, until: now + self.options.grace, killed: false };
-        }
-        if asks_to_end {
-            let until = now + signals::time_to_end(signal, self.options.grace);
-            self.asked = Some(Asked { signal, until });
-        }
-    }
-
     fn learn(&mut self, Reading { number, found }: Reading) {
         if number < self.reading {
             return;
@@ -254,69 +229,6 @@ impl<'a> Runner<'a> {
             }
         }
         Ok(None)
-    }
-
-    fn step_of_end(
-        &mut self,
-        restart: bool,
-        killed: bool,
-        is_over: bool,
-        now: Instant,
-    ) -> Result<Option<u8>, Error> {
-        if self.command.has_ended_whole() {
-            if !restart || self.asked.is_some() || self.command.ended_from_terminal() {
-                return Ok(Some(self.code_at_end()));
-            }
-            return self.start();
-        }
-        // What is left may all be of another user.
-        let why = killed.then(|| self.command.why_left());
-        if let Some(why) = why.filter(|why| is_over || *why == NotEnded::NotAllowed) {
-            return self.give_up(restart, why);
-        }
-        if is_over && let Err(why) = self.command.kill() {
-            return self.give_up(restart, why);
-        } else if is_over {
-            let grace = self.options.grace.as_secs();
-            say(format_args!("{} did not end within {grace} s: killing it", self.name()));
-            self.phase = Phase::Ending { restart, until: now + grace::RUN_KILLED, killed: true };
-        }
-        Ok(None)
-    }
-
-    /// Goes on although something of the command is left: without it, if that is the end, and never beside it.
-    fn give_up(&mut self, restart: bool, why: NotEnded) -> Result<Option<u8>, Error> {
-        let name = self.name();
-        if !restart || self.asked.is_some() {
-            say(format_args!("{name} {why}"));
-            return Ok(Some(self.code_at_end()));
-        }
-        // What was killed does nothing any more, if the command itself has ended.
-        if why == NotEnded::StillThere && self.command.exit_code().is_some() {
-            say(format_args!("{name} {why}"));
-            return self.start();
-        }
-        say(format_args!(
-            "{name} {why}: it is not started a second time, but once it has ended; it is tried again with the next token"
-        ));
-        self.phase = Phase::Held { wanted: self.wanted() };
-        Ok(None)
-    }
-
-    /// The exit code of a command that has ended, or that `run` leaves alone.
-    fn code_at_end(&self) -> u8 {
-        let of_signal = self.asked.map(|asked| exit_code(asked.signal));
-        self.command.exit_code().or(of_signal).unwrap_or(1)
-    }
-
-    /// Watches on if the command did not end by the signal that asked it to.
-    fn forget_signal(&mut self, now: Instant) {
-        if let Some(asked) = self.asked
-            && asked.until <= now
-        {
-            self.asked = None;
-            say(format_args!("{} goes on after {}: watching on", self.name(), signals::name(asked.signal)));
-        }
     }
 
     fn restart_if_due(&mut self, now: Instant) {
@@ -399,16 +311,6 @@ impl<'a> Runner<'a> {
         }
         self.not_started = why;
         self.phase = Phase::NotStarted { until: Instant::now() + RETRY };
-    }
-
-    fn end(&mut self, restart: bool, now: Instant) {
-        if restart {
-            self.command.restart_begins();
-        }
-        let asked = self.command.ask_to_end();
-        // One that may not be signalled is given its time if `run` ends: it may end by itself.
-        let until = if restart && asked.is_err() { now } else { now + self.options.grace };
-        self.phase = Phase::Ending { restart, until, killed: false };
     }
 
     fn say_why(&self, wanted: &Values) {
