@@ -12,7 +12,6 @@ use crate::{
     options::Mode,
     original::Original,
     owner,
-    refusal::is_full,
     repair::{Repaired, repair},
     sync,
     target::open_no_follow,
@@ -24,6 +23,8 @@ pub(crate) enum NotWritten {
     AsItWas(io::Error),
     /// It has a part of each.
     Torn(io::Error),
+    /// It has the new ones, and not the mode.
+    WithoutMode(io::Error),
 }
 
 impl From<io::Error> for NotWritten {
@@ -67,6 +68,7 @@ pub(crate) fn replace(
             Err(Error::io(io::Error::other(error), "write more than a part of", path))
         }
         (Err(NotWritten::AsItWas(error)), _) => Err(Error::io(error, "write", path)),
+        (Err(NotWritten::WithoutMode(error)), _) => Err(Error::io(error, "set the mode of", path)),
         (Ok(swap), Some(journal)) => journal.remove().map(|()| swap),
         (Ok(swap), None) => Ok(swap),
     }
@@ -88,10 +90,14 @@ fn overwrite(
     if !is_there || !original.is_still(&file.metadata()?) {
         return Ok(Swap::Stale);
     }
+    // First of all, since the new bytes may be more secret. A write may take bits away again (setuid).
+    let ask_mode = || match options.mode {
+        Mode::Exact(mode) => attributes::ask_mode(file, mode),
+        Mode::Usual | Mode::Private => Ok(()),
+    };
+    ask_mode()?;
     write(file, &original.bytes, bytes)?;
-    if let Mode::Exact(mode) = options.mode {
-        attributes::ask_mode(file, mode)?;
-    }
+    ask_mode().map_err(NotWritten::WithoutMode)?;
     Ok(Swap::Swapped)
 }
 
@@ -144,7 +150,7 @@ pub(crate) fn write(file: &File, old: &[u8], new: &[u8]) -> Result<(), NotWritte
 fn reserve(file: &File, size: usize) -> io::Result<()> {
     use rustix::fs::{FallocateFlags, fallocate};
     match fallocate(file, FallocateFlags::KEEP_SIZE, 0, size.max(1) as u64).map_err(io::Error::from) {
-        Err(error) if is_full(&error) => Err(error),
+        Err(error) if crate::refusal::is_full(&error) => Err(error),
         _ => Ok(()),
     }
 }

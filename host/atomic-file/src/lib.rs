@@ -34,6 +34,8 @@
 //!   leaves it torn. (If the file's folder is full, nothing is overwritten.)
 //! - A live writer locks its journal, and others wait for it. On a file system without locks (`flock`), programs that
 //!   overwrite one file at once, without a lock of their own, may mix their bytes.
+//! - If the file is a mount of a container's, and the journal in a folder of the container alone, it vanishes with the
+//!   container.
 //! - A journal is the business of the same crate. A file that stays torn because nobody calls [`repair`] stays torn.
 //!
 //! # Example

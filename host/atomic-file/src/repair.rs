@@ -68,6 +68,8 @@ fn finish(target: &Target, found: &Found) -> Result<Repaired, Error> {
     }
     match in_place::write(&open, &file.bytes, new) {
         Ok(()) => Ok(Repaired::Finished),
-        Err(NotWritten::AsItWas(error) | NotWritten::Torn(error)) => Err(failed(error)),
+        Err(NotWritten::AsItWas(error) | NotWritten::Torn(error) | NotWritten::WithoutMode(error)) => {
+            Err(failed(error))
+        }
     }
 }
