@@ -144,7 +144,7 @@ impl Error {
         match self {
             Self::Config(_) => Code::ConfigInvalid,
             Self::NoDir(_) => Code::DirMissing,
-            Self::Store(_) => Code::StoreUnavailable,
+            Self::Store(error) => error.code(),
             Self::NotAToken(_) => Code::NotAToken,
             Self::Refused(_) => Code::TokenRefused,
             Self::NoToken(_) | Self::NothingToRunWith | Self::TimedOut(_) => Code::NoToken,
@@ -184,7 +184,7 @@ impl Error {
                     problems.iter().filter_map(|problem| problem.hint.as_deref()).collect();
                 return (!hints.is_empty()).then(|| hints.join("\n"));
             }
-            Self::Store(error) => error.hint(),
+            Self::Store(error) => return error.hint().map(ToOwned::to_owned),
             Self::NotAToken(error) => error.hint(),
             Self::Refused(_) => "take the token of a request that the player makes now",
             Self::NoToken(_) => {

@@ -106,6 +106,10 @@ mod sinks_elsewhere;
 #[cfg(target_os = "linux")]
 mod started_wrongly;
 #[cfg(target_os = "linux")]
+mod store_damaged;
+#[cfg(target_os = "linux")]
+mod store_hindered;
+#[cfg(target_os = "linux")]
 mod sudo;
 #[cfg(target_os = "linux")]
 mod taken_over;

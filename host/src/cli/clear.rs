@@ -28,11 +28,13 @@ impl Clear {
     pub(super) fn run(self, stdout: &mut impl Write) -> Result<u8, Error> {
         let (dirs, config, store) = open()?;
         let Emptied { store, sinks } = Delivery::new(&Mutex::new(store), &dirs).clear(&config);
-        store?;
+        let failed = store.err().map(|error| Error::from(error).problem());
         if self.json {
-            return say_result(stdout, &sinks, &Cleared { sinks: sinks.clone() });
+            return say_result(stdout, failed, &sinks, &Cleared { sinks: sinks.clone() });
         }
-        say(stdout, "the store is empty")?;
-        say_reports(stdout, &sinks, "emptied in")
+        if failed.is_none() {
+            say(stdout, "the store is empty")?;
+        }
+        say_reports(stdout, failed, &sinks, "emptied in")
     }
 }

@@ -166,7 +166,7 @@ impl Get {
         }
         let none = Error::NoToken(described(&query));
         if store.newest(&TokenQuery { private: true, ..query })?.is_none() {
-            return Err(none);
+            return Err(store.unread().map_or(none, Error::from));
         }
         let hint =
             "a private window has one: `potbridge config set private_windows.deliver true` gives those too";

@@ -19,10 +19,10 @@ use potbridge_protocol::{
     Binding, Capture, Certainty, Client, Code, Context, Problem, Session, ShortText, Source, TokenInfo,
     VideoId,
 };
-use potbridge_system::clock;
+use potbridge_system::{clock, stderr};
 use serde::Serialize;
 use std::io::{Read as _, Write};
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 use zeroize::Zeroizing;
 
 /// Take a token from standard input, from any text that holds exactly one
@@ -63,13 +63,20 @@ impl Put {
         for capture in &captures {
             stored.push(store.put(capture)?.ok_or_else(|| Error::Refused(capture.token.fingerprint()))?);
         }
-        let sinks = Delivery::new(&Mutex::new(store), &dirs).deliver(&config);
+        let store = Mutex::new(store);
+        let sinks = Delivery::new(&store, &dirs).deliver(&config);
+        // It is in the sinks, and this process ends.
+        let store = store.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let not_kept = store.keep().err().map(|error| Error::from(error).problem());
+        for problem in store.problems().iter().filter(|problem| Some(*problem) != not_kept.as_ref()) {
+            stderr::warning(&problem.message, problem.hint.as_deref());
+        }
         let tokens: Vec<_> = stored.iter().map(TokenInfo::from).collect();
         if self.json {
-            return say_result(stdout, &sinks, &Stored { tokens, sinks: sinks.clone() });
+            return say_result(stdout, not_kept, &sinks, &Stored { tokens, sinks: sinks.clone() });
         }
         for (token, capture) in tokens.iter().zip(&stored) {
-            say(stdout, described(token))?;
+            say(stdout, described(if not_kept.is_some() { "not stored:" } else { "stored" }, token))?;
             if capture.token.has_fallback_shape() {
                 say(
                     stdout,
@@ -77,10 +84,10 @@ impl Put {
                 )?;
             }
         }
-        if config.sinks.is_empty() {
+        if config.sinks.is_empty() && not_kept.is_none() {
             say(stdout, "no sink is configured: the token is in the store only")?;
         }
-        say_reports(stdout, &sinks, "written to")
+        say_reports(stdout, not_kept, &sinks, "written to")
     }
 
     /// The options override what the pasted text says.
@@ -131,8 +138,8 @@ fn read_stdin() -> Result<Zeroizing<Vec<u8>>, Error> {
     Ok(text)
 }
 
-fn described(token: &TokenInfo) -> String {
-    let mut words = vec![format!("stored {}", token.fingerprint), format!("a {} token", token.context)];
+fn described(done: &str, token: &TokenInfo) -> String {
+    let mut words = vec![format!("{done} {}", token.fingerprint), format!("a {} token", token.context)];
     words.extend(token.client.as_ref().map(|client| format!("of the client {client}")));
     words.push(match &token.video_id {
         Some(video_id) => format!("for {video_id}"),

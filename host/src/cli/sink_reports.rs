@@ -1,17 +1,23 @@
-//! What the sinks did, for the commands that write to them.
+//! What the store and the sinks did, for the commands that write to them.
 
 use super::output::{say, say_failure, say_success};
 use crate::error::Error;
+use potbridge_protocol::Problem;
 use potbridge_protocol::sink_report::{SinkOutcome, SinkReport};
 use potbridge_system::stderr;
 use serde::Serialize;
 use std::io::Write;
 
-/// Says what each sink did. `done` is the verb of a sink that was written.
+/// Says what each sink did. `done` is the verb of a sink that was written. `store` is what the store failed at.
 ///
 /// # Errors
-/// [`Error::Sinks`] if a sink failed.
-pub(super) fn say_reports(to: &mut impl Write, reports: &[SinkReport], done: &str) -> Result<u8, Error> {
+/// What the store failed at, and [`Error::Sinks`] if a sink failed.
+pub(super) fn say_reports(
+    to: &mut impl Write,
+    store: Option<Problem>,
+    reports: &[SinkReport],
+    done: &str,
+) -> Result<u8, Error> {
     for report in reports {
         match &report.outcome {
             SinkOutcome::Written => say(to, format!("{done} {}", place(report)))?,
@@ -22,27 +28,28 @@ pub(super) fn say_reports(to: &mut impl Write, reports: &[SinkReport], done: &st
             stderr::warning(&warning.message, warning.hint.as_deref());
         }
     }
-    failure(reports).map_or(Ok(0), Err)
+    failure(store, reports).map_or(Ok(0), Err)
 }
 
-/// Prints the result for programs: a failure if a sink failed. Gives the exit code.
+/// Prints the result for programs: a failure if the store or a sink failed. Gives the exit code.
 pub(super) fn say_result(
     to: &mut impl Write,
+    store: Option<Problem>,
     reports: &[SinkReport],
     result: &impl Serialize,
 ) -> Result<u8, Error> {
-    match failure(reports) {
+    match failure(store, reports) {
         Some(error) => say_failure(to, &error.problem(), result).map(|()| error.exit_code()),
         None => say_success(to, result).map(|()| 0),
     }
 }
 
-fn failure(reports: &[SinkReport]) -> Option<Error> {
+fn failure(store: Option<Problem>, reports: &[SinkReport]) -> Option<Error> {
     let failed = |report: &SinkReport| match &report.outcome {
         SinkOutcome::Failed(problem) => Some(problem.clone()),
         _ => None,
     };
-    let problems: Vec<_> = reports.iter().filter_map(failed).collect();
+    let problems: Vec<_> = store.into_iter().chain(reports.iter().filter_map(failed)).collect();
     (!problems.is_empty()).then_some(Error::Sinks(problems))
 }
 

@@ -65,6 +65,10 @@ pub fn request_token(request: &TokenRequest, patience: &Patience, dirs: &Dirs) -
             return Ok(capture);
         }
     }
+    // Nobody knows whether the store has one.
+    if let Some(unread) = store.and_then(|store| store.unread()) {
+        return Err(unread.into());
+    }
     Err(Error::TokenRequest { wanted: wanted(request), problem })
 }
 

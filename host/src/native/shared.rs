@@ -4,7 +4,7 @@ use crate::config::Config;
 use crate::delivery::worker::DeliveryWorkers;
 use crate::error::Error;
 use crate::ipc::pending::PendingRequests;
-use crate::store::TokenStore;
+use crate::store::{self, TokenStore};
 use potbridge_protocol::{FromHost, frame};
 use potbridge_system::dirs::Dirs;
 use potbridge_system::log_file;
@@ -65,12 +65,12 @@ impl Shared {
         Ok(config)
     }
 
-    /// The token store, opened if it is not yet.
+    /// The token store, opened if it is not yet. Whatever becomes of its file, it takes what comes, and nobody waits for it.
     pub(super) fn store(&self, config: &Config) -> Result<&Arc<Mutex<TokenStore>>, Error> {
         if let Some(store) = self.store.get() {
             return Ok(store);
         }
-        let opened = TokenStore::open(&config.store, &self.dirs)?;
+        let opened = TokenStore::open_within(&config.store, &self.dirs, store::SESSION)?;
         Ok(self.store.get_or_init(|| Arc::new(Mutex::new(opened))))
     }
 

@@ -13,26 +13,31 @@ impl TokenStore {
     /// Keeps the counters of a browser profile, in place of those it sent before.
     ///
     /// # Errors
-    /// [`StoreError::Failed`].
+    /// [`StoreError`].
     pub fn count(&self, profile: &ShortText, counters: Counters) -> Result<(), StoreError> {
         let text = serde_json::to_string(&counters).unwrap_or_default();
-        self.database
-            .prepare_cached("INSERT OR REPLACE INTO counters VALUES (?1, ?2, ?3)")?
-            .execute(params![profile.as_str(), text, time(clock::now_ms())])?;
-        correct_times(&self.database, clock::now_ms())?;
-        Ok(())
+        let (profile, at) = (profile.clone(), clock::now_ms());
+        self.write(move |change| {
+            change
+                .prepare_cached("INSERT OR REPLACE INTO counters VALUES (?1, ?2, ?3)")?
+                .execute(params![profile.as_str(), text, time(at)])?;
+            correct_times(change, at)
+        })
     }
 
     /// The sum of the counters of all profiles of the last 12 hours.
     ///
     /// # Errors
-    /// [`StoreError::Failed`].
+    /// [`StoreError`].
     pub fn counters(&self) -> Result<Counters, StoreError> {
-        self.database
-            .prepare_cached("SELECT counters FROM counters WHERE at > ?1")?
-            .query_map([time(clock::now_ms().saturating_sub(EXPIRES_MS))], |row| row.get::<_, String>(0))?
-            .try_fold(Counters::default(), |sum, text| {
-                Ok(sum.plus(serde_json::from_str(&text?).unwrap_or_default()))
-            })
+        self.read(|database| {
+            database
+                .prepare_cached("SELECT counters FROM counters WHERE at > ?1")?
+                .query_map([time(clock::now_ms().saturating_sub(EXPIRES_MS))], |row| row.get::<_, String>(0))?
+                // Counters of another version's shape are not counted.
+                .try_fold(Counters::default(), |sum, text| {
+                    Ok(sum.plus(serde_json::from_str(&text?).unwrap_or_default()))
+                })
+        })
     }
 }

@@ -7,7 +7,7 @@ use super::tidy::{correct_times, tidy};
 use super::token_store::TokenStore;
 use potbridge_protocol::{Capture, Playing};
 use potbridge_system::clock;
-use rusqlite::{Connection, Row, TransactionBehavior, params};
+use rusqlite::{Connection, Row, params};
 
 impl TokenStore {
     /// Notes which video a playback plays, and gives that video to the playback's tokens.
@@ -18,14 +18,15 @@ impl TokenStore {
     /// Returns whether any token changed.
     ///
     /// # Errors
-    /// [`StoreError::Failed`].
+    /// [`StoreError`].
     pub fn join(&mut self, playing: &Playing) -> Result<bool, StoreError> {
-        let change = self.database.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        correct_times(&change, clock::now_ms())?;
-        let changed = note(&change, playing)? && name_tokens(&change, playing)?;
-        tidy(&change)?;
-        change.commit()?;
-        Ok(changed)
+        let playing = playing.clone();
+        self.write(move |change| {
+            correct_times(change, clock::now_ms())?;
+            let changed = note(change, &playing)? && name_tokens(change, &playing)?;
+            tidy(change)?;
+            Ok(changed)
+        })
     }
 }
 

@@ -9,12 +9,14 @@ impl TokenStore {
     /// Every token whose row is still there, the newest first. Expired ones are kept for a day, and given to nobody.
     ///
     /// # Errors
-    /// [`StoreError::Failed`].
+    /// [`StoreError`].
     pub fn known(&self) -> Result<Vec<Capture>, StoreError> {
-        self.database
-            .prepare_cached("SELECT * FROM capture ORDER BY captured_at DESC")?
-            .query_map([], |row| Ok(capture_of(row)))?
-            .map(|capture| Ok(capture??))
-            .collect()
+        self.read(|database| {
+            database
+                .prepare_cached("SELECT * FROM capture ORDER BY captured_at DESC")?
+                .query_map([], |row| Ok(capture_of(row)))?
+                .map(|capture| capture?)
+                .collect()
+        })
     }
 }

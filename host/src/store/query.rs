@@ -46,15 +46,15 @@ impl TokenStore {
     /// A row from the future was written while the clock ran ahead. It counts as one of now.
     ///
     /// # Errors
-    /// [`StoreError::Failed`].
+    /// [`StoreError`].
     pub fn newest(&self, query: &TokenQuery) -> Result<Option<Capture>, StoreError> {
         let age = if query.fresh { FRESH_MS } else { EXPIRES_MS };
         let now = clock::now_ms();
         let waiting_since = if query.unnamed_at_once { now } else { now.saturating_sub(NAME_WAIT_MS) };
         // One without a profile is nobody's: pasted tokens have it.
         let preferred = query.prefer_session.as_ref().filter(|session| !session.profile.as_str().is_empty());
-        let found = self
-            .database
+        self.read(|database| {
+            database
             .prepare_cached(&format!(
                 "WITH fitting AS (
                     SELECT *, min(seen_at, :now) AS seen,
@@ -92,33 +92,34 @@ impl TokenStore {
                 |row| Ok(capture_of(row)),
             )
             .optional()?
-            .transpose()?;
-        Ok(found)
+            .transpose()
+        })
     }
 
     /// When the first token that waits for its video has waited long enough: milliseconds since 1970. `None` if none waits.
     ///
     /// # Errors
-    /// [`StoreError::Failed`].
+    /// [`StoreError`].
     pub fn name_wait_ends(&self) -> Result<Option<u64>, StoreError> {
         let now = clock::now_ms();
-        let first: Option<i64> = self
-            .database
-            .prepare_cached(
-                "SELECT min(captured_at) FROM capture
+        let first: Option<i64> = self.read(|database| {
+            database
+                .prepare_cached(
+                    "SELECT min(captured_at) FROM capture
                 WHERE video_id = '' AND source != 'pasted' AND captured_at > ?1 AND captured_at <= ?2",
-            )?
-            .query_row([time(now.saturating_sub(NAME_WAIT_MS)), time(now)], |row| row.get(0))?;
+                )?
+                .query_row([time(now.saturating_sub(NAME_WAIT_MS)), time(now)], |row| row.get(0))
+        })?;
         Ok(first.map(|at| at.unsigned_abs() + NAME_WAIT_MS))
     }
 
     /// What may be shown of the tokens that have not expired, the newest first, at most `most`.
     ///
     /// # Errors
-    /// [`StoreError::Failed`].
+    /// [`StoreError`].
     pub fn token_infos(&self, most: u32) -> Result<Vec<TokenInfo>, StoreError> {
         let now = clock::now_ms();
-        self.database
+        self.read(|database| { database
             .prepare_cached(
                 "SELECT * FROM capture WHERE captured_at > ?1 ORDER BY min(seen_at, ?3) DESC, sequence DESC LIMIT ?2",
             )?
@@ -126,7 +127,7 @@ impl TokenStore {
                 Ok(capture_of(row))
             })?
             .map(|capture| Ok(TokenInfo::from(&capture??)))
-            .collect()
+            .collect() })
     }
 
     /// All tokens that have not expired, in the order in which they are given.
@@ -134,18 +135,20 @@ impl TokenStore {
     /// Those of private windows are among them if `private` is true.
     ///
     /// # Errors
-    /// [`StoreError::Failed`].
+    /// [`StoreError`].
     pub fn all(&self, private: bool) -> Result<Vec<Capture>, StoreError> {
         let now = clock::now_ms();
-        self.database
-            .prepare_cached(
-                "SELECT * FROM capture WHERE captured_at > ?1 AND (?2 OR NOT private)
+        self.read(|database| {
+            database
+                .prepare_cached(
+                    "SELECT * FROM capture WHERE captured_at > ?1 AND (?2 OR NOT private)
                 ORDER BY private, foreign_client, min(seen_at, ?3) DESC, sequence DESC",
-            )?
-            .query_map(params![time(now.saturating_sub(EXPIRES_MS)), private, time(now)], |row| {
-                Ok(capture_of(row))
-            })?
-            .map(|capture| Ok(capture??))
-            .collect()
+                )?
+                .query_map(params![time(now.saturating_sub(EXPIRES_MS)), private, time(now)], |row| {
+                    Ok(capture_of(row))
+                })?
+                .map(|capture| capture?)
+                .collect()
+        })
     }
 }

@@ -8,7 +8,7 @@ use potbridge_protocol::PoToken;
 use potbridge_protocol::lifetime::EXPIRES_MS;
 use potbridge_system::clock;
 use potbridge_system::digest::digest;
-use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, params};
 
 /// What the store knew of tokens that were refused.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,29 +25,31 @@ impl TokenStore {
     /// Only their digests are kept.
     ///
     /// # Errors
-    /// [`StoreError::Failed`].
+    /// [`StoreError`].
     pub fn refuse(&self, tokens: &[PoToken]) -> Result<Refused, StoreError> {
         if tokens.is_empty() {
             return Ok(Refused::default());
         }
-        let change = Transaction::new_unchecked(&self.database, TransactionBehavior::Immediate)?;
-        correct_times(&change, clock::now_ms())?;
-        let mut refused = Refused::default();
-        for token in tokens {
-            refuse(&change, token, &mut refused)?;
-        }
-        tidy(&change)?;
-        change.commit()?;
-        self.empty_log()?;
+        let tokens = tokens.to_vec();
+        let refused = self.write(move |change| {
+            correct_times(change, clock::now_ms())?;
+            let mut refused = Refused::default();
+            for token in &tokens {
+                refuse(change, token, &mut refused)?;
+            }
+            tidy(change)?;
+            Ok(refused)
+        })?;
+        self.empty_log();
         Ok(refused)
     }
 
     /// Whether YouTube refused this token within the last 12 hours.
     ///
     /// # Errors
-    /// [`StoreError::Failed`].
+    /// [`StoreError`].
     pub fn is_refused(&self, token: &PoToken) -> Result<bool, StoreError> {
-        Ok(is_refused(&self.database, token)?)
+        self.read(|database| is_refused(database, token))
     }
 }
 

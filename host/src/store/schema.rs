@@ -1,16 +1,11 @@
-//! The file and the tables of the database.
+//! The tables of the database, and whose database a file is.
 
-use super::error::StoreError;
-use potbridge_system::dirs;
-use rusqlite::{Connection, ErrorCode, TransactionBehavior};
-use std::path::Path;
-use std::thread;
-use std::time::{Duration, Instant};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-pub(super) const SCHEMA: i32 = 5;
+pub(super) const SCHEMA: i32 = 6;
 
-/// How long another process's lock is waited for.
-const LOCK_LIMIT: Duration = Duration::from_secs(5);
+/// SQLite's `application_id`: "potb". By it a store is told from the databases of other programs.
+pub(super) const APPLICATION: i32 = 0x706f_7462;
 
 /// The tables.
 ///
@@ -87,56 +82,69 @@ const TABLES: &str = "
     ) STRICT;
 ";
 
-/// Opens the database, or makes it: mode 0600, in a folder of mode 0700.
-///
-/// One of an older version is emptied and begun anew: it is a cache, and tokens come again.
-pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
-    if path.as_os_str() != ":memory:" {
-        make_private_file(path).map_err(|source| StoreError::Unopened { path: path.to_owned(), source })?;
-    }
-    let mut database = Connection::open(path)?;
-    database.busy_timeout(LOCK_LIMIT)?;
-    write_ahead(&database)?;
-    database.pragma_update(None, "synchronous", "normal")?;
-    database.pragma_update(None, "secure_delete", true)?;
-    let version = |database: &Connection| database.pragma_query_value(None, "user_version", |row| row.get(0));
-    let found: i32 = version(&database)?;
-    if found > SCHEMA {
-        return Err(StoreError::Newer { path: path.to_owned() });
-    }
-    if found < SCHEMA {
-        let change = database.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        // Another process may have come first.
-        if version(&change)? == found {
-            drop_tables(&change)?;
-            change.execute_batch(TABLES)?;
-            change.pragma_update(None, "user_version", SCHEMA)?;
-        }
-        change.commit()?;
-        if found != 0 {
-            database.pragma_update(None, "wal_checkpoint", "truncate")?;
-            log::warn!("the token store was made by an older potbridge, and is begun anew");
-        }
-    }
-    Ok(database)
+/// Whose database a file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A store of this version.
+    Ours,
+    /// Nothing is in it.
+    Empty,
+    /// A store of an older version.
+    Older,
+    /// A store of a newer version.
+    Newer,
+    /// A store whose tables are not those that it should have.
+    Broken,
+    /// A database of another program.
+    Foreign,
 }
 
-/// Has the database write ahead.
-///
-/// SQLite (3.54) does not wait if another process does the same to a new database at this moment: two that waited for each
-/// other would wait for ever. So it is tried again.
-fn write_ahead(database: &Connection) -> rusqlite::Result<()> {
-    let end = Instant::now() + LOCK_LIMIT;
-    loop {
-        match database.pragma_update(None, "journal_mode", "wal") {
-            Err(error)
-                if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && Instant::now() < end =>
-            {
-                thread::sleep(Duration::from_millis(2));
-            }
-            done => return done,
-        }
+/// Whose database it is. What SQLite cannot read is an error.
+pub(super) fn kind(database: &Connection) -> rusqlite::Result<Kind> {
+    // Within one transaction: another process may be beginning it.
+    let _read = database.is_autocommit().then(|| database.unchecked_transaction()).transpose()?;
+    let application: i32 = database.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    let version: i32 = database.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let mut query = database.prepare("SELECT sql FROM sqlite_schema WHERE sql NOT NULL ORDER BY rowid")?;
+    let mut rows = query.query([])?;
+    let mut made = TABLES.split(';').map(str::trim).filter(|sql| !sql.is_empty());
+    let (mut some, mut same) = (false, true);
+    while let Some(row) = rows.next()? {
+        some = true;
+        same &= made.next() == Some(row.get_ref(0)?.as_str()?);
     }
+    same &= made.next().is_none();
+    Ok(match (application, version) {
+        (0, 0) if !some => Kind::Empty,
+        (APPLICATION, SCHEMA) if same => Kind::Ours,
+        (APPLICATION, ..SCHEMA) => Kind::Older,
+        (APPLICATION, SCHEMA) => Kind::Broken,
+        (APPLICATION, _) => Kind::Newer,
+        _ => Kind::Foreign,
+    })
+}
+
+/// Makes the tables in an empty database, or in one of an older version: it is a cache, and tokens come again.
+///
+/// Another process may have made them meanwhile. Returns whether it was an older one.
+pub(super) fn begin(database: &Connection) -> rusqlite::Result<bool> {
+    let change = Transaction::new_unchecked(database, TransactionBehavior::Immediate)?;
+    let found = kind(&change)?;
+    if matches!(found, Kind::Empty | Kind::Older) {
+        drop_tables(&change)?;
+        change.execute_batch(TABLES)?;
+        change.pragma_update(None, "application_id", APPLICATION)?;
+        change.pragma_update(None, "user_version", SCHEMA)?;
+    }
+    change.commit()?;
+    Ok(found == Kind::Older)
+}
+
+/// An empty store in memory.
+pub(super) fn in_memory() -> rusqlite::Result<Connection> {
+    let database = Connection::open_in_memory()?;
+    begin(&database)?;
+    Ok(database)
 }
 
 fn drop_tables(database: &Connection) -> rusqlite::Result<()> {
@@ -145,11 +153,4 @@ fn drop_tables(database: &Connection) -> rusqlite::Result<()> {
         .query_map([], |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
     names.iter().try_for_each(|name| database.execute_batch(&format!("DROP TABLE \"{name}\"")))
-}
-
-fn make_private_file(path: &Path) -> std::io::Result<()> {
-    if let Some(folder) = path.parent() {
-        dirs::make_private(folder)?;
-    }
-    dirs::open_private(path).map(drop)
 }

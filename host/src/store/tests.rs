@@ -3,7 +3,7 @@ use super::tidy::MAX_ROWS;
 use super::*;
 use potbridge_protocol::lifetime::FRESH_MS;
 use potbridge_protocol::{
-    Binding, Capture, Certainty, Client, Context, Counters, Cpn, Playing, PoToken, Session, ShortText,
+    Binding, Capture, Certainty, Client, Code, Context, Counters, Cpn, Playing, PoToken, Session, ShortText,
     Source, VideoId, VisitorData,
 };
 use potbridge_system::clock;
@@ -39,7 +39,17 @@ fn word(text: &str) -> ShortText {
 
 /// An empty store.
 pub(crate) fn store() -> TokenStore {
-    TokenStore::at(Path::new(":memory:")).unwrap()
+    at(Path::new(":memory:"))
+}
+
+/// The store at a path.
+fn at(path: &Path) -> TokenStore {
+    TokenStore::at(path, &path.with_extension("run"), SESSION).unwrap()
+}
+
+/// Does something in a store's database.
+fn within<T>(store: &TokenStore, act: impl Fn(&rusqlite::Connection) -> rusqlite::Result<T>) -> T {
+    store.read(act).unwrap()
 }
 
 fn newest(store: &TokenStore) -> Option<Capture> {
@@ -177,7 +187,7 @@ fn the_store_is_bounded() {
 fn a_cleared_store_leaves_no_token_in_its_files() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("state").join("tokens.db");
-    let mut store = TokenStore::at(&path).unwrap();
+    let mut store = at(&path);
     let put = capture(1, A, clock::now_ms());
     store.put(&put).unwrap();
     store.clear().unwrap();
@@ -195,7 +205,7 @@ fn only_the_owner_may_read_the_files_of_the_store() {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("state").join("tokens.db");
-    let mut store = TokenStore::at(&path).unwrap();
+    let mut store = at(&path);
     store.put(&capture(1, A, clock::now_ms())).unwrap();
     let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(path.parent().unwrap()), 0o700);
@@ -208,17 +218,16 @@ fn only_the_owner_may_read_the_files_of_the_store() {
 fn a_store_of_an_older_version_is_begun_anew() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("tokens.db");
-    let mut store = TokenStore::at(&path).unwrap();
+    let mut store = at(&path);
     let put = capture(1, A, clock::now_ms());
     store.put(&put).unwrap();
-    store
-        .database
-        .execute_batch(
+    within(&store, |database| {
+        database.execute_batch(
             "ALTER TABLE capture DROP COLUMN foreign_client; DROP TABLE playing; PRAGMA user_version = 1",
         )
-        .unwrap();
+    });
     drop(store);
-    let mut anew = TokenStore::at(&path).unwrap();
+    let mut anew = at(&path);
     assert_eq!(newest(&anew), None);
     for file in std::fs::read_dir(folder.path()).unwrap() {
         let bytes = std::fs::read(file.unwrap().path()).unwrap();
@@ -229,14 +238,29 @@ fn a_store_of_an_older_version_is_begun_anew() {
     assert_eq!(newest(&anew), Some(put));
 }
 
+/// Two versions that run side by side do not set aside each other's.
 #[test]
-fn a_store_of_a_newer_version_is_left_alone() {
+fn a_store_of_a_newer_version_is_left_alone_and_another_is_used() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("tokens.db");
-    let store = TokenStore::at(&path).unwrap();
-    store.database.pragma_update(None, "user_version", SCHEMA + 1).unwrap();
-    drop(store);
-    assert!(matches!(TokenStore::at(&path), Err(StoreError::Newer { .. })));
+    let mut older = at(&path);
+    older.put(&capture(1, A, clock::now_ms())).unwrap();
+    let newer = rusqlite::Connection::open(&path).unwrap();
+    newer.execute_batch(&format!("DROP TABLE capture; PRAGMA user_version = {}", SCHEMA + 1)).unwrap();
+
+    let put = capture(2, B, clock::now_ms());
+    older.put(&put).unwrap();
+    assert_eq!(newest(&older), Some(put.clone()));
+    let problems: Vec<_> = older.problems().into_iter().map(|problem| problem.code).collect();
+    assert_eq!(problems, [Code::StoreNewer]);
+    assert_eq!(newest(&at(&path)), Some(put));
+    let version: i32 = newer.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+    assert_eq!(version, SCHEMA + 1);
+    older.clear().unwrap();
+    assert!(folder.path().read_dir().unwrap().all(|entry| {
+        let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+        !bytes.windows(20).any(|window| window == &capture(2, B, 0).token.expose().as_bytes()[..20])
+    }));
 }
 
 #[test]

@@ -1,44 +1,107 @@
 //! The open store: tokens are put into it, and it can be cleared.
 
+use super::clear::empty_log;
 use super::error::StoreError;
+use super::memory::{Unkept, View, lock};
+use super::names;
+use super::opening::Opened;
+use super::place::followed;
 use super::refused::is_refused;
 use super::rows::insert;
+use super::schema;
 use super::tidy::{correct_times, tidy};
-use super::{names, schema};
 use crate::config::StoreConfig;
 use potbridge_protocol::{Capture, Problem, ShortText};
 use potbridge_system::dirs::Dirs;
-use rusqlite::{Connection, TransactionBehavior};
-use std::path::Path;
+use rusqlite::Connection;
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// How long a command waits for another process's lock.
+const COMMAND: Duration = Duration::from_secs(2);
+
+/// How long the answer to a browser may wait for it. After that what is new is kept in memory, and nobody waits for the next 2 s.
+pub const SESSION: Duration = Duration::from_millis(250);
 
 /// The open store.
+///
+/// It works whatever becomes of its file. A damaged one is set aside, and a new one is begun. While a file cannot be written,
+/// what is new is kept in the memory of this process, over what can be read of the file.
 pub struct TokenStore {
-    pub(super) database: Connection,
+    /// Where the configuration says it is.
+    pub(super) path: PathBuf,
+    pub(super) runtime: PathBuf,
+    /// How long another process's lock is waited for.
+    pub(super) patience: Duration,
+    /// The whole store, if the configuration keeps it in memory.
+    pub(super) in_memory: Option<Connection>,
+    pub(super) state: RefCell<State>,
+    /// What is to be told of what was done to the file.
+    pub(super) told: RefCell<Vec<Problem>>,
+    pub(super) unkept: Arc<Mutex<Unkept>>,
+}
+
+/// What is open of a store.
+#[derive(Default)]
+pub(super) struct State {
+    pub(super) opened: Option<Opened>,
+    /// While the file cannot be used: what stands for it.
+    pub(super) view: Option<View>,
+    /// The file of this version's own, if the configured one is of a newer.
+    pub(super) own_place: Option<PathBuf>,
+}
+
+impl State {
+    /// Takes the file for what is used from now on.
+    pub(super) fn replace(&mut self, opened: Opened) {
+        self.opened = Some(opened);
+        self.view = None;
+    }
 }
 
 impl TokenStore {
     /// Opens the store that the configuration names, or makes it: mode 0600, in a folder of mode 0700.
     ///
-    /// # Errors
-    /// [`StoreError`].
-    pub fn open(config: &StoreConfig, dirs: &Dirs) -> Result<Self, StoreError> {
-        let path = config.place(dirs);
-        Self::at(&path).map_err(|error| match error {
-            StoreError::Failed { source, .. } => StoreError::Failed { path, source },
-            other => other,
-        })
-    }
-
-    /// What is wrong with the store, although it works: it was set aside, it can only be read, or it is in memory alone.
+    /// A file that cannot be used is no error: [`TokenStore::problems`] tells of it.
     ///
-    /// Each is in the log too.
-    #[must_use]
-    pub fn problems(&self) -> Vec<Problem> {
-        Vec::new()
+    /// # Errors
+    /// [`StoreError`], if there is no memory for it.
+    pub fn open(config: &StoreConfig, dirs: &Dirs) -> Result<Self, StoreError> {
+        Self::open_within(config, dirs, COMMAND)
     }
 
-    pub(super) fn at(path: &Path) -> Result<Self, StoreError> {
-        schema::open(path).map(|database| Self { database })
+    /// The same, with a limit for how long another process's lock is waited for.
+    ///
+    /// # Errors
+    /// [`StoreError`], if there is no memory for it.
+    pub fn open_within(config: &StoreConfig, dirs: &Dirs, patience: Duration) -> Result<Self, StoreError> {
+        Self::at(&config.place(dirs), &dirs.runtime, patience)
+    }
+
+    pub(super) fn at(path: &Path, runtime: &Path, patience: Duration) -> Result<Self, StoreError> {
+        let in_memory = path.as_os_str() == ":memory:";
+        let path = if in_memory { path.to_owned() } else { followed(path) };
+        let unkept = if in_memory { Arc::default() } else { Unkept::of(&path) };
+        let failed = |error| StoreError::failed(&path, &error);
+        let in_memory = in_memory.then(schema::in_memory).transpose().map_err(failed)?;
+        let store = Self {
+            path,
+            runtime: runtime.to_owned(),
+            patience,
+            in_memory,
+            state: RefCell::default(),
+            told: RefCell::default(),
+            unkept,
+        };
+        store.read(|_| Ok(()))?;
+        Ok(store)
+    }
+
+    /// The file that is used.
+    pub(super) fn place(&self) -> PathBuf {
+        self.state.borrow().own_place.as_ref().unwrap_or(&self.path).clone()
     }
 
     /// Stores a token, and removes expired and superseded ones.
@@ -49,20 +112,21 @@ impl TokenStore {
     /// `None`: a token that YouTube refused is not stored. The player that uses it again is refused too, or will be.
     ///
     /// # Errors
-    /// [`StoreError::Failed`].
+    /// [`StoreError`].
     pub fn put(&mut self, capture: &Capture) -> Result<Option<Capture>, StoreError> {
-        let change = self.database.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        correct_times(&change, capture.captured_at)?;
-        if is_refused(&change, &capture.token)? {
-            return Ok(None);
-        }
-        let mut capture = capture.clone();
-        names::name(&change, &mut capture)?;
-        names::forget_other_names(&change, &capture)?;
-        let stored = insert(&change, &capture)?;
-        tidy(&change)?;
-        change.commit()?;
-        Ok(Some(stored))
+        let capture = capture.clone();
+        self.write(move |change| {
+            correct_times(change, capture.captured_at)?;
+            if is_refused(change, &capture.token)? {
+                return Ok(None);
+            }
+            let mut capture = capture.clone();
+            names::name(change, &mut capture)?;
+            names::forget_other_names(change, &capture)?;
+            let stored = insert(change, &capture)?;
+            tidy(change)?;
+            Ok(Some(stored))
+        })
     }
 
     /// Removes the tokens of a profile's private windows, and what is left of them in the database's files.
@@ -70,35 +134,69 @@ impl TokenStore {
     /// Returns whether there were any.
     ///
     /// # Errors
-    /// [`StoreError::Failed`].
+    /// [`StoreError`].
     pub fn remove_private(&mut self, profile: &ShortText) -> Result<bool, StoreError> {
-        let change = self.database.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut removed = 0;
-        for table in ["capture", "playing"] {
-            let sql = format!("DELETE FROM {table} WHERE private AND profile = ?1");
-            removed += change.execute(&sql, [profile.as_str()])?;
-        }
-        change.commit()?;
+        let profile = profile.clone();
+        let removed = self.write(move |change| {
+            let mut removed = 0;
+            for table in ["capture", "playing"] {
+                let sql = format!("DELETE FROM {table} WHERE private AND profile = ?1");
+                removed += change.execute(&sql, [profile.as_str()])?;
+            }
+            Ok(removed)
+        })?;
         if removed > 0 {
-            self.empty_log()?;
+            self.empty_log();
         }
         Ok(removed > 0)
     }
 
-    /// Removes every token, and what is left of them in the database's files.
+    /// What is wrong with the store, although it works: it was set aside, it can only be read, or it is in memory alone.
     ///
-    /// # Errors
-    /// [`StoreError::Failed`].
-    pub fn clear(&mut self) -> Result<(), StoreError> {
-        self.database.execute_batch(
-            "DELETE FROM capture; DELETE FROM playing; DELETE FROM counters; DELETE FROM refused; DELETE FROM given;",
-        )?;
-        self.empty_log()
+    /// Each is in the log too.
+    #[must_use]
+    pub fn problems(&self) -> Vec<Problem> {
+        let mut problems = self.told.borrow().clone();
+        problems.extend(lock(&self.unkept).error().map(|error| error.0.clone()));
+        problems
     }
 
-    /// Empties the log that is written ahead, since old pages lie in it.
-    pub(super) fn empty_log(&self) -> Result<(), StoreError> {
-        self.database.pragma_update(None, "wal_checkpoint", "truncate")?;
-        Ok(())
+    /// Why what the file holds is not known to this process. `None` if it is.
+    #[must_use]
+    pub fn unread(&self) -> Option<StoreError> {
+        let state = self.state.borrow();
+        let unread = state.view.as_ref()?.unread.clone()?;
+        Some(lock(&self.unkept).error().cloned().unwrap_or(unread))
+    }
+
+    /// Empties the log that is written ahead, since old pages lie in it. A copy in memory has none.
+    pub(super) fn empty_log(&self) {
+        if let Some(opened) = &self.state.borrow().opened
+            && let Err(error) = empty_log(&opened.connection)
+        {
+            log::warn!("a removed token may be left in {}: {error}", self.path.display());
+        }
+    }
+}
+
+impl Drop for TokenStore {
+    fn drop(&mut self) {
+        let (some, may_try) = {
+            let unkept = lock(&self.unkept);
+            (!unkept.is_empty(), unkept.may_try() || unkept.may_try_alone())
+        };
+        // Why it cannot be written is in the log.
+        if some
+            && may_try
+            && let Err(error) = self.keep()
+        {
+            log::debug!("not kept: {error}");
+        }
+        let path = self.place();
+        if let Some(opened) = self.state.borrow_mut().opened.take()
+            && !opened.stands(&path)
+        {
+            opened.abandon();
+        }
     }
 }

@@ -11,13 +11,11 @@ const AHEAD: u64 = 3_600_000;
 
 /// Moves every row as a clock that ran ahead would have written it.
 fn run_ahead(store: &TokenStore, ms: u64) {
-    store
-        .database
-        .execute_batch(&format!(
-            "UPDATE capture SET seen_at = seen_at + {ms}, captured_at = captured_at + {ms};
-            UPDATE playing SET at = at + {ms}; UPDATE counters SET at = at + {ms}"
-        ))
-        .unwrap();
+    let sql = format!(
+        "UPDATE capture SET seen_at = seen_at + {ms}, captured_at = captured_at + {ms};
+        UPDATE playing SET at = at + {ms}; UPDATE counters SET at = at + {ms}"
+    );
+    within(store, |database| database.execute_batch(&sql));
 }
 
 #[test]
@@ -80,12 +78,14 @@ fn a_clock_that_is_ahead_for_a_while_removes_nothing() {
     let put = capture(1, A, now);
     store.put(&put).unwrap();
     // Twelve hours and a half by the wrong clock.
-    store.database.execute("UPDATE capture SET captured_at = captured_at - ?1", [45_000_000]).unwrap();
+    within(&store, |database| {
+        database.execute_batch("UPDATE capture SET captured_at = captured_at - 45000000")
+    });
     store.put(&capture(2, B, now)).unwrap();
-    store
-        .database
-        .execute("UPDATE capture SET captured_at = captured_at + ?1 WHERE video_id = ?2", (45_000_000, A))
-        .unwrap();
+    within(&store, |database| {
+        database
+            .execute("UPDATE capture SET captured_at = captured_at + ?1 WHERE video_id = ?2", (45_000_000, A))
+    });
     let of_a = TokenQuery { video_id: VideoId::new(A).ok(), ..TokenQuery::default() };
     assert_eq!(store.newest(&of_a).unwrap(), Some(put));
 }
@@ -96,7 +96,8 @@ fn what_expired_long_ago_is_removed() {
     let mut store = store();
     store.put(&capture(1, A, now - EXPIRES_MS - KEPT_EXPIRED_MS - 1)).unwrap();
     store.put(&capture(2, B, now)).unwrap();
-    let rows: u32 = store.database.query_row("SELECT count(*) FROM capture", [], |row| row.get(0)).unwrap();
+    let rows: u32 =
+        within(&store, |database| database.query_row("SELECT count(*) FROM capture", [], |row| row.get(0)));
     assert_eq!(rows, 1);
 }
 
@@ -108,8 +109,8 @@ fn counters_and_playbacks_from_the_future_age_from_now_on() {
     run_ahead(&store, AHEAD);
     store.put(&capture(1, A, clock::now_ms())).unwrap();
     for table in ["counters", "playing"] {
-        let at: i64 =
-            store.database.query_row(&format!("SELECT at FROM {table}"), [], |row| row.get(0)).unwrap();
+        let sql = format!("SELECT at FROM {table}");
+        let at: i64 = within(&store, |database| database.query_row(&sql, [], |row| row.get(0)));
         assert!(at.unsigned_abs() <= clock::now_ms(), "{table}");
     }
 }

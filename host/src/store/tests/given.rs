@@ -1,4 +1,4 @@
-use super::{capture, store};
+use super::{capture, store, within};
 use crate::store::tidy::MAX_ROWS;
 use potbridge_protocol::messages::ipc::TokenRequest;
 use potbridge_protocol::{ShortText, VideoId};
@@ -39,10 +39,9 @@ fn no_more_is_kept_of_what_was_given_than_fits_and_only_digests() {
     for number in 0..MAX_ROWS + 5 {
         store.note_given(&request(&format!("client{number}"), "dQw4w9WgXcQ"), &token).unwrap();
     }
-    let rows: Vec<String> = {
-        let mut query = store.database.prepare("SELECT digest FROM given").unwrap();
-        query.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
-    };
+    let rows: Vec<String> = within(&store, |database| {
+        database.prepare("SELECT digest FROM given")?.query_map([], |row| row.get(0))?.collect()
+    });
     assert_eq!(rows.len(), usize::try_from(MAX_ROWS).unwrap());
     assert!(rows.iter().all(|row| row.len() == 64 && row.bytes().all(|byte| byte.is_ascii_hexdigit())));
 }

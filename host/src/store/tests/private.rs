@@ -61,7 +61,7 @@ fn a_private_token_joins_and_displaces_none_of_the_profiles_own() {
 fn the_tokens_of_a_profiles_private_windows_are_removed_without_a_trace() {
     let now = clock::now_ms();
     let folder = tempfile::tempdir().unwrap();
-    let mut store = TokenStore::at(&folder.path().join("tokens.db")).unwrap();
+    let mut store = at(&folder.path().join("tokens.db"));
     let own = capture(1, A, now);
     let of_private = private(capture(2, B, now));
     let mut elsewhere = private(capture(3, B, now));

@@ -72,7 +72,7 @@ fn a_refusal_is_forgotten_with_the_life_of_a_token_and_when_the_store_is_cleared
     store.refuse(std::slice::from_ref(&refused.token)).unwrap();
     let age = |ms: u64| {
         let sql = format!("UPDATE refused SET at = at - {ms}");
-        store.database.execute_batch(&sql).unwrap();
+        within(&store, |database| database.execute_batch(&sql));
     };
     age(EXPIRES_MS - 5000);
     assert!(store.is_refused(&refused.token).unwrap());
@@ -91,9 +91,10 @@ fn a_refusal_of_a_clock_that_ran_ahead_lasts_no_longer() {
     let mut store = store();
     let refused = capture(1, A, clock::now_ms());
     store.refuse(&[refused.token]).unwrap();
-    store.database.execute_batch("UPDATE refused SET at = at + 86400000").unwrap();
+    within(&store, |database| database.execute_batch("UPDATE refused SET at = at + 86400000"));
     store.put(&capture(2, B, clock::now_ms())).unwrap();
-    let at: i64 = store.database.query_row("SELECT at FROM refused", [], |row| row.get(0)).unwrap();
+    let at: i64 =
+        within(&store, |database| database.query_row("SELECT at FROM refused", [], |row| row.get(0)));
     assert!(at.unsigned_abs() <= clock::now_ms());
 }
 
@@ -101,7 +102,7 @@ fn a_refusal_of_a_clock_that_ran_ahead_lasts_no_longer() {
 fn only_the_digest_of_a_refused_token_is_left_in_the_store() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("tokens.db");
-    let mut store = TokenStore::at(&path).unwrap();
+    let mut store = at(&path);
     let refused = capture(1, A, clock::now_ms());
     store.put(&refused).unwrap();
     store.refuse(std::slice::from_ref(&refused.token)).unwrap();
@@ -113,22 +114,22 @@ fn only_the_digest_of_a_refused_token_is_left_in_the_store() {
     assert!(holds(&potbridge_system::digest::digest([refused.token.expose()])));
     assert!(!holds(refused.token.expose()));
     drop(store);
-    assert!(TokenStore::at(&path).unwrap().is_refused(&refused.token).unwrap());
+    assert!(at(&path).is_refused(&refused.token).unwrap());
 }
 
 #[test]
 fn refusals_are_bounded() {
     let store = store();
-    store
-        .database
-        .execute_batch(
+    within(&store, |database| {
+        database.execute_batch(
             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 1100)
             INSERT INTO refused SELECT 'digest' || i, 0, 1000 * i + unixepoch() * 1000 - 1200000 FROM n",
         )
-        .unwrap();
+    });
     let last = capture(1, A, 0);
     store.refuse(std::slice::from_ref(&last.token)).unwrap();
-    let count: u32 = store.database.query_row("SELECT count(*) FROM refused", [], |row| row.get(0)).unwrap();
+    let count: u32 =
+        within(&store, |database| database.query_row("SELECT count(*) FROM refused", [], |row| row.get(0)));
     assert_eq!(count, MAX_ROWS);
     assert!(store.is_refused(&last.token).unwrap());
 }

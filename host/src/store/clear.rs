@@ -1,0 +1,149 @@
+//! Removes every token from the store and from what was set aside of it, in any case that leaves a way.
+
+use super::aside::{DAMAGED, remove};
+use super::error::StoreError;
+use super::locks::Gate;
+use super::memory::{lock, of_photo, transact};
+use super::photo;
+use super::place::files;
+use super::token_store::TokenStore;
+use potbridge_protocol::Code;
+use rusqlite::Connection;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+const EMPTY: &str =
+    "DELETE FROM capture; DELETE FROM playing; DELETE FROM counters; DELETE FROM refused; DELETE FROM given;";
+
+impl TokenStore {
+    /// Removes every token, and what is left of them in the database's files and in those that were set aside.
+    ///
+    /// A store that cannot be emptied is removed: a locked or damaged one, or one on a full disk. Every process that has it
+    /// open sees that, and opens the one that is begun then.
+    ///
+    /// # Errors
+    /// A file still holds a token: which, and why.
+    pub fn clear(&mut self) -> Result<(), StoreError> {
+        if let Some(database) = &self.in_memory {
+            return database.execute_batch(EMPTY).map_err(|error| StoreError::failed(&self.path, &error));
+        }
+        {
+            let mut unkept = lock(&self.unkept);
+            unkept.forget(usize::MAX);
+        }
+        self.state.borrow_mut().view = None;
+        let emptied = self.in_file_at_once(&|database| {
+            transact(database, |database| database.execute_batch(EMPTY))?;
+            empty_log(database)
+        });
+        let store = emptied.or_else(|error| {
+            if let Some(opened) = self.state.borrow_mut().opened.take() {
+                opened.abandon();
+            }
+            log::warn!("{}: {error}; so it is removed", error.code());
+            self.destroy()
+        });
+        store.and(remove_copies(&self.path))
+    }
+
+    /// Removes the database.
+    fn destroy(&self) -> Result<(), StoreError> {
+        let path = self.place();
+        // If another process holds the gate, it sets the file aside, and that is removed after it.
+        let _gate = Gate::take(&path, &self.runtime, self.patience);
+        let [database, log, index] = files(&path);
+        let removed = [log, index, database].iter().map(|file| erase(file)).fold(Ok(()), Result::and);
+        match removed {
+            Err(error) if holds_tokens(&path) => Err(still(&path, &error)),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Empties the log that is written ahead, since old pages lie in it.
+pub(super) fn empty_log(database: &Connection) -> rusqlite::Result<()> {
+    // An error if another process reads them for too long.
+    let busy: bool = database.query_row("PRAGMA wal_checkpoint(truncate)", [], |row| row.get(0))?;
+    let error = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_BUSY);
+    if busy { Err(rusqlite::Error::SqliteFailure(error, None)) } else { Ok(()) }
+}
+
+/// Whether a store that cannot be removed has a token, as far as can be told.
+fn holds_tokens(path: &Path) -> bool {
+    let count = |content: &[u8]| {
+        of_photo(content)?.query_row("SELECT count(*) FROM capture", [], |row| row.get::<_, u32>(0))
+    };
+    match photo::take(path) {
+        Ok(None) => false,
+        Ok(Some(content)) if content.is_empty() => false,
+        Ok(Some(content)) => count(&content).map_or(true, |count| count > 0),
+        Err(_) => true,
+    }
+}
+
+/// Removes what was set aside, and what potbridge of other versions has beside the store.
+fn remove_copies(path: &Path) -> Result<(), StoreError> {
+    let mut left = Ok(());
+    for copy in copies(path) {
+        if let Err(error) = erase(&copy) {
+            left = left.and(Err(still(&copy, &error)));
+        }
+    }
+    left
+}
+
+fn copies(path: &Path) -> Vec<PathBuf> {
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name().and_then(|name| name.to_str())) else {
+        return Vec::new();
+    };
+    let is_copy = |file: &str| {
+        let more = file.strip_prefix(name);
+        more.is_some_and(|more| [DAMAGED, ".schema-", ".new"].iter().any(|kind| more.starts_with(kind)))
+    };
+    // A folder that cannot be listed has no copy of this user's.
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries
+        .filter(|entry| entry.file_name().to_str().is_some_and(is_copy))
+        .map(|entry| entry.path())
+        .collect()
+}
+
+/// Overwrites a file and removes it. One that cannot be removed is left empty.
+fn erase(path: &Path) -> io::Result<()> {
+    let content = if path.is_file() { OpenOptions::new().write(true).open(path).ok() } else { None };
+    match (remove(path), content) {
+        (Ok(()), content) => {
+            if let Some(error) = content.and_then(|mut content| overwrite(&mut content).err()) {
+                log::warn!("{} is removed, and was not overwritten: {error}", path.display());
+            }
+            Ok(())
+        }
+        (Err(error), None) => Err(error),
+        (Err(_), Some(mut content)) => overwrite(&mut content).and_then(|()| content.set_len(0)),
+    }
+}
+
+fn overwrite(file: &mut File) -> io::Result<()> {
+    let size = file.metadata()?.len();
+    let zeros = [0; 4096];
+    let mut left = size;
+    while left > 0 {
+        let some = usize::try_from(left.min(4096)).unwrap_or_default();
+        file.write_all(&zeros[..some])?;
+        left -= some as u64;
+    }
+    file.sync_data()
+}
+
+fn still(path: &Path, error: &io::Error) -> StoreError {
+    let of_system = StoreError::of_system(path, error);
+    let code = match of_system.code() {
+        Code::DiskFull => Code::StoreUnavailable,
+        code => code,
+    };
+    let mut still = of_system;
+    still.0.code = code;
+    still.0.message = format!("{} still holds tokens, since it cannot be removed: {error}", path.display());
+    still
+}

@@ -1,0 +1,64 @@
+//! The gate: a lock of our own beside the database, for what SQLite's locks cannot guard.
+
+use super::place::beside;
+use potbridge_system::digest::digest;
+use potbridge_system::dirs;
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// A held gate. It is open again when this is dropped, or the process ends.
+pub(super) struct Gate {
+    _file: Option<File>,
+}
+
+impl Gate {
+    /// Waits for the gate of a store, for at most `limit`. `None` if another process holds it for longer.
+    ///
+    /// Where the store's file system takes no lock, the gate is in the runtime folder, which is on another. If that takes none
+    /// either, there is no gate.
+    pub(super) fn take(path: &Path, runtime: &Path, limit: Duration) -> Option<Self> {
+        let end = Instant::now() + limit;
+        let name = digest([path.display().to_string().as_str()]);
+        for place in [gate(path), runtime.join(format!("store-{}.lock", &name[..16]))] {
+            if place.starts_with(runtime) && dirs::make_private(runtime).is_err() {
+                continue;
+            }
+            let Ok(file) = dirs::open_private(&place) else { continue };
+            loop {
+                match file.try_lock() {
+                    Ok(()) => return Some(Self { _file: Some(file) }),
+                    Err(TryLockError::WouldBlock) if Instant::now() >= end => return None,
+                    Err(TryLockError::WouldBlock) => thread::sleep(Duration::from_millis(2)),
+                    Err(TryLockError::Error(_)) => break,
+                }
+            }
+        }
+        log::warn!("no file can be locked beside {} or in {}", path.display(), runtime.display());
+        Some(Self { _file: None })
+    }
+}
+
+fn gate(path: &Path) -> PathBuf {
+    beside(path, ".lock")
+}
+
+/// Whether the file system locks ranges of files (fcntl), as SQLite does. If nobody can tell, it is taken to.
+///
+/// SQLite (3.54) takes ENOLCK for the lock of another process.
+#[cfg(unix)]
+pub(super) fn work(path: &Path) -> bool {
+    use rustix::fs::{FlockOperation, fcntl_lock};
+    use rustix::io::Errno;
+    let Ok(file) = dirs::open_private(&gate(path)) else { return true };
+    match fcntl_lock(&file, FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => true,
+        Err(errno) => matches!(errno, Errno::AGAIN | Errno::ACCESS),
+    }
+}
+
+#[cfg(not(unix))]
+pub(super) fn work(_path: &Path) -> bool {
+    true
+}
