@@ -125,6 +125,22 @@ fn a_host_is_found_where_it_was_before_the_login_had_a_folder() {
     browser.close();
 }
 
+/// `/var/run` is a link to `/run` on many systems.
+#[test]
+fn a_folder_of_two_names_is_one() {
+    if !may_mount(module_path!(), "a_folder_of_two_names_is_one") {
+        return;
+    }
+    run_with(true);
+    let sandbox = Sandbox::new();
+    std::os::unix::fs::symlink("/run/user/0", sandbox.path("link")).unwrap();
+    let link = sandbox.path("link");
+    let link = [(XDG, link.to_str().unwrap())];
+    meet(&sandbox, &link, &link);
+    meet(&sandbox, &link, &[]);
+    meet(&sandbox, &[], &link);
+}
+
 #[test]
 fn a_folder_that_was_emptied_is_filled_again() {
     let sandbox = Sandbox::new();

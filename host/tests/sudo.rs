@@ -121,6 +121,38 @@ fn after_root_came_between_the_users_own_commands_work() {
     home.as_user(&["clear"], "").ends_with(0);
 }
 
+/// The configuration, and a place that root is the first to write.
+#[test]
+fn what_root_configures_and_writes_is_the_users() {
+    let Some(home) = Home::new("what_root_configures_and_writes_is_the_users") else { return };
+    home.write("project/sink.toml", "[[sink]]\nkind = \"env-file\"\npath = \"~/project/.env\"\n");
+    home.run(&["config", "set", "log.level", "info"], "").ends_with(0);
+    assert_eq!(home.not_theirs(), [] as [PathBuf; 0]);
+    let config = home.path(".config/potbridge/config.toml");
+    let text =
+        fs::read_to_string(&config).unwrap() + &fs::read_to_string(home.path("project/sink.toml")).unwrap();
+    home.as_user(&["config", "set", "log.level", "warn"], "").ends_with(0);
+    fs::write(config, text).unwrap();
+    home.run(&["put"], token().expose()).ends_with(0);
+    assert_eq!(home.not_theirs(), [] as [PathBuf; 0]);
+    home.as_user(&["put"], token().expose()).ends_with(0);
+    home.run(&["clear"], "").ends_with(0);
+    assert_eq!(home.not_theirs(), [] as [PathBuf; 0]);
+}
+
+/// A browser that root started, too.
+#[test]
+fn a_host_of_roots_leaves_nothing_of_its_own() {
+    let Some(home) = Home::new("a_host_of_roots_leaves_nothing_of_its_own") else { return };
+    let status = home.run(&["status", "--json"], "").json();
+    assert_eq!(status["connected"], serde_json::json!([]));
+    let text = crate::sandbox::hello().to_string();
+    let frame = [&u32::try_from(text.len()).unwrap().to_ne_bytes()[..], text.as_bytes()].concat();
+    home.run(&["/m/dev.potbridge.host.json", "potbridge@potbridge.dev"], &String::from_utf8(frame).unwrap());
+    assert_eq!(home.not_theirs(), [] as [PathBuf; 0]);
+    home.as_user(&["status"], "").ends_with(0);
+}
+
 /// The user may lead root anywhere.
 #[test]
 fn root_follows_no_link_of_the_user_to_what_is_not_the_users() {

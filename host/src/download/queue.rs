@@ -17,7 +17,7 @@ pub(super) fn lock(records: &Records, id: &DownloadId, places: usize) -> io::Res
         return Ok(None);
     }
     for number in 0..places.max(1) {
-        if let Some(lock) = FileLock::try_take(&records.queue_file(number))? {
+        if let Some(lock) = records.lock_place(number)? {
             return Ok(Some(lock));
         }
     }
@@ -26,7 +26,7 @@ pub(super) fn lock(records: &Records, id: &DownloadId, places: usize) -> io::Res
 
 /// Locks a video: two yt-dlps would write into the same files. Gives `None` if another download has it.
 pub(super) fn lock_video(records: &Records, video_id: &VideoId) -> io::Result<Option<FileLock>> {
-    FileLock::try_take(&records.video_file(video_id))
+    records.lock_video(video_id)
 }
 
 #[cfg(test)]

@@ -44,6 +44,8 @@ pub struct Record {
 pub struct Records {
     folder: PathBuf,
     runtime: PathBuf,
+    /// Where downloads of processes with other variables have their runtime files.
+    elsewhere: Vec<PathBuf>,
 }
 
 impl Records {
@@ -52,11 +54,19 @@ impl Records {
     /// # Errors
     /// A folder cannot be made.
     pub fn open(dirs: &Dirs) -> io::Result<Self> {
-        let records = Self { folder: dirs.state.join(FOLDER), runtime: dirs.runtime.join(FOLDER) };
-        for dir in [&dirs.state, &dirs.runtime, &records.folder, &records.runtime] {
+        let folder = dirs.state.join(FOLDER);
+        for dir in [&dirs.state, &folder] {
             dirs::make_private(dir)?;
         }
-        Ok(records)
+        let runtime = dirs.in_first_runtime(|runtime| {
+            let own = runtime.join(FOLDER);
+            dirs::make_private(runtime)?;
+            dirs::make_private(&own)?;
+            Ok(own)
+        })?;
+        let places = dirs.runtime_places().into_iter().map(|place| place.join(FOLDER));
+        let elsewhere = places.filter(|place| *place != runtime).collect();
+        Ok(Self { folder, runtime, elsewhere })
     }
 
     /// The folder of the records.
@@ -77,22 +87,36 @@ impl Records {
         self.runtime.join(format!("{id}.{ending}"))
     }
 
-    /// The file that is locked for one of the places in the queue.
-    #[must_use]
-    pub fn queue_file(&self, number: usize) -> PathBuf {
-        self.runtime.join(format!("slot-{number}"))
+    /// Locks one of the places in the queue. Gives `None` if another process has it.
+    ///
+    /// # Errors
+    /// The runtime folder cannot be written.
+    pub(super) fn lock_place(&self, number: usize) -> io::Result<Option<FileLock>> {
+        self.lock_here(&format!("slot-{number}"))
     }
 
-    /// The file that is locked while a video is downloaded.
-    #[must_use]
-    pub fn video_file(&self, video_id: &VideoId) -> PathBuf {
-        self.runtime.join(format!("video-{video_id}"))
+    /// Locks a video while it is downloaded. Gives `None` if another process has it.
+    ///
+    /// # Errors
+    /// The runtime folder cannot be written.
+    pub(super) fn lock_video(&self, video_id: &VideoId) -> io::Result<Option<FileLock>> {
+        self.lock_here(&format!("video-{video_id}"))
     }
 
-    /// A name that no download of this machine has: the time and the process, in hexadecimal.
+    /// Locks a file of the own runtime folder, unless one of this name is locked elsewhere.
+    fn lock_here(&self, name: &str) -> io::Result<Option<FileLock>> {
+        let here = FileLock::try_take_or_go_on(&self.runtime.join(name))?;
+        // Two processes with other variables than each other may see each other, and neither begins then: both try again.
+        Ok(here.filter(|_| !self.elsewhere.iter().any(|place| is_locked(&place.join(name)))))
+    }
+
+    /// A name that no download of this machine has: the time and a random number, in hexadecimal. A process id would be in use
+    /// twice if there are PID namespaces.
     #[must_use]
     pub fn new_id() -> DownloadId {
-        let name = format!("{:x}-{:x}", clock::now_ms(), std::process::id());
+        // The system always has random bytes. Without them the time alone would do nearly as well.
+        let random = getrandom::u32().unwrap_or_default();
+        let name = format!("{:x}-{random:x}", clock::now_ms());
         DownloadId::new(&name)
             .unwrap_or_else(|_| unreachable!("hexadecimal numbers and a hyphen name a download"))
     }
@@ -104,7 +128,7 @@ impl Records {
     pub(super) fn lock(&self, id: &DownloadId) -> io::Result<Option<DownloadLock>> {
         self.wait_for_its_end(id);
         let path = self.runtime_file(id, "lock");
-        let Some(lock) = FileLock::try_take(&path)? else { return Ok(None) };
+        let Some(lock) = self.lock_here(&format!("{id}.lock"))? else { return Ok(None) };
         remove(&self.runtime_file(id, "cancel"))?;
         Ok(Some(DownloadLock::new(lock, path)))
     }
@@ -112,7 +136,14 @@ impl Records {
     /// Whether a process runs it.
     #[must_use]
     pub fn is_live(&self, id: &DownloadId) -> bool {
-        FileLock::is_held(&self.runtime_file(id, "lock"))
+        self.live_in(id).is_some()
+    }
+
+    /// The folder with the runtime files of the process that runs it.
+    fn live_in(&self, id: &DownloadId) -> Option<&Path> {
+        let lock = format!("{id}.lock");
+        let mut places = std::iter::once(&self.runtime).chain(&self.elsewhere);
+        places.find(|place| FileLock::is_held(&place.join(&lock))).map(PathBuf::as_path)
     }
 
     /// Writes a record, in one step.
@@ -179,10 +210,8 @@ impl Records {
     /// # Errors
     /// The runtime folder cannot be written.
     pub fn cancel(&self, id: &DownloadId) -> io::Result<bool> {
-        if !self.is_live(id) {
-            return Ok(false);
-        }
-        open_private(&self.runtime_file(id, "cancel")).map(|_| true)
+        let Some(place) = self.live_in(id) else { return Ok(false) };
+        open_private(&place.join(format!("{id}.cancel"))).map(|_| true)
     }
 
     /// Whether somebody asked to cancel it.
@@ -257,6 +286,12 @@ impl Record {
 pub fn id_of(path: &Path) -> Option<DownloadId> {
     let name = path.file_name()?.to_str()?.strip_suffix(".json")?;
     (!name.starts_with('.')).then(|| DownloadId::new(name).ok())?
+}
+
+/// Whether a process has a file locked. One that cannot be locked by anybody counts as free.
+fn is_locked(path: &Path) -> bool {
+    let locked = |file: fs::File| matches!(file.try_lock_shared(), Err(fs::TryLockError::WouldBlock));
+    fs::File::open(path).is_ok_and(locked)
 }
 
 /// Removes a file, if there is one.

@@ -4,7 +4,7 @@
 //! file system has no flocks, a socket beside it says that it lives. The control socket opens a moment later, when the extension
 //! has said whether it may be asked.
 
-use super::host_files::{CONNECTION, HostFiles, files, in_first_usable, sweep};
+use super::host_files::{CONNECTION, HostFiles, files, sweep};
 use super::sign::Sign;
 use potbridge_protocol::messages::from_host::Connected;
 use potbridge_system::clock;
@@ -35,7 +35,7 @@ impl Announcement {
     /// # Errors
     /// If none of them can be written.
     pub fn new(browser: &Connected, dirs: &Dirs) -> io::Result<Self> {
-        in_first_usable(dirs, |folder| {
+        dirs.in_first_runtime(|folder| {
             dirs::make_private(folder)?;
             sweep(folder);
             let files = HostFiles::new(folder)?;

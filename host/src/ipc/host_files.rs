@@ -90,18 +90,6 @@ fn entries(folder: &Path) -> Vec<DirEntry> {
     }
 }
 
-/// Uses the first of the runtime folders that can be used. Gives the error of the best one if none can.
-pub(super) fn in_first_usable<T>(dirs: &Dirs, mut act: impl FnMut(&Path) -> io::Result<T>) -> io::Result<T> {
-    let mut first = None;
-    for folder in dirs.runtime_candidates() {
-        match act(&folder) {
-            Ok(done) => return Ok(done),
-            Err(error) => first = first.or(Some(error)),
-        }
-    }
-    Err(first.unwrap_or_else(|| io::ErrorKind::NotFound.into()))
-}
-
 /// Removes what killed hosts left unfinished.
 pub(super) fn sweep(folder: &Path) {
     let now = SystemTime::now();
@@ -134,7 +122,7 @@ pub fn problems(dirs: &Dirs) -> Vec<Problem> {
             "make it a folder of yours that you may write, or set POTBRIDGE_RUNTIME_DIR to one, for the browser too",
         ));
     };
-    if let Err(error) = in_first_usable(dirs, try_out) {
+    if let Err(error) = dirs.in_first_runtime(try_out) {
         found(&dirs.runtime, &error);
         return problems;
     }

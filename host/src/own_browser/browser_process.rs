@@ -1,6 +1,7 @@
 //! The browser's processes: started, waited for, and ended without a rest.
 
 use super::display::DisplayServer;
+use super::holder::own_pid_namespace;
 use super::output::Output;
 use super::places::Places;
 use super::plan::Plan;
@@ -104,6 +105,7 @@ impl BrowserProcess {
     pub(super) fn record(&self, plan: &Plan) -> Running {
         Running {
             pid: self.group.leader().as_raw_nonzero().get(),
+            pid_namespace: own_pid_namespace(),
             family: plan.family,
             program: plan.program.clone(),
             since: clock::now_ms(),
@@ -194,8 +196,9 @@ pub(super) fn end_leftovers(places: &Places, graces: Graces) -> Result<(), Probl
     if gone_within(Duration::ZERO) {
         return Ok(());
     }
-    // While a member is left, its group's number is no other's.
-    let leader = Running::read(places).and_then(|running| Pid::from_raw(running.pid));
+    // While a member is left, its group's number is no other's. In another PID namespace it would be.
+    let near = Running::read(places).filter(|running| running.pid_namespace == own_pid_namespace());
+    let leader = near.and_then(|running| Pid::from_raw(running.pid));
     if let Some(leader) = leader {
         // It fails if that process has ended, and others of its group have not.
         let _ = kill_process(leader, Signal::INT);

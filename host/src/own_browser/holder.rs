@@ -34,7 +34,7 @@ impl Holder {
 }
 
 /// 0 if the system does not say.
-fn own_pid_namespace() -> u64 {
+pub(super) fn own_pid_namespace() -> u64 {
     fs::metadata("/proc/self/ns/pid").map_or(0, |namespace| namespace.ino())
 }
 

@@ -15,6 +15,9 @@ use std::path::{Path, PathBuf};
 pub(super) struct Running {
     /// Its first process, which leads its process group.
     pub(super) pid: i32,
+    /// Where that number counts: the inode of its PID namespace.
+    #[serde(default)]
+    pub(super) pid_namespace: u64,
     pub(super) family: Family,
     pub(super) program: PathBuf,
     /// When it was started, in milliseconds since 1970.

@@ -54,7 +54,7 @@ pub fn status(dirs: &Dirs) -> Result<Status, Problem> {
     let holder = look(&places)?;
     let running = holder.and_then(|_| Running::read(&places));
     let (family, program, pid, since, given_up) = match running {
-        Some(Running { pid, family, program, since, given_up }) => {
+        Some(Running { pid, family, program, since, given_up, .. }) => {
             (Some(family), Some(program), Some(pid), Some(since), given_up)
         }
         None => (None, None, None, None, None),

@@ -2,9 +2,9 @@
 
 use crate::runtime;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-pub use crate::private_files::{close_to_others, make_private, open_private, open_private_to_append};
+pub use crate::private_files::{close_to_others, make, make_private, open_private, open_private_to_append};
 
 pub(crate) const NAME: &str = "potbridge";
 
@@ -77,13 +77,34 @@ impl Dirs {
         all
     }
 
+    /// Does something in the first of the runtime folders in which that can be done.
+    ///
+    /// # Errors
+    /// That of the own folder, if it can be done in none.
+    pub fn in_first_runtime<T>(&self, mut act: impl FnMut(&Path) -> io::Result<T>) -> io::Result<T> {
+        let mut own = None;
+        for folder in self.runtime_candidates() {
+            match act(&folder) {
+                Ok(done) => return Ok(done),
+                Err(error) => own = own.or(Some(error)),
+            }
+        }
+        Err(own.unwrap_or_else(|| io::ErrorKind::NotFound.into()))
+    }
+
     /// The folders in which runtime files of this user are to be looked for, the own one first. Another user's is none.
     #[must_use]
     pub fn runtime_places(&self) -> Vec<PathBuf> {
+        let mut seen = Vec::new();
         let mut all = self.runtime_candidates();
-        let own = all.remove(0);
-        all.retain(|folder| runtime::is_own(folder));
-        all.insert(0, own);
+        all.retain(|folder| {
+            // Two variables may name one folder, through a link.
+            let real = std::fs::canonicalize(folder).unwrap_or_else(|_| folder.clone());
+            let is_place = *folder == self.runtime || runtime::is_own(folder);
+            let is_new = !seen.contains(&real);
+            seen.push(real);
+            is_place && is_new
+        });
         all
     }
 

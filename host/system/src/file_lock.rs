@@ -4,6 +4,7 @@ use crate::dirs::open_private;
 use std::fs::{File, TryLockError};
 use std::io;
 use std::path::Path;
+use std::sync::Once;
 
 /// A locked file. Dropped, it is unlocked, unless another process has inherited it.
 #[derive(Debug)]
@@ -23,6 +24,25 @@ impl FileLock {
         }
     }
 
+    /// The same, but without a lock if the file system has none, which is said in the log.
+    ///
+    /// For what is only better with a lock.
+    ///
+    /// # Errors
+    /// The file cannot be made.
+    pub fn try_take_or_go_on(path: &Path) -> io::Result<Option<Self>> {
+        static SAID: Once = Once::new();
+        let file = open_private(path)?;
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => return Ok(None),
+            Err(TryLockError::Error(error)) => {
+                SAID.call_once(|| log::warn!("{} cannot be locked: {error}", path.display()));
+            }
+            Ok(()) => {}
+        }
+        Ok(Some(Self(file)))
+    }
+
     /// Locks a file, and makes it if it is missing. Waits until it is free.
     ///
     /// # Errors
@@ -40,9 +60,14 @@ impl FileLock {
     }
 
     /// Whether a process has a file locked. For a moment it locks the file itself.
+    ///
+    /// If that cannot be told, a file that is there counts as locked.
     #[must_use]
     pub fn is_held(path: &Path) -> bool {
-        File::open(path).is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+        match File::open(path) {
+            Ok(file) => file.try_lock_shared().is_err(),
+            Err(error) => !matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory),
+        }
     }
 
     /// The locked file.

@@ -53,6 +53,18 @@ pub fn make_private(folder: &Path) -> io::Result<()> {
     }
 }
 
+/// Makes a folder like any other, and the folders above it.
+///
+/// # Errors
+/// It cannot be made.
+pub fn make(folder: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    if root::is_root() {
+        return root::make_usual_folder(folder);
+    }
+    fs::create_dir_all(folder)
+}
+
 /// Takes the rights of others from a folder that is certainly potbridge's own.
 ///
 /// # Errors

@@ -19,6 +19,9 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Component, Path, PathBuf};
 use std::sync::OnceLock;
 
+/// The mode of a folder, from which the umask takes.
+const USUAL: Mode = Mode::RWXU.union(Mode::RWXG).union(Mode::RWXO);
+
 /// As many links as the system follows.
 const MOST_LINKS: usize = 40;
 
@@ -39,12 +42,17 @@ pub(crate) fn is_root() -> bool {
 
 /// Opens a folder. Makes it (0700) if it is missing, and those above it: each is given to the owner of the one that it is in.
 pub(crate) fn make_folder(path: &Path) -> io::Result<File> {
-    readable(&walk(path, true)?)
+    readable(&walk(path, Some(Mode::RWXU))?)
+}
+
+/// Makes a folder with the usual mode, and those above it.
+pub(crate) fn make_usual_folder(path: &Path) -> io::Result<()> {
+    walk(path, Some(USUAL)).map(drop)
 }
 
 /// Opens a folder.
 pub(crate) fn open_folder(path: &Path) -> io::Result<File> {
-    readable(&walk(path, false)?)
+    readable(&walk(path, None)?)
 }
 
 fn readable(folder: &OwnedFd) -> io::Result<File> {
@@ -54,7 +62,7 @@ fn readable(folder: &OwnedFd) -> io::Result<File> {
 /// Opens a file, and makes it (0600) if it is missing: its folder's owner's.
 pub(crate) fn open_file(path: &Path, access: Access) -> io::Result<File> {
     let name = path.file_name().ok_or(Errno::ISDIR)?;
-    let folder = walk(path.parent().unwrap_or(Path::new("")), false)?;
+    let folder = walk(path.parent().unwrap_or(Path::new("")), None)?;
     let of_folder = fstat(&folder)?;
     if of_folder.st_uid == 0 && Mode::from_raw_mode(of_folder.st_mode) & Mode::WOTH == Mode::empty() {
         return access.options().open(path);
@@ -100,8 +108,8 @@ fn planted() -> io::Error {
     io::Error::new(io::ErrorKind::PermissionDenied, message)
 }
 
-/// Opens the folder of a path, step by step. If `make` is set, makes what is missing.
-fn walk(path: &Path, make: bool) -> io::Result<OwnedFd> {
+/// Opens the folder of a path, step by step. If there is a mode for it, makes what is missing.
+fn walk(path: &Path, make: Option<Mode>) -> io::Result<OwnedFd> {
     let mut folder = start(path)?;
     let mut steps = steps(path);
     let mut way = PathBuf::new();
@@ -110,9 +118,10 @@ fn walk(path: &Path, make: bool) -> io::Result<OwnedFd> {
         way.push(&step);
         match openat(&folder, &step, PASS | OFlags::NOFOLLOW, Mode::empty()) {
             Ok(next) => folder = next,
-            Err(Errno::NOENT) if make => {
+            Err(Errno::NOENT) if let Some(mode) = make => {
                 links.may_lead_to(&folder)?;
-                folder = make_in(&folder, &step, steps.is_empty(), &way)?;
+                let mode = if steps.is_empty() { mode } else { USUAL };
+                folder = make_in(&folder, &step, mode, &way)?;
             }
             Err(Errno::LOOP | Errno::NOTDIR) => {
                 let target = links.follow(&folder, &step)?;
@@ -177,8 +186,7 @@ impl Links {
     }
 }
 
-fn make_in(folder: &OwnedFd, name: &OsStr, is_last: bool, path: &Path) -> io::Result<OwnedFd> {
-    let mode = if is_last { Mode::RWXU } else { Mode::RWXU | Mode::RWXG | Mode::RWXO };
+fn make_in(folder: &OwnedFd, name: &OsStr, mode: Mode, path: &Path) -> io::Result<OwnedFd> {
     let is_new = match mkdirat(folder, name, mode) {
         Ok(()) => true,
         Err(Errno::EXIST) => false,

@@ -70,7 +70,7 @@ fn make_folder(path: &Path) -> Result<(), Error> {
         let problem = Problem::new(Code::FolderMissing, what);
         return Err(Error::Problem(problem.with_hint("create that folder, or remove the link")));
     }
-    fs::create_dir_all(folder)
+    dirs::make(folder)
         .map_err(|source| Error::Io { what: format!("cannot create {}", folder.display()), source })
 }
 

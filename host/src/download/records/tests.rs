@@ -107,3 +107,31 @@ fn only_the_owner_may_read_the_files() {
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, mode, "{path:?}");
     }
 }
+
+/// One has `XDG_RUNTIME_DIR`, the other is started by cron.
+#[test]
+fn processes_with_two_runtime_folders_respect_each_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    for name in ["records", "a", "b"] {
+        fs::create_dir(at(name)).unwrap();
+    }
+    let of = |own: &str, other: &str| Records {
+        folder: at("records"),
+        runtime: at(own),
+        elsewhere: vec![at(other)],
+    };
+    let (one, other) = (of("a", "b"), of("b", "a"));
+    let id = Records::new_id();
+    let video = VideoId::new("dQw4w9WgXcQ").unwrap();
+    one.write(&record(id.as_str(), DownloadState::Downloading, 1)).unwrap();
+    let held = (one.lock(&id).unwrap().unwrap(), one.lock_place(0).unwrap(), one.lock_video(&video).unwrap());
+    assert!(other.is_live(&id) && other.lock(&id).unwrap().is_none());
+    assert_eq!(other.read(&id).unwrap().download.state, DownloadState::Downloading);
+    assert!(other.lock_place(0).unwrap().is_none() && other.lock_place(1).unwrap().is_some());
+    assert!(other.lock_video(&video).unwrap().is_none());
+    other.sweep();
+    assert!(other.cancel(&id).unwrap() && one.is_cancelled(&id));
+    drop(held);
+    assert!(!other.is_live(&id) && other.lock_place(0).unwrap().is_some());
+}
