@@ -11,6 +11,7 @@ use crate::config::{Config, SinkConfig, ValidParts};
 use crate::error::Error;
 use crate::ipc::connected::connected;
 use crate::ipc::host_files;
+use crate::own_browser;
 use crate::store::{StoreError, TokenStore};
 use content::{Content, Judge};
 use potbridge_protocol::messages::from_host::{SinkState, Status, UnknownPart};
@@ -31,6 +32,10 @@ pub fn status(dirs: &Dirs, live: Option<&Mutex<TokenStore>>, asked: Asked, most:
         Ok(config) => {
             let options = config.download.check(&dirs.config);
             status.problems.extend(options.err().map(|error| Error::from(error).problem()));
+            // In a person's browser nobody asks for potbridge's own.
+            if asked == Asked::Servers && config.browser.own {
+                status.problems.extend(own_browser::failure(dirs));
+            }
             config.into()
         }
         Err(error) => {

@@ -23,6 +23,7 @@ mod server;
 mod status;
 mod status_check;
 mod status_places;
+mod thrown_away;
 mod unnamed;
 mod wrong_arguments;
 mod yt_dlp;

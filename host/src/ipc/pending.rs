@@ -171,6 +171,7 @@ impl PendingRequests {
         let plain = |text: String| text.chars().filter(|c| !c.is_control()).take(300).collect();
         let problem =
             Problem { code: problem.code, message: plain(problem.message), hint: problem.hint.map(plain) };
+        // It fails if nobody waits any more.
         let _ = waiting.answer.send(IpcResponse::Failed(problem));
     }
 

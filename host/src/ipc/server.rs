@@ -185,6 +185,7 @@ fn answer(stream: &Arc<Stream>, host: &Arc<Host>) -> Result<(), frame::FrameErro
     };
     frame::write(&mut &**stream, &hello)?;
     let Some(IpcRequest::TokenRequest(request)) = read(stream)? else { return Ok(()) };
+    // As above.
     let _ = stream.set_recv_timeout(None);
     match fulfil(&request, host, stream) {
         Some(response) => frame::write(&mut &**stream, &response),

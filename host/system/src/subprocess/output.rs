@@ -23,6 +23,7 @@ pub(super) fn kept(mut output: impl Read + Send + 'static) -> Receiver<Zeroizing
             }
             last.extend_from_slice(&part[..count]);
         }
+        // Nobody waits for what comes too late.
         let _ = hand_over.send(last);
     });
     handed_over
