@@ -117,31 +117,54 @@ impl Iterator for Spans<'_> {
 /// If no reader is named, it goes on only in what is neither an assignment nor a comment: that has a meaning of its own to
 /// those who do not join lines.
 fn go_on(text: &[u8], span: &mut Span, next: usize, joined: Joined, reader: Option<Reader>) {
-    if span.joined || (reader == Some(Reader::Shell) && !joined.within_word()) {
-        // The backslash stays: it is what makes the next line a part of this one.
-        let value = &text[span.value.start..span.value.end - 1];
-        span.value.end = span.value.start + trim_blanks(value).len();
+    let without_backslash = |from: usize, end: usize| from + trim_blanks(&text[from..end - 1]).len();
+    // Then the backslash stays: it is what makes the next line a part of this one.
+    let ends_word = |joined: Joined| reader == Some(Reader::Shell) && !joined.within_word();
+    if span.joined || ends_word(joined) {
+        span.value.end = without_backslash(span.value.start, span.value.end);
+        // To a shell `A=b` before a command counts for that command alone.
+        span.joined |= !only_assignments_follow(text, next, joined, reader);
         return;
     }
     let (mut line, mut joined) = (next, joined);
     while line < text.len() && joined.by(reader) {
         let end = line_end(text, line);
-        let has_meaning = || {
-            let start = skip_blanks(text, line);
-            start == end || text[start] == b'#' || span_at(text, line, reader).is_some()
-        };
-        if reader.is_none() && has_meaning() {
+        if reader.is_none() && has_meaning(text, line, end) {
             break;
         }
         let rest = &text[line..end];
+        joined = joined.next(text, line, line, end);
+        if joined.by(reader) && ends_word(joined) {
+            span.value.end = without_backslash(line, end);
+            span.joined |= !only_assignments_follow(text, next_line(text, end), joined, reader);
+            return;
+        }
         match if reader == Some(Reader::Systemd) { trim_blanks(rest).len() } else { bare_length(rest, b"") } {
             0 => {}
             length => span.value.end = line + length,
         }
-        joined = joined.next(text, line, line, end);
         line = next_line(text, end);
     }
     span.holds = Some(line);
+}
+
+/// Whether the lines that are joined from `line` on are nothing but assignments, comments and blanks.
+fn only_assignments_follow(text: &[u8], mut line: usize, mut joined: Joined, reader: Option<Reader>) -> bool {
+    while line < text.len() && joined.by(reader) {
+        let end = line_end(text, line);
+        if !has_meaning(text, line, end) {
+            return false;
+        }
+        joined = joined.next(text, line, line, end);
+        line = next_line(text, end);
+    }
+    true
+}
+
+/// Whether a line is an assignment, a comment or blank.
+fn has_meaning(text: &[u8], line: usize, end: usize) -> bool {
+    let start = skip_blanks(text, line);
+    start >= end || text[start] == b'#' || span_at(text, line, None).is_some()
 }
 
 fn is_quoted(value: &[u8]) -> bool {

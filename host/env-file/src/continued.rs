@@ -56,7 +56,7 @@ impl Joined {
         let anything = is_quoted || self.shells || !before.iter().copied().all(is_blank);
         Self {
             shells: line_feed && anything && !self.has_shell_comment(rest, is_quoted),
-            within_word: before.last().is_some_and(|&byte| !is_blank(byte)),
+            within_word: before.last().map_or(self.within_word, |&byte| !is_blank(byte)),
             systemd: (line_feed || lone_return) && (self.systemd || systemd_escapes(text, line, end)),
         }
     }

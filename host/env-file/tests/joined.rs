@@ -56,6 +56,8 @@ fn what_a_shell_joins_is_no_assignment() {
         ),
         ("A=\"x\"\\\nTOKEN=\nB=2", "A=\"x\"\\\nTOKEN=\nB=2\nTOKEN=Mnew-token_==\n"),
         ("A=x\\\n# no comment\\\nTOKEN=\n", "A=x\\\n# no comment\\\nTOKEN=\nTOKEN=Mnew-token_==\n"),
+        ("TOKEN=Mold \\\n  true\n", "TOKEN=Mold \\\n  true\nTOKEN=Mnew-token_==\n"),
+        ("TOKEN=Mold\\\nmore \\\n  B=2\n", "TOKEN=Mnew-token_== \\\n  B=2\n"),
         (
             "A=1 TOKEN=Ma\nTOKEN=Ma \\\n  TOKEN=Mb\n",
             "A=1 TOKEN=Ma\nTOKEN=Mnew-token_== \\\n  TOKEN=Mb\nTOKEN=Mnew-token_==\n",
