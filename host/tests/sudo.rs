@@ -56,12 +56,16 @@ impl Home {
         chown(self.path(name), Some(ORDINARY), Some(ORDINARY)).unwrap();
     }
 
-    fn run(&self, arguments: &[&str], stdin: &str) -> Ran {
+    fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(self.program());
         command.args(arguments).env_clear().env("HOME", self.path("")).env("PATH", "/usr/bin:/bin");
         command.current_dir(self.path("project"));
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
+        command
+    }
+
+    fn run(&self, arguments: &[&str], stdin: &str) -> Ran {
+        let mut child = self.command(arguments).spawn().unwrap();
         // A command that does not read may have ended by now.
         let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
         Ran(output(child))
@@ -201,6 +205,43 @@ fn root_follows_no_link_of_the_user_to_what_is_not_the_users() {
             }
             fs::remove_dir_all(home.path(STATE)).unwrap();
         }
+    }
+}
+
+/// Nobody reads the other end of it.
+#[test]
+fn root_waits_for_no_pipe_of_the_user() {
+    let Some(home) = Home::new("root_waits_for_no_pipe_of_the_user") else { return };
+    for folder in [".local", ".local/state", STATE] {
+        home.make(folder);
+    }
+    let pipe = home.path(STATE).join("potbridge.log");
+    assert!(Command::new("mkfifo").args(["-m", "644"]).arg(&pipe).status().unwrap().success());
+    chown(&pipe, Some(ORDINARY), Some(ORDINARY)).unwrap();
+    let mut status = home.command(&["status"]);
+    // That this is no level is written into the log.
+    status.env("POTBRIDGE_LOG", "loud");
+    Ran(output(status.spawn().unwrap()));
+    let pipe = fs::metadata(&pipe).unwrap();
+    assert_eq!((pipe.uid(), pipe.mode() & 0o7777), (ORDINARY, 0o644));
+}
+
+#[test]
+fn a_runtime_folder_of_roots_is_named_to_the_user() {
+    let Some(home) = Home::new("a_runtime_folder_of_roots_is_named_to_the_user") else { return };
+    let roots = home.folder.path().join("roots");
+    fs::create_dir(&roots).unwrap();
+    for mode in [0o700, 0o755] {
+        fs::set_permissions(&roots, fs::Permissions::from_mode(mode)).unwrap();
+        let status = as_ordinary_user(|| {
+            let mut status = home.command(&["status", "--json"]);
+            status.env("POTBRIDGE_RUNTIME_DIR", &roots);
+            Ran(output(status.spawn().unwrap())).json()
+        });
+        let problems = status["problems"].as_array().unwrap();
+        let named = problems.iter().find(|problem| problem["code"] == "runtime-dir-unusable");
+        let message = named.map(|problem| problem["message"].to_string()).unwrap_or_default();
+        assert!(message.contains(roots.to_str().unwrap()), "{mode:o}: {status}");
     }
 }
 

@@ -81,7 +81,7 @@ impl Log for LogFile {
         if WRITES.replace(true) {
             return;
         }
-        // If the log cannot be written, nobody is left to tell.
+        // If the log cannot be written, `status` tells it.
         let _ = append(&self.path, line.as_bytes());
         WRITES.set(false);
     }

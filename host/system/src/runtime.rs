@@ -42,19 +42,25 @@ fn above() -> Vec<PathBuf> {
 fn is_usable(above: &Path) -> bool {
     use rustix::fs::{Access, access};
     use std::os::unix::fs::MetadataExt as _;
-    let is_open = std::fs::metadata(above).is_ok_and(|found| found.mode() & 0o002 != 0);
+    let Ok(found) = std::fs::metadata(above) else { return false };
+    if !is_ours(&found) || found.mode() & 0o002 != 0 {
+        return false;
+    }
     // One that is missing is made. One of somebody else is of no use.
-    let of_ours = above.join(NAME);
-    let may_be_ours = !of_ours.exists() || is_own(&of_ours);
-    is_own(above) && !is_open && may_be_ours && access(above, Access::WRITE_OK | Access::EXEC_OK).is_ok()
+    let may_be_ours = std::fs::metadata(above.join(NAME)).map_or(true, |found| is_ours(&found));
+    may_be_ours && access(above, Access::WRITE_OK | Access::EXEC_OK).is_ok()
+}
+
+#[cfg(unix)]
+fn is_ours(found: &std::fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    found.is_dir() && found.uid() == rustix::process::geteuid().as_raw()
 }
 
 /// Whether a folder is there, and this user's.
 #[cfg(unix)]
 pub(crate) fn is_own(folder: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt as _;
-    let user = rustix::process::geteuid().as_raw();
-    std::fs::metadata(folder).is_ok_and(|found| found.is_dir() && found.uid() == user)
+    std::fs::metadata(folder).is_ok_and(|found| is_ours(&found))
 }
 
 /// Whether a folder is there.
