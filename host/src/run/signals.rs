@@ -16,6 +16,9 @@ const ENDING: [Signal; 4] = [Signal::INT, Signal::TERM, Signal::HUP, Signal::QUI
 /// How long a command that ends at SIGHUP may take to do so.
 const RELOAD: Duration = Duration::from_secs(3);
 
+/// How long a command may take to end at any signal, also if it would be killed at once at a restart.
+const LEAST: Duration = Duration::from_secs(1);
+
 /// The signals that `run` acts on itself.
 const OWN: [NixSignal; 3] = [NixSignal::SIGCHLD, NixSignal::SIGCONT, NixSignal::SIGTSTP];
 
@@ -166,7 +169,8 @@ pub(super) fn do_as_started(signal: Signal) -> bool {
 /// The user says by `--grace` how long it takes to end. Many programs take SIGHUP for "reload", and those that end at it
 /// end at once.
 pub(super) fn time_to_end(signal: Signal, grace: Duration) -> Duration {
-    if may_mean_reload(signal) { grace.min(RELOAD) } else { grace }
+    let time = if may_mean_reload(signal) { grace.min(RELOAD) } else { grace };
+    time.max(LEAST)
 }
 
 /// Whether a signal asks many programs to reload, and not to end, if it comes from no terminal.
