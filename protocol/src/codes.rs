@@ -36,11 +36,11 @@ pub enum Code {
     DirMissing,
     /// The folder of the runtime files cannot be used, so commands and browsers do not find each other.
     RuntimeDirUnusable,
-    /// The token store cannot be opened, read or written, or its lock cannot be had.
+    /// The token store cannot be opened, read or written, for a reason that has no code of its own.
     StoreUnavailable,
     /// The token store is in the memory of another process.
     StoreInMemory,
-    /// The token store was damaged: it was set aside, and a new one was begun.
+    /// The token store was damaged, or another program's: it was renamed, and a new one was begun.
     StoreSetAside,
     /// The token store can be read, and not be written.
     StoreReadOnly,

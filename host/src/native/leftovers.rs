@@ -72,4 +72,10 @@ pub(super) fn finish(shared: &Arc<Shared>, profile: &ShortText) {
     if let Some(workers) = workers {
         workers.finish();
     }
+    // What could not be written until now ends with this process.
+    if let Some(store) = shared.open_store()
+        && let Err(error) = lock(store).keep()
+    {
+        log::error!("{}: {error}; what was kept in memory is lost", error.code());
+    }
 }

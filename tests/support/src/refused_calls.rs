@@ -32,6 +32,8 @@ pub enum Call {
     Sync,
     /// A signal to another process.
     Kill,
+    /// Memory over a file that processes share, as SQLite has for the index of its log.
+    SharedMemory,
     /// The removal of a file.
     Unlink,
     /// A change of the length of an open file.
@@ -84,6 +86,9 @@ impl Call {
             Self::Fallocate => whole(&[SYS_fallocate]),
             Self::SetAttribute => whole(&[SYS_fsetxattr, SYS_setxattr]),
             Self::Sync => whole(&[SYS_fsync, SYS_fdatasync]),
+            Self::SharedMemory => {
+                vec![(libc::SYS_mmap, Some((3, vec![libc::MAP_SHARED.unsigned_abs().into()])))]
+            }
             Self::Kill => whole(&[SYS_kill, SYS_tgkill, SYS_pidfd_send_signal]),
             Self::Unlink => {
                 let mut calls = whole(&[SYS_unlinkat]);
