@@ -68,19 +68,6 @@ fn a_command_that_ignores_sigterm_is_still_watched() {
 }
 
 #[test]
-fn without_a_grace_a_signal_still_ends_the_command() {
-    let sandbox = sandbox_with_token();
-    let script = "trap 'echo took TERM; sleep 0.3; exit 7' TERM; echo start $$; while :; do sleep 0.05; done";
-    let mut run = sandbox.runs(&["--watch", "--min-interval", "0", "--grace", "0"], script);
-    run.starts();
-    run.signal(Signal::TERM);
-    run.says("took ");
-    sandbox.puts_token();
-    let ended = run.ends();
-    assert_eq!((ended.code, ended.out.as_str(), ended.err.as_str()), (Some(7), "", ""));
-}
-
-#[test]
 fn signals_for_other_ends_never_stop_the_watching() {
     for signal in [Signal::USR1, Signal::USR2, Signal::WINCH] {
         let sandbox = sandbox_with_token();

@@ -201,3 +201,19 @@ fn is_ignored(signal: Signal) -> Option<bool> {
     // Signal 1 has the lowest bit.
     Some(mask >> (signal.as_raw() - 1) & 1 == 1)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_has_the_users_time_to_end_and_a_reload_is_soon_over() {
+        let seconds = Duration::from_secs;
+        for (grace, ends, reloads) in [(0, 1, 1), (1, 1, 1), (2, 2, 2), (10, 10, 3), (90, 90, 3)] {
+            for signal in [Signal::TERM, Signal::INT, Signal::QUIT] {
+                assert_eq!(time_to_end(signal, seconds(grace)), seconds(ends));
+            }
+            assert_eq!(time_to_end(Signal::HUP, seconds(grace)), seconds(reloads));
+        }
+    }
+}
