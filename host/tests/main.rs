@@ -109,6 +109,8 @@ mod started_wrongly;
 #[cfg(target_os = "linux")]
 mod store_damaged;
 #[cfg(target_os = "linux")]
+mod store_fails;
+#[cfg(target_os = "linux")]
 mod store_hindered;
 #[cfg(target_os = "linux")]
 mod sudo;

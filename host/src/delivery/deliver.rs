@@ -75,10 +75,7 @@ impl<'a> Delivery<'a> {
     pub fn deliver(self, config: &Config) -> Vec<SinkReport> {
         let reports = self.to_each(config, |sink| {
             let report = self.deliver_to(sink)?.report;
-            Some(match self.update(sink, Some(&report)) {
-                Some(updated) => updated.report,
-                None => report,
-            })
+            Some(self.update_until_done(sink, report))
         });
         reports.into_iter().flatten().collect()
     }
@@ -99,7 +96,7 @@ impl<'a> Delivery<'a> {
             let held = Held { digest: &nothing.digest(), token: None, expires_at: 0, private: false };
             let result = sink.sink.clear(&nothing, self.file_patience());
             let report = self.note(sink, Some(held), result).report;
-            self.update(sink, Some(&report)).map_or(report, |updated| updated.report)
+            self.update_until_done(sink, report)
         });
         Emptied { store, sinks }
     }
@@ -263,9 +260,20 @@ impl<'a> Delivery<'a> {
     fn to_each<T: Send>(self, config: &Config, act: impl Fn(&SinkConfig) -> T + Sync) -> Vec<T> {
         let act = &act;
         thread::scope(|scope| {
-            let start = |sink| scope.spawn(move || act(sink));
-            let started: Vec<_> =
-                config.sinks.iter().map(|sink| sink.needs_worker().then(|| start(sink))).collect();
+            let started: Vec<_> = config
+                .sinks
+                .iter()
+                .map(|sink| {
+                    let named = thread::Builder::new().name("deliver".to_owned());
+                    let start = || named.spawn_scoped(scope, move || act(sink));
+                    let started = sink.needs_worker().then(start).transpose();
+                    started.unwrap_or_else(|error| {
+                        // Then it is done in its turn.
+                        log::warn!("no thread can write to {}: {error}", sink.log_name());
+                        None
+                    })
+                })
+                .collect();
             config
                 .sinks
                 .iter()

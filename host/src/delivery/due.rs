@@ -13,6 +13,9 @@ use std::time::Duration;
 /// The time limit of a command after a change: long enough to fetch a container image.
 const UPDATE_LIMIT: Duration = Duration::from_secs(600);
 
+/// How often in a row a command is run because of changes that came while it ran.
+const ROUNDS: usize = 3;
+
 /// The result of running a command after a change.
 #[derive(Debug)]
 pub struct Updated {
@@ -33,6 +36,19 @@ impl Delivery<'_> {
             })
         };
         sink.on_update.is_some() && (unnoted::is_due(sink) || noted())
+    }
+
+    /// Runs the command after a change of a sink, and once more if another process changed the sink while it ran and waits for
+    /// it no longer. Gives the last report.
+    pub(super) fn update_until_done(self, sink: &SinkConfig, mut report: SinkReport) -> SinkReport {
+        for _ in 0..ROUNDS {
+            let Some(updated) = self.update(sink, Some(&report)) else { break };
+            report = updated.report;
+            if updated.retry.is_some() {
+                break;
+            }
+        }
+        report
     }
 
     /// Runs the command after a change of a sink, if it is still due.

@@ -13,6 +13,7 @@ use potbridge_system::clock;
 use potbridge_system::dirs::Dirs;
 use potbridge_system::subprocess;
 use std::collections::HashMap;
+use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex};
@@ -99,36 +100,49 @@ impl DeliveryWorkers {
             if !undone && !sink.needs_worker() {
                 continue;
             }
-            let running = self.running.entry((sink.sink.kind(), sink.sink.place())).or_insert_with(|| {
-                let (wake, woken) = mpsc::channel();
-                let (end, ended) = mpsc::channel();
-                let mut worker = DeliveryWorker {
-                    sink: sink.clone(),
-                    store: Arc::clone(&self.store),
-                    dirs: self.dirs.clone(),
-                    tell: Arc::clone(&self.tell),
-                    retry: None,
-                    gave_up: false,
-                    last_failure: None,
-                    update: None,
-                    update_retry: None,
-                    last_warnings: Vec::new(),
-                    expires: None,
-                    unnamed_at_once: false,
-                    under_way: Arc::clone(&self.under_way),
-                };
-                thread::spawn(move || {
-                    worker.run(&woken);
-                    drop(end);
-                });
-                Worker { sink: sink.clone(), wake, ended }
-            });
+            let key = (sink.sink.kind(), sink.sink.place());
+            if !self.running.contains_key(&key) {
+                match self.start(sink) {
+                    Ok(worker) => drop(self.running.insert(key.clone(), worker)),
+                    // The next time it is tried again.
+                    Err(error) => {
+                        log::error!("no thread can write to {}: {error}", sink.log_name());
+                        continue;
+                    }
+                }
+            }
+            let Some(running) = self.running.get(&key) else { continue };
             for reason in std::iter::once(reason).chain(undone.then_some(Reason::Undone)) {
                 self.under_way.fetch_add(1, Ordering::SeqCst);
                 // A worker ends early only by a panic, which ends the program.
                 let _ = running.wake.send(reason);
             }
         }
+    }
+
+    fn start(&self, sink: &SinkConfig) -> io::Result<Worker> {
+        let (wake, woken) = mpsc::channel();
+        let (end, ended) = mpsc::channel();
+        let mut worker = DeliveryWorker {
+            sink: sink.clone(),
+            store: Arc::clone(&self.store),
+            dirs: self.dirs.clone(),
+            tell: Arc::clone(&self.tell),
+            retry: None,
+            gave_up: false,
+            last_failure: None,
+            update: None,
+            update_retry: None,
+            last_warnings: Vec::new(),
+            expires: None,
+            unnamed_at_once: false,
+            under_way: Arc::clone(&self.under_way),
+        };
+        thread::Builder::new().name("deliver".to_owned()).spawn(move || {
+            worker.run(&woken);
+            drop(end);
+        })?;
+        Ok(Worker { sink: sink.clone(), wake, ended })
     }
 
     /// Lets the workers finish, for as long as the browser leaves the host alive, and starts the commands that are due.
@@ -138,8 +152,10 @@ impl DeliveryWorkers {
         let end = Instant::now() + FINISH_TIMEOUT;
         let ends: Vec<_> = self.running.into_values().map(|running| running.ended).collect();
         for ended in ends {
-            // What is not done by then is left to the next connection.
-            let _ = ended.recv_timeout(end.saturating_duration_since(Instant::now()));
+            let left = end.saturating_duration_since(Instant::now());
+            if ended.recv_timeout(left) == Err(RecvTimeoutError::Timeout) {
+                log::info!("a delivery that is under way is left to the next connection");
+            }
         }
         subprocess::end_running();
     }
@@ -305,6 +321,10 @@ impl DeliveryWorker {
         let (first, last) = SOON;
         self.update_retry = retry.map(|_| next_wait(self.update_retry, first, last));
         self.update = self.update_retry.map(|wait| (Instant::now() + wait, Instant::now() + wait));
+        // Another process may have changed the sink while the command ran.
+        if self.update.is_none() && self.ask(self.delivery().store().has_changed(&self.sink)) {
+            self.schedule_update();
+        }
     }
 
     /// Looks up when the sink is to be emptied. What has expired already was seen to with the delivery before.

@@ -162,6 +162,7 @@ pub(super) fn malformed(bytes: &[u8], error: &serde_json::Error) -> FromHost {
     struct Id {
         id: String,
     }
+    // For what has no id, nobody waits.
     let id = serde_json::from_slice(bytes).ok().map(|Id { id }| id);
     let what = match error.classify() {
         serde_json::error::Category::Data => "a message of another shape than this host knows",

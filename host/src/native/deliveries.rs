@@ -107,8 +107,7 @@ pub(super) fn write_and_tell(shared: &Shared, config: &Config, delivery: Deliver
         let Some(Delivered { report, .. }) = delivery.deliver_to(sink) else { continue };
         undone.extend((report.outcome == SinkOutcome::Pending).then_some(index));
         if report.outcome != SinkOutcome::Unchanged {
-            // If nobody listens any more, the connection ends by itself. What was done is noted in the store.
-            let _ = shared.send(&FromHost::Delivered { sink: report });
+            shared.tell(&FromHost::Delivered { sink: report });
         }
     }
     undone

@@ -9,6 +9,7 @@ use potbridge_protocol::{FromHost, frame};
 use potbridge_system::dirs::Dirs;
 use potbridge_system::log_file;
 use std::fs::File;
+use std::io::ErrorKind;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Instant;
@@ -49,12 +50,23 @@ impl Shared {
         frame::write(&mut *lock(&self.stdout), message)
     }
 
+    /// Sends the extension what it did not ask for. If it cannot be sent, the log says so.
+    pub(super) fn tell(&self, message: &FromHost) {
+        match self.send(message) {
+            Ok(()) => {}
+            // A browser that closes listens no more, and the connection ends by itself.
+            Err(frame::FrameError::Io(error)) if error.kind() == ErrorKind::BrokenPipe => {
+                log::debug!("nobody listens any more");
+            }
+            Err(error) => log::warn!("the extension is not told {}: {error}", name_of(message)),
+        }
+    }
+
     /// A function that sends the extension what it did not ask for.
     pub(super) fn sender(self: &Arc<Self>) -> impl Fn(FromHost) + Send + Sync + 'static {
         let shared = Arc::clone(self);
         move |message| {
-            // If nobody listens any more, the connection ends by itself.
-            let _ = shared.send(&message);
+            shared.tell(&message);
         }
     }
 

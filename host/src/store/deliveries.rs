@@ -205,6 +205,18 @@ impl TokenStore {
         })
     }
 
+    /// Whether a sink has changed, and nobody has begun to start its command since.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn has_changed(&self, sink: &SinkConfig) -> Result<bool, StoreError> {
+        self.read(|database| {
+            database
+                .prepare_cached("SELECT 1 FROM delivery WHERE kind = ?1 AND place = ?2 AND update_due = 1")?
+                .exists([sink.sink.kind(), &sink.sink.place()])
+        })
+    }
+
     /// Whether a sink has changed since its command was started. If so, the caller starts it now.
     ///
     /// It stays due until [`Self::update_started`]: a process that is killed in between loses nothing. A change that comes
@@ -238,5 +250,6 @@ impl TokenStore {
 }
 
 fn json(report: &SinkReport) -> String {
+    // Texts and numbers are always JSON.
     serde_json::to_string(report).unwrap_or_default()
 }
