@@ -74,6 +74,20 @@ fn a_yt_dlp_that_does_not_begin_or_is_killed_says_so() {
     }
 }
 
+/// As where the runtime folder is on a file system without flocks.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_download_begins_where_nothing_can_be_locked() {
+    use potbridge_test_support::refused_calls::{Call, with_refused_calls};
+    for error in [libc::ENOSYS, libc::ENOLCK] {
+        let sandbox = with_script(format!("{NEW}echo 'ERROR: something new' >&2\nexit 1\n").as_bytes(), &[]);
+        let (ran, result) = with_refused_calls(&[(Call::Flock, error)], || download(&sandbox, |_| {}));
+        assert_eq!(result["code"], "yt-dlp-failed", "{result} {}", ran.stderr());
+        let log = fs::read_to_string(sandbox.path("state/potbridge.log")).unwrap();
+        assert!(log.contains("cannot be locked"), "{log}");
+    }
+}
+
 #[test]
 fn only_an_old_yt_dlp_is_to_be_updated() {
     let fails = NEW.to_owned() + "echo 'ERROR: something new' >&2\nexit 1\n";
