@@ -28,6 +28,11 @@ pub(super) fn correct_times(database: &Connection, at: u64) -> rusqlite::Result<
     ] {
         database.prepare_cached(sql)?.execute([at, now])?;
     }
+    // What a sink holds expires with its token.
+    let lifetime = time(EXPIRES_MS);
+    database
+        .prepare_cached("UPDATE delivery SET expires_at = ?1 WHERE expires_at > ?2")?
+        .execute([at + lifetime, now + lifetime])?;
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 use super::super::tidy::KEPT_EXPIRED_MS;
 use super::*;
 use crate::config::Config;
+use crate::store::Held;
 use potbridge_protocol::lifetime::EXPIRES_MS;
 use potbridge_protocol::{SinkOutcome, SinkReport};
 
@@ -125,4 +126,18 @@ fn a_report_from_the_future_is_shown_as_of_now() {
     store.note(&SinkReport { at, ..sink.report(SinkOutcome::Written, Vec::new()) }, None, true).unwrap();
     assert!(store.last_report(sink).unwrap().unwrap().at < at);
     assert!(store.begin_update(sink).unwrap(), "its command is due all the same");
+}
+
+#[test]
+fn what_a_sink_holds_from_the_future_expires_with_its_token() {
+    let text = "[[sink]]\nkind = \"env-file\"\npath = \"/x\"";
+    let config = Config::parse(text, Path::new("/c.toml")).unwrap();
+    let sink = &config.sinks[0];
+    let mut store = store();
+    let token = capture(1, A, 0).token;
+    let expires_at = clock::now_ms() + AHEAD + EXPIRES_MS;
+    let held = Held { digest: "d", token: Some(&token), expires_at, private: false };
+    store.note(&sink.report(SinkOutcome::Written, Vec::new()), Some(held), false).unwrap();
+    store.put(&capture(2, A, clock::now_ms())).unwrap();
+    assert!(store.held_token(sink).unwrap().unwrap().expires_at <= clock::now_ms() + EXPIRES_MS);
 }
