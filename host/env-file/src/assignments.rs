@@ -123,7 +123,7 @@ fn go_on(text: &[u8], span: &mut Span, next: usize, joined: Joined, reader: Opti
     if span.joined || ends_word(joined) {
         span.value.end = without_backslash(span.value.start, span.value.end);
         // To a shell `A=b` before a command counts for that command alone.
-        span.joined |= !only_assignments_follow(text, next, joined, reader);
+        span.joined = span.joined || !only_assignments_follow(text, next, joined, reader);
         return;
     }
     let (mut line, mut joined) = (next, joined);
