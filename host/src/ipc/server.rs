@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 use zeroize::Zeroizing;
@@ -121,7 +121,7 @@ fn accept(listener: &Listener, host: &Arc<Host>, open: &Arc<AtomicUsize>) {
 /// Whether the other process belongs to the same user. Nothing else counts.
 #[cfg(unix)]
 fn is_ours(stream: &Stream) -> bool {
-    static SAID: AtomicBool = AtomicBool::new(false);
+    static SAID: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
     let why = match user_of(stream) {
         Ok(user) if user == rustix::process::geteuid().as_raw() => return true,
         Ok(user) => format!("it is of the user {user}"),

@@ -4,6 +4,7 @@
 //! cron, ssh, `su` and services of the system do not set that variable; else `run` in the state folder. A host and a command may
 //! have other variables than each other. So a host uses the first place that it can, and a command looks into all.
 
+#[cfg(unix)]
 use crate::dirs::NAME;
 use std::path::{Path, PathBuf};
 
