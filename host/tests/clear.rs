@@ -25,3 +25,21 @@ fn clear_json_tells_what_each_sink_did() {
     let done = sandbox.run(&["clear", "--json"], "").ends_with(0).json();
     assert_eq!(done, json!({"ok": true, "sinks": []}));
 }
+
+/// A backup by hard links, for example, has the same file under another name.
+#[cfg(unix)]
+#[test]
+fn clear_overwrites_no_file_that_has_another_name() {
+    for plant in [fs::hard_link, std::os::unix::fs::symlink] {
+        for name in ["tokens.db.damaged", "tokens.db.damaged-wal", "tokens.db.schema-5"] {
+            let sandbox = Sandbox::new();
+            fs::write(sandbox.path("other"), "mine").unwrap();
+            sandbox.run(&["put"], token().expose()).ends_with(0);
+            let planted = sandbox.path("state").join(name);
+            plant(sandbox.path("other"), planted.clone()).unwrap();
+            sandbox.run(&["clear"], "").ends_with(0);
+            assert_eq!(fs::read_to_string(sandbox.path("other")).unwrap(), "mine", "{name}");
+            assert!(planted.symlink_metadata().is_err(), "{name}");
+        }
+    }
+}

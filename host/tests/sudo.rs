@@ -208,6 +208,39 @@ fn root_follows_no_link_of_the_user_to_what_is_not_the_users() {
     }
 }
 
+/// `clear` overwrites what it removes. It must not be led to what is not the store's.
+#[test]
+fn clear_as_root_overwrites_nothing_that_the_user_linked_to() {
+    let Some(home) = Home::new("clear_as_root_overwrites_nothing_that_the_user_linked_to") else { return };
+    let roots = home.folder.path().join("roots");
+    fs::write(&roots, "root's").unwrap();
+    fs::set_permissions(&roots, fs::Permissions::from_mode(0o600)).unwrap();
+    for name in ["tokens.db", "tokens.db-wal", "tokens.db-shm", "tokens.db.damaged", "tokens.db.schema-5"] {
+        for is_link in [true, false] {
+            home.as_user(&["put"], token().expose()).ends_with(0);
+            let planted = home.path(STATE).join(name);
+            let _ = fs::remove_file(&planted);
+            if is_link {
+                symlink(&roots, &planted).unwrap();
+            } else {
+                fs::hard_link(&roots, &planted).unwrap();
+            }
+            home.run(&["clear"], "").ends_with(0);
+            assert_eq!(fs::read_to_string(&roots).unwrap(), "root's", "{name}");
+            assert_eq!(fs::metadata(&roots).unwrap().mode() & 0o7777, 0o600, "{name}");
+            assert!(planted.symlink_metadata().is_err() || !is_link && name == "tokens.db", "{name}");
+            fs::remove_dir_all(home.path(STATE)).unwrap();
+        }
+    }
+    // The folder itself leads to root's.
+    let folder = home.folder.path().join("folder");
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("tokens.db"), "root's").unwrap();
+    symlink(&folder, home.path(STATE)).unwrap();
+    home.run(&["clear"], "").ends_with(1);
+    assert_eq!(fs::read_to_string(folder.join("tokens.db")).unwrap(), "root's");
+}
+
 /// Nobody reads the other end of it.
 #[test]
 fn root_waits_for_no_pipe_of_the_user() {

@@ -1,6 +1,7 @@
 //! Removes every token from the store and from what was set aside of it, in any case that leaves a way.
 
-use super::aside::{DAMAGED, remove};
+use super::aside::DAMAGED;
+use super::erase::erase;
 use super::error::StoreError;
 use super::locks::Gate;
 use super::memory::{lock, of_photo, transact};
@@ -9,8 +10,8 @@ use super::place::files;
 use super::token_store::TokenStore;
 use potbridge_protocol::Code;
 use rusqlite::Connection;
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write as _};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 const EMPTY: &str =
@@ -107,33 +108,6 @@ fn copies(path: &Path) -> Vec<PathBuf> {
         .filter(|entry| entry.file_name().to_str().is_some_and(is_copy))
         .map(|entry| entry.path())
         .collect()
-}
-
-/// Overwrites a file and removes it. One that cannot be removed is left empty.
-fn erase(path: &Path) -> io::Result<()> {
-    let content = if path.is_file() { OpenOptions::new().write(true).open(path).ok() } else { None };
-    match (remove(path), content) {
-        (Ok(()), content) => {
-            if let Some(error) = content.and_then(|mut content| overwrite(&mut content).err()) {
-                log::warn!("{} is removed, and was not overwritten: {error}", path.display());
-            }
-            Ok(())
-        }
-        (Err(error), None) => Err(error),
-        (Err(_), Some(mut content)) => overwrite(&mut content).and_then(|()| content.set_len(0)),
-    }
-}
-
-fn overwrite(file: &mut File) -> io::Result<()> {
-    let size = file.metadata()?.len();
-    let zeros = [0; 4096];
-    let mut left = size;
-    while left > 0 {
-        let some = usize::try_from(left.min(4096)).unwrap_or_default();
-        file.write_all(&zeros[..some])?;
-        left -= some as u64;
-    }
-    file.sync_data()
 }
 
 fn still(path: &Path, error: &io::Error) -> StoreError {

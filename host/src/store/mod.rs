@@ -10,6 +10,7 @@ mod aside;
 mod clear;
 mod counters;
 mod deliveries;
+mod erase;
 mod error;
 mod given;
 mod join;

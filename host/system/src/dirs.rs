@@ -4,6 +4,8 @@ use crate::runtime;
 use std::io;
 use std::path::{Path, PathBuf};
 
+#[cfg(unix)]
+pub use crate::private_files::open_folder;
 pub use crate::private_files::{close_to_others, make, make_private, open_private, open_private_to_append};
 
 pub(crate) const NAME: &str = "potbridge";

@@ -54,6 +54,15 @@ pub fn make_private(folder: &Path) -> io::Result<()> {
     }
 }
 
+/// Opens a folder. As root, through no link that leads to what is not its owner's.
+///
+/// # Errors
+/// What the system says.
+#[cfg(unix)]
+pub fn open_folder(folder: &Path) -> io::Result<File> {
+    if root::is_root() { root::open_folder(folder) } else { File::open(folder) }
+}
+
 /// Makes a folder like any other, and the folders above it.
 ///
 /// # Errors
@@ -73,8 +82,7 @@ pub fn make(folder: &Path) -> io::Result<()> {
 #[cfg(unix)]
 pub fn close_to_others(folder: &Path) -> io::Result<()> {
     // Opened as root, since a path could lead elsewhere a moment later.
-    let open = if root::is_root() { root::open_folder(folder)? } else { File::open(folder)? };
-    tighten(&open, folder, || true)
+    tighten(&open_folder(folder)?, folder, || true)
 }
 
 /// Windows' access lists are inherited from the user's own folder.
