@@ -1,10 +1,11 @@
 //! What can be told of a configuration that is not valid as a whole.
 
-use super::raw::{RawPrivateWindows, RawSink, RawStore};
+use super::keys::known_keys;
+use super::raw::{RawConfig, RawPrivateWindows, RawSink, RawStore};
 use super::read::{SINK, section, sink};
 use super::{Config, SinkConfig, StoreConfig};
 use std::path::Path;
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeString, DeTable, DeValue};
 
 /// The parts of a configuration that are valid by themselves. `status` shows them; nothing is written by them.
 #[derive(Debug, Default)]
@@ -36,8 +37,7 @@ impl ValidParts {
             None => Some(StoreConfig::default()),
             Some(table) => section::<RawStore>(text, table).ok().and_then(|raw| raw.resolve().ok()),
         };
-        let (sinks, all_sinks) = match root.remove(SINK).map(toml::Spanned::into_inner) {
-            None => (Vec::new(), true),
+        let (sinks, is_whole) = match root.remove(SINK).map(toml::Spanned::into_inner) {
             Some(DeValue::Array(tables)) => {
                 let all = tables.len();
                 let read = tables.into_iter().filter_map(|table| sink(text, table).ok());
@@ -45,8 +45,14 @@ impl ValidParts {
                 let is_whole = sinks.len() == all;
                 (sinks, is_whole)
             }
-            Some(_) => (Vec::new(), false),
+            _ => (Vec::new(), false),
         };
+        // The mistake may be in the name of a sink: `[[sinks]]`.
+        let is_strange = |(key, value): (&toml::Spanned<DeString<'_>>, &toml::Spanned<DeValue<'_>>)| {
+            matches!(value.get_ref(), DeValue::Array(_) | DeValue::Table(_))
+                && !known_keys::<RawConfig>().contains(&key.get_ref().as_ref())
+        };
+        let all_sinks = is_whole && !sinks.is_empty() && !root.iter().any(is_strange);
         let sinks = sinks.into_iter().map(|sink| SinkConfig { private_windows, ..sink }).collect();
         Self { sinks, all_sinks, store }
     }
@@ -73,7 +79,12 @@ mod tests {
         let bad = "[[sink]]\nkind = \"env-file\"\npaht = \"/b/.env\"\n";
         let a = vec!["/a/.env".to_owned()];
         assert_eq!(places(&format!("frob = 1\n{good}")), (a.clone(), true));
-        assert_eq!(places(&format!("{good}{bad}")), (a, false));
+        for rest in [bad, &bad.replace("[[sink]]", "[[sinks]]"), "[redis]\nurl = \"redis://a\"\n"] {
+            assert_eq!(places(&format!("{good}{rest}")), (a.clone(), false), "{rest}");
+        }
+        for none in ["", "sink = []", &bad.replace("[[sink]]", "[[sinks]]"), "[store]\npaht = 1"] {
+            assert_eq!(places(none), (vec![], false), "{none}");
+        }
         assert_eq!(places("sink = 3"), (vec![], false));
         assert_eq!(places(&format!("{good}[store")), (vec![], false));
         let store = |text| ValidParts::of(text).store.map(|store| store.path);
