@@ -42,9 +42,15 @@ pub fn answer(arguments: &[String]) -> Option<ExitCode> {
     Some(exit_code)
 }
 
-/// Whether arguments are none that a person types: none at all, a path, an address, or what Chromium appends on Windows.
+/// Whether arguments are none that a person types: none at all, an empty one, a path, an address, an extension's id, or what
+/// Chromium appends on Windows.
 fn may_be_browsers(arguments: &[String]) -> bool {
     let Some(first) = arguments.first() else { return true };
+    // Chromium's have the letters a to p alone.
+    let is_id = first.len() == 32 && first.chars().all(|char| ('a'..='p').contains(&char));
+    if first.is_empty() || is_id {
+        return true;
+    }
     let is_word = first.chars().all(|char| char.is_ascii_alphanumeric() || char == '-');
     !is_word && !first.starts_with('-') || first.starts_with("--parent-window")
 }
@@ -135,6 +141,8 @@ mod tests {
             &["--parent-window=0"],
             &["--parent-window", "0"],
             &["potbridge@potbridge.dev"],
+            &[""],
+            &["fleehhkmmgjgooacgnpepgkklljndbdb"],
         ] {
             assert!(may_be(arguments), "{arguments:?}");
         }
