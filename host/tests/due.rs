@@ -2,6 +2,7 @@
 
 use crate::deadline::wait_until;
 use crate::sandbox::{Sandbox, VIDEO, captured, hello, now, token};
+use rusqlite::Connection;
 use serde_json::{Value, json};
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -24,6 +25,12 @@ fn install(program: &Path, runs: &Path, mode: u32) {
     fs::write(&new, format!("#!/bin/sh\necho >> '{}'\n", runs.display())).unwrap();
     fs::set_permissions(&new, fs::Permissions::from_mode(mode)).unwrap();
     fs::rename(new, program).unwrap();
+}
+
+/// Whether the store has the command as one to be started.
+fn is_due(sandbox: &Sandbox) -> bool {
+    let database = Connection::open(sandbox.path("state/tokens.db")).unwrap();
+    database.query_row("SELECT update_due FROM delivery", [], |row| row.get(0)).unwrap()
 }
 
 fn lines(path: &Path) -> usize {
@@ -106,6 +113,8 @@ fn a_command_that_was_started_is_not_run_twice_whether_it_fails_or_its_host_is_k
     let mut browser = sandbox.firefox();
     browser.ask(&captured("1", &token, VIDEO, now()));
     wait_until("the command runs", || lines(&runs) == 1);
+    // A host that is killed before leaves the command due.
+    wait_until("its start is noted", || !is_due(&sandbox));
     browser.host.kill().unwrap();
     browser.host.wait().unwrap();
     fs::write(gate, "").unwrap();
