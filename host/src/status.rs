@@ -11,6 +11,7 @@ use crate::config::{Config, SinkConfig, ValidParts};
 use crate::error::Error;
 use crate::ipc::connected::connected;
 use crate::ipc::host_files;
+use crate::ipc::unreachable::unreachable;
 use crate::own_browser;
 use crate::store::{StoreError, TokenStore};
 use content::{Content, Judge};
@@ -44,6 +45,9 @@ pub fn status(dirs: &Dirs, live: Option<&Mutex<TokenStore>>, asked: Asked, most:
         }
     };
     status.problems.extend(host_files::problems(dirs));
+    for problem in unreachable(dirs) {
+        tell(&mut status.problems, problem);
+    }
     if !parts.all_sinks {
         status.unknown.push(UnknownPart::Sinks);
     }
@@ -114,12 +118,12 @@ fn add(
 
 /// What the store says, or else its problem among the others, once.
 fn told<T>(problems: &mut Vec<Problem>, answer: Result<T, StoreError>) -> Option<T> {
-    answer
-        .map_err(|error| {
-            let problem = Error::from(error).problem();
-            if !problems.contains(&problem) {
-                problems.push(problem);
-            }
-        })
-        .ok()
+    answer.map_err(|error| tell(problems, Error::from(error).problem())).ok()
+}
+
+/// Adds a problem that is not among the others.
+fn tell(problems: &mut Vec<Problem>, problem: Problem) {
+    if !problems.contains(&problem) {
+        problems.push(problem);
+    }
 }

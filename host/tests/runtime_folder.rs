@@ -4,7 +4,8 @@ use crate::sandbox::on_demand::{accepts, bring, token_request};
 use crate::sandbox::{Browser, Ran, Sandbox, VIDEO, hello, token};
 use potbridge_test_support::deadline::output;
 use potbridge_test_support::namespace::{may_mount, mount, read_only, small_disk};
-use serde_json::Value;
+use potbridge_test_support::refused_calls::{Call, with_refused_calls};
+use serde_json::{Value, json};
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, chown};
 use std::path::Path;
@@ -191,6 +192,61 @@ fn a_folder_that_cannot_be_used_is_named() {
         with(&mut get, &variables);
         let ran = sandbox.run_command(get, "").ends_with(3);
         assert!(ran.stderr().contains(folder.to_str().unwrap()), "{}", ran.stderr());
+    }
+}
+
+/// A desktop may have a folder that no command can guess.
+#[test]
+fn a_command_that_lacks_the_variable_of_the_browser_names_it() {
+    let sandbox = Sandbox::new();
+    fs::create_dir(sandbox.path("xdg")).unwrap();
+    fs::set_permissions(sandbox.path("xdg"), fs::Permissions::from_mode(0o700)).unwrap();
+    let xdg = sandbox.path("xdg");
+    let browser = browser(&sandbox, &[(XDG, xdg.to_str().unwrap())]);
+    let said = |arguments: &[&str], variables: &[(&str, &str)]| {
+        let mut command = sandbox.potbridge(arguments);
+        with(&mut command, variables);
+        let ran = sandbox.run_command(command, "");
+        ran.stdout() + &ran.stderr()
+    };
+    for arguments in [&["status"][..], &["get", "--video", VIDEO, "--wait", "1"]] {
+        assert!(said(arguments, &[]).contains(XDG), "{}", said(arguments, &[]));
+        for variable in [XDG, OURS] {
+            let other = said(arguments, &[(variable, sandbox.path("run").to_str().unwrap())]);
+            assert!(!other.contains(XDG), "{other}");
+        }
+    }
+    browser.close();
+}
+
+/// SELinux, NFS, 9p.
+#[test]
+fn a_socket_that_cannot_be_opened_is_told_to_both() {
+    for errno in [libc::EPERM, libc::EACCES, libc::EOPNOTSUPP] {
+        let sandbox = Sandbox::new();
+        let mut browser = with_refused_calls(&[(Call::Bind, errno)], || {
+            let mut browser = sandbox.firefox();
+            browser.ask(&hello());
+            browser
+        });
+        accepts(&mut browser, true);
+        let is_told = |problems: &Value| {
+            let told: Vec<_> = problems.as_array().unwrap().iter().map(|problem| &problem["code"]).collect();
+            assert_eq!(told, ["runtime-dir-unusable"], "{problems}");
+            assert!(problems[0]["message"].as_str().unwrap().contains("no socket can be opened in"));
+            assert!(problems[0]["hint"].as_str().unwrap().contains(OURS));
+        };
+        is_told(&browser.ask(&json!({"type": "status"}))["problems"]);
+        let status = sandbox.run(&["status", "--json"], "").ends_with(1).json();
+        assert_eq!(status["connected"].as_array().unwrap().len(), 1);
+        is_told(&status["problems"]);
+        let get = ["get", "--video", VIDEO, "--wait", "1"];
+        let said = sandbox.run(&get, "").ends_with(3).stderr();
+        assert!(said.contains("no socket can be opened") && said.contains(OURS), "{said}");
+        browser.close();
+        let status = sandbox.run(&["status", "--json"], "").ends_with(0).json();
+        assert_eq!(status["problems"], json!([]));
+        assert_eq!(fs::read_dir(sandbox.path("run")).unwrap().count(), 1, "its folder of sockets alone");
     }
 }
 

@@ -114,7 +114,14 @@ fn print(to: &mut impl Write, status: &from_host::Status) -> Result<(), Error> {
             say(to, format!("    warning: {}", warning.in_full()))?;
         }
     }
-    say(to, format!("Connected: {}", none_or(status.connected.is_empty(), "")))?;
+    // An account without folders is among the problems.
+    let lacking = Dirs::of_environment().ok().and_then(|dirs| dirs.lacking_variable());
+    let of_browsers = match lacking {
+        _ if !status.connected.is_empty() => String::new(),
+        Some(variable) => format!("none, as far as can be told without {variable}"),
+        None => "none".to_owned(),
+    };
+    say(to, format!("Connected: {of_browsers}"))?;
     for browser in &status.connected {
         let since = clock::local(browser.since, now);
         let own = if browser.unattended { ", potbridge's own" } else { "" };

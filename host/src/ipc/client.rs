@@ -9,6 +9,7 @@ use super::host_files::{HostFiles, files, problems};
 use super::own::OwnBrowser;
 use super::patience::{GRACE, LOOK, Patience};
 use super::socket::{EXTENSION, folder};
+use super::unreachable::unreachable;
 use crate::config::BrowserConfig;
 use potbridge_protocol::messages::ipc::{IpcResponse, TokenRequest};
 use potbridge_protocol::{Capture, Code, Problem};
@@ -49,13 +50,17 @@ pub fn ask_browsers(
 
 /// The problem that no browser is connected.
 #[must_use]
-pub fn no_browser() -> Problem {
-    no_browser_because("no browser is connected whose extension could be asked".to_owned())
+pub fn no_browser(dirs: &Dirs) -> Problem {
+    no_browser_because("no browser is connected whose extension could be asked".to_owned(), dirs)
 }
 
-fn no_browser_because(message: String) -> Problem {
-    Problem::new(Code::NoBrowser, message)
-        .with_hint("open the browser that has the extension, or play the video in it")
+fn no_browser_because(message: String, dirs: &Dirs) -> Problem {
+    let hint = "open the browser that has the extension, or play the video in it";
+    let hint = dirs.lacking_variable().map_or_else(
+        || hint.to_owned(),
+        |variable| format!("{hint}; if it is open, set {variable} as it has it"),
+    );
+    Problem::new(Code::NoBrowser, message).with_hint(hint)
 }
 
 struct Search<'a> {
@@ -206,8 +211,11 @@ impl Search<'_> {
             return Problem::new(Code::Busy, message).with_hint("try again");
         }
         let waited = !self.patience.for_browser.is_zero() && self.left().is_zero() && seconds > 0;
+        let is_absent = self.problem.as_ref().is_none_or(|problem| problem.code == Code::NoBrowser);
+        let why = || unreachable(self.dirs).into_iter().chain(problems(self.dirs)).next();
+        let why = is_absent.then(why).flatten();
         let none = self.problem.unwrap_or_else(|| match without_socket(self.dirs).first() {
-            Some(browser) if waited => Problem::new(
+            Some(browser) if waited && why.is_none() => Problem::new(
                 Code::NoBrowser,
                 format!(
                     "the extension in {} did not say within {seconds} s that it may be asked",
@@ -215,12 +223,12 @@ impl Search<'_> {
                 ),
             )
             .with_hint("close the browser and open it again; the log may say more"),
-            None if waited => no_browser_because(format!(
-                "no browser came within {seconds} s whose extension could be asked"
-            )),
-            _ => no_browser(),
+            None if waited => no_browser_because(
+                format!("no browser came within {seconds} s whose extension could be asked"),
+                self.dirs,
+            ),
+            _ => no_browser(self.dirs),
         });
-        let why = (none.code == Code::NoBrowser).then(|| problems(self.dirs).into_iter().next()).flatten();
         let Some(why) = why else { return none };
         Problem { message: format!("{}; {}", none.message, why.message), hint: why.hint, ..none }
     }

@@ -110,6 +110,7 @@ impl Drop for Announcement {
     fn drop(&mut self) {
         // A file that stays behind is not locked. The next reader removes it.
         let _ = fs::remove_file(self.files.connection());
+        let _ = fs::remove_file(self.files.unreachable());
     }
 }
 
@@ -125,7 +126,13 @@ pub fn connected(dirs: &Dirs) -> Vec<Connected> {
 
 /// The browsers that are connected now, and whose host has no control socket.
 pub(super) fn without_socket(dirs: &Dirs) -> Vec<Connected> {
-    connections(dirs).filter(|files| !files.socket().exists()).filter_map(|files| read_live(&files)).collect()
+    hosts_without_socket(dirs).map(|(_, browser)| browser).collect()
+}
+
+/// The same, with the files of their hosts.
+pub(super) fn hosts_without_socket(dirs: &Dirs) -> impl Iterator<Item = (HostFiles, Connected)> {
+    let without = connections(dirs).filter(|files| !files.socket().exists());
+    without.filter_map(|files| read_live(&files).map(|browser| (files, browser)))
 }
 
 /// Whether a browser has connected so lately that its host will open a control socket.
@@ -165,6 +172,7 @@ fn read_live(files: &HostFiles) -> Option<Connected> {
             // The next reader tries it again.
             let _ = fs::remove_file(&path);
             let _ = fs::remove_file(files.sign_of_life());
+            let _ = fs::remove_file(files.unreachable());
             false
         }
         // Without flocks the other signs count, and nothing is removed.

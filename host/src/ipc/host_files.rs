@@ -17,6 +17,9 @@ pub(super) const CONNECTION: &str = "connection";
 /// A file that is not yet to be found.
 const NEW: &str = "new";
 
+/// A file that says why a host has no control socket.
+const UNREACHABLE: &str = "unreachable";
+
 /// How old a file must be that no host finished, or that no host needs, to be removed.
 const FORGOTTEN: Duration = Duration::from_secs(60);
 
@@ -51,7 +54,8 @@ impl HostFiles {
     }
 
     /// The runtime folder.
-    pub(super) fn folder(&self) -> &Path {
+    #[must_use]
+    pub fn folder(&self) -> &Path {
         &self.folder
     }
 
@@ -68,6 +72,11 @@ impl HostFiles {
     /// The socket that says that the host lives, if its file cannot be locked.
     pub(super) fn sign_of_life(&self) -> PathBuf {
         self.folder.join(format!("{}.alive", self.stem))
+    }
+
+    /// The file that says why the host has no control socket, if it cannot have one.
+    pub(super) fn unreachable(&self) -> PathBuf {
+        self.folder.join(format!("{}.{UNREACHABLE}", self.stem))
     }
 
     /// The control socket. On Windows a file of that name says that there is a pipe.
@@ -98,7 +107,9 @@ pub(super) fn sweep(folder: &Path) {
         let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
         let is_needless = match ending {
             NEW | socket::OPENING => true,
-            "alive" => HostFiles::of_connection(&path).is_none_or(|files| !files.connection().exists()),
+            "alive" | UNREACHABLE => {
+                HostFiles::of_connection(&path).is_none_or(|files| !files.connection().exists())
+            }
             _ => false,
         };
         let age = || now.duration_since(entry.metadata()?.modified()?).map_err(io::Error::other);

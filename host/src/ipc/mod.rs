@@ -20,3 +20,4 @@ pub mod server;
 mod short_path;
 mod sign;
 mod socket;
+pub mod unreachable;

@@ -44,7 +44,7 @@ pub fn request_token(request: &TokenRequest, patience: &Patience, dirs: &Dirs) -
     // Without time no browser can be asked. A store inside a host can be.
     let no_time = request.timeout_ms == 0 && !config.store.is_in_memory();
     let asked =
-        if no_time { Err(no_browser()) } else { ask_browsers(request, patience, &config.browser, dirs) };
+        if no_time { Err(no_browser(dirs)) } else { ask_browsers(request, patience, &config.browser, dirs) };
     let problem = match asked {
         Ok(capture) => return Ok(capture),
         Err(problem) => problem,

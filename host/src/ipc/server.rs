@@ -66,7 +66,10 @@ fn listen(path: &Path) -> io::Result<Listener> {
     let short = super::short_path::ShortPath::to(&hidden)?;
     // The folder lets nobody else in, whatever the mode of the socket is.
     let listener = ListenerOptions::new().name(name(short.path())?).reclaim_name(false).create_sync()?;
-    std::fs::rename(hidden, path)?;
+    std::fs::rename(&hidden, path).inspect_err(|_| {
+        // The next attempt needs the name.
+        let _ = std::fs::remove_file(&hidden);
+    })?;
     Ok(listener)
 }
 

@@ -66,7 +66,12 @@ pub(super) fn answer(shared: &Arc<Shared>, message: ToHost) -> Reply {
         ToHost::PrivateWindowsClosed { profile } => Reply::default().then(FollowUp::ForgetPrivate(profile)),
         ToHost::Status => {
             let live = shared.open_store().map(|store| &**store);
-            FromHost::Status(status(&shared.dirs, live, Asked::Files, TOKENS_IN_STATUS)).into()
+            let mut status = status(&shared.dirs, live, Asked::Files, TOKENS_IN_STATUS);
+            // The others know it only if its file could be written.
+            let unreachable = lock(&shared.unreachable).clone();
+            let new = unreachable.filter(|problem| !status.problems.contains(problem));
+            status.problems.extend(new);
+            FromHost::Status(status).into()
         }
         ToHost::AcceptTokenRequests { accept } => {
             shared.pending.set_accepts(accept);

@@ -9,8 +9,9 @@ use crate::ipc::connected::Announcement;
 use crate::ipc::host::Host;
 use crate::ipc::host_files::HostFiles;
 use crate::ipc::server::{self, ControlSocket};
-use potbridge_protocol::ShortText;
+use crate::ipc::unreachable;
 use potbridge_protocol::messages::from_host::Connected;
+use potbridge_protocol::{Code, Problem, ShortText};
 use std::sync::Arc;
 
 /// What an answer leaves to be done.
@@ -57,11 +58,22 @@ impl Background {
         if !self.wants_socket || self.socket.is_some() {
             return;
         }
-        // Without it programs find no browser to ask.
-        match self.open_socket(shared) {
-            Ok(socket) => self.socket = Some(socket),
-            Err(error) => log::error!("{}: {error}", error.code()),
+        let opened = self.open_socket(shared);
+        let problem = opened.map(|socket| self.socket = Some(socket)).err().map(|error| error.problem());
+        let mut known = lock(&shared.unreachable);
+        if *known == problem {
+            return;
         }
+        // Without it programs find no browser to ask.
+        if let Some(problem) = &problem {
+            log::error!("{}: {}", problem.code, problem.message);
+        }
+        if let Some(announcement) = &self.announcement
+            && let Err(error) = unreachable::say(announcement.files(), problem.as_ref())
+        {
+            log::warn!("whether programs can ask this browser cannot be shown: {error}");
+        }
+        *known = problem;
     }
 
     /// Does what an answer left to be done.
@@ -95,6 +107,8 @@ impl Background {
 
     /// Lists a browser among the connected ones.
     fn announce(&mut self, browser: &Connected, shared: &Shared) {
+        // The new file says nothing of it.
+        *lock(&shared.unreachable) = None;
         // Without it `status` does not list this browser. All else works.
         self.announcement = Announcement::new(browser, &shared.dirs)
             .inspect_err(|error| log::warn!("the browser cannot be listed as connected: {error}"))
@@ -143,9 +157,14 @@ impl Background {
             Some(announcement) => Ok(announcement.files().clone()),
             None => HostFiles::new(&shared.dirs.runtime),
         };
-        files.and_then(|files| server::open(host, &files)).map_err(|source| Error::Io {
-            what: format!("the control socket in {} cannot be opened", shared.dirs.runtime.display()),
-            source,
+        let folder = files.as_ref().map_or(&*shared.dirs.runtime, HostFiles::folder).to_owned();
+        files.and_then(|files| server::open(host, &files)).map_err(|error| {
+            let message = format!(
+                "no program can ask this browser for tokens, since no socket can be opened in {}: {error}",
+                folder.display()
+            );
+            let hint = "set POTBRIDGE_RUNTIME_DIR to a folder of a local disk, for the browser too";
+            Error::Problem(Problem::new(Code::RuntimeDirUnusable, message).with_hint(hint))
         })
     }
 }

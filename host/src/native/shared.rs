@@ -5,7 +5,7 @@ use crate::delivery::worker::DeliveryWorkers;
 use crate::error::Error;
 use crate::ipc::pending::PendingRequests;
 use crate::store::{self, TokenStore};
-use potbridge_protocol::{FromHost, frame};
+use potbridge_protocol::{FromHost, Problem, frame};
 use potbridge_system::dirs::Dirs;
 use potbridge_system::log_file;
 use std::fs::File;
@@ -24,6 +24,8 @@ pub(super) struct Shared {
     pub(super) workers: Mutex<Option<DeliveryWorkers>>,
     /// Wakes the thread that waits for the videos of tokens, if there is one.
     pub(super) name_wait: Mutex<Option<Sender<Instant>>>,
+    /// Why programs cannot ask this host.
+    pub(super) unreachable: Mutex<Option<Problem>>,
     /// The token requests that wait for the browser.
     pub(super) pending: Arc<PendingRequests>,
 }
@@ -36,6 +38,7 @@ impl Shared {
             store: OnceLock::new(),
             workers: Mutex::default(),
             name_wait: Mutex::default(),
+            unreachable: Mutex::default(),
             pending: Arc::default(),
         })
     }

@@ -110,6 +110,15 @@ impl Dirs {
         all
     }
 
+    /// The variable that this process lacks, if it lacks one by which the platform names the folder of the runtime files.
+    ///
+    /// A browser that has it may be connected in a folder that nobody can guess.
+    #[must_use]
+    pub fn lacking_variable(&self) -> Option<&'static str> {
+        let variable = "XDG_RUNTIME_DIR";
+        (cfg!(target_os = "linux") && self.is_by_rule() && named(variable).is_none()).then_some(variable)
+    }
+
     /// Variables by which another process has the same places, wherever it is started.
     ///
     /// # Errors

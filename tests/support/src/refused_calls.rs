@@ -20,6 +20,8 @@ pub enum Call {
     Chmod,
     /// A change of the owner.
     Chown,
+    /// A name for a socket.
+    Bind,
     /// The lock of a whole file by `flock`.
     Flock,
     /// The lock of a range of a file by `fcntl`, as SQLite locks.
@@ -81,6 +83,7 @@ impl Call {
                 calls.extend(whole(&[libc::SYS_chown, libc::SYS_lchown]));
                 calls
             }
+            Self::Bind => whole(&[libc::SYS_bind]),
             Self::Flock => whole(&[SYS_flock]),
             Self::RecordLock => vec![(SYS_fcntl, Some((1, locks().to_vec())))],
             Self::Fallocate => whole(&[SYS_fallocate]),
