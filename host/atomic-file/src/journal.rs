@@ -17,8 +17,6 @@ mod format;
 
 use format::{Checksum, Content};
 
-/// How long a live writer is waited for. It needs milliseconds.
-const PATIENCE: Duration = Duration::from_secs(5);
 const PAUSE: Duration = Duration::from_millis(5);
 
 /// A journal, locked so that nobody takes its writer for dead. It is removed on drop.
@@ -61,7 +59,7 @@ impl Journal {
     ) -> Result<Kept, Error> {
         let mut full = None;
         for place in places(target, options) {
-            match Self::create(&place, target, &Content { name: &place.name, old, new }) {
+            match Self::create(&place, target, &Content { name: &place.name, old, new }, options.patience) {
                 Ok(kept) => return Ok(kept),
                 // There the file itself may lack the room.
                 Err(error) if is_full(&error) && place.is_beside => full = Some(error),
@@ -72,7 +70,7 @@ impl Journal {
         full.map_or(Ok(Kept::Nowhere), |error| Err(Error::io(error, "keep a journal for", target.path())))
     }
 
-    fn create(place: &Place, target: &Target, content: &Content<'_>) -> io::Result<Kept> {
+    fn create(place: &Place, target: &Target, content: &Content<'_>, patience: Duration) -> io::Result<Kept> {
         let mut open = OpenOptions::new();
         open.read(true).write(true).create_new(true);
         #[cfg(unix)]
@@ -89,7 +87,7 @@ impl Journal {
         let Some(file) = &journal.file else { return Ok(Kept::Nowhere) };
         owner::give(file, place.folder())?;
         // Whoever came first takes it for the journal of a dead writer, and removes it.
-        if !lock(file)? || !is_at(&place.path, file) {
+        if !lock(file, patience)? || !is_at(&place.path, file) {
             return Ok(Kept::Busy);
         }
         content.write(file)?;
@@ -106,21 +104,21 @@ impl Journal {
             let Ok(found) = fs::symlink_metadata(&place.path) else { continue };
             // Anyone may have put something else there. It is no reason not to read the file.
             if found.is_file() && owner::is_trusted(&found, target) {
-                all.extend(Self::open(place, target)?);
+                all.extend(Self::open(place, target, options.patience)?);
             }
         }
         Ok(all)
     }
 
     /// `None` if it vanished meanwhile.
-    fn open(place: Place, target: &Target) -> Result<Option<Found>, Error> {
+    fn open(place: Place, target: &Target, patience: Duration) -> Result<Option<Found>, Error> {
         let Place { path, name, .. } = place;
         let failed = |error| Error::io(error, "read", &path);
         let file = match open_no_follow(&path, OpenOptions::new().read(true).write(true)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             opened => opened.map_err(failed)?,
         };
-        if !lock(&file).map_err(failed)? {
+        if !lock(&file, patience).map_err(failed)? {
             return Err(Error::KeepsChanging { path: target.path().into() });
         }
         if !is_at(&path, &file) {
@@ -199,12 +197,12 @@ fn places(target: &Target, options: &Options) -> Vec<Place> {
 }
 
 /// Waits for the lock of a journal. `false` if a live writer keeps it.
-fn lock(file: &File) -> io::Result<bool> {
+fn lock(file: &File, patience: Duration) -> io::Result<bool> {
     let start = Instant::now();
     loop {
         match file.try_lock() {
             Ok(()) => return Ok(true),
-            Err(TryLockError::WouldBlock) if start.elapsed() > PATIENCE => return Ok(false),
+            Err(TryLockError::WouldBlock) if start.elapsed() >= patience => return Ok(false),
             Err(TryLockError::WouldBlock) => thread::sleep(PAUSE),
             Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Interrupted => {}
             // A file system without locks. The caller has one, or writes alone.

@@ -1,4 +1,7 @@
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
+
+/// How long a live writer in place is waited for. It needs milliseconds.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How a file is replaced.
 ///
@@ -15,6 +18,7 @@ pub struct Options {
     pub(crate) prefix: &'static str,
     pub(crate) suffix: &'static str,
     pub(crate) journal_folder: Option<PathBuf>,
+    pub(crate) patience: Duration,
 }
 
 /// The mode of the file afterwards. Without effect on systems other than Unix.
@@ -55,6 +59,7 @@ impl Options {
             prefix: ".atomic-file-",
             suffix: ".tmp",
             journal_folder: None,
+            patience: PATIENCE,
         }
     }
 
@@ -103,6 +108,18 @@ impl Options {
     #[must_use]
     pub fn journal_folder(mut self, folder: impl Into<PathBuf>) -> Self {
         self.journal_folder = Some(folder.into());
+        self
+    }
+
+    /// How long to wait for another program that is writing the file in place. Usually five seconds.
+    ///
+    /// It needs milliseconds, unless it is stopped, or the disk hangs. After that time, [`Error::KeepsChanging`] comes. If it is
+    /// zero, that comes at once.
+    ///
+    /// [`Error::KeepsChanging`]: crate::Error::KeepsChanging
+    #[must_use]
+    pub const fn patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
         self
     }
 }

@@ -10,6 +10,7 @@ use std::fs::{self, File, Permissions};
 use std::os::unix::fs::{PermissionsExt as _, chown, symlink};
 use std::path::{Path, PathBuf};
 use std::thread;
+use std::time::{Duration, Instant};
 
 const SHORT: &str = "A=1\nTOKEN=Mnew\n";
 const LONG: &str = "A=1\nTOKEN=\"Mold, and rather longer\"\nB=2\n";
@@ -188,6 +189,31 @@ fn a_live_writer_is_waited_for() {
         assert_eq!(waits.join().unwrap(), Repaired::Nothing);
     });
     assert_eq!((folder.read("a").as_str(), folder.names()), (SHORT, vec!["a".to_owned()]));
+}
+
+#[test]
+fn one_that_stands_still_is_waited_for_as_long_as_the_caller_says() {
+    let (folder, journal) = folder_with_journal(Some(LONG), SHORT);
+    fs::write(folder.path("a"), torn()).unwrap();
+    fs::hard_link(folder.path("a"), folder.path("b")).unwrap();
+    let stopped = File::open(&journal).unwrap();
+    stopped.lock().unwrap();
+    let (began, target) = (Instant::now(), Target::find(&folder.path("a")).unwrap());
+    let hasty = options().patience(Duration::ZERO);
+    let snapshot = Snapshot::read(&target, 1000).unwrap();
+    for error in [
+        repair(&target, &hasty).unwrap_err(),
+        replace(&folder.path("a"), b"new", &hasty).unwrap_err(),
+        snapshot.replace(b"new", &hasty).unwrap_err(),
+    ] {
+        assert!(matches!(error, Error::KeepsChanging { .. }), "{error}");
+    }
+    assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
+    assert_eq!((folder.read("a"), journal.exists()), (torn(), true));
+    let patience = Duration::from_millis(50);
+    let began = Instant::now();
+    repair(&target, &options().patience(patience)).unwrap_err();
+    assert!(began.elapsed() >= patience, "{:?}", began.elapsed());
 }
 
 #[test]

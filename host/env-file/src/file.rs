@@ -30,8 +30,9 @@ pub struct EnvFile {
     pub reader: Option<Reader>,
     /// How long to wait for another program that is writing, or that keeps the folder or the file locked.
     ///
-    /// If it is zero, [`Error::Busy`] comes at once. Otherwise the wait may be twice as long, and if only one of the two can be
-    /// locked then, that is enough.
+    /// If it is zero, [`Error::Busy`] comes at once. Otherwise the folder and the file are each waited for so long, and if only
+    /// one of the two can be locked then, that is enough. One that is overwriting the file in place is waited for after that,
+    /// also by [`get`](Self::get): nobody may read or write the half of it.
     pub lock_timeout: Duration,
     /// Where the journal of a write in place may be if the folder of the file takes none. See
     /// [`atomic_file::Options::journal_folder`].
@@ -136,9 +137,10 @@ impl EnvFile {
     }
 
     fn options(&self) -> Options {
+        let options = OPTIONS.patience(self.lock_timeout);
         match &self.journal_folder {
-            Some(folder) => OPTIONS.journal_folder(folder),
-            None => OPTIONS,
+            Some(folder) => options.journal_folder(folder),
+            None => options,
         }
     }
 

@@ -1,6 +1,6 @@
 //! Writes in place that were interrupted.
 
-use crate::support::{Folder, ORDINARY, as_ordinary_user, names};
+use crate::support::{Folder, ORDINARY, as_ordinary_user, code, names};
 use env_file::{Change, EnvFile, Repaired, Variable};
 use potbridge_test_support::refused_calls::{Call, with_refused_calls};
 use rustix::io::Errno;
@@ -8,6 +8,7 @@ use rustix::process::geteuid;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt as _, chown};
 use std::path::Path;
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 const OLD: &str = "A=1\nTOKEN=Mold-and-rather-longer\nB=2\n";
@@ -76,6 +77,23 @@ fn a_file_is_repaired_without_an_edit() {
     assert_eq!(file.repair().unwrap(), Repaired::Nothing);
     assert_eq!(folder.file("absent").repair().unwrap(), Repaired::Nothing);
     assert_eq!(folder.file("no/folder/.env").repair().unwrap(), Repaired::Nothing);
+}
+
+#[test]
+fn one_whose_writer_stands_still_is_waited_for_no_longer_than_asked() {
+    let (folder, file) = interrupted();
+    let journal = folder.names().into_iter().find(|name| name.contains("journal")).unwrap();
+    let stopped = fs::File::open(folder.path(&journal)).unwrap();
+    stopped.lock().unwrap();
+    let (began, hasty) = (Instant::now(), EnvFile { lock_timeout: Duration::ZERO, ..file });
+    assert_eq!(code(hasty.get(&["TOKEN"])), "busy");
+    assert_eq!(code(hasty.set(&token("Mnext"))), "busy");
+    assert_eq!(code(hasty.clear(&["TOKEN"])), "busy");
+    assert_eq!(code(hasty.repair()), "busy");
+    assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
+    assert_eq!(folder.read(".env"), TORN);
+    drop(stopped);
+    assert_eq!(hasty.get(&["TOKEN"]).unwrap()["TOKEN"].as_str(), "Mnew");
 }
 
 #[test]

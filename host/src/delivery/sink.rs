@@ -79,7 +79,7 @@ impl Sink {
         }
     }
 
-    /// The same, and nobody is asked to unlock a keyring for it.
+    /// The same at once: nobody is asked to unlock a keyring for it, and whoever writes the file is not waited for.
     ///
     /// # Errors
     /// [`Failure`].
@@ -89,6 +89,7 @@ impl Sink {
                 let quiet = Keyring { unlock_timeout: Duration::ZERO, ..keyring.clone() };
                 Ok(quiet.get(names)?)
             }
+            Self::EnvFile(file) => Ok(EnvFile { lock_timeout: Duration::ZERO, ..file.clone() }.get(names)?),
             sink => sink.get(names),
         }
     }

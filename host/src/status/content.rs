@@ -3,7 +3,6 @@
 use crate::config::{Sink, SinkConfig, VariableName};
 use crate::delivery::projection::Projection;
 use crate::store::{StoreError, TokenQuery, TokenStore};
-use env_file::EnvFile;
 use potbridge_protocol::lifetime::EXPIRES_MS;
 use potbridge_protocol::messages::from_host::SinkContent;
 use potbridge_protocol::sink_report::{SinkOutcome, SinkReport};
@@ -13,7 +12,6 @@ use potbridge_system::digest::digest;
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::thread;
-use std::time::Duration;
 use zeroize::Zeroizing;
 
 /// How long a slow sink may be written to: a program has 30 s and the keyring a minute to be unlocked. Milliseconds.
@@ -70,14 +68,7 @@ pub(super) fn of_each(sinks: &[SinkConfig], asked: Asked) -> Vec<Content> {
 
 fn read(sink: &SinkConfig) -> Content {
     let names: Vec<&str> = sink.vars.keys().map(VariableName::as_str).collect();
-    let values = match &sink.sink {
-        // Whoever writes it at this moment is not waited for.
-        Sink::EnvFile(file) => {
-            Sink::EnvFile(EnvFile { lock_timeout: Duration::ZERO, ..file.clone() }).get(&names)
-        }
-        sink => sink.get(&names),
-    };
-    match values {
+    match sink.sink.look(&names) {
         Err(failure) if failure.problem.code == Code::Busy => Content::NotAsked,
         Err(failure) => Content::Unreadable(failure.problem),
         Ok(values) if values.is_empty() && is_gone(&sink.sink) => Content::Gone,
