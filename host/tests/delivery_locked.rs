@@ -257,3 +257,28 @@ fn a_token_request_is_answered_although_the_sink_is_locked() {
     drop(lock);
     wait_until("the file has it", || holds(&sandbox, &token));
 }
+
+#[test]
+fn what_clear_removed_is_not_written_afterwards_where_there_are_no_locks() {
+    let sandbox = Sandbox::new();
+    fs::create_dir(sandbox.path("state")).unwrap();
+    fs::write(sandbox.path("state/locks"), "").unwrap();
+    let [began, gate, got] = ["began", "gate", "got"].map(|name| sandbox.path(name));
+    // A program that is slow with a token. It ends if the sandbox is removed.
+    let script = format!(
+        "in=$(cat); case \"$in\" in *:'\"\"'*) ;; *) touch {began:?}; while test -d {:?} && ! test -e {gate:?}; \
+         do sleep 0.02; done;; esac; echo \"$in\" > {got:?}",
+        sandbox.path("."),
+    );
+    sandbox.configure(&format!("[[sink]]\nkind = \"command\"\ncommand = {script:?}\n"));
+    let (mut browser, token) = (sandbox.firefox(), token());
+    browser.ask(&captured("1", &token, VIDEO, now()));
+    wait_until("the program has the token", || began.exists());
+    let holds = || fs::read_to_string(&got).unwrap();
+    sandbox.run(&["clear"], "").ends_with(0);
+    assert!(!holds().contains(token.expose()));
+    fs::write(&gate, "").unwrap();
+    assert_eq!(browser.delivered("command")["outcome"], json!("written"));
+    assert!(!holds().contains(token.expose()), "it came back");
+    assert_eq!(holds(), "{\"YT_DLP_PO_TOKEN\":\"\"}\n");
+}

@@ -1,14 +1,15 @@
 //! Writes the newest token to the sinks.
 
 use super::lock::{HASTY, PATIENT, PAUSE, Purpose, SinkLock};
-use super::projection::{Projection, digest_of};
+use super::projection::Projection;
 use super::sink::{Applied, Failure, Retry};
 use super::unnoted;
-use crate::config::{Config, OnExpire, Sink, SinkConfig, VariableName};
+use super::wanted::{Wanted, digest_in};
+use crate::config::{Config, Sink, SinkConfig};
 use crate::error::Error;
-use crate::store::{Held, StoreError, TokenQuery, TokenStore};
+use crate::store::{Held, StoreError, TokenStore};
+use potbridge_protocol::Code;
 use potbridge_protocol::sink_report::{SinkOutcome, SinkReport};
-use potbridge_protocol::{Code, PoToken};
 use potbridge_sinks::Change;
 use potbridge_system::clock;
 use potbridge_system::dirs::Dirs;
@@ -48,17 +49,6 @@ pub struct Emptied {
     pub store: Result<(), StoreError>,
     /// What each sink did.
     pub sinks: Vec<SinkReport>,
-}
-
-/// What a sink should hold.
-struct Wanted<'a> {
-    projection: Projection<'a>,
-    /// The token; `None` if the sink is to be emptied.
-    token: Option<PoToken>,
-    /// Whether it is of a private window's token.
-    private: bool,
-    /// To be written only if the sink holds the values of this digest: those of a token that has expired.
-    in_place_of: Option<String>,
 }
 
 impl<'a> Delivery<'a> {
@@ -107,7 +97,8 @@ impl<'a> Delivery<'a> {
     /// one that holds an expired token, if the configuration says so.
     ///
     /// The store is read under the sink's lock, and once more after the write. So if two processes deliver at once, the
-    /// newest token ends in the sink, also where there are no locks: whoever writes last has seen the newest.
+    /// newest token ends in the sink, also where there are no locks: whoever writes last has seen the newest. If there is
+    /// none any more, what was written is removed, since who removed the token may have emptied the sink before that.
     #[must_use]
     pub fn deliver_to(self, sink: &SinkConfig) -> Option<Delivered> {
         if matches!(self.wanted(sink), Ok(None)) {
@@ -118,10 +109,14 @@ impl<'a> Delivery<'a> {
             lock => lock,
         };
         let mut written = String::new();
+        // Until when it is worth something.
+        let mut token_until = 0;
         let mut delivered = None;
         for _ in 0..ROUNDS {
             let wanted = match self.wanted(sink) {
                 Ok(Some(wanted)) => wanted,
+                // Somebody removed it meanwhile, and may have emptied the sink before it was written.
+                Ok(None) if token_until > clock::now_ms() => Wanted::nothing(sink),
                 Ok(None) => break,
                 Err(error) => return Some(self.note(sink, None, Err(error.into()))),
             };
@@ -143,66 +138,14 @@ impl<'a> Delivery<'a> {
                 break;
             }
             written = digest;
+            token_until = projection.expires_at;
         }
         delivered
     }
 
-    /// Whether a sink lacks the newest token, as far as the store knows.
-    ///
-    /// # Errors
-    /// If the store cannot be read.
-    pub fn lacks(self, sink: &SinkConfig) -> Result<bool, StoreError> {
-        let Some(Wanted { projection, .. }) = self.wanted(sink)? else { return Ok(false) };
-        Ok(!self.store().holds(sink, &projection.digest())?)
-    }
-
-    /// Whether a sink lacks the newest token, by what it holds now. Somebody may have changed or restored it.
-    ///
-    /// What cannot be looked into is told by the store: a program, a locked keyring.
-    ///
-    /// # Errors
-    /// If the store cannot be read.
-    pub fn lacks_now(self, sink: &SinkConfig) -> Result<bool, StoreError> {
-        let Some(Wanted { projection, in_place_of, .. }) = self.wanted(sink)? else { return Ok(false) };
-        if in_place_of.is_some() {
-            return Ok(true);
-        }
-        let digest = projection.digest();
-        if !sink.sink.is_write_only() {
-            match digest_in(sink) {
-                Ok(found) => return Ok(found != digest),
-                Err(Failure { retry: Retry::WithTheNextToken, .. }) => {}
-                Err(_) => return Ok(true),
-            }
-        }
-        Ok(!self.store().holds(sink, &digest)?)
-    }
-
     /// What a sink should hold; `None` if it is to be left alone.
-    fn wanted<'s>(self, sink: &'s SinkConfig) -> Result<Option<Wanted<'s>>, StoreError> {
-        let query = TokenQuery {
-            private: sink.private_windows,
-            unnamed_at_once: self.unnamed_at_once,
-            ..TokenQuery::default()
-        };
-        let store = self.store();
-        if let Some(newest) = store.newest(&query)? {
-            let private = newest.session.private;
-            let projection = Projection::of(&newest, &sink.vars);
-            return Ok(Some(Wanted { projection, token: Some(newest.token), private, in_place_of: None }));
-        }
-        let nothing = |in_place_of| {
-            let projection = Projection::empty(&sink.vars);
-            Some(Wanted { projection, token: None, private: false, in_place_of })
-        };
-        if store.holds_private(sink)? {
-            return Ok(nothing(None));
-        }
-        let expired = match sink.on_expire {
-            OnExpire::Keep => None,
-            OnExpire::Empty => store.held_token(sink)?.filter(|held| held.expires_at <= clock::now_ms()),
-        };
-        Ok(expired.and_then(|held| nothing(Some(held.digest))))
+    pub(super) fn wanted(self, sink: &SinkConfig) -> Result<Option<Wanted<'_>>, StoreError> {
+        Wanted::of(&self.store(), sink, self.unnamed_at_once)
     }
 
     /// Writes to a sink. Gives `None` if it is to be left alone after all.
@@ -340,12 +283,6 @@ impl<'a> Delivery<'a> {
     pub(crate) fn store(self) -> MutexGuard<'a, TokenStore> {
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// The digest of what a sink holds now.
-fn digest_in(sink: &SinkConfig) -> Result<String, Failure> {
-    let names: Vec<&str> = sink.vars.keys().map(VariableName::as_str).collect();
-    Ok(digest_of(&sink.sink.look(&names)?, &sink.vars))
 }
 
 impl From<StoreError> for Failure {

@@ -3,10 +3,12 @@
 mod catch_up;
 mod deliver;
 mod due;
+mod lacks;
 mod lock;
 pub mod projection;
 pub mod sink;
 mod unnoted;
+mod wanted;
 pub mod worker;
 
 pub use catch_up::catch_up;
