@@ -177,6 +177,56 @@ fn a_read_only_store_is_read_to_its_newest_token() {
     }
 }
 
+/// A container with a read-only root and a state folder that was never used.
+#[test]
+fn a_read_only_folder_without_a_store_holds_up_nothing() {
+    if !may_mount(module_path!(), "a_read_only_folder_without_a_store_holds_up_nothing") {
+        return;
+    }
+    for mode in [0o700, 0o755] {
+        let sandbox = Sandbox::new();
+        fs::create_dir(sandbox.path("state")).unwrap();
+        set_mode(&sandbox.path("state"), mode);
+        read_only(&sandbox.path("state"));
+        works_without_a_store(&sandbox, "store-read-only");
+    }
+}
+
+/// A folder whose mode cannot be changed, as on FAT.
+#[test]
+fn a_folder_of_a_file_system_without_modes_holds_up_nothing() {
+    for errno in [Errno::PERM, Errno::ROFS, Errno::OPNOTSUPP] {
+        let sandbox = Sandbox::new();
+        fs::create_dir(sandbox.path("state")).unwrap();
+        set_mode(&sandbox.path("state"), 0o755);
+        with_refused_calls(&[(Call::Chmod, errno.raw_os_error())], || {
+            sandbox.run(&["get"], "").ends_with(3);
+            let token = put(&sandbox);
+            assert_eq!(newest(&sandbox), token.expose(), "{errno}");
+        });
+    }
+}
+
+/// What potbridge does where there is no store, nor can be one, for a reason of this code.
+fn works_without_a_store(sandbox: &Sandbox, code: &str) {
+    let said = sandbox.run(&["get", "--json"], "").ends_with(3).json();
+    assert_ne!(said["code"], json!(code), "{said}");
+    let status = sandbox.run(&["status", "--json"], "").json();
+    assert_eq!(status["problems"][0]["code"], json!(code), "{status}");
+    let token = token();
+    let said = sandbox.run(&["put", "--json"], token.expose()).ends_with(1).json();
+    assert_eq!(said["code"], json!(code), "{said}");
+    assert!(sandbox.env_text().contains(token.expose()), "{said}");
+    let token = crate::sandbox::token();
+    let mut browser = sandbox.firefox();
+    let answer = browser.ask(&captured("1", &token, VIDEO, now()));
+    assert_eq!(answer["sinks"][0]["outcome"], json!("written"), "{answer}");
+    assert!(sandbox.env_text().contains(token.expose()), "{answer}");
+    browser.send(&json!({"type": "status"}));
+    let status = browser.receive_type("status");
+    assert_eq!(status["problems"][0]["code"], json!(code), "{status}");
+}
+
 fn read_only(folder: &Path) {
     bind(folder, folder);
     mount(&["--options", "remount,bind,ro"], folder);

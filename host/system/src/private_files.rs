@@ -200,8 +200,10 @@ fn open_with(path: &Path, access: Access) -> io::Result<File> {
 #[cfg(unix)]
 fn say(path: &Path, error: &io::Error) {
     static SAID: Mutex<Option<HashSet<PathBuf>>> = Mutex::new(None);
-    let mut said = SAID.lock().unwrap_or_else(PoisonError::into_inner);
-    if said.get_or_insert_default().insert(path.to_owned()) {
+    let is_new =
+        SAID.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_default().insert(path.to_owned());
+    // Unlocked: to write the log, its own folder is made private, of which the same may be to be said.
+    if is_new {
         log::warn!("others may open {}, and that cannot be ended: {error}", path.display());
     }
 }
