@@ -50,7 +50,7 @@ pub(crate) fn replace(
         Some(_) => Some(open(path).map_err(|error| Error::io(error, "write", path))?),
         None => None,
     };
-    let journal = match Journal::keep(target, original.map(|original| &**original.bytes), bytes, options)? {
+    let journal = match Journal::keep(target, original, bytes, options)? {
         Kept::Journal(journal) => Some(journal),
         Kept::Nowhere => None,
         Kept::Busy => return Ok(Swap::Stale),
@@ -122,13 +122,13 @@ fn create(target: &Target, bytes: &[u8], options: &Options) -> Result<Swap, NotW
 }
 
 fn fill(file: &File, target: &Target, bytes: &[u8], options: &Options) -> io::Result<()> {
-    owner::give(file, target.folder())?;
     // The umask may have taken bits away.
     if let Some(mode) = options.mode.exact() {
         attributes::ask_mode_of_made(file, mode)?;
     }
     reserve(file, bytes.len())?;
     put(file, bytes)?;
+    owner::give(file, target.folder())?;
     if options.durable { sync::folder(target.folder()) } else { Ok(()) }
 }
 

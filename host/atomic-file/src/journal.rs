@@ -11,7 +11,7 @@ use std::{
 
 use zeroize::Zeroizing;
 
-use crate::{Error, Options, Target, open_no_follow, owner, refusal::is_full, sync};
+use crate::{Error, Options, Target, open_no_follow, original::Original, owner, refusal::is_full, sync};
 
 mod format;
 
@@ -37,6 +37,7 @@ pub(crate) enum Kept {
 /// A journal that was found, and what it holds.
 pub(crate) struct Found {
     pub(crate) journal: Journal,
+    pub(crate) metadata: fs::Metadata,
     bytes: Zeroizing<Vec<u8>>,
     name: Vec<u8>,
 }
@@ -53,13 +54,13 @@ impl Journal {
     /// Writes down what the file holds, and what it is to hold.
     pub(crate) fn keep(
         target: &Target,
-        old: Option<&[u8]>,
+        original: Option<&Original>,
         new: &[u8],
         options: &Options,
     ) -> Result<Kept, Error> {
         let mut full = None;
         for place in places(target, options) {
-            match Self::create(&place, target, &Content { name: &place.name, old, new }, options.patience) {
+            match Self::create(&place, target, original, new, options) {
                 Ok(kept) => return Ok(kept),
                 // There the file itself may lack the room.
                 Err(error) if is_full(&error) && place.is_beside => full = Some(error),
@@ -70,7 +71,13 @@ impl Journal {
         full.map_or(Ok(Kept::Nowhere), |error| Err(Error::io(error, "keep a journal for", target.path())))
     }
 
-    fn create(place: &Place, target: &Target, content: &Content<'_>, patience: Duration) -> io::Result<Kept> {
+    fn create(
+        place: &Place,
+        target: &Target,
+        original: Option<&Original>,
+        new: &[u8],
+        options: &Options,
+    ) -> io::Result<Kept> {
         let mut open = OpenOptions::new();
         open.read(true).write(true).create_new(true);
         #[cfg(unix)]
@@ -78,19 +85,23 @@ impl Journal {
         let file = match open_no_follow(&place.path, &mut open) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 let found = fs::symlink_metadata(&place.path)?;
-                let is_journal = found.is_file() && owner::is_trusted(&found, target);
-                return if is_journal { Ok(Kept::Busy) } else { Err(error) };
+                return if may_be_journal(&found, target) { Ok(Kept::Busy) } else { Err(error) };
             }
             opened => opened?,
         };
         let journal = Self { path: place.path.clone(), file: Some(file) };
         let Some(file) = &journal.file else { return Ok(Kept::Nowhere) };
-        owner::give(file, place.folder())?;
+        // Only who has the file anyway may see the bytes. The folder may be somebody else's.
+        match original {
+            Some(original) => owner::give_to(file, &original.metadata)?,
+            None => owner::give(file, target.folder())?,
+        }
         // Whoever came first takes it for the journal of a dead writer, and removes it.
-        if !lock(file, patience)? || !is_at(&place.path, file) {
+        if !lock(file, options.patience)? || !is_at(&place.path, file) {
             return Ok(Kept::Busy);
         }
-        content.write(file)?;
+        let old = original.map(|original| original.bytes.as_slice());
+        Content { name: &place.name, old, new }.write(file)?;
         sync::file(file)?;
         sync::folder(place.folder())?;
         Ok(Kept::Journal(journal))
@@ -103,7 +114,7 @@ impl Journal {
             // A folder that cannot be looked into took no journal either.
             let Ok(found) = fs::symlink_metadata(&place.path) else { continue };
             // Anyone may have put something else there. It is no reason not to read the file.
-            if found.is_file() && owner::is_trusted(&found, target) {
+            if may_be_journal(&found, target) {
                 all.extend(Self::open(place, target, options.patience)?);
             }
         }
@@ -118,18 +129,24 @@ impl Journal {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             opened => opened.map_err(failed)?,
         };
+        // What was looked at may have been replaced before it was opened.
+        if !may_be_journal(&file.metadata().map_err(failed)?, target) {
+            return Ok(None);
+        }
         if !lock(&file, patience).map_err(failed)? {
             return Err(Error::KeepsChanging { path: target.path().into() });
         }
         if !is_at(&path, &file) {
             return Ok(None);
         }
-        let size = usize::try_from(file.metadata().map_err(failed)?.len()).unwrap_or(usize::MAX);
+        // Its writer may have written it until it was locked.
+        let metadata = file.metadata().map_err(failed)?;
+        let size = usize::try_from(metadata.len()).unwrap_or(usize::MAX);
         let mut bytes = Zeroizing::new(Vec::new());
         // With its full capacity from the start: growing would leave copies behind in memory.
         bytes.try_reserve_exact(size.saturating_add(1)).map_err(|error| failed(error.into()))?;
         (&file).read_to_end(&mut bytes).map_err(failed)?;
-        Ok(Some(Found { journal: Self { path, file: Some(file) }, bytes, name }))
+        Ok(Some(Found { journal: Self { path, file: Some(file) }, metadata, bytes, name }))
     }
 
     /// Leaves the journal where it is: it is still needed.
@@ -194,6 +211,23 @@ fn places(target: &Target, options: &Options) -> Vec<Place> {
     let elsewhere = options.journal_folder.as_deref();
     let elsewhere = elsewhere.map(|folder| place(folder, target.path().as_os_str(), false));
     [beside].into_iter().chain(elsewhere).collect()
+}
+
+/// Whether whoever made `found` may say what `target` is to hold.
+///
+/// A journal has one name. What has more is perhaps somebody's file, and would be emptied.
+fn may_be_journal(found: &fs::Metadata, target: &Target) -> bool {
+    found.is_file() && owner::is_trusted(found, target) && has_one_name(found)
+}
+
+#[cfg(unix)]
+fn has_one_name(found: &fs::Metadata) -> bool {
+    std::os::unix::fs::MetadataExt::nlink(found) == 1
+}
+
+#[cfg(not(unix))]
+fn has_one_name(_: &fs::Metadata) -> bool {
+    true
 }
 
 /// Waits for the lock of a journal. `false` if a live writer keeps it.

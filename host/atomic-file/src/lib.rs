@@ -11,7 +11,8 @@
 //!   of a program away when it is written, and so does this crate.
 //! - If the file has the bytes already, nothing is written.
 //!
-//! A new file that root makes in another user's folder belongs to that user, unless everyone may write there.
+//! A new file that root makes in another user's folder belongs to that user, unless everyone may write there. What root makes
+//! to replace a file is root's until it has the owner of that file, so nobody else sees into it.
 //!
 //! # Writing in place
 //!

@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    Options, Swap, Target, attributes, options::Mode, original::Original, refusal::is_lack, sync,
+    Options, Swap, Target, attributes, options::Mode, original::Original, owner, refusal::is_lack, sync,
     temporary::Temporary,
 };
 
@@ -42,8 +42,10 @@ pub(crate) fn replace(
         attributes::keep_flags(file, original).map_err(hindered)?;
     }
     file.write_all(bytes).map_err(NotRenamed::Failed)?;
-    if let Some(original) = original {
-        attributes::keep(file, original).map_err(hindered)?;
+    // Not before: who owns it reads what is in it, and a descriptor that was opened meanwhile stays.
+    match original {
+        Some(original) => attributes::keep(file, original).map_err(hindered)?,
+        None => owner::give(file, target.folder()).map_err(hindered)?,
     }
     if let Mode::Exact(mode) = options.mode {
         attributes::ask_mode_of_made(file, mode).map_err(hindered)?;

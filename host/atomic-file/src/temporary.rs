@@ -8,7 +8,7 @@ use std::{
 
 use tempfile::{Builder, NamedTempFile};
 
-use crate::{Options, attributes, options::Mode, owner};
+use crate::{Options, attributes, options::Mode};
 
 /// How many random letters and digits are in the name.
 const RANDOM: usize = 12;
@@ -24,11 +24,9 @@ impl Temporary {
         #[cfg(unix)]
         builder.permissions(permissions(if is_usual { 0o666 } else { 0o600 }));
         let temporary = Self(Some(builder.tempfile_in(folder)?));
-        let file = temporary.file()?;
-        owner::give(file, folder)?;
         // The umask may have taken bits away.
         if !is_usual {
-            attributes::ask_mode_of_made(file, 0o600)?;
+            attributes::ask_mode_of_made(temporary.file()?, 0o600)?;
         }
         Ok(temporary)
     }

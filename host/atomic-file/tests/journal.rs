@@ -151,6 +151,18 @@ fn what_others_put_in_its_place_is_not_followed() {
 }
 
 #[test]
+fn a_file_with_other_names_is_no_journal_and_stays_whole() {
+    let (folder, journal) = folder_with_journal(Some(LONG), SHORT);
+    fs::remove_file(&journal).unwrap();
+    fs::write(folder.path("elsewhere"), "theirs").unwrap();
+    fs::hard_link(folder.path("elsewhere"), &journal).unwrap();
+    assert_eq!(repaired(&folder), Repaired::Nothing);
+    fs::hard_link(folder.path("a"), folder.path("b")).unwrap();
+    assert_eq!(replace(&folder.path("a"), b"new", &options()).unwrap(), Change::Written);
+    assert_eq!((folder.read("b").as_str(), folder.read("elsewhere").as_str()), ("new", "theirs"));
+}
+
+#[test]
 fn a_journal_that_somebody_else_made_counts_for_nothing() {
     if !geteuid().is_root() {
         return potbridge_test_support::skip::skip(
