@@ -1,7 +1,7 @@
 //! A store that is damaged, in every way: it is set aside and begun anew, and nothing that comes then is lost.
 
 use crate::deadline;
-use crate::sandbox::{Sandbox, VIDEO, captured, now, token};
+use crate::sandbox::{Sandbox, VIDEO, captured, now, private, token};
 use potbridge_protocol::PoToken;
 use rusqlite::Connection;
 use serde_json::{Value, json};
@@ -103,11 +103,17 @@ const WAYS: [Way; 9] = [
     }),
 ];
 
+/// Whether what was put in the store's place is none of potbridge's, for all that can be told.
+fn is_others(way: &str) -> bool {
+    ["random bytes", "text", "a database of another program"].contains(&way)
+}
+
 #[test]
-fn a_damaged_store_is_set_aside_and_begun_anew() {
+fn a_damaged_store_is_erased_and_begun_anew_and_what_is_anothers_is_kept() {
     for (way, damage) in WAYS {
         let sandbox = Sandbox::new();
-        killed_with(&sandbox, &token());
+        let first = token();
+        killed_with(&sandbox, &first);
         damage(&database(&sandbox));
         let damaged = fs::read(database(&sandbox)).unwrap();
         let get = sandbox.run(&["get", "--json"], "").ends_with(3).json();
@@ -118,11 +124,19 @@ fn a_damaged_store_is_set_aside_and_begun_anew() {
         let token = put(&sandbox);
         assert_eq!(newest(&sandbox), token.expose(), "{way}");
         assert!(sandbox.env_text().contains(token.expose()), "{way}");
-        let aside =
-            if way == "a database of another program" { "tokens.db.other" } else { "tokens.db.damaged" };
-        let aside = sandbox.path("state").join(aside);
-        assert!(fs::read(&aside).unwrap() == damaged, "{way}: another file was set aside");
-        assert!(log.contains(aside.to_str().unwrap()), "{way}: {log}");
+        if is_others(way) {
+            let aside = sandbox.path("state/tokens.db.other");
+            assert!(fs::read(&aside).unwrap() == damaged, "{way}: another file was set aside");
+            assert!(log.contains(aside.to_str().unwrap()), "{way}: {log}");
+        } else {
+            assert!(log.contains("it was erased"), "{way}: {log}");
+            let expected = ["potbridge.log", "tokens.db", "tokens.db-shm", "tokens.db-wal", "tokens.db.lock"];
+            for file in files(&sandbox) {
+                let name = file.file_name().unwrap().to_str().unwrap();
+                assert!(expected.contains(&name), "{way}: {name}");
+                assert!(!holds(&file, &first), "{way}: {name}");
+            }
+        }
         for file in files(&sandbox) {
             assert_eq!(file.metadata().unwrap().permissions().mode() & 0o077, 0, "{way}: {}", file.display());
         }
@@ -141,22 +155,61 @@ fn the_command_that_finds_a_store_damaged_says_so() {
     fs::write(database(&sandbox), random(8192)).unwrap();
     let said = sandbox.run(&["put"], token().expose()).ends_with(0).stderr();
     assert!(said.starts_with("warning: ") && said.contains("was renamed to"), "{said}");
+    killed_with(&sandbox, &token());
+    fs::write(database(&sandbox), "").unwrap();
+    let said = sandbox.run(&["put"], token().expose()).ends_with(0).stderr();
+    assert!(said.starts_with("warning: ") && said.contains("it was erased"), "{said}");
+}
+
+/// The head is gone, and tokens are further on.
+#[test]
+fn a_store_without_its_head_is_erased_with_its_tokens() {
+    for head in [random(4096), vec![0; 4096]] {
+        let sandbox = Sandbox::new();
+        let known = put(&sandbox);
+        assert!(!sandbox.path("state/tokens.db-wal").exists());
+        File::options().write(true).open(database(&sandbox)).unwrap().write_all_at(&head, 0).unwrap();
+        assert!(holds(&database(&sandbox), &known));
+        put(&sandbox);
+        for file in files(&sandbox) {
+            assert!(!holds(&file, &known), "{}", file.display());
+        }
+    }
+}
+
+/// A mistake in the configuration.
+#[test]
+fn a_file_of_the_users_that_is_named_as_the_store_is_kept() {
+    let sandbox = Sandbox::new();
+    let named = sandbox.path("state/notes");
+    let text = format!("YT_DLP_PO_TOKEN={}\n", token().expose());
+    for content in [text.as_bytes(), &random(10_000)] {
+        fs::create_dir_all(sandbox.path("state")).unwrap();
+        fs::write(&named, content).unwrap();
+        sandbox.configure(&format!("[store]\npath = {named:?}\n"));
+        put(&sandbox);
+        sandbox.run(&["clear"], "").ends_with(0);
+        assert!(fs::read(sandbox.path("state/notes.other")).unwrap() == content);
+        fs::remove_dir_all(sandbox.path("state")).unwrap();
+    }
 }
 
 #[test]
-fn one_damaged_store_is_kept() {
+fn tokens_of_private_windows_leave_a_damaged_store_too() {
     let sandbox = Sandbox::new();
-    let mut damaged = Vec::new();
-    for _ in 0..3 {
-        killed_with(&sandbox, &token());
-        WAYS[0].1(&database(&sandbox));
-        damaged = fs::read(database(&sandbox)).unwrap();
-        put(&sandbox);
+    let known = token();
+    let mut browser = sandbox.firefox();
+    browser.ask(&private(captured("1", &known, VIDEO, now())));
+    Connection::open(database(&sandbox)).unwrap().execute_batch("DROP TABLE refused").unwrap();
+    browser.ask(&captured("2", &token(), "aaaaaaaaaaa", now()));
+    // What a process that was killed meanwhile leaves.
+    fs::write(sandbox.path("state/tokens.db.damaged"), known.expose()).unwrap();
+    browser.send(&json!({"type": "private-windows-closed", "profile": "p"}));
+    browser.ask(&captured("3", &token(), "bbbbbbbbbbb", now()));
+    browser.close();
+    for file in files(&sandbox) {
+        assert!(!holds(&file, &known), "{}", file.display());
     }
-    let is_aside = |path: &&PathBuf| path.to_string_lossy().contains("damaged");
-    let kept: Vec<_> = files(&sandbox).iter().filter(is_aside).cloned().collect();
-    assert!(fs::read(sandbox.path("state/tokens.db.damaged")).unwrap() == damaged);
-    assert!(kept.len() <= 3, "{kept:?}");
 }
 
 /// What was written since the last checkpoint is in the log alone, and that may be all.
@@ -185,8 +238,7 @@ fn clear_of_a_damaged_store_leaves_no_token_anywhere() {
             assert!(!holds(&file, &first) && !holds(&file, &second), "{way}: {}", file.display());
             assert!(!file.to_string_lossy().contains("damaged"), "{way}: {}", file.display());
         }
-        let other = way == "a database of another program";
-        assert_eq!(sandbox.path("state/tokens.db.other").exists(), other, "{way}");
+        assert_eq!(sandbox.path("state/tokens.db.other").exists(), is_others(way), "{way}");
     }
 }
 
@@ -324,5 +376,6 @@ fn a_damaged_page_that_a_query_finds_is_healed_by_the_same_query() {
     }
     let token = put(&sandbox);
     assert_eq!(newest(&sandbox), token.expose());
-    assert!(sandbox.path("state/tokens.db.damaged").exists());
+    let log = fs::read_to_string(sandbox.path("state/potbridge.log")).unwrap();
+    assert!(log.contains("store-set-aside"), "{log}");
 }

@@ -40,7 +40,7 @@ pub enum Code {
     StoreUnavailable,
     /// The token store is in the memory of another process.
     StoreInMemory,
-    /// The token store was damaged, or another program's: it was renamed, and a new one was begun.
+    /// The token store was damaged, or another program's: a new one was begun, and the old one was erased or renamed.
     StoreSetAside,
     /// The token store can be read, and not be written.
     StoreReadOnly,

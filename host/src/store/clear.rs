@@ -1,6 +1,6 @@
 //! Removes every token from the store and from what was set aside of it, in any case that leaves a way.
 
-use super::aside::DAMAGED;
+use super::aside::{DAMAGED, UNREADABLE};
 use super::erase::erase;
 use super::error::StoreError;
 use super::locks::Gate;
@@ -100,7 +100,9 @@ fn copies(path: &Path) -> Vec<PathBuf> {
     };
     let is_copy = |file: &str| {
         let more = file.strip_prefix(name);
-        more.is_some_and(|more| [DAMAGED, ".schema-", ".new"].iter().any(|kind| more.starts_with(kind)))
+        more.is_some_and(|more| {
+            [DAMAGED, UNREADABLE, ".schema-", ".new"].iter().any(|kind| more.starts_with(kind))
+        })
     };
     // A folder that cannot be listed has no copy of this user's.
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();

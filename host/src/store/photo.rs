@@ -16,6 +16,9 @@ use zeroize::Zeroizing;
 /// The most that is read, in bytes. The store has some hundreds of KiB.
 const MAX_SIZE: u64 = 64 << 20;
 
+/// How a log begins whose checksums are of words in one order of bytes or the other.
+const MAGIC: [u32; 2] = [0x377f_0682, 0x377f_0683];
+
 /// How often it is read anew if another process writes meanwhile.
 const ATTEMPTS: u32 = 20;
 
@@ -66,8 +69,17 @@ fn salt(path: &Path) -> Option<[u8; 8]> {
     head[16..].try_into().ok()
 }
 
+/// Whether SQLite's log lies beside the database.
+pub(super) fn has_log(path: &Path) -> bool {
+    use std::io::Read as _;
+    let mut head = [0; 4];
+    let read = File::open(beside(path, "-wal")).and_then(|mut log| log.read_exact(&mut head));
+    read.is_ok() && MAGIC.contains(&word(&head, 0))
+}
+
+/// The database alone.
 #[cfg(unix)]
-fn read(path: &Path) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
+pub(super) fn read(path: &Path) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
     use std::os::unix::fs::{FileExt as _, MetadataExt as _, OpenOptionsExt as _};
     let found = match path.metadata() {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -96,8 +108,9 @@ fn read(path: &Path) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
     })
 }
 
+/// The database alone.
 #[cfg(not(unix))]
-fn read(path: &Path) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
+pub(super) fn read(path: &Path) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
     match path.metadata() {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         found if found?.len() > MAX_SIZE => return Err(io::ErrorKind::InvalidData.into()),
@@ -110,8 +123,8 @@ fn read(path: &Path) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
 fn apply(database: &mut Vec<u8>, log: &[u8]) {
     let Some((head, frames)) = log.split_at_checked(32) else { return };
     let big_endian = match word(head, 0) {
-        0x377f_0682 => false,
-        0x377f_0683 => true,
+        magic if magic == MAGIC[0] => false,
+        magic if magic == MAGIC[1] => true,
         _ => return,
     };
     let page_size = word(head, 8) as usize;

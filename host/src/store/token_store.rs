@@ -1,5 +1,6 @@
 //! The open store: tokens are put into it, and it can be cleared.
 
+use super::aside::erase_damaged;
 use super::clear::empty_log;
 use super::error::StoreError;
 use super::memory::{Unkept, View, lock};
@@ -147,6 +148,12 @@ impl TokenStore {
         })?;
         if removed > 0 {
             self.empty_log();
+        }
+        // Who was to erase it may have been killed.
+        if self.in_memory.is_none()
+            && let Err(error) = erase_damaged(&self.place())
+        {
+            log::warn!("a removed token may be left beside {}: {error}", self.path.display());
         }
         Ok(removed > 0)
     }
