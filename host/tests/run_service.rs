@@ -30,6 +30,11 @@ def stop(*_):
 signal.signal(signal.SIGTERM, stop)
 signal.signal(signal.SIGHUP, lambda *_: notify('RELOADING=1') or notify('READY=1'))
 signal.signal(signal.SIGUSR1, lambda *_: notify('FDSTORE=1\\nFDNAME=a', [0]) or notify('WATCHDOG=1'))
+while os.path.exists(os.environ.get('LOADS', '')):
+    notify('STATUS=loads')
+    time.sleep(0.03)
+for _ in range(int(os.environ.get('FLOOD', 0))):
+    notify('WATCHDOG=1')
 notify(f'READY=1\\nSTATUS=serves\\nMAINPID={os.getpid()}')
 print('start', os.getpid(), os.environ.get('WATCHDOG_PID'), flush=True)
 while True:
@@ -100,6 +105,46 @@ fn without_watch_the_command_tells_systemd_itself() {
         assert_eq!(manager.hears_from(main), "STOPPING=1\nSTATUS=stops");
         assert_eq!(run.ends().code, Some(0));
     }
+}
+
+#[test]
+fn the_watchdog_is_answered_while_a_restarted_command_says_much() {
+    let sandbox = sandbox_with_token();
+    let manager = Manager::with_file(&sandbox);
+    let loads = sandbox.path("loads");
+    let variables = format!(
+        "NOTIFY_SOCKET='{}' WATCHDOG_PID=$$ WATCHDOG_USEC=300000 LOADS='{}'",
+        manager.address.display(),
+        loads.display()
+    );
+    let run = started(&sandbox, &variables, &AT_ONCE);
+    let main = run.pid();
+    manager.hears_at_last(main, READY);
+    std::fs::write(&loads, "").unwrap();
+    sandbox.puts_token();
+    manager.hears_at_last(main, "STATUS=loads");
+    for _ in 0..3 {
+        manager.hears_at_last(main, "WATCHDOG=1");
+    }
+    std::fs::remove_file(loads).unwrap();
+    manager.hears_at_last(main, READY);
+    run.signal(Signal::TERM);
+    assert_eq!(run.ends().code, Some(0));
+}
+
+/// It may hang, or be no systemd.
+#[test]
+fn a_manager_that_does_not_read_keeps_nothing_from_its_end() {
+    let sandbox = sandbox_with_token();
+    let manager = Manager::with_file(&sandbox);
+    let variables = format!("NOTIFY_SOCKET='{}' FLOOD=2000", manager.address.display());
+    let mut run = started(&sandbox, &variables, &AT_ONCE);
+    run.starts();
+    sandbox.puts_token();
+    run.starts();
+    run.run_says("the service manager cannot be told anything");
+    run.signal(Signal::TERM);
+    assert_eq!(run.ends().code, Some(0));
 }
 
 #[test]

@@ -33,6 +33,9 @@ const DESCRIPTORS: usize = 253;
 /// How long a restarted command may take until it says that it is ready or alive: systemd's own limit (252).
 const START: Duration = Duration::from_secs(90);
 
+/// How long a manager is waited for that does not read. Then what it has no room for is dropped, until it reads again.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 /// What the command tells the service manager, passed on.
 pub(super) struct NotifyRelay {
     ours: UnixDatagram,
@@ -64,9 +67,11 @@ enum Restart {
     Starts { until: Instant },
 }
 
-/// What was said once.
+/// What was said once, and whether the manager hears.
 #[derive(Default)]
 struct Told {
+    /// The last message did not reach the manager.
+    in_vain: bool,
     descriptors: bool,
     stranger: bool,
     manager: bool,
@@ -102,9 +107,10 @@ impl NotifyRelay {
         let ours = UnixDatagram::bind_addr(&SocketAddr::from_abstract_name(&name)?)?;
         set_socket_passcred(&ours, true)?;
         let watchdog = watchdog();
-        ours.set_read_timeout(watchdog.map(|limit| limit / 3))?;
+        ours.set_read_timeout(watchdog.map(|limit| limit / 4))?;
         let address = OsString::from_vec([b"@", name.as_bytes()].concat());
         let (sender, state) = (UnixDatagram::unbound()?, Mutex::default());
+        sender.set_write_timeout(Some(PATIENCE))?;
         Ok(Self { ours, address, manager, sender, watchdog, state })
     }
 
@@ -112,15 +118,20 @@ impl NotifyRelay {
         let relay = Arc::new(self);
         let listening = Arc::clone(&relay);
         thread::Builder::new().name("notify".to_owned()).spawn(move || {
+            let mut answered = Instant::now();
             loop {
                 match recv(&listening.ours, &mut [0; 1][..], RecvFlags::PEEK) {
                     Ok(_) => listening.pass_on(),
-                    Err(Errno::INTR) => {}
-                    Err(Errno::AGAIN) => listening.answer_watchdog(),
+                    Err(Errno::INTR | Errno::AGAIN) => {}
                     Err(error) => {
                         say(format_args!("warning: messages to the service manager are lost: {error}"));
                         return;
                     }
+                }
+                // A command that says much is no sign of life to the manager.
+                if listening.watchdog.is_some_and(|limit| answered.elapsed() >= limit / 4) {
+                    answered = Instant::now();
+                    listening.answer_watchdog();
                 }
             }
         })?;
@@ -223,6 +234,11 @@ impl NotifyRelay {
 
     fn send(&self, message: &[u8], told: &mut Told) {
         let sent = self.sender.send_to_addr(message, &self.manager);
+        if sent.is_err() != told.in_vain {
+            told.in_vain = sent.is_err();
+            // If it fails, each message is waited for anew.
+            let _ = self.sender.set_nonblocking(told.in_vain);
+        }
         if let Err(error) = sent
             && !mem::replace(&mut told.manager, true)
         {
