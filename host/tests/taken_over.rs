@@ -60,6 +60,41 @@ fn the_next_host_finishes_a_write_that_was_killed() {
     is_finished(&sandbox, sandbox.env().parent().unwrap());
 }
 
+/// A `.env` in a folder that takes no journal, its journal in the state folder, and a configuration that names it no more.
+fn named_no_more(sandbox: &Sandbox, token: &str) {
+    let (folder, journal) = (sandbox.path("app"), sandbox.path("state"));
+    fs::create_dir(&folder).unwrap();
+    fs::create_dir(&journal).unwrap();
+    fs::set_permissions(&journal, fs::Permissions::from_mode(0o700)).unwrap();
+    fs::write(folder.join(".env"), "PORT=80\n").unwrap();
+    symlink("app/.env", sandbox.env()).unwrap();
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o555)).unwrap();
+    write_interrupted(sandbox, token);
+    assert_eq!(journals(&journal), 1);
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
+    let other = sandbox.path("other.env");
+    sandbox.configure(&format!("[[sink]]\nkind = \"env-file\"\npath = {other:?}\n"));
+}
+
+#[test]
+fn what_a_sink_of_before_left_in_the_state_folder_is_removed() {
+    for is_browser in [true, false] {
+        as_ordinary_user(|| {
+            let (sandbox, token) = (Sandbox::new(), token());
+            named_no_more(&sandbox, token.expose());
+            if is_browser {
+                let mut browser = sandbox.firefox();
+                browser.ask(&hello());
+                browser.ask(&json!({"type": "status"}));
+                assert_eq!(browser.close().0, Some(0));
+            } else {
+                sandbox.run(&["clear"], "").ends_with(0);
+            }
+            assert_eq!(journals(&sandbox.path("state")), 0);
+        });
+    }
+}
+
 #[test]
 fn the_same_in_a_folder_that_takes_no_journal() {
     as_ordinary_user(|| {

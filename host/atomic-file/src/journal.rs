@@ -14,9 +14,14 @@ use zeroize::Zeroizing;
 use crate::{Error, Options, Target, open_no_follow, original::Original, owner, refusal::is_full, sync};
 
 mod format;
+mod left;
+
+pub use left::{LeftJournal, journals_in};
 
 use format::{Checksum, Content};
 
+/// In the name of each journal, before the digest of the name of its file.
+const WORD: &str = "journal-";
 const PAUSE: Duration = Duration::from_millis(5);
 
 /// A journal, locked so that nobody takes its writer for dead. It is removed on drop.
@@ -115,14 +120,20 @@ impl Journal {
             let Ok(found) = fs::symlink_metadata(&place.path) else { continue };
             // Anyone may have put something else there. It is no reason not to read the file.
             if may_be_journal(&found, target) {
-                all.extend(Self::open(place, target, options.patience)?);
+                let is_ours = |found: &fs::Metadata| may_be_journal(found, target);
+                all.extend(Self::open(place, target.path(), is_ours, options.patience)?);
             }
         }
         Ok(all)
     }
 
     /// `None` if it vanished meanwhile.
-    fn open(place: Place, target: &Target, patience: Duration) -> Result<Option<Found>, Error> {
+    fn open(
+        place: Place,
+        of: &Path,
+        is_ours: impl Fn(&fs::Metadata) -> bool,
+        patience: Duration,
+    ) -> Result<Option<Found>, Error> {
         let Place { path, name, .. } = place;
         let failed = |error| Error::io(error, "read", &path);
         let file = match open_no_follow(&path, OpenOptions::new().read(true).write(true)) {
@@ -130,11 +141,11 @@ impl Journal {
             opened => opened.map_err(failed)?,
         };
         // What was looked at may have been replaced before it was opened.
-        if !may_be_journal(&file.metadata().map_err(failed)?, target) {
+        if !is_ours(&file.metadata().map_err(failed)?) {
             return Ok(None);
         }
         if !lock(&file, patience).map_err(failed)? {
-            return Err(Error::KeepsChanging { path: target.path().into() });
+            return Err(Error::KeepsChanging { path: of.into() });
         }
         if !is_at(&path, &file) {
             return Ok(None);
@@ -204,7 +215,7 @@ fn places(target: &Target, options: &Options) -> Vec<Place> {
         digest.add(name);
         let (Options { prefix, suffix, .. }, digest) = (options, digest.0);
         // No temporary file has a name like this: those have letters and digits only.
-        let path = folder.join(format!("{prefix}journal-{digest:016x}{suffix}"));
+        let path = folder.join(format!("{prefix}{WORD}{digest:016x}{suffix}"));
         Place { path, name: name.to_vec(), is_beside }
     };
     let beside = place(target.folder(), target.path().file_name().unwrap_or_default(), true);
@@ -217,7 +228,11 @@ fn places(target: &Target, options: &Options) -> Vec<Place> {
 ///
 /// A journal has one name. What has more is perhaps somebody's file, and would be emptied.
 fn may_be_journal(found: &fs::Metadata, target: &Target) -> bool {
-    found.is_file() && owner::is_trusted(found, target) && has_one_name(found)
+    is_plain(found) && owner::is_trusted(found, target)
+}
+
+fn is_plain(found: &fs::Metadata) -> bool {
+    found.is_file() && has_one_name(found)
 }
 
 #[cfg(unix)]

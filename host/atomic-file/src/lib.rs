@@ -94,6 +94,7 @@ mod temporary;
 mod torn;
 
 pub use error::Error;
+pub use journal::{LeftJournal, journals_in};
 pub use options::Options;
 pub use original::Swap;
 pub use repair::{Repaired, repair};

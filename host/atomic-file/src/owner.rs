@@ -66,11 +66,24 @@ pub(crate) fn is_trusted(found: &Metadata, target: &crate::Target) -> bool {
     use std::{fs, os::unix::fs::MetadataExt as _};
 
     let of_file = || fs::symlink_metadata(target.path()).is_ok_and(|file| file.uid() == found.uid());
+    of_file() || is_trusted_in(found, Some(target.folder()))
+}
+
+/// The same for any file in a folder.
+#[cfg(unix)]
+pub(crate) fn is_trusted_in(found: &Metadata, folder: Option<&Path>) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+
     let of_folder = || {
-        let folder = fs::metadata(target.folder());
-        folder.is_ok_and(|folder| folder.uid() == found.uid() && !is_shared(&folder))
+        let folder = folder.and_then(|folder| std::fs::metadata(folder).ok());
+        folder.is_some_and(|folder| folder.uid() == found.uid() && !is_shared(&folder))
     };
-    found.uid() == ROOT || found.uid() == rustix::process::geteuid().as_raw() || of_file() || of_folder()
+    found.uid() == ROOT || found.uid() == rustix::process::geteuid().as_raw() || of_folder()
+}
+
+#[cfg(not(unix))]
+pub(crate) fn is_trusted_in(_: &Metadata, _: Option<&Path>) -> bool {
+    true
 }
 
 #[cfg(not(unix))]

@@ -17,7 +17,8 @@ pub const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 const ATTEMPTS: usize = 20;
 
 /// The temporary file has a name that the usual ignore rules `.env.*`, `.env*` and `*.env` cover.
-const OPTIONS: Options = Options::new().private().durable().temporary_name(".env.env-file-", ".env");
+pub(crate) const OPTIONS: Options =
+    Options::new().private().durable().temporary_name(".env.env-file-", ".env");
 
 /// A `.env` file whose variables can be set, read and emptied.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -60,6 +60,8 @@ mod file;
 mod lock;
 mod reader;
 #[cfg(feature = "files")]
+mod unnamed;
+#[cfg(feature = "files")]
 mod version_control;
 #[cfg(feature = "files")]
 mod warning;
@@ -71,6 +73,8 @@ pub use error::Error;
 #[cfg(feature = "files")]
 pub use file::{Edited, EnvFile, LOCK_TIMEOUT};
 pub use reader::{Reader, UnknownReader, encode};
+#[cfg(feature = "files")]
+pub use unnamed::{Unnamed, repair_unnamed};
 #[cfg(feature = "files")]
 pub use warning::Warning;
 

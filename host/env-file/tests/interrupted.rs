@@ -1,7 +1,7 @@
 //! Writes in place that were interrupted.
 
 use crate::support::{Folder, ORDINARY, as_ordinary_user, code, names};
-use env_file::{Change, EnvFile, Repaired, Variable};
+use env_file::{Change, EnvFile, Repaired, Variable, repair_unnamed};
 use potbridge_test_support::refused_calls::{Call, with_refused_calls};
 use rustix::io::Errno;
 use rustix::process::geteuid;
@@ -118,4 +118,61 @@ fn the_journal_may_be_in_another_folder() {
     own(folder.0.path(), 0o755);
     finished(&folder, NEW);
     assert_eq!(fs::read_dir(journals.path()).unwrap().count(), 0);
+}
+
+/// A file whose journal is in the other folder.
+fn interrupted_elsewhere() -> (Folder, TempDir, EnvFile) {
+    let (folder, journals) = (Folder::new(), TempDir::new().unwrap());
+    let file = EnvFile { journal_folder: Some(journals.path().into()), ..folder.file(".env") };
+    if geteuid().is_root() {
+        for path in [folder.0.path(), journals.path()] {
+            chown(path, Some(ORDINARY), Some(ORDINARY)).unwrap();
+        }
+    }
+    as_ordinary_user(|| {
+        fs::write(&file.path, OLD).unwrap();
+        fs::set_permissions(folder.0.path(), Permissions::from_mode(0o555)).unwrap();
+        interrupt(&file);
+    });
+    fs::set_permissions(folder.0.path(), Permissions::from_mode(0o755)).unwrap();
+    (folder, journals, file)
+}
+
+#[test]
+fn what_nobody_names_any_more_is_finished_and_its_journal_removed() {
+    let (folder, journals, file) = interrupted_elsewhere();
+    let count = || fs::read_dir(journals.path()).unwrap().count();
+    let other = EnvFile::new(folder.path("other"));
+    assert_eq!(repair_unnamed(journals.path(), &[&other, &file]).unwrap().len(), 0);
+    assert_eq!((folder.read(".env").as_str(), count()), (TORN, 1));
+    let left = repair_unnamed(journals.path(), &[&other]).unwrap().pop().unwrap();
+    assert!(matches!((&left.repaired, &left.removed), (Ok(Repaired::Finished), Ok(()))), "{left:?}");
+    assert_eq!((folder.read(".env").as_str(), count()), (NEW, 0));
+
+    // The folder is gone, or does not come back for now.
+    let (folder, journals, file) = interrupted_elsewhere();
+    let count = || fs::read_dir(journals.path()).unwrap().count();
+    drop(folder);
+    assert_eq!(repair_unnamed(journals.path(), &[&file]).unwrap().len(), 0);
+    assert_eq!(count(), 1);
+    assert_eq!(repair_unnamed(journals.path(), &[]).unwrap().len(), 1);
+    assert_eq!(count(), 0);
+    assert_eq!(repair_unnamed(&journals.path().join("absent"), &[]).unwrap().len(), 0);
+}
+
+#[test]
+fn a_live_writer_keeps_its_journal_and_so_does_who_is_not_trusted() {
+    let (_folder, journals, _) = interrupted_elsewhere();
+    let journal = fs::read_dir(journals.path()).unwrap().next().unwrap().unwrap().path();
+    let live = fs::File::open(&journal).unwrap();
+    live.lock().unwrap();
+    assert_eq!(repair_unnamed(journals.path(), &[]).unwrap().len(), 0);
+    drop(live);
+    fs::hard_link(&journal, journals.path().join("second")).unwrap();
+    assert_eq!(repair_unnamed(journals.path(), &[]).unwrap().len(), 0);
+    fs::remove_file(journals.path().join("second")).unwrap();
+    // One that is not whole.
+    fs::OpenOptions::new().write(true).open(&journal).unwrap().set_len(40).unwrap();
+    let left = repair_unnamed(journals.path(), &[]).unwrap().pop().unwrap();
+    assert_eq!((left.file, journal.exists()), (None, false));
 }

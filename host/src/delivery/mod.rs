@@ -7,6 +7,7 @@ mod lacks;
 mod lock;
 pub mod projection;
 pub mod sink;
+pub mod unnamed;
 mod unnoted;
 mod wanted;
 pub mod worker;

@@ -5,6 +5,7 @@ use super::{deliveries, name_wait};
 use crate::config::Config;
 use crate::delivery::Delivery;
 use crate::delivery::sink::Failure;
+use crate::delivery::unnamed::remove_unnamed;
 use crate::delivery::worker::Reason;
 use crate::store::TokenStore;
 use potbridge_protocol::{Code, ShortText};
@@ -17,6 +18,8 @@ pub(super) fn take_over(shared: &Arc<Shared>, profile: &ShortText) {
         Err(error) => return log::error!("{}: {error}", error.code()),
     };
     repair(&config);
+    // The log has what could not be removed. The next start tries again.
+    remove_unnamed(&config, &shared.dirs);
     let mut undone = Vec::new();
     deliveries::unasked(shared, |shared, config, store| {
         remove_private(store, profile);
