@@ -1,15 +1,20 @@
 //! Where a host and a command meet, whatever their variables and folders are.
 
 use crate::sandbox::on_demand::{accepts, bring, token_request};
-use crate::sandbox::{Browser, Ran, Sandbox, VIDEO, hello, token};
+use crate::sandbox::{Browser, Ran, Sandbox, VIDEO, captured, hello, now, token};
+use potbridge_protocol::frame;
 use potbridge_test_support::deadline::output;
 use potbridge_test_support::namespace::{may_mount, mount, read_only, small_disk};
+use potbridge_test_support::ordinary_user::{ORDINARY, as_ordinary_user};
 use potbridge_test_support::refused_calls::{Call, with_refused_calls};
+use potbridge_test_support::skip::skip;
 use serde_json::{Value, json};
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, chown};
+use std::os::unix::net::UnixListener;
 use std::path::Path;
 use std::process::Command;
+use std::thread;
 
 const XDG: &str = "XDG_RUNTIME_DIR";
 const OURS: &str = "POTBRIDGE_RUNTIME_DIR";
@@ -219,6 +224,44 @@ fn a_command_that_lacks_the_variable_of_the_browser_names_it() {
     browser.close();
 }
 
+/// What a stranger's program that looks like a host says to each message.
+fn answer_as_host(listener: &UnixListener, token: &Value) {
+    let hello =
+        json!({"type": "hello", "ipc": 4, "version": "0", "profile": "", "accepts": true, "active_at": 1});
+    for stream in listener.incoming() {
+        let mut stream = stream.unwrap();
+        for answer in [&hello, token] {
+            let Ok(Some(_)) = frame::read(&mut stream, 1 << 20) else { break };
+            frame::write(&mut stream, answer).unwrap();
+        }
+    }
+}
+
+#[test]
+fn nobody_is_given_the_token_of_another_users_host() {
+    if !rustix::process::geteuid().is_root() {
+        return skip("nobody_is_given_the_token_of_another_users_host", "only root has two users");
+    }
+    let sandbox = Sandbox::new();
+    let folder = sandbox.path("strange");
+    fs::create_dir_all(folder.join("ipc")).unwrap();
+    for path in [&folder, &folder.join("ipc"), &sandbox.path("")] {
+        fs::set_permissions(path, fs::Permissions::from_mode(0o777)).unwrap();
+    }
+    chown(&folder, Some(ORDINARY), None).unwrap();
+    let theirs = token();
+    let capture = captured("1", &theirs, VIDEO, now())["capture"].clone();
+    let socket = folder.join("ipc/0123456789abcdef.sock");
+    // It is made by the other user, which is what counts.
+    let listener = as_ordinary_user(|| UnixListener::bind(&socket).unwrap());
+    thread::spawn(move || answer_as_host(&listener, &json!({"type": "token", "capture": capture})));
+    let mut get = sandbox.potbridge(&["get", "--video", VIDEO, "--wait", "1"]);
+    with(&mut get, &[(OURS, folder.to_str().unwrap())]);
+    let said = sandbox.run_command(get, "").ends_with(3);
+    assert!(!said.stdout().contains(theirs.expose()));
+    assert!(said.stderr().contains("is of the user") && said.stderr().contains(OURS), "{}", said.stderr());
+}
+
 /// SELinux, NFS, 9p.
 #[test]
 fn a_socket_that_cannot_be_opened_is_told_to_both() {
@@ -233,7 +276,7 @@ fn a_socket_that_cannot_be_opened_is_told_to_both() {
         let is_told = |problems: &Value| {
             let told: Vec<_> = problems.as_array().unwrap().iter().map(|problem| &problem["code"]).collect();
             assert_eq!(told, ["runtime-dir-unusable"], "{problems}");
-            assert!(problems[0]["message"].as_str().unwrap().contains("no socket can be opened in"));
+            assert!(problems[0]["message"].as_str().unwrap().contains("no control socket can be opened in"));
             assert!(problems[0]["hint"].as_str().unwrap().contains(OURS));
         };
         is_told(&browser.ask(&json!({"type": "status"}))["problems"]);
@@ -242,7 +285,7 @@ fn a_socket_that_cannot_be_opened_is_told_to_both() {
         is_told(&status["problems"]);
         let get = ["get", "--video", VIDEO, "--wait", "1"];
         let said = sandbox.run(&get, "").ends_with(3).stderr();
-        assert!(said.contains("no socket can be opened") && said.contains(OURS), "{said}");
+        assert!(said.contains("no control socket can be opened") && said.contains(OURS), "{said}");
         browser.close();
         let status = sandbox.run(&["status", "--json"], "").ends_with(0).json();
         assert_eq!(status["problems"], json!([]));

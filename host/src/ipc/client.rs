@@ -129,6 +129,8 @@ impl Search<'_> {
                 }
                 Err(NoHello::TurnedAway) => self.is_full = true,
                 Err(NoHello::Killed) => remove_left(&socket),
+                // It counts as absent too, and may be reached later.
+                Err(NoHello::Unreached(problem)) => self.note(problem),
                 // It may only be slow. It counts as absent.
                 Err(NoHello::Silent) => {}
             }

@@ -1,12 +1,14 @@
 //! A command's connection to one host.
 
 use super::patience::{LOOK, Withdrawal};
+use super::peer;
 use super::socket::{MAX_MESSAGE, name, shut_down};
 use interprocess::local_socket::Stream;
 use interprocess::local_socket::traits::Stream as _;
 use potbridge_protocol::messages::ipc::{IPC_VERSION, IpcRequest, IpcResponse, TokenRequest};
-use potbridge_protocol::{Problem, ShortText, frame};
+use potbridge_protocol::{Code, Problem, ShortText, frame};
 use std::cmp::Reverse;
+use std::fmt;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -41,8 +43,10 @@ pub(super) enum NoHello {
     TurnedAway,
     /// It was killed: nobody listens on its socket.
     Killed,
-    /// It does not answer, or the system does not let it be reached.
+    /// It does not answer.
     Silent,
+    /// The system does not let it be reached, or it is another user's.
+    Unreached(Problem),
 }
 
 /// Why a host gave no answer.
@@ -62,8 +66,11 @@ impl HostConnection {
         let stream = match connect(socket) {
             Ok(stream) => Arc::new(stream),
             Err(error) if is_killed(&error) => return Err(NoHello::Killed),
-            Err(_) => return Err(NoHello::Silent),
+            Err(error) => return Err(NoHello::Unreached(unreached(socket, &error))),
         };
+        if let Err(why) = peer::check(&stream) {
+            return Err(NoHello::Unreached(unreached(socket, &why)));
+        }
         let version = ShortText::new(env!("CARGO_PKG_VERSION")).unwrap_or_default();
         let hello = IpcRequest::Hello { ipc: IPC_VERSION, version };
         match exchange(&stream, hello, HELLO_TIMEOUT, &Withdrawal::default()) {
@@ -92,6 +99,12 @@ impl HostConnection {
         let limit = Duration::from_millis(request.timeout_ms) + GRACE;
         exchange(&self.stream, IpcRequest::TokenRequest(Box::new(request)), limit, withdrawal)
     }
+}
+
+fn unreached(socket: &Path, why: &dyn fmt::Display) -> Problem {
+    Problem::new(Code::NoBrowser, format!("{} is not asked: {why}", socket.display())).with_hint(
+        "make its folder one that you alone use, or set POTBRIDGE_RUNTIME_DIR to one, for the browser too",
+    )
 }
 
 #[cfg(unix)]

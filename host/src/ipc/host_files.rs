@@ -137,6 +137,9 @@ pub fn problems(dirs: &Dirs) -> Vec<Problem> {
         found(&dirs.runtime, &error);
         return problems;
     }
+    if let Some(user) = another_user(&dirs.runtime) {
+        found(&dirs.runtime, &io::Error::other(format!("it is of the user {user}")));
+    }
     for place in dirs.runtime_places() {
         for folder in [socket::folder(&place), place] {
             match fs::read_dir(&folder) {
@@ -146,6 +149,21 @@ pub fn problems(dirs: &Dirs) -> Vec<Problem> {
         }
     }
     problems
+}
+
+/// The user of a folder that is another's. Root works in the folders of others.
+#[cfg(unix)]
+fn another_user(folder: &Path) -> Option<u32> {
+    use std::os::unix::fs::MetadataExt as _;
+    let own = rustix::process::geteuid();
+    // What is wrong with a folder that cannot be looked at is said too.
+    let user = fs::metadata(folder).ok()?.uid();
+    (!own.is_root() && user != own.as_raw()).then_some(user)
+}
+
+#[cfg(not(unix))]
+fn another_user(_: &Path) -> Option<u32> {
+    None
 }
 
 /// Writes a file into a folder, and removes it.

@@ -13,6 +13,7 @@ pub mod host_files;
 mod openings;
 mod own;
 pub mod patience;
+mod peer;
 pub mod pending;
 pub mod request_token;
 pub mod server;

@@ -3,6 +3,7 @@
 use super::fulfil::fulfil;
 use super::host::Host;
 use super::host_files::HostFiles;
+use super::peer;
 use super::socket::{MAX_MESSAGE, folder, name, shut_down};
 use crate::own_browser;
 use interprocess::local_socket::traits::{Listener as _, Stream as _};
@@ -14,7 +15,7 @@ use serde::de::DeserializeOwned;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 use zeroize::Zeroizing;
@@ -122,40 +123,13 @@ fn accept(listener: &Listener, host: &Arc<Host>, open: &Arc<AtomicUsize>) {
 }
 
 /// Whether the other process belongs to the same user. Nothing else counts.
-#[cfg(unix)]
 fn is_ours(stream: &Stream) -> bool {
-    static SAID: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
-    let why = match user_of(stream) {
-        Ok(user) if user == rustix::process::geteuid().as_raw() => return true,
-        Ok(user) => format!("it is of the user {user}"),
-        Err(error) => error.to_string(),
-    };
+    static SAID: AtomicBool = AtomicBool::new(false);
+    let Err(why) = peer::check(stream) else { return true };
     if !SAID.swap(true, Ordering::Relaxed) {
         log::warn!("a program was turned away from the control socket: {why}");
     }
     false
-}
-
-/// The user of the other process. Its process id is 0 if it is outside of this process's PID namespace, which is why it is not
-/// asked by `interprocess`: that (2.4.7) takes a 0 for an error.
-#[cfg(target_os = "linux")]
-fn user_of(stream: &Stream) -> io::Result<u32> {
-    use std::os::fd::AsFd as _;
-    let Stream::UdSocket(stream) = stream;
-    let credentials = nix::sys::socket::sockopt::PeerCredentials;
-    Ok(nix::sys::socket::getsockopt(&stream.as_fd(), credentials)?.uid())
-}
-
-#[cfg(all(unix, not(target_os = "linux")))]
-fn user_of(stream: &Stream) -> io::Result<u32> {
-    use interprocess::local_socket::traits::StreamCommon as _;
-    stream.peer_creds()?.euid().ok_or_else(|| io::Error::other("the system does not say whose it is"))
-}
-
-/// The pipe's security descriptor lets nobody else in.
-#[cfg(not(unix))]
-fn is_ours(_: &Stream) -> bool {
-    true
 }
 
 fn answer(stream: &Arc<Stream>, host: &Arc<Host>) -> Result<(), frame::FrameError> {

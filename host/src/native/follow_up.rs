@@ -160,7 +160,7 @@ impl Background {
         let folder = files.as_ref().map_or(&*shared.dirs.runtime, HostFiles::folder).to_owned();
         files.and_then(|files| server::open(host, &files)).map_err(|error| {
             let message = format!(
-                "no program can ask this browser for tokens, since no socket can be opened in {}: {error}",
+                "no program can ask this browser for tokens, since no control socket can be opened in {}: {error}",
                 folder.display()
             );
             let hint = "set POTBRIDGE_RUNTIME_DIR to a folder of a local disk, for the browser too";
