@@ -136,3 +136,18 @@ fn several_changes_at_once_are_all_kept() {
         assert!(text.contains(&format!("\nV{number} = \"{{token}}\"\n")), "V{number} is lost: {text}");
     }
 }
+
+#[test]
+fn a_change_waits_for_another_and_names_the_lock_when_it_gives_up() {
+    let sandbox = Sandbox::new();
+    sandbox.run(&SET, "").ends_with(0);
+    let before = fs::read_to_string(sandbox.path("config.toml")).unwrap();
+    let path = sandbox.path("state/locks/config");
+    let held = fs::File::open(&path).unwrap();
+    held.lock().unwrap();
+    let ran = sandbox.run(&["config", "set", "serve.secret", "false"], "").ends_with(1);
+    assert!(ran.stderr().contains(path.to_str().unwrap()), "{}", ran.stderr());
+    assert_eq!(fs::read_to_string(sandbox.path("config.toml")).unwrap(), before);
+    drop(held);
+    sandbox.run(&["config", "set", "serve.secret", "false"], "").ends_with(0);
+}

@@ -289,3 +289,54 @@ fn root_follows_a_link_of_the_user_to_what_is_the_users() {
     assert!(home.path("disk/potbridge/tokens.db").exists());
     home.as_user(&["put"], token().expose()).ends_with(0);
 }
+
+#[test]
+fn root_writes_no_file_of_its_own_that_the_user_links_to() {
+    let name = "root_writes_no_file_of_its_own_that_the_user_links_to";
+    let Some(home) = Home::new(name) else { return };
+    let roots = home.folder.path().join("roots");
+    fs::create_dir(&roots).unwrap();
+    let victim = roots.join("config.toml");
+    let sink = format!("[[sink]]\nkind = \"env-file\"\npath = {:?}\n", home.path("project/.env"));
+    fs::write(&victim, &sink).unwrap();
+    fs::set_permissions(&victim, fs::Permissions::from_mode(0o600)).unwrap();
+    let link = |to: &Path, at: &str| {
+        symlink(to, home.path(at)).unwrap();
+        std::os::unix::fs::lchown(home.path(at), Some(ORDINARY), Some(ORDINARY)).unwrap();
+    };
+    home.make(".config");
+
+    // The file of the configuration, and the folder that it is in.
+    home.make(".config/potbridge");
+    link(&victim, ".config/potbridge/config.toml");
+    let set = ["config", "set", "serve.secret", "true"];
+    let said = home.run(&set, "").ends_with(1).stderr();
+    assert!(said.contains("link"), "{said}");
+    fs::remove_dir_all(home.path(".config/potbridge")).unwrap();
+    link(&roots, ".config/potbridge");
+    home.run(&set, "").ends_with(1);
+    fs::remove_file(home.path(".config/potbridge")).unwrap();
+    assert_eq!(fs::read_to_string(&victim).unwrap(), sink);
+
+    // A place: a link to root's file, one to a new file of root's, and one through a link of the user's.
+    home.make(".config/potbridge");
+    home.write(".config/potbridge/config.toml", &sink);
+    for to in [&victim, &roots.join("new"), &home.path("other/config.toml")] {
+        let _ = fs::remove_file(home.path("project/.env"));
+        let _ = fs::remove_file(home.path("other"));
+        link(&roots, "other");
+        link(to, "project/.env");
+        let said = home.run(&["put"], token().expose()).ends_with(1).stderr();
+        assert!(said.contains("link"), "{said}");
+        assert_eq!(fs::read_to_string(&victim).unwrap(), sink);
+        assert!(!roots.join("new").exists());
+    }
+
+    // The user's own link to the user's own file is followed.
+    fs::remove_file(home.path("project/.env")).unwrap();
+    home.write("real", "A=1\n");
+    link(&home.path("real"), "project/.env");
+    home.run(&["put"], token().expose()).ends_with(0);
+    assert!(fs::read_to_string(home.path("real")).unwrap().starts_with("A=1\nYT_DLP_PO_TOKEN="));
+    assert!(home.path("project/.env").is_symlink());
+}

@@ -81,6 +81,7 @@ mod attributes;
 mod error;
 mod in_place;
 mod journal;
+mod links;
 mod options;
 mod original;
 mod owner;

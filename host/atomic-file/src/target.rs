@@ -4,10 +4,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::Error;
-
-/// As many links in a row as Linux follows (path_resolution(7)).
-const MOST_LINKS: usize = 40;
+use crate::{Error, links};
 
 /// The real file behind a path, or the place where it would be created.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,14 +17,22 @@ pub struct Target {
 impl Target {
     /// Follows the symbolic links from `path` to the real file.
     ///
-    /// If the last link leads to a file that does not exist, the target is where that file would be.
+    /// If the last link leads to a file that does not exist, the target is where that file would be. For root a link of
+    /// another user leads only to what is that user's.
     ///
     /// # Errors
     ///
     /// If the folder does not exist, if the links lead in a circle, or if the system does not let this user look.
     pub fn find(path: &Path) -> Result<Self, Error> {
+        let target = Self::behind(path)?;
+        #[cfg(unix)]
+        links::check(path, if target.exists { &target.path } else { &target.folder })?;
+        Ok(target)
+    }
+
+    fn behind(path: &Path) -> Result<Self, Error> {
         let mut next = path.to_path_buf();
-        for _ in 0..MOST_LINKS {
+        for _ in 0..links::MOST_LINKS {
             let Some(name) = next.file_name() else {
                 return Err(Error::NotARegularFile { path: next, what: "a folder" });
             };

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use std::fs::{self, File};
 use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::MetadataExt as _;
+use std::time::Duration;
 
 /// Who holds the lock, as it is written in the locked file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,16 +63,23 @@ impl Role {
     }
 }
 
+/// How long another process inside the gate is waited for.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// The right to look at the lock.
 ///
 /// Whoever looks whether the lock is held locks it for a moment. Meanwhile nobody may try to take it in earnest.
 pub(super) struct Gate(#[expect(dead_code, reason = "held for its lock")] FileLock);
 
 impl Gate {
-    /// Waits until nobody else is inside, which takes milliseconds.
+    /// Waits until nobody else is inside, which takes milliseconds unless a process within is stopped.
     pub(super) fn enter(places: &Places) -> io::Result<Self> {
         places.make()?;
-        FileLock::take(&places.gate()).map(Self)
+        let gate = places.gate();
+        let held = || format!("another process holds the lock {}; `fuser` names it", gate.display());
+        FileLock::take_within(&gate, PATIENCE)?
+            .map(Self)
+            .ok_or_else(|| io::Error::new(io::ErrorKind::ResourceBusy, held()))
     }
 
     /// Takes the lock; `None` if it is held.

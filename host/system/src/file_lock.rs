@@ -5,6 +5,11 @@ use std::fs::{File, TryLockError};
 use std::io;
 use std::path::Path;
 use std::sync::Once;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+/// The pause between two looks at a lock that another process holds.
+const PAUSE: Duration = Duration::from_millis(5);
 
 /// A locked file. Dropped, it is unlocked, unless another process has inherited it.
 #[derive(Debug)]
@@ -43,14 +48,18 @@ impl FileLock {
         Ok(Some(Self(file)))
     }
 
-    /// Locks a file, and makes it if it is missing. Waits until it is free.
+    /// Locks a file, and makes it if it is missing. Waits no longer than `patience`. Gives `None` if another process has it locked then.
     ///
     /// # Errors
     /// The file cannot be made or locked.
-    pub fn take(path: &Path) -> io::Result<Self> {
-        let file = open_private(path)?;
-        file.lock()?;
-        Ok(Self(file))
+    pub fn take_within(path: &Path, patience: Duration) -> io::Result<Option<Self>> {
+        let end = Instant::now() + patience;
+        loop {
+            match Self::try_take(path)? {
+                None if Instant::now() < end => sleep(PAUSE),
+                taken => return Ok(taken),
+            }
+        }
     }
 
     /// A lock that this process inherited as an open file.

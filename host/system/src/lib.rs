@@ -13,10 +13,6 @@ pub mod own_stdout;
 #[cfg(unix)]
 pub mod parent;
 pub mod printable;
-mod private_files;
 pub mod process_group;
-#[cfg(unix)]
-mod root;
-mod runtime;
 pub mod stderr;
 pub mod subprocess;

@@ -8,7 +8,7 @@ use crate::dirs::{Dirs, make_private, open_private_to_append};
 use log::{LevelFilter, Log, Metadata, Record};
 use potbridge_protocol::masking::masked_line;
 use std::cell::Cell;
-use std::fs;
+use std::fs::{self, TryLockError};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -99,8 +99,10 @@ fn append(path: &Path, line: &[u8]) -> std::io::Result<()> {
     if file.metadata()?.len() < MAX_SIZE {
         return Ok(());
     }
-    // One process sets it aside. Another one that waited finds a new file here.
-    file.lock()?;
+    // One process sets it aside. No line waits for it.
+    if let Err(TryLockError::WouldBlock) = file.try_lock() {
+        return Ok(());
+    }
     if fs::metadata(path)?.len() >= MAX_SIZE {
         fs::rename(path, path.with_extension("log.1"))?;
     }

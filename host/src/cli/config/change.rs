@@ -9,11 +9,15 @@ use potbridge_system::file_lock::FileLock;
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::Path;
+use std::time::Duration;
 
 const OPTIONS: Options = Options::new().private().durable();
 
 /// The most bytes that a configuration may have. Real ones are a thousand times smaller.
 const LARGEST: usize = 16 << 20;
+
+/// How long another program that changes it is waited for.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How often to begin again if a program that takes no lock changes the file in between.
 const ATTEMPTS: usize = 20;
@@ -25,7 +29,7 @@ const ATTEMPTS: usize = 20;
 pub(super) fn change(dirs: &Dirs, change: impl Fn(&str) -> Result<String, Error>) -> Result<(), Error> {
     let path = &dirs.config;
     make_folder(path)?;
-    let _lock = lock(dirs);
+    let _lock = lock(dirs)?;
     for _ in 0..ATTEMPTS {
         let target = Target::find(path)?;
         repair(&target, &OPTIONS)?;
@@ -49,16 +53,27 @@ pub(super) fn change(dirs: &Dirs, change: impl Fn(&str) -> Result<String, Error>
     Err(atomic_file::Error::KeepsChanging { path: path.clone() }.into())
 }
 
-/// The lock that one program holds while it changes the configuration.
-fn lock(dirs: &Dirs) -> Option<FileLock> {
+/// The lock that one program holds while it changes the configuration; `None` if there can be none.
+fn lock(dirs: &Dirs) -> Result<Option<FileLock>, Error> {
     let folder = dirs.state.join("locks");
-    dirs::make_private(&folder)
-        .and_then(|()| FileLock::take(&folder.join("config")))
-        // Without it a change is lost only if two are made within a moment.
-        .inspect_err(|error| {
+    let path = folder.join("config");
+    match dirs::make_private(&folder).and_then(|()| FileLock::take_within(&path, PATIENCE)) {
+        Ok(Some(lock)) => Ok(Some(lock)),
+        Ok(None) => {
+            let what = format!(
+                "another potbridge changes {}: it holds the lock {}",
+                dirs.config.display(),
+                path.display()
+            );
+            let hint = "try again when it is done; `fuser` on that file names its process";
+            Err(Error::Problem(Problem::new(Code::Busy, what).with_hint(hint)))
+        }
+        Err(error) => {
+            // Without it a change is lost only if two are made within a moment.
             log::warn!("the configuration is changed without a lock in {}: {error}", folder.display());
-        })
-        .ok()
+            Ok(None)
+        }
+    }
 }
 
 fn make_folder(path: &Path) -> Result<(), Error> {

@@ -1,17 +1,9 @@
 //! Signals that ask a command to end, which may live on.
 
-use super::{Phase, Runner};
+use super::{Asked, Phase, Runner};
 use crate::run::say::say;
 use crate::run::signals::{self, Signal};
 use std::time::Instant;
-
-/// A signal that asked to end.
-#[derive(Clone, Copy)]
-pub(super) struct Asked {
-    pub(super) signal: Signal,
-    /// A command that still runs then did not end by it.
-    pub(super) until: Instant,
-}
 
 impl Runner<'_> {
     /// Passes a signal on, and remembers one that asks to end.

@@ -12,7 +12,6 @@ use super::shared_source::{Reading, SharedSource};
 use super::signals::{self, Signal, exit_code};
 use super::values::{self, Values};
 use crate::error::Error;
-use asked::Asked;
 use potbridge_system::clock;
 
 use std::ffi::{OsStr, OsString};
@@ -81,6 +80,14 @@ enum Phase {
     NotStarted {
         until: Instant,
     },
+}
+
+/// A signal that asked to end.
+#[derive(Clone, Copy)]
+struct Asked {
+    signal: Signal,
+    /// A command that still runs then did not end by it.
+    until: Instant,
 }
 
 impl<'a> Runner<'a> {

@@ -4,9 +4,10 @@
 //! cron, ssh, `su` and services of the system do not set that variable; else `run` in the state folder. A host and a command may
 //! have other variables than each other. So a host uses the first place that it can, and a command looks into all.
 
-#[cfg(unix)]
-use crate::dirs::NAME;
 use std::path::{Path, PathBuf};
+
+/// The name of our folders in those of the login.
+pub(super) const NAME: &str = "potbridge";
 
 /// The folder of runtime files, if no variable of ours names one: the first that can be used.
 pub(crate) fn choose(state: &Path) -> PathBuf {

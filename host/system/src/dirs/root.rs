@@ -4,7 +4,7 @@
 //! links to files of others, and change them at any moment. So each folder on the way is opened by itself, a link is followed only
 //! if its owner owns what it leads to, and owners are changed by open files alone.
 
-use crate::private_files::Access;
+use super::access::Access;
 use rustix::fs::{
     AtFlags, Dir, FileType, Gid, Mode, OFlags, Stat, Uid, fchown, fstat, mkdirat, open, openat, readlinkat,
     statat,

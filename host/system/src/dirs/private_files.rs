@@ -3,13 +3,14 @@
 //! What is found wider than that is tightened. What root makes in a folder of somebody else is given to that folder's owner
 //! (`root.rs`), so that `sudo` takes nothing from the user whose home it writes into.
 
+use super::access::Access;
 #[cfg(unix)]
-use crate::dirs::Dirs;
+use super::own::is_own;
 #[cfg(unix)]
-use crate::root;
+use super::root;
 #[cfg(unix)]
 use std::collections::HashSet;
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, DirBuilder, File};
 use std::io;
 use std::path::Path;
 #[cfg(unix)]
@@ -115,33 +116,6 @@ fn is_wide(found: &fs::Metadata) -> bool {
     std::os::unix::fs::MetadataExt::mode(found) & 0o077 != 0
 }
 
-/// Whether a folder is potbridge's alone: named so, or one that this process was given for its files, or within one.
-///
-/// A home folder that was given for them (or `/tmp`, or `/var/lib`) is not, whatever it holds.
-#[cfg(unix)]
-fn is_own(folder: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt as _;
-    if folder.file_name().is_some_and(|name| name == crate::dirs::NAME) {
-        return true;
-    }
-    let is_given = Dirs::of_environment()
-        .is_ok_and(|dirs| [&dirs.state, &dirs.runtime].iter().any(|own| folder.starts_with(own)));
-    let Ok(folder) = fs::canonicalize(folder) else { return false };
-    let shared = [
-        dirs::home_dir(),
-        dirs::state_dir(),
-        dirs::config_dir(),
-        dirs::cache_dir(),
-        dirs::data_local_dir(),
-        dirs::runtime_dir(),
-    ];
-    let holds_others =
-        |of: &PathBuf| fs::canonicalize(of).unwrap_or_else(|_| of.clone()).starts_with(&folder);
-    let is_sticky = fs::metadata(&folder).is_ok_and(|found| found.mode() & 0o1000 != 0);
-    // `/var/lib` has three parts, the first of which is `/`.
-    is_given && !is_sticky && folder.components().count() > 3 && !shared.iter().flatten().any(holds_others)
-}
-
 /// Opens a file to be written, as it stands. If it is missing, it is made: its owner's alone.
 ///
 /// If others may open it, that is ended.
@@ -160,27 +134,6 @@ pub fn open_private(path: &Path) -> io::Result<File> {
 /// What the system says.
 pub fn open_private_to_append(path: &Path) -> io::Result<File> {
     open_with(path, Access::Append)
-}
-
-/// What a file is opened for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Access {
-    Write,
-    Append,
-}
-
-impl Access {
-    pub(crate) fn options(self) -> OpenOptions {
-        let mut options = OpenOptions::new();
-        match self {
-            Self::Write => options.write(true).truncate(false),
-            Self::Append => options.read(true).append(true),
-        };
-        options.create(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        options
-    }
 }
 
 #[cfg(not(unix))]

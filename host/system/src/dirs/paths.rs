@@ -1,14 +1,8 @@
 //! The paths of the configuration, the state and the runtime files.
 
-use crate::runtime;
+use super::runtime::{self, NAME};
 use std::io;
 use std::path::{Path, PathBuf};
-
-#[cfg(unix)]
-pub use crate::private_files::open_folder;
-pub use crate::private_files::{close_to_others, make, make_private, open_private, open_private_to_append};
-
-pub(crate) const NAME: &str = "potbridge";
 
 const CONFIG: &str = "POTBRIDGE_CONFIG";
 const STATE: &str = "POTBRIDGE_STATE_DIR";
