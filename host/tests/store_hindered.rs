@@ -148,6 +148,52 @@ fn on_a_full_disk_clear_leaves_no_token() {
     sandbox.run(&["get"], "").ends_with(3);
 }
 
+/// A host keeps in memory what it cannot write. What `clear` removed does not come back from there.
+#[test]
+fn what_a_host_keeps_in_memory_is_cleared_too() {
+    if !may_mount(module_path!(), "what_a_host_keeps_in_memory_is_cleared_too") {
+        return;
+    }
+    for is_full in [true, false] {
+        let sandbox = Sandbox::new();
+        let state = sandbox.path("state");
+        fs::create_dir(&state).unwrap();
+        small_disk("256k", &state);
+        put(&sandbox);
+        sandbox.run(&["clear"], "").ends_with(0);
+        if is_full {
+            fill(&state);
+        } else {
+            mount(&["--options", "remount,ro"], &state);
+        }
+        let known = token();
+        let mut browser = sandbox.firefox();
+        browser.ask(&captured("1", &known, VIDEO, now()));
+        assert!(sandbox.env_text().contains(known.expose()));
+        let shown = |browser: &mut crate::sandbox::Browser| {
+            browser.send(&json!({"type": "status"}));
+            browser.receive_type("status")["tokens"].as_array().unwrap().len()
+        };
+        assert_eq!(shown(&mut browser), 1);
+
+        sandbox.run(&["clear"], "").ends_with(0);
+        assert_eq!(sandbox.env_text(), "YT_DLP_PO_TOKEN=\n");
+        assert_eq!(shown(&mut browser), 0, "{is_full}");
+        if is_full {
+            fs::remove_file(state.join("filler")).unwrap();
+        } else {
+            mount(&["--options", "remount,rw"], &state);
+        }
+        browser.ask(&crate::sandbox::hello());
+        let later = token();
+        browser.ask(&captured("2", &later, VIDEO, now() - 60_000));
+        assert!(sandbox.env_text().contains(later.expose()), "{is_full}");
+        browser.close();
+        assert_eq!(newest(&sandbox), later.expose(), "{is_full}");
+        assert!(files_with(&sandbox, &known).is_empty(), "{is_full}");
+    }
+}
+
 /// The files of the state folder that hold a token.
 fn files_with(sandbox: &Sandbox, token: &PoToken) -> Vec<PathBuf> {
     let token = token.expose().as_bytes();

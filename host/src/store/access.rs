@@ -1,9 +1,10 @@
 //! How the store is read and changed: in its file, or, while that cannot be used, in memory.
 
 use super::aside::Aside;
+use super::cleared::Cleared;
 use super::error::StoreError;
 use super::locks::Gate;
-use super::memory::{Change, View, lock, transact};
+use super::memory::{Change, Unkept, View, lock, transact};
 use super::opening::{self, Unopened};
 use super::place::{Identity, beside, identity};
 use super::schema::{self, Kind, SCHEMA};
@@ -11,7 +12,7 @@ use super::token_store::{State, TokenStore};
 use super::trouble::Trouble;
 use potbridge_protocol::{Code, Problem};
 use rusqlite::{Connection, ErrorCode};
-use std::sync::Arc;
+use std::sync::{Arc, MutexGuard};
 
 /// How often another file is begun or opened for one use: another process may set it aside meanwhile, or a second time.
 const ATTEMPTS: u32 = 5;
@@ -51,11 +52,11 @@ impl TokenStore {
             return Ok(done);
         }
         let done = self.in_view(&whole)?;
-        let mut unkept = lock(&self.unkept);
+        let mut unkept = self.unkept();
         let change: Change = Arc::new(move |database| act(database).map(drop));
         unkept.add(change);
         if let Some(view) = &mut self.state.borrow_mut().view {
-            view.has(&unkept);
+            view.has_newest(&unkept);
         }
         Ok(done)
     }
@@ -65,7 +66,7 @@ impl TokenStore {
     /// # Errors
     /// Why it still cannot be.
     pub fn keep(&self) -> Result<(), StoreError> {
-        if self.in_memory.is_some() || lock(&self.unkept).is_empty() {
+        if self.in_memory.is_some() || self.unkept().is_empty() {
             return Ok(());
         }
         let none = |_: &Connection| Ok(());
@@ -185,9 +186,14 @@ impl TokenStore {
         database: &Connection,
         act: &dyn Fn(&Connection) -> rusqlite::Result<T>,
     ) -> rusqlite::Result<T> {
-        let changes = lock(&self.unkept).changes();
-        for change in &changes {
-            match transact(database, |database| change(database)) {
+        let (changes, cleared) = {
+            let unkept = self.unkept();
+            (unkept.changes(), unkept.cleared())
+        };
+        // Asked within each change: who clears makes the mark first, and empties the file then.
+        let is_cleared = || Cleared::of(&self.path, &self.runtime).is_after(cleared);
+        for (_, change) in &changes {
+            match transact(database, |database| if is_cleared() { Ok(()) } else { change(database) }) {
                 Err(error) if is_of_statement(&error) && is_ours(database) => {
                     log::warn!("a change of the token store is lost: {error}");
                 }
@@ -195,8 +201,8 @@ impl TokenStore {
             }
         }
         let done = act(database)?;
-        if !changes.is_empty() {
-            lock(&self.unkept).forget(changes.len());
+        if let Some((last, _)) = changes.last() {
+            lock(&self.unkept).forget(*last);
         }
         Ok(done)
     }
@@ -207,13 +213,20 @@ impl TokenStore {
         let failed = |error| StoreError::failed(&path, &error);
         let mut state = self.state.borrow_mut();
         let State { view, .. } = &mut *state;
-        let unkept = lock(&self.unkept);
+        let unkept = self.unkept();
         let view = match view {
             Some(view) if view.is_fresh(&path, &unkept) => view,
             view => view.insert(View::of(&path, &unkept).map_err(failed)?),
         };
         drop(unkept);
         act(&view.connection).map_err(failed)
+    }
+
+    /// What this process could not write since the store was last cleared.
+    fn unkept(&self) -> MutexGuard<'_, Unkept> {
+        let mut unkept = lock(&self.unkept);
+        unkept.drop_cleared(Cleared::of(&self.path, &self.runtime));
+        unkept
     }
 
     fn note_unused(&self, unused: Unused) {

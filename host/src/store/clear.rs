@@ -1,6 +1,7 @@
 //! Removes every token from the store and from what was set aside of it, in any case that leaves a way.
 
 use super::aside::{DAMAGED, UNREADABLE};
+use super::cleared::Cleared;
 use super::erase::erase;
 use super::error::StoreError;
 use super::locks::Gate;
@@ -29,10 +30,9 @@ impl TokenStore {
         if let Some(database) = &self.in_memory {
             return database.execute_batch(EMPTY).map_err(|error| StoreError::failed(&self.path, &error));
         }
-        {
-            let mut unkept = lock(&self.unkept);
-            unkept.forget(usize::MAX);
-        }
+        // First, so that no process writes then what it kept in memory.
+        let marked = Cleared::mark(&self.path, &self.runtime).map_err(|error| unmarked(&self.path, &error));
+        lock(&self.unkept).forget(u64::MAX);
         self.state.borrow_mut().view = None;
         let emptied = self.in_file_at_once(&|database| {
             transact(database, |database| database.execute_batch(EMPTY))?;
@@ -45,7 +45,7 @@ impl TokenStore {
             log::warn!("{}: {error}; so it is removed", error.code());
             self.destroy()
         });
-        store.and(remove_copies(&self.path))
+        store.and(remove_copies(&self.path)).and(marked)
     }
 
     /// Removes the database.
@@ -110,6 +110,15 @@ fn copies(path: &Path) -> Vec<PathBuf> {
         .filter(|entry| entry.file_name().to_str().is_some_and(is_copy))
         .map(|entry| entry.path())
         .collect()
+}
+
+fn unmarked(path: &Path, error: &io::Error) -> StoreError {
+    let mut unmarked = StoreError::of_system(path, error);
+    unmarked.0.message = format!(
+        "tokens that a browser's host keeps in memory may come back into the token store {}: it cannot be told of this ({error})",
+        path.display()
+    );
+    unmarked
 }
 
 fn still(path: &Path, error: &io::Error) -> StoreError {

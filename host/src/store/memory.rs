@@ -1,5 +1,6 @@
 //! Databases in memory: what is read of a file that cannot be used, and what is not kept on a disk yet.
 
+use super::cleared::Cleared;
 use super::error::StoreError;
 use super::photo::{self, Signature};
 use super::schema::{self, Kind};
@@ -32,9 +33,12 @@ pub(super) fn transact<T>(
 /// What this process could not write into one store. All of its threads share it.
 #[derive(Default)]
 pub(super) struct Unkept {
-    changes: Vec<Change>,
+    /// Each with the version that it made.
+    changes: Vec<(u64, Change)>,
     /// Another one after each change of `changes`.
     version: u64,
+    /// What was seen of the last `clear`.
+    cleared: Cleared,
     hindrance: Option<Hindrance>,
 }
 
@@ -65,21 +69,34 @@ impl Unkept {
         self.changes.is_empty()
     }
 
-    pub(super) fn changes(&self) -> Vec<Change> {
+    pub(super) fn changes(&self) -> Vec<(u64, Change)> {
         self.changes.clone()
+    }
+
+    /// Drops what was kept before the store was last cleared.
+    pub(super) fn drop_cleared(&mut self, cleared: Cleared) {
+        if cleared.is_after(self.cleared) {
+            self.forget(u64::MAX);
+        }
+        self.cleared = cleared;
+    }
+
+    /// What was seen of the last `clear`.
+    pub(super) fn cleared(&self) -> Cleared {
+        self.cleared
     }
 
     pub(super) fn add(&mut self, change: Change) {
         if self.changes.len() == MAX_CHANGES {
             self.changes.remove(0);
         }
-        self.changes.push(change);
         self.version += 1;
+        self.changes.push((self.version, change));
     }
 
-    /// Forgets the first changes: they are on the disk, or cleared.
-    pub(super) fn forget(&mut self, first: usize) {
-        self.changes.drain(..first.min(self.changes.len()));
+    /// Forgets the changes up to this version: they are on the disk, or cleared.
+    pub(super) fn forget(&mut self, last: u64) {
+        self.changes.retain(|(version, _)| *version > last);
         self.version += 1;
     }
 
@@ -151,7 +168,7 @@ impl View {
             Ok(_) => (schema::in_memory()?, None),
             Err(error) => (schema::in_memory()?, Some(StoreError::of_system(path, &error))),
         };
-        for change in &unkept.changes {
+        for (_, change) in &unkept.changes {
             if let Err(error) = transact(&connection, |database| change(database)) {
                 log::warn!("a change of the token store is lost: {error}");
             }
@@ -164,9 +181,11 @@ impl View {
         self.version == unkept.version && self.seen == Signature::of(path)
     }
 
-    /// Notes that it has the newest change that could not be written.
-    pub(super) fn has(&mut self, unkept: &Unkept) {
-        self.version = unkept.version;
+    /// Notes that it has the newest change that could not be written, unless there were others meanwhile.
+    pub(super) fn has_newest(&mut self, unkept: &Unkept) {
+        if self.version + 1 == unkept.version {
+            self.version = unkept.version;
+        }
     }
 }
 

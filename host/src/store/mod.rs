@@ -8,6 +8,7 @@
 mod access;
 mod aside;
 mod clear;
+mod cleared;
 mod counters;
 mod deliveries;
 mod erase;
