@@ -148,6 +148,24 @@ fn a_manager_that_does_not_read_keeps_nothing_from_its_end() {
 }
 
 #[test]
+fn a_manager_that_reads_late_hears_all() {
+    const MESSAGES: usize = 800;
+    let sandbox = sandbox_with_token();
+    let manager = Manager::with_file(&sandbox);
+    let variables = format!("NOTIFY_SOCKET='{}' FLOOD={MESSAGES}", manager.address.display());
+    let mut run = started(&sandbox, &variables, &AT_ONCE);
+    let main = run.pid();
+    run.starts();
+    for _ in 0..MESSAGES {
+        assert_eq!(manager.hears_from(main), "WATCHDOG=1");
+    }
+    assert_eq!(manager.hears_from(main), READY);
+    run.signal(Signal::TERM);
+    assert_eq!(manager.hears_from(main), "STOPPING=1\nSTATUS=stops");
+    assert_eq!(run.ends().code, Some(0));
+}
+
+#[test]
 fn the_watchdog_is_answered_while_the_command_is_restarted() {
     let sandbox = sandbox_with_token();
     let manager = Manager::with_file(&sandbox);

@@ -99,7 +99,7 @@ impl RunningCommand {
     pub(super) fn tell_last_words(&self) {
         #[cfg(target_os = "linux")]
         if let Some(manager) = &self.manager {
-            manager.pass_on();
+            manager.pass_on_last();
         }
     }
 
