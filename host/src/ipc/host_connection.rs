@@ -134,12 +134,16 @@ fn exchange(
 ) -> Result<IpcResponse, NoAnswer> {
     let (sender, receiver) = mpsc::channel();
     let connection = Arc::clone(stream);
-    thread::spawn(move || {
+    let begun = thread::Builder::new().spawn(move || {
         if let Ok(Some(answer)) = send_and_read(&connection, &message) {
             // It fails if nobody waits any more.
             let _ = sender.send(answer);
         }
     });
+    if let Err(error) = begun {
+        log::warn!("a browser's host is not asked: {error}");
+        return Err(NoAnswer::Late);
+    }
     let end = Instant::now() + limit;
     let why = loop {
         let left = end.saturating_duration_since(Instant::now());

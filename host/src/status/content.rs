@@ -48,7 +48,7 @@ type Judged = (Option<SinkContent>, Option<Problem>);
 /// Reads each sink: files one after the other, servers side by side.
 pub(super) fn of_each(sinks: &[SinkConfig], asked: Asked) -> Vec<Content> {
     thread::scope(|scope| {
-        let start = |sink| scope.spawn(move || read(sink));
+        let start = |sink| thread::Builder::new().spawn_scoped(scope, move || read(sink));
         let is_server = |sink: &SinkConfig| asked == Asked::Servers && matches!(sink.sink, Sink::Redis(_));
         let started: Vec<_> = sinks.iter().map(|sink| is_server(sink).then(|| start(sink))).collect();
         let read_now = |sink: &SinkConfig| match sink.sink {
@@ -59,7 +59,9 @@ pub(super) fn of_each(sinks: &[SinkConfig], asked: Asked) -> Vec<Content> {
             .iter()
             .zip(started)
             .map(|(sink, started)| match started {
-                Some(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+                Some(Ok(thread)) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+                // There is no thread to be had.
+                Some(Err(_)) => read(sink),
                 None => read_now(sink),
             })
             .collect()

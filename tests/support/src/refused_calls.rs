@@ -20,6 +20,10 @@ pub enum Call {
     Chmod,
     /// A change of the owner.
     Chown,
+    /// A new thread, as `clone` makes it. glibc calls `clone3` first.
+    Thread,
+    /// A new process or thread by `clone3`, whose kind is in its memory.
+    Clone3,
     /// A name for a socket.
     Bind,
     /// The lock of a whole file by `flock`.
@@ -83,6 +87,9 @@ impl Call {
                 calls.extend(whole(&[libc::SYS_chown, libc::SYS_lchown]));
                 calls
             }
+            // The flags of glibc's `pthread_create` (2.36).
+            Self::Thread => vec![(libc::SYS_clone, Some((0, vec![0x003d_0f00])))],
+            Self::Clone3 => whole(&[libc::SYS_clone3]),
             Self::Bind => whole(&[libc::SYS_bind]),
             Self::Flock => whole(&[SYS_flock]),
             Self::RecordLock => vec![(SYS_fcntl, Some((1, locks().to_vec())))],

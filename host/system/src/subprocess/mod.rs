@@ -14,14 +14,18 @@ pub use running::end_running;
 use crate::process_group::ProcessGroup;
 use output::{end_of, kept, last_line, shown, unnamed_file};
 use potbridge_protocol::masking::masked;
-use running::{Ended, wait};
+use running::{Ended, Waiter};
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::Receiver;
 use std::thread;
 use std::time::Duration;
 use zeroize::Zeroizing;
+
+/// What a program printed, once it is known.
+type Printed = Receiver<Zeroizing<Vec<u8>>>;
 
 /// How long the last line of a program that ended may take to be read.
 const LAST_LINE: Duration = Duration::from_secs(2);
@@ -111,15 +115,19 @@ impl Subprocess {
             (None, Afterwards::GoesOn) => Stdio::null(),
             (None, Afterwards::Ends) => Stdio::piped(),
         };
+        let not_started = |source| SubprocessError::NotStarted { program: program.clone(), source };
+        let waiter = Waiter::new().map_err(not_started)?;
         let (mut child, group) = self.start(Stdio::piped(), [to(), to()])?;
+        let pipes = serve(&mut child, input).map_err(|error| {
+            if let Err(why) = group.kill() {
+                log::warn!("a program {why}");
+            }
+            // It was killed.
+            let _ = child.wait();
+            not_started(error)
+        })?;
         started();
-        let pipes = [child.stdout.take().map(kept), child.stderr.take().map(kept)];
-        if let Some(mut stdin) = child.stdin.take() {
-            let input = Zeroizing::new(input.to_vec());
-            // If it does not read, its exit status says whether that matters.
-            thread::spawn(move || stdin.write_all(&input));
-        }
-        match wait(child, group, limit, afterwards) {
+        match waiter.wait(child, group, limit, afterwards) {
             Ok(Ended::ByItself(how)) if how.success() => Ok(()),
             Ok(Ended::ByItself(how)) => {
                 // What it left running may hold its output open.
@@ -157,6 +165,19 @@ impl Subprocess {
         ProcessGroup::start(&mut command)
             .map_err(|source| SubprocessError::NotStarted { program: self.in_short(), source })
     }
+}
+
+/// Gives a program its input, and reads what it prints, in threads. Gives what it printed in the end.
+fn serve(child: &mut Child, input: &[u8]) -> io::Result<[Option<Printed>; 2]> {
+    let printed = [child.stdout.take().map(kept).transpose()?, child.stderr.take().map(kept).transpose()?];
+    if let Some(mut stdin) = child.stdin.take()
+        && !input.is_empty()
+    {
+        let input = Zeroizing::new(input.to_vec());
+        // If it does not read, its exit status says whether that matters.
+        thread::Builder::new().spawn(move || stdin.write_all(&input))?;
+    }
+    Ok(printed)
 }
 
 impl fmt::Display for Subprocess {

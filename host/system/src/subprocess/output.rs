@@ -1,7 +1,7 @@
 //! What a program prints, as far as it is kept and may be shown.
 
 use std::fs::File;
-use std::io::{Read, Seek as _, SeekFrom};
+use std::io::{self, Read, Seek as _, SeekFrom};
 use std::sync::Once;
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
@@ -11,9 +11,9 @@ use zeroize::Zeroizing;
 const KEPT: usize = 16 * 1024;
 
 /// Reads all that a program prints, so that it never blocks, and hands over the last [`KEPT`] bytes or more.
-pub(super) fn kept(mut output: impl Read + Send + 'static) -> Receiver<Zeroizing<Vec<u8>>> {
+pub(super) fn kept(mut output: impl Read + Send + 'static) -> io::Result<Receiver<Zeroizing<Vec<u8>>>> {
     let (hand_over, handed_over) = mpsc::channel();
-    thread::spawn(move || {
+    thread::Builder::new().spawn(move || {
         let mut last = Zeroizing::new(Vec::with_capacity(2 * KEPT));
         let mut part = Zeroizing::new([0; KEPT]);
         while let Ok(count @ 1..) = output.read(&mut *part) {
@@ -25,8 +25,8 @@ pub(super) fn kept(mut output: impl Read + Send + 'static) -> Receiver<Zeroizing
         }
         // Nobody waits for what comes too late.
         let _ = hand_over.send(last);
-    });
-    handed_over
+    })?;
+    Ok(handed_over)
 }
 
 /// A file without a name, for what a program prints that goes on after potbridge.

@@ -4,7 +4,8 @@ use super::Afterwards;
 use crate::process_group::{EndSignal, NotEnded, ProcessGroup, grace};
 use std::io;
 use std::process::{Child, ExitStatus};
-use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -36,22 +37,44 @@ pub(super) enum Ended {
     TooSlow(Result<(), NotEnded>),
 }
 
-/// Waits for a program to end, and ends it and its children after `limit`.
-pub(super) fn wait(
-    mut child: Child,
-    group: ProcessGroup,
-    limit: Duration,
-    afterwards: Afterwards,
-) -> io::Result<Ended> {
-    if afterwards == Afterwards::Ends {
-        running().push(group);
+/// A thread that waits for a program which is not started yet. Without a thread to be had none is started.
+pub(super) struct Waiter {
+    child: Sender<Child>,
+    ended: Receiver<io::Result<ExitStatus>>,
+}
+
+impl Waiter {
+    pub(super) fn new() -> io::Result<Self> {
+        let (child, handed) = mpsc::channel::<Child>();
+        let (end, ended) = mpsc::channel();
+        thread::Builder::new().spawn(move || {
+            // None comes if the program cannot be started.
+            if let Ok(mut child) = handed.recv() {
+                // Nobody waits for one that is too slow.
+                let _ = end.send(child.wait());
+            }
+        })?;
+        Ok(Self { child, ended })
     }
-    let (end, ended) = mpsc::channel();
-    thread::spawn(move || end.send(child.wait()));
-    let how = ended.recv_timeout(limit);
-    running().retain(|other| *other != group);
-    if let Ok(how) = how {
-        return how.map(Ended::ByItself);
+
+    /// Waits for a program to end, and ends it and its children after `limit`.
+    pub(super) fn wait(
+        self,
+        child: Child,
+        group: ProcessGroup,
+        limit: Duration,
+        afterwards: Afterwards,
+    ) -> io::Result<Ended> {
+        if afterwards == Afterwards::Ends {
+            running().push(group);
+        }
+        // The thread waits for it.
+        let _ = self.child.send(child);
+        let how = self.ended.recv_timeout(limit);
+        running().retain(|other| *other != group);
+        if let Ok(how) = how {
+            return how.map(Ended::ByItself);
+        }
+        Ok(Ended::TooSlow(group.end(EndSignal::Terminate, grace::COMMAND)))
     }
-    Ok(Ended::TooSlow(group.end(EndSignal::Terminate, grace::COMMAND)))
 }

@@ -2,6 +2,7 @@
 
 use super::*;
 use potbridge_test_support::itself::{again, role};
+use potbridge_test_support::refused_calls::{Call, with_refused_calls};
 use std::time::Instant;
 
 const LONG: Duration = Duration::from_secs(60);
@@ -18,6 +19,24 @@ fn a_program_gets_its_input_and_may_leave_it_unread() {
     shell(&format!("cat > '{}'", file.display())).run(b"all of it", &[], LONG, ENDS).unwrap();
     assert_eq!(std::fs::read(&file).unwrap(), b"all of it");
     Subprocess::Program(vec!["true".into()]).run(&[b'x'; 200_000], &[], LONG, ENDS).unwrap();
+}
+
+#[test]
+fn without_a_thread_to_be_had_no_program_is_left_running() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("ran");
+    let program = shell(&format!("cat; echo >> '{}'", file.display()));
+    // ENOSYS and EAGAIN.
+    let refused = [(Call::Clone3, 38), (Call::Thread, 11)];
+    for afterwards in [ENDS, Afterwards::GoesOn] {
+        let mut started = false;
+        let run = || program.run_and_tell(b"x", &[], LONG, afterwards, || started = true);
+        let error = with_refused_calls(&refused, run).unwrap_err();
+        assert!(matches!(error, SubprocessError::NotStarted { .. }), "{error}");
+        assert!(!started && !file.exists());
+    }
+    program.run(b"x", &[], LONG, ENDS).unwrap();
+    assert!(file.exists());
 }
 
 #[test]
