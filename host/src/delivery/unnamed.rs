@@ -35,10 +35,10 @@ fn told(unnamed: Unnamed) -> Option<SinkReport> {
     }
     match repaired {
         Ok(_) => {
-            log::info!("what an interrupted write to {place} had left is removed; it is no sink any more")
+            log::info!("what an interrupted write to {place} had left is removed; it is no sink any more");
         }
         Err(error) => {
-            log::warn!("{place} is no sink any more, and the interrupted write to it stays so: {error}")
+            log::warn!("{place} is no sink any more, and the interrupted write to it stays so: {error}");
         }
     };
     None
