@@ -43,3 +43,69 @@ fn clear_overwrites_no_file_that_has_another_name() {
         }
     }
 }
+
+#[test]
+fn clear_removes_the_store_of_a_newer_potbridge_too() {
+    let sandbox = Sandbox::new();
+    let (newers, own) = (token(), token());
+    sandbox.run(&["put"], newers.expose()).ends_with(0);
+    let database = sandbox.path("state/tokens.db");
+    rusqlite::Connection::open(&database).unwrap().pragma_update(None, "user_version", 9999).unwrap();
+    sandbox.run(&["put"], own.expose()).ends_with(0);
+    sandbox.run(&["clear"], "").ends_with(0);
+    for file in fs::read_dir(sandbox.path("state")).unwrap().map(|entry| entry.unwrap().path()) {
+        let bytes = if file.is_file() { fs::read(&file).unwrap() } else { Vec::new() };
+        for token in [&newers, &own] {
+            let token = token.expose().as_bytes();
+            assert!(!bytes.windows(token.len()).any(|window| window == token), "{}", file.display());
+        }
+    }
+    sandbox.run(&["get"], "").ends_with(3);
+}
+
+/// `status` says that it is in the way.
+#[test]
+fn a_folder_in_place_of_the_store_holds_no_token() {
+    for name in ["tokens.db", "tokens.db-wal"] {
+        let sandbox = Sandbox::new();
+        sandbox.run(&["put"], token().expose()).ends_with(0);
+        let _ = fs::remove_file(sandbox.path("state").join(name));
+        fs::create_dir(sandbox.path("state").join(name)).unwrap();
+        sandbox.run(&["clear"], "").ends_with(0);
+        assert_eq!(sandbox.env_text(), "YT_DLP_PO_TOKEN=\n", "{name}");
+    }
+}
+
+/// What is valid of it is emptied, and the mistake is told.
+#[test]
+fn clear_goes_as_far_as_the_configuration_is_valid() {
+    for mistake in ["frob = 1\n", "[[sink]]\nkind = \"env-flie\"\npath = \"/x\"\n", "[serve]\nport = \"x\"\n"]
+    {
+        for json in [false, true] {
+            let sandbox = Sandbox::new();
+            sandbox.run(&["put"], token().expose()).ends_with(0);
+            let valid = fs::read_to_string(sandbox.path("config.toml")).unwrap();
+            let both =
+                if mistake.starts_with('[') { valid.clone() + mistake } else { mistake.to_owned() + &valid };
+            sandbox.configure(&both);
+            if json {
+                let said = sandbox.run(&["clear", "--json"], "").ends_with(1).json();
+                assert_eq!((&said["ok"], &said["code"]), (&json!(false), &json!("config-invalid")), "{said}");
+            } else {
+                let ran = sandbox.run(&["clear"], "").ends_with(1);
+                assert!(ran.stdout().contains("the store is empty"), "{}", ran.stdout());
+                assert!(ran.stderr().contains("config.toml"), "{}", ran.stderr());
+            }
+            assert_eq!(sandbox.env_text(), "YT_DLP_PO_TOKEN=\n", "{mistake}");
+            sandbox.configure(&valid);
+            sandbox.run(&["get"], "").ends_with(3);
+        }
+    }
+    // Nothing is known of the sinks, and the store is at its default place.
+    let sandbox = Sandbox::new();
+    sandbox.run(&["put"], token().expose()).ends_with(0);
+    sandbox.configure("[[sink");
+    sandbox.run(&["clear"], "").ends_with(1);
+    sandbox.configure("");
+    sandbox.run(&["get"], "").ends_with(3);
+}

@@ -8,13 +8,13 @@ use potbridge_system::stderr;
 use serde::Serialize;
 use std::io::Write;
 
-/// Says what each sink did. `done` is the verb of a sink that was written. `store` is what the store failed at.
+/// Says what each sink did. `done` is the verb of a sink that was written. `failed` is what else failed: the store.
 ///
 /// # Errors
-/// What the store failed at, and [`Error::Sinks`] if a sink failed.
+/// What else failed, and [`Error::Sinks`] if a sink failed.
 pub(super) fn say_reports(
     to: &mut impl Write,
-    store: Option<Problem>,
+    failed: impl IntoIterator<Item = Problem>,
     reports: &[SinkReport],
     done: &str,
 ) -> Result<u8, Error> {
@@ -28,28 +28,28 @@ pub(super) fn say_reports(
             stderr::warning(&warning.message, warning.hint.as_deref());
         }
     }
-    failure(store, reports).map_or(Ok(0), Err)
+    failure(failed, reports).map_or(Ok(0), Err)
 }
 
-/// Prints the result for programs: a failure if the store or a sink failed. Gives the exit code.
+/// Prints the result for programs: a failure if something else or a sink failed. Gives the exit code.
 pub(super) fn say_result(
     to: &mut impl Write,
-    store: Option<Problem>,
+    failed: impl IntoIterator<Item = Problem>,
     reports: &[SinkReport],
     result: &impl Serialize,
 ) -> Result<u8, Error> {
-    match failure(store, reports) {
+    match failure(failed, reports) {
         Some(error) => say_failure(to, &error.problem(), result).map(|()| error.exit_code()),
         None => say_success(to, result).map(|()| 0),
     }
 }
 
-fn failure(store: Option<Problem>, reports: &[SinkReport]) -> Option<Error> {
-    let failed = |report: &SinkReport| match &report.outcome {
+fn failure(failed: impl IntoIterator<Item = Problem>, reports: &[SinkReport]) -> Option<Error> {
+    let of_sink = |report: &SinkReport| match &report.outcome {
         SinkOutcome::Failed(problem) => Some(problem.clone()),
         _ => None,
     };
-    let problems: Vec<_> = store.into_iter().chain(reports.iter().filter_map(failed)).collect();
+    let problems: Vec<_> = failed.into_iter().chain(reports.iter().filter_map(of_sink)).collect();
     (!problems.is_empty()).then_some(Error::Sinks(problems))
 }
 

@@ -3,8 +3,8 @@
 use super::lock::{HASTY, PATIENT, PAUSE, Purpose, SinkLock};
 use super::projection::Projection;
 use super::sink::{Applied, Failure, Retry};
+use super::unnoted;
 use super::wanted::{Wanted, digest_in};
-use super::{unnamed, unnoted};
 use crate::config::{Config, Sink, SinkConfig};
 use crate::error::Error;
 use crate::store::{Held, StoreError, TokenStore};
@@ -77,7 +77,7 @@ impl<'a> Delivery<'a> {
     pub fn clear(self, config: &Config) -> Emptied {
         // First, so that nobody delivers one of them again.
         let store = self.store().clear();
-        let mut sinks = self.to_each(config, |sink| {
+        let sinks = self.to_each(config, |sink| {
             let _lock = match SinkLock::take(self.dirs, sink, Purpose::Deliver, self.patience()) {
                 SinkLock::Taken(failure) => return self.note(sink, None, Err(failure)).report,
                 lock => lock,
@@ -88,7 +88,6 @@ impl<'a> Delivery<'a> {
             let report = self.note(sink, Some(held), result).report;
             self.update_until_done(sink, report)
         });
-        sinks.extend(unnamed::remove_unnamed(config, self.dirs));
         Emptied { store, sinks }
     }
 

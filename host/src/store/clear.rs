@@ -39,24 +39,34 @@ impl TokenStore {
             empty_log(database)
         });
         let store = emptied.or_else(|error| {
-            if let Some(opened) = self.state.borrow_mut().opened.take() {
-                opened.abandon();
-            }
+            self.close();
             log::warn!("{}: {error}; so it is removed", error.code());
-            self.destroy()
+            self.destroy(&self.place())
         });
-        store.and(remove_copies(&self.path)).and(marked)
+        // A newer potbridge begins its own anew.
+        let is_newer = self.place() != self.path;
+        let newer = if is_newer { self.destroy(&self.path) } else { Ok(()) };
+        if is_newer {
+            self.close();
+        }
+        store.and(newer).and(remove_copies(&self.path)).and(marked)
     }
 
-    /// Removes the database.
-    fn destroy(&self) -> Result<(), StoreError> {
-        let path = self.place();
+    /// Leaves the database, since it is removed.
+    fn close(&self) {
+        if let Some(opened) = self.state.borrow_mut().opened.take() {
+            opened.abandon();
+        }
+    }
+
+    /// Removes a database.
+    fn destroy(&self, path: &Path) -> Result<(), StoreError> {
         // If another process holds the gate, it sets the file aside, and that is removed after it.
-        let _gate = Gate::take(&path, &self.runtime, self.patience);
-        let [database, log, index] = files(&path);
+        let _gate = Gate::take(path, &self.runtime, self.patience);
+        let [database, log, index] = files(path);
         let removed = [log, index, database].iter().map(|file| erase(file)).fold(Ok(()), Result::and);
         match removed {
-            Err(error) if holds_tokens(&path) => Err(still(&path, &error)),
+            Err(error) if holds_tokens(path) => Err(still(path, &error)),
             _ => Ok(()),
         }
     }
