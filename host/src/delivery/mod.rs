@@ -11,6 +11,7 @@ pub mod unnamed;
 mod unnoted;
 mod wanted;
 pub mod worker;
+pub mod workers;
 
 pub use catch_up::catch_up;
 pub use deliver::{Delivered, Delivery, Emptied};

@@ -1,23 +1,19 @@
-//! Delivery workers: they write to slow sinks and to those that were locked, retry, run the commands that are due after a
-//! change, and empty sinks whose token expires.
+//! A delivery worker: it writes to a sink that is slow or was locked, retries, runs the command that is due after a change,
+//! and empties the sink when its token expires.
 //!
-//! A browser that ends its host can cut a worker short. Nothing is lost by that: the store knows what each sink holds and
+//! A browser that ends its host can cut it short. Nothing is lost by that: the store knows what each sink holds and
 //! which command is due, and the next connection begins with what is undone.
 
-use crate::config::{Config, OnExpire, SinkConfig};
+use crate::config::{OnExpire, SinkConfig};
 use crate::delivery::sink::Retry;
 use crate::delivery::{Delivered, Delivery, Updated};
 use crate::store::{StoreError, TokenStore};
 use potbridge_protocol::{Code, Problem, SinkOutcome, SinkReport};
 use potbridge_system::clock;
 use potbridge_system::dirs::Dirs;
-use potbridge_system::subprocess;
-use std::collections::HashMap;
-use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex};
-use std::thread;
 use std::time::{Duration, Instant};
 
 /// How long a sink must be unchanged before its command is run.
@@ -38,19 +34,6 @@ const CLOCK_INTERVAL: Duration = Duration::from_secs(60);
 /// How often to check whether another process left a token undelivered.
 const CHECK_INTERVAL: Duration = Duration::from_secs(60);
 
-/// How long the last deliveries may take when a connection ends: Chromium kills its host after 2 seconds.
-const FINISH_TIMEOUT: Duration = Duration::from_millis(1500);
-
-/// One worker for each sink that needs one.
-pub struct DeliveryWorkers {
-    store: Arc<Mutex<TokenStore>>,
-    dirs: Dirs,
-    tell: Tell,
-    /// How many times workers were woken, or woke, and are not done.
-    under_way: Arc<AtomicUsize>,
-    running: HashMap<(&'static str, String), Worker>,
-}
-
 /// Takes the reports, from any thread.
 pub type Tell = Arc<dyn Fn(SinkReport) + Send + Sync>;
 
@@ -70,98 +53,7 @@ pub enum Reason {
     Last,
 }
 
-struct Worker {
-    sink: SinkConfig,
-    wake: Sender<Reason>,
-    /// Disconnected when the worker has ended.
-    ended: Receiver<()>,
-}
-
-impl DeliveryWorkers {
-    /// Workers that are not started yet.
-    #[must_use]
-    pub fn new(store: Arc<Mutex<TokenStore>>, dirs: Dirs, tell: Tell) -> Self {
-        Self { store, dirs, tell, under_way: Arc::default(), running: HashMap::new() }
-    }
-
-    /// Whether a worker delivers now, or is about to. A retry that is due later does not count.
-    #[must_use]
-    pub fn is_busy(&self) -> bool {
-        self.under_way.load(Ordering::SeqCst) > 0
-    }
-
-    /// Wakes the worker of each sink that needs one, and starts those that do not run yet.
-    ///
-    /// `undone` are the sinks, by their place in the configuration, that are not slow and were not written.
-    pub fn wake(&mut self, config: &Config, reason: Reason, undone: &[usize]) {
-        self.running.retain(|_, running| config.sinks.contains(&running.sink));
-        for (index, sink) in config.sinks.iter().enumerate() {
-            let undone = undone.contains(&index);
-            if !undone && !sink.needs_worker() {
-                continue;
-            }
-            let key = (sink.sink.kind(), sink.sink.place());
-            if !self.running.contains_key(&key) {
-                match self.start(sink) {
-                    Ok(worker) => drop(self.running.insert(key.clone(), worker)),
-                    // The next time it is tried again.
-                    Err(error) => {
-                        log::error!("no thread can write to {}: {error}", sink.log_name());
-                        continue;
-                    }
-                }
-            }
-            let Some(running) = self.running.get(&key) else { continue };
-            for reason in std::iter::once(reason).chain(undone.then_some(Reason::Undone)) {
-                self.under_way.fetch_add(1, Ordering::SeqCst);
-                // A worker ends early only by a panic, which ends the program.
-                let _ = running.wake.send(reason);
-            }
-        }
-    }
-
-    fn start(&self, sink: &SinkConfig) -> io::Result<Worker> {
-        let (wake, woken) = mpsc::channel();
-        let (end, ended) = mpsc::channel();
-        let mut worker = DeliveryWorker {
-            sink: sink.clone(),
-            store: Arc::clone(&self.store),
-            dirs: self.dirs.clone(),
-            tell: Arc::clone(&self.tell),
-            retry: None,
-            gave_up: false,
-            last_failure: None,
-            update: None,
-            update_retry: None,
-            last_warnings: Vec::new(),
-            expires: None,
-            unnamed_at_once: false,
-            under_way: Arc::clone(&self.under_way),
-        };
-        thread::Builder::new().name("deliver".to_owned()).spawn(move || {
-            worker.run(&woken);
-            drop(end);
-        })?;
-        Ok(Worker { sink: sink.clone(), wake, ended })
-    }
-
-    /// Lets the workers finish, for as long as the browser leaves the host alive, and starts the commands that are due.
-    ///
-    /// A sink's program that still runs then is ended: the next connection delivers.
-    pub fn finish(self) {
-        let end = Instant::now() + FINISH_TIMEOUT;
-        let ends: Vec<_> = self.running.into_values().map(|running| running.ended).collect();
-        for ended in ends {
-            let left = end.saturating_duration_since(Instant::now());
-            if ended.recv_timeout(left) == Err(RecvTimeoutError::Timeout) {
-                log::info!("a delivery that is under way is left to the next connection");
-            }
-        }
-        subprocess::end_running();
-    }
-}
-
-struct DeliveryWorker {
+pub(super) struct DeliveryWorker {
     sink: SinkConfig,
     store: Arc<Mutex<TokenStore>>,
     dirs: Dirs,
@@ -186,7 +78,33 @@ struct DeliveryWorker {
 }
 
 impl DeliveryWorker {
-    fn run(&mut self, woken: &Receiver<Reason>) {
+    /// One that has nothing to do yet. It counts in `under_way` what it is woken for, or wakes for, until that is done.
+    pub(super) fn new(
+        sink: SinkConfig,
+        store: Arc<Mutex<TokenStore>>,
+        dirs: Dirs,
+        tell: Tell,
+        under_way: Arc<AtomicUsize>,
+    ) -> Self {
+        Self {
+            sink,
+            store,
+            dirs,
+            tell,
+            retry: None,
+            gave_up: false,
+            last_failure: None,
+            update: None,
+            update_retry: None,
+            last_warnings: Vec::new(),
+            expires: None,
+            unnamed_at_once: false,
+            under_way,
+        }
+    }
+
+    /// Delivers whenever it is woken or it is time to, until nobody can wake it any more.
+    pub(super) fn run(&mut self, woken: &Receiver<Reason>) {
         loop {
             let now = match self.wait(woken) {
                 Ok(reason) => {

@@ -2,7 +2,8 @@
 
 use super::shared::{Shared, lock};
 use crate::config::{Config, SinkConfig};
-use crate::delivery::worker::{DeliveryWorkers, Reason};
+use crate::delivery::worker::Reason;
+use crate::delivery::workers::DeliveryWorkers;
 use crate::delivery::{Delivered, Delivery};
 use crate::error::Error;
 use crate::store::TokenStore;

@@ -3,7 +3,8 @@
 use super::shared::{Shared, lock};
 use super::{deliveries, downloads, leftovers, name_wait};
 use crate::config::Config;
-use crate::delivery::worker::{DeliveryWorkers, Reason};
+use crate::delivery::worker::Reason;
+use crate::delivery::workers::DeliveryWorkers;
 use crate::error::Error;
 use crate::ipc::connected::Announcement;
 use crate::ipc::host::Host;

@@ -1,7 +1,7 @@
 //! What the threads of one connection share.
 
 use crate::config::Config;
-use crate::delivery::worker::DeliveryWorkers;
+use crate::delivery::workers::DeliveryWorkers;
 use crate::error::Error;
 use crate::ipc::pending::PendingRequests;
 use crate::store::{self, TokenStore};
