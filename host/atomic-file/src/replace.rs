@@ -44,7 +44,8 @@ pub(crate) fn replace(
     file.write_all(bytes).map_err(NotRenamed::Failed)?;
     // Not before: who owns it reads what is in it, and a descriptor that was opened meanwhile stays.
     match original {
-        Some(original) => attributes::keep(file, original).map_err(hindered)?,
+        // There may be no room for attributes where there is some for the bytes. Who writes in place copies none.
+        Some(original) => attributes::keep(file, original).map_err(NotRenamed::Hindered)?,
         None => owner::give(file, target.folder()).map_err(hindered)?,
     }
     if let Mode::Exact(mode) = options.mode {

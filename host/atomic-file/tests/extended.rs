@@ -62,7 +62,7 @@ fn attributes_stay_on_a_file_system_in_memory() {
 
 #[test]
 fn a_file_whose_attributes_cannot_be_copied_is_overwritten() {
-    for errno in [Errno::PERM, Errno::OPNOTSUPP, Errno::INVAL, Errno::ACCESS] {
+    for errno in [Errno::PERM, Errno::OPNOTSUPP, Errno::INVAL, Errno::ACCESS, Errno::NOSPC, Errno::DQUOT] {
         for name in NAMES {
             let folder = Folder::with("a", "old");
             let path = folder.path("a");

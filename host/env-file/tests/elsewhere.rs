@@ -36,7 +36,7 @@ impl Home {
     /// What comes of writing `app/.env` with this home folder and this environment: `tracked-by-git`, or the warnings.
     fn outcome(&self, environment: &[(&str, &Path)]) -> String {
         let mut command = again(module_path!(), "writes_a_file", self.path("app/.env").to_str().unwrap());
-        for name in ["XDG_CONFIG_HOME", "XDG_DATA_HOME", "GIT_DIR", "GIT_WORK_TREE"] {
+        for name in ["XDG_CONFIG_HOME", "XDG_DATA_HOME", "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
             command.env_remove(name);
         }
         command.env("HOME", self.0.path()).envs(environment.iter().copied());
@@ -103,6 +103,19 @@ fn folders_of_other_places_and_names_count_if_the_environment_names_them() {
     assert_eq!(home.outcome(&named), "tracked-by-git");
     assert_eq!(home.outcome(&[named[0], ("GIT_WORK_TREE", &home.path("data"))]), "[]");
     assert_eq!(home.outcome(&[("GIT_DIR", &home.path("nothing"))]), "[]");
+}
+
+#[test]
+fn an_index_counts_that_the_environment_names() {
+    let home = Home::with("repo.git");
+    home.add("repo.git");
+    let (git_dir, work_tree, index) = (home.path("repo.git"), home.path(""), home.path("elsewhere"));
+    fs::rename(git_dir.join("index"), &index).unwrap();
+    let named = [("GIT_DIR", &*git_dir), ("GIT_WORK_TREE", &*work_tree), ("GIT_INDEX_FILE", &*index)];
+    assert_eq!(home.outcome(&named[..2]), "[]");
+    assert_eq!(home.outcome(&named), "tracked-by-git");
+    fs::write(&index, "DIRC nonsense").unwrap();
+    assert_eq!(home.outcome(&named), "git-unreadable");
 }
 
 #[test]

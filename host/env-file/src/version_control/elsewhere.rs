@@ -29,6 +29,8 @@ struct Place {
     work_tree: PathBuf,
     /// By the environment, which the configuration does not override.
     named: bool,
+    /// An index beside its own.
+    index: Option<PathBuf>,
 }
 
 /// The repository that tracks `file`, if one of them does.
@@ -40,21 +42,23 @@ pub(super) fn tracking(file: &Path) -> Result<Option<PathBuf>, Unreadable> {
         let opened = Repository::elsewhere(&place.git_dir, &place.work_tree, place.named);
         let Some(repository) = opened.or_else(may_hold)? else { continue };
         let Some(path) = repository.path_of(file) else { continue };
-        if repository.tracks(&path)? {
+        let other = place.index.as_deref();
+        if repository.tracks(&path)? || other.map_or(Ok(false), |index| repository.has_in(index, &path))? {
             return Ok(Some(place.git_dir));
         }
     }
     Ok(None)
 }
 
-/// The repository that `GIT_DIR` names, which git takes before any other.
+/// The repository that `GIT_DIR` names, which git takes before any other, and the index that `GIT_INDEX_FILE` names.
 fn by_environment() -> Option<Place> {
     let git_dir = PathBuf::from(var_os("GIT_DIR")?);
     let work_tree = var_os("GIT_WORK_TREE");
     let named = work_tree.is_some();
     let work_tree = fs::canonicalize(work_tree.unwrap_or_else(|| ".".into()));
     // Without a work tree nothing can be tracked in it.
-    Some(Place { git_dir, work_tree: work_tree.ok()?, named })
+    let index = var_os("GIT_INDEX_FILE").map(PathBuf::from);
+    Some(Place { git_dir, work_tree: work_tree.ok()?, named, index })
 }
 
 fn in_home() -> Vec<Place> {
@@ -65,7 +69,10 @@ fn in_home() -> Vec<Place> {
     found.extend(var_os("XDG_DATA_HOME").map(|folder| Path::new(&folder).join("yadm/repo.git")));
     found.push(config.join("yadm/repo.git"));
     found.extend(vcsh(&config.join(VCSH)));
-    found.into_iter().map(|git_dir| Place { git_dir, work_tree: home.clone(), named: false }).collect()
+    found
+        .into_iter()
+        .map(|git_dir| Place { git_dir, work_tree: home.clone(), named: false, index: None })
+        .collect()
 }
 
 fn vcsh(folder: &Path) -> Vec<PathBuf> {

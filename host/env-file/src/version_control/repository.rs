@@ -128,11 +128,15 @@ impl Repository {
 
     /// Whether `path` is in the index, in whatever stage of a merge.
     pub(super) fn tracks(&self, path: &[u8]) -> Result<bool, Unreadable> {
-        let index = self.git_dir.join("index");
-        match fs::metadata(&index) {
+        self.has_in(&self.git_dir.join("index"), path)
+    }
+
+    /// The same for an index that is elsewhere.
+    pub(super) fn has_in(&self, index: &Path, path: &[u8]) -> Result<bool, Unreadable> {
+        match fs::metadata(index) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
-            Err(error) => return Err(Unreadable::new(&index, &error)),
-            Ok(found) if !found.is_file() => return Err(Unreadable::new(&index, &NOT_A_FILE)),
+            Err(error) => return Err(Unreadable::new(index, &error)),
+            Ok(found) if !found.is_file() => return Err(Unreadable::new(index, &NOT_A_FILE)),
             Ok(_) => {}
         }
         let hash = match self.config.string("extensions.objectFormat") {
@@ -140,7 +144,7 @@ impl Repository {
             _ => Kind::Sha1,
         };
         let options = Options { thread_limit: Some(1), ..Options::default() };
-        let index = File::at(&index, hash, true, options).map_err(|error| Unreadable::new(&index, &error))?;
+        let index = File::at(index, hash, true, options).map_err(|error| Unreadable::new(index, &error))?;
         if index.entry_index_by_path(path.into()).is_ok() {
             return Ok(true);
         }
