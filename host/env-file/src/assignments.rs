@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::{Reader, continued::Joined};
+use crate::{Reader, continued::Joined, reader::reads_mark};
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
@@ -51,12 +51,13 @@ pub(crate) struct Span {
     pub(crate) name: Range<usize>,
     /// With its quotes, without the blanks around it. If there is no value, it is empty and right after the `=`.
     pub(crate) value: Range<usize>,
-    /// Whether the reader takes such a line for an assignment. Docker and systemd do not if `export` is before it.
+    /// Whether the reader takes such a line for an assignment. Docker and systemd do not if `export` is before it, and some do
+    /// not if a byte order mark is.
     pub(crate) read: bool,
     /// Whether the line is joined to the one before it. Then it is a part of that one, and assigns nothing.
     pub(crate) joined: bool,
-    /// Where a line begins that is joined to this one, and would not be if the value were another.
-    pub(crate) holds: Option<usize>,
+    /// Where the line after the value begins, if the value has several, and who joins it to them if the value is another.
+    pub(crate) holds: Option<(usize, Joined)>,
 }
 
 /// The places of all assignments, also of those that the reader does not see: because of an `export`, or because their
@@ -76,11 +77,11 @@ pub(crate) fn spans(text: &[u8], reader: Option<Reader>) -> Spans<'_> {
 }
 
 impl Spans<'_> {
-    /// Goes on as if the value of `span` were another: nothing is joined to it then.
+    /// Goes on after the value of `span`, as if it were another.
     #[cfg(feature = "files")]
     pub(crate) fn without_value_of(&mut self, span: &Span) {
-        if let Some(line) = span.holds {
-            (self.at, self.joined) = (line, Joined::default());
+        if let Some(rest) = span.holds {
+            (self.at, self.joined) = rest;
         }
     }
 }
@@ -100,6 +101,8 @@ impl Iterator for Spans<'_> {
             self.at = next_line(text, end);
             if let Some(found) = &mut found {
                 found.joined = is_joined;
+                let is_marked = line > 0 && line == first_line(text);
+                found.read &= !is_marked || !reads_mark(reader);
                 if value_end == end && self.joined.by(reader) {
                     go_on(text, found, self.at, self.joined, reader);
                 }
@@ -136,7 +139,9 @@ fn go_on(text: &[u8], span: &mut Span, next: usize, joined: Joined, reader: Opti
         joined = joined.next(text, line, line, end);
         if joined.by(reader) && ends_word(joined) {
             span.value.end = without_backslash(line, end);
-            span.joined |= !only_assignments_follow(text, next_line(text, end), joined, reader);
+            let next = next_line(text, end);
+            span.joined |= !only_assignments_follow(text, next, joined, reader);
+            span.holds = Some((next, joined));
             return;
         }
         match if reader == Some(Reader::Systemd) { trim_blanks(rest).len() } else { bare_length(rest, b"") } {
@@ -145,7 +150,7 @@ fn go_on(text: &[u8], span: &mut Span, next: usize, joined: Joined, reader: Opti
         }
         line = next_line(text, end);
     }
-    span.holds = Some(line);
+    span.holds = Some((line, Joined::default()));
 }
 
 /// Whether the lines that are joined from `line` on are nothing but assignments, comments and blanks.

@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 use crate::{
     LARGEST, Reader, Variable,
     assignments::{first_line, skip_blanks, spans},
+    reader::reads_mark,
 };
 
 /// The new text is larger than [`LARGEST`].
@@ -43,7 +44,7 @@ fn set_once(
             missing.insert(name, value);
         }
     });
-    edits.extend(added_lines(old, variables, &mut missing));
+    edits.extend(added_lines(old, variables, &mut missing, reader));
     apply(old, &edits)
 }
 
@@ -118,6 +119,7 @@ fn added_lines<'a>(
     old: &[u8],
     variables: &[Variable<'a>],
     missing: &mut HashMap<&[u8], &'a [u8]>,
+    reader: Option<Reader>,
 ) -> Vec<Edit<'a>> {
     let end = old.len()..old.len();
     let line_end = usual_line_end(old);
@@ -130,7 +132,7 @@ fn added_lines<'a>(
         }
     }
     if !lines.is_empty() {
-        let breaks = breaks_needed(old);
+        let breaks = breaks_needed(old, reader);
         lines.splice(0..0, (0..breaks).map(|_| Edit { range: end.clone(), parts: [line_end, b"", b""] }));
     }
     lines
@@ -138,12 +140,14 @@ fn added_lines<'a>(
 
 /// How many line ends must be between `old` and a line added to it.
 ///
-/// One if the last line has none, and one more if that line ends in a backslash: a shell would join the new line to it.
-fn breaks_needed(old: &[u8]) -> usize {
+/// One if the last line has none, and one more if that line ends in a backslash: a shell would join the new line to it. The last
+/// line may be a byte order mark alone.
+fn breaks_needed(old: &[u8], reader: Option<Reader>) -> usize {
     let text = &old[first_line(old)..];
     let line = text.strip_suffix(b"\n").or_else(|| text.strip_suffix(b"\r"));
     let backslashes = line.unwrap_or(text).iter().rev().take_while(|&&byte| byte == b'\\').count();
-    usize::from(line.is_none() && !text.is_empty()) + backslashes % 2
+    let is_begun = !text.is_empty() || (!old.is_empty() && reads_mark(reader));
+    usize::from(line.is_none() && is_begun) + backslashes % 2
 }
 
 /// The line end that most lines have, or `\n` if there is none.

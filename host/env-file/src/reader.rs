@@ -78,6 +78,13 @@ impl Reader {
     }
 }
 
+/// Whether the reader takes a byte order mark for a part of the first name, and so does not see what the first line assigns.
+///
+/// So do bash 5.2, dash 0.5.12, node 24 and systemd 252. Docker, `docker compose`, npm's dotenv and python-dotenv skip it.
+pub(crate) fn reads_mark(reader: Option<Reader>) -> bool {
+    matches!(reader, Some(Reader::Shell | Reader::Node | Reader::Systemd))
+}
+
 impl fmt::Display for Reader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())

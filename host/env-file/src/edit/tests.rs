@@ -81,6 +81,27 @@ fn a_quoted_value_is_replaced_whole() {
 }
 
 #[test]
+fn a_line_is_added_for_readers_that_do_not_see_one_after_a_byte_order_mark() {
+    let variable = Variable { name: "K", value: "new" };
+    for reader in Reader::ALL {
+        let set = |old: &str| {
+            let new = set(old.as_bytes(), &[variable], Some(reader)).unwrap();
+            String::from_utf8(new.to_vec()).unwrap()
+        };
+        let added = matches!(reader, Reader::Shell | Reader::Node | Reader::Systemd);
+        let expected = if added { "\u{feff}K=new\nB=2\nK=new\n" } else { "\u{feff}K=new\nB=2\n" };
+        assert_eq!(set("\u{feff}K=old\nB=2\n"), expected, "{reader}");
+        assert_eq!(set(expected), expected, "{reader}");
+        assert_eq!(set("\u{feff}"), if added { "\u{feff}\nK=new\n" } else { "\u{feff}K=new\n" }, "{reader}");
+        assert_eq!(set("\u{feff}A=1\nK=old\n"), "\u{feff}A=1\nK=new\n", "{reader}");
+        assert_eq!(
+            clear(expected.as_bytes(), &["K"], Some(reader)).unwrap().as_slice(),
+            expected.replace("new", "").as_bytes()
+        );
+    }
+}
+
+#[test]
 fn what_a_reader_takes_for_part_of_the_value_is_replaced() {
     for reader in [Reader::Docker, Reader::Systemd] {
         let variable = Variable { name: "K", value: "Mnew=" };
@@ -129,4 +150,33 @@ fn text_that_would_exceed_the_limit_is_refused() {
     let added = |part| apply(&old, &[Edit { range: 1..1, parts: [part, b"", b""] }]);
     assert_eq!(added(b"four"), Err(TooLarge));
     assert_eq!(added(b"bar").unwrap().len(), LARGEST);
+}
+
+#[test]
+fn a_value_of_several_joined_lines_is_one() {
+    const LINES: &[&str] =
+        &["A=x", "# note", "A='x'", "TOKEN=Mold", "  TOKEN='Mold'", "TOKEN=", "A=x # note", "", " "];
+    const ENDS: &[&str] = &["", "\\", " \\", "\\\\", "\\\\\\"];
+    let lines = LINES.iter().flat_map(|line| ENDS.iter().map(move |end| format!("{line}{end}\n")));
+    let lines: Vec<String> = lines.collect();
+    let variable = [Variable { name: "TOKEN", value: "Mnew" }];
+    let edited = |text: &str| {
+        for reader in [None, Some(Reader::Shell), Some(Reader::Systemd), Some(Reader::Node)] {
+            let new = set(text.as_bytes(), &variable, reader).unwrap();
+            assert!(set(&new, &variable, reader).unwrap() == new, "{reader:?} {text:?}");
+            for text in [&*new, text.as_bytes()] {
+                let cleared = clear(text, &["TOKEN"], reader).unwrap();
+                let shown = text.escape_ascii();
+                assert!(clear(&cleared, &["TOKEN"], reader).unwrap() == cleared, "{reader:?} {shown}");
+            }
+        }
+    };
+    for first in &lines {
+        for second in &lines {
+            edited(&format!("{first}{second}"));
+            for third in ["TOKEN=Mold\n", "TOKEN=Mold \\\n"] {
+                edited(&format!("{first}{second}{third}"));
+            }
+        }
+    }
 }

@@ -94,6 +94,8 @@ proptest! {
 
     #[test]
     fn a_value_for_one_reader_changes_no_other_byte(piece in files(), (reader, value) in values_for(IN_COMMON)) {
+        // Some do not see the first line then, and get one of their own.
+        prop_assume!(!piece.old.starts_with("\u{feff}".as_bytes()) || matches!(reader, Reader::Compose | Reader::Dotenv | Reader::PythonDotenv));
         let file = File::with(&piece.old).read_by(reader);
         prop_assert_eq!(file.set(&value), Change::Written);
         let new = file.read();
