@@ -493,7 +493,9 @@ fn a_folder_of_roots_is_named_with_the_command_that_gives_it_back() {
         set_mode(&sandbox.path("state"), mode);
         let problem = as_ordinary_user(|| {
             let token = token();
-            let said = sandbox.run(&["put", "--json"], token.expose()).ends_with(1).json();
+            let mut command = sandbox.potbridge(&["put", "--json"]);
+            command.env("HOME", sandbox.path(""));
+            let said = sandbox.run_command(command, token.expose()).ends_with(1).json();
             assert!(sandbox.env_text().contains(token.expose()), "{said}");
             if mode == 0o755 {
                 assert_eq!(newest(&sandbox), known.expose());
@@ -507,6 +509,120 @@ fn a_folder_of_roots_is_named_with_the_command_that_gives_it_back() {
         let command = format!("sudo chown -R nobody: {}", sandbox.path("state").display());
         assert!(problem["hint"].as_str().unwrap().ends_with(&command), "{problem}");
     }
+}
+
+/// What is not surely potbridge's own stays whose it is.
+#[test]
+fn no_folder_of_the_system_is_given_away() {
+    if !rustix::process::geteuid().is_root() {
+        return skip("no_folder_of_the_system_is_given_away", "only root can be another user");
+    }
+    let sandbox = of_ordinary_user();
+    let roots = sandbox.path("roots");
+    fs::create_dir(&roots).unwrap();
+    set_mode(&roots, 0o755);
+    let hint_of = |variables: &[(&str, PathBuf)]| {
+        let mut command = sandbox.potbridge(&["put", "--json"]);
+        command.envs(variables.iter().map(|(name, path)| (name, path)));
+        if variables[0].0 == "HOME" {
+            command.env_remove("POTBRIDGE_STATE_DIR").env_remove("XDG_STATE_HOME");
+        }
+        let said = as_ordinary_user(|| sandbox.run_command(command, token().expose())).ends_with(1).json();
+        said["hint"].as_str().unwrap_or_else(|| panic!("{variables:?}: {said}")).to_owned()
+    };
+    let install = |folder: &Path| format!("sudo install -d -m 700 -o nobody {}", folder.display());
+    for folder in ["/etc", "/opt", "/var/lib", "/", "/dev", roots.to_str().unwrap()] {
+        let hint = hint_of(&[("POTBRIDGE_STATE_DIR", folder.into()), ("HOME", "/".into())]);
+        assert!(!hint.contains("sudo") && hint.contains("POTBRIDGE_STATE_DIR"), "{folder}: {hint}");
+    }
+    // Neither is there.
+    for folder in ["/var/lib/potbridge-of-a-test", "/opt/of-a-test/state"] {
+        let hint = hint_of(&[("POTBRIDGE_STATE_DIR", folder.into())]);
+        assert!(hint.contains(&install(Path::new(folder))) && !hint.contains("chown"), "{folder}: {hint}");
+    }
+    let hint = hint_of(&[("HOME", "/nonexistent".into())]);
+    assert!(hint.contains(&install(Path::new("/nonexistent/.local/state/potbridge"))), "{hint}");
+    // One that is named, and called so.
+    let named = roots.join("potbridge");
+    fs::create_dir(&named).unwrap();
+    let hint = hint_of(&[("POTBRIDGE_STATE_DIR", named.clone())]);
+    assert!(hint.ends_with(&format!("sudo chown -R nobody: {}", named.display())), "{hint}");
+    // The store is elsewhere.
+    sandbox.configure(&format!(
+        "[store]\npath = {:?}\n[[sink]]\nkind = \"env-file\"\npath = {:?}\n",
+        roots.join("tokens.db"),
+        sandbox.env()
+    ));
+    let hint = hint_of(&[("POTBRIDGE_STATE_DIR", sandbox.path("state"))]);
+    assert!(!hint.contains("sudo") && hint.contains("store.path"), "{hint}");
+}
+
+/// Another process was stopped while it began the index of the log.
+#[test]
+fn an_index_that_is_never_begun_holds_up_no_answer() {
+    use rustix::fs::{FlockOperation, fcntl_lock};
+    let sandbox = Sandbox::new();
+    let known = put(&sandbox);
+    let index = fs::File::create(sandbox.path("state/tokens.db-shm")).unwrap();
+    index.set_len(3).unwrap();
+    fcntl_lock(&index, FlockOperation::NonBlockingLockExclusive).unwrap();
+    let begun = Instant::now();
+    let mut browser = sandbox.firefox();
+    browser.send(&json!({"type": "status"}));
+    let status = browser.receive_type("status");
+    assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
+    assert_eq!(status["problems"][0]["code"], json!("busy"), "{status}");
+    assert_eq!(status["tokens"][0]["fingerprint"], json!(known.fingerprint()), "{status}");
+    let token = token();
+    let answer = browser.ask(&captured("1", &token, VIDEO, now()));
+    assert_eq!(answer["sinks"][0]["outcome"], json!("written"), "{answer}");
+    drop(index);
+    browser.close();
+    assert_eq!(newest(&sandbox), token.expose());
+}
+
+/// One that was killed leaves no lock.
+#[test]
+fn an_index_that_a_killed_process_began_is_begun_again() {
+    let sandbox = Sandbox::new();
+    put(&sandbox);
+    fs::write(sandbox.path("state/tokens.db-shm"), [0; 3]).unwrap();
+    let token = put(&sandbox);
+    assert_eq!(newest(&sandbox), token.expose());
+}
+
+/// Some file systems (FUSE) sync no file.
+#[test]
+fn a_store_on_a_file_system_that_syncs_nothing_is_used() {
+    for errno in [Errno::INVAL, Errno::NOSYS, Errno::OPNOTSUPP] {
+        let sandbox = Sandbox::new();
+        with_refused_calls(&[(Call::Sync, errno.raw_os_error())], || {
+            let known = put(&sandbox);
+            assert_eq!(newest(&sandbox), known.expose(), "{errno}");
+            let token = token();
+            let mut browser = sandbox.firefox();
+            let answer = browser.ask(&captured("1", &token, VIDEO, now()));
+            assert_eq!(answer["type"], json!("stored"), "{errno}");
+            browser.close();
+            assert_eq!(newest(&sandbox), token.expose(), "{errno}");
+            let status = sandbox.run(&["status", "--json"], "").json();
+            assert_eq!(status["problems"], json!([]), "{errno}");
+            sandbox.run(&["clear"], "").ends_with(0);
+            assert!(files_with(&sandbox, &token).is_empty(), "{errno}");
+        });
+        let log = fs::read_to_string(sandbox.path("state/potbridge.log")).unwrap();
+        assert!(log.contains("syncs no file"), "{errno}: {log}");
+    }
+}
+
+/// A disk that fails is another thing.
+#[test]
+fn a_disk_that_fails_is_named_with_a_hint() {
+    let sandbox = Sandbox::new();
+    with_refused_calls(&[(Call::Sync, Errno::IO.raw_os_error())], || {
+        let said = sandbox.run(&["put", "--json"], token().expose()).json();
+        assert!(said["hint"].as_str().is_some(), "{said}");
+    });
 }
 
 /// A backup came back, or another program has made them.

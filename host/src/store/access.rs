@@ -6,7 +6,7 @@ use super::error::StoreError;
 use super::locks::Gate;
 use super::memory::{Change, Unkept, View, lock, transact};
 use super::opening::{self, Unopened};
-use super::place::{Identity, beside, identity};
+use super::place::{Identity, as_owner, beside, identity};
 use super::schema::{self, Kind, SCHEMA};
 use super::token_store::{State, TokenStore};
 use super::trouble::Trouble;
@@ -30,6 +30,7 @@ impl TokenStore {
         if let Some(database) = &self.in_memory {
             return act(database).map_err(|error| StoreError::failed(&self.path, &error));
         }
+        let _owner = as_owner(&self.named)?;
         if lock(&self.unkept).may_try() {
             match self.in_file(&act) {
                 Ok(done) => return Ok(done),
@@ -47,6 +48,7 @@ impl TokenStore {
         if let Some(database) = &self.in_memory {
             return transact(database, act).map_err(|error| StoreError::failed(&self.path, &error));
         }
+        let _owner = as_owner(&self.named)?;
         let whole = |database: &Connection| transact(database, &act);
         if let Some(done) = self.in_file_or_alone(&whole) {
             return Ok(done);
@@ -66,7 +68,11 @@ impl TokenStore {
     /// # Errors
     /// Why it still cannot be.
     pub fn keep(&self) -> Result<(), StoreError> {
-        if self.in_memory.is_some() || self.unkept().is_empty() {
+        if self.in_memory.is_some() {
+            return Ok(());
+        }
+        let _owner = as_owner(&self.named)?;
+        if self.unkept().is_empty() {
             return Ok(());
         }
         let none = |_: &Connection| Ok(());
@@ -121,7 +127,7 @@ impl TokenStore {
                     if let Some(stale) = stale {
                         stale.abandon();
                     }
-                    match opening::open(&path, self.patience) {
+                    match opening::open(&path, self.patience, self.syncs()) {
                         Ok(opened) => opened,
                         Err(Unopened(trouble, found)) => {
                             self.settle(trouble, found, None)?;
@@ -159,7 +165,7 @@ impl TokenStore {
             let gate =
                 Gate::take(&path, &self.runtime, self.patience).ok_or_else(|| StoreError::busy(&path))?;
             let found = identity(&path);
-            let result = match opening::open_alone(&path) {
+            let result = match opening::open_alone(&path, self.syncs()) {
                 Ok(database) => self
                     .after_unkept(&database, act)
                     .map_err(|error| (trouble(&database, &path, &error), found.or(identity(&path)))),
@@ -205,6 +211,11 @@ impl TokenStore {
             lock(&self.unkept).forget(*last);
         }
         Ok(done)
+    }
+
+    /// Whether the file system is taken to sync files.
+    fn syncs(&self) -> bool {
+        !lock(&self.unkept).unsynced
     }
 
     /// Does something in what could be read of the file, with what could not be written into it.
@@ -262,6 +273,17 @@ impl TokenStore {
                 let problem = Problem::new(Code::StoreNewer, message).with_hint("update this potbridge");
                 self.told.borrow_mut().push(problem);
                 self.state.borrow_mut().own_place = Some(own);
+                Ok(())
+            }
+            Trouble::Unsynced(error) => {
+                let mut unkept = lock(&self.unkept);
+                if std::mem::replace(&mut unkept.unsynced, true) {
+                    return Err(Unused::Hindered(error));
+                }
+                log::warn!(
+                    "{} is on a file system that syncs no file: a power cut may damage it",
+                    path.display()
+                );
                 Ok(())
             }
             Trouble::Alone => Err(Unused::Alone),

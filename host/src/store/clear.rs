@@ -7,7 +7,7 @@ use super::error::StoreError;
 use super::locks::Gate;
 use super::memory::{lock, of_photo, transact};
 use super::photo;
-use super::place::files;
+use super::place::{as_owner, files};
 use super::token_store::TokenStore;
 use potbridge_protocol::Code;
 use rusqlite::Connection;
@@ -30,6 +30,7 @@ impl TokenStore {
         if let Some(database) = &self.in_memory {
             return database.execute_batch(EMPTY).map_err(|error| StoreError::failed(&self.path, &error));
         }
+        let _owner = as_owner(&self.named)?;
         // First, so that no process writes then what it kept in memory.
         let marked = Cleared::mark(&self.path, &self.runtime).map_err(|error| unmarked(&self.path, &error));
         lock(&self.unkept).forget(u64::MAX);

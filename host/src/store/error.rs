@@ -59,6 +59,14 @@ impl StoreError {
     /// What SQLite says, if nothing truer is known.
     pub(super) fn failed(path: &Path, error: &rusqlite::Error) -> Self {
         Self::new(Code::StoreUnavailable, path, &format!("failed: {error}"))
+            .with_hint(format!("see what the system's log says of that disk, {ELSEWHERE}"))
+    }
+
+    /// Root cannot have the rights of the user whose folder the store is in.
+    #[cfg(unix)]
+    pub(super) fn others(path: &Path, error: &io::Error) -> Self {
+        let what = format!("is in a folder of another user's, and root cannot use it as that user: {error}");
+        Self::new(Code::PermissionDenied, path, &what).with_hint("run potbridge as that user, without sudo")
     }
 
     /// The code for programs.

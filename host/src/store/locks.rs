@@ -62,3 +62,46 @@ pub(super) fn work(path: &Path) -> bool {
 pub(super) fn work(_path: &Path) -> bool {
     true
 }
+
+/// The least that the log's index has, in bytes, once it is begun.
+#[cfg(unix)]
+const INDEX: u64 = 32 * 1024;
+
+/// Whether another process begins the log's index, for longer than `patience`.
+///
+/// SQLite (3.54) would wait 10 s for it, whatever it is told.
+#[cfg(unix)]
+pub(super) fn index_is_held(path: &Path, patience: Duration) -> bool {
+    let index = beside(path, "-shm");
+    let end = Instant::now() + patience;
+    while is_begun(&index) {
+        if Instant::now() >= end {
+            return true;
+        }
+        thread::sleep(Duration::from_millis(2));
+    }
+    false
+}
+
+/// Whether an index is not whole, and locked by another process. A killed one leaves no lock.
+#[cfg(unix)]
+fn is_begun(index: &Path) -> bool {
+    use rustix::process::{Flock, FlockType, fcntl_getlk};
+    use std::os::unix::fs::MetadataExt as _;
+    let Ok(found) = index.symlink_metadata() else { return false };
+    if !found.is_file() || found.len() >= INDEX {
+        return false;
+    }
+    let locked = super::kept::with(
+        (found.dev(), found.ino()),
+        || File::open(index),
+        |file| Ok(fcntl_getlk(file, &Flock::from(FlockType::WriteLock))?.is_some()),
+    );
+    // Where nothing can be locked, nothing is waited for.
+    locked.unwrap_or(false)
+}
+
+#[cfg(not(unix))]
+pub(super) fn index_is_held(_path: &Path, _patience: Duration) -> bool {
+    false
+}

@@ -40,6 +40,8 @@ pub(super) struct Unkept {
     /// What was seen of the last `clear`.
     cleared: Cleared,
     hindrance: Option<Hindrance>,
+    /// Whether the file system syncs no file.
+    pub(super) unsynced: bool,
 }
 
 /// Why the store's file is not used as it is meant to be.
@@ -209,4 +211,23 @@ pub(super) fn of_photo(photo: &[u8]) -> rusqlite::Result<Connection> {
     let mut database = Connection::open_in_memory()?;
     database.deserialize_read_exact(MAIN_DB, photo, photo.len(), false)?;
     Ok(database)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two stores of one process write the same changes.
+    #[test]
+    fn a_change_that_came_meanwhile_is_not_forgotten() {
+        let mut unkept = Unkept::default();
+        let change = || -> Change { Arc::new(|_| Ok(())) };
+        unkept.add(change());
+        let written = unkept.changes();
+        let last = written[0].0;
+        unkept.forget(last);
+        unkept.add(change());
+        unkept.forget(last);
+        assert!(!unkept.is_empty());
+    }
 }

@@ -39,7 +39,7 @@ const FLAGS: OpenFlags = OpenFlags::SQLITE_OPEN_READ_WRITE.union(OpenFlags::SQLI
 pub(super) struct Unopened(pub(super) Trouble, pub(super) Identity);
 
 /// Opens the database, or makes it. Waits for the locks of other processes, at most `patience`.
-pub(super) fn open(path: &Path, patience: Duration) -> Result<Opened, Unopened> {
+pub(super) fn open(path: &Path, patience: Duration, syncs: bool) -> Result<Opened, Unopened> {
     for _ in 0..ATTEMPTS {
         prepare(path).map_err(|error| Unopened(Trouble::Hindered(error), None))?;
         let before = identity(path);
@@ -50,6 +50,9 @@ pub(super) fn open(path: &Path, patience: Duration) -> Result<Opened, Unopened> 
         if let Some(why) = unfit {
             return Err(Unopened(why, before));
         }
+        if super::locks::index_is_held(path, patience) {
+            return Err(Unopened(Trouble::Hindered(StoreError::busy(path)), before));
+        }
         let trouble = |error: rusqlite::Error| Trouble::of(path, &error);
         let connection = match Connection::open_with_flags(path, FLAGS) {
             Ok(connection) => connection,
@@ -58,10 +61,10 @@ pub(super) fn open(path: &Path, patience: Duration) -> Result<Opened, Unopened> 
         };
         // First without waiting: what cannot be locked at all is not waited for.
         let begun = connection.busy_timeout(Duration::ZERO).map_err(trouble);
-        let begun = begun.and_then(|()| match begin(&connection, Duration::ZERO) {
+        let begun = begun.and_then(|()| match begin(&connection, Duration::ZERO, syncs) {
             Err(Begun::Sqlite(error)) if is_busy(&error) && super::locks::work(path) => {
                 connection.busy_timeout(patience).map_err(trouble)?;
-                begin(&connection, patience).map_err(|begun| begun.trouble(path))
+                begin(&connection, patience, syncs).map_err(|begun| begun.trouble(path))
             }
             Err(begun) => Err(begun.trouble(path)),
             Ok(()) => connection.busy_timeout(patience).map_err(trouble),
@@ -84,7 +87,7 @@ pub(super) fn open(path: &Path, patience: Duration) -> Result<Opened, Unopened> 
 }
 
 /// Opens the database for one use, where nothing can be shared between processes. The caller holds the gate.
-pub(super) fn open_alone(path: &Path) -> Result<Connection, Trouble> {
+pub(super) fn open_alone(path: &Path, syncs: bool) -> Result<Connection, Trouble> {
     prepare(path).map_err(Trouble::Hindered)?;
     if let Some(why) = unfit(path) {
         return Err(why);
@@ -98,7 +101,7 @@ pub(super) fn open_alone(path: &Path) -> Result<Connection, Trouble> {
     .map_err(trouble)?;
     // With it the log's index is in memory.
     connection.pragma_update(None, "locking_mode", "exclusive").map_err(trouble)?;
-    begin(&connection, Duration::ZERO).map_err(|begun| begun.trouble(path))?;
+    begin(&connection, Duration::ZERO, syncs).map_err(|begun| begun.trouble(path))?;
     Ok(connection)
 }
 
@@ -131,7 +134,7 @@ impl From<rusqlite::Error> for Begun {
     }
 }
 
-fn begin(database: &Connection, patience: Duration) -> Result<(), Begun> {
+fn begin(database: &Connection, patience: Duration, syncs: bool) -> Result<(), Begun> {
     let trouble = |trouble| Err(Begun::Trouble(trouble));
     let found = schema::kind(database)?;
     match found {
@@ -140,8 +143,9 @@ fn begin(database: &Connection, patience: Duration) -> Result<(), Begun> {
         Kind::Newer => return trouble(Trouble::Newer),
         Kind::Ours | Kind::Empty | Kind::Older => {}
     }
+    let synchronous = if syncs { "normal" } else { "off" };
+    database.pragma_update(None, "synchronous", synchronous)?;
     write_ahead(database, patience)?;
-    database.pragma_update(None, "synchronous", "normal")?;
     database.pragma_update(None, "secure_delete", true)?;
     if database.is_readonly(rusqlite::MAIN_DB)? {
         return Err(Begun::Sqlite(read_only()));

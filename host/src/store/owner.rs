@@ -1,26 +1,56 @@
-//! Whose the files of the store are, and the command that gives them back.
+//! Whose the files of the store are, and what gives them to this user.
 
+#[cfg(unix)]
+use potbridge_system::dirs::{self, Dirs};
+#[cfg(unix)]
+use std::io::ErrorKind;
 use std::path::Path;
+#[cfg(unix)]
+use std::path::PathBuf;
 
-/// The command that gives this user what another one owns, most often root after one `sudo`.
+/// What to do about a store that this user may not write because of another one's files, most often root's after one `sudo`.
 ///
-/// `None` if the file and its folder are this user's, or the system does not say.
+/// Only a folder of potbridge's own is to be given away. `None` if none of another user is in the way, or the system does not say.
 #[cfg(unix)]
 pub(super) fn give_back(path: &Path) -> Option<String> {
     use std::os::unix::fs::MetadataExt as _;
-    let own = rustix::process::geteuid().as_raw();
+    let user = rustix::process::geteuid();
     let folder = path.parent()?;
-    // What may not even be looked at is named by the folder that hides it.
-    let foreign = |at: &Path| at.metadata().is_ok_and(|found| found.uid() != own);
-    let hidden = folder.ancestors().find(|above| above.metadata().is_ok())?;
-    let what = if foreign(hidden) {
-        hidden
-    } else if std::fs::read_dir(folder).ok()?.flatten().any(|entry| foreign(&entry.path())) {
-        folder
-    } else {
+    // Root takes nothing from anybody.
+    if user.is_root() {
         return None;
-    };
-    Some(format!("it belongs to another user; give it back: sudo chown -R {} {}", user(own), quoted(what)))
+    }
+    let own = user.as_raw();
+    let foreign = |at: &Path| at.symlink_metadata().is_ok_and(|found| found.uid() != own);
+    match folder.metadata() {
+        Ok(found) => {
+            let holds_foreign = || {
+                std::fs::read_dir(folder).is_ok_and(|all| all.flatten().any(|entry| foreign(&entry.path())))
+            };
+            if found.uid() == own && !holds_foreign() {
+                return None;
+            }
+            Some(match may_be_given(folder, own) {
+                Some(real) => {
+                    format!(
+                        "it belongs to another user; give it back: sudo chown -R {} {}",
+                        name(own, ":"),
+                        quoted(&real)
+                    )
+                }
+                None => elsewhere(folder),
+            })
+        }
+        Err(error) if error.kind() == ErrorKind::NotFound && folder.symlink_metadata().is_err() => {
+            Some(format!(
+                "make its folder and give it to this user: sudo install -d -m 700 -o {} {}; or {}",
+                name(own, ""),
+                quoted(folder),
+                elsewhere(folder)
+            ))
+        }
+        Err(_) => Some(elsewhere(folder)),
+    }
 }
 
 #[cfg(not(unix))]
@@ -28,9 +58,40 @@ pub(super) fn give_back(_path: &Path) -> Option<String> {
     None
 }
 
-/// The user as `chown` takes one, with the group: by name, or by numbers if the system's list has no name.
+/// How another folder is used.
 #[cfg(unix)]
-fn user(id: u32) -> String {
+fn elsewhere(folder: &Path) -> String {
+    let is_state = Dirs::of_environment().is_ok_and(|dirs| dirs.state == folder);
+    let how = if is_state {
+        "set POTBRIDGE_STATE_DIR to a folder of this user's"
+    } else {
+        "name a file in a folder of this user's: potbridge config set store.path PATH"
+    };
+    how.to_owned()
+}
+
+/// Where a folder really is, if it is potbridge's own: its state folder, or that of its other files. It must be called so, or be in the
+/// user's home. A folder of the system is not, whoever named it.
+#[cfg(unix)]
+fn may_be_given(folder: &Path, own: u32) -> Option<PathBuf> {
+    use std::os::unix::fs::MetadataExt as _;
+    let all = Dirs::of_environment().ok()?;
+    let is_place =
+        [Some(all.state.as_path()), Some(&all.runtime), all.config.parent()].contains(&Some(folder));
+    let real = std::fs::canonicalize(folder).ok()?;
+    let is_called_so = real.file_name()?.to_string_lossy().contains(dirs::NAME);
+    let in_home = || {
+        let home = std::fs::canonicalize(dirs::home()?).ok()?;
+        let is_own = home.metadata().is_ok_and(|found| found.uid() == own);
+        Some(is_own && real != home && real.starts_with(&home))
+    };
+    (is_place && (is_called_so || in_home() == Some(true))).then_some(real)
+}
+
+/// The user as `chown` and `install` take one: by name, or by number if the system's list has no name. `chown` takes the user's
+/// group with it if a `:` follows a name.
+#[cfg(unix)]
+fn name(id: u32, end: &str) -> String {
     let list = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
     let named = list.lines().find_map(|line| {
         let mut fields = line.split(':');
@@ -38,8 +99,9 @@ fn user(id: u32) -> String {
         (number.parse() == Ok(id)).then_some(name)
     });
     match named {
-        Some(name) => format!("{name}:"),
-        None => format!("{id}:{}", rustix::process::getegid().as_raw()),
+        Some(name) => format!("{name}{end}"),
+        None if end.is_empty() => id.to_string(),
+        None => format!("{id}{end}{}", rustix::process::getegid().as_raw()),
     }
 }
 

@@ -34,12 +34,20 @@ pub(super) fn files(path: &Path) -> [PathBuf; 3] {
     [path.to_owned(), beside(path, "-wal"), beside(path, "-shm")]
 }
 
-/// The file that a path leads to. SQLite too puts its other files beside that one. Root follows no link that a user made.
+/// In a user's folder root works on the store as that user: SQLite opens files by their paths, and the user may change what
+/// these lead to.
+#[cfg(unix)]
+pub(super) fn as_owner(path: &Path) -> Result<Option<dirs::AsOwner>, StoreError> {
+    dirs::as_owner(path).map_err(|error| StoreError::others(path, &error))
+}
+
+#[cfg(not(unix))]
+pub(super) fn as_owner(_path: &Path) -> Result<Option<()>, StoreError> {
+    Ok(None)
+}
+
+/// The file that a path leads to. SQLite too puts its other files beside that one.
 pub(super) fn followed(path: &Path) -> PathBuf {
-    #[cfg(unix)]
-    if rustix::process::geteuid().is_root() {
-        return path.to_owned();
-    }
     if !path.is_symlink() {
         return path.to_owned();
     }
@@ -60,25 +68,10 @@ pub(super) fn prepare(path: &Path) -> Result<(), StoreError> {
         }
         Err(error) => return Err(failed(error)),
     }
-    #[cfg(unix)]
-    check_as_root(path).map_err(failed)?;
     for file in files(path) {
         tighten(&file);
     }
     Ok(())
-}
-
-/// Root uses no file that a user has put in place of the store's, by a link or a second name.
-#[cfg(unix)]
-fn check_as_root(path: &Path) -> io::Result<()> {
-    use std::os::unix::fs::MetadataExt as _;
-    let is_users =
-        || path.parent().and_then(|folder| folder.metadata().ok()).is_some_and(|found| found.uid() != 0);
-    if !rustix::process::geteuid().is_root() || !is_users() {
-        return Ok(());
-    }
-    let mut there = files(path).into_iter().filter(|file| file.symlink_metadata().is_ok());
-    there.try_for_each(|file| super::kept::keep(dirs::open_private(&file)?))
 }
 
 /// Names what is no file. Opening a FIFO would wait for ever.
@@ -157,13 +150,71 @@ fn is_own(path: &Path) -> bool {
     path.metadata().is_ok_and(|found| found.uid() == rustix::process::geteuid().as_raw())
 }
 
+/// What a file is called that is made to see whether there is room. A number follows, which no other process has either.
+const ROOM: &str = ".potbridge-room-";
+
 /// Whether there is room for what SQLite makes beside a database: an index of 32 KiB, and a log.
 fn write_something(folder: &Path) -> io::Result<()> {
     use std::io::Write as _;
-    let path =
-        folder.join(format!(".potbridge-room-{}-{:?}", std::process::id(), std::thread::current().id()));
-    let mut file = fs::OpenOptions::new().write(true).create_new(true).open(&path)?;
-    let written = file.write_all(&[1; 64 * 1024]).and_then(|()| file.sync_data());
+    sweep(folder);
+    let mut number = [0; 8];
+    getrandom::fill(&mut number).map_err(io::Error::other)?;
+    let path = folder.join(format!("{ROOM}{:016x}", u64::from_ne_bytes(number)));
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&path)?;
+    let written = file.write_all(&[1; 64 * 1024]).and_then(|()| synced(&file));
     let removed = fs::remove_file(&path);
     written.and(removed)
+}
+
+/// Some file systems sync no file. The store is used there without.
+fn synced(file: &fs::File) -> io::Result<()> {
+    match file.sync_data() {
+        Err(error) if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => {
+            Ok(())
+        }
+        synced => synced,
+    }
+}
+
+/// Removes the files of this kind that killed processes have left. Another process needs its own for a moment.
+fn sweep(folder: &Path) {
+    // What cannot be listed or removed is met again by the write that follows.
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let is_left = entry.file_name().to_str().is_some_and(|name| name.starts_with(ROOM))
+            && entry
+                .metadata()
+                .and_then(|found| found.modified())
+                .is_ok_and(|at| at.elapsed().is_ok_and(|age| age > std::time::Duration::from_secs(60)));
+        if is_left && let Err(error) = fs::remove_file(entry.path()) {
+            log::debug!("{} stays: {error}", entry.path().display());
+        }
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    /// Two containers number their processes and threads alike.
+    #[test]
+    fn whether_there_is_room_is_tried_under_a_name_of_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let of_other = format!("{ROOM}{}-{:?}", std::process::id(), std::thread::current().id());
+        fs::write(folder.path().join(of_other), "").unwrap();
+        write_something(folder.path()).unwrap();
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_a_killed_process_left_is_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let left = fs::File::create(folder.path().join(format!("{ROOM}1"))).unwrap();
+        left.set_modified(std::time::SystemTime::now() - std::time::Duration::from_secs(3600)).unwrap();
+        write_something(folder.path()).unwrap();
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
 }

@@ -56,6 +56,8 @@ fn newest(store: &TokenStore) -> Option<Capture> {
     store.newest(&TokenQuery::default()).unwrap()
 }
 
+#[cfg(target_os = "linux")]
+mod as_owner;
 mod clocks;
 mod given;
 mod join;

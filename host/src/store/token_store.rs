@@ -6,7 +6,7 @@ use super::error::StoreError;
 use super::memory::{Unkept, View, lock};
 use super::names;
 use super::opening::Opened;
-use super::place::followed;
+use super::place::{as_owner, followed};
 use super::refused::is_refused;
 use super::rows::insert;
 use super::schema;
@@ -31,7 +31,9 @@ pub const SESSION: Duration = Duration::from_millis(250);
 /// It works whatever becomes of its file. A damaged one is set aside, and a new one is begun. While a file cannot be written,
 /// what is new is kept in the memory of this process, over what can be read of the file.
 pub struct TokenStore {
-    /// Where the configuration says it is.
+    /// Where the configuration says it is. Whose the folders on this way are decides with whose rights root works on it.
+    pub(super) named: PathBuf,
+    /// Where that leads to.
     pub(super) path: PathBuf,
     pub(super) runtime: PathBuf,
     /// How long another process's lock is waited for.
@@ -83,11 +85,14 @@ impl TokenStore {
 
     pub(super) fn at(path: &Path, runtime: &Path, patience: Duration) -> Result<Self, StoreError> {
         let in_memory = path.as_os_str() == ":memory:";
+        let _owner = if in_memory { None } else { as_owner(path)? };
+        let named = path.to_owned();
         let path = if in_memory { path.to_owned() } else { followed(path) };
         let unkept = if in_memory { Arc::default() } else { Unkept::of(&path) };
         let failed = |error| StoreError::failed(&path, &error);
         let in_memory = in_memory.then(schema::in_memory).transpose().map_err(failed)?;
         let store = Self {
+            named,
             path,
             runtime: runtime.to_owned(),
             patience,
@@ -178,16 +183,23 @@ impl TokenStore {
 
     /// Empties the log that is written ahead, since old pages lie in it. A copy in memory has none.
     pub(super) fn empty_log(&self) {
-        if let Some(opened) = &self.state.borrow().opened
-            && let Err(error) = empty_log(&opened.connection)
-        {
-            log::warn!("a removed token may be left in {}: {error}", self.path.display());
-        }
+        let emptied = as_owner(&self.named).map(|_owner| match &self.state.borrow().opened {
+            Some(opened) => empty_log(&opened.connection),
+            None => Ok(()),
+        });
+        let error = match emptied {
+            Ok(Ok(())) => return,
+            Ok(Err(error)) => error.to_string(),
+            Err(error) => error.to_string(),
+        };
+        log::warn!("a removed token may be left in {}: {error}", self.path.display());
     }
 }
 
 impl Drop for TokenStore {
     fn drop(&mut self) {
+        // It was to be had when the store was opened; if not, nothing is open.
+        let Ok(_owner) = as_owner(&self.named) else { return };
         let (some, may_try) = {
             let unkept = lock(&self.unkept);
             (!unkept.is_empty(), unkept.may_try() || unkept.may_try_alone())

@@ -16,6 +16,8 @@ pub(super) enum Trouble {
     Newer,
     /// Locks of ranges of files (fcntl) or memory that processes share are not to be had there.
     Alone,
+    /// Its file system syncs no file.
+    Unsynced(StoreError),
     /// It may be well later: until then tokens are in memory.
     Hindered(StoreError),
 }
@@ -48,6 +50,13 @@ impl Trouble {
                 #[cfg(unix)]
                 Some(Obstacle::Foreign) => Self::Unfit("belonged to another user"),
                 None if needs_others(failure.extended_code) => Self::Alone,
+                None if matches!(
+                    failure.extended_code,
+                    ffi::SQLITE_IOERR_FSYNC | ffi::SQLITE_IOERR_DIR_FSYNC
+                ) =>
+                {
+                    Self::Unsynced(StoreError::failed(path, error))
+                }
                 None if failure.extended_code == ffi::SQLITE_IOERR_CORRUPTFS => Self::Unfit("was damaged"),
                 None => Self::Hindered(StoreError::failed(path, error)),
             },

@@ -133,6 +133,12 @@ impl Dirs {
     }
 }
 
+/// The home folder of this user, as the environment or else the system names it.
+#[must_use]
+pub fn home() -> Option<PathBuf> {
+    dirs::home_dir()
+}
+
 /// What a variable names, if it is set.
 fn named(variable: &str) -> Option<PathBuf> {
     std::env::var_os(variable).filter(|path| !path.is_empty()).map(PathBuf::from)

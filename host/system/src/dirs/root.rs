@@ -64,14 +64,16 @@ pub(crate) fn open_file(path: &Path, access: Access) -> io::Result<File> {
     let name = path.file_name().ok_or(Errno::ISDIR)?;
     let folder = walk(path.parent().unwrap_or(Path::new("")), None)?;
     let of_folder = fstat(&folder)?;
-    if of_folder.st_uid == 0 && Mode::from_raw_mode(of_folder.st_mode) & Mode::WOTH == Mode::empty() {
-        return access.options().open(path);
-    }
-    // Neither may a link be followed, nor a pipe be waited for, that somebody planted here.
     let access = match access {
         Access::Write => OFlags::WRONLY,
         Access::Append => OFlags::RDWR | OFlags::APPEND,
     };
+    if of_folder.st_uid == 0 && Mode::from_raw_mode(of_folder.st_mode) & Mode::WOTH == Mode::empty() {
+        // In this folder, since its path may lead into another one by now.
+        let flags = access | OFlags::CREATE | OFlags::CLOEXEC;
+        return Ok(openat(&folder, name, flags, Mode::RUSR | Mode::WUSR)?.into());
+    }
+    // Neither may a link be followed, nor a pipe be waited for, that somebody planted here.
     let flags = access | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
     // Another process may make or remove it in between.
     for _ in 0..10 {
@@ -106,6 +108,40 @@ fn planted() -> io::Error {
     let message =
         "it is a link or a file of somebody else, in a folder that is not root's: root does not use it";
     io::Error::new(io::ErrorKind::PermissionDenied, message)
+}
+
+/// The owner and the group of the first folder on the way to a file that is not root's, as far as there are folders. A link that
+/// a user made is the user's too.
+pub(crate) fn owner_on_the_way(path: &Path) -> io::Result<Option<(u32, u32)>> {
+    let mut folder = start(path)?;
+    let mut steps = steps(path);
+    let mut links = Links::default();
+    loop {
+        let found = fstat(&folder)?;
+        if found.st_uid != 0 {
+            return Ok(Some((found.st_uid, found.st_gid)));
+        }
+        let Some(step) = steps.pop() else { return Ok(None) };
+        match openat(&folder, &step, PASS | OFlags::NOFOLLOW, Mode::empty()) {
+            Ok(next) => folder = next,
+            Err(Errno::LOOP | Errno::NOTDIR) => {
+                let found = statat(&folder, &step, AtFlags::SYMLINK_NOFOLLOW)?;
+                if FileType::from_raw_mode(found.st_mode) != FileType::Symlink {
+                    return Ok(None);
+                }
+                if found.st_uid != 0 {
+                    return Ok(Some((found.st_uid, found.st_gid)));
+                }
+                let target = links.follow(&folder, &step)?;
+                if target.is_absolute() {
+                    folder = start(&target)?;
+                }
+                steps.extend(self::steps(&target));
+            }
+            Err(Errno::NOENT) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        }
+    }
 }
 
 /// Opens the folder of a path, step by step. If there is a mode for it, makes what is missing.
@@ -213,7 +249,9 @@ fn is_empty(folder: &OwnedFd) -> io::Result<bool> {
 /// Gives what was just made to the owner of the folder that it is in. A folder in which everybody may make files, such as
 /// `/tmp`, is everybody's: what root makes there stays root's.
 fn give(made: &impl AsFd, of_folder: &Stat, path: &Path) {
-    if of_folder.st_uid == 0 || Mode::from_raw_mode(of_folder.st_mode) & Mode::WOTH != Mode::empty() {
+    let is_everybodys = Mode::from_raw_mode(of_folder.st_mode) & Mode::WOTH != Mode::empty();
+    // As the user (`as_owner.rs`) it makes what is the user's.
+    if of_folder.st_uid == 0 || is_everybodys || !rustix::process::geteuid().is_root() {
         return;
     }
     let (uid, gid) = (Uid::from_raw(of_folder.st_uid), Gid::from_raw(of_folder.st_gid));

@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 
 /// The name of our folders in those of the login.
-pub(super) const NAME: &str = "potbridge";
+pub const NAME: &str = "potbridge";
 
 /// The folder of runtime files, if no variable of ours names one: the first that can be used.
 pub(crate) fn choose(state: &Path) -> PathBuf {
