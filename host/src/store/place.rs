@@ -145,9 +145,14 @@ pub(super) enum Obstacle {
 }
 
 #[cfg(unix)]
-fn is_own(path: &Path) -> bool {
+pub(super) fn is_own(path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt as _;
     path.metadata().is_ok_and(|found| found.uid() == rustix::process::geteuid().as_raw())
+}
+
+#[cfg(not(unix))]
+pub(super) fn is_own(_path: &Path) -> bool {
+    true
 }
 
 /// What a file is called that is made to see whether there is room. A number follows, which no other process has either.

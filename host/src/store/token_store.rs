@@ -6,7 +6,7 @@ use super::error::StoreError;
 use super::memory::{Unkept, View, lock};
 use super::names;
 use super::opening::Opened;
-use super::place::{as_owner, followed};
+use super::place::{as_owner, followed, is_own};
 use super::refused::is_refused;
 use super::rows::insert;
 use super::schema;
@@ -85,9 +85,11 @@ impl TokenStore {
 
     pub(super) fn at(path: &Path, runtime: &Path, patience: Duration) -> Result<Self, StoreError> {
         let in_memory = path.as_os_str() == ":memory:";
-        let _owner = if in_memory { None } else { as_owner(path)? };
+        let owner = if in_memory { None } else { as_owner(path)? };
         let named = path.to_owned();
-        let path = if in_memory { path.to_owned() } else { followed(path) };
+        let path = if in_memory { named.clone() } else { followed(path) };
+        // A link of a user to what is not the user's is for root no more than that link.
+        let path = if owner.is_some() && !is_own(&path) { named.clone() } else { path };
         let unkept = if in_memory { Arc::default() } else { Unkept::of(&path) };
         let failed = |error| StoreError::failed(&path, &error);
         let in_memory = in_memory.then(schema::in_memory).transpose().map_err(failed)?;
@@ -142,6 +144,7 @@ impl TokenStore {
     /// # Errors
     /// [`StoreError`].
     pub fn remove_private(&mut self, profile: &ShortText) -> Result<bool, StoreError> {
+        let _owner = if self.in_memory.is_none() { as_owner(&self.named)? } else { None };
         let profile = profile.clone();
         let removed = self.write(move |change| {
             let mut removed = 0;
