@@ -40,7 +40,7 @@ fn told(unnamed: Unnamed) -> Option<SinkReport> {
         Err(error) => {
             log::warn!("{place} is no sink any more, and the interrupted write to it stays so: {error}");
         }
-    };
+    }
     None
 }
 
