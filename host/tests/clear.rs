@@ -1,6 +1,8 @@
 //! `potbridge clear`.
 
 use crate::sandbox::{Sandbox, token};
+#[cfg(target_os = "linux")]
+use potbridge_test_support::namespace::{may_mount, small_disk};
 use serde_json::json;
 use std::fs;
 
@@ -108,4 +110,37 @@ fn clear_goes_as_far_as_the_configuration_is_valid() {
     sandbox.run(&["clear"], "").ends_with(1);
     sandbox.configure("");
     sandbox.run(&["get"], "").ends_with(3);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_keeps_no_token() {
+    if !may_mount(module_path!(), "a_full_disk_keeps_no_token") {
+        return;
+    }
+    // The disk of the file alone, and that of the journal too.
+    for all in [false, true] {
+        let sandbox = Sandbox::new();
+        let (project, state) = (sandbox.path("project"), sandbox.path("state"));
+        let env = project.join(".env");
+        sandbox.configure(&format!("[[sink]]\nkind = \"env-file\"\npath = {env:?}\n"));
+        for folder in [&project, &state] {
+            fs::create_dir_all(folder).unwrap();
+            small_disk("512k", folder);
+        }
+        fs::write(&env, "PORT=3000\n").unwrap();
+        sandbox.run(&["put"], token().expose()).ends_with(0);
+        for folder in [&project, &state].into_iter().take(if all { 2 } else { 1 }) {
+            let mut file = fs::File::create(folder.join("filler")).unwrap();
+            while std::io::Write::write_all(&mut file, &[0; 512]).is_ok() {}
+        }
+        let said = sandbox.run(&["clear"], "").ends_with(0).stdout();
+        assert_eq!(said, format!("the store is empty\nemptied in {}\n", env.display()));
+        assert_eq!(fs::read_to_string(&env).unwrap(), "PORT=3000\nYT_DLP_PO_TOKEN=\n");
+        let is_journal = |name: &std::ffi::OsStr| name.to_string_lossy().contains("journal-");
+        for folder in [&project, &state] {
+            let names = fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().file_name());
+            assert_eq!(names.filter(|name| is_journal(name)).count(), 0, "{}", folder.display());
+        }
+    }
 }

@@ -73,7 +73,13 @@ impl Journal {
                 Err(_) => {}
             }
         }
-        full.map_or(Ok(Kept::Nowhere), |error| Err(Error::io(error, "keep a journal for", target.path())))
+        let needs_room = original.is_none_or(|original| original.bytes.len() < new.len());
+        match full {
+            Some(error) if needs_room || !options.full_without_journal => {
+                Err(Error::io(error, "keep a journal for", target.path()))
+            }
+            _ => Ok(Kept::Nowhere),
+        }
     }
 
     fn create(

@@ -18,8 +18,8 @@
 //!
 //! Some files cannot be renamed over, or would lose something: a file that is a mount of its own (as containers have
 //! them), a file in a folder that this user may not write, a file of another user, a file with an attribute that cannot
-//! be copied, a file on a file system that refuses the rename for whatever reason but room, and a file that has several
-//! names (hard links), which all get the new bytes. They are overwritten in place. So a file is also made where file
+//! be copied, a file on a file system that refuses the rename for whatever reason but room, a file on a full disk whose new
+//! bytes are not longer, and a file that has several names (hard links), which all get the new bytes. They are overwritten in place. So a file is also made where file
 //! systems have neither hard links nor renames that spare an existing file. (One exception: a program with several names
 //! that is running cannot be overwritten. It is renamed over, and its other names keep the old program.)
 //!
@@ -32,7 +32,8 @@
 //! What is left:
 //!
 //! - If neither folder takes a journal, the file is overwritten without one. A process that is killed in that millisecond
-//!   leaves it torn. (If the file's folder is full, nothing is overwritten.)
+//!   leaves it torn. (If the file's folder is full, nothing is overwritten, unless the options say
+//!   [`without_journal_if_full`](Options::without_journal_if_full).)
 //! - A live writer locks its journal, and others wait for it. On a file system without locks (`flock`), programs that
 //!   overwrite one file at once, without a lock of their own, may mix their bytes.
 //! - If the file is a mount of a container's, and the journal in a folder of the container alone, it vanishes with the

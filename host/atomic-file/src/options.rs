@@ -19,6 +19,7 @@ pub struct Options {
     pub(crate) suffix: &'static str,
     pub(crate) journal_folder: Option<PathBuf>,
     pub(crate) patience: Duration,
+    pub(crate) full_without_journal: bool,
 }
 
 /// The mode of the file afterwards. Without effect on systems other than Unix.
@@ -60,6 +61,7 @@ impl Options {
             suffix: ".tmp",
             journal_folder: None,
             patience: PATIENCE,
+            full_without_journal: false,
         }
     }
 
@@ -120,6 +122,15 @@ impl Options {
     #[must_use]
     pub const fn patience(mut self, patience: Duration) -> Self {
         self.patience = patience;
+        self
+    }
+
+    /// Overwrites a file with bytes that are not longer, also if every folder for a journal is full.
+    ///
+    /// For bytes that have to leave the file at once. A process that is killed in that millisecond leaves it torn.
+    #[must_use]
+    pub const fn without_journal_if_full(mut self) -> Self {
+        self.full_without_journal = true;
         self
     }
 }

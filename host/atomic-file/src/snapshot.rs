@@ -6,7 +6,7 @@ use crate::{
     Error, Options, Swap, Target, attributes, in_place,
     options::Mode,
     original::Original,
-    refusal,
+    refusal::{self, is_full},
     replace::{self, NotRenamed},
 };
 
@@ -64,6 +64,21 @@ impl Snapshot {
             Ok(swap) => Ok(swap),
             Err(NotRenamed::Hindered(first)) => in_place::replace(target, original, bytes, options)
                 .map_err(|error| self.explained(error, Some(first))),
+            // What is not longer needs no more room.
+            Err(NotRenamed::Failed(first))
+                if is_full(&first)
+                    && original.is_some_and(|original| bytes.len() <= original.bytes.len()) =>
+            {
+                match in_place::replace(target, original, bytes, options) {
+                    // With room it could be written.
+                    Err(Error::Io { source, .. })
+                        if is_full(&source) || source.kind() == io::ErrorKind::PermissionDenied =>
+                    {
+                        failed(first, "write")
+                    }
+                    swap => swap.map_err(|error| self.explained(error, Some(first))),
+                }
+            }
             Err(NotRenamed::Failed(error)) => failed(error, "write"),
             Err(NotRenamed::NotDurable(error)) => failed(error, "make durable what was written to"),
         }

@@ -19,6 +19,16 @@ fn small() -> Folder {
     folder
 }
 
+/// The same with no room at all, and the file has only the name `a` if `gone` is `b`.
+fn small_and_full(gone: &str) -> Folder {
+    let folder = small();
+    drop(fill(&folder, 0));
+    if gone == "b" {
+        fs::remove_file(folder.path("b")).unwrap();
+    }
+    folder
+}
+
 fn fill(folder: &Folder, pages: usize) -> File {
     let mut filler = File::create(folder.path("filler")).unwrap();
     while filler.write_all(&[b'x'; 1024]).is_ok() {}
@@ -81,5 +91,44 @@ fn no_file_is_made_in_part() {
         }
         let _ = fs::remove_file(folder.path("new"));
         assert_eq!(folder.names(), ["a", "b", "filler"]);
+    }
+}
+
+#[test]
+fn what_is_not_longer_needs_no_room() {
+    if !may_mount(module_path!(), "what_is_not_longer_needs_no_room") {
+        return;
+    }
+    let elsewhere = Folder::new();
+    let full = small_and_full("b");
+    let options = Options::new().durable();
+    let with_journal = options.clone().journal_folder(elsewhere.path(""));
+    // With the same length first.
+    for new in ["A=2\n", "A\n"] {
+        let before = inode(&full.path("a"));
+        assert_eq!(replace(&full.path("a"), new.as_bytes(), &with_journal).unwrap(), Change::Written);
+        assert_eq!((full.read("a").as_str(), inode(&full.path("a"))), (new, before));
+        assert!(elsewhere.names().is_empty());
+    }
+    let error = replace(&full.path("a"), b"A=33\n", &with_journal).unwrap_err();
+    assert_eq!(io::Error::from(error).kind(), io::ErrorKind::StorageFull);
+    assert_eq!(full.read("a"), "A\n");
+}
+
+#[test]
+fn without_room_for_a_journal_only_who_says_so_overwrites() {
+    if !may_mount(module_path!(), "without_room_for_a_journal_only_who_says_so_overwrites") {
+        return;
+    }
+    for name in ["a", "b"] {
+        let full = small_and_full(name);
+        let usual = Options::new().durable().journal_folder(full.path(""));
+        let error = replace(&full.path("a"), b"A\n", &usual).unwrap_err();
+        assert_eq!(io::Error::from(error).kind(), io::ErrorKind::StorageFull);
+        assert_eq!(full.read("a"), OLD);
+        let urgent = usual.without_journal_if_full();
+        replace(&full.path("a"), b"A=33\n", &urgent).unwrap_err();
+        assert_eq!(replace(&full.path("a"), b"A\n", &urgent).unwrap(), Change::Written);
+        assert_eq!((full.read("a").as_str(), full.names().len()), ("A\n", if name == "a" { 3 } else { 2 }));
     }
 }

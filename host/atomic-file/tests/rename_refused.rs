@@ -45,7 +45,7 @@ fn for_want_of_room_the_file_stays_as_it_was() {
     for errno in [Errno::NOSPC, Errno::DQUOT] {
         let folder = Folder::with("a", "old");
         let error = with_refused_calls(&[(Call::Rename, errno.raw_os_error())], || {
-            replace(&folder.path("a"), b"new", &Options::new())
+            replace(&folder.path("a"), b"longer", &Options::new())
         });
         let kind = io::Error::from(error.unwrap_err()).kind();
         assert!(matches!(kind, io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded), "{kind}");

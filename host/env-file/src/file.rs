@@ -91,6 +91,9 @@ impl EnvFile {
 
     /// Empties each variable wherever it is assigned. Adds no line and creates no file.
     ///
+    /// It needs no room on the disk: the file is overwritten in place then. If no folder has the room for a journal either, it
+    /// is written without one, and a process that is killed in that millisecond leaves it torn.
+    ///
     /// # Errors
     ///
     /// See [`Error`]. The file is then as it was, unless the message says otherwise. A file that git tracks is not refused:
@@ -150,7 +153,11 @@ impl EnvFile {
         purpose: Purpose,
         edit: impl Fn(&[u8]) -> Result<Zeroizing<Vec<u8>>, edit::TooLarge>,
     ) -> Result<Edited, Error> {
-        let options = self.options();
+        let options = match purpose {
+            // A value that is to go does so, also on a full disk.
+            Purpose::Clear => self.options().without_journal_if_full(),
+            Purpose::Set | Purpose::SetEmpty => self.options(),
+        };
         for _ in 0..ATTEMPTS {
             let target = Target::find(&self.path)?;
             let lock = Lock::take(&target, self.lock_timeout)?;
