@@ -96,7 +96,8 @@ impl Journal {
         let file = match open_no_follow(&place.path, &mut open) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 let found = fs::symlink_metadata(&place.path)?;
-                return if may_be_journal(&found, target) { Ok(Kept::Busy) } else { Err(error) };
+                let is_in_use = may_be_journal(&found, target) && !is_closed(&place.path);
+                return if is_in_use { Ok(Kept::Busy) } else { Err(error) };
             }
             opened => opened?,
         };
@@ -126,6 +127,14 @@ impl Journal {
             let Ok(found) = fs::symlink_metadata(&place.path) else { continue };
             // Anyone may have put something else there. It is no reason not to read the file.
             if may_be_journal(&found, target) {
+                if is_closed(&place.path) {
+                    log::warn!(
+                        "{} is the journal of another user, whom it is left to; {} is read and written without it",
+                        place.path.display(),
+                        target.path().display()
+                    );
+                    continue;
+                }
                 let is_ours = |found: &fs::Metadata| may_be_journal(found, target);
                 all.extend(Self::open(place, target.path(), is_ours, options.patience)?);
             }
@@ -235,6 +244,12 @@ fn places(target: &Target, options: &Options) -> Vec<Place> {
 /// A journal has one name. What has more is perhaps somebody's file, and would be emptied.
 fn may_be_journal(found: &fs::Metadata, target: &Target) -> bool {
     is_plain(found) && owner::is_trusted(found, target)
+}
+
+/// Whether this user may not open the journal. Its owner, or root, finishes that write.
+fn is_closed(path: &Path) -> bool {
+    open_no_follow(path, OpenOptions::new().read(true).write(true))
+        .is_err_and(|error| error.kind() == io::ErrorKind::PermissionDenied)
 }
 
 fn is_plain(found: &fs::Metadata) -> bool {

@@ -31,6 +31,8 @@
 //!
 //! What is left:
 //!
+//! - A journal that another user's killed writer left is 0600: this user may not open it, reads and writes the file without
+//!   it, and says so in the log. If the file is torn, it stays so until its owner, root, or the next write.
 //! - If neither folder takes a journal, the file is overwritten without one. A process that is killed in that millisecond
 //!   leaves it torn. (If the file's folder is full, nothing is overwritten, unless the options say
 //!   [`without_journal_if_full`](Options::without_journal_if_full).)

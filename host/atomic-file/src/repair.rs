@@ -29,6 +29,8 @@ pub enum Repaired {
 /// either of them whole, or anything else, it stays as it is: then the write had not begun or was done, or another program
 /// wrote the file since. The journal is removed.
 ///
+/// A journal that this user may not open is left to its owner and root, and the log (crate `log`) names it.
+///
 /// # Errors
 ///
 /// If a journal cannot be read or removed, or if the file cannot be written. The journal stays then, and the next repair

@@ -187,6 +187,46 @@ fn a_journal_that_somebody_else_made_counts_for_nothing() {
 }
 
 #[test]
+fn the_journal_of_another_user_keeps_nobody_waiting() {
+    if !geteuid().is_root() {
+        return potbridge_test_support::skip::skip(
+            "the_journal_of_another_user_keeps_nobody_waiting",
+            "only root makes files of others",
+        );
+    }
+    let (folder, journal) = folder_with_journal(Some(LONG), SHORT);
+    let elsewhere = Folder::new();
+    for path in [folder.path("a"), folder.path(""), elsewhere.path("")] {
+        chown(path, Some(ORDINARY), Some(ORDINARY)).unwrap();
+    }
+    let with_folder = options().journal_folder(elsewhere.path(""));
+    let in_place = [(Call::Rename, Errno::TXTBSY.raw_os_error())];
+    // Of root, and of the owner of the folder.
+    for owner in [0, 12_345] {
+        chown(&journal, Some(owner), Some(owner)).unwrap();
+        if owner != 0 {
+            chown(folder.path(""), Some(owner), Some(owner)).unwrap();
+            fs::set_permissions(folder.path(""), Permissions::from_mode(0o775)).unwrap();
+            chown(folder.path(""), None, Some(ORDINARY)).unwrap();
+        }
+        let kept = fs::read(&journal).unwrap();
+        for options in [options(), with_folder.clone()] {
+            as_ordinary_user(|| {
+                let (path, target) = (folder.path("a"), Target::find(&folder.path("a")).unwrap());
+                assert_eq!(repair(&target, &options).unwrap(), Repaired::Nothing);
+                assert_eq!(replace(&path, b"renamed", &options).unwrap(), Change::Written);
+                let written = with_refused_calls(&in_place, || replace(&path, b"in place", &options));
+                assert_eq!(written.unwrap(), Change::Written);
+            });
+            assert_eq!((folder.read("a").as_str(), fs::read(&journal).unwrap() == kept), ("in place", true));
+            assert_eq!((folder.names().len(), elsewhere.names()), (2, vec![]));
+        }
+    }
+    // What was written since is not torn.
+    assert_eq!((repaired(&folder), folder.read("a").as_str()), (Repaired::Whole, "in place"));
+}
+
+#[test]
 fn a_live_writer_is_waited_for() {
     let (folder, journal) = folder_with_journal(Some(LONG), SHORT);
     fs::write(folder.path("a"), torn()).unwrap();
