@@ -183,13 +183,21 @@ fn a_file_of_the_users_that_is_named_as_the_store_is_kept() {
     let sandbox = Sandbox::new();
     let named = sandbox.path("state/notes");
     let text = format!("YT_DLP_PO_TOKEN={}\n", token().expose());
-    for content in [text.as_bytes(), &random(10_000)] {
+    // Like an archive of letters, and an encrypted database with its log.
+    let archive = [&[0; 512], text.as_bytes(), &[0; 512]].concat();
+    for (content, log) in
+        [(text.as_bytes(), false), (&random(10_000), false), (&archive, false), (&random(8192), true)]
+    {
         fs::create_dir_all(sandbox.path("state")).unwrap();
         fs::write(&named, content).unwrap();
+        if log {
+            fs::write(sandbox.path("state/notes-wal"), random(5000)).unwrap();
+        }
         sandbox.configure(&format!("[store]\npath = {named:?}\n"));
         put(&sandbox);
         sandbox.run(&["clear"], "").ends_with(0);
         assert!(fs::read(sandbox.path("state/notes.other")).unwrap() == content);
+        assert_eq!(sandbox.path("state/notes.other-wal").exists(), log);
         fs::remove_dir_all(sandbox.path("state")).unwrap();
     }
 }

@@ -27,7 +27,7 @@ pub use on_expire::OnExpire;
 pub use path::folder_argument;
 pub use serve::{ServeConfig, listen_address, reported_version};
 pub use sink::{Sink, SinkConfig};
-pub use store::StoreConfig;
+pub use store::{FILE as STORE_FILE, StoreConfig};
 pub use template::{NoSuchPlaceholder, Part, Placeholder, Template};
 pub use valid_parts::ValidParts;
 pub use variables::{VariableName, Variables};

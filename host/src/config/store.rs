@@ -8,6 +8,9 @@ use std::path::PathBuf;
 /// The path that keeps the store in memory.
 const MEMORY: &str = ":memory:";
 
+/// The name of the database in the state folder.
+pub const FILE: &str = "tokens.db";
+
 /// Where tokens are kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StoreConfig {
@@ -21,7 +24,7 @@ impl StoreConfig {
     /// The database, or `:memory:`.
     #[must_use]
     pub fn place(&self, dirs: &Dirs) -> PathBuf {
-        self.path.clone().unwrap_or_else(|| dirs.state.join("tokens.db"))
+        self.path.clone().unwrap_or_else(|| dirs.state.join(FILE))
     }
 
     /// Whether there is a database. There is none in a file before the first token.

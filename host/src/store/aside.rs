@@ -7,6 +7,7 @@ use super::place::{Identity, beside, files, identity, tighten};
 use super::rows::capture_of;
 use super::schema::{self, Kind};
 use super::{memory, photo};
+use crate::config::STORE_FILE;
 use potbridge_protocol::{Code, Problem};
 use std::fs;
 use std::io::{self, Write as _};
@@ -105,11 +106,13 @@ fn whose(path: &Path) -> Whose {
     };
     let is_marked = content.starts_with(b"SQLite format 3\0")
         && content.get(68..72).is_some_and(|id| id == schema::APPLICATION.to_be_bytes());
+    // One that was begun under another name is another's for all that can be told, unless its head says whose it is.
+    let has_our_name = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(STORE_FILE));
     let is_text = !content.contains(&0) && std::str::from_utf8(&content).is_ok();
     let in_token = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_".contains(byte);
     let has_token = || content.split(|byte| !in_token(byte)).any(|run| run.len() >= LONG);
     let is_empty = content.iter().all(|byte| *byte == 0);
-    let is_ours = is_marked || photo::has_log(path) || is_empty || !is_text && has_token();
+    let is_ours = is_marked || is_empty || has_our_name && (photo::has_log(path) || !is_text && has_token());
     if is_ours { Whose::Ours } else { Whose::Others }
 }
 
