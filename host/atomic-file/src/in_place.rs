@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File, OpenOptions},
-    io::{self, Seek as _, SeekFrom, Write as _},
+    io,
     path::Path,
 };
 
@@ -11,27 +11,12 @@ use crate::{
     journal::{Journal, Kept},
     options::Mode,
     original::Original,
+    overwrite::{NotWritten, open, put, reserve, write},
     owner,
     repair::{Repaired, repair},
     sync,
     target::open_no_follow,
 };
-
-/// Why a file has not the new bytes.
-pub(crate) enum NotWritten {
-    /// It has the old ones.
-    AsItWas(io::Error),
-    /// It has a part of each.
-    Torn(io::Error),
-    /// It has the new ones, and not the mode.
-    WithoutMode(io::Error),
-}
-
-impl From<io::Error> for NotWritten {
-    fn from(error: io::Error) -> Self {
-        Self::AsItWas(error)
-    }
-}
 
 /// Gives the file its new bytes, and creates it if there was none. A journal is kept meanwhile.
 pub(crate) fn replace(
@@ -72,11 +57,6 @@ pub(crate) fn replace(
         (Ok(swap), Some(journal)) => journal.remove().map(|()| swap),
         (Ok(swap), None) => Ok(swap),
     }
-}
-
-/// Opens a file to overwrite it.
-pub(crate) fn open(path: &Path) -> io::Result<File> {
-    open_no_follow(path, OpenOptions::new().write(true))
 }
 
 fn overwrite(
@@ -130,43 +110,4 @@ fn fill(file: &File, target: &Target, bytes: &[u8], options: &Options) -> io::Re
     put(file, bytes)?;
     owner::give(file, target.folder())?;
     if options.durable { sync::folder(target.folder()) } else { Ok(()) }
-}
-
-/// Overwrites `old` with `new`, or leaves `old`.
-pub(crate) fn write(file: &File, old: &[u8], new: &[u8]) -> Result<(), NotWritten> {
-    reserve(file, new.len())?;
-    match put(file, new) {
-        Ok(()) => Ok(()),
-        // The old bytes fitted before.
-        Err(error) if put(file, old).is_ok() => Err(NotWritten::AsItWas(error)),
-        Err(error) => Err(NotWritten::Torn(error)),
-    }
-}
-
-/// Claims the space first, so that a full disk is noticed before the first byte is written.
-///
-/// A file system that cannot do that says whether it is full when it writes.
-#[cfg(target_os = "linux")]
-fn reserve(file: &File, size: usize) -> io::Result<()> {
-    use rustix::fs::{FallocateFlags, fallocate};
-    match fallocate(file, FallocateFlags::KEEP_SIZE, 0, size.max(1) as u64).map_err(io::Error::from) {
-        Err(error) if crate::refusal::is_full(&error) => Err(error),
-        _ => Ok(()),
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-fn reserve(_: &File, _: usize) -> io::Result<()> {
-    Ok(())
-}
-
-/// Waits for the disk too: the journal may be removed only when the disk has the file.
-fn put(mut file: &File, bytes: &[u8]) -> io::Result<()> {
-    file.seek(SeekFrom::Start(0))?;
-    file.write_all(bytes)?;
-    let length = bytes.len() as u64;
-    if file.metadata()?.len() != length {
-        file.set_len(length)?;
-    }
-    sync::file(file)
 }

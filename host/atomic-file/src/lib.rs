@@ -87,6 +87,7 @@ mod journal;
 mod links;
 mod options;
 mod original;
+mod overwrite;
 mod owner;
 mod refusal;
 mod repair;

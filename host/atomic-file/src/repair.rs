@@ -2,9 +2,9 @@
 
 use crate::{
     Error, Options, Target,
-    in_place::{self, NotWritten},
     journal::{Found, Journal},
     original::Original,
+    overwrite::{self, NotWritten},
     owner,
     torn::is_torn,
 };
@@ -66,11 +66,11 @@ fn finish(target: &Target, found: &Found) -> Result<Repaired, Error> {
         return Ok(Repaired::Whole);
     }
     let failed = |error| Error::io(error, "finish an interrupted write to", target.path());
-    let open = in_place::open(target.path()).map_err(failed)?;
+    let open = overwrite::open(target.path()).map_err(failed)?;
     if !file.is_still(&open.metadata().map_err(failed)?) {
         return Err(Error::KeepsChanging { path: target.path().into() });
     }
-    match in_place::write(&open, &file.bytes, new) {
+    match overwrite::write(&open, &file.bytes, new) {
         Ok(()) => Ok(Repaired::Finished),
         Err(NotWritten::AsItWas(error) | NotWritten::Torn(error) | NotWritten::WithoutMode(error)) => {
             Err(failed(error))

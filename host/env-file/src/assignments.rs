@@ -2,7 +2,12 @@
 
 use std::ops::Range;
 
-use crate::{Reader, continued::Joined, reader::reads_mark};
+use crate::{
+    Reader,
+    continued::Joined,
+    lines::{is_blank, is_line_end, line_end, next_line, skip_blanks, trim_blanks},
+    reader::reads_mark,
+};
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
@@ -277,36 +282,6 @@ fn without_export<'a>(value: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
     }
     let statement = trim_blanks(exported.strip_suffix(b"export")?);
     Some(trim_blanks(statement.strip_suffix(b";")?))
-}
-
-fn trim_blanks(bytes: &[u8]) -> &[u8] {
-    let length = bytes.iter().rposition(|&byte| !is_blank(byte)).map_or(0, |last| last + 1);
-    &bytes[..length]
-}
-
-pub(crate) fn skip_blanks(text: &[u8], from: usize) -> usize {
-    text[from..].iter().position(|&byte| !is_blank(byte)).map_or(text.len(), |length| from + length)
-}
-
-fn line_end(text: &[u8], from: usize) -> usize {
-    text[from..].iter().position(|&byte| is_line_end(byte)).map_or(text.len(), |length| from + length)
-}
-
-fn next_line(text: &[u8], from: usize) -> usize {
-    let end = line_end(text, from);
-    match text[end..] {
-        [b'\r', b'\n', ..] => end + 2,
-        [_, ..] => end + 1,
-        [] => end,
-    }
-}
-
-pub(crate) fn is_blank(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t' | 0x0b | 0x0c)
-}
-
-fn is_line_end(byte: u8) -> bool {
-    matches!(byte, b'\n' | b'\r')
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 
 use crate::{
     Reader,
-    assignments::{is_blank, skip_blanks},
+    lines::{is_blank, skip_blanks},
 };
 
 /// Who joins a line with the one before it.

@@ -6,7 +6,8 @@ use zeroize::Zeroizing;
 
 use crate::{
     LARGEST, Reader, Variable,
-    assignments::{first_line, skip_blanks, spans},
+    assignments::{first_line, spans},
+    lines::skip_blanks,
     reader::reads_mark,
 };
 

@@ -56,6 +56,7 @@ mod edit;
 mod error;
 #[cfg(feature = "files")]
 mod file;
+mod lines;
 #[cfg(feature = "files")]
 mod lock;
 mod reader;

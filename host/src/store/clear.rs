@@ -8,9 +8,9 @@ use super::locks::Gate;
 use super::memory::{lock, of_photo, transact};
 use super::photo;
 use super::place::{as_owner, files};
+use super::tidy::empty_log;
 use super::token_store::TokenStore;
 use potbridge_protocol::Code;
-use rusqlite::Connection;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -71,14 +71,6 @@ impl TokenStore {
             _ => Ok(()),
         }
     }
-}
-
-/// Empties the log that is written ahead, since old pages lie in it.
-pub(super) fn empty_log(database: &Connection) -> rusqlite::Result<()> {
-    // An error if another process reads them for too long.
-    let busy: bool = database.query_row("PRAGMA wal_checkpoint(truncate)", [], |row| row.get(0))?;
-    let error = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_BUSY);
-    if busy { Err(rusqlite::Error::SqliteFailure(error, None)) } else { Ok(()) }
 }
 
 /// Whether a store that cannot be removed has a token, as far as can be told.

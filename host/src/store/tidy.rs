@@ -53,3 +53,11 @@ pub(super) fn tidy(database: &Connection) -> rusqlite::Result<()> {
     }
     Ok(())
 }
+
+/// Empties the log that is written ahead, since old pages lie in it.
+pub(super) fn empty_log(database: &Connection) -> rusqlite::Result<()> {
+    // An error if another process reads them for too long.
+    let busy: bool = database.query_row("PRAGMA wal_checkpoint(truncate)", [], |row| row.get(0))?;
+    let error = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_BUSY);
+    if busy { Err(rusqlite::Error::SqliteFailure(error, None)) } else { Ok(()) }
+}

@@ -1,7 +1,6 @@
 //! The open store: tokens are put into it, and it can be cleared.
 
 use super::aside::erase_damaged;
-use super::clear::empty_log;
 use super::error::StoreError;
 use super::memory::{Unkept, View, lock};
 use super::names;
@@ -10,7 +9,7 @@ use super::place::{as_owner, followed, is_own};
 use super::refused::is_refused;
 use super::rows::insert;
 use super::schema;
-use super::tidy::{correct_times, tidy};
+use super::tidy::{correct_times, empty_log, tidy};
 use crate::config::StoreConfig;
 use potbridge_protocol::{Capture, Problem, ShortText};
 use potbridge_system::dirs::Dirs;
