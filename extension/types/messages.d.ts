@@ -189,7 +189,7 @@ unattended: boolean, };
 /** What a sink holds at this moment. */
 export type SinkContent = { "holds": "newest" } | { "holds": "older" } | { "holds": "refused" } | { "holds": "expired",
 /** When: milliseconds since 1970. Absent if that is not known any more. */
-expires_at?: number, } | { "holds": "other" } | { "holds": "empty" } | { "holds": "gone" } | { "holds": "unreadable" };
+expires_at?: number, } | { "holds": "cleared" } | { "holds": "other" } | { "holds": "empty" } | { "holds": "gone" } | { "holds": "unreadable" };
 
 /** A part of the [`Status`] that cannot be told. */
 export type UnknownPart = "sinks" | "tokens";

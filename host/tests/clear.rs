@@ -1,6 +1,6 @@
 //! `potbridge clear`.
 
-use crate::sandbox::{Sandbox, token};
+use crate::sandbox::{Sandbox, hello, token};
 #[cfg(target_os = "linux")]
 use potbridge_test_support::namespace::{may_mount, small_disk};
 use serde_json::json;
@@ -142,5 +142,61 @@ fn a_full_disk_keeps_no_token() {
             let names = fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().file_name());
             assert_eq!(names.filter(|name| is_journal(name)).count(), 0, "{}", folder.display());
         }
+    }
+}
+
+/// A sandbox whose `.env` could not be emptied by `clear`, and can be now.
+fn with_a_cleared_token() -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.run(&["put"], token().expose()).ends_with(0);
+    let aside = sandbox.path("aside");
+    fs::rename(sandbox.env(), &aside).unwrap();
+    fs::create_dir(sandbox.env()).unwrap();
+    sandbox.run(&["clear"], "").ends_with(1);
+    fs::remove_dir(sandbox.env()).unwrap();
+    fs::rename(aside, sandbox.env()).unwrap();
+    sandbox
+}
+
+#[test]
+fn what_could_not_be_emptied_is_emptied_by_the_next_host() {
+    let sandbox = with_a_cleared_token();
+    let status = sandbox.run(&["status", "--json"], "").json();
+    assert_eq!(status["sinks"][0]["now"], json!({"holds": "cleared"}), "{status}");
+    let said = sandbox.run(&["status"], "").stdout();
+    assert!(said.contains("still holds a token that was cleared"), "{said}");
+    let mut browser = sandbox.firefox();
+    browser.ask(&hello());
+    assert_eq!(browser.delivered("env-file")["outcome"], json!("written"));
+    assert_eq!(sandbox.env_text(), "YT_DLP_PO_TOKEN=\n");
+    assert_eq!(browser.close().0, Some(0));
+    let status = sandbox.run(&["status", "--json"], "").json();
+    assert_eq!(status["sinks"][0]["now"], json!({"holds": "empty"}), "{status}");
+}
+
+#[test]
+fn what_could_not_be_emptied_is_emptied_by_clear_and_overwritten_by_put() {
+    let sandbox = with_a_cleared_token();
+    sandbox.run(&["clear"], "").ends_with(0);
+    assert_eq!(sandbox.env_text(), "YT_DLP_PO_TOKEN=\n");
+    let sandbox = with_a_cleared_token();
+    let newer = token();
+    sandbox.run(&["put"], newer.expose()).ends_with(0);
+    let mut browser = sandbox.firefox();
+    browser.ask(&hello());
+    assert_eq!(browser.close().0, Some(0));
+    assert_eq!(sandbox.env_text(), format!("YT_DLP_PO_TOKEN={}\n", newer.expose()));
+}
+
+#[test]
+fn what_somebody_else_wrote_since_is_not_emptied() {
+    let sandbox = with_a_cleared_token();
+    let theirs = format!("YT_DLP_PO_TOKEN={}\n", token().expose());
+    fs::write(sandbox.env(), &theirs).unwrap();
+    for _ in 0..2 {
+        let mut browser = sandbox.firefox();
+        browser.ask(&hello());
+        assert_eq!(browser.close().0, Some(0));
+        assert_eq!(sandbox.env_text(), theirs);
     }
 }

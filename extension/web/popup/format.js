@@ -54,7 +54,7 @@ export function sinkLines(entry, status) {
  * @returns {Line[]}
  */
 export function heldLines(status) {
-  const held = (status?.sinks ?? []).filter(({ now }) => ["expired", "refused", "unreadable"].includes(now?.holds ?? ""));
+  const held = (status?.sinks ?? []).filter(({ now }) => ["expired", "refused", "cleared", "unreadable"].includes(now?.holds ?? ""));
   return held.flatMap((state) => nowLine(state) ?? []);
 }
 
@@ -78,6 +78,7 @@ function nowLine(state) {
   switch (now.holds) {
     case "older":
     case "refused":
+    case "cleared":
     case "other":
     case "empty":
     case "gone":

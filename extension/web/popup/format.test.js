@@ -101,6 +101,9 @@ test("a place that holds something else by now says what", () => {
   assert.deepEqual(shownOf({ holds: "refused" }), [
     { kind: "failed", text: "/srv/.env holds a token that YouTube does not accept." },
   ]);
+  assert.deepEqual(shownOf({ holds: "cleared" }), [
+    { kind: "failed", text: "/srv/.env still holds a token that was cleared." },
+  ]);
   assert.deepEqual(shownOf({ holds: "expired", expires_at: AT }), [
     { kind: "warning", text: `/srv/.env holds a token that expired at ${formatTime(AT)}.` },
   ]);

@@ -179,6 +179,7 @@ fn sink_line(sink: &SinkState, now: u64) -> String {
         Some(SinkContent::Expired { expires_at: Some(at) }) => {
             Some(format!("holds a token that expired at {}", clock::local(at, now)))
         }
+        Some(SinkContent::Cleared) => Some("still holds a token that was cleared".to_owned()),
         Some(SinkContent::Other) => Some("holds another value".to_owned()),
         // As before the first delivery.
         Some(SinkContent::Empty | SinkContent::Gone) if sink.last.is_none() => None,

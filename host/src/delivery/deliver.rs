@@ -13,6 +13,7 @@ use potbridge_protocol::sink_report::{SinkOutcome, SinkReport};
 use potbridge_sinks::Change;
 use potbridge_system::clock;
 use potbridge_system::dirs::Dirs;
+use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -72,29 +73,48 @@ impl<'a> Delivery<'a> {
 
     /// Removes every token from the store and from every sink, and runs the commands that are due after a change.
     ///
-    /// The sinks are emptied also if the store fails.
+    /// The sinks are emptied also if the store fails. One that cannot be emptied now is emptied by a later delivery, if it
+    /// holds the same values then.
     #[must_use]
     pub fn clear(self, config: &Config) -> Emptied {
+        // A store that cannot be emptied is removed, with what it knows of the sinks.
+        let mut held = BTreeMap::new();
+        for sink in &config.sinks {
+            match self.store().held_token(sink) {
+                Ok(token) => held.extend(token.map(|token| ((sink.sink.kind(), sink.sink.place()), token))),
+                Err(error) => self.log_error(sink, "what it holds is not known", Err(error)),
+            }
+        }
         // First, so that nobody delivers one of them again.
         let store = self.store().clear();
         let sinks = self.to_each(config, |sink| {
-            let _lock = match SinkLock::take(self.dirs, sink, Purpose::Deliver, self.patience()) {
-                SinkLock::Taken(failure) => return self.note(sink, None, Err(failure)).report,
-                lock => lock,
-            };
-            let nothing = Projection::empty(&sink.vars);
-            let held = Held { digest: &nothing.digest(), token: None, expires_at: 0, private: false };
-            let result = sink.sink.clear(&nothing, self.file_patience());
-            let report = self.note(sink, Some(held), result).report;
-            self.update_until_done(sink, report)
+            let report = self.empty(sink);
+            let is_left = matches!(report.outcome, SinkOutcome::Failed(_));
+            if let Some(token) = held.get(&(sink.sink.kind(), sink.sink.place())).filter(|_| is_left) {
+                let noted = self.store().note_cleared(sink, token);
+                self.log_error(sink, "that it is to be emptied cannot be noted", noted);
+            }
+            report
         });
         Emptied { store, sinks }
+    }
+
+    fn empty(self, sink: &SinkConfig) -> SinkReport {
+        let _lock = match SinkLock::take(self.dirs, sink, Purpose::Deliver, self.patience()) {
+            SinkLock::Taken(failure) => return self.note(sink, None, Err(failure)).report,
+            lock => lock,
+        };
+        let nothing = Projection::empty(&sink.vars);
+        let held = Held { digest: &nothing.digest(), token: None, expires_at: 0, private: false };
+        let result = sink.sink.clear(&nothing, self.file_patience());
+        let report = self.note(sink, Some(held), result).report;
+        self.update_until_done(sink, report)
     }
 
     /// Writes the newest token to one sink, if there is one.
     ///
     /// A sink that holds a private window's token, which is not in the store any more, is emptied if there is no other. So is
-    /// one that holds an expired token, if the configuration says so.
+    /// one that holds an expired token, if the configuration says so, and one that could not be emptied when it was cleared.
     ///
     /// The store is read under the sink's lock, and once more after the write. So if two processes deliver at once, the
     /// newest token ends in the sink, also where there are no locks: whoever writes last has seen the newest. If there is

@@ -14,7 +14,7 @@ pub(super) struct Wanted<'a> {
     pub(super) token: Option<PoToken>,
     /// Whether it is of a private window's token.
     pub(super) private: bool,
-    /// To be written only if the sink holds the values of this digest: those of a token that has expired.
+    /// To be written only if the sink holds the values of this digest: those of a token that has expired or was cleared.
     pub(super) in_place_of: Option<String>,
 }
 
@@ -34,10 +34,10 @@ impl<'a> Wanted<'a> {
         if store.holds_private(sink)? {
             return Ok(Some(Self::nothing(sink)));
         }
-        let expired = match sink.on_expire {
-            OnExpire::Keep => None,
-            OnExpire::Empty => store.held_token(sink)?.filter(|held| held.expires_at <= clock::now_ms()),
-        };
+        let empties = sink.on_expire == OnExpire::Empty;
+        let expired = store
+            .held_token(sink)?
+            .filter(|held| held.is_cleared() || empties && held.expires_at <= clock::now_ms());
         Ok(expired.map(|held| Self { in_place_of: Some(held.digest), ..Self::nothing(sink) }))
     }
 

@@ -157,14 +157,17 @@ impl Judge<'_> {
                 });
             }
         }
+        let value = |name: &str| held.get(name).map_or("", |value| value.as_str());
+        let names = self.sink.vars.keys().map(VariableName::as_str);
+        let digest = digest(names.flat_map(|name| [name, value(name)]));
+        if self.store.held_token(self.sink)?.is_some_and(|held| held.is_cleared() && held.digest == digest) {
+            return Ok(SinkContent::Cleared);
+        }
         for token in held.values().flat_map(|value| tokens_in(value)) {
             if self.store.is_refused(&token)? {
                 return Ok(SinkContent::Refused);
             }
         }
-        let value = |name: &str| held.get(name).map_or("", |value| value.as_str());
-        let names = self.sink.vars.keys().map(VariableName::as_str);
-        let digest = digest(names.flat_map(|name| [name, value(name)]));
         if !self.store.holds(self.sink, &digest)? {
             return Ok(SinkContent::Other);
         }
@@ -212,6 +215,9 @@ fn lacking(place: &str, now: Option<SinkContent>) -> Problem {
         }
         Some(SinkContent::Expired { .. }) => {
             format!("{place} holds a token that has expired, and the store has a newer one")
+        }
+        Some(SinkContent::Cleared) => {
+            format!("{place} holds a token that was cleared, and the store has a newer one")
         }
         Some(SinkContent::Other) => format!("{place} holds another value than the newest token"),
         _ => format!("{place} was not given the newest token"),

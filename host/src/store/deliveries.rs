@@ -35,7 +35,36 @@ pub struct HeldToken {
     pub expires_at: u64,
 }
 
+/// When a token expires that was cleared and is still in a sink: long ago. Milliseconds since 1970.
+const CLEARED: u64 = 1;
+
+impl HeldToken {
+    /// Whether it was cleared, and the sink could not be emptied then.
+    #[must_use]
+    pub fn is_cleared(&self) -> bool {
+        self.expires_at == CLEARED
+    }
+}
+
 impl TokenStore {
+    /// Notes that a sink is to be emptied as soon as it can be: it may still hold this token, which was cleared.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn note_cleared(&self, sink: &SinkConfig, held: &HeldToken) -> Result<(), StoreError> {
+        let (kind, place, held) = (sink.sink.kind(), sink.sink.place(), held.clone());
+        self.write(move |change| {
+            // Otherwise it holds a token that came since.
+            change
+                .prepare_cached(
+                    "UPDATE delivery SET digest = ?3, token_digest = ?4, expires_at = ?5
+                WHERE kind = ?1 AND place = ?2 AND digest IN ('', ?3)",
+                )?
+                .execute(params![kind, place, held.digest, held.token_digest, time(CLEARED)])
+                .map(drop)
+        })
+    }
+
     /// Notes what a sink did, what it holds (if that is known), and whether its command is due.
     ///
     /// # Errors

@@ -185,6 +185,8 @@ pub enum SinkContent {
         #[cfg_attr(test, ts(optional))]
         expires_at: Option<u64>,
     },
+    /// A token that was cleared: the sink could not be emptied then.
+    Cleared,
     /// Values that are no token of potbridge's.
     Other,
     /// Nothing: its variables are empty, or not there.
