@@ -1,9 +1,9 @@
 //! `[browser]`: the browser of potbridge's own.
 
+use super::display::Display;
 use super::path::absolute;
 use super::raw::RawBrowser;
 use potbridge_system::browser::Family;
-use serde::Deserialize;
 use std::net::Ipv6Addr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -32,17 +32,6 @@ pub struct BrowserConfig {
     pub proxy: Option<Proxy>,
     /// More arguments of its command line.
     pub extra_args: Vec<String>,
-}
-
-/// What the browser draws on. Nobody sees it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Display {
-    /// Nothing: Chromium's platform `headless`, Firefox's `--headless`.
-    #[default]
-    Ozone,
-    /// An Xvfb that is started with it.
-    Xvfb,
 }
 
 /// A proxy without a password, since browsers take none by argument or preference.

@@ -3,6 +3,7 @@
 //! `raw.rs` holds what is written in the file. [`Config`] is what the program works with.
 
 mod browser;
+mod display;
 mod download;
 mod error;
 pub mod extra_options;
@@ -20,7 +21,8 @@ mod tests;
 mod valid_parts;
 mod variables;
 
-pub use browser::{BrowserConfig, Display, Proxy, ProxyScheme, idle_time};
+pub use browser::{BrowserConfig, Proxy, ProxyScheme, idle_time};
+pub use display::Display;
 pub use download::{DownloadConfig, check_folder};
 pub use error::{ConfigError, Mistake};
 pub use on_expire::OnExpire;

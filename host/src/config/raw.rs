@@ -2,7 +2,7 @@
 //!
 //! `read.rs` fills them. Each is resolved in the file that is named for what it means.
 
-use super::browser::Display;
+use super::display::Display;
 use super::on_expire::OnExpire;
 use super::variables::Variables;
 use env_file::Reader;

@@ -1,11 +1,10 @@
 //! The tokens that YouTube refused. None of them is given again.
 
 use super::error::StoreError;
-use super::rows::time;
+use super::rows::{is_refused, time};
 use super::tidy::{correct_times, tidy};
 use super::token_store::TokenStore;
 use potbridge_protocol::PoToken;
-use potbridge_protocol::lifetime::EXPIRES_MS;
 use potbridge_system::clock;
 use potbridge_system::digest::digest;
 use rusqlite::{Connection, params};
@@ -71,10 +70,4 @@ fn refuse(database: &Connection, token: &PoToken, refused: &mut Refused) -> rusq
         refused.newer_since = refused.newer_since.max(captured_at.unsigned_abs() + 1);
     }
     Ok(())
-}
-
-pub(super) fn is_refused(database: &Connection, token: &PoToken) -> rusqlite::Result<bool> {
-    database
-        .prepare_cached("SELECT 1 FROM refused WHERE token_digest = ?1 AND at > ?2")?
-        .exists(params![digest([token.expose()]), time(clock::now_ms().saturating_sub(EXPIRES_MS))])
 }

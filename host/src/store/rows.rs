@@ -1,9 +1,11 @@
 //! Captures as rows of the store.
 
+use potbridge_protocol::lifetime::EXPIRES_MS;
 use potbridge_protocol::{
     Binding, Capture, Certainty, Client, Cpn, PoToken, Session, ShortText, Source, VideoId, VisitorData,
 };
 use potbridge_system::clock;
+use potbridge_system::digest::digest;
 use rusqlite::{Connection, Row, named_params, params};
 
 /// The certainties as SQL text, the least sure first: the place of one in it ranks it.
@@ -144,4 +146,11 @@ pub(super) fn capture_of(row: &Row<'_>) -> rusqlite::Result<Capture> {
 /// SQLite's integers are signed.
 pub(super) fn time(ms: u64) -> i64 {
     i64::try_from(ms).unwrap_or(i64::MAX)
+}
+
+/// Whether YouTube refused a token within the last 12 hours.
+pub(super) fn is_refused(database: &Connection, token: &PoToken) -> rusqlite::Result<bool> {
+    database
+        .prepare_cached("SELECT 1 FROM refused WHERE token_digest = ?1 AND at > ?2")?
+        .exists(params![digest([token.expose()]), time(clock::now_ms().saturating_sub(EXPIRES_MS))])
 }
