@@ -121,10 +121,11 @@ fn only_the_digest_of_a_refused_token_is_left_in_the_store() {
 fn refusals_are_bounded() {
     let store = store();
     within(&store, |database| {
-        database.execute_batch(
+        let earliest = clock::now_ms() - 1_200_000;
+        database.execute_batch(&format!(
             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 1100)
-            INSERT INTO refused SELECT 'digest' || i, 0, 1000 * i + unixepoch() * 1000 - 1200000 FROM n",
-        )
+            INSERT INTO refused SELECT 'digest' || i, 0, 1000 * i + {earliest} FROM n",
+        ))
     });
     let last = capture(1, A, 0);
     store.refuse(std::slice::from_ref(&last.token)).unwrap();
