@@ -88,7 +88,7 @@ fn config_set_refuses_what_would_make_it_invalid() {
 }
 
 #[test]
-fn an_invalid_configuration_stops_every_command() {
+fn an_invalid_configuration_fails_every_command() {
     let sandbox = Sandbox::new();
     sandbox.configure("[[sink]]\nkind = \"env-file\"\n");
     let commands: [&[&str]; 8] = [
