@@ -2,8 +2,9 @@
 
 use crate::trial::LIMIT;
 use rustix::process::{Pid, Signal, kill_process};
+use std::fs;
 use std::io::{BufRead as _, BufReader, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
@@ -95,16 +96,33 @@ pub fn signal_to(process: u32, signal: Signal) {
 
 /// All running processes of the machine.
 pub fn running() -> impl Iterator<Item = u32> {
-    let pids = std::fs::read_dir("/proc").unwrap().flatten();
+    let pids = fs::read_dir("/proc").unwrap().flatten();
     let pids = pids.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
     // A zombie only waits for its parent to read its exit status.
     pids.filter(|pid: &u32| {
-        std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z "))
+        fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z "))
     })
 }
 
 /// Whether a file can be read and holds a text.
 #[must_use]
 pub fn holds_text(file: impl AsRef<Path>, text: &str) -> bool {
-    std::fs::read(file).is_ok_and(|bytes| bytes.windows(text.len()).any(|window| window == text.as_bytes()))
+    fs::read(file).is_ok_and(|bytes| bytes.windows(text.len()).any(|window| window == text.as_bytes()))
+}
+
+/// The ids of the processes that have a file open in `folder`, whose name ends so.
+#[must_use]
+pub fn processes_that_hold(folder: &Path, ending: &str) -> Vec<u32> {
+    let Ok(folder) = folder.canonicalize() else { return Vec::new() };
+    let is_held_by = |process: &PathBuf| {
+        // A process may end, and close files, while it is looked at.
+        let files = fs::read_dir(process.join("fd")).into_iter().flatten().flatten();
+        let mut paths = files.filter_map(|file| fs::read_link(file.path()).ok());
+        paths.any(|path| {
+            path.parent() == Some(&folder) && path.extension().is_some_and(|extension| extension == ending)
+        })
+    };
+    let processes = fs::read_dir("/proc").unwrap().map(|entry| entry.unwrap().path());
+    let hold = processes.filter(is_held_by);
+    hold.filter_map(|process| process.file_name()?.to_str()?.parse().ok()).collect()
 }

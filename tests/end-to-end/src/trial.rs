@@ -2,7 +2,7 @@
 
 use crate::display::Display;
 use crate::popup::Popup;
-use crate::process::{holds_text, output_of};
+use crate::process::{holds_text, output_of, processes_that_hold};
 use crate::setup::{artifacts, aside, fixture};
 use crate::tab::Tab;
 use crate::watch;
@@ -230,11 +230,10 @@ impl Trial {
         self.stand_in.wait_for(LIMIT, |request| real(request) && wanted(request)).unwrap()
     }
 
-    /// The process ids of this trial's hosts. Each host keeps a file named for its process.
+    /// The process ids of this trial's hosts. Each host holds a file in the runtime folder open.
     #[must_use]
     pub fn host_processes(&self) -> Vec<u32> {
-        let Ok(files) = std::fs::read_dir(self.install.runtime()) else { return Vec::new() };
-        files.flatten().filter_map(|file| file.path().file_stem()?.to_str()?.parse().ok()).collect()
+        processes_that_hold(&self.install.runtime(), "connection")
     }
 
     /// Opens the popup.
