@@ -1,7 +1,7 @@
 //! A store that is damaged, in every way: it is set aside and begun anew, and nothing that comes then is lost.
 
 use crate::deadline;
-use crate::sandbox::{Sandbox, VIDEO, captured, now, private, token};
+use crate::sandbox::{Sandbox, VIDEO, captured, newest, now, private, put, token};
 use potbridge_protocol::PoToken;
 use rusqlite::Connection;
 use serde_json::{Value, json};
@@ -19,16 +19,6 @@ fn random(size: usize) -> Vec<u8> {
     let mut bytes = vec![0; size];
     File::open("/dev/urandom").unwrap().read_exact(&mut bytes).unwrap();
     bytes
-}
-
-fn put(sandbox: &Sandbox) -> PoToken {
-    let token = token();
-    sandbox.run(&["put"], token.expose()).ends_with(0);
-    token
-}
-
-fn newest(sandbox: &Sandbox) -> String {
-    sandbox.run(&["get"], "").ends_with(0).stdout().trim().to_owned()
 }
 
 /// A host that was killed, so that its token is in the log alone. Most pages are in the database alone.

@@ -1,7 +1,7 @@
 //! A store that cannot be used as it is meant to be: no space, no permission, no locks, or another process in the way. What it
 //! holds is given, what comes is delivered, and whatever can be kept is kept.
 
-use crate::sandbox::{Sandbox, VIDEO, captured, now, token};
+use crate::sandbox::{Sandbox, VIDEO, captured, newest, now, put, token};
 use potbridge_protocol::PoToken;
 use potbridge_test_support::namespace::{bind, may_mount, mount, small_disk};
 use potbridge_test_support::ordinary_user::{ORDINARY, as_ordinary_user};
@@ -17,16 +17,6 @@ use std::time::{Duration, Instant};
 
 fn database(sandbox: &Sandbox) -> PathBuf {
     sandbox.path("state/tokens.db")
-}
-
-fn put(sandbox: &Sandbox) -> PoToken {
-    let token = token();
-    sandbox.run(&["put"], token.expose()).ends_with(0);
-    token
-}
-
-fn newest(sandbox: &Sandbox) -> String {
-    sandbox.run(&["get"], "").ends_with(0).stdout().trim().to_owned()
 }
 
 /// A store whose newest token is in the log alone, because the host that wrote it was killed.

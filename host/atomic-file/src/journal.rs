@@ -30,7 +30,7 @@ pub(crate) struct Journal {
     file: Option<File>,
 }
 
-/// What came of the wish to keep a journal.
+/// Whether a journal is kept.
 pub(crate) enum Kept {
     Journal(Journal),
     /// No folder takes one.

@@ -8,8 +8,7 @@ use potbridge_system::dirs::{self, Dirs};
 use potbridge_system::file_lock::FileLock;
 use std::path::Path;
 use std::sync::Once;
-use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// How long the lock of another process is waited for, while nobody waits for an answer.
 pub(super) const PATIENT: Duration = Duration::from_secs(10);
@@ -48,26 +47,18 @@ impl SinkLock {
         };
         let folder = dirs.state.join("locks");
         let path = folder.join(format!("{prefix}-{}", &name[..16]));
-        let end = Instant::now() + patience;
-        let try_take = || {
-            dirs::make_private(&folder)?;
-            FileLock::try_take(&path)
-        };
-        loop {
-            match try_take() {
-                Ok(Some(lock)) => return Self::Held(lock),
-                Ok(None) if Instant::now() < end => sleep(PAUSE),
-                Ok(None) => return Self::Taken(taken(sink, purpose, &path)),
-                Err(error) => {
-                    static SAID: Once = Once::new();
-                    SAID.call_once(|| {
-                        log::warn!(
-                            "{} cannot be locked, so sinks are written to without locks: {error}",
-                            path.display()
-                        );
-                    });
-                    return Self::Impossible;
-                }
+        match dirs::make_private(&folder).and_then(|()| FileLock::take_within(&path, patience)) {
+            Ok(Some(lock)) => Self::Held(lock),
+            Ok(None) => Self::Taken(taken(sink, purpose, &path)),
+            Err(error) => {
+                static SAID: Once = Once::new();
+                SAID.call_once(|| {
+                    log::warn!(
+                        "{} cannot be locked, so sinks are written to without locks: {error}",
+                        path.display()
+                    );
+                });
+                Self::Impossible
             }
         }
     }

@@ -3,14 +3,19 @@
 use super::place::beside;
 use potbridge_system::digest::digest;
 use potbridge_system::dirs;
-use std::fs::{File, TryLockError};
+use potbridge_system::file_lock::FileLock;
+#[cfg(unix)]
+use std::fs::File;
 use std::path::{Path, PathBuf};
+#[cfg(unix)]
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+#[cfg(unix)]
+use std::time::Instant;
 
 /// A held gate. It is open again when this is dropped, or the process ends.
 pub(super) struct Gate {
-    _file: Option<File>,
+    _lock: Option<FileLock>,
 }
 
 impl Gate {
@@ -19,24 +24,20 @@ impl Gate {
     /// Where the store's file system takes no lock, the gate is in the runtime folder, which is on another. If that takes none
     /// either, there is no gate.
     pub(super) fn take(path: &Path, runtime: &Path, limit: Duration) -> Option<Self> {
-        let end = Instant::now() + limit;
         let name = digest([path.display().to_string().as_str()]);
         for place in [gate(path), runtime.join(format!("store-{}.lock", &name[..16]))] {
             if place.starts_with(runtime) && dirs::make_private(runtime).is_err() {
                 continue;
             }
-            let Ok(file) = dirs::open_private(&place) else { continue };
-            loop {
-                match file.try_lock() {
-                    Ok(()) => return Some(Self { _file: Some(file) }),
-                    Err(TryLockError::WouldBlock) if Instant::now() >= end => return None,
-                    Err(TryLockError::WouldBlock) => thread::sleep(Duration::from_millis(2)),
-                    Err(TryLockError::Error(_)) => break,
-                }
+            match FileLock::take_within(&place, limit) {
+                Ok(Some(lock)) => return Some(Self { _lock: Some(lock) }),
+                Ok(None) => return None,
+                // The next place, or none.
+                Err(_) => {}
             }
         }
         log::warn!("no file can be locked beside {} or in {}", path.display(), runtime.display());
-        Some(Self { _file: None })
+        Some(Self { _lock: None })
     }
 }
 

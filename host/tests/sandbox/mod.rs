@@ -163,6 +163,20 @@ pub fn token() -> PoToken {
     PoToken::from_bytes(&bytes).unwrap()
 }
 
+/// Pastes a random token.
+#[track_caller]
+pub fn put(sandbox: &Sandbox) -> PoToken {
+    let token = token();
+    sandbox.run(&["put"], token.expose()).ends_with(0);
+    token
+}
+
+/// The newest token.
+#[track_caller]
+pub fn newest(sandbox: &Sandbox) -> String {
+    sandbox.run(&["get"], "").ends_with(0).stdout().trim().to_owned()
+}
+
 pub fn now() -> u64 {
     potbridge_system::clock::now_ms()
 }
