@@ -65,6 +65,8 @@ impl Terminal {
             .env("POTBRIDGE", environment.get_program())
             .env("PS1", "")
             .env("TERM", "dumb")
+            // anstream colours on a dumb terminal too, if `CI` is set.
+            .env("NO_COLOR", "1")
             .stdin(stream())
             .stdout(stream())
             .stderr(stream());
