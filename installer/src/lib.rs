@@ -2,6 +2,7 @@
 
 pub mod artifacts;
 pub mod browsers;
+pub mod checks;
 pub mod cli;
 pub mod config_file;
 mod debian;

@@ -216,6 +216,62 @@ pub enum Code {
     /// The command in `on_update` failed.
     UpdateFailed,
 
+    // What `potbridge-setup doctor` finds.
+    /// No native manifest leads the browser to the host.
+    NotRegistered,
+    /// The native manifest cannot be read, or is none that a browser takes.
+    ManifestInvalid,
+    /// The native manifest has the keys of the other family of browsers.
+    ManifestWrongKeys,
+    /// The native manifest does not let an extension talk to the host that may.
+    IdNotAllowed,
+    /// The program that the native manifest names is not there.
+    HostMissing,
+    /// The native manifest leads to another program than the installed host.
+    HostElsewhere,
+    /// The host ended without an answer, or something else answered.
+    HostFailed,
+    /// The host did not answer in time.
+    HostNoAnswer,
+    /// A policy of this machine keeps the browser from the host or the extension.
+    PolicyBlocks,
+    /// The browser runs in a sandbox that starts no host.
+    SandboxBlocks,
+    /// The browser is a flatpak, and its sandbox is not open for the host.
+    FlatpakClosed,
+    /// A native manifest is there for a browser that is not.
+    BrowserGone,
+    /// No program in this folder can be run: its file system is mounted `noexec`.
+    FolderNoexec,
+    /// The file system of this folder is read-only.
+    FolderReadOnly,
+    /// The file may not be run: it lacks the execute bit.
+    NotExecutable,
+    /// The program that would run this script, or load this program, is not there.
+    InterpreterMissing,
+    /// The file is no program that this machine can run.
+    WrongArchitecture,
+    /// The system refuses to run a program that it could run, as AppArmor and SELinux do.
+    RunRefused,
+    /// Two parts of potbridge have different versions.
+    VersionsDiffer,
+    /// Other users may read what is this user's alone.
+    OpenToOthers,
+    /// potbridge is not installed for this user.
+    NotInstalled,
+    /// A file that `install` made is not there any more.
+    InstalledMissing,
+    /// Somebody changed a file that `install` made.
+    InstalledChanged,
+    /// yt-dlp is older than YouTube's latest changes.
+    YtDlpOld,
+    /// The plugin is there, and yt-dlp does not load it.
+    PluginNotLoaded,
+    /// The plugin finds no `potbridge`.
+    PluginNoProgram,
+    /// yt-dlp asked the plugin for a token, and got none that potbridge has.
+    PluginNoAnswer,
+
     // Downloads.
     /// yt-dlp is not where the configuration says, or not at all.
     YtDlpMissing,

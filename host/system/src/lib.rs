@@ -16,3 +16,4 @@ pub mod printable;
 pub mod process_group;
 pub mod stderr;
 pub mod subprocess;
+pub mod yt_dlp_version;

@@ -1,8 +1,8 @@
 //! What to do about a failure.
 
 use super::kind::FailureKind;
-use crate::yt_dlp::version::NEWEST;
 use potbridge_protocol::Code;
+use potbridge_system::yt_dlp_version::NEWEST;
 use std::env;
 
 impl FailureKind {

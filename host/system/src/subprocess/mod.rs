@@ -2,12 +2,14 @@
 //!
 //! Each runs in a process group of its own. What it prints is kept, and is shown only with its secrets masked.
 
+mod ask;
 mod error;
 mod output;
 mod running;
 #[cfg(all(test, unix))]
 mod tests;
 
+pub use ask::{Answer, ask};
 pub use error::SubprocessError;
 pub use running::end_running;
 

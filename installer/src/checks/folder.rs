@@ -1,0 +1,118 @@
+//! Whether programs in a folder can be run, and files be written there.
+
+use super::quoted;
+use potbridge_protocol::{Code, Problem};
+use std::path::{Path, PathBuf};
+
+/// Whether programs in this folder, or in the folder that it will be made in, can be run.
+///
+/// # Errors
+/// [`Code::FolderNoexec`].
+pub fn runs_programs(folder: &Path) -> Result<(), Problem> {
+    if !mount::flags(existing(folder)).noexec {
+        return Ok(());
+    }
+    let mount = mount::point(existing(folder));
+    let message = format!(
+        "no program in {} can be run: the file system at {} is mounted noexec",
+        folder.display(),
+        mount.display()
+    );
+    let fix = format!("sudo mount -o remount,exec {}", quoted(&mount));
+    Err(Problem::new(Code::FolderNoexec, message).with_hint(fix))
+}
+
+/// Whether this user may write into this folder, or make it.
+///
+/// # Errors
+/// [`Code::FolderReadOnly`], [`Code::PermissionDenied`].
+pub fn takes_files(folder: &Path) -> Result<(), Problem> {
+    let existing = existing(folder);
+    if mount::flags(existing).read_only {
+        let mount = mount::point(existing);
+        let message = format!(
+            "nothing can be written into {}: the file system at {} is read-only",
+            folder.display(),
+            mount.display()
+        );
+        let fix = format!("sudo mount -o remount,rw {}", quoted(&mount));
+        return Err(Problem::new(Code::FolderReadOnly, message).with_hint(fix));
+    }
+    if mount::may_write(existing) {
+        return Ok(());
+    }
+    let message = format!("this user may not write into {}", existing.display());
+    let fix = format!("sudo chown \"$(id -un)\" {}", quoted(existing));
+    Err(Problem::new(Code::PermissionDenied, message).with_hint(fix))
+}
+
+/// The folder itself, or the nearest one above it that is there.
+fn existing(folder: &Path) -> &Path {
+    folder.ancestors().find(|folder| folder.exists()).unwrap_or(Path::new("/"))
+}
+
+/// What the system says of a mounted file system.
+#[cfg(unix)]
+mod mount {
+    use super::{Path, PathBuf};
+    use rustix::fs::{Access, StatVfsMountFlags, access, statvfs};
+    use std::os::unix::fs::MetadataExt as _;
+
+    #[derive(Default)]
+    pub(super) struct Flags {
+        pub(super) noexec: bool,
+        pub(super) read_only: bool,
+    }
+
+    /// What cannot be told is not so.
+    pub(super) fn flags(folder: &Path) -> Flags {
+        statvfs(folder).map_or_else(
+            |_| Flags::default(),
+            |found| Flags {
+                // macOS has no such flag here.
+                #[cfg(target_os = "linux")]
+                noexec: found.f_flag.contains(StatVfsMountFlags::NOEXEC),
+                #[cfg(not(target_os = "linux"))]
+                noexec: false,
+                read_only: found.f_flag.contains(StatVfsMountFlags::RDONLY),
+            },
+        )
+    }
+
+    /// The outermost folder of the file system that a folder is in.
+    pub(super) fn point(folder: &Path) -> PathBuf {
+        let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+        let device = |folder: &Path| folder.metadata().map(|found| found.dev()).ok();
+        let own = device(&folder);
+        // A bind mount of a folder of the same file system is not told apart.
+        folder.ancestors().take_while(|above| device(above) == own).last().unwrap_or(&folder).to_owned()
+    }
+
+    pub(super) fn may_write(folder: &Path) -> bool {
+        access(folder, Access::WRITE_OK | Access::EXEC_OK).is_ok()
+    }
+}
+
+/// Windows mounts nothing so, and only an attempt tells whether a folder may be written.
+#[cfg(not(unix))]
+mod mount {
+    use super::{Path, PathBuf};
+
+    #[derive(Default)]
+    pub(super) struct Flags {
+        pub(super) noexec: bool,
+        pub(super) read_only: bool,
+    }
+
+    pub(super) fn flags(_: &Path) -> Flags {
+        Flags::default()
+    }
+
+    pub(super) fn point(folder: &Path) -> PathBuf {
+        folder.to_owned()
+    }
+
+    pub(super) fn may_write(_: &Path) -> bool {
+        true
+    }
+}

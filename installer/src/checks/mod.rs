@@ -1,0 +1,12 @@
+//! Facts about programs and folders of this machine, which `install` and `doctor` both ask for.
+//!
+//! Each check gives what it found, or a problem whose hint is the command that fixes it.
+
+pub mod folder;
+pub mod host;
+mod not_run;
+mod shell;
+pub mod yt_dlp;
+
+pub use not_run::why_not_run;
+pub(crate) use shell::quoted;

@@ -1,0 +1,51 @@
+//! Asks yt-dlp for its version.
+
+use super::host::said;
+use super::why_not_run;
+use potbridge_protocol::{Code, Problem};
+use potbridge_system::subprocess::{SubprocessError, ask as ask_program};
+use potbridge_system::yt_dlp_version::is_old;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+/// How long yt-dlp may take. A packed one unpacks itself first.
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// What yt-dlp says of its version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Version {
+    /// As it is printed.
+    pub text: String,
+    /// Whether it is older than YouTube's latest changes allow.
+    pub is_old: bool,
+}
+
+/// Asks yt-dlp for its version, in the folder `/`: a version manager's shim may work in some folders only.
+///
+/// # Errors
+/// Why it does not answer.
+pub fn ask(program: &Path) -> Result<Version, Problem> {
+    let root = if cfg!(windows) { std::env::temp_dir() } else { "/".into() };
+    let mut command = Command::new(program);
+    let answer =
+        ask_program(command.arg("--version").current_dir(root), b"", LIMIT).map_err(|error| match error {
+            SubprocessError::NotStarted { source, .. } => why_not_run(program, &source, Code::YtDlpMissing),
+            error => not_started(error.to_string()),
+        })?;
+    let printed = String::from_utf8_lossy(&answer.out);
+    match printed.lines().map(str::trim).find(|line| !line.is_empty()) {
+        Some(version) if answer.how.success() => {
+            Ok(Version { text: version.chars().take(40).collect(), is_old: is_old(version) })
+        }
+        _ => {
+            let (shown, how, said) = (program.display(), answer.how, said(&answer.err));
+            Err(not_started(format!("{shown} --version, asked in the folder /, ended with {how}{said}")))
+        }
+    }
+}
+
+fn not_started(message: String) -> Problem {
+    let hint = "have `yt_dlp` of [download] name yt-dlp itself, and no version manager's shim: potbridge config edit";
+    Problem::new(Code::YtDlpNotStarted, message).with_hint(hint)
+}
