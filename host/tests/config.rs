@@ -72,6 +72,20 @@ fn options_that_are_not_allowed_stop_downloads_alone() {
 }
 
 #[test]
+fn config_set_names_the_programs_of_yt_dlp() {
+    let sandbox = Sandbox::new();
+    let set = |key: &str, value: &str| sandbox.run(&["config", "set", key, value], "");
+    set("download.ffmpeg", "/opt/ffmpeg/bin").ends_with(0);
+    set("download.js_runtime", "node:/opt/node/bin/node").ends_with(0);
+    let before = fs::read_to_string(sandbox.path("config.toml")).unwrap();
+    let table = "[download]\nffmpeg = \"/opt/ffmpeg/bin\"\njs_runtime = \"node:/opt/node/bin/node\"\n";
+    assert!(before.ends_with(table), "{before}");
+    set("download.ffmpeg", "ffmpeg").ends_with(1);
+    set("download.js_runtime", "/opt/node/bin/node").ends_with(1);
+    assert_eq!(fs::read_to_string(sandbox.path("config.toml")).unwrap(), before);
+}
+
+#[test]
 fn config_set_refuses_what_would_make_it_invalid() {
     let sandbox = Sandbox::new();
     let before = fs::read_to_string(sandbox.path("config.toml")).unwrap();

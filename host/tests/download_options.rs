@@ -5,6 +5,7 @@ use crate::yt_dlp;
 use potbridge::config::extra_options;
 use potbridge::yt_dlp::cookies::netscape;
 use potbridge::yt_dlp::extractor_args::{by_default, for_download};
+use potbridge::yt_dlp::helpers;
 use potbridge::yt_dlp::options::{Call, Options, Subtitles};
 use potbridge_protocol::{Capture, Cookie, Preset};
 use serde_json::{Value, json};
@@ -45,6 +46,7 @@ fn options<'a>(extractor_args: &'a str, extra: &'a [String]) -> Options<'a> {
         extractor_args,
         cookies: Some(Path::new("/run/my cookies")),
         plugin: None,
+        helpers: &[],
         extra,
     }
 }
@@ -128,6 +130,44 @@ fn extra_options_count_and_override_nothing() {
     let audio = parsed(&Options { preset: Preset::Audio, ..subtitled }.build());
     assert!(audio["format"].as_str().unwrap().ends_with("/ba/b"), "{}", audio["format"]);
     assert_eq!(audio["postprocessors"][0]["key"], "FFmpegExtractAudio");
+}
+
+#[test]
+fn its_programs_are_those_of_the_configuration() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let config = |text: &str| {
+        let config = potbridge::config::Config::parse(text, Path::new("/c.toml")).unwrap();
+        helpers::options(&config.download)
+    };
+    let args = for_download(&[capture()], false, None);
+    let text = format!(
+        "[download]\nffmpeg = {:?}\njs_runtime = \"node:{}\"\n",
+        at("it's my ffmpeg"),
+        at("bin/node").display()
+    );
+
+    // yt-dlp would go on without what is not there, and so finds it on the PATH.
+    assert_eq!(config(&text), [""; 0]);
+
+    std::fs::write(at("it's my ffmpeg"), "").unwrap();
+    std::fs::create_dir(at("bin")).unwrap();
+    std::fs::write(at("bin/node"), "").unwrap();
+    let helpers = config(&text);
+    let said = parsed(&Options { helpers: &helpers, ..options(&args, &[]) }.build());
+    assert_eq!(said["ffmpeg_location"], json!(at("it's my ffmpeg")));
+    assert_eq!(said["js_runtimes"], json!({"node": {"path": at("bin/node")}}));
+
+    let extra = words(&["--js-runtimes", "bun"]);
+    let said = parsed(&Options { helpers: &helpers, ..options(&args, &extra) }.build());
+    assert_eq!(said["js_runtimes"]["bun"], json!({"path": null}));
+
+    let helpers = config("[download]\njs_runtime = \"quickjs\"\n");
+    let said = parsed(&Options { helpers: &helpers, ..options(&args, &[]) }.build());
+    assert_eq!(
+        (&said["ffmpeg_location"], &said["js_runtimes"]),
+        (&json!(null), &json!({"quickjs": {"path": null}}))
+    );
 }
 
 #[test]

@@ -175,6 +175,7 @@ fn run(page: &Path, dir: &Path, change: impl FnOnce(&mut Options<'_>), extra: &[
         extractor_args: "youtube:player_client=mweb",
         cookies: None,
         plugin: None,
+        helpers: &[],
         extra: &extra,
     };
     change(&mut options);

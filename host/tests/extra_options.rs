@@ -137,6 +137,7 @@ fn no_option_that_is_taken_runs_or_shows_or_writes_anything_else() {
             extractor_args: "youtube:player_client=mweb",
             cookies: None,
             plugin: None,
+            helpers: &[],
             extra: &[],
         };
         // Without `--config-locations -`, after which these would be read.

@@ -35,6 +35,7 @@ fn said_by_yt_dlp(home: &Path, python_path: &Path) -> String {
         extractor_args: "youtube:player_client=mweb",
         cookies: None,
         plugin: Some(&plugin),
+        helpers: &[],
         extra: &extra,
     };
     let (arguments, config) = options.build();

@@ -130,6 +130,7 @@ fn a_download_of_ours_renews_the_token_that_it_began_with_by_our_own_plugin() {
         extractor_args: newest.trim(),
         cookies: None,
         plugin: Some(&plugin),
+        helpers: &[],
         extra: &[],
     }
     .build();

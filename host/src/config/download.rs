@@ -2,7 +2,8 @@
 
 use super::error::{ConfigError, Mistake};
 use super::extra_options;
-use super::path::absolute;
+use super::js_runtime::JsRuntime;
+use super::path::{absolute, for_yt_dlp};
 use super::raw::RawDownload;
 use std::path::{Path, PathBuf};
 
@@ -13,6 +14,10 @@ pub struct DownloadConfig {
     pub dir: Option<PathBuf>,
     /// yt-dlp: a path, or a name that is looked up on the PATH.
     pub yt_dlp: PathBuf,
+    /// ffmpeg: the program, or the folder that it and ffprobe are in. Without it the PATH is searched.
+    pub ffmpeg: Option<PathBuf>,
+    /// What solves YouTube's JavaScript puzzles. Without it the PATH is searched for deno.
+    pub js_runtime: Option<JsRuntime>,
     /// How many run at once. The others wait.
     pub concurrent: usize,
     /// More of yt-dlp's options. [`DownloadConfig::check`] says whether they are allowed.
@@ -21,7 +26,14 @@ pub struct DownloadConfig {
 
 impl Default for DownloadConfig {
     fn default() -> Self {
-        Self { dir: None, yt_dlp: PathBuf::from("yt-dlp"), concurrent: 2, extra_options: Vec::new() }
+        Self {
+            dir: None,
+            yt_dlp: PathBuf::from("yt-dlp"),
+            ffmpeg: None,
+            js_runtime: None,
+            concurrent: 2,
+            extra_options: Vec::new(),
+        }
     }
 }
 
@@ -38,13 +50,16 @@ impl RawDownload {
             Some(program) => program,
             None => default.yt_dlp,
         };
+        let ffmpeg = self.ffmpeg.map(|path| absolute(path, "of ffmpeg")).transpose()?;
+        ffmpeg.as_deref().map_or(Ok(()), |path| for_yt_dlp(path, "ffmpeg"))?;
+        let js_runtime = self.js_runtime.as_deref().map(JsRuntime::parse).transpose()?;
         let concurrent = self.concurrent.unwrap_or(default.concurrent);
         if concurrent == 0 {
             return Err("concurrent of [download] is 0: no download would ever begin".to_owned());
         }
         let dir = self.dir.map(|dir| absolute(dir, "of downloads")).transpose()?;
         dir.as_deref().map_or(Ok(()), check_folder)?;
-        Ok(DownloadConfig { dir, yt_dlp, concurrent, extra_options: self.extra_options })
+        Ok(DownloadConfig { dir, yt_dlp, ffmpeg, js_runtime, concurrent, extra_options: self.extra_options })
     }
 }
 

@@ -15,6 +15,17 @@ pub(super) fn absolute(path: PathBuf, of: &str) -> Result<PathBuf, String> {
     }
 }
 
+/// Checks that a path can be one of yt-dlp's words.
+///
+/// # Errors
+/// Says why it cannot. `key` is the path's in `[download]`.
+pub(super) fn for_yt_dlp(path: &Path, key: &str) -> Result<(), String> {
+    match path.to_str() {
+        Some(text) if !text.contains(char::is_control) => Ok(()),
+        _ => Err(format!("{key} of [download] has a control character, or is not UTF-8")),
+    }
+}
+
 /// A folder of the command line, made absolute. `~` is the home folder: shells leave it in `--dir=~/x` (bash).
 ///
 /// # Errors

@@ -41,6 +41,8 @@ pub(super) struct RawStore {
 pub(super) struct RawDownload {
     pub(super) dir: Option<PathBuf>,
     pub(super) yt_dlp: Option<PathBuf>,
+    pub(super) ffmpeg: Option<PathBuf>,
+    pub(super) js_runtime: Option<String>,
     pub(super) concurrent: Option<usize>,
     #[serde(default)]
     pub(super) extra_options: Vec<String>,

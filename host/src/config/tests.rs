@@ -52,6 +52,13 @@ fn a_mistake_is_named_with_its_place() {
             "[[sink]]\nkind = \"env-file\"\npath = \"/x\"\n[[sink]]\nkind = \"env-file\"\npath = \"/x\"",
             "line 4: two sinks write to /x",
         ),
+        ("[download]\nffmpeg = \"ffmpeg\"", "the path ffmpeg of ffmpeg is not absolute"),
+        ("[download]\nffmpeg = \"/a\\u001b\"", "ffmpeg of [download] has a control character"),
+        (
+            "[download]\njs_runtime = \"/usr/bin/deno\"",
+            "it is deno, node, quickjs, bun and the program's path",
+        ),
+        ("[download]\njs_runtime = \"deno:bin/deno\"", "the path bin/deno of js_runtime is not absolute"),
         ("\nsink = ", "line 2"),
     ] {
         let error = parsed(text).unwrap_err();

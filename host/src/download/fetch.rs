@@ -7,6 +7,7 @@ use super::stop::StopReason;
 use super::yt_dlp_run::Ended;
 use crate::config::extra_options;
 use crate::yt_dlp::failures::FailureKind;
+use crate::yt_dlp::helpers;
 use crate::yt_dlp::options::{Options, Subtitles, WRITES_SUBTITLES};
 use crate::yt_dlp::output::{Line, Name};
 use crate::yt_dlp::printed::Printed;
@@ -164,6 +165,7 @@ impl DownloadJob<'_> {
             extractor_args: attempt.extractor_args,
             cookies: cookies.as_deref(),
             plugin: self.plugin.as_ref().filter(|_| attempt.may_ask),
+            helpers: &helpers::options(&self.config),
             extra: &self.config.extra_options,
         }
         .build();

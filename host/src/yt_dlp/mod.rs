@@ -4,6 +4,7 @@ pub mod cookie_file;
 pub mod cookies;
 pub mod extractor_args;
 pub mod failures;
+pub mod helpers;
 pub mod options;
 pub mod output;
 pub mod plugin;

@@ -69,6 +69,8 @@ pub struct Options<'a> {
     pub cookies: Option<&'a Path>,
     /// Our own plugin, if yt-dlp may need another token.
     pub plugin: Option<&'a Plugin>,
+    /// Where its own programs are, as [`super::helpers::options`] says.
+    pub helpers: &'a [String],
     /// The configuration's own options, which [`extra_options::check`] accepts.
     pub extra: &'a [String],
 }
@@ -79,6 +81,7 @@ impl Options<'_> {
     pub fn build(&self) -> Call {
         // Options that the configuration may override come first.
         let mut before = vec!["--format", FORMATS];
+        before.extend(self.helpers.iter().map(String::as_str));
         let asked_for = matches!(self.subtitles, Subtitles::Beside | Subtitles::Alone);
         if asked_for && !extra_options::has(self.extra, &["sub-langs", "srt-langs", "all-subs"]) {
             before.extend(["--sub-langs", "all,-live_chat"]);
@@ -246,6 +249,7 @@ mod tests {
             extractor_args: &extractor_args::for_download(&captures, false, None),
             cookies: Some(Path::new("/run/cookies")),
             plugin: None,
+            helpers: &[],
             extra: &["--proxy".to_owned(), "http://me:it's@host".to_owned()],
         };
         let (arguments, config) = options.build();
@@ -279,6 +283,7 @@ mod tests {
                 extractor_args: args,
                 cookies: None,
                 plugin: None,
+                helpers: &[],
                 extra: &extra,
             };
             let (_, config) = options.build();

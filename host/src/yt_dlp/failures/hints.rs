@@ -109,7 +109,7 @@ fn of_code(code: Code) -> Option<&'static str> {
             "A standalone yt-dlp becomes one that can fetch SABR by `yt-dlp --update-to bashonly/yt-dlp@sabr`. Or try again later, or from a session without a login."
         }
         Code::NoJsRuntime => {
-            "Install deno 2.3 or later and the package yt-dlp-ejs; or node 22 or later, with extra_options = [\"--js-runtimes\", \"node\"] in [download]."
+            "Install deno 2.3 or later and the package yt-dlp-ejs; or node 22 or later, with js_runtime = \"node\" in [download]."
         }
         Code::BotCheck => {
             "Switch on the cookies of the browser's session in the popup, or open the video in the browser, answer what YouTube asks, and start the download again."
