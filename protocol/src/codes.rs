@@ -67,6 +67,8 @@ pub enum Code {
     ExtensionNotAllowed,
     /// The program that starts the host for the browser does not pass the browser's arguments on.
     StartedWrongly,
+    /// A native manifest led to no program, and leads to this one again.
+    RegistrationMended,
     /// The extension speaks an older protocol.
     UpdateExtension,
     /// The host speaks an older protocol.

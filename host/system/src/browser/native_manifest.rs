@@ -3,6 +3,7 @@
 use super::Family;
 use potbridge_protocol::identifiers::{CHROMIUM_ID, FIREFOX_ID, HOST_NAME};
 use serde_json::{Value, json};
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 /// A path that no manifest can hold, because JSON is UTF-8.
@@ -36,6 +37,45 @@ pub fn family_of_id(id: &str) -> Option<Family> {
         Some(Family::Firefox)
     } else {
         None
+    }
+}
+
+/// What a native manifest for this host says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NativeManifest {
+    /// Who reads it.
+    pub family: Family,
+    /// The program that the browser starts.
+    pub host: PathBuf,
+    /// The ids of the extensions that may talk to it.
+    pub ids: Vec<String>,
+}
+
+impl NativeManifest {
+    /// Reads a text. `None` if no browser of the family finds the host by it.
+    #[must_use]
+    pub fn read(text: &str, family: Family) -> Option<Self> {
+        let manifest: Value = serde_json::from_str(text).ok()?;
+        let said = |key: &str| manifest.get(key).and_then(Value::as_str);
+        if said("name") != Some(HOST_NAME) || said("type") != Some("stdio") {
+            return None;
+        }
+        let key = match family {
+            Family::Chromium => "allowed_origins",
+            Family::Firefox => "allowed_extensions",
+        };
+        let ids = manifest.get(key)?.as_array()?.iter().filter_map(Value::as_str).map(|id| match family {
+            Family::Chromium => id.trim_start_matches("chrome-extension://").trim_end_matches('/').to_owned(),
+            Family::Firefox => id.to_owned(),
+        });
+        Some(Self { family, host: said("path")?.into(), ids: ids.collect() })
+    }
+
+    /// Whether this is `text` as potbridge writes it: for a program of potbridge's name, and with nothing changed by hand.
+    #[must_use]
+    pub fn is_as_written(&self, as_read: &str) -> bool {
+        self.host.file_stem() == Some(OsStr::new("potbridge"))
+            && text(self.family, &self.host, &self.ids).is_ok_and(|text| text == as_read)
     }
 }
 
@@ -100,6 +140,33 @@ mod tests {
         let manifest = manifest(Family::Firefox);
         assert_eq!(manifest["allowed_extensions"], json!([FIREFOX_ID, "other@example.org"]));
         assert!(manifest.get("allowed_origins").is_none());
+    }
+
+    #[test]
+    fn what_was_written_is_told_from_what_somebody_changed() {
+        let ids = [STORE.to_owned(), "other@example.org".to_owned()];
+        for family in Family::ALL {
+            let written = text(family, Path::new("/opt/potbridge"), &ids).unwrap();
+            let read = NativeManifest::read(&written, family).unwrap();
+            assert_eq!((read.host.as_path(), read.ids.len()), (Path::new("/opt/potbridge"), 2));
+            assert!(read.is_as_written(&written));
+            for (from, to) in [
+                ("/opt/potbridge", "/opt/my-script"),
+                ("potbridge: puts", "mine: puts"),
+                ("  \"type\"", "\"type\""),
+                ("\"stdio\"", "\"stdio\",\n  \"more\": 1"),
+            ] {
+                let changed = written.replacen(from, to, 1);
+                assert_ne!(changed, written);
+                let read = NativeManifest::read(&changed, family).unwrap();
+                assert!(!read.is_as_written(&changed), "{changed}");
+            }
+            for broken in ["", "{}", "[]", &written[1..], &written.replace("dev.potbridge.host", "other")] {
+                assert_eq!(NativeManifest::read(broken, family), None, "{broken}");
+            }
+        }
+        let chromiums = text(Family::Chromium, Path::new("/opt/potbridge"), &[]).unwrap();
+        assert_eq!(NativeManifest::read(&chromiums, Family::Firefox), None);
     }
 
     #[test]
