@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use potbridge_browser::Family;
+use potbridge_protocol::Code;
 use potbridge_system::browser::extension::{self, data_folder};
 use std::env::{self, consts::EXE_SUFFIX};
 use std::path::{Path, PathBuf};
@@ -34,6 +35,7 @@ impl Artifacts {
         let programs = setup.parent().unwrap_or(Path::new("/"));
         let installed = || Self::new(programs, &data_folder(&dirs::data_dir()?)).whole();
         Self::in_folder(programs).or_else(installed).ok_or_else(|| Error::Missing {
+            code: Code::PartMissing,
             what: format!("a part of potbridge beside {}", setup.display()),
             hint: "unpack the whole archive into one folder, or run `cargo start` in a clone of the source"
                 .to_owned(),
@@ -68,6 +70,7 @@ impl Artifacts {
             return Ok(program);
         }
         Err(Error::Missing {
+            code: Code::PartMissing,
             what: "the stand-in for YouTube, which a demo plays on,".to_owned(),
             hint: "run `cargo start --demo` in a clone of the source".to_owned(),
         })

@@ -159,7 +159,7 @@ mod tests {
     #[test]
     fn an_unknown_id_is_an_error_with_the_known_ones() {
         let error = by_id("netscape").unwrap_err();
-        assert_eq!(error.exit_code(), 2);
+        assert_eq!(error.code().exit_code(), 2);
         assert_eq!(error.hint().unwrap(), "known browsers: chromium, chrome, firefox");
     }
 

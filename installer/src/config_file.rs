@@ -56,7 +56,7 @@ impl Config {
     /// If it is not TOML.
     pub fn parse(path: &Path, text: &str) -> Result<Self> {
         let not_toml = |error: TomlError| format!("this is not TOML: {}", error.to_string().trim_end());
-        let document = text.parse().map_err(|error| Error::content(path, not_toml(error)))?;
+        let document = text.parse().map_err(|error| Error::config(path, not_toml(error)))?;
         Ok(Self { document, path: path.to_owned() })
     }
 
@@ -102,7 +102,7 @@ impl Config {
                 }
                 array.push(InlineTable::from_iter(sink.keys()));
             }
-            _ => return Err(Error::content(&self.path, "`sink` must be a list: [[sink]]")),
+            _ => return Err(Error::config(&self.path, "`sink` must be a list: [[sink]]")),
         }
         Ok(true)
     }
@@ -138,8 +138,7 @@ impl Config {
         let Some(item) = downloads.and_then(|table| table.get(YT_DLP)) else {
             return Ok(None);
         };
-        let wrong =
-            || Error::content(&self.path, "`download.yt_dlp` must be a string: the path of a program");
+        let wrong = || Error::config(&self.path, "`download.yt_dlp` must be a string: the path of a program");
         item.as_str().map(Some).ok_or_else(wrong)
     }
 
@@ -152,7 +151,7 @@ impl Config {
             .entry(DOWNLOADS)
             .or_insert_with(|| Item::Table(Table::new()))
             .as_table_like_mut()
-            .ok_or_else(|| Error::content(&self.path, "`download` must be a table: [download]"))?
+            .ok_or_else(|| Error::config(&self.path, "`download` must be a table: [download]"))?
             .insert(YT_DLP, value(program));
         Ok(())
     }
@@ -204,7 +203,7 @@ impl Config {
             .entry(IDS)
             .or_insert_with(|| value(Array::new()))
             .as_array_mut()
-            .ok_or_else(|| Error::content(&self.path, "`extension_ids` must be a list of strings"))?
+            .ok_or_else(|| Error::config(&self.path, "`extension_ids` must be a list of strings"))?
             .push(id);
         Ok(true)
     }

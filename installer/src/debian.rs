@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::progress::note;
+use potbridge_protocol::Code;
 use std::io::{BufRead as _, IsTerminal as _, Write as _, stderr, stdin};
 use std::process::{Command, Stdio};
 
@@ -61,6 +62,7 @@ fn apt_get(arguments: &[&str]) -> Result<()> {
         command
     } else {
         return Err(Error::Missing {
+            code: Code::PermissionDenied,
             what: "the right to install packages".to_owned(),
             hint: format!("run as root: apt-get {}", arguments.join(" ")),
         });

@@ -1,6 +1,7 @@
 //! The path of a `.env` file.
 
 use crate::error::{Error, Result};
+use potbridge_protocol::Code;
 use std::path::{Path, PathBuf};
 
 /// The absolute path of a `.env` file, which need not exist. Its folder must exist.
@@ -19,6 +20,7 @@ pub(crate) fn absolute(path: &Path) -> Result<PathBuf> {
     }
     if !folder.is_dir() {
         return Err(Error::Missing {
+            code: Code::FolderMissing,
             what: format!("the folder {}", folder.display()),
             hint: format!("make it: mkdir -p {}", folder.display()),
         });

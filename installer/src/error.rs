@@ -1,19 +1,14 @@
 //! What can go wrong, and what to do about it.
 
-use potbridge_protocol::Problem;
+use potbridge_protocol::{Code, Problem};
 use potbridge_system::browser::native_manifest;
 use potbridge_system::dirs::NoDir;
-use potbridge_system::stderr;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 use std::time::Duration;
 
 /// A result whose error is [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
-
-const FAILED: u8 = 1;
-const USAGE: u8 = 2;
 
 /// Everything that ends a command of `potbridge-setup` early.
 #[derive(Debug, thiserror::Error)]
@@ -51,9 +46,9 @@ pub enum Error {
     /// A native manifest cannot hold a path.
     #[error(transparent)]
     PathNotUtf8(#[from] native_manifest::NotUtf8),
-    /// The host failed.
+    /// A part of potbridge, or a program that was asked, says what is wrong.
     #[error("{}", .0.message)]
-    Host(Problem),
+    Problem(Problem),
     /// The browser could not be opened or driven.
     #[error(transparent)]
     Browser(#[from] potbridge_browser::Error),
@@ -90,6 +85,8 @@ pub enum Error {
         path: PathBuf,
         /// What is wrong with it.
         problem: String,
+        /// Which file of ours it is.
+        code: Code,
     },
     /// A folder was given instead of a file.
     #[error("{} is a folder", .0.display())]
@@ -97,6 +94,8 @@ pub enum Error {
     /// Something that the command needs is missing.
     #[error("{what} is missing")]
     Missing {
+        /// What kind of thing is missing.
+        code: Code,
         /// What is missing.
         what: String,
         /// What to do.
@@ -108,6 +107,20 @@ pub enum Error {
     /// `install` would overwrite a file that it did not make.
     #[error("{} exists already, and potbridge-setup did not make it", .0.display())]
     InTheWay(PathBuf),
+    /// Root would install for itself, or into the home folder of somebody else.
+    #[error("{why}")]
+    ForAnotherUser {
+        /// For whom, and for whom not.
+        why: String,
+        /// What to do.
+        hint: String,
+    },
+    /// A command for all users was run by an ordinary one.
+    #[error("only root may do this for all users")]
+    NotRoot {
+        /// The command.
+        command: &'static str,
+    },
     /// The arguments are wrong.
     #[error("{message}")]
     Usage {
@@ -126,42 +139,90 @@ impl Error {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::NoBrowser { hint, .. } | Self::Missing { hint, .. } => Some(hint.clone()),
+            Self::NoBrowser { hint, .. } | Self::Missing { hint, .. } | Self::ForAnotherUser { hint, .. } => {
+                Some(hint.clone())
+            }
             Self::NoDir(error) => Some(error.hint()),
-            Self::Host(problem) => problem.hint.clone(),
+            Self::Replace(error) => error.hint().map(str::to_owned),
+            Self::Problem(problem) => problem.hint.clone(),
             Self::Usage { hint, .. } => Some((*hint).to_owned()),
             Self::UnknownBrowser { known, .. } => Some(format!("known browsers: {known}")),
             Self::IsFolder(path) => {
                 Some(format!("name a file in it, for example {}", path.join(".env").display()))
             }
             Self::InTheWay(path) => Some(format!("move it away: mv {0} {0}.old", path.display())),
+            Self::NotRoot { command } => Some(format!("run `sudo {command} --system`")),
             Self::NotUtf8(_) => Some("use a folder with a plain name".to_owned()),
             _ => None,
         }
     }
 
-    /// 2 for wrong arguments, otherwise 1.
+    /// What went wrong, for programs.
     #[must_use]
-    pub fn exit_code(&self) -> u8 {
+    pub fn code(&self) -> Code {
         match self {
-            Self::UnknownBrowser { .. } | Self::Usage { .. } => USAGE,
-            _ => FAILED,
+            Self::File(error) | Self::Run { source: error, .. } => of_system(error),
+            Self::Replace(error) => of_replacing(error),
+            Self::NoDir(_) => Code::DirMissing,
+            Self::Stdout(_) => Code::Io,
+            Self::Failed { .. } => Code::CommandFailed,
+            Self::PathNotUtf8(_) | Self::NotUtf8(_) => Code::PathNotUtf8,
+            Self::Problem(problem) => problem.code,
+            Self::Browser(_) => Code::BrowserFailed,
+            Self::UnknownBrowser { .. } | Self::Usage { .. } => Code::Usage,
+            Self::NoBrowser { .. } => Code::BrowserMissing,
+            Self::NoToken { .. } => Code::NoToken,
+            Self::Content { code, .. } | Self::Missing { code, .. } => *code,
+            Self::IsFolder(_) => Code::NotARegularFile,
+            Self::InTheWay(_) => Code::FileInTheWay,
+            Self::ForAnotherUser { .. } => Code::ForAnotherUser,
+            Self::NotRoot { .. } => Code::PermissionDenied,
+            Self::Interrupted => Code::Interrupted,
         }
     }
 
-    /// Writes the message and the hint to stderr and returns the exit code.
+    /// The same for programs: a code, a message and a hint.
     #[must_use]
-    pub fn report(&self) -> ExitCode {
-        stderr::error(&self.to_string(), self.hint().as_deref());
-        ExitCode::from(self.exit_code())
+    pub fn problem(&self) -> Problem {
+        let problem = Problem::new(self.code(), self.to_string());
+        match self.hint() {
+            Some(hint) => problem.with_hint(hint),
+            None => problem,
+        }
     }
 
-    pub(crate) fn content(path: &Path, problem: impl Into<String>) -> Self {
-        Self::Content { path: path.to_owned(), problem: problem.into() }
+    pub(crate) fn config(path: &Path, problem: impl Into<String>) -> Self {
+        Self::Content { path: path.to_owned(), problem: problem.into(), code: Code::ConfigInvalid }
+    }
+
+    pub(crate) fn receipts(path: &Path, problem: impl Into<String>) -> Self {
+        Self::Content { path: path.to_owned(), problem: problem.into(), code: Code::ReceiptsInvalid }
     }
 
     pub(crate) fn no_home() -> Self {
-        Self::Missing { what: "the home folder".to_owned(), hint: "set HOME".to_owned() }
+        let (code, what) = (Code::DirMissing, "the home folder".to_owned());
+        Self::Missing { code, what, hint: "set HOME".to_owned() }
+    }
+}
+
+/// The code of a file that could not be replaced.
+fn of_replacing(error: &atomic_file::Error) -> Code {
+    match error {
+        atomic_file::Error::NotARegularFile { .. } => Code::NotARegularFile,
+        atomic_file::Error::TooLarge { .. } => Code::TooLarge,
+        atomic_file::Error::FolderMissing { .. } => Code::FolderMissing,
+        atomic_file::Error::SymlinkLoop { .. } => Code::SymlinkLoop,
+        atomic_file::Error::KeepsChanging { .. } => Code::Busy,
+        atomic_file::Error::Io { source, .. } => of_system(source),
+    }
+}
+
+/// The code of an error of the system.
+pub(crate) fn of_system(error: &io::Error) -> Code {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => Code::PermissionDenied,
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Code::DiskFull,
+        _ => Code::Io,
     }
 }
 

@@ -9,6 +9,7 @@ mod debian;
 mod env_path;
 pub mod error;
 mod install;
+pub mod outcome;
 pub mod progress;
 pub mod receipts;
 mod registration;

@@ -3,6 +3,7 @@
 use crate::error::{Error, Result};
 use atomic_file::Options;
 use fs_err as fs;
+use potbridge_browser::Family;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::io;
@@ -23,6 +24,12 @@ pub struct Receipts {
     /// What was added to a person's configuration.
     #[serde(default, rename = "addition")]
     pub additions: Vec<Addition>,
+    /// Values of the registry that were set. Windows alone.
+    #[serde(default, rename = "registry_value", skip_serializing_if = "Vec::is_empty")]
+    pub registry_values: Vec<RegistryReceipt>,
+    /// Permissions that a flatpak was given.
+    #[serde(default, rename = "flatpak_override", skip_serializing_if = "Vec::is_empty")]
+    pub flatpak_overrides: Vec<FlatpakReceipt>,
 }
 
 /// One file.
@@ -34,6 +41,27 @@ pub struct FileReceipt {
     ///
     /// While the file is being replaced, both the old and the new one.
     pub sha256: Vec<String>,
+    /// The browsers that read it, if it is a native manifest. The host may have written it anew since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub manifest: Option<Family>,
+}
+
+/// The default value of a key of the registry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RegistryReceipt {
+    /// The key, below `HKEY_CURRENT_USER`, or below `HKEY_LOCAL_MACHINE` if it was made for all users.
+    pub key: String,
+    /// The path of a native manifest.
+    pub value: PathBuf,
+}
+
+/// A permission of a flatpak that it had not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FlatpakReceipt {
+    /// The flatpak's id: `org.mozilla.firefox`.
+    pub app: String,
+    /// The name on the session bus that it may talk to: `org.freedesktop.Flatpak`.
+    pub talk_name: String,
 }
 
 /// One folder.
@@ -90,7 +118,7 @@ impl Receipts {
     pub fn read(path: &Path) -> Result<Self> {
         match fs::read_to_string(path) {
             Ok(text) => toml::from_str(&text).map_err(|error| {
-                Error::content(
+                Error::receipts(
                     path,
                     format!("this is not a list of receipts: {}", error.to_string().trim_end()),
                 )
@@ -105,7 +133,7 @@ impl Receipts {
     /// # Errors
     /// If it cannot be written.
     pub fn write(&self, path: &Path) -> Result<()> {
-        let text = toml::to_string(self).map_err(|error| Error::content(path, error.to_string()))?;
+        let text = toml::to_string(self).map_err(|error| Error::receipts(path, error.to_string()))?;
         let head = "# What potbridge-setup made. `potbridge-setup uninstall` removes it by this list.\n";
         atomic_file::replace(path, format!("{head}{text}").as_bytes(), &FILE)?;
         Ok(())
@@ -122,7 +150,11 @@ impl Receipts {
         match self.files.iter_mut().find(|file| file.path == path) {
             Some(file) if file.sha256.iter().any(|known| known == sha256) => {}
             Some(file) => file.sha256.push(sha256.to_owned()),
-            None => self.files.push(FileReceipt { path: path.to_owned(), sha256: vec![sha256.to_owned()] }),
+            None => self.files.push(FileReceipt {
+                path: path.to_owned(),
+                sha256: vec![sha256.to_owned()],
+                manifest: None,
+            }),
         }
     }
 

@@ -57,6 +57,26 @@ pub enum Code {
     /// A sink does not hold the newest token.
     SinkLacksToken,
 
+    // Installing.
+    /// No browser is on this machine, or not the one that was named.
+    BrowserMissing,
+    /// A browser could not be opened or driven.
+    BrowserFailed,
+    /// A part of potbridge, or something else that a command needs, is missing.
+    PartMissing,
+    /// A file that `install` did not make stands where one of its files belongs.
+    FileInTheWay,
+    /// The list of what `install` made cannot be read.
+    ReceiptsInvalid,
+    /// A path is not UTF-8, and the file that it belongs in is.
+    PathNotUtf8,
+    /// Root would install for itself, or into the home folder of somebody else.
+    ForAnotherUser,
+    /// At least one browser could not be registered.
+    RegistrationFailed,
+    /// A manifest for all users leads this browser to the host already.
+    RegisteredForAll,
+
     /// `serve` would listen where others than this machine can ask, without a secret path.
     ServeExposed,
     /// The file of the secret path is open to others, or holds no secret.
@@ -285,7 +305,7 @@ pub enum Code {
     DownloadUnknown,
     /// Another process runs the download.
     DownloadRunning,
-    /// The process that ran the download was ended from outside.
+    /// The process that ran the download was ended from outside, or somebody ended `start` before a token came.
     Interrupted,
     /// Somebody cancelled the download.
     DownloadCancelled,
@@ -415,12 +435,13 @@ impl Code {
         }
     }
 
-    /// Whether potbridge refused because doing it would expose a token or break a file.
+    /// Whether potbridge refused because doing it would expose a token, break a file or leave root's files in somebody's home folder.
     #[must_use]
     pub fn is_unsafe(self) -> bool {
         matches!(
             self,
             Self::SinkUnsafe
+                | Self::ForAnotherUser
                 | Self::ServeExposed
                 | Self::SecretInvalid
                 | Self::ExtensionNotAllowed

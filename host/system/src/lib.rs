@@ -7,6 +7,7 @@ pub mod digest;
 pub mod dirs;
 pub mod file_lock;
 pub mod hardening;
+pub mod json_output;
 pub mod log_file;
 pub mod own_program;
 pub mod own_stdout;

@@ -1,17 +1,21 @@
 //! The command line: a file for each command, with its arguments.
 
 mod install;
+mod output;
 mod start;
 mod uninstall;
 
-use crate::error::Result;
-use clap::{Parser, Subcommand};
-use std::io::Write;
+use crate::error::{Error, Result};
+use clap::{CommandFactory as _, Parser, Subcommand};
+use potbridge_system::command_line;
+use std::env::args_os;
+use std::io::{self, stdout};
+use std::process::ExitCode;
 
 /// Starts, installs and removes potbridge, which puts YouTube's PO tokens from your own browser where your backend reads them
 #[derive(Debug, Parser)]
 #[command(version)]
-pub struct Cli {
+struct Cli {
     #[command(subcommand)]
     command: Command,
 }
@@ -23,16 +27,35 @@ enum Command {
     Uninstall(uninstall::Uninstall),
 }
 
-impl Cli {
-    /// Runs the command. Its results go to `out`.
-    ///
-    /// # Errors
-    /// If the command fails.
-    pub fn run(self, out: &mut dyn Write) -> Result<()> {
-        match self.command {
-            Command::Start(command) => command.run(out),
-            Command::Install(command) => command.run(out),
-            Command::Uninstall(command) => command.run(out),
+/// Runs the command that this process was given.
+#[must_use]
+pub fn run() -> ExitCode {
+    let out = &mut stdout();
+    let arguments = || args_os().skip(1);
+    let json = command_line::asks_for_json(arguments());
+    let ended = match Cli::try_parse() {
+        Ok(cli) => cli.command.run(out),
+        Err(error) if command_line::is_help(&error) => error.exit(),
+        Err(error) => Err(Error::Problem(command_line::problem(&Cli::command(), arguments(), &error))),
+    };
+    match ended {
+        Ok(code) => ExitCode::from(code),
+        // Whoever read this has seen enough.
+        Err(Error::Stdout(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            output::report(out, &error, json);
+            ExitCode::from(error.code().exit_code())
+        }
+    }
+}
+
+impl Command {
+    /// Runs the command. Its results go to `out`. Returns the exit code.
+    fn run(self, out: &mut dyn io::Write) -> Result<u8> {
+        match self {
+            Self::Start(command) => command.run(out).map(|()| 0),
+            Self::Install(command) => command.run(out).map(|()| 0),
+            Self::Uninstall(command) => command.run(out).map(|()| 0),
         }
     }
 }

@@ -41,7 +41,7 @@ impl Host {
         };
         // A command that fails writes its problem to stdout.
         if let Ok(problem) = serde_json::from_slice::<Problem>(&output.stdout) {
-            return Err(Error::Host(problem));
+            return Err(Error::Problem(problem));
         }
         Err(Error::Failed {
             program: command,

@@ -152,7 +152,7 @@ fn is_store(path: &Path, state: &Path) -> bool {
 }
 
 fn unwatchable(path: &Path, error: &notify::Error) -> Error {
-    Error::content(path, format!("cannot watch it: {error}"))
+    Error::File(io::Error::other(format!("{}: cannot watch it: {error}", path.display())))
 }
 
 #[cfg(test)]
