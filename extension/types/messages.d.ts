@@ -137,7 +137,9 @@ tokens: Array<TokenInfo>,
 /** What stood where a real token should be, in the browsers that ran in the last 12 hours. */
 counters: Counters,
 /** The browsers whose extension is connected now. */
-connected: Array<Connected>, };
+connected: Array<Connected>,
+/** The native manifests that lead a browser to no program. The command alone looks at them. */
+registrations: Array<Problem>, };
 
 /** A configured sink, what it holds, and the last thing it did. */
 export type SinkState = {

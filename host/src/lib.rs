@@ -11,6 +11,7 @@ pub mod error;
 pub mod ipc;
 pub mod native;
 pub mod own_browser;
+pub mod registration;
 pub mod run;
 pub mod serve;
 pub mod status;

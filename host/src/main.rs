@@ -27,10 +27,10 @@ fn main() -> ExitCode {
     let arguments: Vec<String> =
         args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()).collect();
     match Caller::of(arguments.iter().cloned()) {
-        Caller::Browser { extension } => {
+        Caller::Browser { extension, manifest } => {
             #[cfg(target_os = "linux")]
             potbridge::own_browser::home::restore();
-            native::run(&extension)
+            native::run(&extension, manifest)
         }
         Caller::Person => native::started_wrongly::answer(&arguments).unwrap_or_else(cli::run),
     }

@@ -88,6 +88,7 @@ fn nothing() -> Status {
         tokens: Vec::new(),
         counters: Counters::default(),
         connected: Vec::new(),
+        registrations: Vec::new(),
     }
 }
 

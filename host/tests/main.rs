@@ -44,6 +44,8 @@ mod playlist;
 mod recipes;
 #[cfg(unix)]
 mod refused;
+#[cfg(unix)]
+mod registration;
 mod replaced;
 #[cfg(unix)]
 mod run;

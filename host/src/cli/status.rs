@@ -3,6 +3,7 @@
 use super::output::{say, say_failure, say_success};
 use crate::config::Config;
 use crate::error::Error;
+use crate::registration::{self, Registration, Repair};
 use crate::status::{Asked, faults, has_fresh_token, status, without_dirs};
 use clap::Args;
 use potbridge_protocol::messages::from_host::{self, SinkContent, SinkState, UnknownPart};
@@ -41,6 +42,10 @@ impl Status {
             }
             Err(error) => (without_dirs(error), false),
         };
+        // A program that asks changes nothing.
+        let repair = if self.check || self.json { Repair::Tell } else { Repair::Mend };
+        let Registration { mended, broken } = registration::look(repair, None);
+        let status = from_host::Status { registrations: broken, ..status };
         let mut wrong = if self.check { faults(&status) } else { status.problems.clone() };
         let mut exit_code = u8::from(!wrong.is_empty());
         if self.check && wrong.is_empty() && !has_fresh_token(&status, private_windows) {
@@ -51,7 +56,7 @@ impl Status {
         match wrong.first() {
             Some(first) if self.json => say_failure(stdout, first, &status)?,
             None if self.json => say_success(stdout, &status)?,
-            _ => print(stdout, &status)?,
+            _ => print(stdout, &status, &mended)?,
         }
         if self.check && !self.json {
             for problem in &wrong {
@@ -78,10 +83,13 @@ fn gather(dirs: &Dirs, check: bool) -> from_host::Status {
     }
 }
 
-fn print(to: &mut impl Write, status: &from_host::Status) -> Result<(), Error> {
+fn print(to: &mut impl Write, status: &from_host::Status, mended: &[Problem]) -> Result<(), Error> {
     let now = clock::now_ms();
     let is_known = |part| !status.unknown.contains(&part);
-    for problem in &status.problems {
+    for Problem { message, .. } in mended {
+        say(to, format!("Mended: {message}"))?;
+    }
+    for problem in status.problems.iter().chain(&status.registrations) {
         say(to, format!("Problem: {}", problem.message))?;
         for hint in problem.hint.iter().flat_map(|hint| hint.lines()) {
             say(to, format!("  hint: {hint}"))?;

@@ -1,6 +1,7 @@
 //! Who started this program.
 
 use potbridge_protocol::identifiers::{CHROMIUM_ID, FIREFOX_ID};
+use std::path::PathBuf;
 
 /// A browser on behalf of an extension, or a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,6 +10,8 @@ pub enum Caller {
     Browser {
         /// `fleehh…` from Chromium, `potbridge@potbridge.dev` from Firefox.
         extension: String,
+        /// The native manifest by which the browser found this program, if it says so.
+        manifest: Option<PathBuf>,
     },
     /// Anybody else.
     Person,
@@ -21,18 +24,20 @@ impl Caller {
     /// the add-on.
     pub fn of(arguments: impl Iterator<Item = String>) -> Self {
         let arguments: Vec<String> = arguments.take(2).collect();
-        let extension = match arguments.as_slice() {
+        let (extension, manifest) = match arguments.as_slice() {
             [origin, ..] if origin.starts_with("chrome-extension://") => {
-                origin["chrome-extension://".len()..].trim_end_matches('/')
+                (origin["chrome-extension://".len()..].trim_end_matches('/'), None)
             }
-            [manifest, id] if manifest.ends_with(".json") && (id.contains('@') || id.starts_with('{')) => id,
+            [manifest, id] if manifest.ends_with(".json") && (id.contains('@') || id.starts_with('{')) => {
+                (id.as_str(), Some(manifest.into()))
+            }
             _ => return Self::Person,
         };
         // A script has made one argument of all.
         if extension.contains(char::is_whitespace) {
             return Self::Person;
         }
-        Self::Browser { extension: extension.to_owned() }
+        Self::Browser { extension: extension.to_owned(), manifest }
     }
 }
 
@@ -50,17 +55,18 @@ mod tests {
         Caller::of(arguments.iter().map(ToString::to_string))
     }
 
-    fn browser(extension: &str) -> Caller {
-        Caller::Browser { extension: extension.into() }
+    fn browser(extension: &str, manifest: Option<&str>) -> Caller {
+        Caller::Browser { extension: extension.into(), manifest: manifest.map(PathBuf::from) }
     }
 
     #[test]
     fn a_browser_is_recognised_by_its_arguments() {
         let origin = format!("chrome-extension://{CHROMIUM_ID}/");
-        assert_eq!(caller(&[&origin]), browser(CHROMIUM_ID));
-        assert_eq!(caller(&[&origin, "--parent-window=0"]), browser(CHROMIUM_ID));
-        assert_eq!(caller(&["/x/dev.potbridge.host.json", FIREFOX_ID]), browser(FIREFOX_ID));
-        assert_eq!(caller(&["/x/host.json", "{0b457cAA-602d}"]), browser("{0b457cAA-602d}"));
+        assert_eq!(caller(&[&origin]), browser(CHROMIUM_ID, None));
+        assert_eq!(caller(&[&origin, "--parent-window=0"]), browser(CHROMIUM_ID, None));
+        let path = "/x/dev.potbridge.host.json";
+        assert_eq!(caller(&[path, FIREFOX_ID]), browser(FIREFOX_ID, Some(path)));
+        assert_eq!(caller(&[path, "{0b457cAA-602d}"]), browser("{0b457cAA-602d}", Some(path)));
     }
 
     #[test]

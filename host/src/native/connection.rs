@@ -9,13 +9,16 @@ use super::shared::Shared;
 use potbridge_protocol::frame::{self, FrameError, MAX_TO_HOST};
 use potbridge_protocol::{Code, FromHost, Problem};
 use potbridge_system::{log_file, own_stdout, stderr};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
 /// Serves the browser until it closes the connection, or until an update has replaced this program.
+///
+/// `manifest` is the native manifest by which the browser found this program, if it says so.
 #[must_use]
-pub fn run(extension: &str) -> ExitCode {
+pub fn run(extension: &str, manifest: Option<PathBuf>) -> ExitCode {
     let result = own_stdout::take().map_err(FrameError::from).and_then(|mut stdout| match admit(extension) {
         Ok(dirs) => {
             log_file::begin(&dirs, "native");
@@ -26,7 +29,7 @@ pub fn run(extension: &str) -> ExitCode {
             };
             log::info!("connected: {who}; version {}", env!("CARGO_PKG_VERSION"));
             let shared = Shared::new(dirs, stdout);
-            let mut background = Background::default();
+            let mut background = Background::new(manifest);
             let result = serve(&shared, &mut background);
             background.finish(&shared);
             log::info!("disconnected");

@@ -11,9 +11,12 @@ use crate::ipc::host::Host;
 use crate::ipc::host_files::HostFiles;
 use crate::ipc::server::{self, ControlSocket};
 use crate::ipc::unreachable;
+use crate::registration::{self, Repair};
 use potbridge_protocol::messages::from_host::Connected;
 use potbridge_protocol::{Code, Problem, ShortText};
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::thread;
 
 /// What an answer leaves to be done.
 pub(super) enum FollowUp {
@@ -46,9 +49,16 @@ pub(super) struct Background {
     socket: Option<ControlSocket>,
     /// The browser's profile, once it has said hello.
     profile: ShortText,
+    /// The native manifest by which the browser found this program, if it says so.
+    manifest: Option<PathBuf>,
 }
 
 impl Background {
+    /// For a connection of a browser that found this program by this native manifest.
+    pub(super) fn new(manifest: Option<PathBuf>) -> Self {
+        Self { manifest, ..Self::default() }
+    }
+
     /// Opens the control socket, if it is to be open and is not. Called after every message, so that it is retried.
     pub(super) fn keep_socket_open(&mut self, shared: &Arc<Shared>) {
         self.stay_listed(shared);
@@ -84,6 +94,7 @@ impl Background {
                 self.profile = browser.profile.clone();
                 let browser = Connected { paused: shared.pending.is_paused(), ..browser };
                 self.announce(&browser, shared);
+                self.mend_registrations();
                 leftovers::take_over(shared, &self.profile);
             }
             FollowUp::AnnouncePaused => {
@@ -103,6 +114,15 @@ impl Background {
                 }
             }
             FollowUp::ForgetPrivate(profile) => deliveries::forget_private(shared, &profile),
+        }
+    }
+
+    /// Leads other browsers to this program that find none any more. Nobody waits for that.
+    fn mend_registrations(&mut self) {
+        let manifest = self.manifest.take();
+        let mending = move || drop(registration::look(Repair::Mend, manifest.as_deref()));
+        if let Err(error) = thread::Builder::new().name("registration".to_owned()).spawn(mending) {
+            log::warn!("the native manifests are not looked at: {error}");
         }
     }
 

@@ -21,6 +21,7 @@ pub fn faults(status: &Status) -> Vec<Problem> {
             .with_hint("give the store a file: take `path = \":memory:\"` out of [store]"),
         );
     }
+    faults.extend(status.registrations.iter().cloned());
     faults.extend(status.sinks.iter().flat_map(of_sink));
     faults
 }

@@ -19,7 +19,7 @@ pub struct Browser {
 }
 
 impl Browser {
-    pub(super) fn new(mut host: Command) -> Self {
+    pub fn new(mut host: Command) -> Self {
         let mut host = host.spawn().unwrap();
         let mut stdout = host.stdout.take().unwrap();
         let (send, messages) = mpsc::channel();

@@ -131,6 +131,9 @@ pub struct Status {
     pub counters: Counters,
     /// The browsers whose extension is connected now.
     pub connected: Vec<Connected>,
+    /// The native manifests that lead a browser to no program. The command alone looks at them.
+    #[serde(default)]
+    pub registrations: Vec<Problem>,
 }
 
 /// A part of the [`Status`] that cannot be told.

@@ -113,6 +113,12 @@ impl Dirs {
         (cfg!(target_os = "linux") && self.is_by_rule() && named(variable).is_none()).then_some(variable)
     }
 
+    /// Whether a variable has moved one of the places, as in tests and trials.
+    #[must_use]
+    pub fn are_moved() -> bool {
+        [CONFIG, STATE, RUNTIME].into_iter().any(|variable| named(variable).is_some())
+    }
+
     /// Variables by which another process has the same places, wherever it is started.
     ///
     /// # Errors
