@@ -12,6 +12,6 @@ mod install;
 pub mod outcome;
 pub mod progress;
 pub mod receipts;
-mod registration;
+pub mod registration;
 mod start;
 pub mod temporary_install;

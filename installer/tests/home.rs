@@ -14,7 +14,8 @@ pub const RECEIPTS: &str = ".local/share/potbridge/receipts.toml";
 /// The id of another Chromium extension.
 pub const STORE_ID: &str = "abcdefghijklmnopabcdefghijklmnop";
 
-/// `.` is the home and the working folder. `archive` holds the programs, `bin` is the PATH, `tmp` is for temporary files.
+/// `.` is the home and the working folder. `archive` holds the programs, `bin` is the PATH, `tmp` is for temporary files,
+/// `root` is what `/` is to browsers of the machine.
 pub struct Home {
     folder: TempDir,
 }
@@ -23,7 +24,8 @@ impl Home {
     /// A home with empty programs of these names on PATH.
     pub fn new(programs: &[&str]) -> Self {
         let home = Self { folder: tempfile::tempdir().unwrap() };
-        for folder in ["app", "bin", "tmp", "archive/extension/chromium", "archive/extension/firefox"] {
+        for folder in ["app", "bin", "tmp", "root", "archive/extension/chromium", "archive/extension/firefox"]
+        {
             fs::create_dir_all(home.path(folder)).unwrap();
         }
         for name in programs {
@@ -98,6 +100,8 @@ impl Home {
             .env("HOME", self.path(""))
             .env("PATH", self.path("bin"))
             .env("TMPDIR", self.path("tmp"))
+            // What is installed on the machine of the test is not found.
+            .env("POTBRIDGE_SETUP_ROOT", self.path("root"))
             .output()
             .unwrap();
         Ran { output }

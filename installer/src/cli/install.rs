@@ -1,13 +1,14 @@
 //! `install`: puts everything in its place, with a receipt for each thing.
 
 use crate::artifacts::Artifacts;
+use crate::browsers::Machine;
 use crate::error::{Error, Result};
 use crate::install::paths::InstallPaths;
 use crate::install::plan::{InstallPlan, Wanted};
 use crate::install::report;
 use crate::progress::Step;
 use crate::receipts::{self, Receipts};
-use crate::registration::registrations;
+use crate::registration::{self, Scope};
 use clap::Args;
 use potbridge_system::browser::native_manifest;
 use std::io::Write;
@@ -51,7 +52,10 @@ impl Install {
                 });
             }
         }
-        let registrations = registrations(&self.browser, self.manifest_dir.as_deref())?;
+        let machine = Machine::this()?;
+        let targets =
+            registration::choose(&self.browser, self.manifest_dir.as_deref(), Scope::User, false, &machine)?;
+        let registrations = targets.registrations;
         let paths = InstallPaths::of_user()?;
         let receipts_path = receipts::path(&paths.data);
         let mut receipts = Receipts::read(&receipts_path)?;
