@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use potbridge_browser::Family;
 use potbridge_protocol::Code;
-use potbridge_system::browser::extension::{self, data_folder};
+use potbridge_system::browser::extension::{self, data_folder, package_folder};
 use std::env::{self, consts::EXE_SUFFIX};
 use std::path::{Path, PathBuf};
 
@@ -26,7 +26,8 @@ pub struct Artifacts {
 impl Artifacts {
     /// Finds the parts that belong to this program.
     ///
-    /// They are in the program's own folder, as a release archive has them, or where `install` put them.
+    /// They are in the program's own folder, as a release archive has them, where a package of the system has them, or where
+    /// `install` put them.
     ///
     /// # Errors
     /// If a part is missing.
@@ -34,11 +35,14 @@ impl Artifacts {
         let setup = fs_err::canonicalize(env::current_exe()?)?;
         let programs = setup.parent().unwrap_or(Path::new("/"));
         let installed = || Self::new(programs, &data_folder(&dirs::data_dir()?)).whole();
-        Self::in_folder(programs).or_else(installed).ok_or_else(|| Error::Missing {
-            code: Code::PartMissing,
-            what: format!("a part of potbridge beside {}", setup.display()),
-            hint: "unpack the whole archive into one folder, or run `cargo start` in a clone of the source"
-                .to_owned(),
+        Self::in_folder(programs).or_else(|| Self::in_package(programs)).or_else(installed).ok_or_else(|| {
+            Error::Missing {
+                code: Code::PartMissing,
+                what: format!("a part of potbridge beside {}", setup.display()),
+                hint:
+                    "unpack the whole archive into one folder, or run `cargo start` in a clone of the source"
+                        .to_owned(),
+            }
         })
     }
 
@@ -46,6 +50,18 @@ impl Artifacts {
     #[must_use]
     pub fn in_folder(folder: &Path) -> Option<Self> {
         Self::new(folder, folder).whole()
+    }
+
+    /// The parts of a package of the system, whose programs are in this folder. `None` if one is missing.
+    #[must_use]
+    pub fn in_package(programs: &Path) -> Option<Self> {
+        Self::new(programs, &package_folder(programs)?).whole()
+    }
+
+    /// Whether a package of the system has put them where they are. Then it also updates and removes them.
+    #[must_use]
+    pub fn are_packaged(&self) -> bool {
+        self.setup.parent().and_then(package_folder).is_some_and(|data| self.yt_dlp_plugin.starts_with(data))
     }
 
     /// The built extension of a family: a folder that a browser can load.
@@ -100,4 +116,47 @@ impl Artifacts {
 /// The file name of a program on this system.
 pub(crate) fn program(name: &str) -> String {
     format!("{name}{EXE_SUFFIX}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fs_err as fs;
+
+    fn put_parts(programs: &Path, data: &Path) {
+        for file in [
+            programs.join(program("potbridge")),
+            data.join("extension/chromium/manifest.json"),
+            data.join("extension/firefox/manifest.json"),
+            data.join("extension/firefox.xpi"),
+            data.join(YT_DLP_PLUGIN),
+        ] {
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(file, "").unwrap();
+        }
+    }
+
+    #[test]
+    fn a_packages_parts_are_found_beside_its_programs() {
+        let folder = tempfile::tempdir().unwrap();
+        let (programs, data) = (folder.path().join("usr/bin"), folder.path().join("usr/share/potbridge"));
+        assert_eq!(Artifacts::in_package(&programs), None);
+        put_parts(&programs, &data);
+        let found = Artifacts::in_package(&programs).unwrap();
+        assert_eq!(found.host, programs.join(program("potbridge")));
+        assert_eq!(
+            found.extension(Family::Chromium),
+            data.canonicalize().unwrap().join("extension/chromium")
+        );
+        assert!(found.are_packaged());
+    }
+
+    #[test]
+    fn the_parts_of_an_archive_are_no_packages() {
+        let folder = tempfile::tempdir().unwrap();
+        // Even in a folder of that name.
+        let archive = folder.path().join("bin");
+        put_parts(&archive, &archive);
+        assert!(!Artifacts::in_folder(&archive).unwrap().are_packaged());
+    }
 }

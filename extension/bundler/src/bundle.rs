@@ -1,6 +1,6 @@
 //! Makes the folder that a browser loads as the extension.
 
-use crate::archive;
+use crate::archive::{self, zip};
 use crate::error::{Error, Result};
 use crate::files::files;
 use crate::parts::{LOCALES, Parts};
@@ -8,9 +8,7 @@ use crate::{fragment, manifest};
 use fs_err::{self as fs, File};
 use potbridge_browser::Family;
 use serde_json::Value;
-use std::fs::Permissions;
 use std::io;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use wasm_bindgen_cli_support::Bindgen;
 
@@ -68,9 +66,12 @@ pub(crate) fn pack(folder: &Path) -> Result<()> {
         return Ok(());
     }
     let parent = folder.parent().unwrap_or(Path::new("."));
+    let mut new = tempfile::Builder::new();
     // As other parts, it is no secret.
-    let new = tempfile::Builder::new().permissions(Permissions::from_mode(0o644)).tempfile_in(parent)?;
-    fs::write(new.path(), archive::pack_folder(folder)?)?;
+    #[cfg(unix)]
+    new.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
+    let new = new.tempfile_in(parent)?;
+    fs::write(new.path(), zip::pack(&folder.to_string_lossy(), &archive::of_folder(folder)?)?)?;
     new.persist(packed).map_err(|error| error.error)?;
     Ok(fs::write(stamp_of_packed, stamp)?)
 }
@@ -254,7 +255,7 @@ mod tests {
         let out = folder.path().join("out/firefox");
         let packed = folder.path().join("out/firefox.xpi");
         let file = |name: &str| {
-            let mut archive = zip::ZipArchive::new(File::open(&packed).unwrap()).unwrap();
+            let mut archive = ::zip::ZipArchive::new(File::open(&packed).unwrap()).unwrap();
             io::read_to_string(archive.by_name(name).unwrap()).unwrap()
         };
         assemble(&parts, Family::Firefox, &out).unwrap();

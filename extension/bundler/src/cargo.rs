@@ -1,7 +1,6 @@
 //! Runs cargo and rustup. Their own progress is shown.
 
 use crate::error::{Error, Result};
-use serde::Deserialize;
 use std::env;
 use std::ffi::OsString;
 use std::io;
@@ -11,53 +10,76 @@ use std::process::{Command, Output, Stdio};
 /// The target that the extension is compiled for.
 pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
-/// Builds a part of the workspace.
-pub(crate) fn build(workspace: &Path, arguments: &[&str]) -> Result<()> {
+/// Builds a part of the workspace, with these variables besides.
+pub(crate) fn build(workspace: &Path, arguments: &[&str], variables: &[(String, OsString)]) -> Result<()> {
     let mut command = cargo(workspace);
     command.arg("build").args(arguments);
+    command.envs(variables.iter().map(|(name, value)| (name, value)));
     run(command)
 }
 
-/// The folder that cargo builds into, with the environment and the person's configuration considered.
-pub(crate) fn target_folder(workspace: &Path) -> Result<PathBuf> {
-    #[derive(Deserialize)]
-    struct Metadata {
-        target_directory: PathBuf,
-    }
+/// What a command of cargo's prints, and the command in words.
+pub(crate) fn output_of(workspace: &Path, arguments: &[&str]) -> Result<(String, Vec<u8>)> {
     let mut command = cargo(workspace);
-    command.args(["metadata", "--no-deps", "--format-version", "1"]);
+    command.args(arguments);
     let text = words(&command);
     let output = succeed(output(command)?, &text)?;
-    serde_json::from_slice::<Metadata>(&output.stdout).map(|metadata| metadata.target_directory).map_err(
-        |error| Error::Failed {
-            program: text,
-            status: "its output is not as expected".to_owned(),
-            stderr: error.to_string(),
-        },
-    )
+    Ok((text, output.stdout))
 }
 
-/// Adds the wasm target to the toolchain, if it is missing.
-pub(crate) fn ensure_wasm_target(workspace: &Path) -> Result<()> {
-    let mut command = Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
-    command.current_dir(workspace).args(["--print", "target-libdir", "--target", WASM_TARGET]);
-    let text = words(&command);
-    let answer = succeed(output(command)?, &text)?;
-    let libraries = PathBuf::from(String::from_utf8_lossy(&answer.stdout).trim());
-    if libraries.is_dir() {
+/// What the compiler says of itself.
+pub(crate) struct Compiler {
+    /// The triple of the system that it runs on.
+    pub(crate) host: String,
+    /// Its version: `1.95.0`.
+    pub(crate) version: String,
+    /// The commit of Rust's source that it was built from.
+    pub(crate) commit: String,
+    /// The folder of the toolchain.
+    pub(crate) sysroot: PathBuf,
+}
+
+impl Compiler {
+    /// Asks it.
+    pub(crate) fn ask(workspace: &Path) -> Result<Self> {
+        let about = rustc(workspace, &["--version", "--verbose"])?;
+        let value = |name: &str| {
+            let line = about.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
+            line.unwrap_or_default().to_owned()
+        };
+        Ok(Self {
+            host: value("host"),
+            version: value("release"),
+            commit: value("commit-hash"),
+            sysroot: PathBuf::from(rustc(workspace, &["--print", "sysroot"])?.trim()),
+        })
+    }
+}
+
+/// Adds a target to the toolchain, if it is missing.
+pub(crate) fn ensure_target(workspace: &Path, triple: &str) -> Result<()> {
+    let libraries = rustc(workspace, &["--print", "target-libdir", "--target", triple])?;
+    if Path::new(libraries.trim()).is_dir() {
         return Ok(());
     }
     let mut command = Command::new("rustup");
-    command.current_dir(workspace).args(["target", "add", WASM_TARGET]);
+    command.current_dir(workspace).args(["target", "add", triple]);
     match run(command) {
         Err(Error::Run { source, .. }) if source.kind() == io::ErrorKind::NotFound => Err(Error::Missing {
-            what: format!("Rust's target {WASM_TARGET}, for the extension,"),
+            what: format!("Rust's target {triple}"),
             hint: format!(
-                "install Rust with rustup (https://rustup.rs), or your distribution's package for {WASM_TARGET}"
+                "install Rust with rustup (https://rustup.rs), or your distribution's package for {triple}"
             ),
         }),
         done => done,
     }
+}
+
+fn rustc(workspace: &Path, arguments: &[&str]) -> Result<String> {
+    let mut command = Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
+    command.current_dir(workspace).args(arguments);
+    let text = words(&command);
+    Ok(String::from_utf8_lossy(&succeed(output(command)?, &text)?.stdout).into_owned())
 }
 
 fn cargo(workspace: &Path) -> Command {

@@ -5,6 +5,7 @@ use crate::cargo;
 use crate::edition::Edition;
 use crate::error::Result;
 use crate::parts::Parts;
+use crate::release::{self, What};
 use crate::workspace::Workspace;
 use potbridge_browser::Family;
 use std::path::PathBuf;
@@ -15,16 +16,17 @@ use std::path::PathBuf;
 /// # Errors
 /// If the build fails.
 pub fn build(workspace: &Workspace, edition: Edition) -> Result<PathBuf> {
-    cargo::ensure_wasm_target(&workspace.root)?;
-    cargo::build(
-        &workspace.root,
-        &["--profile", "wasm", "--target", cargo::WASM_TARGET, "--package", "potbridge-extension", "--lib"],
-    )?;
+    let what = What {
+        profile: "wasm",
+        triple: cargo::WASM_TARGET,
+        arguments: &["--package", "potbridge-extension", "--lib"],
+    };
+    let built = release::build(workspace, &what)?;
     let parts = Parts {
         web: workspace.root.join("extension/web"),
         editions: workspace.root.join("extension/editions"),
         edition,
-        wasm: workspace.target.join(cargo::WASM_TARGET).join("wasm/potbridge_extension.wasm"),
+        wasm: built.join("potbridge_extension.wasm"),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
     let bundles = workspace.target.join(format!("extension-{edition}"));

@@ -2,7 +2,7 @@
 //!
 //! This is the only crate that runs cargo or links wasm-bindgen. What a person installs does neither.
 
-mod archive;
+pub mod archive;
 pub mod bundle;
 mod cargo;
 pub mod cli;
@@ -12,8 +12,12 @@ pub mod extension;
 mod files;
 mod fragment;
 pub mod manifest;
+pub mod metadata;
+pub mod package;
 mod parts;
 mod programs;
+mod release;
+mod target;
 mod unpacked;
 mod workspace;
 pub mod yt_dlp_plugin;
@@ -21,5 +25,6 @@ pub mod yt_dlp_plugin;
 pub use error::{Error, Result};
 pub use parts::Parts;
 pub use programs::Program;
+pub use target::Target;
 pub use unpacked::build;
 pub use workspace::Workspace;

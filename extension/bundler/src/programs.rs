@@ -2,6 +2,7 @@
 
 use crate::cargo;
 use crate::error::Result;
+use crate::release::{self, What};
 use crate::workspace::Workspace;
 use std::env::consts::EXE_SUFFIX;
 use std::path::PathBuf;
@@ -23,19 +24,34 @@ impl Program {
     /// The stand-in for YouTube.
     pub const STAND_IN: Self = Self { package: "potbridge-stand-in", release: false };
 
+    /// The package and the program have one name.
+    pub(crate) fn package(self) -> &'static str {
+        self.package
+    }
+
     /// Its file name on this system.
     pub(crate) fn file_name(self) -> String {
         format!("{}{EXE_SUFFIX}", self.package)
     }
 
-    /// Builds it and returns its path.
+    /// Its file name on the system of a triple.
+    pub(crate) fn file_name_on(self, triple: &str) -> String {
+        format!("{}{}", self.package, if triple.contains("windows") { ".exe" } else { "" })
+    }
+
+    /// Builds it for this machine and returns its path.
     pub(crate) fn build(self, workspace: &Workspace) -> Result<PathBuf> {
-        let mut arguments = vec!["--package", self.package, "--bin", self.package];
         if self.release {
-            arguments.push("--release");
+            return self.build_for(workspace, &cargo::Compiler::ask(&workspace.root)?.host);
         }
-        cargo::build(&workspace.root, &arguments)?;
-        let profile = if self.release { "release" } else { "debug" };
-        Ok(workspace.target.join(profile).join(self.file_name()))
+        cargo::build(&workspace.root, &["--package", self.package, "--bin", self.package], &[])?;
+        Ok(workspace.target.join("debug").join(self.file_name()))
+    }
+
+    /// Builds it as people are given it, for the system of a triple, and returns its path.
+    pub(crate) fn build_for(self, workspace: &Workspace, triple: &str) -> Result<PathBuf> {
+        let arguments = ["--package", self.package, "--bin", self.package];
+        let folder = release::build(workspace, &What { profile: "release", triple, arguments: &arguments })?;
+        Ok(folder.join(self.file_name_on(triple)))
     }
 }

@@ -23,10 +23,8 @@ use std::path::{Path, PathBuf};
 /// If a build fails or the folder cannot be written.
 pub fn build(workspace: &Workspace, programs: &[Program]) -> Result<PathBuf> {
     let folder = build_programs(workspace, programs)?;
-    put(&folder.join("extension"), |new| {
-        fs_err::os::unix::fs::symlink(extension::build(workspace, Edition::Full)?, new)?;
-        Ok(())
-    })?;
+    let bundles = extension::build(workspace, Edition::Full)?;
+    put(&folder.join("extension"), |new| link_folder(&bundles, new))?;
     put(&folder.join(yt_dlp_plugin::FILE), |new| Ok(fs::write(new, yt_dlp_plugin::archive()?)?))?;
     Ok(folder)
 }
@@ -41,6 +39,22 @@ pub(crate) fn build_programs(workspace: &Workspace, programs: &[Program]) -> Res
         put(&folder.join(program.file_name()), |new| Ok(fs::hard_link(&built, new)?))?;
     }
     Ok(folder)
+}
+
+#[cfg(unix)]
+fn link_folder(to: &Path, link: &Path) -> Result<()> {
+    Ok(fs_err::os::unix::fs::symlink(to, link)?)
+}
+
+/// Windows lets not everybody make links.
+#[cfg(not(unix))]
+fn link_folder(from: &Path, copy: &Path) -> Result<()> {
+    for (path, name) in crate::files::files(from)? {
+        let to = copy.join(name);
+        fs::create_dir_all(to.parent().unwrap_or(copy))?;
+        fs::copy(path, to)?;
+    }
+    Ok(())
 }
 
 /// Replaces `path` in one step with what `make` makes at the path it is given.

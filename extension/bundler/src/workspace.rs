@@ -1,7 +1,7 @@
 //! The source that potbridge is built from.
 
-use crate::cargo;
 use crate::error::{Error, Result};
+use crate::metadata::Metadata;
 use std::path::{Path, PathBuf};
 
 /// A clone of the source, and the folder where cargo builds it.
@@ -24,6 +24,6 @@ impl Workspace {
             what: "the source that this program was built from".to_owned(),
             hint: "run this with `cargo` in a clone of the source".to_owned(),
         })?;
-        Ok(Self { root: root.to_owned(), target: cargo::target_folder(root)? })
+        Ok(Self { root: root.to_owned(), target: Metadata::of_workspace(root)?.target_directory })
     }
 }

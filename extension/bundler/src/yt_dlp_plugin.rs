@@ -1,8 +1,7 @@
 //! The plugin by which yt-dlp asks potbridge for tokens, packed as one file that yt-dlp loads.
 
-use crate::archive::{self, Entry};
+use crate::archive::{File, zip};
 use crate::error::Result;
-use std::path::Path;
 
 /// The file's name. yt-dlp loads any that ends in `.zip`.
 pub const FILE: &str = "potbridge-yt-dlp-plugin.zip";
@@ -16,7 +15,7 @@ const SOURCE: &[u8] = include_bytes!("../../../yt-dlp-plugin/yt_dlp_plugins/extr
 /// # Errors
 /// If it cannot be packed.
 pub fn archive() -> Result<Vec<u8>> {
-    archive::pack(Path::new(MODULE), vec![Entry { name: MODULE.to_owned(), bytes: SOURCE }])
+    zip::pack(FILE, &[File::new(MODULE, SOURCE)])
 }
 
 #[cfg(test)]
@@ -28,7 +27,7 @@ mod tests {
     fn the_archive_has_the_plugin_where_yt_dlp_looks() {
         let archive = archive().unwrap();
         assert_eq!(archive, super::archive().unwrap());
-        let mut zip = zip::ZipArchive::new(Cursor::new(archive)).unwrap();
+        let mut zip = ::zip::ZipArchive::new(Cursor::new(archive)).unwrap();
         assert_eq!(zip.len(), 1);
         let mut text = String::new();
         zip.by_name(MODULE).unwrap().read_to_string(&mut text).unwrap();

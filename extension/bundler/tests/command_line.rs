@@ -7,7 +7,7 @@ const CASES: [&[&str]; 5] = [
     &["--help"],
     &["build", "--help"],
     &["package", "--help"],
-    &["package", "--edition", "none"],
+    &["package", "--target", "plan9"],
     &["bundle"],
 ];
 

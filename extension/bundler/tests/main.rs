@@ -2,8 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod archives;
 mod command_line;
 mod editions;
+mod given;
+mod sbom;
 
 /// Every file beside this one is a module of this program.
 #[test]

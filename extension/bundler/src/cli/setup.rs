@@ -6,7 +6,7 @@ use crate::unpacked;
 use crate::workspace::Workspace;
 use clap::Args;
 use std::ffi::OsString;
-use std::os::unix::process::CommandExt as _;
+use std::io;
 use std::process::Command;
 
 /// Builds what a command of `potbridge-setup` needs, and runs it with the same arguments.
@@ -32,8 +32,26 @@ pub(super) fn build_and_run(setup: Program, others: &[Program], arguments: Vec<O
         unpacked::build_programs(&workspace, &[setup])?
     };
     let program = folder.join(setup.file_name());
-    let source = Command::new(&program).args(arguments).exec();
-    Err(Error::Run { program: program.display().to_string(), source })
+    let mut command = Command::new(&program);
+    Err(Error::Run {
+        program: program.display().to_string(),
+        source: become_program(command.args(arguments)),
+    })
+}
+
+/// Returns only if that fails.
+#[cfg(unix)]
+fn become_program(command: &mut Command) -> io::Error {
+    std::os::unix::process::CommandExt::exec(command)
+}
+
+/// Windows has no such call: this waits, and ends as the program did.
+#[cfg(not(unix))]
+fn become_program(command: &mut Command) -> io::Error {
+    match command.status() {
+        Ok(status) => std::process::exit(status.code().unwrap_or(1)),
+        Err(error) => error,
+    }
 }
 
 /// `uninstall` and `--help`, for example, need `potbridge-setup` alone.

@@ -1,0 +1,96 @@
+//! Debian's package.
+//!
+//! The native manifests for the whole system are files of the package: dpkg removes them with it, and no script runs.
+
+use super::contents::Contents;
+use crate::archive::File;
+use crate::archive::deb::{self, Control};
+use crate::error::{Error, Result};
+use crate::target::Target;
+use potbridge_system::browser::{Family, native_manifest};
+use std::path::Path;
+
+/// Where the browsers of Debian and of their makers look for native manifests of the whole system.
+const MANIFEST_FOLDERS: [(Family, &str); 6] = [
+    // Also Brave, and others that are built from Chromium.
+    (Family::Chromium, "etc/chromium/native-messaging-hosts"),
+    (Family::Chromium, "etc/opt/chrome/native-messaging-hosts"),
+    (Family::Chromium, "etc/opt/chrome_for_testing/native-messaging-hosts"),
+    (Family::Chromium, "etc/opt/edge/native-messaging-hosts"),
+    (Family::Chromium, "etc/opt/vivaldi/native-messaging-hosts"),
+    (Family::Firefox, "usr/lib/mozilla/native-messaging-hosts"),
+];
+
+const BROWSERS: &str =
+    "chromium | firefox-esr | firefox | google-chrome-stable | microsoft-edge-stable | brave-browser";
+
+const DESCRIPTION: &str = "\
+A browser extension reads the PO token from the requests that YouTube's own player
+makes while you watch. This program writes it where a backend reads it: a .env file,
+the keyring, redis, or yt-dlp itself. It forges no request and imitates nothing.
+
+Run \"potbridge-setup install\" as yourself to say where tokens go, and to learn
+how to load the extension, which is in /usr/share/potbridge/extension.";
+
+/// The package for a target, its file name and its bytes. `None` if Debian does not run there.
+pub(super) fn package(
+    contents: &Contents,
+    version: &str,
+    target: Target,
+) -> Result<Option<(String, Vec<u8>)>> {
+    let Some(debian) = target.debian() else {
+        return Ok(None);
+    };
+    let mut fields = vec![
+        ("Maintainer", "the potbridge authors <noreply@potbridge.dev>"),
+        ("Section", "net"),
+        ("Priority", "optional"),
+    ];
+    fields.extend(debian.depends.map(|packages| ("Depends", packages)));
+    fields.extend([("Recommends", BROWSERS), ("Suggests", "yt-dlp, ffmpeg")]);
+    let control = Control {
+        package: "potbridge",
+        version,
+        architecture: debian.architecture,
+        fields: &fields,
+        synopsis: "hands the PO tokens of your own browser to yt-dlp and its like",
+        description: DESCRIPTION,
+    };
+    let file = format!("potbridge_{version}_{}.deb", debian.architecture);
+    let bytes = deb::pack(&control, &files(contents, target)?)?;
+    Ok(Some((file, bytes)))
+}
+
+fn files(contents: &Contents, target: Target) -> Result<Vec<File>> {
+    let mut files: Vec<_> =
+        contents.programs(target).into_iter().map(|program| program.within("usr/bin")).collect();
+    files.extend(contents.data().into_iter().map(|file| file.within("usr/share/potbridge")));
+    let texts = contents.texts.iter().filter(|text| text.name != "LICENSE").cloned();
+    files.extend(texts.map(|text| text.within("usr/share/doc/potbridge")));
+    files.push(File::new("usr/share/doc/potbridge/copyright", COPYRIGHT));
+    for (family, folder) in MANIFEST_FOLDERS {
+        let text = native_manifest::text(family, Path::new("/usr/bin/potbridge"), &[])
+            .map_err(|error| Error::content(folder.as_ref(), error.to_string()))?;
+        files.push(File::new(format!("{folder}/{}", native_manifest::file_name()), text));
+    }
+    Ok(files)
+}
+
+/// In the form of Debian's policy (copyright-format 1.0).
+const COPYRIGHT: &str = "\
+Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
+Upstream-Name: potbridge
+
+Files: *
+Copyright: 2026 the potbridge authors
+License: MIT or Apache-2.0
+
+License: MIT
+ The whole text is in /usr/share/doc/potbridge/LICENSE-MIT.
+
+License: Apache-2.0
+ The whole text is in /usr/share/common-licenses/Apache-2.0.
+
+Comment: The crates that are linked into the programs, and their licences, are in
+ /usr/share/doc/potbridge/THIRD-PARTY-LICENSES.txt.
+";
