@@ -113,6 +113,8 @@ timeout_ms: number, } | { "type": "token-request-withdrawn",
 id: ShortText, } | { "type": "error",
 /** The `id` of the message that this answers, if it answers one. */
 id?: string,
+/** The host's own version, for people, if it does not fit the extension's. */
+host_version?: string,
 /** What went wrong, for programs. */
 code: Code,
 /** What happened, and to which file, browser or video. Holds no secret. */

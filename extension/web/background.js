@@ -170,6 +170,7 @@ function onMessage(message) {
 async function onPopup() {
   await delivery.retryFailed();
   if (host.isReady) host.post({ type: "status" });
+  else host.askAgain();
 }
 
 /**

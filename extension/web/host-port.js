@@ -8,13 +8,15 @@ const PROTOCOL_VERSION = 4;
 const HOST_NAME = "dev.potbridge.host";
 const FIRST_DELAY_MS = 1000;
 const LONGEST_DELAY_MS = 30_000;
+/** Two sides whose versions are so far apart work together. */
+const APART = 1;
 
 /**
  * `absent`: the browser cannot start the host. `refused`: the host runs, and will not talk to this extension.
  * @typedef {{kind: "connecting"}
  *   | {kind: "ready", version: string}
  *   | {kind: "absent", reason: string}
- *   | ({kind: "refused"} & import("../types/messages.js").Problem)} HostState
+ *   | ({kind: "refused", host_version?: string} & import("../types/messages.js").Problem)} HostState
  */
 
 /** @typedef {Extract<import("../types/messages.js").FromHost, {type: "hello"}>} Hello */
@@ -93,14 +95,44 @@ export class HostPort {
     if (this.#port !== port) {
       if (message.type !== "hello") this.#events.onMessage(message);
     } else if (message.type === "hello") {
+      const misfit = misfitOf(message);
+      if (misfit) return this.#refuse(misfit, port);
       this.#delay = FIRST_DELAY_MS;
       this.#become({ kind: "ready", version: message.version });
       this.#events.onReady(message);
     } else if (message.type === "error" && message.id === undefined && !this.isReady) {
-      this.#become({ kind: "refused", code: message.code, message: message.message, hint: message.hint });
+      const { code, host_version, message: text, hint } = message;
+      this.#refuse({ code, host_version, message: text, hint }, port);
     } else {
       this.#events.onMessage(message);
     }
+  }
+
+  /**
+   * Another host may be there later.
+   * @param {Omit<Extract<HostState, {kind: "refused"}>, "kind">} why
+   * @param {chrome.runtime.Port} port
+   */
+  #refuse(why, port) {
+    this.#become({ kind: "refused", ...why });
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#leave(port), LONGEST_DELAY_MS);
+  }
+
+  /** Somebody looks: if the host refused, another one may be there by now. */
+  askAgain() {
+    if (this.#port && this.#state.kind === "refused") this.#leave(this.#port);
+  }
+
+  /**
+   * @param {chrome.runtime.Port} port
+   */
+  #leave(port) {
+    if (this.#port !== port) return;
+    this.#port = undefined;
+    // It tells no `onDisconnect` on the side that closes it.
+    port.disconnect();
+    this.connect();
   }
 
   /**
@@ -110,6 +142,7 @@ export class HostPort {
   #lose(port, reason = "") {
     if (this.#port !== port) return;
     this.#port = undefined;
+    clearTimeout(this.#timer);
     if (this.#state.kind !== "refused") this.#become({ kind: "absent", reason });
     this.#timer = setTimeout(() => this.connect(), this.#delay);
     this.#delay = Math.min(2 * this.#delay, LONGEST_DELAY_MS);
@@ -122,4 +155,15 @@ export class HostPort {
     this.#state = state;
     this.#events.onChange(state);
   }
+}
+
+/**
+ * Which side is too old, if the host's version of the messages is too far from ours.
+ * @param {Hello} hello
+ */
+function misfitOf({ protocol, version }) {
+  if (Math.abs(protocol - PROTOCOL_VERSION) <= APART) return undefined;
+  /** @type {import("../types/messages.js").Code} */
+  const code = protocol < PROTOCOL_VERSION ? "update-host" : "update-extension";
+  return { code, host_version: version, message: "The extension and the host are of versions that do not fit." };
 }

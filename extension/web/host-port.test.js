@@ -4,7 +4,10 @@ import { FakeEvent, installChrome, settle } from "../testing/fake-chrome.js";
 import { HostPort } from "./host-port.js";
 import { profile } from "./storage.js";
 
-/** @typedef {{sent: any[], onMessage: FakeEvent, onDisconnect: FakeEvent, postMessage: (message: any) => void}} FakePort */
+/**
+ * @typedef {{sent: any[], onMessage: FakeEvent, onDisconnect: FakeEvent, postMessage: (message: any) => void,
+ *   isClosed: boolean, disconnect: () => void}} FakePort
+ */
 
 /** @type {FakePort[]} Every port that was opened. */
 let ports;
@@ -33,6 +36,8 @@ beforeEach(async () => {
           onMessage: new FakeEvent(),
           onDisconnect: new FakeEvent(),
           postMessage: (message) => port.sent.push(message),
+          isClosed: false,
+          disconnect: () => (port.isClosed = true),
         };
         ports.push(port);
         return port;
@@ -98,6 +103,46 @@ test("a host that refuses the extension stays refused when it ends", async () =>
   lose(port, "Native host has exited.");
   assert.deepEqual(states, ["refused"]);
   assert.deepEqual(messages, []);
+});
+
+test("a host of a neighbouring version is ready, and of others the older side is named", async () => {
+  for (const protocol of [3, 4, 5]) {
+    (await connect()).onMessage.emit({ type: "hello", protocol, version: "0.1.0" });
+    assert.equal(host.isReady, true, `${protocol}`);
+    lose(ports[ports.length - 1], "lost");
+  }
+  for (const [protocol, code] of /** @type {const} */ ([
+    [2, "update-host"],
+    [6, "update-extension"],
+  ])) {
+    /** @type {any} */
+    let state;
+    host = new HostPort({ onReady: () => assert.fail(), onMessage() {}, onChange: (changed) => (state = changed) });
+    (await connect()).onMessage.emit({ type: "hello", protocol, version: "7.8.9" });
+    assert.deepEqual([state.kind, state.code, state.host_version], ["refused", code, "7.8.9"]);
+    assert.equal(host.isReady, false);
+  }
+});
+
+test("a host that refuses the extension is asked again, also when somebody looks", async () => {
+  const refusal = { type: "error", code: "update-host", host_version: "0.0.9", message: "Too old." };
+  (await connect()).onMessage.emit(refusal);
+  host.connect();
+  mock.timers.tick(29_999);
+  assert.deepEqual([ports.length, ports[0].isClosed], [1, false]);
+  mock.timers.tick(1);
+  assert.deepEqual([ports.length, ports[0].isClosed], [2, true]);
+  await settle();
+  ports[1].onMessage.emit(refusal);
+  host.askAgain();
+  assert.equal(ports.length, 3);
+  // That it waits for its answer changes nothing.
+  host.connect();
+  await settle();
+  ports[2].onMessage.emit({ type: "hello", protocol: 4, version: "0.1.0" });
+  host.askAgain();
+  mock.timers.tick(60_000);
+  assert.deepEqual([ports.length, host.isReady], [3, true]);
 });
 
 test("a host that does not start is absent, with the browser's reason", async () => {

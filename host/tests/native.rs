@@ -59,14 +59,45 @@ fn only_known_and_configured_extensions_are_let_in() {
 }
 
 #[test]
-fn another_protocol_version_is_told_which_side_to_update() {
+fn a_neighbouring_protocol_version_is_understood() {
     let sandbox = Sandbox::new();
-    let mut browser = sandbox.firefox();
-    let mut hello = hello();
-    hello["protocol"] = json!(PROTOCOL_VERSION - 1);
-    assert_eq!(browser.ask(&hello)["code"], json!("update-extension"));
-    hello["protocol"] = json!(PROTOCOL_VERSION + 1);
-    assert_eq!(browser.ask(&hello)["code"], json!("update-host"));
+    for protocol in [PROTOCOL_VERSION - 1, PROTOCOL_VERSION + 1] {
+        let mut browser = sandbox.firefox();
+        let mut hello = hello();
+        hello["protocol"] = json!(protocol);
+        let answer = browser.ask(&hello);
+        assert_eq!((&answer["type"], &answer["protocol"]), (&json!("hello"), &json!(PROTOCOL_VERSION)));
+        let token = token();
+        browser.send(&captured(&format!("m{protocol}"), &token, VIDEO, now()));
+        assert_eq!(browser.receive_type("stored")["token"]["video_id"], VIDEO);
+        browser.close();
+    }
+}
+
+#[test]
+fn a_version_further_away_is_told_which_side_to_update() {
+    let sandbox = Sandbox::new();
+    for (protocol, code, hint) in [
+        (PROTOCOL_VERSION - 2, "update-extension", "page of extensions"),
+        (PROTOCOL_VERSION + 2, "update-host", "`potbridge-setup install` of the newer potbridge"),
+    ] {
+        let mut browser = sandbox.firefox();
+        let mut hello = hello();
+        hello["protocol"] = json!(protocol);
+        hello["version"] = json!("7.8.9");
+        let answer = browser.ask(&hello);
+        assert_eq!(
+            (&answer["code"], &answer["host_version"]),
+            (&json!(code), &json!(env!("CARGO_PKG_VERSION")))
+        );
+        assert!(answer["hint"].as_str().unwrap().contains(hint), "{answer}");
+        // Commands know it too, once it is listed.
+        browser.ask(&json!({"type": "status"}));
+        let status = sandbox.run(&["status", "--json"], "").ends_with(1).json();
+        assert_eq!((&status["code"], &status["connected"][0]["version"]), (&json!(code), &json!("7.8.9")));
+        assert!(status["message"].as_str().unwrap().contains("7.8.9"), "{status}");
+        browser.close();
+    }
 }
 
 #[test]

@@ -295,13 +295,25 @@ fn without_time_no_browser_is_asked() {
 }
 
 #[test]
-fn another_ipc_version_is_told_which_side_to_update() {
+fn another_ipc_version_is_understood_or_told_which_side_to_update() {
     let sandbox = Sandbox::new();
     let _browser = accepting(&sandbox, "p");
-    let mut socket = UnixStream::connect(&sockets(&sandbox)[0]).unwrap();
-    frame::write(&mut socket, &json!({"type": "hello", "ipc": IPC_VERSION + 1, "version": "9.0.0"})).unwrap();
-    let answer: Value = serde_json::from_slice(&frame::read(&mut socket, 65536).unwrap().unwrap()).unwrap();
-    assert_eq!((&answer["type"], &answer["code"]), (&json!("failed"), &json!("update-host")));
+    let hello = |ipc: u32| -> Value {
+        let mut socket = UnixStream::connect(&sockets(&sandbox)[0]).unwrap();
+        frame::write(&mut socket, &json!({"type": "hello", "ipc": ipc, "version": "9.0.0"})).unwrap();
+        serde_json::from_slice(&frame::read(&mut socket, 65536).unwrap().unwrap()).unwrap()
+    };
+    for neighbour in [IPC_VERSION - 1, IPC_VERSION + 1] {
+        assert_eq!(hello(neighbour)["type"], "hello");
+    }
+    let program = env!("CARGO_BIN_EXE_potbridge");
+    for (ipc, code) in [(IPC_VERSION - 2, "update-command"), (IPC_VERSION + 2, "update-host")] {
+        let answer = hello(ipc);
+        assert_eq!((&answer["type"], &answer["code"]), (&json!("failed"), &json!(code)));
+        for (of, said) in [("message", "9.0.0"), ("message", env!("CARGO_PKG_VERSION")), ("hint", program)] {
+            assert!(answer[of].as_str().unwrap().contains(said), "{answer}");
+        }
+    }
 }
 
 #[test]

@@ -30,7 +30,7 @@ export function problemOf({ missing, own, host, status }) {
   }
   const failed = own.find(({ code }) => code === "storage-failed");
   if (failed) return { title: getMessage("problem_storage_failed_title"), what: problemText(failed) };
-  if (host.kind === "refused") return { title: getMessage(title(host.code)), what: problemText(host) };
+  if (host.kind === "refused") return misfit(host) ?? { title: getMessage("refused_title"), what: problemText(host) };
   if (host.kind === "absent") return absent(host.reason);
   if (host.kind !== "ready" || !status) return undefined;
   const [problem] = status.problems ?? [];
@@ -54,10 +54,29 @@ function siteOf(pattern) {
 }
 
 /**
- * @param {string} code
+ * Which side is too old for the other, and how it is updated.
+ * @param {Extract<import("../host-port.js").HostState, {kind: "refused"}>} host
+ * @returns {Problem | undefined}
  */
-function title(code) {
-  return code.startsWith("update-") ? "update_title" : "refused_title";
+function misfit({ code, host_version: version = "?" }) {
+  const { version: own } = chrome.runtime.getManifest();
+  switch (code) {
+    case "update-extension":
+      return { title: getMessage("update_extension_title"), what: getMessage("update_extension_what", own, version) };
+    case "update-host":
+      return {
+        title: getMessage("update_host_title"),
+        what: getMessage("update_host_what", version, own),
+        command: isWindows() ? `.\\${INSTALL}` : `./${INSTALL}`,
+      };
+    default:
+      return undefined;
+  }
+}
+
+/** Its two shells take no program of their folder by the same words as others. */
+function isWindows() {
+  return navigator.userAgent.includes("Windows");
 }
 
 /**

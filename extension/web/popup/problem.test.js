@@ -45,10 +45,23 @@ test("a missing permission is asked for, for the sites that lack it", () => {
 
 test("a host that refuses the extension says why and what to do", () => {
   const refused = { kind: /** @type {const} */ ("refused"), message: "Too old.", hint: "Update it." };
-  const update = problem({ host: { ...refused, code: "update-host" } });
-  assert.deepEqual(update, { title: "Extension and host are of different versions", what: "Too old. Update it." });
   const unknown = problem({ host: { ...refused, code: "extension-not-allowed" } });
   assert.equal(unknown?.title, "The host refused this extension");
+});
+
+test("of two versions that do not fit the older one is named, and how it is updated", () => {
+  const refused = { kind: /** @type {const} */ ("refused"), host_version: "0.9.1", message: "They do not fit." };
+  const { version } = chrome.runtime.getManifest();
+  const extension = problem({ host: { ...refused, code: "update-extension" } });
+  assert.equal(extension?.title, "The extension is too old");
+  assert.match(extension?.what ?? "", new RegExp(`version ${version}, .* version 0\\.9\\.1\\. .*page of extensions`));
+  assert.equal(extension?.command, undefined);
+  const host = problem({ host: { ...refused, code: "update-host" } });
+  assert.equal(host?.title, "The helper program is too old");
+  assert.match(host?.what ?? "", new RegExp(`version 0\\.9\\.1, .* version ${version}\\. `));
+  assert.equal(host?.command, "./potbridge-setup install");
+  const unknown = problem({ host: { kind: "refused", code: "update-host", message: "They do not fit." } });
+  assert.match(unknown?.what ?? "", /version \?,/);
 });
 
 test("a host that the browser cannot start has its own command", () => {

@@ -9,6 +9,7 @@ use crate::own_browser;
 use interprocess::local_socket::traits::{Listener as _, Stream as _};
 use interprocess::local_socket::{Listener, ListenerOptions, Stream};
 use potbridge_protocol::messages::ipc::{IPC_VERSION, IpcRequest, IpcResponse};
+use potbridge_protocol::messages::{TooOld, agree};
 use potbridge_protocol::{Code, Problem, ShortText, frame};
 use potbridge_system::dirs;
 use serde::de::DeserializeOwned;
@@ -137,19 +138,8 @@ fn answer(stream: &Arc<Stream>, host: &Arc<Host>) -> Result<(), frame::FrameErro
     let _ = stream.set_recv_timeout(Some(MESSAGE_TIMEOUT));
     let Some(IpcRequest::Hello { ipc, version }) = read(stream)? else { return Ok(()) };
     let ours = ShortText::new(env!("CARGO_PKG_VERSION")).unwrap_or_default();
-    if ipc != IPC_VERSION {
-        let (older, code) = if ipc < IPC_VERSION {
-            ("the command", Code::UpdateCommand)
-        } else {
-            ("the host", Code::UpdateHost)
-        };
-        let message = format!(
-            "the command is of version {version} and the browser's host of {ours}, and they do not fit"
-        );
-        return frame::write(
-            &mut &**stream,
-            &IpcResponse::Failed(Problem::new(code, message).with_hint(format!("update {older}"))),
-        );
+    if let Err(older) = agree(IPC_VERSION, ipc) {
+        return frame::write(&mut &**stream, &IpcResponse::Failed(misfit(older, &version, &ours)));
     }
     let hello = IpcResponse::Hello {
         ipc: IPC_VERSION,
@@ -168,6 +158,23 @@ fn answer(stream: &Arc<Stream>, host: &Arc<Host>) -> Result<(), frame::FrameErro
         Some(response) => frame::write(&mut &**stream, &response),
         None => Ok(()),
     }
+}
+
+/// Why a command and this host do not understand each other.
+fn misfit(older: TooOld, version: &ShortText, ours: &ShortText) -> Problem {
+    let message =
+        format!("the command is of version {version} and the browser's host of {ours}, and they do not fit");
+    let host = std::env::current_exe().map_or_else(|_| "potbridge".into(), |path| path.display().to_string());
+    let (code, hint) = match older {
+        TooOld::They => (Code::UpdateCommand, format!("call {host}, which the browser runs")),
+        TooOld::We => (
+            Code::UpdateHost,
+            format!(
+                "the browser runs {host}: run `potbridge-setup install` of the newer potbridge, and start the browser anew"
+            ),
+        ),
+    };
+    Problem::new(code, message).with_hint(hint)
 }
 
 fn read<T: DeserializeOwned>(stream: &Stream) -> Result<Option<T>, frame::FrameError> {

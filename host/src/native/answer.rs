@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::own_browser;
 use crate::status::{Asked, status};
 use potbridge_protocol::messages::from_host::Connected;
+use potbridge_protocol::messages::{TooOld, agree};
 use potbridge_protocol::{Capture, Code, FromHost, PROTOCOL_VERSION, Playing, Problem, ToHost, TokenInfo};
 use potbridge_system::clock;
 use std::sync::Arc;
@@ -113,22 +114,31 @@ fn summary(message: &ToHost) -> String {
 
 fn hello(protocol: u32, browser: Connected) -> Reply {
     let version = env!("CARGO_PKG_VERSION");
-    let refused = |code, older: &str| {
-        let message = format!(
-            "the extension is of version {} and the host of {version}, and they do not fit",
-            browser.version
-        );
-        FromHost::Error {
-            id: None,
-            problem: Problem::new(code, message).with_hint(format!("update {older}")),
+    let (code, hint) = match agree(PROTOCOL_VERSION, protocol) {
+        Ok(spoken) => {
+            log::info!("the extension is of version {}; both speak protocol {spoken}", browser.version);
+            return hello_to(browser, version);
         }
+        Err(TooOld::They) => (
+            Code::UpdateExtension,
+            "update potbridge on the browser's page of extensions, or reload it there",
+        ),
+        Err(TooOld::We) => (Code::UpdateHost, "run `potbridge-setup install` of the newer potbridge"),
     };
-    if protocol < PROTOCOL_VERSION {
-        return refused(Code::UpdateExtension, "the extension").into();
-    }
-    if protocol > PROTOCOL_VERSION {
-        return refused(Code::UpdateHost, "the host").into();
-    }
+    let message = format!(
+        "the extension of {} is of version {} and the host of {version}, and they do not fit",
+        browser.browser, browser.version
+    );
+    let problem = Problem::new(code, message).with_hint(hint);
+    Reply::from(FromHost::Error {
+        id: None,
+        host_version: Some(version.to_owned()),
+        problem: problem.clone(),
+    })
+    .then(FollowUp::AnnounceMisfit(browser, problem))
+}
+
+fn hello_to(browser: Connected, version: &str) -> Reply {
     let unattended = browser.unattended;
     Reply::from(FromHost::Hello { protocol: PROTOCOL_VERSION, version: version.to_owned(), unattended })
         .then(FollowUp::Announce(browser))
@@ -174,5 +184,9 @@ pub(super) fn malformed(bytes: &[u8], error: &serde_json::Error) -> FromHost {
         _ => "a message that is not JSON",
     };
     let problem = Problem::new(Code::MalformedMessage, format!("the extension sent {what}"));
-    FromHost::Error { id, problem: problem.with_hint("update the extension and the host") }
+    FromHost::Error {
+        id,
+        host_version: None,
+        problem: problem.with_hint("update the extension and the host"),
+    }
 }

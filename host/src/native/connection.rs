@@ -38,7 +38,8 @@ pub fn run(extension: &str, manifest: Option<PathBuf>) -> ExitCode {
         Err(problem) => {
             // Whatever the reason, nobody knows that this extension may be admitted.
             let exit_code = ExitCode::from(Code::ExtensionNotAllowed.exit_code());
-            frame::write(&mut stdout, &FromHost::Error { id: None, problem }).map(|()| exit_code)
+            frame::write(&mut stdout, &FromHost::Error { id: None, host_version: None, problem })
+                .map(|()| exit_code)
         }
     });
     result.unwrap_or_else(|error| {
@@ -63,7 +64,7 @@ fn serve(shared: &Arc<Shared>, background: &mut Background) -> Result<ExitCode, 
             }
             Err(error @ FrameError::TooLarge { .. }) => {
                 let problem = Problem::new(Code::MessageTooLarge, error.to_string());
-                FromHost::Error { id: None, problem }.into()
+                FromHost::Error { id: None, host_version: None, problem }.into()
             }
             Err(error) => return Err(error),
         };

@@ -12,7 +12,7 @@ use std::sync::Arc;
 /// The answer to `list-downloads`.
 pub(super) fn list(shared: &Shared) -> FromHost {
     records(shared).map_or_else(
-        |error| FromHost::Error { id: None, problem: error.problem() },
+        |error| FromHost::Error { id: None, host_version: None, problem: error.problem() },
         |records| actions::list(&records, &shared.dirs),
     )
 }

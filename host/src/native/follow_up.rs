@@ -22,6 +22,8 @@ use std::thread;
 pub(super) enum FollowUp {
     /// The browser said hello: list it among the connected ones.
     Announce(Connected),
+    /// The browser said hello, and its extension is too old or too new: list it, and why nobody can ask it.
+    AnnounceMisfit(Connected, Problem),
     /// Say among the connected browsers whether the capture is paused.
     AnnouncePaused,
     /// Tell the extension of every change of a download from now on.
@@ -79,12 +81,17 @@ impl Background {
         if let Some(problem) = &problem {
             log::error!("{}: {}", problem.code, problem.message);
         }
+        self.say_unreachable(problem.as_ref());
+        *known = problem;
+    }
+
+    /// Tells commands why this browser cannot be asked. `None`: it can.
+    fn say_unreachable(&self, problem: Option<&Problem>) {
         if let Some(announcement) = &self.announcement
-            && let Err(error) = unreachable::say(announcement.files(), problem.as_ref())
+            && let Err(error) = unreachable::say(announcement.files(), problem)
         {
             log::warn!("whether programs can ask this browser cannot be shown: {error}");
         }
-        *known = problem;
     }
 
     /// Does what an answer left to be done.
@@ -96,6 +103,11 @@ impl Background {
                 self.announce(&browser, shared);
                 self.mend_registrations();
                 leftovers::take_over(shared, &self.profile);
+            }
+            FollowUp::AnnounceMisfit(browser, problem) => {
+                self.announce(&browser, shared);
+                self.say_unreachable(Some(&problem));
+                *lock(&shared.unreachable) = Some(problem);
             }
             FollowUp::AnnouncePaused => {
                 let paused = shared.pending.is_paused();

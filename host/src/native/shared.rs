@@ -97,7 +97,7 @@ impl Shared {
 
 /// The answer to a message that failed.
 pub(super) fn failed(error: &Error, id: String) -> FromHost {
-    FromHost::Error { id: Some(id), problem: error.problem() }
+    FromHost::Error { id: Some(id), host_version: None, problem: error.problem() }
 }
 
 pub(super) fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {

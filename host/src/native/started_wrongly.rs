@@ -33,9 +33,9 @@ pub fn answer(arguments: &[String]) -> Option<ExitCode> {
         log::warn!("{}: {}", problem.code, problem.message);
     }
     let exit_code = ExitCode::from(problem.code.exit_code());
-    let told = own_stdout::take()
-        .map_err(Into::into)
-        .and_then(|mut stdout| frame::write(&mut stdout, &FromHost::Error { id: None, problem }));
+    let told = own_stdout::take().map_err(Into::into).and_then(|mut stdout| {
+        frame::write(&mut stdout, &FromHost::Error { id: None, host_version: None, problem })
+    });
     if let Err(error) = told {
         log::warn!("the browser cannot be told: {error}");
     }

@@ -98,6 +98,10 @@ pub enum FromHost {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(test, ts(optional))]
         id: Option<String>,
+        /// The host's own version, for people, if it does not fit the extension's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        host_version: Option<String>,
         /// What went wrong.
         #[serde(flatten)]
         problem: Problem,

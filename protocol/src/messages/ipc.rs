@@ -10,7 +10,8 @@ use zeroize::Zeroizing;
 
 /// The version of these messages.
 ///
-/// It is raised when a partner that does not know a change would do wrong.
+/// It is raised when a partner that does not know a change would do wrong. [`super::agree`] says which versions work
+/// together.
 pub const IPC_VERSION: u32 = 4;
 
 /// A message from a command.

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 pub enum ToHost {
     /// The first message on a port: who connects.
     ///
-    /// Answered by `hello`, or by `error` if the two versions do not fit.
+    /// Answered by `hello`, or by `error` if the two versions are more than one apart.
     Hello {
         /// The [`crate::PROTOCOL_VERSION`] that the extension speaks.
         protocol: u32,
