@@ -43,9 +43,9 @@ pub struct Machine {
     pub root: PathBuf,
     /// `{home}`: the user's home folder.
     pub home: PathBuf,
-    /// `{config}`: Linux `$XDG_CONFIG_HOME` or `~/.config`, macOS `~/Library/Application Support`.
+    /// `{config}`: Linux `$XDG_CONFIG_HOME` or `~/.config`, macOS `~/Library/Application Support`, Windows `%APPDATA%`.
     pub config: PathBuf,
-    /// The user's data folder: Linux `$XDG_DATA_HOME` or `~/.local/share`; Windows `%APPDATA%`.
+    /// `{data}`: the user's data folder: Linux `$XDG_DATA_HOME` or `~/.local/share`; Windows `%APPDATA%`.
     pub data: PathBuf,
     /// `{local}`: Windows `%LOCALAPPDATA%`.
     pub local: PathBuf,
@@ -95,9 +95,11 @@ impl Machine {
 
     /// The paths that a pattern of the table stands for.
     ///
-    /// `{home}`, `{config}`, `{local}` and `{programs}` are folders of this machine, and `{programs}` may be several.
+    /// `{home}`, `{config}`, `{data}`, `{local}` and `{programs}` are folders of this machine, and `{programs}` may be
+    /// several. `{arch}` is its processor: `x86_64`, `aarch64`.
     #[must_use]
     pub fn expand(&self, pattern: &str) -> Vec<PathBuf> {
+        let pattern = pattern.replace("{arch}", env::consts::ARCH);
         let under = |folder: &Path, rest: &str| {
             let mut path = folder.to_owned();
             // Not joined as one text: "/" is not Windows' separator.
@@ -108,12 +110,14 @@ impl Machine {
             vec![under(&self.config, rest)]
         } else if let Some(rest) = pattern.strip_prefix("{home}") {
             vec![under(&self.home, rest)]
+        } else if let Some(rest) = pattern.strip_prefix("{data}") {
+            vec![under(&self.data, rest)]
         } else if let Some(rest) = pattern.strip_prefix("{local}") {
             vec![under(&self.local, rest)]
         } else if let Some(rest) = pattern.strip_prefix("{programs}") {
             self.programs.iter().map(|folder| under(folder, rest)).collect()
         } else {
-            vec![under(&self.root, pattern)]
+            vec![under(&self.root, &pattern)]
         }
     }
 

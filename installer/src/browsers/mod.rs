@@ -10,3 +10,7 @@ pub use machine::{Machine, System};
 pub use packaging::Packaging;
 pub use present::Found;
 pub use table::{Entry, all, by_id};
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests;

@@ -18,6 +18,9 @@ pub struct Entry {
     pub family: Family,
     /// Debian's package for it.
     pub debian_package: Option<String>,
+    /// Whether `start` opens it rather than one that is not.
+    #[serde(default)]
+    pub preferred: bool,
     /// Whether `start` can open and drive it.
     #[serde(default = "yes")]
     pub driven: bool,
@@ -75,6 +78,9 @@ pub struct Flatpak {
     /// The user's folders of native manifests, if they differ. `{config}` and `{home}` are the sandbox's own.
     #[serde(default)]
     pub manifests: Option<Vec<String>>,
+    /// A folder of the home folder that the sandbox has to keep, and does not.
+    #[serde(default)]
+    pub persist: Option<String>,
 }
 
 static TABLE: LazyLock<Vec<Entry>> = LazyLock::new(|| {
@@ -125,6 +131,8 @@ mod tests {
     use super::*;
     use std::collections::HashSet;
 
+    const BRACES: [&str; 6] = ["{home}", "{config}", "{data}", "{local}", "{programs}", "/"];
+
     const SYSTEMS: [System; 3] = [System::Linux, System::Macos, System::Windows];
 
     #[test]
@@ -145,7 +153,27 @@ mod tests {
                 let by_registry = system == System::Windows;
                 assert_eq!(places.registry.is_empty(), !by_registry, "{} {system:?}", entry.id);
                 assert_eq!(places.manifests.is_empty(), by_registry, "{} {system:?}", entry.id);
-                assert!(!places.profiles.is_empty(), "{} {system:?}", entry.id);
+                let is_channel = entry.id.starts_with("firefox-");
+                assert_eq!(places.profiles.is_empty(), is_channel, "{} {system:?}", entry.id);
+            }
+        }
+    }
+
+    #[test]
+    fn every_pattern_begins_with_a_folder_that_is_known() {
+        for (entry, system) in all().iter().flat_map(|entry| SYSTEMS.map(|system| (entry, system))) {
+            let Some(places) = entry.on(system) else { continue };
+            let mut patterns = [&places.places, &places.profiles, &places.manifests].map(Vec::clone).concat();
+            patterns.extend(places.system_manifests.clone());
+            if system != System::Windows {
+                patterns.extend(places.policies.clone());
+            }
+            for pattern in patterns {
+                assert!(
+                    BRACES.iter().any(|known| pattern.starts_with(known)),
+                    "{} {system:?} {pattern}",
+                    entry.id
+                );
             }
         }
     }

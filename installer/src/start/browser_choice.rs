@@ -12,7 +12,11 @@ use crate::progress::note;
 pub(crate) fn choose(id: Option<&str>, yes: bool) -> Result<Found> {
     let wanted = match id {
         Some(id) => vec![browsers::by_id(id).and_then(can_be_driven)?],
-        None => browsers::all().iter().filter(|entry| entry.driven).collect(),
+        None => {
+            let (preferred, others): (Vec<_>, _) =
+                browsers::all().iter().filter(|entry| entry.driven).partition(|entry| entry.preferred);
+            preferred.into_iter().chain(others).collect()
+        }
     };
     let machine = Machine::this()?;
     let found: Vec<_> = wanted.iter().flat_map(|entry| machine.find(entry)).collect();
