@@ -1,15 +1,17 @@
 //! `potbridge get`, with what the store has.
 
-use crate::sandbox::on_demand::{accepting, ended};
 use crate::sandbox::{Sandbox, VIDEO, token};
 use potbridge_system::clock;
-use potbridge_test_support::refused_calls::{Call, with_refused_calls};
 use serde_json::{Value, json};
 use snapbox::{assert_data_eq, file};
 use std::process::Stdio;
 
+#[cfg(target_os = "linux")]
 #[test]
 fn without_a_thread_to_be_had_get_ends_as_without_a_browser() {
+    use crate::sandbox::on_demand::{accepting, ended};
+    use potbridge_test_support::refused_calls::{Call, with_refused_calls};
+
     let sandbox = Sandbox::new();
     let browser = accepting(&sandbox, "p");
     let refused = [(Call::Clone3, libc::ENOSYS), (Call::Thread, libc::EAGAIN)];

@@ -3,6 +3,7 @@
 use crate::error::{Error, Result};
 use crate::progress::note;
 use potbridge_protocol::Code;
+use potbridge_system::user::is_root;
 use std::io::{BufRead as _, IsTerminal as _, Write as _, stderr, stdin};
 use std::process::{Command, Stdio};
 
@@ -54,7 +55,7 @@ fn is_known(package: &str) -> bool {
 }
 
 fn apt_get(arguments: &[&str]) -> Result<()> {
-    let mut command = if rustix::process::geteuid().is_root() {
+    let mut command = if is_root() {
         Command::new("env")
     } else if which::which("sudo").is_ok() {
         let mut command = Command::new("sudo");

@@ -7,8 +7,7 @@ use potbridge_browser::Family;
 use potbridge_system::browser::{home, native_manifest};
 use std::env;
 use std::ffi::OsString;
-use std::fs::Permissions;
-use std::os::unix::fs::PermissionsExt as _;
+use std::io;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
@@ -26,11 +25,7 @@ impl TemporaryInstall {
     /// # Errors
     /// If something cannot be written.
     pub fn new(family: Family, host: &Path, env_file: &Path) -> Result<Self> {
-        let folder = tempfile::Builder::new()
-            .prefix("potbridge-")
-            // It holds tokens.
-            .permissions(Permissions::from_mode(0o700))
-            .tempdir()?;
+        let folder = private_folder()?;
         let this = Self { folder, family };
         for path in [this.profile(), this.home(), this.state(), this.runtime()] {
             fs::create_dir(&path)?;
@@ -119,4 +114,14 @@ impl TemporaryInstall {
     fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
+}
+
+/// A temporary folder that no other user may look into, since it will hold tokens.
+fn private_folder() -> io::Result<TempDir> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix("potbridge-");
+    // On Windows the folder for temporary files is in the user's profile, which others may not read.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    builder.tempdir()
 }

@@ -1,5 +1,6 @@
-//! Runs the real `potbridge-setup`.
+//! Runs the real `potbridge-setup`, with shell scripts for other programs.
 
+#![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod demo;

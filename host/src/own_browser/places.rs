@@ -1,5 +1,6 @@
 //! The files of potbridge's own browser.
 
+#[cfg(target_os = "linux")]
 use potbridge_system::browser::Family;
 use potbridge_system::dirs::{self, Dirs};
 use std::io;
@@ -24,6 +25,14 @@ impl Places {
         dirs::close_to_others(&self.folder)
     }
 
+    /// Locked by all that have a request under way; written when one begins or ends.
+    pub(super) fn in_use(&self) -> PathBuf {
+        self.folder.join("in-use")
+    }
+}
+
+#[cfg(target_os = "linux")]
+impl Places {
     /// Makes the folder of the profile.
     pub(super) fn make_profile(&self, family: Family) -> io::Result<PathBuf> {
         let profile = self.profile(family);
@@ -57,11 +66,6 @@ impl Places {
         self.folder.join("wanted")
     }
 
-    /// Locked by all that have a request under way; written when one begins or ends.
-    pub(super) fn in_use(&self) -> PathBuf {
-        self.folder.join("in-use")
-    }
-
     /// Locked by every process of the browser, for it is their standard input.
     pub(super) fn members(&self) -> PathBuf {
         self.folder.join("members")
@@ -93,7 +97,7 @@ impl Places {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
     use std::fs;

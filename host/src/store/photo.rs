@@ -113,8 +113,9 @@ pub(super) fn read(path: &Path) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
 pub(super) fn read(path: &Path) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
     match path.metadata() {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        found if found?.len() > MAX_SIZE => return Err(io::ErrorKind::InvalidData.into()),
-        _ => {}
+        Err(error) => return Err(error),
+        Ok(found) if found.len() > MAX_SIZE => return Err(io::ErrorKind::InvalidData.into()),
+        Ok(_) => {}
     }
     fs::read(path).map(|bytes| Some(Zeroizing::new(bytes)))
 }

@@ -32,11 +32,10 @@ pub(crate) fn old_version(
     version.filter(|version| is_old(version))
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
     use super::*;
 
-    #[cfg(unix)]
     #[test]
     fn a_program_is_asked_for_its_version_and_not_waited_for() {
         use std::os::unix::fs::PermissionsExt as _;

@@ -17,4 +17,5 @@ pub mod printable;
 pub mod process_group;
 pub mod stderr;
 pub mod subprocess;
+pub mod user;
 pub mod yt_dlp_version;

@@ -164,6 +164,7 @@ pub fn token() -> PoToken {
 }
 
 /// Pastes a random token.
+#[cfg(unix)]
 #[track_caller]
 pub fn put(sandbox: &Sandbox) -> PoToken {
     let token = token();
@@ -172,6 +173,7 @@ pub fn put(sandbox: &Sandbox) -> PoToken {
 }
 
 /// The newest token.
+#[cfg(unix)]
 #[track_caller]
 pub fn newest(sandbox: &Sandbox) -> String {
     sandbox.run(&["get"], "").ends_with(0).stdout().trim().to_owned()

@@ -226,6 +226,7 @@ impl Client {
     }
 
     /// The next line of a reply's head.
+    #[cfg(unix)]
     pub fn read_line(&mut self) -> String {
         let mut line = String::new();
         assert_ne!(self.stream.read_line(&mut line).unwrap(), 0, "closed");

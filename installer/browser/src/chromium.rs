@@ -4,19 +4,17 @@ use crate::cdp::Cdp;
 use crate::error::{Error, Result};
 use crate::extension::Manifest;
 use crate::options::{LaunchOptions, Page};
+use crate::pipes::ForBrowser;
 use crate::process::Process;
-use command_fds::{CommandFdExt as _, FdMapping};
+use potbridge_system::user::is_root;
 use serde_json::{Value, json};
 use std::ffi::OsString;
-use std::io::{self, PipeReader, PipeWriter, pipe};
+use std::io::{PipeReader, PipeWriter};
 use std::path::Path;
 use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-/// Chromium reads commands from this file descriptor and answers on the next one.
-const COMMANDS_FD: i32 = 3;
-const ANSWERS_FD: i32 = 4;
 const BACKGROUND_LIMIT: Duration = Duration::from_secs(20);
 const PAGE_LIMIT: Duration = Duration::from_secs(60);
 
@@ -137,27 +135,13 @@ impl Drop for Chromium {
 }
 
 fn start(options: &LaunchOptions) -> Result<(Process, PipeWriter, PipeReader)> {
-    let (commands, answers, to_browser, from_browser) =
-        pipes().map_err(|source| Error::Run { program: options.program.clone(), source })?;
+    let not_run = |source| Error::Run { program: options.program.clone(), source };
+    let (for_browser, to_browser, from_browser) = ForBrowser::new().map_err(not_run)?;
     let mut command = Command::new(&options.program);
-    command
-        .args(arguments(options))
-        .envs(options.env.iter().map(|(name, value)| (name, value)))
-        .fd_mappings(vec![
-            FdMapping { parent_fd: commands.into(), child_fd: COMMANDS_FD },
-            FdMapping { parent_fd: answers.into(), child_fd: ANSWERS_FD },
-        ])
-        .map_err(|collision| Error::Run {
-            program: options.program.clone(),
-            source: io::Error::other(collision),
-        })?;
+    command.args(arguments(options)).envs(options.env.iter().map(|(name, value)| (name, value)));
+    // Its ends are closed here as soon as it has them.
+    let _ends = for_browser.give(&mut command).map_err(not_run)?;
     Ok((Process::start(command, &options.log)?, to_browser, from_browser))
-}
-
-fn pipes() -> io::Result<(PipeReader, PipeWriter, PipeWriter, PipeReader)> {
-    let (commands, to_browser) = pipe()?;
-    let (from_browser, answers) = pipe()?;
-    Ok((commands, answers, to_browser, from_browser))
 }
 
 fn arguments(options: &LaunchOptions) -> Vec<OsString> {
@@ -181,7 +165,7 @@ fn arguments(options: &LaunchOptions) -> Vec<OsString> {
     if options.headless {
         arguments.push("--headless".into());
     }
-    if rustix::process::geteuid().is_root() {
+    if is_root() {
         // Chromium's sandbox does not work for root.
         arguments.push("--no-sandbox".into());
     }

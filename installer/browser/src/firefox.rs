@@ -161,6 +161,10 @@ fn start(options: &LaunchOptions) -> Result<Process> {
         .args(["--marionette", "--remote-allow-system-access", "--no-remote"])
         .arg("--profile")
         .arg(&options.profile);
+    if cfg!(windows) {
+        // There the program is a launcher, which would end as soon as it has started the browser.
+        command.arg("--wait-for-browser");
+    }
     if options.headless {
         command.arg("--headless");
     }

@@ -10,6 +10,7 @@ mod extension;
 mod firefox;
 pub mod marionette;
 mod options;
+mod pipes;
 mod preferences;
 mod process;
 

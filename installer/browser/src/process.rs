@@ -1,25 +1,31 @@
-//! A browser's process group.
+//! A browser's process, and all that it starts.
+
+#[cfg_attr(unix, path = "process/group.rs")]
+#[cfg_attr(windows, path = "process/job.rs")]
+mod members;
 
 use crate::error::{Error, Result};
 use fs_err::{self as fs, File};
-use potbridge_system::process_group::{ProcessGroup, Signal, grace};
-use rustix::process::{WaitId, WaitIdOptions, waitid};
+use members::Members;
+use potbridge_system::process_group::grace;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 const TAIL_LINES: usize = 15;
 
 type OnExit = Box<dyn FnOnce() + Send>;
 
-/// A running browser in its own process group, with its output in a log file. It is ended when it is dropped.
+/// A running browser with its output in a log file. It is ended when it is dropped.
 pub(crate) struct Process {
-    child: Child,
-    group: ProcessGroup,
+    id: u32,
+    /// Waits for its end. `None`: it has ended with all that it started.
+    waiter: Option<JoinHandle<Child>>,
+    members: Members,
     log: PathBuf,
     exit: Arc<Exit>,
-    reaped: bool,
 }
 
 #[derive(Default)]
@@ -39,28 +45,26 @@ impl Process {
     pub(crate) fn start(mut command: Command, log: &Path) -> Result<Self> {
         let out = File::create(log)?.into_file();
         let err = out.try_clone()?;
-        let (child, group) = ProcessGroup::start(command.stdin(Stdio::null()).stdout(out).stderr(err))
+        let (child, members) = Members::start(command.stdin(Stdio::null()).stdout(out).stderr(err))
             .map_err(|source| Error::Run { program: command.get_program().into(), source })?;
+        let id = child.id();
         let exit = Arc::new(Exit::default());
         let seen = Arc::clone(&exit);
-        std::thread::spawn(move || {
-            // NOWAIT does not reap it. So no other process gets its id before the group is ended.
-            while let Err(rustix::io::Errno::INTR) =
-                waitid(WaitId::Pid(group.leader()), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT)
-            {
-            }
+        let waiter = thread::spawn(move || {
+            let child = members::ended(child);
             let mut state = seen.state.lock().unwrap_or_else(PoisonError::into_inner);
             state.happened = true;
             let callbacks = std::mem::take(&mut state.callbacks);
             drop(state);
             seen.changed.notify_all();
             callbacks.into_iter().for_each(|callback| callback());
+            child
         });
-        Ok(Self { child, group, log: log.to_owned(), exit, reaped: false })
+        Ok(Self { id, waiter: Some(waiter), members, log: log.to_owned(), exit })
     }
 
     pub(crate) fn id(&self) -> u32 {
-        self.child.id()
+        self.id
     }
 
     pub(crate) fn is_running(&self) -> bool {
@@ -97,21 +101,20 @@ impl Process {
         lines[lines.len().saturating_sub(TAIL_LINES)..].join("\n")
     }
 
-    /// Waits for it to end by itself, then ends its whole group with SIGTERM and SIGKILL.
+    /// Waits for it to end by itself, then ends it with all that it started: with SIGTERM, where there are signals, and by force.
     pub(crate) fn end(&mut self) {
-        if self.reaped {
+        let Some(waiter) = self.waiter.take() else {
             return;
-        }
-        if !self.wait(grace::BROWSER) {
-            // It belongs to this user.
-            let _ = self.group.signal(Signal::TERM);
+        };
+        if !self.wait(grace::BROWSER) && self.members.ask_to_end() {
             self.wait(grace::BROWSER);
         }
-        let _ = self.group.kill();
-        let _status = self.child.wait();
-        self.reaped = true;
+        self.members.kill();
+        if let Ok(mut child) = waiter.join() {
+            let _status = child.wait();
+        }
         // A killed process may still write into the profile, which is removed next.
-        self.group.ends_within(grace::KILLED);
+        self.members.wait(grace::KILLED);
     }
 }
 

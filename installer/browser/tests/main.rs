@@ -1,5 +1,6 @@
 //! The one test program of the crate: a module for each behaviour.
 
+#![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod launch;

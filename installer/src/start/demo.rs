@@ -90,7 +90,7 @@ impl Drop for StandIn {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
     use super::*;
     use std::fs::{self, Permissions};

@@ -54,7 +54,7 @@ impl Host {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
     use super::*;
     use std::fs::{self, Permissions};

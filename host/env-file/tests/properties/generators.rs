@@ -210,6 +210,7 @@ pub fn values_for(readers: &'static [Reader]) -> impl Strategy<Value = (Reader, 
 }
 
 /// Lines that may end in backslashes, and so may be joined with the next one.
+#[cfg(unix)]
 pub fn continued() -> impl Strategy<Value = String> {
     const LINES: &[&str] = &[
         "A=x",

@@ -2,8 +2,12 @@
 
 mod generators;
 
-use env_file::{Change, EnvFile, Reader, Variable, last_value};
-use generators::{HERE, IN_COMMON, NAME, continued, files, soup, token, values_for};
+#[cfg(unix)]
+use env_file::last_value;
+use env_file::{Change, EnvFile, Reader, Variable};
+#[cfg(unix)]
+use generators::continued;
+use generators::{HERE, IN_COMMON, NAME, files, soup, token, values_for};
 use proptest::prelude::*;
 use std::fs;
 use tempfile::TempDir;
