@@ -96,6 +96,9 @@ fn a_version_further_away_is_told_which_side_to_update() {
         let status = sandbox.run(&["status", "--json"], "").ends_with(1).json();
         assert_eq!((&status["code"], &status["connected"][0]["version"]), (&json!(code), &json!("7.8.9")));
         assert!(status["message"].as_str().unwrap().contains("7.8.9"), "{status}");
+        let get = sandbox.run(&["get", "--video", VIDEO, "--wait", "1", "--json"], "").json();
+        assert_eq!(get["code"], "no-browser", "{get}");
+        assert!(get["message"].as_str().unwrap().contains("7.8.9"), "{get}");
         browser.close();
     }
 }

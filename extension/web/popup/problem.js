@@ -91,7 +91,7 @@ function absent(reason) {
     return {
       title: getMessage("forbidden_title"),
       what: getMessage("forbidden_what", chrome.runtime.id),
-      command: INSTALL,
+      command: `${INSTALL} --extension-id ${chrome.runtime.id}`,
     };
   }
   if (/not found|no such native application/i.test(reason)) {

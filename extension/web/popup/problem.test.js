@@ -69,7 +69,7 @@ test("a host that the browser cannot start has its own command", () => {
   const forbidden = absent("Access to the specified native messaging host is forbidden.");
   assert.deepEqual(
     [forbidden?.title, forbidden?.command],
-    ["The host does not know this extension", "potbridge-setup install"],
+    ["The host does not know this extension", `potbridge-setup install --extension-id ${chrome.runtime.id}`],
   );
   assert.match(forbidden?.what ?? "", /abcdef/);
   for (const reason of [
