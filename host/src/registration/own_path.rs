@@ -15,14 +15,16 @@ impl OwnPath {
     /// A path by which it was started comes before the file itself: a package manager's link outlasts an update. Firefox
     /// names the manifest by which it started this program.
     pub(super) fn find(started_by: Option<&Path>) -> Result<Self, String> {
-        let running = env::current_exe().and_then(fs::canonicalize);
-        let running = running.map_err(|error| format!("where this program is cannot be told: {error}"))?;
+        let cannot_be_told = |error| format!("where this program is cannot be told: {error}");
+        let program = env::current_exe().map_err(cannot_be_told)?;
+        let running = fs::canonicalize(&program).map_err(cannot_be_told)?;
         let in_manifest = started_by.and_then(|file| {
             Some(NativeManifest::read(&fs::read_to_string(file).ok()?, Family::Firefox)?.host)
         });
         let called = env::args_os().next().and_then(|name| path::absolute(which::which(name).ok()?).ok());
         let is_this = |path: &PathBuf| fs::canonicalize(path).is_ok_and(|real| real == running);
-        let path = in_manifest.into_iter().chain(called).find(is_this).unwrap_or_else(|| running.clone());
+        // Not the resolved one, which on Windows is one that cmd.exe does not take.
+        let path = in_manifest.into_iter().chain(called).find(is_this).unwrap_or(program);
         if [&running, &path].into_iter().any(|path| is_passing(path)) {
             return Err(format!("{} does not stay where it is", path.display()));
         }
