@@ -20,6 +20,8 @@ const DELIVERED_MS: u64 = 3000;
 
 /// Show the known tokens, what each place holds, and the connected browsers
 ///
+/// Native manifests that lead a browser to no program any more are led to this one, unless --check or --json is given.
+///
 /// With --check the exit code is for cron and health checks: 0 if all is well, 1 if something is wrong, which standard
 /// error names, 3 if there is no fresh token. Without it, it is 1 if the configuration, the store or a folder is at fault,
 /// so that something cannot be told.
