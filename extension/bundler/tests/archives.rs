@@ -116,13 +116,23 @@ fn debians_manifests_lead_to_its_program() {
     for (place, key) in [
         ("etc/chromium/native-messaging-hosts", "allowed_origins"),
         ("etc/opt/chrome/native-messaging-hosts", "allowed_origins"),
-        ("etc/opt/edge/native-messaging-hosts", "allowed_origins"),
         ("usr/lib/mozilla/native-messaging-hosts", "allowed_extensions"),
     ] {
         let text = fs::read_to_string(root.join(place).join("dev.potbridge.host.json")).unwrap();
         let manifest: serde_json::Value = serde_json::from_str(&text).unwrap();
         assert_eq!(manifest["path"], "/usr/bin/potbridge");
         assert_eq!(manifest[key].as_array().unwrap().len(), 1, "{place}: {text}");
+    }
+    // One for each folder that the installer's table names, which a person with this package needs no installer for.
+    let table: toml::Table =
+        toml::from_str(include_str!("../../../installer/src/browsers/browsers.toml")).unwrap();
+    let browsers = table["browser"].as_array().unwrap().iter();
+    for folder in
+        browsers.filter_map(|browser| browser.get("linux")?.get("system_manifests")?.as_array()).flatten()
+    {
+        let folder = folder.as_str().unwrap();
+        let there = root.join(&folder[1..]).join("dev.potbridge.host.json").is_file();
+        assert!(there || folder.starts_with("/usr/lib64/"), "{folder}");
     }
 }
 

@@ -8,18 +8,12 @@ use crate::archive::deb::{self, Control};
 use crate::error::{Error, Result};
 use crate::target::Target;
 use potbridge_system::browser::{Family, native_manifest};
+use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::path::Path;
 
-/// Where the browsers of Debian and of their makers look for native manifests of the whole system.
-const MANIFEST_FOLDERS: [(Family, &str); 6] = [
-    // Also Brave, and others that are built from Chromium.
-    (Family::Chromium, "etc/chromium/native-messaging-hosts"),
-    (Family::Chromium, "etc/opt/chrome/native-messaging-hosts"),
-    (Family::Chromium, "etc/opt/chrome_for_testing/native-messaging-hosts"),
-    (Family::Chromium, "etc/opt/edge/native-messaging-hosts"),
-    (Family::Chromium, "etc/opt/vivaldi/native-messaging-hosts"),
-    (Family::Firefox, "usr/lib/mozilla/native-messaging-hosts"),
-];
+/// The installer's table of browsers, which says where each looks for native manifests of the whole system.
+const TABLE: &str = include_str!("../../../../installer/src/browsers/browsers.toml");
 
 const BROWSERS: &str =
     "chromium | firefox-esr | firefox | google-chrome-stable | microsoft-edge-stable | brave-browser";
@@ -68,12 +62,44 @@ fn files(contents: &Contents, target: Target) -> Result<Vec<File>> {
     let texts = contents.texts.iter().filter(|text| text.name != "LICENSE").cloned();
     files.extend(texts.map(|text| text.within("usr/share/doc/potbridge")));
     files.push(File::new("usr/share/doc/potbridge/copyright", COPYRIGHT));
-    for (family, folder) in MANIFEST_FOLDERS {
+    for (folder, family) in manifest_folders()? {
         let text = native_manifest::text(family, Path::new("/usr/bin/potbridge"), &[])
             .map_err(|error| Error::content(folder.as_ref(), error.to_string()))?;
+        let folder = folder.trim_start_matches('/');
         files.push(File::new(format!("{folder}/{}", native_manifest::file_name()), text));
     }
     Ok(files)
+}
+
+/// The folders for native manifests of the whole system that browsers on Linux look into.
+fn manifest_folders() -> Result<BTreeMap<String, Family>> {
+    #[derive(Deserialize)]
+    struct Table {
+        browser: Vec<Browser>,
+    }
+    #[derive(Deserialize)]
+    struct Browser {
+        family: Family,
+        linux: Option<Linux>,
+    }
+    #[derive(Deserialize)]
+    struct Linux {
+        #[serde(default)]
+        system_manifests: Vec<String>,
+    }
+    let table: Table = toml::from_str(TABLE)
+        .map_err(|error| Error::content("the table of browsers".as_ref(), error.to_string()))?;
+    let mut folders = BTreeMap::new();
+    for Browser { family, linux } in table.browser {
+        let places = linux.into_iter().flat_map(|linux| linux.system_manifests);
+        // Fedora's name for what Debian has in /usr/lib.
+        for folder in places.filter(|folder| !folder.starts_with("/usr/lib64/")) {
+            if *folders.entry(folder.clone()).or_insert(family) != family {
+                return Err(Error::content(folder.as_ref(), "browsers of both families look into it"));
+            }
+        }
+    }
+    Ok(folders)
 }
 
 /// In the form of Debian's policy (copyright-format 1.0).
