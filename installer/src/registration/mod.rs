@@ -1,6 +1,7 @@
 //! Where each browser finds the host's native manifest.
 
 pub mod flatpak;
+pub mod registry;
 mod sandboxes;
 mod targets;
 
