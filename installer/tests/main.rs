@@ -7,6 +7,7 @@ mod demo;
 mod help;
 mod home;
 mod install;
+mod list;
 mod start;
 mod uninstall;
 mod wrong_arguments;

@@ -1,6 +1,7 @@
 //! The command line: a file for each command, with its arguments.
 
 mod install;
+mod list;
 mod output;
 mod start;
 mod uninstall;
@@ -25,6 +26,7 @@ enum Command {
     Start(start::Start),
     Install(install::Install),
     Uninstall(uninstall::Uninstall),
+    List(list::List),
 }
 
 /// Runs the command that this process was given.
@@ -56,6 +58,7 @@ impl Command {
             Self::Start(command) => command.run(out).map(|()| 0),
             Self::Install(command) => command.run(out).map(|()| 0),
             Self::Uninstall(command) => command.run(out).map(|()| 0),
+            Self::List(command) => command.run(out).map(|()| 0),
         }
     }
 }

@@ -8,7 +8,6 @@ use serde_json::json;
 use std::io::Write;
 
 /// Prints the result for programs.
-#[expect(dead_code, reason = "the commands that report come next")]
 pub(super) fn say_success(mut to: &mut dyn Write, result: &impl Serialize) -> Result<()> {
     json_output::success(&mut to, result).map_err(Error::Stdout)
 }

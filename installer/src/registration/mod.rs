@@ -1,9 +1,13 @@
 //! Where each browser finds the host's native manifest.
 
 pub mod flatpak;
+pub mod listing;
 pub mod registry;
 mod sandboxes;
+mod scope;
+pub mod state;
 mod targets;
 
 pub use sandboxes::Skipped;
-pub use targets::{Registration, Scope, Targets, Wanted, choose, for_browsers, in_folder};
+pub use scope::Scope;
+pub use targets::{Registration, Targets, Wanted, choose, for_browsers, in_folder};

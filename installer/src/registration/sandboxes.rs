@@ -1,7 +1,7 @@
 //! Which browsers in sandboxes can start a host, and how.
 
-use super::Scope;
 use super::flatpak::Sandbox;
+use super::scope::Scope;
 use crate::browsers::{Entry, Machine, Packaging};
 use potbridge_protocol::{Code, Problem};
 
