@@ -2,6 +2,7 @@
 
 pub mod flatpak;
 pub mod listing;
+pub mod permission;
 pub mod registry;
 mod sandboxes;
 mod scope;
