@@ -6,6 +6,7 @@ pub mod checks;
 pub mod cli;
 pub mod config_file;
 mod debian;
+mod doctor;
 mod env_path;
 pub mod error;
 mod install;

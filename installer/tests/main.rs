@@ -4,10 +4,13 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod demo;
+mod doctor;
+mod doctor_browsers;
+mod doctor_home;
+mod doctor_page;
 mod help;
 mod home;
 mod install;
-mod list;
 mod start;
 mod uninstall;
 mod wrong_arguments;

@@ -2,7 +2,6 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-#[cfg(unix)]
 mod archives;
 mod command_line;
 mod editions;

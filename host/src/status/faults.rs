@@ -1,7 +1,6 @@
 //! Whether all is well, for `potbridge status --check`.
 
-use potbridge_protocol::messages::from_host::{SinkContent, SinkState, Status, UnknownPart};
-use potbridge_protocol::sink_report::SinkOutcome;
+use potbridge_protocol::messages::from_host::{SinkState, Status, UnknownPart};
 use potbridge_protocol::{Code, Problem};
 use potbridge_system::clock;
 
@@ -22,21 +21,8 @@ pub fn faults(status: &Status) -> Vec<Problem> {
         );
     }
     faults.extend(status.registrations.iter().cloned());
-    faults.extend(status.sinks.iter().flat_map(of_sink));
+    faults.extend(status.sinks.iter().flat_map(SinkState::faults));
     faults
-}
-
-fn of_sink(sink: &SinkState) -> impl Iterator<Item = Problem> {
-    let last = sink.last.as_ref();
-    // Somebody else may have written it.
-    let failure =
-        last.filter(|_| sink.now != Some(SinkContent::Newest)).and_then(|last| match &last.outcome {
-            SinkOutcome::Failed(problem) => Some(problem.clone()),
-            _ => None,
-        });
-    let update = last.into_iter().flat_map(|last| &last.warnings);
-    let update = update.filter(|warning| warning.code == Code::UpdateFailed).cloned();
-    failure.into_iter().chain(sink.problem.clone()).chain(update)
 }
 
 /// Whether there is a fresh token to give: one of a private window counts if such tokens are given.

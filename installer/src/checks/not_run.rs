@@ -52,7 +52,7 @@ fn refused(program: &Path) -> Problem {
         return Problem::new(Code::NotExecutable, format!("{shown} is a folder, and no program"))
             .with_hint("potbridge-setup install");
     }
-    if !has_execute_bit(program) {
+    if !may_execute(program) {
         return Problem::new(
             Code::NotExecutable,
             format!("{shown} may not be run: it lacks the execute bit"),
@@ -65,6 +65,12 @@ fn refused(program: &Path) -> Problem {
         && let Err(problem) = folder::runs_programs(folder)
     {
         return problem;
+    }
+    if let Some(interpreter) = interpreter(program).filter(|named| named.starts_with('/')) {
+        let interpreter = Path::new(&interpreter);
+        if interpreter.is_dir() || !may_execute(interpreter) {
+            return refused(interpreter);
+        }
     }
     let by = match security_modules() {
         modules if modules.is_empty() => "another rule of this system".to_owned(),
@@ -85,14 +91,18 @@ fn interpreter(program: &Path) -> Option<String> {
     Some(named.replace('\r', "\\r"))
 }
 
+/// Whether the file's mode lets this user run it. What a mount forbids is told apart.
 #[cfg(unix)]
-fn has_execute_bit(program: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt as _;
-    program.metadata().is_ok_and(|found| found.permissions().mode() & 0o111 != 0)
+fn may_execute(program: &Path) -> bool {
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+    let Ok(found) = program.metadata() else { return true };
+    let mode = found.permissions().mode();
+    let (user, is_owner) = (rustix::process::geteuid(), found.uid() == rustix::process::geteuid().as_raw());
+    if is_owner && !user.is_root() { mode & 0o100 != 0 } else { mode & 0o111 != 0 }
 }
 
 #[cfg(not(unix))]
-fn has_execute_bit(_: &Path) -> bool {
+fn may_execute(_: &Path) -> bool {
     true
 }
 
@@ -116,4 +126,46 @@ fn security_modules() -> Vec<&'static str> {
         found.push("SELinux");
     }
     found
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    fn why(text: &str, mode: u32, kind: ErrorKind) -> Problem {
+        let folder = tempfile::tempdir().unwrap();
+        let program = folder.path().join("a");
+        std::fs::write(&program, text).unwrap();
+        std::fs::set_permissions(&program, std::fs::Permissions::from_mode(mode)).unwrap();
+        why_not_run(&program, &kind.into(), Code::HostMissing)
+    }
+
+    #[test]
+    fn a_refusal_without_a_reason_is_another_rules() {
+        let problem = why("#!/bin/sh\n", 0o755, ErrorKind::PermissionDenied);
+        assert_eq!(problem.code, Code::RunRefused);
+        assert!(problem.message.contains("refuses to run"), "{}", problem.message);
+    }
+
+    #[test]
+    fn what_a_script_names_may_be_what_cannot_be_run() {
+        let problem = why("#!/etc/passwd -x\n", 0o755, ErrorKind::PermissionDenied);
+        assert_eq!(
+            (problem.code, problem.hint.as_deref()),
+            (Code::NotExecutable, Some("chmod +x /etc/passwd"))
+        );
+        let problem = why("#!/bin/sh\r\n", 0o755, ErrorKind::NotFound);
+        assert_eq!(problem.code, Code::InterpreterMissing);
+        assert!(problem.message.contains(r"/bin/sh\r"), "{}", problem.message);
+        let problem = why("\x7fELF", 0o755, ErrorKind::NotFound);
+        assert!(problem.message.contains("loader"), "{}", problem.message);
+    }
+
+    #[test]
+    fn a_program_that_is_not_there_has_the_code_of_its_kind() {
+        let error = ErrorKind::NotFound.into();
+        let problem = why_not_run(Path::new("/nowhere/potbridge"), &error, Code::YtDlpMissing);
+        assert_eq!(problem.code, Code::YtDlpMissing);
+    }
 }

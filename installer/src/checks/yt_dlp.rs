@@ -46,6 +46,6 @@ pub fn ask(program: &Path) -> Result<Version, Problem> {
 }
 
 fn not_started(message: String) -> Problem {
-    let hint = "have `yt_dlp` of [download] name yt-dlp itself, and no version manager's shim: potbridge config edit";
+    let hint = "potbridge config set download.yt_dlp /path/of/yt-dlp";
     Problem::new(Code::YtDlpNotStarted, message).with_hint(hint)
 }

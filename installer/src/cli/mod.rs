@@ -1,7 +1,7 @@
 //! The command line: a file for each command, with its arguments.
 
+mod doctor;
 mod install;
-mod list;
 mod output;
 mod start;
 mod uninstall;
@@ -25,8 +25,8 @@ struct Cli {
 enum Command {
     Start(start::Start),
     Install(install::Install),
+    Doctor(doctor::Doctor),
     Uninstall(uninstall::Uninstall),
-    List(list::List),
 }
 
 /// Runs the command that this process was given.
@@ -57,8 +57,8 @@ impl Command {
         match self {
             Self::Start(command) => command.run(out).map(|()| 0),
             Self::Install(command) => command.run(out).map(|()| 0),
+            Self::Doctor(command) => command.run(out),
             Self::Uninstall(command) => command.run(out).map(|()| 0),
-            Self::List(command) => command.run(out).map(|()| 0),
         }
     }
 }

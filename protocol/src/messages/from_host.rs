@@ -1,6 +1,7 @@
 //! What the host says to the extension.
 
-use crate::{Counters, Download, DownloadId, Problem, ShortText, SinkReport, TokenInfo, VideoId};
+use crate::sink_report::SinkOutcome;
+use crate::{Code, Counters, Download, DownloadId, Problem, ShortText, SinkReport, TokenInfo, VideoId};
 use serde::{Deserialize, Serialize};
 
 /// A message from the host. It never holds a token.
@@ -172,6 +173,22 @@ pub struct SinkState {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub problem: Option<Problem>,
+}
+
+impl SinkState {
+    /// What is wrong: what somebody must repair, or what keeps a backend from the newest token.
+    pub fn faults(&self) -> impl Iterator<Item = Problem> {
+        let last = self.last.as_ref();
+        // Somebody else may have written it.
+        let failure =
+            last.filter(|_| self.now != Some(SinkContent::Newest)).and_then(|last| match &last.outcome {
+                SinkOutcome::Failed(problem) => Some(problem.clone()),
+                _ => None,
+            });
+        let update = last.into_iter().flat_map(|last| &last.warnings);
+        let update = update.filter(|warning| warning.code == Code::UpdateFailed).cloned();
+        failure.into_iter().chain(self.problem.clone()).chain(update)
+    }
 }
 
 /// What a sink holds at this moment.

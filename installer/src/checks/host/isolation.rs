@@ -35,9 +35,21 @@ impl Isolation {
     pub fn variables(&self) -> [(&'static str, OsString); 3] {
         [
             ("POTBRIDGE_CONFIG", self.path("config.toml").into()),
-            ("POTBRIDGE_STATE_DIR", self.path("state").into()),
-            ("POTBRIDGE_RUNTIME_DIR", self.path("run").into()),
+            ("POTBRIDGE_STATE_DIR", self.state().into()),
+            ("POTBRIDGE_RUNTIME_DIR", self.runtime().into()),
         ]
+    }
+
+    /// The state folder, which is not there yet.
+    #[must_use]
+    pub fn state(&self) -> PathBuf {
+        self.path("state")
+    }
+
+    /// The runtime folder, which is not there yet.
+    #[must_use]
+    pub fn runtime(&self) -> PathBuf {
+        self.path("run")
     }
 
     fn path(&self, name: &str) -> PathBuf {

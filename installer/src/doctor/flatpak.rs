@@ -1,0 +1,59 @@
+//! Whether a flatpak's sandbox lets the browser start the host.
+
+use crate::browsers::Machine;
+use crate::registration::flatpak::Sandbox;
+use potbridge_protocol::{Code, Problem};
+use std::path::{Path, PathBuf};
+
+/// The host that the wrapper starts outside of the sandbox.
+///
+/// # Errors
+/// [`Code::FlatpakClosed`] if the wrapper or the permission is missing.
+pub(super) fn host_outside(
+    sandbox: &Sandbox,
+    named: &Path,
+    installed: Option<&Path>,
+    fix: &str,
+    machine: &Machine,
+) -> Result<PathBuf, Problem> {
+    let closed = |why: String, fix: String| Problem::new(Code::FlatpakClosed, why).with_hint(fix);
+    let wrapper = sandbox.wrapper();
+    if named != wrapper {
+        let why = format!(
+            "the manifest leads to {}, and in the sandbox only {} can run",
+            named.display(),
+            wrapper.display()
+        );
+        return Err(closed(why, fix.to_owned()));
+    }
+    let text = std::fs::read_to_string(&wrapper).map_err(|error| {
+        closed(format!("the wrapper {} cannot be read: {error}", wrapper.display()), fix.to_owned())
+    })?;
+    let Some(host) = installed.filter(|host| sandbox.wrapper_text(host).is_ok_and(|wanted| wanted == text))
+    else {
+        return Err(closed(
+            format!("the wrapper {} does not start the installed host", wrapper.display()),
+            fix.to_owned(),
+        ));
+    };
+    if !is_open(&sandbox.app, machine) {
+        let why = format!("the sandbox of {} may not start programs outside of it", sandbox.app);
+        return Err(closed(why, format!("flatpak {}", sandbox.override_arguments().join(" "))));
+    }
+    Ok(host.to_owned())
+}
+
+/// Whether an override lets the sandbox start programs outside of it: the user's or the machine's, for it or for all.
+///
+/// flatpak (1.16) keeps them as key files of the application's name.
+fn is_open(app: &str, machine: &Machine) -> bool {
+    let mut folders = vec![machine.data.join("flatpak")];
+    folders.extend(machine.expand("/var/lib/flatpak"));
+    let files =
+        folders.iter().flat_map(|folder| [app, "global"].map(|name| folder.join("overrides").join(name)));
+    files.filter_map(|file| std::fs::read_to_string(file).ok()).any(|text| {
+        let mut lines = text.lines().map(|line| line.split_whitespace().collect::<String>());
+        lines
+            .any(|line| ["talk", "own"].map(|word| format!("org.freedesktop.Flatpak={word}")).contains(&line))
+    })
+}

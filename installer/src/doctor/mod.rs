@@ -1,0 +1,76 @@
+//! `doctor`: what is wrong on this machine, and what to do about each thing.
+//!
+//! Each file has the rows of one part. Nothing is changed here but in `fix.rs`.
+
+mod browsers;
+mod configured;
+mod dry_run;
+mod extension;
+pub(crate) mod fix;
+mod flatpak;
+mod host;
+mod installation;
+mod manifest;
+mod modes;
+mod places;
+mod policies;
+pub(crate) mod report;
+pub(crate) mod row;
+mod yt_dlp;
+
+use crate::browsers::Machine;
+use crate::error::Result;
+use crate::install::paths::InstallPaths;
+use crate::receipts::{self, Receipts};
+use configured::Configured;
+use host::Host;
+use row::{Row, State};
+
+/// What the rows are made from.
+pub(crate) struct Facts {
+    machine: Machine,
+    paths: InstallPaths,
+    /// `None` if they cannot be read. A row says why.
+    receipts: Option<Receipts>,
+    config: Configured,
+    host: Host,
+}
+
+/// The token store, which the host's own commands would make, or close to others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Store {
+    /// It can be looked at.
+    There,
+    /// There is none yet.
+    New,
+    /// Others may look into it, and a row says so.
+    Open,
+}
+
+/// Looks at everything, and changes nothing.
+///
+/// # Errors
+/// If this user has no folders for potbridge at all.
+pub(crate) fn look() -> Result<Vec<Row>> {
+    let paths = InstallPaths::of_user()?;
+    let receipts = Receipts::read(&receipts::path(&paths.data));
+    let mut rows = Vec::new();
+    let config = Configured::read(&paths.config);
+    let modes = modes::rows(&paths, &config, receipts.as_ref().ok());
+    let store = match config.store(&paths.state) {
+        Some(store) if !store.exists() => Store::New,
+        _ if modes.iter().any(|row| row.state == State::Fault) => Store::Open,
+        _ => Store::There,
+    };
+    let host = Host::find(&paths);
+    rows.extend(installation::rows(&paths, &receipts, &host));
+    let facts = Facts { machine: Machine::this()?, paths, receipts: receipts.ok(), config, host };
+    rows.extend(browsers::rows(&facts));
+    let status = facts.host.status(store == Store::There);
+    rows.extend(extension::rows(&status, &facts));
+    rows.extend(places::rows(&status, store));
+    rows.extend(modes);
+    rows.extend(yt_dlp::rows(&facts));
+    rows.sort_by_key(|row| row.part);
+    Ok(rows)
+}

@@ -1,0 +1,277 @@
+//! `doctor`: what it says of an installation that is well, and of what `install` made.
+
+use crate::doctor_home::{DoctorHome, Report, real_host};
+use crate::home::{CHROMIUM, CONFIG, RECEIPTS};
+use potbridge_protocol::frame;
+use potbridge_protocol::identifiers::CHROMIUM_ID;
+use serde_json::json;
+use std::fs;
+use std::io::Read as _;
+use std::os::unix::fs::PermissionsExt as _;
+use std::process::{Child, Command, Stdio};
+
+/// A browser whose extension is connected, until it is dropped.
+struct Connected(Child);
+
+impl Connected {
+    fn new(doctor: &DoctorHome, version: &str) -> Self {
+        let mut child = Command::new(doctor.path(".local/bin/potbridge"))
+            .arg(format!("chrome-extension://{CHROMIUM_ID}/"))
+            .env_clear()
+            .env("HOME", doctor.path(""))
+            .env("POTBRIDGE_RUNTIME_DIR", doctor.path("run"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let stdin = child.stdin.as_mut().unwrap();
+        let hello = json!({"type": "hello", "protocol": potbridge_protocol::PROTOCOL_VERSION, "version": version,
+            "browser": "chromium", "profile": "p"});
+        frame::write(stdin, &hello).unwrap();
+        // It is answered after the browser was listed.
+        frame::write(stdin, &json!({"type": "status"})).unwrap();
+        let stdout = child.stdout.as_mut().unwrap();
+        for _ in 0..2 {
+            frame::read(stdout, frame::MAX_FROM_HOST).unwrap().unwrap();
+        }
+        Self(child)
+    }
+}
+
+impl Drop for Connected {
+    fn drop(&mut self) {
+        drop(self.0.stdin.take());
+        let mut rest = Vec::new();
+        let _ = self.0.stdout.take().unwrap().read_to_end(&mut rest);
+        self.0.wait().unwrap();
+    }
+}
+
+/// What yt-dlp needs, as scripts that say their versions.
+fn helpers(doctor: &DoctorHome) {
+    doctor.home.program("bin/deno", "echo deno 2.5.0");
+    let version = "echo \"${0##*/} version 7.1 Copyright (c) the FFmpeg developers\"";
+    doctor.home.program("bin/ffmpeg", version);
+    doctor.home.program("bin/ffprobe", version);
+    std::os::unix::fs::symlink(which("yt-dlp"), doctor.path("bin/yt-dlp")).unwrap();
+}
+
+fn which(name: &str) -> std::path::PathBuf {
+    let path = std::env::var_os("PATH").unwrap();
+    let mut found =
+        std::env::split_paths(&path).map(|folder| folder.join(name)).filter(|file| file.is_file());
+    found.next().unwrap_or_else(|| panic!("{name} is not on PATH, as tests/tools/install puts it"))
+}
+
+fn mode(doctor: &DoctorHome, path: &str, mode: u32) {
+    fs::set_permissions(doctor.path(path), fs::Permissions::from_mode(mode)).unwrap();
+}
+
+#[test]
+fn a_whole_installation_is_all_well_and_stays_as_it_is() {
+    let doctor = DoctorHome::new(&["chromium", "firefox"]);
+    // The program itself, as an archive has it.
+    fs::copy(real_host(), doctor.path("archive/potbridge")).unwrap();
+    helpers(&doctor);
+    doctor.home.run(&["install", "--env-file", "app/.env", "--yt-dlp-plugin"]).success();
+    let browser = Connected::new(&doctor, env!("CARGO_PKG_VERSION"));
+    let before = doctor.home.tree();
+    let report = doctor.doctor();
+    assert!(report.rows().iter().all(|row| row["state"] == "ok"), "{:#}", report.json);
+    assert_eq!((report.code, &report.json["ok"]), (0, &json!(true)));
+    for (name, words) in [
+        ("Chromium", "potbridge answers, version"),
+        ("Firefox", "potbridge answers, version"),
+        ("chromium", "connected since"),
+        ("plugin", "got a token from potbridge"),
+        ("JavaScript runtime", "deno-2.5.0"),
+        ("ffmpeg", "7.1"),
+        ("yt-dlp", "runs, version 20"),
+    ] {
+        let row = report.rows().iter().find(|row| row["name"] == name).unwrap();
+        assert!(row["message"].as_str().unwrap().contains(words), "{row}");
+    }
+    doctor.is_as(&before);
+    drop(browser);
+}
+
+#[test]
+fn a_report_for_people_has_a_mark_and_a_command() {
+    let doctor = DoctorHome::installed(&["chromium"]);
+    fs::remove_file(doctor.path(CHROMIUM)).unwrap();
+    let output = doctor.command(&[]).output().unwrap();
+    let shown = String::from_utf8(output.stdout).unwrap();
+    for line in [
+        "\nBrowsers\n✗ Chromium: ",
+        " is not registered (not-registered)\n    → potbridge-setup install --browser chromium\n",
+        "\n? extension: ",
+        "\n! yt-dlp: ",
+        "\n✓ potbridge: ",
+        "`potbridge-setup doctor --fix` does what is safe: 2 of these.\n",
+    ] {
+        assert!(shown.contains(line), "{line:?} is not in {shown}");
+    }
+    assert_eq!(output.status.code(), Some(1));
+    assert!(output.stderr.is_empty());
+}
+
+#[test]
+fn without_a_connected_browser_nobody_knows_that_all_is_well() {
+    let doctor = DoctorHome::installed(&["chromium"]);
+    let report = doctor.doctor();
+    assert_eq!(report.row("no-browser")["state"], "unknown");
+    assert_eq!((report.code, &report.json["ok"]), (3, &json!(true)));
+}
+
+#[test]
+fn an_extension_of_another_version_and_a_paused_one_are_named() {
+    let doctor = DoctorHome::installed(&["chromium"]);
+    let browser = Connected::new(&doctor, "0.0.9");
+    let report = doctor.doctor();
+    let row = report.row("versions-differ");
+    assert_eq!((&row["part"], &row["state"]), (&json!("extension"), &json!("warning")));
+    assert!(row["message"].as_str().unwrap().contains("0.0.9, older"), "{row}");
+    assert_eq!(report.code, 0);
+    drop(browser);
+}
+
+#[test]
+fn before_install_the_command_is_named_and_nothing_is_made() {
+    let doctor = DoctorHome::new(&["chromium"]);
+    let before = doctor.home.tree();
+    let report = doctor.doctor();
+    report.names("not-installed", "files", "potbridge-setup install");
+    report.names("not-registered", "Chromium", "potbridge-setup install --browser chromium");
+    doctor.is_as(&before);
+}
+
+#[test]
+fn on_a_machine_without_a_browser_that_is_said() {
+    let report = DoctorHome::new(&[]).doctor();
+    assert_eq!(report.row("browser-missing")["state"], "fault");
+}
+
+#[test]
+fn a_missing_file_is_restored() {
+    let doctor = DoctorHome::installed(&["chromium", "firefox"]);
+    let before = doctor.home.tree();
+    fs::remove_file(doctor.path(".local/bin/potbridge")).unwrap();
+    fs::remove_dir_all(doctor.path(".local/share/potbridge/extension/firefox")).unwrap();
+    let report = doctor.doctor();
+    report.names("installed-missing", "files", "potbridge-setup install");
+    assert!(report.row("installed-missing")["message"].as_str().unwrap().ends_with("and 2 more"));
+    let report = doctor.fix();
+    assert!(!report.has("installed-missing") && !report.has("host-missing"), "{:#}", report.json);
+    assert_eq!(report.json["fixed"][0]["ok"], true, "{:#}", report.json);
+    assert_eq!(report.code, 3);
+    doctor.is_as(&before);
+}
+
+#[test]
+fn what_is_fixed_is_said_and_so_is_what_could_not_be() {
+    let doctor = DoctorHome::installed(&["chromium"]);
+    fs::remove_file(doctor.path(".local/bin/potbridge")).unwrap();
+    // The installed program has no archive to restore the host from.
+    let installed = doctor.path(".local/bin/potbridge-setup");
+    let mut command = Command::new(installed);
+    command
+        .args(["doctor", "--fix"])
+        .env_clear()
+        .env("HOME", doctor.path(""))
+        .env("PATH", doctor.path("bin"));
+    let output = command.env("POTBRIDGE_SETUP_ROOT", doctor.path("root")).output().unwrap();
+    let shown = String::from_utf8(output.stdout).unwrap();
+    assert!(shown.contains("\nnot fixed: potbridge-setup install --browser chromium: "), "{shown}");
+    assert!(shown.contains("unpack the whole archive"), "{shown}");
+    assert_eq!(output.status.code(), Some(1));
+    let output = doctor.command(&["--fix"]).output().unwrap();
+    let shown = String::from_utf8(output.stdout).unwrap();
+    assert!(shown.contains("\nfixed: potbridge-setup install --browser chromium\n"), "{shown}");
+}
+
+#[test]
+fn a_changed_file_is_named_and_left() {
+    let doctor = DoctorHome::installed(&["chromium"]);
+    let page = ".local/share/potbridge/extension/chromium/old.js";
+    doctor.write(page, "mine");
+    let report = doctor.fix();
+    let row = report.row("installed-changed");
+    assert_eq!((&row["state"], &row["fixable"]), (&json!("warning"), &json!(false)));
+    assert!(row["message"].as_str().unwrap().ends_with("chromium/old.js"), "{row}");
+    assert_eq!(doctor.home.read(page), "mine");
+    assert_eq!(report.json["fixed"], json!([]));
+}
+
+#[test]
+fn receipts_that_cannot_be_read_are_named() {
+    let doctor = DoctorHome::installed(&["chromium"]);
+    doctor.write(RECEIPTS, "file = 1");
+    assert_eq!(doctor.doctor().row("receipts-invalid")["state"], "fault");
+}
+
+#[test]
+fn what_others_may_look_into_is_closed() {
+    let doctor = DoctorHome::installed(&["chromium"]);
+    let state = ".local/state/potbridge";
+    drop(Connected::new(&doctor, env!("CARGO_PKG_VERSION")));
+    let store = format!("{state}/tokens.db");
+    let is_fault = |report: &Report, path: &str, fix: &str| {
+        let path = doctor.path(path).display().to_string();
+        let row = report.rows().iter().find(|row| row["name"] == path).unwrap();
+        let expected = (json!("open-to-others"), json!("fault"), json!(format!("chmod {fix} {path}")));
+        assert_eq!((&row["code"], &row["state"], &row["hint"]), (&expected.0, &expected.1, &expected.2));
+    };
+    mode(&doctor, state, 0o755);
+    is_fault(&doctor.doctor(), state, "700");
+    mode(&doctor, state, 0o700);
+    mode(&doctor, &store, 0o640);
+    let report = doctor.doctor();
+    is_fault(&report, &store, "600");
+    let places = report.rows().iter().find(|row| row["name"] == "places").unwrap();
+    assert_eq!(places["state"], "unknown", "what they hold is told by the store");
+    assert_eq!(
+        fs::metadata(doctor.path(&store)).unwrap().permissions().mode() & 0o777,
+        0o640,
+        "left as it is"
+    );
+    mode(&doctor, CONFIG, 0o644);
+    let report = doctor.fix();
+    assert!(!report.has("open-to-others"), "{:#}", report.json);
+    let commands: Vec<_> =
+        report.json["fixed"].as_array().unwrap().iter().map(|done| &done["command"]).collect();
+    let chmod = |path: &str| json!(format!("chmod 600 {}", doctor.path(path).display()));
+    assert_eq!(commands, [&chmod(&store), &chmod(CONFIG)]);
+}
+
+#[test]
+fn a_persons_own_configuration_is_left_open() {
+    let doctor = DoctorHome::new(&["chromium"]);
+    doctor.home.configure("[[sink]]\nkind = \"keyring\"\n");
+    mode(&doctor, CONFIG, 0o644);
+    doctor.home.run(&["install"]).success();
+    let report = doctor.fix();
+    let row = report.row("open-to-others");
+    assert_eq!((&row["state"], &row["fixable"]), (&json!("warning"), &json!(false)));
+}
+
+#[test]
+fn what_the_host_finds_wrong_is_in_the_report() {
+    let doctor = DoctorHome::installed(&["chromium"]);
+    doctor.write("app/file", "");
+    let output = doctor.command(&["--json"]).env("POTBRIDGE_RUNTIME_DIR", doctor.path("app/file")).output();
+    let report = Report::of(output.unwrap());
+    assert_eq!(report.row("runtime-dir-unusable")["part"], "store");
+    doctor.write(CONFIG, "sinks = 1\n");
+    let report = doctor.doctor();
+    let faults: Vec<_> = report.rows().iter().filter(|row| row["code"] == "config-invalid").collect();
+    let states: Vec<_> = faults.iter().map(|row| (&row["part"], &row["state"])).collect();
+    assert_eq!(states, [(&json!("place"), &json!("unknown")), (&json!("store"), &json!("fault"))]);
+}
+
+#[test]
+fn a_place_that_cannot_be_written_is_named_before_the_first_token() {
+    let doctor = DoctorHome::installed(&["chromium"]);
+    fs::remove_dir(doctor.path("app")).unwrap();
+    let place = format!("env-file {}", doctor.path("app/.env").display());
+    doctor.doctor().names("folder-missing", &place, &format!("mkdir -p {}", doctor.path("app").display()));
+}

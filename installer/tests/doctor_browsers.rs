@@ -1,0 +1,359 @@
+//! `doctor`: the way of a browser to the host, with each fault that can be on it.
+
+use crate::doctor_home::{DoctorHome, Report};
+use crate::home::{CHROMIUM, CONFIG, FIREFOX, RECEIPTS, STORE_ID};
+use potbridge_protocol::identifiers::{CHROMIUM_ID, HOST_NAME};
+use potbridge_test_support::namespace::{may_mount, mount};
+use serde_json::{Value, json};
+use std::fs::{self, OpenOptions};
+use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+const INSTALL_CHROMIUM: &str = "potbridge-setup install --browser chromium";
+const INSTALL_FIREFOX: &str = "potbridge-setup install --browser firefox";
+
+fn read(doctor: &DoctorHome, path: &str) -> Value {
+    serde_json::from_str(&doctor.home.read(path)).unwrap()
+}
+
+/// Writes one value of a native manifest anew.
+fn set(doctor: &DoctorHome, path: &str, key: &str, value: impl Into<Value>) {
+    let mut manifest = read(doctor, path);
+    manifest[key] = value.into();
+    doctor.write(path, &manifest.to_string());
+}
+
+/// An installation whose manifest leads Chromium to a program of its own: a script, or what a test makes of it.
+fn led_to(script: &str) -> (DoctorHome, String) {
+    let doctor = DoctorHome::installed(&["chromium"]);
+    doctor.home.program("app/host", script);
+    let host = doctor.path("app/host").display().to_string();
+    set(&doctor, CHROMIUM, "path", host.clone());
+    (doctor, host)
+}
+
+/// A shell script that prints a frame.
+fn answers(message: &Value) -> String {
+    let text = message.to_string();
+    let length: String =
+        u32::try_from(text.len()).unwrap().to_ne_bytes().iter().map(|byte| format!("\\{byte:03o}")).collect();
+    format!("printf '{length}'; printf %s '{text}'; /bin/cat >/dev/null")
+}
+
+fn is_mended(report: &Report) {
+    let chromium = report.rows().iter().find(|row| row["name"] == "Chromium").unwrap();
+    assert_eq!(chromium["state"], "ok", "{:#}", report.json);
+    assert_eq!(report.code, 3, "only the extension is not connected");
+}
+
+#[test]
+fn a_manifest_that_is_missing_is_named_and_written() {
+    let doctor = DoctorHome::installed(&["chromium"]);
+    let before = doctor.home.tree();
+    fs::remove_file(doctor.path(CHROMIUM)).unwrap();
+    doctor.doctor().names("not-registered", "Chromium", INSTALL_CHROMIUM);
+    is_mended(&doctor.fix());
+    doctor.is_as(&before);
+}
+
+#[test]
+fn who_uses_one_browser_need_not_register_the_other() {
+    let doctor = DoctorHome::new(&["chromium", "firefox"]);
+    doctor.home.run(&["install", "--browser", "firefox"]).success();
+    let report = doctor.doctor();
+    let row = report.row("not-registered");
+    assert_eq!(
+        (&row["name"], &row["state"], &row["hint"]),
+        (&json!("Chromium"), &json!("warning"), &json!(INSTALL_CHROMIUM))
+    );
+    assert_eq!(report.code, 3);
+}
+
+#[test]
+fn a_manifest_that_the_browser_refuses_is_named_and_written_anew() {
+    let doctor = DoctorHome::installed(&["chromium", "firefox"]);
+    for broken in ["", "{", "[]", "{\"name\": \"dev.potbridge.host\"}"] {
+        doctor.write(CHROMIUM, broken);
+        doctor.doctor().names("manifest-invalid", "Chromium", INSTALL_CHROMIUM);
+    }
+    is_mended(&doctor.fix());
+    set(&doctor, CHROMIUM, "path", "bin/potbridge");
+    doctor.doctor().names("manifest-invalid", "Chromium", INSTALL_CHROMIUM);
+    set(&doctor, CHROMIUM, "path", "/x");
+    // One file for both is what most people try.
+    set(&doctor, FIREFOX, "allowed_origins", json!([format!("chrome-extension://{CHROMIUM_ID}/")]));
+    doctor.doctor().names("manifest-wrong-keys", "Firefox", INSTALL_FIREFOX);
+    fs::copy(doctor.path(FIREFOX), doctor.path(CHROMIUM)).unwrap();
+    set(&doctor, CHROMIUM, "allowed_origins", Value::Null);
+    let report = doctor.doctor();
+    let wrong = report.rows().iter().filter(|row| row["code"] == "manifest-wrong-keys").count();
+    assert_eq!(wrong, 2);
+    is_mended(&doctor.fix());
+}
+
+#[test]
+fn a_manifest_of_somebody_else_is_named_and_left() {
+    let doctor = DoctorHome::installed(&["chromium"]);
+    doctor.write(FIREFOX, "{");
+    doctor.home.program("bin/firefox", "");
+    let report = doctor.fix();
+    let row = report.row("manifest-invalid");
+    assert_eq!((&row["name"], &row["fixable"]), (&json!("Firefox"), &json!(false)));
+    assert_eq!(doctor.home.read(FIREFOX), "{");
+}
+
+#[test]
+fn a_manifest_that_may_not_be_read_has_its_own_command() {
+    let doctor = DoctorHome::installed(&["chromium"]);
+    let manifest = doctor.path(CHROMIUM);
+    fs::remove_file(&manifest).unwrap();
+    // Root may read every file, and nobody a folder.
+    fs::create_dir(&manifest).unwrap();
+    doctor.doctor().names("manifest-invalid", "Chromium", INSTALL_CHROMIUM);
+}
+
+#[test]
+fn an_extension_that_the_manifest_does_not_let_in_is_named() {
+    let doctor = DoctorHome::installed(&["chromium"]);
+    set(&doctor, CHROMIUM, "allowed_origins", json!([format!("chrome-extension://{STORE_ID}/")]));
+    let report = doctor.doctor();
+    report.names("id-not-allowed", "Chromium", INSTALL_CHROMIUM);
+    assert!(report.row("id-not-allowed")["message"].as_str().unwrap().contains(CHROMIUM_ID));
+    is_mended(&doctor.fix());
+    // One that a person added to the configuration alone.
+    let config = doctor.home.read(CONFIG);
+    doctor.write(CONFIG, &format!("extension_ids = [\"{STORE_ID}\", \"other@example.org\"]\n{config}"));
+    let report = doctor.doctor();
+    report.names("id-not-allowed", "Chromium", INSTALL_CHROMIUM);
+    assert!(report.row("id-not-allowed")["message"].as_str().unwrap().contains(STORE_ID));
+}
+
+#[test]
+fn a_host_that_is_not_there_is_named_and_found_again() {
+    let doctor = DoctorHome::installed(&["chromium"]);
+    set(&doctor, CHROMIUM, "path", "/nowhere/potbridge");
+    let report = doctor.doctor();
+    report.names("host-missing", "Chromium", INSTALL_CHROMIUM);
+    is_mended(&doctor.fix());
+}
+
+#[test]
+fn another_host_than_the_installed_one_is_a_warning() {
+    let real = crate::doctor_home::real_host().display();
+    let (doctor, host) = led_to(&format!("exec {real} \"$@\""));
+    let report = doctor.doctor();
+    let row = report.row("host-elsewhere");
+    assert_eq!((&row["state"], &row["hint"]), (&json!("warning"), &json!(INSTALL_CHROMIUM)));
+    assert!(row["message"].as_str().unwrap().contains(&host), "{row}");
+    is_mended(&doctor.fix());
+}
+
+#[test]
+fn a_host_that_fails_is_named_with_what_it_said() {
+    for (script, words) in [
+        ("echo out of cheese >&2; exit 3", "exit status: 3; it said: out of cheese"),
+        ("exit 0", "gave no answer and ended with exit status: 0"),
+        // A login script that greets breaks every host.
+        ("echo Welcome to this machine; /bin/cat >/dev/null", "something else than potbridge's messages"),
+        (&answers(&json!({"type": "other"})), "something else than potbridge's messages"),
+    ] {
+        let (doctor, _) = led_to(script);
+        let report = doctor.doctor();
+        report.names("host-failed", "Chromium", INSTALL_CHROMIUM);
+        let message = report.row("host-failed")["message"].as_str().unwrap();
+        assert!(message.contains(words), "{message}");
+    }
+}
+
+#[test]
+fn a_host_that_does_not_answer_is_ended_after_ten_seconds() {
+    let (doctor, _) = led_to("echo $$ > \"${0%/*}/pid\"; exec /bin/sleep 600");
+    doctor.doctor().names("host-no-answer", "Chromium", INSTALL_CHROMIUM);
+    let pid = doctor.home.read("app/pid");
+    assert!(!std::path::Path::new("/proc").join(pid.trim()).exists(), "nothing is left of it");
+}
+
+#[test]
+fn what_the_host_says_is_what_is_told() {
+    let hint = "update the host";
+    let message = json!({"type": "error", "code": "update-host", "message": "they do not fit", "hint": hint});
+    let (doctor, _) = led_to(&answers(&message));
+    doctor.doctor().names("update-host", "Chromium", hint);
+}
+
+#[test]
+fn a_host_of_another_version_is_named() {
+    let hello =
+        json!({"type": "hello", "protocol": potbridge_protocol::PROTOCOL_VERSION, "version": "0.0.9"});
+    let (doctor, _) = led_to(&answers(&hello));
+    let row = doctor.doctor().row("versions-differ").clone();
+    assert_eq!(
+        (&row["name"], &row["state"], &row["hint"]),
+        (&json!("Chromium"), &json!("warning"), &json!(INSTALL_CHROMIUM))
+    );
+    assert!(row["message"].as_str().unwrap().contains("0.0.9, older"), "{row}");
+}
+
+#[test]
+fn a_host_without_the_execute_bit_is_named_and_gets_it() {
+    let doctor = DoctorHome::installed(&["chromium"]);
+    let host = doctor.path(".local/bin/potbridge");
+    fs::set_permissions(&host, fs::Permissions::from_mode(0o644)).unwrap();
+    let report = doctor.doctor();
+    let rows = report.faults("not-executable");
+    assert_eq!(rows.iter().map(|row| &row["name"]).collect::<Vec<_>>(), ["potbridge", "Chromium"]);
+    assert!(rows.iter().all(|row| row["hint"] == format!("chmod +x {}", host.display())), "{rows:?}");
+    is_mended(&doctor.fix());
+    let (doctor, host) = led_to("");
+    fs::set_permissions(&host, fs::Permissions::from_mode(0o644)).unwrap();
+    doctor.doctor().names("not-executable", "Chromium", &format!("chmod +x {host}"));
+    assert_eq!(doctor.fix().row("not-executable")["fixable"], false, "it is somebody else's");
+}
+
+#[test]
+fn what_keeps_the_system_from_running_a_host_is_named() {
+    let (doctor, host) = led_to("");
+    doctor.write("app/host", "#!/opt/nowhere/sh -e\n");
+    let report = doctor.doctor();
+    let row = report.row("interpreter-missing");
+    assert_eq!(row["hint"], format!("install /opt/nowhere/sh, or change the first line of {host}"));
+    fs::write(&host, b"\x7fELF\x02\x01\x01no program of any machine").unwrap();
+    let row = doctor.doctor().row("wrong-architecture").clone();
+    assert!(row["hint"].as_str().unwrap().contains("linux"), "{row}");
+    doctor.write("app/host", "#!/bin/sh\n");
+    let _writes = OpenOptions::new().append(true).open(&host).unwrap();
+    let row = doctor.doctor().row("run-refused").clone();
+    assert!(row["message"].as_str().unwrap().contains("busy"), "{row}");
+}
+
+#[test]
+fn a_folder_that_is_mounted_noexec_is_named() {
+    if !may_mount(module_path!(), "a_folder_that_is_mounted_noexec_is_named") {
+        return;
+    }
+    let doctor = DoctorHome::installed(&["chromium"]);
+    let bin = doctor.path(".local/bin");
+    mount(&["--bind", bin.to_str().unwrap()], &bin);
+    mount(&["--options", "remount,bind,noexec"], &bin);
+    let report = doctor.doctor();
+    let rows = report.faults("folder-noexec");
+    assert_eq!(rows.iter().map(|row| &row["name"]).collect::<Vec<_>>(), ["potbridge", "Chromium"]);
+    assert!(rows[1]["hint"].as_str().unwrap().starts_with("sudo mount -o remount,exec "), "{rows:?}");
+}
+
+#[test]
+fn a_policy_that_forbids_the_host_is_named() {
+    let doctor = DoctorHome::installed(&["chromium", "firefox"]);
+    let chromium = "root/etc/chromium/policies/managed/corp.json";
+    doctor.write(chromium, "{\"NativeMessagingBlocklist\": [\"*\"]}");
+    let row = doctor.doctor().row("policy-blocks").clone();
+    assert_eq!(
+        (&row["name"], &row["state"], &row["fixable"]),
+        (&json!("Chromium"), &json!("fault"), &json!(false))
+    );
+    assert!(row["message"].as_str().unwrap().contains(doctor.path(chromium).to_str().unwrap()), "{row}");
+    doctor.write(
+        chromium,
+        &format!(
+            "{{\"NativeMessagingBlocklist\": [\"*\"], \"NativeMessagingAllowlist\": [\"{HOST_NAME}\"]}}"
+        ),
+    );
+    assert!(!doctor.doctor().has("policy-blocks"));
+    doctor.write(chromium, "{\"NativeMessagingUserLevelHosts\": false}");
+    assert_eq!(doctor.doctor().row("policy-blocks")["name"], "Chromium");
+    fs::remove_file(doctor.path(chromium)).unwrap();
+    doctor.write(
+        "root/etc/firefox/policies/policies.json",
+        "{\"policies\": {\"ExtensionSettings\": {\"*\": {\"installation_mode\": \"blocked\"}}}}",
+    );
+    assert_eq!(doctor.doctor().row("policy-blocks")["name"], "Firefox");
+}
+
+#[test]
+fn a_snap_that_starts_no_host_is_named() {
+    let doctor = DoctorHome::new(&[]);
+    doctor.write("root/snap/bin/.keep", "");
+    symlink("/usr/bin/snap", doctor.path("root/snap/bin/chromium")).unwrap();
+    let report = doctor.doctor();
+    let row = report.row("sandbox-blocks");
+    assert_eq!((&row["name"], &row["state"]), (&json!("Chromium (snap)"), &json!("fault")));
+    assert!(row["hint"].is_string());
+}
+
+#[test]
+fn a_flatpak_whose_sandbox_is_closed_is_named() {
+    let doctor = DoctorHome::new(&["firefox"]);
+    doctor.home.run(&["install"]).success();
+    fs::create_dir_all(doctor.path("root/var/lib/flatpak/app/org.chromium.Chromium")).unwrap();
+    let report = doctor.doctor();
+    let row = report.row("flatpak-closed");
+    assert_eq!((&row["name"], &row["state"]), (&json!("Chromium (flatpak)"), &json!("warning")));
+    assert!(row["hint"].as_str().unwrap().contains("potbridge-setup install --flatpak"), "{row}");
+}
+
+#[test]
+fn a_flatpak_is_asked_outside_of_its_sandbox() {
+    let doctor = DoctorHome::installed(&["firefox"]);
+    let app = "org.chromium.Chromium";
+    fs::create_dir_all(doctor.path("root/var/lib/flatpak/app").join(app)).unwrap();
+    let folder = format!(".var/app/{app}");
+    let wrapper = format!("{folder}/data/potbridge/potbridge");
+    let manifest = json!({"name": HOST_NAME, "description": "d", "type": "stdio",
+        "path": doctor.path(&wrapper), "allowed_origins": [format!("chrome-extension://{CHROMIUM_ID}/")]});
+    doctor.write(
+        &format!("{folder}/config/chromium/NativeMessagingHosts/{HOST_NAME}.json"),
+        &manifest.to_string(),
+    );
+    let name = "Chromium (flatpak)";
+    let install = "potbridge-setup install --browser chromium --flatpak";
+    doctor.doctor().names("flatpak-closed", name, install);
+    let host = doctor.path(".local/bin/potbridge");
+    doctor.write(&wrapper, &format!("#!/bin/sh\nexec flatpak-spawn --host '{}' \"$@\"\n", host.display()));
+    let open = format!("flatpak override --user --talk-name=org.freedesktop.Flatpak {app}");
+    doctor.doctor().names("flatpak-closed", name, &open);
+    doctor.write(
+        &format!(".local/share/flatpak/overrides/{app}"),
+        "[Session Bus Policy]\norg.freedesktop.Flatpak=talk\n",
+    );
+    let report = doctor.doctor();
+    let row = report.rows().iter().find(|row| row["name"] == name).unwrap();
+    assert_eq!(row["state"], "ok", "{row}");
+    assert!(row["message"].as_str().unwrap().ends_with("asked outside of the sandbox"), "{row}");
+}
+
+#[test]
+fn a_manifest_of_a_browser_that_has_gone_is_a_warning() {
+    let doctor = DoctorHome::installed(&["chromium", "firefox"]);
+    fs::remove_file(doctor.path("bin/chromium")).unwrap();
+    let report = doctor.doctor();
+    let row = report.row("browser-gone");
+    assert_eq!(
+        (&row["name"], &row["state"], &row["fixable"]),
+        (&json!("Chromium"), &json!("warning"), &json!(false))
+    );
+    assert_eq!(row["hint"], format!("rm {}", doctor.path(CHROMIUM).display()));
+}
+
+#[test]
+fn a_manifest_in_a_named_folder_is_looked_at() {
+    let doctor = DoctorHome::new(&["chromium"]);
+    doctor.home.run(&["install", "--manifest-dir", "profile/NativeMessagingHosts"]).success();
+    if !doctor.home.read(RECEIPTS).contains("manifest =") {
+        return;
+    }
+    let folder = doctor.path("profile/NativeMessagingHosts").display().to_string();
+    let report = doctor.doctor();
+    let row = report.rows().iter().find(|row| row["name"] == folder).unwrap();
+    assert_eq!(row["state"], "ok", "{row}");
+}
+
+#[test]
+fn a_manifest_of_the_machine_is_looked_at_if_the_user_has_none() {
+    let doctor = DoctorHome::installed(&["chromium"]);
+    let system = format!("root/etc/chromium/native-messaging-hosts/{HOST_NAME}.json");
+    doctor.write(&system, &doctor.home.read(CHROMIUM));
+    fs::remove_file(doctor.path(CHROMIUM)).unwrap();
+    let report = doctor.doctor();
+    assert!(!report.has("not-registered"), "{:#}", report.json);
+    set(&doctor, &system, "path", "/nowhere/potbridge");
+    doctor.doctor().names("host-missing", "Chromium", "sudo potbridge-setup install --system");
+}
