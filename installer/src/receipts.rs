@@ -49,10 +49,13 @@ pub struct FileReceipt {
 /// The default value of a key of the registry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RegistryReceipt {
-    /// The key, below `HKEY_CURRENT_USER`, or below `HKEY_LOCAL_MACHINE` if it was made for all users.
+    /// The whole key: `HKCU\Software\…`, or `HKLM\Software\…` if it was made for all users.
     pub key: String,
     /// The path of a native manifest.
     pub value: PathBuf,
+    /// The keys that were made for it, the outermost first. `uninstall` removes those that are empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub made: Vec<String>,
 }
 
 /// A permission of a flatpak that it had not.

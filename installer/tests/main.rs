@@ -11,6 +11,7 @@ mod doctor_page;
 mod help;
 mod home;
 mod install;
+mod list;
 mod start;
 mod uninstall;
 mod wrong_arguments;

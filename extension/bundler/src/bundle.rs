@@ -66,6 +66,7 @@ pub(crate) fn pack(folder: &Path) -> Result<()> {
         return Ok(());
     }
     let parent = folder.parent().unwrap_or(Path::new("."));
+    #[cfg_attr(not(unix), expect(unused_mut, reason = "no modes"))]
     let mut new = tempfile::Builder::new();
     // As other parts, it is no secret.
     #[cfg(unix)]

@@ -63,6 +63,10 @@ fn put(path: &Path, make: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
     let temporary = tempfile::tempdir_in(parent)?;
     let new = temporary.path().join("new");
     make(&new)?;
+    // On Windows a folder cannot be renamed over.
+    if cfg!(windows) && path.is_dir() {
+        fs::remove_dir_all(path)?;
+    }
     Ok(fs::rename(new, path)?)
 }
 

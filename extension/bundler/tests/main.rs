@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+#[cfg(unix)]
 mod archives;
 mod command_line;
 mod editions;

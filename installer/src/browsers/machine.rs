@@ -1,6 +1,7 @@
 //! A machine as the table's patterns see it: its system, its folders, its PATH.
 
 use crate::error::{Error, Result};
+use crate::registration::registry;
 use std::collections::BTreeMap;
 use std::env;
 use std::ffi::OsString;
@@ -88,7 +89,7 @@ impl Machine {
             local: dirs::data_local_dir().ok_or_else(Error::no_home)?,
             programs,
             path: env::var_os("PATH").unwrap_or_default(),
-            app_paths: BTreeMap::new(),
+            app_paths: registry::app_paths(),
             home,
         })
     }

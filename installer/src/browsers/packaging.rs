@@ -1,11 +1,13 @@
 //! How a program was packaged: natively, as a snap or as a flatpak.
 
 use crate::browsers::machine::Machine;
+use serde::Serialize;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 /// How a browser was packaged.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
 pub enum Packaging {
     /// It runs as any program does.
     Native,

@@ -75,7 +75,9 @@ impl Machine {
         entry.profile_folders(self).into_iter().find(|folder| folder.is_dir())
     }
 
-    fn which(&self, name: &str) -> Option<PathBuf> {
+    /// A program of this name on PATH.
+    #[must_use]
+    pub fn which(&self, name: &str) -> Option<PathBuf> {
         which::which_in(name, Some(&self.path), &self.home).ok()
     }
 }

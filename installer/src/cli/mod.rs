@@ -2,6 +2,7 @@
 
 mod doctor;
 mod install;
+mod list;
 mod output;
 mod start;
 mod uninstall;
@@ -27,6 +28,7 @@ enum Command {
     Install(install::Install),
     Doctor(doctor::Doctor),
     Uninstall(uninstall::Uninstall),
+    List(list::List),
 }
 
 /// Runs the command that this process was given.
@@ -59,6 +61,7 @@ impl Command {
             Self::Install(command) => command.run(out).map(|()| 0),
             Self::Doctor(command) => command.run(out),
             Self::Uninstall(command) => command.run(out).map(|()| 0),
+            Self::List(command) => command.run(out).map(|()| 0),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! A flatpak's sandbox, and how it is opened so that the browser in it can start the host.
 
+use super::permission::Permission;
 use crate::browsers::{Entry, Machine};
 use std::path::{Path, PathBuf};
 
@@ -13,11 +14,18 @@ pub struct Sandbox {
     pub app: String,
     /// The application's own folder, which it sees under the same path: `~/.var/app/ID`.
     folder: PathBuf,
+    /// A folder of the home folder that has to be kept, and is not by itself.
+    persist: Option<String>,
 }
 
 impl Sandbox {
-    pub(super) fn new(app: &str, machine: &Machine) -> Self {
-        Self { app: app.to_owned(), folder: machine.home.join(".var").join("app").join(app) }
+    pub(super) fn new(entry: &Entry, app: &str, machine: &Machine) -> Self {
+        let package = entry.on(machine.system).and_then(|places| places.flatpak.as_ref());
+        Self {
+            app: app.to_owned(),
+            folder: machine.home.join(".var").join("app").join(app),
+            persist: package.and_then(|package| package.persist.clone()),
+        }
     }
 
     /// The script that the browser starts in place of the host.
@@ -37,10 +45,20 @@ impl Sandbox {
         Ok(format!("#!/bin/sh\nexec flatpak-spawn --host '{quoted}' \"$@\"\n"))
     }
 
+    /// What `flatpak override` has to add to the application's file.
+    #[must_use]
+    pub fn permissions(&self) -> Vec<Permission> {
+        let talk = Permission::new("Session Bus Policy", BUS_NAME, "talk");
+        let persist = self.persist.iter().map(|folder| Permission::new("Context", "persistent", folder));
+        std::iter::once(talk).chain(persist).collect()
+    }
+
     /// The arguments of `flatpak` that let the sandbox start programs outside of it.
     #[must_use]
     pub fn override_arguments(&self) -> Vec<String> {
-        ["override", "--user", &format!("--talk-name={BUS_NAME}"), &self.app].map(str::to_owned).to_vec()
+        let persist = self.persist.iter().map(|folder| format!("--persist={folder}"));
+        let first = ["override", "--user"].map(str::to_owned).into_iter();
+        first.chain([format!("--talk-name={BUS_NAME}")]).chain(persist).chain([self.app.clone()]).collect()
     }
 
     /// What that opens, in words.

@@ -1,8 +1,9 @@
 //! Which browsers in sandboxes can start a host, and how.
 
-use super::Scope;
 use super::flatpak::Sandbox;
+use super::scope::Scope;
 use crate::browsers::{Entry, Machine, Packaging};
+use potbridge_protocol::identifiers::HOST_NAME;
 use potbridge_protocol::{Code, Problem};
 
 /// A browser that is here and is not registered.
@@ -41,7 +42,7 @@ pub(super) fn judge(
     match packaging {
         Packaging::Native => Ok(Way { sandbox: None, notes: Vec::new() }),
         Packaging::Snap if has_portal(entry, machine) => {
-            Ok(Way { sandbox: None, notes: vec![portal(entry)] })
+            Ok(Way { sandbox: None, notes: vec![portal(entry, machine)] })
         }
         Packaging::Snap => Err(skip(
             Code::SandboxBlocks,
@@ -54,7 +55,7 @@ pub(super) fn judge(
             "each user can register it: potbridge-setup install --flatpak".to_owned(),
         )),
         Packaging::Flatpak { app } if flatpak => {
-            let sandbox = Sandbox::new(app, machine);
+            let sandbox = Sandbox::new(entry, app, machine);
             Ok(Way { notes: vec![sandbox.opens(&entry.name)], sandbox: Some(sandbox) })
         }
         Packaging::Flatpak { app } => Err(skip(
@@ -74,8 +75,30 @@ fn has_portal(entry: &Entry, machine: &Machine) -> bool {
     places.and_then(|places| places.snap.as_ref()).is_some_and(|snap| snap.portal)
 }
 
-fn portal(entry: &Entry) -> String {
-    format!("{} is a snap: the desktop asks once whether it may start potbridge", entry.name)
+/// What to expect of the portal.
+///
+/// It keeps each answer in the desktop's store of permissions, and a refusal looks to the extension like a host that is not
+/// there (Ubuntu 22.04 and later; Firefox's own page on its portal for native messaging).
+fn portal(entry: &Entry, machine: &Machine) -> String {
+    format!(
+        "{} is a snap: when the extension first starts potbridge, the desktop may ask whether it may. Allow it. The answer is \
+         kept; if it was no, be asked again: {}",
+        entry.name,
+        ask_again(&entry.id, machine)
+    )
+}
+
+/// The command that makes the portal forget its answer. Without the program `flatpak`, which need not be there, it is longer.
+fn ask_again(snap: &str, machine: &Machine) -> String {
+    const STORE: &str = "org.freedesktop.impl.portal.PermissionStore";
+    let what = format!("webextensions {HOST_NAME} snap.{snap}");
+    if machine.which("flatpak").is_some() {
+        return format!("flatpak permission-remove {what}");
+    }
+    let object = STORE.replace('.', "/");
+    format!(
+        "gdbus call --session --dest {STORE} --object-path /{object} --method {STORE}.DeletePermission {what}"
+    )
 }
 
 fn instead(entry: &Entry, machine: &Machine) -> String {

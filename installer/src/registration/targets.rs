@@ -2,6 +2,7 @@
 
 use super::flatpak::Sandbox;
 use super::sandboxes::{self, Skipped};
+use super::scope::Scope;
 use crate::browsers::{self, Entry, Found, Machine, Packaging, System};
 use crate::error::{Error, Result};
 use potbridge_browser::Family;
@@ -9,15 +10,6 @@ use potbridge_protocol::identifiers::HOST_NAME;
 use potbridge_system::browser::extension::data_folder;
 use potbridge_system::browser::native_manifest;
 use std::path::{Path, PathBuf};
-
-/// Whose browsers are registered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scope {
-    /// This user's.
-    User,
-    /// Those of every user of the machine.
-    System,
-}
 
 /// A native manifest, for one browser or for several that read the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
