@@ -2,9 +2,11 @@
 
 use crate::deadline;
 use crate::sandbox::Sandbox;
-use std::fs::{self, Permissions};
-use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
+#[cfg(target_os = "linux")]
+use std::{fs::Permissions, os::unix::fs::PermissionsExt as _};
 
 const SET: [&str; 4] = ["config", "set", "serve.secret", "true"];
 

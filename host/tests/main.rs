@@ -1,6 +1,7 @@
 //! The one test program of the crate: a module for each command or behaviour, and for each helper.
 
 #![allow(clippy::unwrap_used, reason = "tests")]
+#![cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "helpers of tests for Linux"))]
 
 mod clear;
 mod config;

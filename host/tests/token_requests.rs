@@ -8,8 +8,10 @@ use potbridge_protocol::messages::ipc::{IPC_VERSION, IpcRequest, TokenRequest};
 use potbridge_protocol::{VideoId, frame};
 use serde_json::{Value, json};
 use std::fs;
+#[cfg(target_os = "linux")]
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::UnixStream;
+#[cfg(target_os = "linux")]
 use std::process::Command;
 use std::time::{Duration, Instant};
 

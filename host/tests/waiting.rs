@@ -1,5 +1,6 @@
 //! Programs that wait for a browser, and who is asked when.
 
+#[cfg(target_os = "linux")]
 use crate::deadline::wait_until;
 use crate::sandbox::on_demand::{
     TOKEN_REQUEST, accepting, accepts, bring, ended, fails, get, is_asked, pause, starting, token_request,

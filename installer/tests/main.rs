@@ -1,6 +1,6 @@
 //! Runs the real `potbridge-setup`, with shell scripts for other programs.
 
-#![cfg(unix)]
+#![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod demo;

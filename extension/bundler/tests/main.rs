@@ -1,5 +1,6 @@
 //! Makes bundles from the real sources, and runs the real program.
 
+#![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 #[cfg(unix)]

@@ -1,6 +1,6 @@
-//! `atomic-file` on a real file system.
+//! `atomic-file` on a real file system, with what only Linux has the system refuse.
 #![allow(clippy::unwrap_used)]
-#![cfg(unix)]
+#![cfg(target_os = "linux")]
 
 mod attributes;
 mod created;

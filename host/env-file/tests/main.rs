@@ -1,5 +1,6 @@
 //! `env-file` on a real file system, with the real `git`, in processes that are killed.
 #![allow(clippy::unwrap_used)]
+#![cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "helpers of tests for Linux"))]
 
 mod properties;
 
@@ -28,15 +29,11 @@ mod other_systems;
 #[cfg(unix)]
 mod readers;
 #[cfg(unix)]
-mod refused;
-#[cfg(unix)]
 mod repository;
 #[cfg(unix)]
 mod support;
 #[cfg(unix)]
 mod tracked;
-#[cfg(unix)]
-mod unreadable;
 #[cfg(unix)]
 mod writers;
 
@@ -46,6 +43,10 @@ mod interrupted;
 mod mounts;
 #[cfg(target_os = "linux")]
 mod permissions;
+#[cfg(target_os = "linux")]
+mod refused;
+#[cfg(target_os = "linux")]
+mod unreadable;
 
 use std::{fs, path::Path};
 

@@ -2,14 +2,10 @@
 
 use super::configured::Configured;
 use super::row::{Fix, Part, Row};
-use crate::checks::quoted;
 use crate::install::paths::InstallPaths;
 use crate::receipts::Receipts;
-use potbridge_protocol::{Code, Problem};
+use potbridge_protocol::Problem;
 use std::path::{Path, PathBuf};
-
-const FOLDER_MODE: u32 = 0o700;
-const FILE_MODE: u32 = 0o600;
 
 /// One row for each that others may look into.
 pub(super) fn rows(paths: &InstallPaths, config: &Configured, receipts: Option<&Receipts>) -> Vec<Row> {
@@ -46,7 +42,12 @@ pub(super) fn rows(paths: &InstallPaths, config: &Configured, receipts: Option<&
 /// The problem, and the mode that it should have.
 #[cfg(unix)]
 fn open_to_others(path: &Path) -> Option<(Problem, u32)> {
+    use crate::checks::quoted;
+    use potbridge_protocol::Code;
     use std::os::unix::fs::PermissionsExt as _;
+    const FOLDER_MODE: u32 = 0o700;
+    const FILE_MODE: u32 = 0o600;
+
     let found = path.metadata().ok()?;
     let mode = found.permissions().mode() & 0o777;
     if mode & 0o077 == 0 {

@@ -6,7 +6,7 @@ mod ask;
 mod error;
 mod output;
 mod running;
-#[cfg(all(test, unix))]
+#[cfg(all(test, target_os = "linux"))]
 mod tests;
 
 pub use ask::{Answer, ask};
