@@ -1,13 +1,13 @@
 //! Changes the host's configuration. What a person wrote in it stays as it is.
 
 use crate::error::{Error, Result};
+use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, TableLike, TomlError, value};
 
 const SINKS: &str = "sink";
 const IDS: &str = "extension_ids";
 const DOWNLOADS: &str = "download";
-const YT_DLP: &str = "yt_dlp";
 const HEAD: &str = "\
 # What potbridge does with a token. `potbridge config show` shows the values in use.
 
@@ -32,6 +32,30 @@ impl<'a> Sink<'a> {
 
     fn is(self, table: &dyn TableLike) -> bool {
         self.keys().into_iter().all(|(key, text)| table.get(key).and_then(Item::as_str) == Some(text))
+    }
+}
+
+/// A key of `[download]` that names a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DownloadKey {
+    /// yt-dlp.
+    YtDlp,
+    /// ffmpeg, or its folder.
+    Ffmpeg,
+    /// What yt-dlp solves YouTube's JavaScript puzzles with: `NAME:PATH`.
+    JsRuntime,
+}
+
+impl DownloadKey {
+    /// As the configuration has it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::YtDlp => "yt_dlp",
+            Self::Ffmpeg => "ffmpeg",
+            Self::JsRuntime => "js_runtime",
+        }
     }
 }
 
@@ -129,30 +153,30 @@ impl Config {
         removed
     }
 
-    /// The value of `download.yt_dlp`.
+    /// A value of `[download]`.
     ///
     /// # Errors
     /// If it is not a string.
-    pub fn yt_dlp(&self) -> Result<Option<&str>> {
+    pub fn download(&self, key: DownloadKey) -> Result<Option<&str>> {
         let downloads = self.document.get(DOWNLOADS).and_then(Item::as_table_like);
-        let Some(item) = downloads.and_then(|table| table.get(YT_DLP)) else {
+        let Some(item) = downloads.and_then(|table| table.get(key.as_str())) else {
             return Ok(None);
         };
-        let wrong = || Error::config(&self.path, "`download.yt_dlp` must be a string: the path of a program");
+        let wrong = || Error::config(&self.path, format!("`download.{}` must be a string", key.as_str()));
         item.as_str().map(Some).ok_or_else(wrong)
     }
 
-    /// Sets `download.yt_dlp`.
+    /// Sets a value of `[download]`.
     ///
     /// # Errors
     /// If `download` is not a table.
-    pub fn set_yt_dlp(&mut self, program: &str) -> Result<()> {
+    pub fn set_download(&mut self, key: DownloadKey, text: &str) -> Result<()> {
         self.document
             .entry(DOWNLOADS)
             .or_insert_with(|| Item::Table(Table::new()))
             .as_table_like_mut()
             .ok_or_else(|| Error::config(&self.path, "`download` must be a table: [download]"))?
-            .insert(YT_DLP, value(program));
+            .insert(key.as_str(), value(text));
         Ok(())
     }
 
@@ -162,17 +186,17 @@ impl Config {
         self.document.contains_key(DOWNLOADS)
     }
 
-    /// Removes `download.yt_dlp` if it is `program`. Returns whether it was.
+    /// Removes a value of `[download]` if it is `text`. Returns whether it was.
     ///
     /// With `with_table`, the table `download` is removed too if it is empty.
-    pub fn remove_yt_dlp(&mut self, program: &str, with_table: bool) -> bool {
-        if !self.yt_dlp().is_ok_and(|said| said == Some(program)) {
+    pub fn remove_download(&mut self, key: DownloadKey, text: &str, with_table: bool) -> bool {
+        if !self.download(key).is_ok_and(|said| said == Some(text)) {
             return false;
         }
         let Some(table) = self.document.get_mut(DOWNLOADS).and_then(Item::as_table_like_mut) else {
             return false;
         };
-        table.remove(YT_DLP);
+        table.remove(key.as_str());
         if with_table && table.is_empty() {
             self.document.remove(DOWNLOADS);
         }

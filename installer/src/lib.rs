@@ -16,3 +16,4 @@ pub mod receipts;
 pub mod registration;
 mod start;
 pub mod temporary_install;
+mod uninstall;

@@ -1,7 +1,7 @@
 //! What became of the registration of one browser.
 
 use potbridge_browser::Family;
-use potbridge_protocol::Problem;
+use potbridge_protocol::{Code, Problem};
 use serde::Serialize;
 use std::path::PathBuf;
 
@@ -43,17 +43,20 @@ pub struct BrowserOutcome {
 }
 
 impl Outcome {
-    /// Whether the browser was to be registered, and is not.
+    /// Whether a manifest leads the browser to the host.
     #[must_use]
-    pub fn is_failure(&self) -> bool {
-        matches!(self, Self::Failed { .. })
+    pub fn is_registered(&self) -> bool {
+        match self {
+            Self::Created | Self::Updated | Self::Unchanged => true,
+            Self::Skipped { why } => why.code == Code::RegisteredForAll,
+            Self::Failed { .. } => false,
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use potbridge_protocol::Code;
     use serde_json::{json, to_value};
 
     #[test]

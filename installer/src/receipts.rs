@@ -1,19 +1,21 @@
 //! The list of what `install` made. `uninstall` removes that and nothing else.
 
+use crate::config_file::DownloadKey;
 use crate::error::{Error, Result};
 use atomic_file::Options;
 use fs_err as fs;
 use potbridge_browser::Family;
+use potbridge_system::browser::native_manifest::NativeManifest;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::io;
 use std::path::{Path, PathBuf};
 
 /// How the file is written.
-const FILE: Options = Options::new().mode(0o600).durable();
+const FILE: Options = Options::new().mode(0o600).durable().temporary_name(".potbridge-setup-", ".tmp");
 
 /// All receipts. Their file is written before and after something is made.
-#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipts {
     /// Files that were made.
     #[serde(default, rename = "file")]
@@ -65,6 +67,11 @@ pub struct FlatpakReceipt {
     pub app: String,
     /// The name on the session bus that it may talk to: `org.freedesktop.Flatpak`.
     pub talk_name: String,
+    /// flatpak's file of what this user allows the application.
+    pub file: PathBuf,
+    /// Whether there was no such file before.
+    #[serde(default)]
+    pub made_file: bool,
 }
 
 /// One folder.
@@ -88,12 +95,30 @@ pub struct Addition {
     /// An added id in `extension_ids`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extension_id: Option<String>,
-    /// The added path of yt-dlp.
+    /// An added value of `[download]`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub yt_dlp: Option<String>,
-    /// Whether the table `download` was added with yt-dlp's path.
+    pub download: Option<DownloadReceipt>,
+}
+
+/// One value that was added to `[download]`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DownloadReceipt {
+    /// Its key.
+    pub key: DownloadKey,
+    /// The value.
+    pub value: String,
+    /// Whether the table `download` was added with it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub download_table: bool,
+    pub with_table: bool,
+}
+
+/// The name of folders that are not yet in their place begins so.
+const UNFINISHED: &str = ".potbridge-setup-";
+
+/// Whether a folder is one that a killed run left.
+fn is_unfinished(entry: &fs::DirEntry) -> bool {
+    let is_named_so = entry.file_name().to_str().is_some_and(|name| name.starts_with(UNFINISHED));
+    is_named_so && entry.file_type().is_ok_and(|found| found.is_dir())
 }
 
 /// The state of a file that was made.
@@ -142,6 +167,31 @@ impl Receipts {
         Ok(())
     }
 
+    /// Writes the file, and makes its folders with it in one step: a folder has its receipt as soon as it is there.
+    ///
+    /// # Errors
+    /// If something cannot be made.
+    pub(crate) fn begin(&self, path: &Path) -> Result<()> {
+        let folder = path.parent().unwrap_or(path);
+        let missing: Vec<&Path> = folder.ancestors().take_while(|folder| !folder.exists()).collect();
+        let Some((first, above)) = missing.last().and_then(|first| Some((*first, first.parent()?))) else {
+            return self.write(path);
+        };
+        for left in fs::read_dir(above)?.flatten().filter(is_unfinished) {
+            // Of a run that was killed. One that cannot be removed does no harm.
+            let _ = fs::remove_dir_all(left.path());
+        }
+        let made = tempfile::Builder::new().prefix(UNFINISHED).tempdir_in(above)?;
+        let inside = |path: &Path| made.path().join(path.strip_prefix(first).unwrap_or(Path::new("")));
+        fs::create_dir_all(inside(folder))?;
+        self.write(&inside(path))?;
+        like_other_folders(made.path())?;
+        fs::rename(made.path(), first)?;
+        // It is not there any more.
+        let _moved = made.keep();
+        Ok(())
+    }
+
     /// The receipt of a file.
     #[must_use]
     pub fn of(&self, path: &Path) -> Option<&FileReceipt> {
@@ -158,6 +208,14 @@ impl Receipts {
                 sha256: vec![sha256.to_owned()],
                 manifest: None,
             }),
+        }
+    }
+
+    /// Records that a file will be a native manifest for the browsers of a family.
+    pub fn expect_manifest(&mut self, path: &Path, sha256: &str, family: Family) {
+        self.expect(path, sha256);
+        if let Some(file) = self.files.iter_mut().find(|file| file.path == path) {
+            file.manifest = Some(family);
         }
     }
 
@@ -183,7 +241,8 @@ impl Receipts {
     /// Whether the table `download` was added to this configuration.
     #[must_use]
     pub fn made_download_table(&self, config: &Path) -> bool {
-        self.additions.iter().any(|addition| addition.config == config && addition.download_table)
+        let added = self.additions.iter().filter(|addition| addition.config == config);
+        added.flat_map(|addition| &addition.download).any(|download| download.with_table)
     }
 
     /// Records an addition once.
@@ -197,16 +256,37 @@ impl Receipts {
 impl FileReceipt {
     /// Compares the file with the receipt.
     ///
+    /// A native manifest that the host wrote anew is as made. Somebody's link is not, wherever it leads.
+    ///
     /// # Errors
     /// If the file cannot be read.
     pub fn state(&self) -> Result<FileState> {
-        match fs::read(&self.path) {
-            Ok(bytes) if self.sha256.contains(&hash(&bytes)) => Ok(FileState::AsMade),
-            Ok(_) => Ok(FileState::Changed),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(FileState::Missing),
-            Err(error) => Err(error.into()),
+        match fs::symlink_metadata(&self.path) {
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+                return Ok(FileState::Missing);
+            }
+            Err(error) => return Err(error.into()),
+            Ok(found) if !found.is_file() => return Ok(FileState::Changed),
+            Ok(_) => {}
         }
+        let bytes = fs::read(&self.path)?;
+        let is_ours = self.sha256.contains(&hash(&bytes)) || self.is_manifest_as_written(&bytes);
+        Ok(if is_ours { FileState::AsMade } else { FileState::Changed })
     }
+
+    fn is_manifest_as_written(&self, bytes: &[u8]) -> bool {
+        let (Some(family), Ok(text)) = (self.manifest, std::str::from_utf8(bytes)) else { return false };
+        NativeManifest::read(text, family).is_some_and(|manifest| manifest.is_as_written(text))
+    }
+}
+
+/// Gives a temporary folder, which is this user's alone, the mode that a folder has.
+fn like_other_folders(folder: &Path) -> Result<()> {
+    let like = folder.join(".mode");
+    fs::create_dir(&like)?;
+    fs::set_permissions(folder, fs::metadata(&like)?.permissions())?;
+    fs::remove_dir(&like)?;
+    Ok(())
 }
 
 /// The SHA-256 of bytes, in hexadecimal.

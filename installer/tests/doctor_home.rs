@@ -1,14 +1,12 @@
 //! A home in which potbridge is installed with the real host, and `doctor` in it.
 
-use crate::home::Home;
+use crate::home::{Home, Tree};
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
-
-type Tree = BTreeMap<PathBuf, Option<Vec<u8>>>;
 
 /// A home in which the doctor finds nothing of this machine.
 pub struct DoctorHome {

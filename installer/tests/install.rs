@@ -1,6 +1,6 @@
 //! `install`.
 
-use crate::home::{CHROMIUM, CONFIG, FIREFOX, Home, RECEIPTS, STORE_ID};
+use crate::home::{CHROMIUM, CONFIG, FIREFOX, Home, RECEIPTS, STORE_ID, host};
 use potbridge_protocol::identifiers::{CHROMIUM_ID, FIREFOX_ID};
 use serde_json::{Value, json};
 use snapbox::{assert_data_eq, file};
@@ -119,9 +119,9 @@ fn a_new_version_replaces_the_old_one_whole() {
     assert!(home.path(installed).join("old.js").exists());
     fs::remove_file(home.path("archive/extension/chromium/old.js")).unwrap();
     fs::write(home.path("archive/extension/chromium/new.js"), "new").unwrap();
-    fs::write(home.path("archive/potbridge"), "#!/bin/sh\necho 2\n").unwrap();
+    home.program("archive/potbridge", &(host() + "\n# 2"));
     home.run(&["install"]).success();
-    assert_eq!(home.read(".local/bin/potbridge"), "#!/bin/sh\necho 2\n");
+    assert!(home.read(".local/bin/potbridge").ends_with("# 2\n"));
     assert!(home.path(installed).join("new.js").exists());
     assert!(!home.path(installed).join("old.js").exists());
     assert!(!home.read(RECEIPTS).contains("chromium/old.js"));

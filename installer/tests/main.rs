@@ -3,17 +3,23 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod all_users;
 mod demo;
 mod doctor;
 mod doctor_browsers;
 mod doctor_home;
 mod doctor_page;
+mod env_file;
 mod help;
 mod home;
 mod install;
+mod install_browsers;
+mod install_checks;
+mod killed;
 mod list;
 mod start;
 mod uninstall;
+mod whole_home;
 mod wrong_arguments;
 mod yt_dlp;
 mod yt_dlp_plugin;

@@ -1,6 +1,7 @@
 //! `uninstall`.
 
-use crate::home::{CHROMIUM, CONFIG, FIREFOX, Home, RECEIPTS};
+use crate::home::{CHROMIUM, CONFIG, FIREFOX, Home, RECEIPTS, STORE_ID};
+use potbridge_test_support::namespace::{may_mount, read_only};
 use std::fs;
 
 #[test]
@@ -22,7 +23,7 @@ fn the_home_is_as_it_was_before_two_installs() {
 #[test]
 fn a_changed_file_is_left_and_named() {
     let home = Home::new(&["chromium", "firefox"]);
-    home.run(&["install"]).success();
+    home.run(&["install", "--env-file", "app/.env"]).success();
     fs::write(home.path(CHROMIUM), "{}").unwrap();
     fs::write(home.path(".config/potbridge/mine"), "").unwrap();
     let shown = home.run(&["uninstall"]).success();
@@ -41,4 +42,111 @@ fn the_installed_program_can_uninstall_itself() {
     home.run(&["install"]).success();
     home.run_program(&home.path(".local/bin/potbridge-setup"), &["uninstall"]).success();
     assert_eq!(home.tree(), before);
+}
+
+#[test]
+fn a_broken_configuration_stops_nothing() {
+    for (broken, reason) in [(&b"[[sink"[..], "config-invalid"), (b"# \xff\n", "config-invalid")] {
+        let home = Home::new(&["chromium", "yt-dlp"]);
+        home.configure("# mine\n");
+        home.run(&["install", "--env-file", "app/.env", "--extension-id", STORE_ID]).success();
+        fs::write(home.path(CONFIG), broken).unwrap();
+        let report = home.run(&["uninstall", "--json"]).json(0);
+        let left = &report["left"][0];
+        assert_eq!(
+            (left["path"].as_str(), left["code"].as_str()),
+            (home.path(CONFIG).to_str(), Some(reason)),
+            "{report}"
+        );
+        let words = left["message"].as_str().unwrap();
+        for part in ["[[sink]]", "app/.env", STORE_ID, "yt_dlp in [download]"] {
+            assert!(words.contains(part), "{words}");
+        }
+        assert!(!home.path(CHROMIUM).exists() && !home.path(".local").exists(), "all the rest is removed");
+        assert_eq!(fs::read(home.path(CONFIG)).unwrap(), broken);
+        let shown = home.run(&["uninstall"]).success();
+        assert!(shown.starts_with("nothing to remove"), "{shown}");
+    }
+}
+
+#[test]
+fn what_cannot_be_removed_keeps_its_receipt() {
+    if !may_mount(module_path!(), "what_cannot_be_removed_keeps_its_receipt") {
+        return;
+    }
+    let home = Home::new(&["chromium", "firefox"]);
+    fs::create_dir(home.path(".mozilla")).unwrap();
+    let before = home.tree();
+    home.run(&["install"]).success();
+    read_only(&home.path(".mozilla"));
+    let report = home.run(&["uninstall", "--json"]).json(1);
+    assert_eq!(report["failed"][0]["path"], home.path(FIREFOX).to_str().unwrap());
+    assert!(!home.path(CHROMIUM).exists() && !home.path(".local/bin").exists());
+    let status = std::process::Command::new("umount").arg(home.path(".mozilla")).status().unwrap();
+    assert!(status.success());
+    home.run(&["uninstall"]).success();
+    assert_eq!(home.tree(), before);
+}
+
+#[test]
+fn a_manifest_that_the_host_wrote_anew_is_removed() {
+    let home = Home::new(&["chromium"]);
+    let before = home.tree();
+    home.run(&["install"]).success();
+    let moved = home.read(CHROMIUM).replace(".local/bin/potbridge", "elsewhere/potbridge");
+    fs::write(home.path(CHROMIUM), moved).unwrap();
+    home.run(&["uninstall"]).success();
+    assert_eq!(home.tree(), before);
+}
+
+#[test]
+fn a_purge_removes_tokens_and_the_configuration() {
+    let home = Home::new(&["chromium"]);
+    fs::create_dir_all(home.path(".local/state")).unwrap();
+    let before = home.tree();
+    home.run(&["install", "--env-file", "app/.env"]).success();
+    let changed = home.read(CONFIG) + "# mine\n";
+    home.configure(&changed);
+    fs::create_dir_all(home.path(".local/state/potbridge/run")).unwrap();
+    fs::write(home.path(".local/state/potbridge/tokens.db"), "").unwrap();
+    let shown = home.run(&["uninstall"]).success();
+    assert!(shown.contains("config.toml: it was changed") && shown.contains("--purge"), "{shown}");
+    assert!(home.path(CONFIG).exists() && home.path(".local/state/potbridge/tokens.db").exists());
+    fs::remove_dir_all(home.path(".config")).unwrap();
+
+    home.run(&["install", "--env-file", "app/.env"]).success();
+    home.configure(&changed);
+    let shown = home.run(&["uninstall", "--purge"]).success();
+    assert!(!shown.contains("left "), "{shown}");
+    assert_eq!(home.tree(), before);
+    let shown = home.run(&["uninstall", "--purge"]).success();
+    assert!(shown.starts_with("nothing to remove"), "{shown}");
+}
+
+#[test]
+fn a_purge_removes_no_folder_that_may_be_somebody_elses() {
+    let home = Home::new(&["chromium"]);
+    let before = home.tree();
+    let state = home.path("app").display().to_string();
+    let variables = [("POTBRIDGE_STATE_DIR", state.as_str()), ("POTBRIDGE_RUNTIME_DIR", state.as_str())];
+    home.run_with(&variables, &["install"]).success();
+    let shown = home.run_with(&variables, &["uninstall", "--purge"]).success();
+    assert!(shown.contains(&format!("left {state}: a variable names this folder")), "{shown}");
+    assert_eq!(home.tree(), before);
+}
+
+#[test]
+fn a_host_that_runs_is_named_and_goes_on() {
+    let home = Home::new(&["chromium"]);
+    home.run(&["install"]).success();
+    let run = home.path(".local/state/potbridge/run");
+    fs::create_dir_all(&run).unwrap();
+    let file = fs::File::create(run.join("0123456789abcdef.connection")).unwrap();
+    file.lock().unwrap();
+    for arguments in [&["uninstall"][..], &["uninstall", "--purge"]] {
+        let shown = home.run(arguments).success();
+        assert!(shown.contains("a host still runs in a browser"), "{shown}");
+    }
+    drop(file);
+    assert!(!run.exists());
 }

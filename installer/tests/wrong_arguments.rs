@@ -31,14 +31,6 @@ fn wrong_arguments_change_nothing() {
 }
 
 #[test]
-fn install_without_a_browser_changes_nothing() {
-    let home = Home::new(&[]);
-    let before = home.tree();
-    assert_data_eq!(home.transcript(&["install"]), file!["snapshots/no-browser.txt"].raw());
-    assert_eq!(home.tree(), before);
-}
-
-#[test]
 fn an_invalid_configuration_stops_install_before_any_change() {
     let home = Home::new(&["chromium"]);
     home.configure("[[sink");

@@ -58,9 +58,9 @@ impl Command {
     fn run(self, out: &mut dyn io::Write) -> Result<u8> {
         match self {
             Self::Start(command) => command.run(out).map(|()| 0),
-            Self::Install(command) => command.run(out).map(|()| 0),
+            Self::Install(command) => command.run(out),
             Self::Doctor(command) => command.run(out),
-            Self::Uninstall(command) => command.run(out).map(|()| 0),
+            Self::Uninstall(command) => command.run(out),
             Self::List(command) => command.run(out).map(|()| 0),
         }
     }

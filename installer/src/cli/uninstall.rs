@@ -1,93 +1,72 @@
 //! `uninstall`: removes what the receipts say `install` made, and nothing else.
 
+use super::output;
+use crate::browsers::Machine;
 use crate::error::{Error, Result};
 use crate::install::paths::InstallPaths;
-use crate::install::take_back::take_back;
-use crate::receipts::{self, FileState, Receipts};
+use crate::install::whose;
+use crate::receipts::{self, Receipts};
+use crate::registration::Scope;
+use crate::uninstall::plan::UninstallPlan;
+use crate::uninstall::purge;
+use crate::uninstall::report::Report;
 use clap::Args;
-use fs_err as fs;
-use std::io::{self, ErrorKind, Write};
-use std::path::{Path, PathBuf};
+use potbridge_system::stderr;
+use std::io::Write;
 
 /// Removes what install made, and nothing else
 #[derive(Debug, Args)]
-pub(super) struct Uninstall {}
-
-/// What became of the installed things.
-#[derive(Default)]
-struct Uninstalled {
-    removed: usize,
-    /// Files that somebody changed.
-    left: Vec<PathBuf>,
-    /// Configurations without their additions.
-    configs: Vec<PathBuf>,
+pub(super) struct Uninstall {
+    /// Remove the tokens, the profile of potbridge's own browser and the configuration too
+    #[arg(long, conflicts_with = "system")]
+    purge: bool,
+    /// Remove what was installed for all users. Only root may
+    #[arg(long)]
+    system: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
 }
 
 impl Uninstall {
-    /// Removes files that nobody changed, and lists the others. `.env` files are not touched.
+    /// Removes files that nobody changed, and lists the others. `.env` files are not touched. Returns the exit code.
     ///
-    /// If the system refuses something, the receipts stay. So the command can be run again.
-    pub(super) fn run(self, out: &mut dyn Write) -> Result<()> {
-        let paths = InstallPaths::of_user()?;
+    /// What the system refuses to remove keeps its receipt. So the command can be run again.
+    pub(super) fn run(self, out: &mut dyn Write) -> Result<u8> {
+        let machine = Machine::this()?;
+        let scope = if self.system { Scope::System } else { Scope::User };
+        whose::check(scope, "potbridge-setup uninstall", &machine)?;
+        let paths = InstallPaths::find(scope, &machine)?;
         let receipts_path = receipts::path(&paths.data);
         let receipts = Receipts::read(&receipts_path)?;
-        if receipts == Receipts::default() {
+        let is_installed = receipts != Receipts::default();
+        let purged = paths.own.as_ref().filter(|_| self.purge).map(|own| own.config.as_path());
+        let mut report = match is_installed {
+            true => UninstallPlan::new(receipts, &receipts_path, purged).carry_out()?,
+            false => Report::default(),
+        };
+        match &paths.own {
+            Some(own) if self.purge => purge::purge(own, &mut report)?,
+            Some(own) => purge::name_what_stays(own, &mut report),
+            None => {}
+        }
+        if !is_installed && report.removed.is_empty() {
             let receipts_path = receipts_path.display();
-            return writeln!(out, "nothing to remove: there are no receipts in {receipts_path}")
-                .map_err(Error::Stdout);
+            report.notes.insert(0, format!("nothing to remove: there are no receipts in {receipts_path}"));
+        } else {
+            report.notes.push("your .env files are unchanged".to_owned());
         }
-        let done = remove(&receipts)?;
-        remove_if_exists(&receipts_path)?;
-        for folder in receipts.folders.iter().rev() {
-            // A folder that is not empty stays.
-            let _kept = fs::remove_dir(&folder.path);
-        }
-        report(&done, &paths.state, out).map_err(Error::Stdout)
-    }
-}
-
-fn remove(receipts: &Receipts) -> Result<Uninstalled> {
-    let mut done = Uninstalled::default();
-    // The native manifests were made last. Without them no browser starts a host that is being removed.
-    for file in receipts.files.iter().rev() {
-        match file.state()? {
-            FileState::AsMade => {
-                fs::remove_file(&file.path)?;
-                done.removed += 1;
+        let problem = report.problem();
+        match (&problem, self.json) {
+            (Some(problem), true) => output::say_failure(out, problem, &report)?,
+            (None, true) => output::say_success(out, &report)?,
+            (_, false) => {
+                report.write(out).map_err(Error::Stdout)?;
+                if let Some(problem) = &problem {
+                    stderr::error(&problem.message, problem.hint.as_deref());
+                }
             }
-            FileState::Changed => done.left.push(file.path.clone()),
-            FileState::Missing => {}
         }
+        Ok(problem.map_or(0, |problem| problem.code.exit_code()))
     }
-    for addition in &receipts.additions {
-        if take_back(addition)? && !done.configs.contains(&addition.config) {
-            done.configs.push(addition.config.clone());
-        }
-    }
-    Ok(done)
-}
-
-fn remove_if_exists(path: &Path) -> Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
-        _ => Ok(()),
-    }
-}
-
-fn report(done: &Uninstalled, state: &Path, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "removed {} files", done.removed)?;
-    for config in &done.configs {
-        writeln!(out, "removed from {} what install had added", config.display())?;
-    }
-    for file in &done.left {
-        writeln!(out, "left {}: it was changed", file.display())?;
-    }
-    if state.exists() {
-        writeln!(
-            out,
-            "left {}: the tokens and the browser of the host; delete it if you do not need it",
-            state.display()
-        )?;
-    }
-    writeln!(out, "your .env files are unchanged")
 }

@@ -79,20 +79,26 @@ fn yt_dlps_path_can_be_removed_without_a_trace() {
         ("download = { dir = \"/srv\" }\n", false),
     ] {
         let mut config = parse(persons);
-        assert_eq!((config.yt_dlp().unwrap(), config.has_downloads()), (None, !with_table));
-        config.set_yt_dlp("/opt/yt-dlp").unwrap();
+        assert_eq!(
+            (config.download(DownloadKey::YtDlp).unwrap(), config.has_downloads()),
+            (None, !with_table)
+        );
+        config.set_download(DownloadKey::YtDlp, "/opt/yt-dlp").unwrap();
         let changed = config.text();
         let read: toml::Table = toml::from_str(&changed).unwrap();
         assert_eq!(read["download"]["yt_dlp"].as_str(), Some("/opt/yt-dlp"), "{changed}");
         let mut config = parse(&changed);
-        assert!(!config.remove_yt_dlp("/usr/bin/yt-dlp", with_table), "it names another one");
-        assert!(config.remove_yt_dlp("/opt/yt-dlp", with_table));
+        assert!(
+            !config.remove_download(DownloadKey::YtDlp, "/usr/bin/yt-dlp", with_table),
+            "it names another one"
+        );
+        assert!(config.remove_download(DownloadKey::YtDlp, "/opt/yt-dlp", with_table));
         assert_eq!(config.text(), persons);
     }
     let mut config = parse("download = 1\n");
-    let error = config.set_yt_dlp("/opt/yt-dlp").unwrap_err().to_string();
+    let error = config.set_download(DownloadKey::YtDlp, "/opt/yt-dlp").unwrap_err().to_string();
     assert!(error.starts_with("config.toml: `download`"), "{error}");
-    assert!(parse("download.yt_dlp = [\"/opt/yt-dlp\"]\n").yt_dlp().is_err());
+    assert!(parse("download.yt_dlp = [\"/opt/yt-dlp\"]\n").download(DownloadKey::YtDlp).is_err());
 }
 
 #[test]

@@ -18,7 +18,7 @@ pub(super) fn rows(status: &Result<Status, Problem>, facts: &Facts) -> Vec<Row> 
         let message = "no browser with the extension is connected now, so nobody knows whether it works";
         let hint = format!(
             "open the browser; if it lacks the extension, load it from {}",
-            facts.paths.extensions().display()
+            facts.paths.extensions.display()
         );
         return vec![Row::unknown(PART, "extension", Problem::new(Code::NoBrowser, message).with_hint(hint))];
     }

@@ -4,8 +4,8 @@ use crate::config_file::{Config, Sink};
 use crate::env_path;
 use crate::error::{Error, Result};
 use crate::install::files::PlannedFile;
-use crate::install::yt_dlp::{self, YtDlp};
-use crate::receipts::{Addition, FileState, Receipts};
+use crate::install::programs::{self, Programs};
+use crate::receipts::{Addition, DownloadReceipt, FileState, Receipts};
 use fs_err as fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -25,9 +25,11 @@ pub(super) struct PlannedConfig {
     pub(super) change: Change,
     /// The sinks that were asked for, in words.
     pub(super) sinks: Vec<String>,
+    /// Whether it has a sink.
+    pub(super) has_a_sink: bool,
     /// The ids of other extensions that the host accepts.
     pub(super) extension_ids: Vec<String>,
-    pub(super) yt_dlp: YtDlp,
+    pub(super) programs: Programs,
 }
 
 pub(super) enum Change {
@@ -35,17 +37,21 @@ pub(super) enum Change {
     Own(PlannedFile),
     /// The file is the person's. The additions can be removed.
     Persons(PlannedFile, Vec<Addition>),
-    /// The person's file has everything already.
+    /// There is nothing to add.
     None,
+}
+
+/// The configuration at `path`. `None` if there is none.
+///
+/// # Errors
+/// If it cannot be read or is not TOML.
+pub(crate) fn read(path: &Path) -> Result<Option<Config>> {
+    text(path)?.map(|text| Config::parse(path, &text)).transpose()
 }
 
 /// Decides what the configuration at `path` becomes.
 pub(super) fn plan(wanted: &Wanted<'_>, path: &Path, receipts: &Receipts) -> Result<PlannedConfig> {
-    let existing = match fs::read_to_string(path) {
-        Ok(text) => Some(text),
-        Err(error) if error.kind() == ErrorKind::NotFound => None,
-        Err(error) => return Err(error.into()),
-    };
+    let existing = text(path)?;
     let mut config = match &existing {
         Some(text) => Config::parse(path, text)?,
         None => Config::new(path),
@@ -57,21 +63,30 @@ pub(super) fn plan(wanted: &Wanted<'_>, path: &Path, receipts: &Receipts) -> Res
             additions.push(Addition { extension_id: Some(id.clone()), ..addition(path) });
         }
     }
-    let yt_dlp = yt_dlp::decide(&config, path, receipts)?;
-    if let YtDlp::Found(program) = &yt_dlp {
-        let download_table = !config.has_downloads() || receipts.made_download_table(path);
-        config.set_yt_dlp(program)?;
-        additions.push(Addition { yt_dlp: Some(program.clone()), download_table, ..addition(path) });
+    let programs = programs::find(&config, path, receipts)?;
+    for (key, text) in programs.to_write() {
+        let with_table = !config.has_downloads() || receipts.made_download_table(path);
+        config.set_download(key, text)?;
+        let download = Some(DownloadReceipt { key, value: text.to_owned(), with_table });
+        additions.push(Addition { download, ..addition(path) });
     }
     Ok(PlannedConfig {
+        has_a_sink: config.has_a_sink(),
+        extension_ids: config.extension_ids(),
         change: change(existing, &config, path, additions, receipts)?,
         sinks,
-        extension_ids: config.extension_ids(),
-        yt_dlp,
+        programs,
     })
 }
 
-/// Adds the wanted sinks, or `./.env` if there is no sink at all.
+fn text(path: &Path) -> Result<Option<String>> {
+    match fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
 fn add_sinks(
     wanted: &Wanted<'_>,
     config: &mut Config,
@@ -79,8 +94,7 @@ fn add_sinks(
     additions: &mut Vec<Addition>,
 ) -> Result<Vec<String>> {
     let mut sinks = Vec::new();
-    let default = (!config.has_a_sink() && !wanted.keyring).then_some(Path::new(".env"));
-    if let Some(file) = wanted.env_file.or(default) {
+    if let Some(file) = wanted.env_file {
         let file: PathBuf = env_path::absolute(file)?;
         let text = file.to_str().ok_or_else(|| Error::NotUtf8(file.clone()))?.to_owned();
         if config.add_sink(Sink::EnvFile(&text))? {
@@ -105,6 +119,9 @@ fn change(
     receipts: &Receipts,
 ) -> Result<Change> {
     let Some(text) = existing else {
+        if additions.is_empty() {
+            return Ok(Change::None);
+        }
         let text = config.text_with_head();
         return Ok(Change::Own(PlannedFile::new(path, text.into_bytes(), PRIVATE_MODE)));
     };

@@ -1,19 +1,22 @@
-//! The files that `install` writes besides the configuration.
+//! The files that `install` writes besides the configuration and the native manifests.
 
 use crate::artifacts::{Artifacts, YT_DLP_PLUGIN, program};
 use crate::error::{Error, Result};
 use crate::install::paths::InstallPaths;
 use crate::receipts::{FileState, Receipts, hash};
-use crate::registration::Registration;
 use atomic_file::Options;
 use fs_err as fs;
 use potbridge_browser::Family;
-use potbridge_system::browser::{extension, native_manifest};
+use potbridge_system::browser::extension;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
-const PROGRAM_MODE: u32 = 0o755;
-const FILE_MODE: u32 = 0o644;
+pub(super) const PROGRAM_MODE: u32 = 0o755;
+pub(super) const FILE_MODE: u32 = 0o644;
+
+/// How every file is written. A killed `install` leaves a file of this name, which the next run removes.
+pub(crate) const WRITING: Options = Options::new().durable().temporary_name(".potbridge-setup-", ".tmp");
 
 /// A file that `install` will write.
 pub(crate) struct PlannedFile {
@@ -32,10 +35,35 @@ impl PlannedFile {
 
     /// Writes it in one step. Its folder must exist.
     pub(super) fn write(&self) -> Result<()> {
-        let options = Options::new().durable();
-        let options = self.mode.map_or(options.clone(), |mode| options.mode(mode));
+        let options = self.mode.map_or(WRITING, |mode| WRITING.mode(mode));
         atomic_file::replace(&self.path, &self.bytes, &options)?;
         Ok(())
+    }
+
+    /// What is there now. `None` if nothing is.
+    ///
+    /// # Errors
+    /// [`Error::InTheWay`] if `install` did not make it. A link is never `install`'s.
+    pub(super) fn what_is_there(&self, receipts: &Receipts) -> Result<Option<Vec<u8>>> {
+        match fs::symlink_metadata(&self.path) {
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+                return Ok(None);
+            }
+            Err(error) => return Err(error.into()),
+            Ok(found) if !found.is_file() => return Err(Error::InTheWay(self.path.clone())),
+            Ok(_) => {}
+        }
+        let there = fs::read(&self.path)?;
+        // Of a lost receipt the file itself is one.
+        if receipts.of(&self.path).is_none() && there != self.bytes {
+            return Err(Error::InTheWay(self.path.clone()));
+        }
+        Ok(Some(there))
+    }
+
+    /// Whether these are its bytes.
+    pub(super) fn is(&self, bytes: &[u8]) -> bool {
+        self.bytes == bytes
     }
 
     fn copy(from: &Path, to: &Path, mode: u32) -> Result<Self> {
@@ -49,13 +77,13 @@ pub(super) fn programs(
     paths: &InstallPaths,
     receipts: &Receipts,
 ) -> Result<Vec<PlannedFile>> {
+    if paths.is_shared {
+        return Ok(Vec::new());
+    }
     let mut planned = Vec::new();
     for (name, from) in [("potbridge", &artifacts.host), ("potbridge-setup", &artifacts.setup)] {
-        let to = paths.programs.join(program(name));
-        let file = PlannedFile::copy(from, &to, PROGRAM_MODE)?;
-        if receipts.of(&to).is_none() && fs::read(&to).is_ok_and(|existing| existing != file.bytes) {
-            return Err(Error::InTheWay(to));
-        }
+        let file = PlannedFile::copy(from, &paths.programs.join(program(name)), PROGRAM_MODE)?;
+        file.what_is_there(receipts)?;
         planned.push(file);
     }
     Ok(planned)
@@ -63,7 +91,10 @@ pub(super) fn programs(
 
 /// The extensions: a folder for each family, and Firefox's in one file, which potbridge's own browser takes.
 pub(super) fn extensions(artifacts: &Artifacts, paths: &InstallPaths) -> Result<Vec<PlannedFile>> {
-    let packed = paths.extensions().join(extension::PACKED_FOR_FIREFOX);
+    if paths.is_shared {
+        return Ok(Vec::new());
+    }
+    let packed = paths.extensions.join(extension::PACKED_FOR_FIREFOX);
     let mut planned = vec![PlannedFile::copy(&artifacts.packed_for_firefox(), &packed, FILE_MODE)?];
     for family in Family::ALL {
         let (from, to) = (artifacts.extension(family), paths.extension(family));
@@ -91,27 +122,18 @@ pub(super) fn yt_dlp_plugin(
     receipts: &Receipts,
 ) -> Result<Vec<PlannedFile>> {
     let copy = |to: &Path| PlannedFile::copy(&artifacts.yt_dlp_plugin, to, FILE_MODE);
-    let mut planned = vec![copy(&paths.data.join(YT_DLP_PLUGIN))?];
+    let mut planned = Vec::new();
+    if !paths.is_shared {
+        planned.push(copy(&paths.data.join(YT_DLP_PLUGIN))?);
+    }
     let installed = match receipts.of(&paths.yt_dlp_plugin) {
         Some(receipt) => receipt.state()? == FileState::AsMade,
         None => false,
     };
     if wanted || installed {
-        planned.push(copy(&paths.yt_dlp_plugin)?);
+        let file = copy(&paths.yt_dlp_plugin)?;
+        file.what_is_there(receipts)?;
+        planned.push(file);
     }
     Ok(planned)
-}
-
-/// The native manifests. `ids` are the other extensions that the host accepts.
-pub(super) fn native_manifests(
-    registrations: &[Registration],
-    paths: &InstallPaths,
-    ids: &[String],
-) -> Result<Vec<PlannedFile>> {
-    let host = paths.programs.join(program("potbridge"));
-    let planned = |registration: &Registration| {
-        let text = native_manifest::text(registration.family, &host, ids)?;
-        Ok(PlannedFile::new(&registration.file, text.into_bytes(), FILE_MODE))
-    };
-    registrations.iter().map(planned).collect()
 }

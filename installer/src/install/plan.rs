@@ -1,29 +1,37 @@
-//! Everything that `install` will write, decided before anything is changed.
+//! What `install` will write besides the native manifests, decided before anything is changed.
 
 use crate::artifacts::Artifacts;
 use crate::error::Result;
 pub(crate) use crate::install::config::Wanted;
 use crate::install::config::{self, Change};
-use crate::install::files::{self, PlannedFile};
+use crate::install::files::{self, PlannedFile, WRITING};
 use crate::install::paths::InstallPaths;
-use crate::install::yt_dlp::YtDlp;
+use crate::install::programs::Programs;
 use crate::receipts::{Addition, FileState, Receipts};
-use crate::registration::Registration;
 use fs_err as fs;
 use std::path::{Path, PathBuf};
 
-/// Everything that `install` will write.
+/// What `install` will write besides the native manifests.
 pub(crate) struct InstallPlan {
-    /// The native manifests come last. So none leads to a host that is not there.
-    pub(crate) files: Vec<PlannedFile>,
+    files: Vec<PlannedFile>,
     /// A person's configuration with additions.
     changed_config: Option<PlannedFile>,
     additions: Vec<Addition>,
-    /// The sinks that were asked for, in words.
-    pub(crate) sinks: Vec<String>,
-    pub(crate) yt_dlp: YtDlp,
+    /// What becomes of the configuration. `None` for all users: each has one of their own.
+    pub(crate) config: Option<ConfigPlan>,
+    /// The ids of other extensions that the host accepts.
+    pub(crate) extension_ids: Vec<String>,
     /// Files of an earlier version's extension that this version does not have.
     stale: Vec<PathBuf>,
+}
+
+/// What the configuration says afterwards.
+pub(crate) struct ConfigPlan {
+    /// The sinks that were asked for, in words.
+    pub(crate) sinks: Vec<String>,
+    /// Whether there is a sink.
+    pub(crate) has_a_sink: bool,
+    pub(crate) programs: Programs,
 }
 
 impl InstallPlan {
@@ -36,24 +44,39 @@ impl InstallPlan {
         yt_dlp_plugin: bool,
         paths: &InstallPaths,
         artifacts: &Artifacts,
-        registrations: &[Registration],
         receipts: &Receipts,
     ) -> Result<Self> {
         let mut files = files::programs(artifacts, paths, receipts)?;
         files.extend(files::extensions(artifacts, paths)?);
         files.extend(files::yt_dlp_plugin(yt_dlp_plugin, artifacts, paths, receipts)?);
-        let config = config::plan(wanted, &paths.config, receipts)?;
-        let (changed_config, additions) = match config.change {
-            Change::Own(file) => {
-                files.push(file);
-                (None, Vec::new())
-            }
-            Change::Persons(file, additions) => (Some(file), additions),
-            Change::None => (None, Vec::new()),
+        let mut this = Self {
+            stale: Vec::new(),
+            changed_config: None,
+            additions: Vec::new(),
+            config: None,
+            extension_ids: wanted.extension_ids.to_vec(),
+            files,
         };
-        files.extend(files::native_manifests(registrations, paths, &config.extension_ids)?);
-        let stale = stale(&files, paths, receipts);
-        Ok(Self { files, changed_config, additions, sinks: config.sinks, yt_dlp: config.yt_dlp, stale })
+        if let Some(own) = &paths.own {
+            let config = config::plan(wanted, &own.config, receipts)?;
+            match config.change {
+                Change::Own(file) => this.files.push(file),
+                Change::Persons(file, additions) => {
+                    (this.changed_config, this.additions) = (Some(file), additions);
+                }
+                Change::None => {}
+            }
+            let (sinks, has_a_sink, programs) = (config.sinks, config.has_a_sink, config.programs);
+            this.config = Some(ConfigPlan { sinks, has_a_sink, programs });
+            this.extension_ids = config.extension_ids;
+        }
+        this.stale = stale(&this.files, paths, receipts);
+        Ok(this)
+    }
+
+    /// Whether it writes this file.
+    pub(crate) fn writes(&self, path: &Path) -> bool {
+        self.files.iter().any(|file| file.path == path)
     }
 
     /// Writes everything. Each file has its receipt before it is written.
@@ -62,20 +85,17 @@ impl InstallPlan {
         for folder in &folders {
             receipts.expect_folder(folder);
         }
-        // Only this folder is made before it has a receipt.
-        if let Some(folder) = receipts_path.parent() {
-            fs::create_dir_all(folder)?;
-        }
         for file in &self.files {
             receipts.expect(&file.path, &file.sha256);
         }
         for addition in &self.additions {
             receipts.add(addition.clone());
         }
-        receipts.write(receipts_path)?;
+        receipts.begin(receipts_path)?;
 
         for folder in &folders {
             fs::create_dir_all(folder)?;
+            atomic_file::remove_leftovers(folder, &WRITING);
         }
         for file in self.files.iter().chain(&self.changed_config) {
             file.write()?;
@@ -112,12 +132,11 @@ impl InstallPlan {
 }
 
 fn stale(files: &[PlannedFile], paths: &InstallPaths, receipts: &Receipts) -> Vec<PathBuf> {
-    let extensions = paths.extensions();
     receipts
         .files
         .iter()
         .map(|file| &file.path)
-        .filter(|path| path.starts_with(&extensions))
+        .filter(|path| path.starts_with(&paths.extensions))
         .filter(|path| !files.iter().any(|file| file.path == **path))
         .cloned()
         .collect()

@@ -1,0 +1,157 @@
+//! What `uninstall` will remove. Everything is read before the first removal.
+
+use super::additions;
+use super::report::{Left, Report};
+use crate::error::{Error, Result};
+use crate::install::files::WRITING;
+use crate::install::flatpak_override;
+use crate::receipts::{Addition, FileReceipt, FileState, FlatpakReceipt, Receipts};
+use fs_err as fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+/// What `uninstall` will remove.
+pub(crate) struct UninstallPlan {
+    /// In the order in which they were made.
+    files: Vec<FileReceipt>,
+    configs: Vec<(PathBuf, String)>,
+    flatpaks: Vec<(FlatpakReceipt, String)>,
+    folders: Vec<PathBuf>,
+    receipts_path: PathBuf,
+    report: Report,
+    /// The receipts of what could not be looked at.
+    kept: Receipts,
+}
+
+impl UninstallPlan {
+    /// Reads everything that the receipts name. The file `purged` is removed also if somebody changed it.
+    pub(crate) fn new(receipts: Receipts, receipts_path: &Path, purged: Option<&Path>) -> Self {
+        let mut this = Self {
+            files: Vec::new(),
+            configs: Vec::new(),
+            flatpaks: Vec::new(),
+            folders: receipts.folders.iter().map(|folder| folder.path.clone()).collect(),
+            receipts_path: receipts_path.to_owned(),
+            report: Report::default(),
+            kept: Receipts::default(),
+        };
+        for file in receipts.files {
+            match file.state() {
+                Ok(FileState::AsMade) => this.files.push(file),
+                Ok(FileState::Changed) if purged == Some(&file.path) && is_file(&file.path) => {
+                    this.files.push(file);
+                }
+                Ok(FileState::Changed) => this.report.left.push(Left::changed(&file.path)),
+                Ok(FileState::Missing) => {}
+                Err(error) => {
+                    this.report.failed.push(Left::failed(&file.path, &error));
+                    this.kept.files.push(file);
+                }
+            }
+        }
+        this.add_configs(&receipts.additions);
+        for flatpak in receipts.flatpak_overrides {
+            match flatpak_override::closed(&flatpak) {
+                Ok(Some(text)) => this.flatpaks.push((flatpak, text)),
+                Ok(None) => {}
+                Err(error) => {
+                    this.report.failed.push(Left::failed(&flatpak.file, &error));
+                    this.kept.flatpak_overrides.push(flatpak);
+                }
+            }
+        }
+        this
+    }
+
+    fn add_configs(&mut self, all: &[Addition]) {
+        let mut seen: Vec<&Path> = Vec::new();
+        for config in all.iter().map(|addition| addition.config.as_path()) {
+            if seen.contains(&config) {
+                continue;
+            }
+            seen.push(config);
+            let own: Vec<_> = all.iter().filter(|addition| addition.config == config).collect();
+            match additions::without(config, &own) {
+                Ok(Some(text)) => self.configs.push((config.to_owned(), text)),
+                Ok(None) => {}
+                // A person mends it, and no further run could do more.
+                Err(error) if additions::is_broken(&error) => {
+                    let words: Vec<_> = own.into_iter().map(additions::in_words).collect();
+                    self.report.left.push(Left::broken(config, &words.join(", ")));
+                }
+                Err(error) => {
+                    self.report.failed.push(Left::failed(config, &error));
+                    self.kept.additions.extend(own.into_iter().cloned());
+                }
+            }
+        }
+    }
+
+    /// Removes everything that can be removed. What cannot keeps its receipt, so that the command can be run again.
+    ///
+    /// # Errors
+    /// If the receipts cannot be written.
+    pub(crate) fn carry_out(mut self) -> Result<Report> {
+        // The native manifests were made last. Without them no browser starts a host that is being removed.
+        for file in std::mem::take(&mut self.files).into_iter().rev() {
+            match remove_file(&file.path) {
+                Ok(()) => self.report.removed.push(file.path),
+                Err(error) => {
+                    self.report.failed.push(Left::failed(&file.path, &error));
+                    self.kept.files.push(file);
+                }
+            }
+        }
+        for (config, text) in std::mem::take(&mut self.configs) {
+            match atomic_file::replace(&config, text.as_bytes(), &WRITING) {
+                Ok(_) => self.report.changed.push(config),
+                Err(error) => self.report.failed.push(Left::failed(&config, &error.into())),
+            }
+        }
+        for (flatpak, text) in std::mem::take(&mut self.flatpaks) {
+            match flatpak_override::close(&flatpak, &text) {
+                Ok(()) => self.report.changed.push(flatpak.file),
+                Err(error) => {
+                    self.report.failed.push(Left::failed(&flatpak.file, &error));
+                    self.kept.flatpak_overrides.push(flatpak);
+                }
+            }
+        }
+        self.end()
+    }
+
+    fn end(mut self) -> Result<Report> {
+        for folder in &self.folders {
+            atomic_file::remove_leftovers(folder, &WRITING);
+        }
+        if self.kept == Receipts::default() {
+            remove_file(&self.receipts_path)?;
+        } else {
+            self.kept.folders = self
+                .folders
+                .iter()
+                .map(|path| crate::receipts::FolderReceipt { path: path.clone() })
+                .collect();
+            self.kept.write(&self.receipts_path)?;
+        }
+        // Of a run that was killed before it could write the receipts.
+        let own = self.receipts_path.parent().map(Path::to_owned);
+        for folder in self.folders.iter().rev().chain(&own) {
+            // A folder that is not empty stays.
+            let _kept = fs::remove_dir(folder);
+        }
+        Ok(self.report)
+    }
+}
+
+/// Whether it is a file, and no link to one.
+fn is_file(path: &Path) -> bool {
+    path.symlink_metadata().is_ok_and(|found| found.is_file())
+}
+
+fn remove_file(path: &Path) -> Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(Error::File(error)),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,105 @@
+//! `install --system`, and programs that a package of the system put there.
+
+use crate::home::{CHROMIUM, Home};
+use serde_json::{Value, json};
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
+const OF_ALL: &str = "root/etc/chromium/native-messaging-hosts/dev.potbridge.host.json";
+
+/// The archive's programs as a package of the system has them.
+fn packaged(home: &Home) {
+    for folder in ["root/usr/bin", "root/usr/share"] {
+        fs::create_dir_all(home.path(folder)).unwrap();
+    }
+    for program in ["potbridge", "potbridge-setup"] {
+        fs::copy(home.path("archive").join(program), home.path("root/usr/bin").join(program)).unwrap();
+    }
+    fs::remove_file(home.path("archive/potbridge-setup")).unwrap();
+    fs::remove_file(home.path("archive/potbridge")).unwrap();
+    fs::rename(home.path("archive"), home.path("root/usr/share/potbridge")).unwrap();
+}
+
+#[test]
+fn all_users_get_programs_and_manifests_and_lose_them() {
+    let home = Home::new(&["chromium", "firefox", "yt-dlp"]);
+    let before = home.tree();
+    let variables = [("SUDO_USER", "ada")];
+    let report = home.run_with(&variables, &["install", "--system", "--yt-dlp-plugin", "--json"]).json(0);
+    let host = home.path("root/usr/local/bin/potbridge");
+    assert_eq!(report["host"]["program"], host.to_str().unwrap());
+    assert!(report.get("config").is_none() && report.get("yt_dlp").is_none(), "{report}");
+    let manifest: Value = serde_json::from_str(&home.read(OF_ALL)).unwrap();
+    assert_eq!(manifest["path"], host.to_str().unwrap());
+    assert!(home.path("root/usr/lib/mozilla/native-messaging-hosts/dev.potbridge.host.json").exists());
+    assert!(home.path("root/etc/yt-dlp/plugins/potbridge-yt-dlp-plugin.zip").exists());
+    assert!(home.path("root/usr/local/share/potbridge/extension/chromium/manifest.json").exists());
+    let receipts = home.path("root/usr/local/share/potbridge/receipts.toml");
+    assert!(receipts.exists());
+    assert_eq!(fs::metadata(&host).unwrap().permissions().mode() & 0o777, 0o755);
+    assert!(!home.path(".local").exists() && !home.path(".config").exists());
+    // The receipts of a user are others.
+    let shown = home.run(&["uninstall"]).success();
+    assert!(shown.starts_with("nothing to remove"), "{shown}");
+    let installed = home.path("root/usr/local/bin/potbridge-setup");
+    home.run_program(&installed, &["uninstall", "--system"]).success();
+    assert_eq!(home.tree(), before);
+}
+
+#[test]
+fn only_root_installs_for_all_users() {
+    use potbridge_test_support::ordinary_user::as_ordinary_user;
+    let home = Home::new(&["chromium"]);
+    fs::set_permissions(home.path(""), fs::Permissions::from_mode(0o755)).unwrap();
+    for command in ["install", "uninstall"] {
+        let arguments = [command, "--system", "--json"];
+        let refused =
+            as_ordinary_user(|| home.run_with(&[("POTBRIDGE_SETUP_ROOT", "/")], &arguments)).json(1);
+        assert_eq!(refused["code"], "permission-denied", "{refused}");
+        assert_eq!(refused["hint"], format!("run `sudo potbridge-setup {command} --system`"));
+    }
+}
+
+#[test]
+fn a_user_of_programs_for_all_users_copies_none() {
+    let home = Home::new(&["chromium", "firefox", "yt-dlp"]);
+    packaged(&home);
+    let before = home.tree();
+    let setup = home.path("root/usr/bin/potbridge-setup");
+    let shown = home.run_program(&setup, &["install", "--env-file", "app/.env"]).success();
+    assert!(shown.contains("/root/usr/bin, for all users"), "{shown}");
+    let manifest: Value = serde_json::from_str(&home.read(CHROMIUM)).unwrap();
+    assert_eq!(manifest["path"], home.path("root/usr/bin/potbridge").to_str().unwrap());
+    assert!(!home.path(".local/bin").exists() && !home.path(".local/share/potbridge/extension").exists());
+    assert!(shown.contains("root/usr/share/potbridge/extension/chromium"), "{shown}");
+    home.run_program(&setup, &["uninstall"]).success();
+    assert_eq!(home.tree(), before);
+    let error = home.run_program(&setup, &["install", "--system"]).failure(2);
+    assert!(error.contains("is a package of the system"), "{error}");
+}
+
+#[test]
+fn a_browser_that_a_package_registered_is_not_registered_twice() {
+    let home = Home::new(&["chromium", "firefox"]);
+    packaged(&home);
+    let host = home.path("root/usr/bin/potbridge");
+    let text = potbridge_system::browser::native_manifest::text(
+        potbridge_system::browser::Family::Chromium,
+        &host,
+        &[],
+    );
+    fs::create_dir_all(home.path(OF_ALL).parent().unwrap()).unwrap();
+    fs::write(home.path(OF_ALL), text.unwrap()).unwrap();
+    let setup = home.path("root/usr/bin/potbridge-setup");
+    let shown = home.run_program(&setup, &["install"]).success();
+    assert!(shown.contains("Chromium: skipped: registered for all users by "), "{shown}");
+    assert!(shown.contains("Firefox: registered: "), "{shown}");
+    assert!(!home.path(CHROMIUM).exists());
+    assert!(shown.contains("- Chromium: open chrome://extensions"), "{shown}");
+    // Another extension is not in the package's manifest.
+    let id = crate::home::STORE_ID;
+    let report = home.run_program(&setup, &["install", "--json", "--extension-id", id]).json(0);
+    assert_eq!(report["browsers"][0]["outcome"], "created", "{report}");
+    let manifest: Value = serde_json::from_str(&home.read(CHROMIUM)).unwrap();
+    assert_eq!(manifest["allowed_origins"][1], json!(format!("chrome-extension://{id}/")));
+}

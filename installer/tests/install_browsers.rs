@@ -1,0 +1,160 @@
+//! `install` with several browsers: each is registered for itself.
+
+use crate::home::{CHROMIUM, CONFIG, FIREFOX, Home, RECEIPTS, STORE_ID};
+use potbridge_test_support::namespace::{may_mount, read_only};
+use serde_json::{Value, json};
+use std::fs;
+use std::os::unix::fs::symlink;
+
+const CHROME: &str = ".config/google-chrome/NativeMessagingHosts/dev.potbridge.host.json";
+const PROGRAM: &str = ".local/bin/potbridge";
+
+/// What became of a browser, in the JSON of `install`.
+fn outcome<'a>(report: &'a Value, browser: &str) -> &'a Value {
+    let browsers = report["browsers"].as_array().unwrap();
+    browsers.iter().find(|one| one["browser"] == browser).unwrap_or_else(|| panic!("{browser}: {report}"))
+}
+
+#[test]
+fn each_browser_says_what_became_of_it() {
+    let home = Home::new(&["chromium", "google-chrome", "firefox"]);
+    let report = home.run(&["install", "--json"]).json(0);
+    assert_eq!(report["ok"], true);
+    assert_eq!(report["host"]["version"], env!("CARGO_PKG_VERSION"));
+    for (browser, file) in [("Chromium", CHROMIUM), ("Google Chrome", CHROME), ("Firefox", FIREFOX)] {
+        assert_eq!(outcome(&report, browser)["outcome"], "created");
+        assert_eq!(outcome(&report, browser)["manifest"], home.path(file).to_str().unwrap());
+    }
+    let again = home.run(&["install", "--json", "--extension-id", STORE_ID]).json(0);
+    assert_eq!(outcome(&again, "Chromium")["outcome"], "updated");
+    assert_eq!(outcome(&again, "Firefox")["outcome"], "unchanged");
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_stops_no_other_browser() {
+    let home = Home::new(&["chromium", "google-chrome", "firefox"]);
+    fs::create_dir_all(home.path(".config/chromium")).unwrap();
+    fs::write(home.path(".config/chromium/NativeMessagingHosts"), "mine").unwrap();
+    let before = home.tree();
+    let (shown, error) = home.run(&["install"]).both(1);
+    assert!(shown.contains("Chromium: failed: "), "{shown}");
+    assert!(
+        shown.contains("Google Chrome: registered: ") && shown.contains("Firefox: registered: "),
+        "{shown}"
+    );
+    assert!(error.contains("error: not registered with Chromium\nhint: "), "{error}");
+    assert!(home.path(PROGRAM).exists() && home.path(CHROME).exists() && home.path(FIREFOX).exists());
+    assert!(!home.read(RECEIPTS).contains("config/chromium/"), "what was not made has no receipt");
+    home.run(&["uninstall"]).success();
+    assert_eq!(home.tree(), before);
+}
+
+#[test]
+fn a_folder_of_a_read_only_file_system_stops_no_other_browser() {
+    if !may_mount(module_path!(), "a_folder_of_a_read_only_file_system_stops_no_other_browser") {
+        return;
+    }
+    let home = Home::new(&["chromium", "firefox"]);
+    fs::create_dir_all(home.path(".mozilla")).unwrap();
+    read_only(&home.path(".mozilla"));
+    let report = home.run(&["install", "--json"]).json(1);
+    assert_eq!((&report["ok"], &report["code"]), (&json!(false), &json!("registration-failed")));
+    let firefox = outcome(&report, "Firefox");
+    assert_eq!(
+        (&firefox["outcome"], &firefox["why"]["code"]),
+        (&json!("failed"), &json!("permission-denied"))
+    );
+    assert_eq!(outcome(&report, "Chromium")["outcome"], "created");
+}
+
+#[test]
+fn a_manifest_of_somebody_else_stays_and_stops_no_other_browser() {
+    let home = Home::new(&["chromium", "google-chrome", "firefox"]);
+    let foreign = "{\"name\":\"dev.potbridge.host\",\"path\":\"/opt/other\"}";
+    for file in [CHROMIUM, FIREFOX] {
+        fs::create_dir_all(home.path(file).parent().unwrap()).unwrap();
+    }
+    fs::write(home.path(CHROMIUM), foreign).unwrap();
+    // A link is nobody's who writes files.
+    fs::write(home.path("app/manifest.json"), "{}").unwrap();
+    symlink(home.path("app/manifest.json"), home.path(FIREFOX)).unwrap();
+    let before = home.tree();
+    let report = home.run(&["install", "--json"]).json(1);
+    for browser in ["Chromium", "Firefox"] {
+        assert_eq!(outcome(&report, browser)["why"]["code"], "file-in-the-way", "{report}");
+    }
+    assert_eq!(outcome(&report, "Google Chrome")["outcome"], "created");
+    home.run(&["uninstall"]).success();
+    assert_eq!(home.tree(), before);
+}
+
+#[test]
+fn without_a_browser_the_rest_is_installed() {
+    let home = Home::new(&["yt-dlp"]);
+    let before = home.tree();
+    let shown = home.run(&["install", "--env-file", "app/.env"]).success();
+    assert!(
+        shown.contains("no browser that potbridge knows is on this machine: install one and run"),
+        "{shown}"
+    );
+    assert!(!shown.contains("load the extension"), "{shown}");
+    assert!(home.path(PROGRAM).exists());
+    assert_eq!(home.config()["sink"][0]["path"].as_str(), home.path("app/.env").to_str());
+    home.run(&["uninstall"]).success();
+    assert_eq!(home.tree(), before);
+}
+
+#[test]
+fn a_named_browser_that_is_not_there_is_registered() {
+    let home = Home::new(&[]);
+    let shown = home.run(&["install", "--browser", "firefox"]).success();
+    assert!(shown.contains("Firefox: registered: "), "{shown}");
+    assert!(home.path(FIREFOX).exists() && !home.path(CHROMIUM).exists());
+}
+
+#[test]
+fn a_snap_that_can_start_no_host_is_named_and_not_registered() {
+    let home = Home::new(&["firefox"]);
+    fs::create_dir_all(home.path("root/snap/bin")).unwrap();
+    fs::create_dir_all(home.path("root/usr/bin")).unwrap();
+    home.program("root/usr/bin/snap", "");
+    // One is on PATH, the other is not.
+    symlink(home.path("root/usr/bin/snap"), home.path("root/snap/bin/chromium")).unwrap();
+    symlink(home.path("root/snap/bin/chromium"), home.path("bin/chromium")).unwrap();
+    symlink(home.path("root/usr/bin/snap"), home.path("root/snap/bin/brave")).unwrap();
+    let report = home.run(&["install", "--json"]).json(0);
+    for browser in ["Chromium", "Brave"] {
+        let found = outcome(&report, browser);
+        assert_eq!(found["outcome"], "skipped", "{found}");
+        assert!(found["why"]["message"].as_str().unwrap().contains("is a snap"), "{found}");
+        assert!(found["why"]["hint"].is_string(), "{found}");
+    }
+    assert!(!home.path(".config/chromium").exists() && !home.path(".config/BraveSoftware").exists());
+    let shown = home.run(&["install"]).success();
+    assert!(shown.contains("Chromium: skipped: Chromium is a snap"), "{shown}");
+}
+
+#[test]
+fn a_variable_that_only_the_shell_knows_is_named() {
+    let home = Home::new(&["chromium", "firefox"]);
+    let before = home.tree();
+    let elsewhere = home.path("elsewhere").display().to_string();
+    let config = [("XDG_CONFIG_HOME", elsewhere.as_str())];
+    let shown = home.run_with(&config, &["install", "--env-file", "app/.env"]).success();
+    let other = home.path("elsewhere/chromium/NativeMessagingHosts/dev.potbridge.host.json");
+    assert_eq!(
+        fs::read_to_string(&other).unwrap(),
+        home.read(CHROMIUM),
+        "the desktop's browser reads the plain place"
+    );
+    assert!(shown.contains("XDG_CONFIG_HOME is") && shown.contains(&elsewhere), "{shown}");
+    assert!(home.path("elsewhere/potbridge/config.toml").exists() && !home.path(CONFIG).exists());
+    home.run_with(&config, &["uninstall"]).success();
+    assert_eq!(home.tree(), before);
+
+    let data = [("XDG_DATA_HOME", elsewhere.as_str())];
+    let shown = home.run_with(&data, &["install"]).success();
+    assert!(shown.contains("XDG_DATA_HOME is") && shown.contains(&elsewhere), "{shown}");
+    home.run_with(&data, &["uninstall"]).success();
+    assert_eq!(home.tree(), before);
+}

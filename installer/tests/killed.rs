@@ -1,0 +1,62 @@
+//! `install` that is killed in the middle, and run again.
+
+use crate::home::{Home, RECEIPTS, Tree};
+use std::fs;
+use std::os::unix::process::ExitStatusExt as _;
+
+/// Runs `install` where the system kills it (SIGXFSZ) as soon as it writes a file of more than that many 512 bytes.
+fn killed_at(home: &Home, blocks: u32) {
+    let setup = home.path("archive/potbridge-setup");
+    let script =
+        format!("ulimit -c 0; ulimit -f {blocks}; exec {} install --env-file app/.env", setup.display());
+    let output = home.command(std::path::Path::new("/bin/sh"), &["-c", &script]).output().unwrap();
+    assert_eq!(output.status.signal(), Some(25), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// Installs again, and finds the home as it was after that is taken back.
+fn another_run_is_clean(home: &Home, before: &Tree) {
+    home.run(&["install", "--env-file", "app/.env"]).success();
+    home.run(&["uninstall"]).success();
+    assert!(*before == home.tree(), "{:?}", home.tree().keys());
+}
+
+#[test]
+fn killed_while_the_receipts_and_while_a_program_is_written() {
+    for blocks in [0, 100] {
+        let home = Home::new(&["chromium", "firefox", "yt-dlp"]);
+        let before = home.tree();
+        killed_at(&home, blocks);
+        assert!(home.tree() != before, "something is left");
+        another_run_is_clean(&home, &before);
+    }
+}
+
+#[test]
+fn killed_after_everything_was_written() {
+    let home = Home::new(&["chromium", "firefox"]);
+    home.program("archive/potbridge", "kill -9 $PPID");
+    let before = home.tree();
+    let setup = home.path("archive/potbridge-setup");
+    let output = home.command(&setup, &["install", "--env-file", "app/.env"]).output().unwrap();
+    assert_eq!(output.status.signal(), Some(9));
+    // Without another install.
+    home.run(&["uninstall"]).success();
+    assert!(home.tree() == before);
+}
+
+#[test]
+fn killed_between_a_receipt_and_its_manifest() {
+    let home = Home::new(&["chromium"]);
+    let export = home.path(".local/share/flatpak/exports/bin");
+    fs::create_dir_all(&export).unwrap();
+    home.program(".local/share/flatpak/exports/bin/org.mozilla.firefox", "");
+    home.program("bin/flatpak", "kill -9 $PPID");
+    let before = home.tree();
+    let setup = home.path("archive/potbridge-setup");
+    let output = home.command(&setup, &["install", "--flatpak"]).output().unwrap();
+    assert_eq!(output.status.signal(), Some(9));
+    let receipts = home.read(RECEIPTS);
+    assert!(receipts.contains("org.mozilla.firefox"), "{receipts}");
+    home.run(&["uninstall"]).success();
+    assert!(home.tree() == before);
+}
