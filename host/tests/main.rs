@@ -45,8 +45,6 @@ mod playlist;
 mod recipes;
 #[cfg(unix)]
 mod refused;
-#[cfg(unix)]
-mod registration;
 mod replaced;
 #[cfg(unix)]
 mod run;
@@ -85,6 +83,8 @@ mod own_browser_asked;
 mod own_plugin;
 #[cfg(target_os = "linux")]
 mod pid_namespaces;
+#[cfg(target_os = "linux")]
+mod registration;
 #[cfg(target_os = "linux")]
 mod restored;
 #[cfg(target_os = "linux")]
