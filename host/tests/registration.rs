@@ -318,7 +318,7 @@ fn a_link_by_which_the_program_was_started_is_what_the_manifest_names() {
 #[test]
 fn receipts_that_cannot_be_read_keep_nobody_waiting() {
     let home = Home::new();
-    home.write(".local/share/potbridge/receipts.toml", "file = 1");
+    home.write(".local/share/potbridge/receipts.toml", "file = ");
     let before = home.read(CHROMIUM);
     home.firefox("bin/potbridge").close();
     assert_eq!(home.read(CHROMIUM), before);

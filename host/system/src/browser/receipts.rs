@@ -1,10 +1,10 @@
 //! What the receipts of `install` say of native manifests. `potbridge-setup` writes them, and reads all of them.
 
 use super::Family;
-use serde::Deserialize;
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
+use toml::de::DeTable;
 
 /// The file of the receipts, in the data folder of an installation.
 #[must_use]
@@ -42,31 +42,28 @@ impl Registrations {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Self::default()),
             text => text?,
         };
-        let read: Receipts = toml::from_str(&text).map_err(io::Error::other)?;
-        let manifests = read.file.into_iter().filter_map(|file| {
-            file.manifest.map(|family| ManifestReceipt { file: file.path, family, sha256: file.sha256 })
+        let table = DeTable::parse(&text).map_err(io::Error::other)?;
+        let manifests = tables(table.get_ref(), "file").filter_map(|file| {
+            let family =
+                Family::ALL.into_iter().find(|family| said(file, "manifest") == Some(family.name()))?;
+            let sha256 = file.get("sha256")?.get_ref().as_array()?.iter();
+            let sha256 = sha256.filter_map(|hash| hash.get_ref().as_str().map(str::to_owned)).collect();
+            Some(ManifestReceipt { file: said(file, "path")?.into(), family, sha256 })
         });
-        let folders = read.folder.into_iter().map(|folder| folder.path);
+        let folders =
+            tables(table.get_ref(), "folder").filter_map(|folder| Some(said(folder, "path")?.into()));
         Ok(Self { manifests: manifests.collect(), folders: folders.collect() })
     }
 }
 
-/// The parts of the receipts that are of use here.
-#[derive(Deserialize)]
-struct Receipts {
-    #[serde(default)]
-    file: Vec<Made>,
-    #[serde(default)]
-    folder: Vec<Made>,
+/// The tables of an array of tables.
+fn tables<'a>(all: &'a DeTable<'a>, key: &str) -> impl Iterator<Item = &'a DeTable<'a>> {
+    let array = all.get(key).and_then(|value| value.get_ref().as_array());
+    array.into_iter().flat_map(|array| array.iter()).filter_map(|value| value.get_ref().as_table())
 }
 
-#[derive(Deserialize)]
-struct Made {
-    path: PathBuf,
-    #[serde(default)]
-    sha256: Vec<String>,
-    /// Of files that are native manifests.
-    manifest: Option<Family>,
+fn said<'a>(table: &'a DeTable<'a>, key: &str) -> Option<&'a str> {
+    table.get(key)?.get_ref().as_str()
 }
 
 #[cfg(test)]
@@ -89,7 +86,7 @@ mod tests {
         };
         let read = Registrations::read(&path).unwrap();
         assert_eq!(read, Registrations { manifests: vec![manifest], folders: vec!["/m".into()] });
-        fs::write(&path, "file = 1").unwrap();
+        fs::write(&path, "file = ").unwrap();
         assert!(Registrations::read(&path).is_err());
     }
 }
