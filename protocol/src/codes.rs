@@ -1,31 +1,16 @@
 //! Every code of the project: what went wrong, for programs.
 
-use serde::{Deserialize, Serialize};
-use strum::{Display, EnumIter, EnumString, IntoStaticStr};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
+use strum::{EnumIter, EnumString, IntoStaticStr};
 
 /// What went wrong, for programs.
 ///
 /// A code is stable. docs/PROTOCOL.md lists every one; the messages beside them are for people and may change. Over the
 /// wire a code is its kebab-case name; a name that this version does not know is read as [`Code::Unknown`].
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    Display,
-    EnumIter,
-    EnumString,
-    Eq,
-    Hash,
-    IntoStaticStr,
-    Ord,
-    PartialEq,
-    PartialOrd,
-    Deserialize,
-    Serialize,
-)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, EnumIter, EnumString, Eq, Hash, IntoStaticStr, Ord, PartialEq, PartialOrd)]
 #[strum(serialize_all = "kebab-case")]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename_all = "kebab-case"))]
 pub enum Code {
     // Commands.
     /// The command line is wrong.
@@ -395,7 +380,6 @@ pub enum Code {
     YtDlpFailed,
 
     /// A code of a later version.
-    #[serde(other)]
     Unknown,
 }
 
@@ -517,6 +501,25 @@ impl Code {
     #[must_use]
     pub fn blames_token(self) -> bool {
         matches!(self, Self::TokenMissing | Self::TokenMalformed | Self::TokenRefused)
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+// Derived, these two would take tens of kilobytes of the host: a comparison with every name for each kind of text.
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Code {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(|name| Self::named(&name))
     }
 }
 
