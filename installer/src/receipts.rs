@@ -2,6 +2,7 @@
 
 use crate::config_file::DownloadKey;
 use crate::error::{Error, Result};
+use crate::registration::permission::Permission;
 use atomic_file::Options;
 use fs_err as fs;
 use potbridge_browser::Family;
@@ -65,13 +66,16 @@ pub struct RegistryReceipt {
 pub struct FlatpakReceipt {
     /// The flatpak's id: `org.mozilla.firefox`.
     pub app: String,
-    /// The name on the session bus that it may talk to: `org.freedesktop.Flatpak`.
-    pub talk_name: String,
     /// flatpak's file of what this user allows the application.
     pub file: PathBuf,
-    /// Whether there was no such file before.
-    #[serde(default)]
-    pub made_file: bool,
+    /// Its text before. `None`: there was no such file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<String>,
+    /// Its text afterwards. `None`: that is not known, since `install` was killed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+    /// The permissions that were added.
+    pub permissions: Vec<Permission>,
 }
 
 /// One folder.

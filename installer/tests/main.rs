@@ -17,6 +17,7 @@ mod install_browsers;
 mod install_checks;
 mod killed;
 mod list;
+mod sandboxes;
 mod start;
 mod uninstall;
 mod whole_home;

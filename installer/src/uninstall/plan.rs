@@ -4,7 +4,7 @@ use super::additions;
 use super::report::{Left, Report};
 use crate::error::{Error, Result};
 use crate::install::files::WRITING;
-use crate::install::flatpak_override;
+use crate::install::flatpak_override::{self, Closed};
 use crate::receipts::{Addition, FileReceipt, FileState, FlatpakReceipt, Receipts};
 use fs_err as fs;
 use std::io::ErrorKind;
@@ -15,7 +15,7 @@ pub(crate) struct UninstallPlan {
     /// In the order in which they were made.
     files: Vec<FileReceipt>,
     configs: Vec<(PathBuf, String)>,
-    flatpaks: Vec<(FlatpakReceipt, String)>,
+    flatpaks: Vec<(FlatpakReceipt, Closed)>,
     folders: Vec<PathBuf>,
     receipts_path: PathBuf,
     report: Report,
@@ -52,7 +52,7 @@ impl UninstallPlan {
         this.add_configs(&receipts.additions);
         for flatpak in receipts.flatpak_overrides {
             match flatpak_override::closed(&flatpak) {
-                Ok(Some(text)) => this.flatpaks.push((flatpak, text)),
+                Ok(Some(closed)) => this.flatpaks.push((flatpak, closed)),
                 Ok(None) => {}
                 Err(error) => {
                     this.report.failed.push(Left::failed(&flatpak.file, &error));
@@ -108,8 +108,8 @@ impl UninstallPlan {
                 Err(error) => self.report.failed.push(Left::failed(&config, &error.into())),
             }
         }
-        for (flatpak, text) in std::mem::take(&mut self.flatpaks) {
-            match flatpak_override::close(&flatpak, &text) {
+        for (flatpak, closed) in std::mem::take(&mut self.flatpaks) {
+            match flatpak_override::close(&flatpak, &closed) {
                 Ok(()) => self.report.changed.push(flatpak.file),
                 Err(error) => {
                     self.report.failed.push(Left::failed(&flatpak.file, &error));
