@@ -57,7 +57,7 @@ pub enum Error {
     UnknownBrowser {
         /// The name.
         name: String,
-        /// All names of the table.
+        /// The nearest one, and where all are.
         known: String,
     },
     /// None of the browsers is on this machine.
@@ -146,7 +146,7 @@ impl Error {
             Self::Replace(error) => error.hint().map(str::to_owned),
             Self::Problem(problem) => problem.hint.clone(),
             Self::Usage { hint, .. } => Some((*hint).to_owned()),
-            Self::UnknownBrowser { known, .. } => Some(format!("known browsers: {known}")),
+            Self::UnknownBrowser { known, .. } => Some(known.clone()),
             Self::IsFolder(path) => {
                 Some(format!("name a file in it, for example {}", path.join(".env").display()))
             }

@@ -102,13 +102,22 @@ pub fn all() -> &'static [Entry] {
 /// The browser with this id.
 ///
 /// # Errors
-/// [`Error::UnknownBrowser`] has all known ids.
+/// [`Error::UnknownBrowser`] has the nearest id.
 pub fn by_id(id: &str) -> Result<&'static Entry> {
-    all().iter().find(|entry| entry.id == id).ok_or_else(|| Error::UnknownBrowser {
-        name: id.to_owned(),
-        known: all().iter().map(|entry| entry.id.as_str()).collect::<Vec<_>>().join(", "),
+    all().iter().find(|entry| entry.id == id).ok_or_else(|| {
+        let alike = |entry: &&Entry| strsim::jaro_winkler(id, &entry.id);
+        let nearest = all().iter().max_by(|one, other| alike(one).total_cmp(&alike(other)));
+        let nearest = nearest.filter(|entry| alike(entry) >= ALIKE);
+        let question = nearest.map_or_else(String::new, |entry| format!("did you mean {:?}? ", entry.id));
+        Error::UnknownBrowser {
+            name: id.to_owned(),
+            known: format!("{question}`potbridge-setup list --all` has the id of each"),
+        }
     })
 }
+
+/// How alike two ids are at least, of 1, if one is taken for a slip of the other.
+const ALIKE: f64 = 0.8;
 
 impl Entry {
     /// What is known of it on a system. `None` if it does not exist there.
@@ -179,9 +188,15 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_id_is_an_error_with_the_known_ones() {
+    fn an_unknown_id_is_an_error_with_the_nearest_one() {
         let error = by_id("netscape").unwrap_err();
         assert_eq!(error.code().exit_code(), 2);
-        assert!(error.hint().unwrap().starts_with("known browsers: chromium, "));
+        assert_eq!(error.hint().unwrap(), "`potbridge-setup list --all` has the id of each");
+        for (wrong, right) in
+            [("chrom", "chrome"), ("msedge", "edge"), ("fire-fox", "firefox"), ("Brave", "brave")]
+        {
+            let hint = by_id(wrong).unwrap_err().hint().unwrap();
+            assert!(hint.starts_with(&format!("did you mean {right:?}? ")), "{wrong}: {hint}");
+        }
     }
 }

@@ -28,7 +28,7 @@ pub(super) struct Start {
     /// The file for the token
     #[arg(long, value_name = "FILE", default_value = ".env")]
     env_file: PathBuf,
-    /// chromium, chrome or firefox; by default the first of them that is found
+    /// A browser by its id, as in `potbridge-setup list`; by default the first that is found
     #[arg(long)]
     browser: Option<String>,
     /// Use a local stand-in for YouTube, in a browser without a window
