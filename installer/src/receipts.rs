@@ -242,6 +242,14 @@ impl Receipts {
         self.folders.extend(missing);
     }
 
+    /// Records that a key of the registry will lead to a native manifest.
+    pub fn expect_registry_value(&mut self, new: RegistryReceipt) {
+        match self.registry_values.iter_mut().find(|known| known.key == new.key) {
+            Some(known) => known.value = new.value,
+            None => self.registry_values.push(new),
+        }
+    }
+
     /// Whether the table `download` was added to this configuration.
     #[must_use]
     pub fn made_download_table(&self, config: &Path) -> bool {

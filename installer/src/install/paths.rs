@@ -91,9 +91,11 @@ impl InstallPaths {
 
     fn of_all_users(machine: &Machine) -> Result<Self> {
         let Dirs { config, state, .. } = Dirs::of_environment()?;
-        let data = data_folder(&under(machine, "usr/local/share"));
+        let of_windows = machine.programs.first().filter(|_| machine.system == System::Windows);
+        let of_windows = of_windows.map(|folder| data_folder(folder));
+        let data = of_windows.clone().unwrap_or_else(|| data_folder(&under(machine, "usr/local/share")));
         Ok(Self {
-            programs: under(machine, "usr/local/bin"),
+            programs: of_windows.unwrap_or_else(|| under(machine, "usr/local/bin")),
             extensions: data.join(extension::FOLDER),
             data,
             is_shared: false,

@@ -1,12 +1,12 @@
 //! Registers the host with one browser: each for itself, so that one that fails stops no other.
 
 use crate::browsers::{self, Machine};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::install::files::{FILE_MODE, PROGRAM_MODE, PlannedFile, WRITING};
 use crate::install::flatpak_override;
 use crate::outcome::{BrowserOutcome, Outcome};
-use crate::receipts::Receipts;
-use crate::registration::{Registration, Targets};
+use crate::receipts::{Receipts, RegistryReceipt};
+use crate::registration::{Registration, Targets, registry};
 use fs_err as fs;
 use potbridge_browser::Family;
 use potbridge_protocol::{Code, Problem};
@@ -74,6 +74,7 @@ impl Registrar<'_> {
         let file = self.manifest(registration)?;
         let wrapper = self.wrapper(registration)?;
         let planned = || wrapper.iter().chain([&file]);
+        let keys = self.registry_values(registration)?;
         let mut is_new = true;
         let mut is_same = true;
         for one in planned() {
@@ -86,6 +87,9 @@ impl Registrar<'_> {
             self.receipts.expect(&one.path, &one.sha256);
         }
         self.receipts.expect_manifest(&file.path, &file.sha256, registration.family);
+        for (key, _) in &keys {
+            self.receipts.expect_registry_value(key.clone());
+        }
         self.receipts.write(self.receipts_path)?;
         if let Some(sandbox) = &registration.sandbox {
             flatpak_override::open(sandbox, self.machine, self.receipts, self.receipts_path)?;
@@ -96,6 +100,13 @@ impl Registrar<'_> {
                 atomic_file::remove_leftovers(folder, &WRITING);
             }
             one.write()?;
+        }
+        for (RegistryReceipt { key, value, .. }, there) in &keys {
+            is_new &= there.is_none();
+            is_same &= there.as_ref() == Some(value);
+            if there.as_ref() != Some(value) {
+                registry::write(key, value)?;
+            }
         }
         for one in planned() {
             self.receipts.confirm(&one.path, &one.sha256);
@@ -112,6 +123,23 @@ impl Registrar<'_> {
         let host = registration.host(&self.host);
         let text = native_manifest::text(registration.family, &host, self.ids)?;
         Ok(PlannedFile::new(&registration.file, text.into_bytes(), FILE_MODE))
+    }
+
+    /// The keys of the registry that lead to the manifest, and what each leads to now. Windows alone has some.
+    fn registry_values(
+        &self,
+        registration: &Registration,
+    ) -> Result<Vec<(RegistryReceipt, Option<PathBuf>)>> {
+        let receipt = |key: &String| {
+            let there = registry::read(key)?;
+            let is_ours = self.receipts.registry_values.iter().any(|known| known.key == *key);
+            if !is_ours && there.as_ref().is_some_and(|value| *value != registration.file) {
+                return Err(Error::InTheWay(Path::new(key).to_owned()));
+            }
+            let (key, value) = (key.clone(), registration.file.clone());
+            Ok((RegistryReceipt { made: registry::missing(&key)?, key, value }, there))
+        };
+        registration.registry_keys.iter().map(receipt).collect()
     }
 
     /// What a browser in a sandbox starts in place of the host.

@@ -26,12 +26,13 @@ fn is_root() -> bool {
     rustix::process::geteuid().is_root()
 }
 
-/// Only the system itself knows what an administrator may do.
+/// Windows asks the person itself, and refuses what is not allowed.
 #[cfg(not(unix))]
 fn is_root() -> bool {
-    false
+    true
 }
 
+/// A program that was started as administrator has the folders of its own user.
 #[cfg(not(unix))]
 fn refuse_for_another(_: &'static str, _: &Machine) -> Result<()> {
     Ok(())

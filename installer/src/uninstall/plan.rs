@@ -5,7 +5,8 @@ use super::report::{Left, Report};
 use crate::error::{Error, Result};
 use crate::install::files::WRITING;
 use crate::install::flatpak_override::{self, Closed};
-use crate::receipts::{Addition, FileReceipt, FileState, FlatpakReceipt, Receipts};
+use crate::receipts::{Addition, FileReceipt, FileState, FlatpakReceipt, Receipts, RegistryReceipt};
+use crate::registration::registry;
 use fs_err as fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -16,6 +17,7 @@ pub(crate) struct UninstallPlan {
     files: Vec<FileReceipt>,
     configs: Vec<(PathBuf, String)>,
     flatpaks: Vec<(FlatpakReceipt, Closed)>,
+    registry_values: Vec<RegistryReceipt>,
     folders: Vec<PathBuf>,
     receipts_path: PathBuf,
     report: Report,
@@ -30,6 +32,7 @@ impl UninstallPlan {
             files: Vec::new(),
             configs: Vec::new(),
             flatpaks: Vec::new(),
+            registry_values: Vec::new(),
             folders: receipts.folders.iter().map(|folder| folder.path.clone()).collect(),
             receipts_path: receipts_path.to_owned(),
             report: Report::default(),
@@ -50,6 +53,7 @@ impl UninstallPlan {
             }
         }
         this.add_configs(&receipts.additions);
+        this.add_registry_values(receipts.registry_values);
         for flatpak in receipts.flatpak_overrides {
             match flatpak_override::closed(&flatpak) {
                 Ok(Some(closed)) => this.flatpaks.push((flatpak, closed)),
@@ -61,6 +65,21 @@ impl UninstallPlan {
             }
         }
         this
+    }
+
+    fn add_registry_values(&mut self, all: Vec<RegistryReceipt>) {
+        for value in all {
+            let key = Path::new(&value.key);
+            match registry::read(&value.key) {
+                Ok(Some(there)) if there != value.value => self.report.left.push(Left::changed(key)),
+                // The keys that were made for it may be there without it.
+                Ok(_) => self.registry_values.push(value),
+                Err(error) => {
+                    self.report.failed.push(Left::failed(key, &error));
+                    self.kept.registry_values.push(value);
+                }
+            }
+        }
     }
 
     fn add_configs(&mut self, all: &[Addition]) {
@@ -92,6 +111,16 @@ impl UninstallPlan {
     /// # Errors
     /// If the receipts cannot be written.
     pub(crate) fn carry_out(mut self) -> Result<Report> {
+        for value in std::mem::take(&mut self.registry_values) {
+            let key = PathBuf::from(&value.key);
+            match registry::delete(&value.key, &value.made) {
+                Ok(()) => self.report.changed.push(key),
+                Err(error) => {
+                    self.report.failed.push(Left::failed(&key, &error));
+                    self.kept.registry_values.push(value);
+                }
+            }
+        }
         // The native manifests were made last. Without them no browser starts a host that is being removed.
         for file in std::mem::take(&mut self.files).into_iter().rev() {
             match remove_file(&file.path) {
