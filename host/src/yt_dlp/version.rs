@@ -32,7 +32,8 @@ pub(crate) fn old_version(
     version.filter(|version| is_old(version))
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
 

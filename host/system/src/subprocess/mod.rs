@@ -6,7 +6,8 @@ mod ask;
 mod error;
 mod output;
 mod running;
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod tests;
 
 pub use ask::{Answer, ask};
