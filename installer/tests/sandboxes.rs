@@ -211,6 +211,19 @@ fn what_a_person_allows_meanwhile_stays() {
 }
 
 #[test]
+fn a_users_flatpaks_may_be_elsewhere() {
+    let home = with_flatpaks(&[]);
+    fs::create_dir_all(home.path("flatpaks/app").join(BRAVE)).unwrap();
+    fs::create_dir_all(home.path("flatpaks/overrides")).unwrap();
+    fs::write(home.path("flatpaks/overrides").join(BRAVE), TALK).unwrap();
+    let folder = home.path("flatpaks").display().to_string();
+    let variables = [("FLATPAK_USER_DIR", folder.as_str())];
+    let report = home.run_with(&variables, &["install", "--flatpak", "--json"]).json(0);
+    assert_eq!(of(&report, "Brave")["outcome"], "created");
+    assert!(home.read("flatpak.log").is_empty(), "it is open already");
+}
+
+#[test]
 fn a_sandbox_that_keeps_no_folder_for_manifests_is_told_to() {
     let zen = "app.zen_browser.zen";
     let home = with_flatpaks(&[zen]);

@@ -48,6 +48,8 @@ pub struct Machine {
     pub config: PathBuf,
     /// `{data}`: the user's data folder: Linux `$XDG_DATA_HOME` or `~/.local/share`; Windows `%APPDATA%`.
     pub data: PathBuf,
+    /// flatpak's installation of this user: `$FLATPAK_USER_DIR` or `flatpak` in the data folder.
+    pub flatpaks: PathBuf,
     /// `{local}`: Windows `%LOCALAPPDATA%`.
     pub local: PathBuf,
     /// `{programs}`: the folders of programs, on Windows `%ProgramFiles%` and `%ProgramFiles(x86)%`, on macOS
@@ -81,11 +83,13 @@ impl Machine {
                 folders
             }
         };
+        let data = dirs::data_dir().ok_or_else(Error::no_home)?;
         Ok(Self {
             system,
             root,
             config: dirs::config_dir().ok_or_else(Error::no_home)?,
-            data: dirs::data_dir().ok_or_else(Error::no_home)?,
+            flatpaks: env::var_os("FLATPAK_USER_DIR").map_or_else(|| data.join("flatpak"), PathBuf::from),
+            data,
             local: dirs::data_local_dir().ok_or_else(Error::no_home)?,
             programs,
             path: env::var_os("PATH").unwrap_or_default(),

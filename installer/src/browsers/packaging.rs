@@ -90,7 +90,7 @@ pub(super) fn snap_commands(name: &str, machine: &Machine) -> impl Iterator<Item
 ///
 /// The folders are the user's installation and the machine's. Neither need be on PATH.
 pub(super) fn flatpak_places(app: &str, machine: &Machine) -> Vec<(PathBuf, PathBuf)> {
-    let mut installations = vec![machine.data.join("flatpak")];
+    let mut installations = vec![machine.flatpaks.clone()];
     installations.extend(machine.expand("/var/lib/flatpak"));
     installations
         .into_iter()

@@ -35,6 +35,7 @@ impl Fake {
             home: at("home"),
             config: at(config),
             data: at(data),
+            flatpaks: at(data).join("flatpak"),
             local: at(local),
             programs,
             path: at("bin").into_os_string(),

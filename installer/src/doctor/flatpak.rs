@@ -47,7 +47,7 @@ pub(super) fn host_outside(
 ///
 /// flatpak (1.16) keeps them as key files of the application's name.
 fn is_open(app: &str, machine: &Machine) -> bool {
-    let mut folders = vec![machine.data.join("flatpak")];
+    let mut folders = vec![machine.flatpaks.clone()];
     folders.extend(machine.expand("/var/lib/flatpak"));
     let files =
         folders.iter().flat_map(|folder| [app, "global"].map(|name| folder.join("overrides").join(name)));

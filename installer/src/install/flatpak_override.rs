@@ -7,7 +7,7 @@ use crate::receipts::{FlatpakReceipt, Receipts};
 use crate::registration::flatpak::Sandbox;
 use fs_err as fs;
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// Lets a sandbox start programs outside of it, unless it may already. The receipt comes first.
@@ -17,7 +17,7 @@ pub(super) fn open(
     receipts: &mut Receipts,
     receipts_path: &Path,
 ) -> Result<()> {
-    let file = file(&sandbox.app, machine);
+    let file = machine.flatpaks.join("overrides").join(&sandbox.app);
     let mut before = read(&file)?;
     let text = before.clone().unwrap_or_default();
     let mut added: Vec<_> = sandbox.permissions().into_iter().filter(|one| !one.is_in(&text)).collect();
@@ -107,10 +107,4 @@ fn read(file: &Path) -> Result<Option<String>> {
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
         Err(error) => Err(error.into()),
     }
-}
-
-/// Where flatpak keeps what this user allows an application.
-fn file(app: &str, machine: &Machine) -> PathBuf {
-    let user = std::env::var_os("FLATPAK_USER_DIR").map(PathBuf::from);
-    user.unwrap_or_else(|| machine.data.join("flatpak")).join("overrides").join(app)
 }
