@@ -1,6 +1,6 @@
 //! `doctor`: what it says of an installation that is well, and of what `install` made.
 
-use crate::doctor_home::{DoctorHome, Report, real_host};
+use crate::doctor_home::{DoctorHome, Report, real_host, which};
 use crate::home::{CHROMIUM, CONFIG, RECEIPTS};
 use potbridge_protocol::frame;
 use potbridge_protocol::identifiers::CHROMIUM_ID;
@@ -54,13 +54,6 @@ fn helpers(doctor: &DoctorHome) {
     doctor.home.program("bin/ffmpeg", version);
     doctor.home.program("bin/ffprobe", version);
     std::os::unix::fs::symlink(which("yt-dlp"), doctor.path("bin/yt-dlp")).unwrap();
-}
-
-fn which(name: &str) -> std::path::PathBuf {
-    let path = std::env::var_os("PATH").unwrap();
-    let mut found =
-        std::env::split_paths(&path).map(|folder| folder.join(name)).filter(|file| file.is_file());
-    found.next().unwrap_or_else(|| panic!("{name} is not on PATH, as tests/tools/install puts it"))
 }
 
 fn mode(doctor: &DoctorHome, path: &str, mode: u32) {

@@ -28,6 +28,14 @@ pub fn real_host() -> &'static Path {
     })
 }
 
+/// A program that the tests install.
+pub fn which(name: &str) -> PathBuf {
+    let path = std::env::var_os("PATH").unwrap();
+    let mut found =
+        std::env::split_paths(&path).map(|folder| folder.join(name)).filter(|file| file.is_file());
+    found.next().unwrap_or_else(|| panic!("{name} is not on PATH, as tests/tools/install puts it"))
+}
+
 impl DoctorHome {
     /// A home with these browsers, in which nothing is installed yet. Its host is the real one.
     pub fn new(browsers: &[&str]) -> Self {

@@ -6,12 +6,13 @@ use snapbox::{assert_data_eq, file};
 #[test]
 fn help_is_as_in_the_snapshot() {
     let home = Home::new(&[]);
-    let commands: [&[&str]; 5] = [
+    let commands: [&[&str]; 6] = [
         &["--help"],
         &["start", "--help"],
         &["install", "--help"],
         &["uninstall", "--help"],
         &["list", "--help"],
+        &["doctor", "--help"],
     ];
     let shown: Vec<_> = commands.iter().map(|arguments| home.transcript(arguments)).collect();
     assert_data_eq!(shown.join("\n"), file!["snapshots/help.txt"].raw());

@@ -9,6 +9,7 @@ mod doctor;
 mod doctor_browsers;
 mod doctor_home;
 mod doctor_page;
+mod doctor_yt_dlp;
 mod env_file;
 mod help;
 mod home;

@@ -8,7 +8,7 @@ use super::{flatpak, policies};
 use crate::browsers::{Entry, Found, Packaging};
 use crate::checks::host::{HostStart, handshake};
 use crate::checks::quoted;
-use crate::registration::{Scope, for_browsers};
+use crate::registration::{Registration, Scope, for_browsers, registry};
 use potbridge_protocol::identifiers::{CHROMIUM_ID, FIREFOX_ID};
 use potbridge_protocol::{Code, Problem};
 use potbridge_system::browser::{Family, native_manifest};
@@ -83,7 +83,7 @@ fn of_browser(found: &Found, facts: &Facts, looked_at: &mut Vec<PathBuf>) -> Vec
     let is_flatpak = matches!(found.packaging, Packaging::Flatpak { .. });
     // A flatpak is registered only if somebody asked for that.
     let mut targets = of(false);
-    if is_flatpak && of(true).registrations.iter().any(|one| one.file.exists()) {
+    if is_flatpak && of(true).registrations.iter().any(is_there) {
         targets = of(true);
     }
     if let Some(skipped) = targets.skipped.first() {
@@ -100,7 +100,7 @@ fn of_browser(found: &Found, facts: &Facts, looked_at: &mut Vec<PathBuf>) -> Vec
     let systems: Vec<_> =
         systems.into_iter().map(|folder| folder.join(native_manifest::file_name())).collect();
     let mut rows = Vec::new();
-    for registration in targets.registrations.iter().filter(|one| one.file.exists()) {
+    for registration in targets.registrations.iter().filter(|one| is_there(one)) {
         looked_at.push(registration.file.clone());
         let way = Way {
             family: entry.family,
@@ -120,7 +120,7 @@ fn of_browser(found: &Found, facts: &Facts, looked_at: &mut Vec<PathBuf>) -> Vec
         let way = Way { family, file, is_users: false, fix_by, fix: None, policies, sandbox: None };
         rows.push(look(&way, &name, facts));
     }
-    let missing = targets.registrations.iter().find(|one| !one.file.exists());
+    let missing = targets.registrations.iter().find(|one| !is_there(one));
     match missing {
         Some(_) if rows.is_empty() => {
             let message = format!("{} is not registered", found.program.display());
@@ -146,6 +146,13 @@ fn of_browser(found: &Found, facts: &Facts, looked_at: &mut Vec<PathBuf>) -> Vec
         row.registered = Some(entry.id.clone());
     }
     rows
+}
+
+/// Whether the browser finds something by it. On Windows it looks into the registry.
+fn is_there(registration: &Registration) -> bool {
+    let leads =
+        |key: &String| registry::read(key).is_ok_and(|value| value.as_ref() == Some(&registration.file));
+    registration.file.exists() && registration.registry_keys.iter().all(leads)
 }
 
 /// The folders of policies: those of the table, and Firefox's beside its program.

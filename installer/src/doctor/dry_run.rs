@@ -116,7 +116,9 @@ fn read(printed: &str, laid_out: bool) -> Option<DryRun> {
         all.split(", ").filter(|one| !one.is_empty() && !one.starts_with("none")).collect::<Vec<_>>()
     };
     let providers = after("[pot] PO Token Providers: ")?;
-    let ours = providers.split(", ").find(|one| one.starts_with("potbridge-"));
+    // A list of words stands in parentheses behind each.
+    let ours = providers.find("potbridge-").map(|at| &providers[at..]);
+    let ours = ours.map(|ours| ours.split_once(')').map_or(ours, |(ours, _)| ours));
     let has = |words: &str| printed.contains(words);
     let plugin = match ours {
         None => Plugin::NotListed,
@@ -139,7 +141,7 @@ fn read(printed: &str, laid_out: bool) -> Option<DryRun> {
             .find_map(|one| one.strip_prefix("ffmpeg ").map(str::to_owned)),
         plugin_version: ours.map(|ours| {
             let version = ours.trim_start_matches("potbridge-");
-            version.split_once(' ').map_or(version, |(version, _)| version).to_owned()
+            version.split([' ', ',']).next().unwrap_or_default().to_owned()
         }),
         plugin,
     })

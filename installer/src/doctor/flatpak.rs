@@ -36,24 +36,20 @@ pub(super) fn host_outside(
             fix.to_owned(),
         ));
     };
-    if !is_open(&sandbox.app, machine) {
+    if !is_open(sandbox, machine) {
         let why = format!("the sandbox of {} may not start programs outside of it", sandbox.app);
         return Err(closed(why, format!("flatpak {}", sandbox.override_arguments().join(" "))));
     }
     Ok(host.to_owned())
 }
 
-/// Whether an override lets the sandbox start programs outside of it: the user's or the machine's, for it or for all.
-///
-/// flatpak (1.16) keeps them as key files of the application's name.
-fn is_open(app: &str, machine: &Machine) -> bool {
+/// Whether overrides allow what the sandbox needs: the user's or the machine's, for the application or for all.
+fn is_open(sandbox: &Sandbox, machine: &Machine) -> bool {
     let mut folders = vec![machine.flatpaks.clone()];
     folders.extend(machine.expand("/var/lib/flatpak"));
-    let files =
-        folders.iter().flat_map(|folder| [app, "global"].map(|name| folder.join("overrides").join(name)));
-    files.filter_map(|file| std::fs::read_to_string(file).ok()).any(|text| {
-        let mut lines = text.lines().map(|line| line.split_whitespace().collect::<String>());
-        lines
-            .any(|line| ["talk", "own"].map(|word| format!("org.freedesktop.Flatpak={word}")).contains(&line))
-    })
+    let files = folders
+        .iter()
+        .flat_map(|folder| [&*sandbox.app, "global"].map(|name| folder.join("overrides").join(name)));
+    let texts: Vec<_> = files.filter_map(|file| std::fs::read_to_string(file).ok()).collect();
+    sandbox.permissions().iter().all(|permission| texts.iter().any(|text| permission.is_in(text)))
 }

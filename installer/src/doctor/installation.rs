@@ -29,9 +29,13 @@ fn files(paths: &InstallPaths, receipts: &Result<Receipts, Error>) -> Row {
         let message = "potbridge is not installed for this user";
         return Row::fault(PART, name, Problem::new(Code::NotInstalled, message).with_hint(INSTALL));
     }
+    let states: Vec<_> = receipts.files.iter().map(|file| (file.state(), file.path.as_path())).collect();
     let in_state = |state: FileState| -> Vec<&Path> {
-        let looked = receipts.files.iter().filter(|file| file.state().is_ok_and(|found| found == state));
-        looked.map(|file| file.path.as_path()).collect()
+        states
+            .iter()
+            .filter(|(found, _)| matches!(found, Ok(found) if *found == state))
+            .map(|(_, path)| *path)
+            .collect()
     };
     let missing = in_state(FileState::Missing);
     if !missing.is_empty() {
@@ -45,6 +49,9 @@ fn files(paths: &InstallPaths, receipts: &Result<Receipts, Error>) -> Row {
     if !changed.is_empty() {
         let message = format!("somebody changed what install made: {}", listed(&changed));
         return Row::warning(PART, name, Problem::new(Code::InstalledChanged, message).with_hint(INSTALL));
+    }
+    if let Some(error) = states.iter().find_map(|(found, _)| found.as_ref().err()) {
+        return Row::unknown(PART, name, error.problem());
     }
     Row::ok(PART, name, format!("{} files are as install made them", receipts.files.len()))
 }
