@@ -7,6 +7,7 @@ use atomic_file::Options;
 use fs_err as fs;
 use potbridge_browser::Family;
 use potbridge_system::browser::native_manifest::NativeManifest;
+pub use potbridge_system::browser::receipts::path;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::io;
@@ -134,12 +135,6 @@ pub enum FileState {
     Changed,
     /// It does not exist.
     Missing,
-}
-
-/// The file of the receipts, in the folder of an installation.
-#[must_use]
-pub fn path(data: &Path) -> PathBuf {
-    data.join("receipts.toml")
 }
 
 impl Receipts {
@@ -326,6 +321,26 @@ mod tests {
         });
         receipts.write(&path).unwrap();
         assert_eq!(Receipts::read(&path).unwrap(), receipts);
+    }
+
+    #[test]
+    fn the_host_reads_which_files_are_native_manifests() {
+        use potbridge_system::browser::receipts::{ManifestReceipt, Registrations};
+        let folder = tempfile::tempdir().unwrap();
+        let path = path(folder.path());
+        let mut receipts = Receipts::default();
+        receipts.expect(Path::new("/a"), "12");
+        receipts.folders.push(FolderReceipt { path: "/c".into() });
+        let mut manifests = Vec::new();
+        for (file, family) in [("/m/\"x\"", Family::Chromium), ("/m/y", Family::Firefox)] {
+            receipts.expect_manifest(Path::new(file), "34", family);
+            manifests.push(ManifestReceipt { file: file.into(), family, sha256: vec!["34".to_owned()] });
+        }
+        receipts.write(&path).unwrap();
+        assert_eq!(
+            Registrations::read(&path).unwrap(),
+            Registrations { manifests, folders: vec!["/c".into()] }
+        );
     }
 
     #[test]
