@@ -28,13 +28,21 @@ impl Connected {
         let hello = json!({"type": "hello", "protocol": potbridge_protocol::PROTOCOL_VERSION, "version": version,
             "browser": "chromium", "profile": "p"});
         frame::write(stdin, &hello).unwrap();
-        // It is answered after the browser was listed.
-        frame::write(stdin, &json!({"type": "status"})).unwrap();
-        let stdout = child.stdout.as_mut().unwrap();
-        for _ in 0..2 {
-            frame::read(stdout, frame::MAX_FROM_HOST).unwrap().unwrap();
-        }
-        Self(child)
+        frame::read(child.stdout.as_mut().unwrap(), frame::MAX_FROM_HOST).unwrap().unwrap();
+        let mut connected = Self(child);
+        connected.waits();
+        connected
+    }
+
+    fn says(&mut self, message: &serde_json::Value) {
+        frame::write(self.0.stdin.as_mut().unwrap(), message).unwrap();
+        self.waits();
+    }
+
+    /// Waits until the host has done what it was told: this is answered after that.
+    fn waits(&mut self) {
+        frame::write(self.0.stdin.as_mut().unwrap(), &json!({"type": "status"})).unwrap();
+        frame::read(self.0.stdout.as_mut().unwrap(), frame::MAX_FROM_HOST).unwrap().unwrap();
     }
 }
 
@@ -126,6 +134,19 @@ fn an_extension_of_another_version_and_a_paused_one_are_named() {
     assert!(row["message"].as_str().unwrap().contains("0.0.9, older"), "{row}");
     assert_eq!(report.code, 0);
     drop(browser);
+    let mut browser = Connected::new(&doctor, env!("CARGO_PKG_VERSION"));
+    browser.says(&json!({"type": "capture-paused", "paused": true}));
+    let row = doctor.doctor().row("capture-paused").clone();
+    assert_eq!((&row["part"], &row["state"]), (&json!("extension"), &json!("warning")));
+}
+
+#[test]
+fn tokens_that_no_command_can_read_are_not_called_well() {
+    let doctor = DoctorHome::installed(&["chromium"]);
+    let config = doctor.home.read(CONFIG);
+    doctor.write(CONFIG, &format!("{config}\n[store]\npath = \":memory:\"\n"));
+    let report = doctor.doctor();
+    assert_eq!((&report.row("store-in-memory")["state"], report.code), (&json!("unknown"), 3));
 }
 
 #[test]

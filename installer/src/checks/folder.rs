@@ -116,3 +116,48 @@ mod mount {
         true
     }
 }
+
+#[cfg(test)]
+#[cfg(target_os = "linux")]
+mod tests {
+    use super::*;
+    use potbridge_test_support::namespace::{may_mount, mount, read_only};
+    use potbridge_test_support::ordinary_user::as_ordinary_user;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    #[test]
+    fn a_folder_of_somebody_else_takes_no_files() {
+        as_ordinary_user(|| {
+            let folder = tempfile::tempdir().unwrap();
+            assert_eq!(takes_files(folder.path()), Ok(()));
+            assert_eq!(takes_files(&folder.path().join("to/be/made")), Ok(()));
+            std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o555)).unwrap();
+            let problem = takes_files(&folder.path().join("to/be/made")).unwrap_err();
+            assert_eq!(problem.code, Code::PermissionDenied);
+            assert_eq!(
+                problem.hint.unwrap(),
+                format!("sudo chown \"$(id -un)\" {}", folder.path().display())
+            );
+        });
+    }
+
+    #[test]
+    fn what_a_mount_forbids_is_named_with_its_place() {
+        if !may_mount(module_path!(), "what_a_mount_forbids_is_named_with_its_place") {
+            return;
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let [quiet, still] = ["noexec", "read only"].map(|name| folder.path().join(name));
+        std::fs::create_dir(&quiet).unwrap();
+        std::fs::create_dir(&still).unwrap();
+        mount(&["-t", "tmpfs", "-o", "noexec", "tmpfs"], &quiet);
+        let problem = runs_programs(&quiet.join("bin")).unwrap_err();
+        assert_eq!((problem.code, takes_files(&quiet)), (Code::FolderNoexec, Ok(())));
+        assert_eq!(problem.hint.unwrap(), format!("sudo mount -o remount,exec {}", quiet.display()));
+        mount(&["-t", "tmpfs", "tmpfs"], &still);
+        read_only(&still);
+        let problem = takes_files(&still.join("bin")).unwrap_err();
+        assert_eq!((problem.code, runs_programs(&still)), (Code::FolderReadOnly, Ok(())));
+        assert_eq!(problem.hint.unwrap(), format!("sudo mount -o remount,rw '{}'", still.display()));
+    }
+}

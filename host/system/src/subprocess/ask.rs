@@ -77,3 +77,35 @@ fn read(mut from: impl Read + Send + 'static) -> io::Result<Receiver<Vec<u8>>> {
     })?;
     Ok(handed_over)
 }
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests {
+    use super::*;
+
+    fn sh(script: &str, limit: Duration) -> Result<Answer, SubprocessError> {
+        ask(Command::new("sh").args(["-c", script]), b"cheese", limit)
+    }
+
+    #[test]
+    fn what_a_program_prints_and_how_it_ends_is_the_answer() {
+        let answer = sh("cat; echo why >&2; exit 3", Duration::from_secs(60)).unwrap();
+        assert_eq!((&*answer.out, &*answer.err, answer.how.code()), (&b"cheese"[..], &b"why\n"[..], Some(3)));
+        let long = sh("head -c 1000000 /dev/zero", Duration::from_secs(60)).unwrap();
+        assert_eq!(long.out.len(), 1_000_000);
+    }
+
+    #[test]
+    fn a_program_that_takes_too_long_is_ended_with_its_children() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let script = format!("sleep 600 & echo $! > {}; wait", file.path().display());
+        assert!(matches!(
+            sh(&script, Duration::from_millis(500)),
+            Err(SubprocessError::TooSlow { left: None, .. })
+        ));
+        assert!(matches!(
+            ask(&mut Command::new("/nowhere/program"), b"", Duration::from_secs(1)),
+            Err(SubprocessError::NotStarted { .. })
+        ));
+    }
+}
