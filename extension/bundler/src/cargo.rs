@@ -10,10 +10,14 @@ use std::process::{Command, Output, Stdio};
 /// The target that the extension is compiled for.
 pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
-/// Builds a part of the workspace, with these variables besides.
-pub(crate) fn build(workspace: &Path, arguments: &[&str], variables: &[(String, OsString)]) -> Result<()> {
+/// Runs a command of cargo's that builds, with these variables besides.
+pub(crate) fn run_with(
+    workspace: &Path,
+    arguments: &[OsString],
+    variables: &[(String, OsString)],
+) -> Result<()> {
     let mut command = cargo(workspace);
-    command.arg("build").args(arguments);
+    command.args(arguments);
     command.envs(variables.iter().map(|(name, value)| (name, value)));
     run(command)
 }

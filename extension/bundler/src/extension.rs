@@ -19,7 +19,8 @@ pub fn build(workspace: &Workspace, edition: Edition) -> Result<PathBuf> {
     let what = What {
         profile: "wasm",
         triple: cargo::WASM_TARGET,
-        arguments: &["--package", "potbridge-extension", "--lib"],
+        package: "potbridge-extension",
+        is_program: false,
     };
     let built = release::build(workspace, &what)?;
     let parts = Parts {

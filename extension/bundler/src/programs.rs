@@ -5,6 +5,7 @@ use crate::error::Result;
 use crate::release::{self, What};
 use crate::workspace::Workspace;
 use std::env::consts::EXE_SUFFIX;
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 /// A program of the workspace. Its package has the same name.
@@ -44,14 +45,15 @@ impl Program {
         if self.release {
             return self.build_for(workspace, &cargo::Compiler::ask(&workspace.root)?.host);
         }
-        cargo::build(&workspace.root, &["--package", self.package, "--bin", self.package], &[])?;
+        let arguments = ["build", "--package", self.package, "--bin", self.package].map(OsString::from);
+        cargo::run_with(&workspace.root, &arguments, &[])?;
         Ok(workspace.target.join("debug").join(self.file_name()))
     }
 
     /// Builds it as people are given it, for the system of a triple, and returns its path.
     pub(crate) fn build_for(self, workspace: &Workspace, triple: &str) -> Result<PathBuf> {
-        let arguments = ["--package", self.package, "--bin", self.package];
-        let folder = release::build(workspace, &What { profile: "release", triple, arguments: &arguments })?;
+        let what = What { profile: "release", triple, package: self.package, is_program: true };
+        let folder = release::build(workspace, &what)?;
         Ok(folder.join(self.file_name_on(triple)))
     }
 }
