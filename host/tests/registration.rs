@@ -153,7 +153,7 @@ fn status_mends_for_a_person_and_only_tells_a_program() {
 
     let said = home.run("bin/potbridge", &["status"]).ends_with(0).stdout();
     let line = format!(
-        "Mended: the native manifest {} leads to {} again: it led to {}, where no program can be run",
+        "Mended: the native manifest {} leads to {} now: it led to {}, where no program can be run",
         home.path(CHROMIUM).display(),
         home.path("bin/potbridge").display(),
         home.path("old/potbridge").display()

@@ -54,7 +54,7 @@ pub fn look(repair: Repair, started_by: Option<&Path>) -> Registration {
         let problem = match mended {
             Ok(own) if repair == Repair::Mend => {
                 let (own, lack) = (own.display(), lack.past());
-                let message = format!("the native manifest {file} leads to {own} again: it {lack}");
+                let message = format!("the native manifest {file} leads to {own} now: it {lack}");
                 log::warn!("{}: {message}", Code::RegistrationMended);
                 all.mended.push(Problem::new(Code::RegistrationMended, message));
                 continue;
