@@ -1,8 +1,11 @@
 // The workflows of the public CI: valid, and with pinned actions.
 
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import test from "node:test";
 
 const FOLDER = new URL("../../.github/workflows/", import.meta.url);
@@ -33,6 +36,31 @@ test("every action is pinned by its commit, with its version beside it", () => {
     const uses = workflows.flatMap(({ text }) => text.match(/^.*\buses:.*$/gm) ?? []);
     assert.ok(uses.length > 5);
     for (const line of uses) assert.match(line, /uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+});
+
+test("the key that signs is in the one step that uses it, and npm runs nobody's scripts", () => {
+    const steps = workflows.flatMap(({ text }) => text.split(/^ {6}- /m));
+    // Whether there is one may be asked; its value is given.
+    const given = /\$\{\{ *secrets\.\w+ *\}\}/;
+    const withKey = steps.filter((step) => given.test(step));
+    assert.equal(withKey.length, 1);
+    assert.match(withKey[0], /^name: Sign it\n/);
+    assert.doesNotMatch(withKey[0], /\b(npm|npx|uses:)/);
+    const npm = steps.flatMap((step) => step.match(/^.*\bnpm (ci|install)\b.*$/gm) ?? []);
+    assert.equal(npm.length, 1);
+    assert.match(npm[0], / --ignore-scripts /);
+});
+
+test("a tag of another version than the packages' makes no release", (t) => {
+    const release = workflows.find(({ name }) => name === "release.yml").text;
+    const [, command] = release.match(/name: The tag names the version of the packages\n.*\n +run: (.+)\n/);
+    const folder = mkdtempSync(join(tmpdir(), "tag-"));
+    t.after(() => rmSync(folder, { recursive: true }));
+    mkdirSync(join(folder, "dist"));
+    writeFileSync(join(folder, "dist/potbridge-0.1.0-full-chromium.zip"), "");
+    const status = (tag) =>
+        spawnSync("bash", ["-ec", command], { cwd: folder, env: { ...process.env, GITHUB_REF_NAME: tag } }).status;
+    assert.deepEqual(["v0.1.0", "v0.2.0", "v0.1", "v0.1.0-rc1"].map(status), [0, 1, 1, 1]);
 });
 
 test("the release builds each target with the versions that the project names", () => {
