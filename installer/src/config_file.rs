@@ -106,6 +106,27 @@ impl Config {
         }
     }
 
+    /// The kind of each sink, and the service that it names.
+    #[must_use]
+    pub fn sinks(&self) -> Vec<(String, Option<String>)> {
+        let text = |table: &dyn TableLike, key| table.get(key).and_then(Item::as_str).map(str::to_owned);
+        let of = |table: &dyn TableLike| Some((text(table, "kind")?, text(table, "service")));
+        match self.document.get(SINKS) {
+            Some(Item::ArrayOfTables(tables)) => tables.iter().filter_map(|table| of(table)).collect(),
+            Some(item) => {
+                let tables = item.as_array().into_iter().flatten().filter_map(|one| one.as_inline_table());
+                tables.filter_map(|table| of(table)).collect()
+            }
+            None => Vec::new(),
+        }
+    }
+
+    /// The path of the store, if it names one.
+    #[must_use]
+    pub fn store(&self) -> Option<&str> {
+        self.document.get("store").and_then(Item::as_table_like)?.get("path")?.as_str()
+    }
+
     /// Adds a sink that it does not have. Returns whether it was added.
     ///
     /// # Errors

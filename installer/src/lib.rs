@@ -7,6 +7,7 @@ pub mod cli;
 pub mod config_file;
 mod debian;
 mod doctor;
+mod edit;
 mod env_path;
 pub mod error;
 mod install;

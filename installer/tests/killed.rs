@@ -60,3 +60,16 @@ fn killed_between_a_receipt_and_its_manifest() {
     home.run(&["uninstall"]).success();
     assert!(home.tree() == before);
 }
+
+#[test]
+fn killed_in_a_folder_that_was_there_before() {
+    let home = Home::new(&["chromium"]);
+    fs::create_dir_all(home.path(".local/bin")).unwrap();
+    let before = home.tree();
+    killed_at(&home, 100);
+    let left: Vec<_> = fs::read_dir(home.path(".local/bin")).unwrap().collect();
+    assert!(!left.is_empty(), "something is left");
+    // Without another install.
+    home.run(&["uninstall"]).success();
+    assert!(home.tree() == before, "{:?}", home.tree().keys());
+}

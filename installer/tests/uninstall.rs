@@ -124,6 +124,77 @@ fn a_purge_removes_tokens_and_the_configuration() {
 }
 
 #[test]
+fn a_purge_removes_a_store_elsewhere_and_names_the_tokens_that_stay() {
+    let home = Home::new(&["chromium"]);
+    let before = home.tree();
+    let store = home.path("tokens.db");
+    home.configure(&format!(
+        "sink = [{{ kind = \"keyring\", service = \"mine\" }}]\n[store]\npath = {store:?}\n"
+    ));
+    let config = fs::read(home.path(CONFIG)).unwrap();
+    home.run(&["install"]).success();
+    fs::write(&store, b"SQLite format 3\0and more").unwrap();
+    for more in
+        ["tokens.db-wal", "tokens.db-shm", "tokens.db.lock", "tokens.db.damaged-wal", "tokens.db.mine"]
+    {
+        fs::write(home.path(more), "").unwrap();
+    }
+    let shown = home.run(&["uninstall", "--purge"]).success();
+    assert!(shown.contains("tokens may stay in the keyring, as mine"), "{shown}");
+    assert!(
+        shown.contains(&format!("left {}: `install` did not make", home.path(CONFIG).display())),
+        "{shown}"
+    );
+    assert_eq!(fs::read(home.path(CONFIG)).unwrap(), config);
+    fs::remove_dir_all(home.path(".config")).unwrap();
+    fs::remove_file(home.path("tokens.db.mine")).unwrap();
+    assert_eq!(home.tree(), before);
+
+    // A path that leads to something else.
+    home.configure(&format!("[store]\npath = {:?}\n", home.path("app/letter")));
+    fs::write(home.path("app/letter"), "a letter of mine").unwrap();
+    let shown = home.run(&["uninstall", "--purge"]).success();
+    assert!(shown.contains("app/letter: the configuration names it as the store"), "{shown}");
+    assert_eq!(home.read("app/letter"), "a letter of mine");
+}
+
+#[test]
+fn a_purge_that_is_refused_says_what_was_removed() {
+    if !may_mount(module_path!(), "a_purge_that_is_refused_says_what_was_removed") {
+        return;
+    }
+    let home = Home::new(&["chromium"]);
+    home.run(&["install"]).success();
+    let state = home.path(".local/state/potbridge");
+    fs::create_dir_all(&state).unwrap();
+    fs::write(state.join("tokens.db"), "").unwrap();
+    read_only(&state);
+    let report = home.run(&["uninstall", "--purge", "--json"]).json(1);
+    assert_eq!(report["failed"][0]["path"], state.to_str().unwrap(), "{report}");
+    assert!(!report["removed"].as_array().unwrap().is_empty(), "{report}");
+}
+
+#[test]
+fn a_configuration_that_cannot_be_written_keeps_its_receipts() {
+    if !may_mount(module_path!(), "a_configuration_that_cannot_be_written_keeps_its_receipts") {
+        return;
+    }
+    let home = Home::new(&["chromium", "yt-dlp"]);
+    home.configure("# mine\n");
+    let before = home.tree();
+    home.run(&["install", "--env-file", "app/.env"]).success();
+    let folder = home.path(".config/potbridge");
+    read_only(&folder);
+    let report = home.run(&["uninstall", "--json"]).json(1);
+    assert_eq!(report["failed"][0]["path"], home.path(CONFIG).to_str().unwrap(), "{report}");
+    assert!(home.read(CONFIG).contains("[[sink]]"));
+    let status = std::process::Command::new("umount").arg(&folder).status().unwrap();
+    assert!(status.success());
+    home.run(&["uninstall"]).success();
+    assert_eq!(home.tree(), before);
+}
+
+#[test]
 fn a_purge_removes_no_folder_that_may_be_somebody_elses() {
     let home = Home::new(&["chromium"]);
     let before = home.tree();

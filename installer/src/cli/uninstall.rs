@@ -8,7 +8,7 @@ use crate::install::whose;
 use crate::receipts::{self, Receipts};
 use crate::registration::Scope;
 use crate::uninstall::plan::UninstallPlan;
-use crate::uninstall::purge;
+use crate::uninstall::purge::{self, Elsewhere};
 use crate::uninstall::report::Report;
 use clap::Args;
 use potbridge_system::stderr;
@@ -17,7 +17,7 @@ use std::io::Write;
 /// Removes what install made, and nothing else
 #[derive(Debug, Args)]
 pub(super) struct Uninstall {
-    /// Remove the tokens, the profile of potbridge's own browser and the configuration too
+    /// Remove the store of tokens, the profile of potbridge's own browser and the configuration that install made too
     #[arg(long, conflicts_with = "system")]
     purge: bool,
     /// Remove what was installed for all users. Only root may
@@ -41,12 +41,13 @@ impl Uninstall {
         let receipts = Receipts::read(&receipts_path)?;
         let is_installed = receipts != Receipts::default();
         let purged = paths.own.as_ref().filter(|_| self.purge).map(|own| own.config.as_path());
+        let elsewhere = paths.own.as_ref().map(|own| Elsewhere::read(own, &machine.home)).unwrap_or_default();
         let mut report = match is_installed {
             true => UninstallPlan::new(receipts, &receipts_path, purged).carry_out()?,
             false => Report::default(),
         };
         match &paths.own {
-            Some(own) if self.purge => purge::purge(own, &mut report)?,
+            Some(own) if self.purge => purge::purge(own, elsewhere, &mut report),
             Some(own) => purge::name_what_stays(own, &mut report),
             None => {}
         }

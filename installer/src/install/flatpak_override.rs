@@ -1,8 +1,8 @@
 //! Opens a flatpak's sandbox for the host, and closes it again.
 
 use crate::browsers::Machine;
+use crate::edit::edit;
 use crate::error::{Error, Result};
-use crate::install::files::WRITING;
 use crate::receipts::{FlatpakReceipt, Receipts};
 use crate::registration::flatpak::Sandbox;
 use fs_err as fs;
@@ -69,17 +69,20 @@ fn run(sandbox: &Sandbox) -> Result<()> {
 /// # Errors
 /// If the file cannot be read.
 pub(crate) fn closed(receipt: &FlatpakReceipt) -> Result<Option<Closed>> {
-    let Some(text) = read(&receipt.file)? else { return Ok(None) };
-    if receipt.after.as_deref() == Some(text.as_str()) {
-        return Ok(Some(receipt.before.clone().map_or(Closed::Removed, Closed::Text)));
+    Ok(read(&receipt.file)?.and_then(|text| without(receipt, &text)))
+}
+
+fn without(receipt: &FlatpakReceipt, text: &str) -> Option<Closed> {
+    if receipt.after.as_deref() == Some(text) {
+        return Some(receipt.before.clone().map_or(Closed::Removed, Closed::Text));
     }
     let before = receipt.before.as_deref().unwrap_or_default();
-    let rest = receipt.permissions.iter().fold(text.clone(), |text, one| one.taken_from(&text, before));
+    let rest = receipt.permissions.iter().fold(text.to_owned(), |text, one| one.taken_from(&text, before));
     if rest == text {
-        return Ok(None);
+        return None;
     }
     let is_gone = receipt.before.is_none() && rest.trim().is_empty();
-    Ok(Some(if is_gone { Closed::Removed } else { Closed::Text(rest) }))
+    Some(if is_gone { Closed::Removed } else { Closed::Text(rest) })
 }
 
 /// What becomes of flatpak's file.
@@ -90,14 +93,19 @@ pub(crate) enum Closed {
     Text(String),
 }
 
-/// Does what [`closed`] said.
-pub(crate) fn close(receipt: &FlatpakReceipt, closed: &Closed) -> Result<()> {
-    match closed {
-        Closed::Removed => fs::remove_file(&receipt.file)?,
-        Closed::Text(text) => {
-            atomic_file::replace(&receipt.file, text.as_bytes(), &WRITING)?;
+/// Does what [`closed`] says of the file as it is then.
+///
+/// # Errors
+/// If the file cannot be read, written or removed.
+pub(crate) fn close(receipt: &FlatpakReceipt) -> Result<()> {
+    edit(&receipt.file, |text| match without(receipt, text) {
+        Some(Closed::Text(rest)) => Ok(Some(rest)),
+        Some(Closed::Removed) => {
+            fs::remove_file(&receipt.file)?;
+            Ok(None)
         }
-    }
+        None => Ok(None),
+    })?;
     Ok(())
 }
 

@@ -7,19 +7,24 @@ use fs_err as fs;
 use std::io::ErrorKind;
 use std::path::Path;
 
-/// The text of a configuration without these additions. `None` if none of them is in it.
+/// Whether some of these additions are in a configuration.
 ///
 /// # Errors
 /// If the file cannot be read or is not TOML.
-pub(super) fn without(path: &Path, additions: &[&Addition]) -> Result<Option<String>> {
-    let text = match fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
-            return Ok(None);
-        }
-        Err(error) => return Err(error.into()),
-    };
-    let mut config = Config::parse(path, &text)?;
+pub(super) fn are_in(path: &Path, additions: &[Addition]) -> Result<bool> {
+    match fs::read_to_string(path) {
+        Ok(text) => Ok(without(path, &text, additions)?.is_some()),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The text of a configuration without these additions. `None` if none of them is in it.
+///
+/// # Errors
+/// If it is not TOML.
+pub(super) fn without(path: &Path, text: &str, additions: &[Addition]) -> Result<Option<String>> {
+    let mut config = Config::parse(path, text)?;
     let with_table =
         additions.iter().filter_map(|addition| addition.download.as_ref()).any(|one| one.with_table);
     let removed = additions.iter().filter(|addition| remove(addition, with_table, &mut config)).count();

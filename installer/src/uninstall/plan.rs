@@ -2,12 +2,14 @@
 
 use super::additions;
 use super::report::{Left, Report};
+use crate::edit::edit;
 use crate::error::{Error, Result};
 use crate::install::files::WRITING;
-use crate::install::flatpak_override::{self, Closed};
+use crate::install::flatpak_override;
 use crate::receipts::{Addition, FileReceipt, FileState, FlatpakReceipt, Receipts, RegistryReceipt};
 use crate::registration::registry;
 use fs_err as fs;
+use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -15,10 +17,12 @@ use std::path::{Path, PathBuf};
 pub(crate) struct UninstallPlan {
     /// In the order in which they were made.
     files: Vec<FileReceipt>,
-    configs: Vec<(PathBuf, String)>,
-    flatpaks: Vec<(FlatpakReceipt, Closed)>,
+    configs: Vec<(PathBuf, Vec<Addition>)>,
+    flatpaks: Vec<FlatpakReceipt>,
     registry_values: Vec<RegistryReceipt>,
     folders: Vec<PathBuf>,
+    /// The folders of everything, where a killed run may have left a file.
+    swept: BTreeSet<PathBuf>,
     receipts_path: PathBuf,
     report: Report,
     /// The receipts of what could not be looked at.
@@ -34,6 +38,7 @@ impl UninstallPlan {
             flatpaks: Vec::new(),
             registry_values: Vec::new(),
             folders: receipts.folders.iter().map(|folder| folder.path.clone()).collect(),
+            swept: places_written(&receipts, receipts_path),
             receipts_path: receipts_path.to_owned(),
             report: Report::default(),
             kept: Receipts::default(),
@@ -56,7 +61,7 @@ impl UninstallPlan {
         this.add_registry_values(receipts.registry_values);
         for flatpak in receipts.flatpak_overrides {
             match flatpak_override::closed(&flatpak) {
-                Ok(Some(closed)) => this.flatpaks.push((flatpak, closed)),
+                Ok(Some(_)) => this.flatpaks.push(flatpak),
                 Ok(None) => {}
                 Err(error) => {
                     this.report.failed.push(Left::failed(&flatpak.file, &error));
@@ -89,18 +94,18 @@ impl UninstallPlan {
                 continue;
             }
             seen.push(config);
-            let own: Vec<_> = all.iter().filter(|addition| addition.config == config).collect();
-            match additions::without(config, &own) {
-                Ok(Some(text)) => self.configs.push((config.to_owned(), text)),
-                Ok(None) => {}
+            let own: Vec<_> = all.iter().filter(|addition| addition.config == config).cloned().collect();
+            match additions::are_in(config, &own) {
+                Ok(true) => self.configs.push((config.to_owned(), own)),
+                Ok(false) => {}
                 // A person mends it, and no further run could do more.
                 Err(error) if additions::is_broken(&error) => {
-                    let words: Vec<_> = own.into_iter().map(additions::in_words).collect();
+                    let words: Vec<_> = own.iter().map(additions::in_words).collect();
                     self.report.left.push(Left::broken(config, &words.join(", ")));
                 }
                 Err(error) => {
                     self.report.failed.push(Left::failed(config, &error));
-                    self.kept.additions.extend(own.into_iter().cloned());
+                    self.kept.additions.extend(own);
                 }
             }
         }
@@ -131,14 +136,18 @@ impl UninstallPlan {
                 }
             }
         }
-        for (config, text) in std::mem::take(&mut self.configs) {
-            match atomic_file::replace(&config, text.as_bytes(), &WRITING) {
-                Ok(_) => self.report.changed.push(config),
-                Err(error) => self.report.failed.push(Left::failed(&config, &error.into())),
+        for (config, own) in std::mem::take(&mut self.configs) {
+            match edit(&config, |text| additions::without(&config, text, &own)) {
+                Ok(true) => self.report.changed.push(config),
+                Ok(false) => {}
+                Err(error) => {
+                    self.report.failed.push(Left::failed(&config, &error));
+                    self.kept.additions.extend(own);
+                }
             }
         }
-        for (flatpak, closed) in std::mem::take(&mut self.flatpaks) {
-            match flatpak_override::close(&flatpak, &closed) {
+        for flatpak in std::mem::take(&mut self.flatpaks) {
+            match flatpak_override::close(&flatpak) {
                 Ok(()) => self.report.changed.push(flatpak.file),
                 Err(error) => {
                     self.report.failed.push(Left::failed(&flatpak.file, &error));
@@ -150,7 +159,7 @@ impl UninstallPlan {
     }
 
     fn end(mut self) -> Result<Report> {
-        for folder in &self.folders {
+        for folder in &self.swept {
             atomic_file::remove_leftovers(folder, &WRITING);
         }
         if self.kept == Receipts::default() {
@@ -171,6 +180,16 @@ impl UninstallPlan {
         }
         Ok(self.report)
     }
+}
+
+/// The folders that an `install` wrote into.
+fn places_written(receipts: &Receipts, receipts_path: &Path) -> BTreeSet<PathBuf> {
+    let files = receipts.files.iter().map(|file| file.path.as_path());
+    let configs = receipts.additions.iter().map(|addition| addition.config.as_path());
+    let flatpaks = receipts.flatpak_overrides.iter().map(|flatpak| flatpak.file.as_path());
+    let all = files.chain(configs).chain(flatpaks).chain([receipts_path]);
+    let folders = receipts.folders.iter().map(|folder| folder.path.as_path());
+    all.filter_map(Path::parent).chain(folders).map(Path::to_owned).collect()
 }
 
 /// Whether it is a file, and no link to one.

@@ -70,6 +70,11 @@ impl Report {
         Ok(())
     }
 
+    /// Whether it says already what became of a file.
+    pub(super) fn names(&self, path: &Path) -> bool {
+        self.left.iter().chain(&self.failed).any(|one| one.path == path)
+    }
+
     /// What ends the command with another code than 0.
     pub(crate) fn problem(&self) -> Option<Problem> {
         let first = self.failed.first()?;
