@@ -103,3 +103,57 @@ fn a_browser_that_a_package_registered_is_not_registered_twice() {
     let manifest: Value = serde_json::from_str(&home.read(CHROMIUM)).unwrap();
     assert_eq!(manifest["allowed_origins"][1], json!(format!("chrome-extension://{id}/")));
 }
+
+/// What doctor says for each browser and of the installation.
+fn is_well(report: &crate::doctor_home::Report) {
+    for row in report.rows().iter().filter(|row| row["part"] == "browser" || row["part"] == "installation") {
+        assert_eq!(row["state"], "ok", "{row}");
+    }
+    assert_eq!(report.code, 3, "only the extension is not connected: {:#}", report.json);
+}
+
+#[test]
+fn doctor_finds_what_a_package_installed() {
+    let doctor = crate::doctor_home::DoctorHome::new(&["chromium"]);
+    packaged(&doctor.home);
+    let host = doctor.path("root/usr/bin/potbridge");
+    let family = potbridge_system::browser::Family::Chromium;
+    let text = potbridge_system::browser::native_manifest::text(family, &host, &[]).unwrap();
+    doctor.write(OF_ALL, &text);
+    let setup = doctor.path("root/usr/bin/potbridge-setup");
+    let run = || {
+        let mut command = doctor.command(&[]);
+        let variables: Vec<_> =
+            command.get_envs().map(|(name, value)| (name.to_owned(), value.unwrap().to_owned())).collect();
+        command = std::process::Command::new(&setup);
+        command.args(["doctor", "--json"]).env_clear().envs(variables);
+        crate::doctor_home::Report::of(command.output().unwrap())
+    };
+    let report = run();
+    is_well(&report);
+    let hint = report.row("no-browser")["hint"].as_str().unwrap().to_owned();
+    assert!(hint.ends_with("root/usr/share/potbridge/extension"), "{hint}");
+    // A user of it who installed too.
+    doctor.home.run_program(&setup, &["install", "--env-file", "app/.env"]).success();
+    is_well(&run());
+    fs::set_permissions(&host, fs::Permissions::from_mode(0o644)).unwrap();
+    let report = run();
+    let row = report.rows().iter().find(|row| row["name"] == "potbridge").unwrap();
+    assert_eq!((&row["code"], &row["fixable"]), (&json!("not-executable"), &json!(false)));
+    assert!(row["hint"].as_str().unwrap().contains("package"), "{row}");
+}
+
+#[test]
+fn doctor_finds_what_was_installed_for_all_users() {
+    let doctor = crate::doctor_home::DoctorHome::new(&["chromium", "firefox"]);
+    doctor.home.run(&["install", "--system"]).success();
+    is_well(&doctor.doctor());
+    let page = "root/usr/local/share/potbridge/extension/chromium/old.js";
+    fs::remove_file(doctor.path(page)).unwrap();
+    doctor.doctor().names(
+        "installed-missing",
+        "files for all users",
+        "sudo potbridge-setup install --system",
+    );
+    assert_eq!(doctor.fix().json["fixed"], json!([]));
+}

@@ -1,7 +1,7 @@
 //! `doctor`: the way of a browser to the host, with each fault that can be on it.
 
 use crate::doctor_home::{DoctorHome, Report};
-use crate::home::{CHROMIUM, CONFIG, FIREFOX, RECEIPTS, STORE_ID};
+use crate::home::{CHROMIUM, CONFIG, FIREFOX, STORE_ID};
 use potbridge_protocol::identifiers::{CHROMIUM_ID, HOST_NAME};
 use potbridge_test_support::namespace::{may_mount, mount};
 use serde_json::{Value, json};
@@ -102,13 +102,36 @@ fn a_manifest_of_somebody_else_is_named_and_left() {
 }
 
 #[test]
-fn a_manifest_that_may_not_be_read_has_its_own_command() {
+fn a_manifest_that_is_no_file_is_named_with_what_moves_it() {
     let doctor = DoctorHome::installed(&["chromium"]);
     let manifest = doctor.path(CHROMIUM);
+    let shown = manifest.display();
+    let aside = format!("mv {shown} {shown}.old && {INSTALL_CHROMIUM}");
     fs::remove_file(&manifest).unwrap();
-    // Root may read every file, and nobody a folder.
     fs::create_dir(&manifest).unwrap();
-    doctor.doctor().names("manifest-invalid", "Chromium", INSTALL_CHROMIUM);
+    doctor.doctor().names("manifest-invalid", "Chromium", &aside);
+    assert_eq!(doctor.doctor().row("manifest-invalid")["fixable"], false);
+    fs::remove_dir(&manifest).unwrap();
+    // Nobody ever writes into it.
+    rustix::fs::mknodat(rustix::fs::CWD, &manifest, rustix::fs::FileType::Fifo, 0o600.into(), 0).unwrap();
+    doctor.doctor().names("manifest-invalid", "Chromium", &aside);
+    fs::remove_file(&manifest).unwrap();
+    symlink("/nowhere/manifest.json", &manifest).unwrap();
+    doctor.doctor().names("manifest-invalid", "Chromium", &aside);
+}
+
+#[test]
+fn a_manifest_that_may_not_be_read_has_its_own_command() {
+    use potbridge_test_support::ordinary_user::as_ordinary_user;
+    let doctor = DoctorHome::installed(&["chromium"]);
+    let manifest = doctor.path(CHROMIUM);
+    fs::set_permissions(&manifest, fs::Permissions::from_mode(0o000)).unwrap();
+    fs::set_permissions(doctor.path(""), fs::Permissions::from_mode(0o755)).unwrap();
+    let report = as_ordinary_user(|| doctor.doctor());
+    let row = report.row("manifest-invalid");
+    assert!(row["message"].as_str().unwrap().contains("may not be read"), "{row}");
+    assert!(row["hint"].as_str().unwrap().contains(manifest.to_str().unwrap()), "{row}");
+    assert_eq!(row["fixable"], false, "{row}");
 }
 
 #[test]
@@ -330,20 +353,122 @@ fn a_manifest_of_a_browser_that_has_gone_is_a_warning() {
         (&row["name"], &row["state"], &row["fixable"]),
         (&json!("Chromium"), &json!("warning"), &json!(false))
     );
-    assert_eq!(row["hint"], format!("rm {}", doctor.path(CHROMIUM).display()));
+    let rm = format!("rm {} && potbridge-setup install", doctor.path(CHROMIUM).display());
+    assert!(row["hint"].as_str().unwrap().ends_with(&rm), "{row}");
 }
 
 #[test]
 fn a_manifest_in_a_named_folder_is_looked_at() {
     let doctor = DoctorHome::new(&["chromium"]);
     doctor.home.run(&["install", "--manifest-dir", "profile/NativeMessagingHosts"]).success();
-    if !doctor.home.read(RECEIPTS).contains("manifest =") {
-        return;
-    }
     let folder = doctor.path("profile/NativeMessagingHosts").display().to_string();
     let report = doctor.doctor();
     let row = report.rows().iter().find(|row| row["name"] == folder).unwrap();
     assert_eq!(row["state"], "ok", "{row}");
+    let chromium = report.row("not-registered");
+    assert_eq!((&chromium["state"], &chromium["fixable"]), (&json!("warning"), &json!(false)), "left out");
+}
+
+/// Runs `--fix`, and gives the commands that it ran.
+fn fixed_by(doctor: &DoctorHome) -> (Report, Vec<String>) {
+    let report = doctor.fix();
+    let done = report.json["fixed"].as_array().unwrap().clone();
+    assert!(done.iter().all(|one| one["ok"] == true), "{:#}", report.json);
+    let commands = done.iter().map(|one| one["command"].as_str().unwrap().to_owned()).collect();
+    (report, commands)
+}
+
+#[test]
+fn a_fix_registers_no_browser_that_was_left_out() {
+    let doctor = DoctorHome::new(&["chromium", "firefox"]);
+    let folder = "profile/NativeMessagingHosts";
+    doctor.home.run(&["install", "--browser", "chromium", "--manifest-dir", folder]).success();
+    let in_folder = format!("potbridge-setup install --manifest-dir {}", doctor.path(folder).display());
+    let host = doctor.path(".local/bin/potbridge");
+    fs::remove_file(&host).unwrap();
+    let (report, commands) = fixed_by(&doctor);
+    assert_eq!((commands, report.code), (vec![in_folder.clone()], 3), "{:#}", report.json);
+    assert!(host.exists() && !doctor.path(CHROMIUM).exists() && !doctor.path(FIREFOX).exists());
+    // Only the files are missing: nobody's row names a browser.
+    fs::remove_file(doctor.path(".local/share/potbridge/extension/firefox.xpi")).unwrap();
+    assert_eq!(fixed_by(&doctor).1, [in_folder.clone()]);
+    fs::remove_file(doctor.path(folder).join(format!("{HOST_NAME}.json"))).unwrap();
+    let report = doctor.doctor();
+    let rows = report.faults("not-registered");
+    assert_eq!(rows.iter().map(|row| &row["hint"]).collect::<Vec<_>>(), [&json!(in_folder)]);
+}
+
+#[test]
+fn the_only_registered_browser_that_lost_its_manifest_is_the_one_to_fix() {
+    let doctor = DoctorHome::new(&["chromium", "firefox"]);
+    doctor.home.run(&["install", "--browser", "chromium"]).success();
+    fs::remove_file(doctor.path(CHROMIUM)).unwrap();
+    let (report, commands) = fixed_by(&doctor);
+    assert_eq!((commands, report.code), (vec![INSTALL_CHROMIUM.to_owned()], 3), "{:#}", report.json);
+    assert!(!doctor.path(FIREFOX).exists());
+}
+
+#[test]
+fn a_browser_that_is_gone_counts_for_no_other() {
+    let doctor = DoctorHome::installed(&["chromium"]);
+    fs::remove_file(doctor.path("bin/chromium")).unwrap();
+    doctor.home.program("bin/firefox", "");
+    doctor.doctor().names("not-registered", "Firefox", INSTALL_FIREFOX);
+}
+
+#[test]
+fn a_browser_that_the_desktop_starts_may_look_elsewhere() {
+    let doctor = DoctorHome::new(&["chromium"]);
+    let config = doctor.path("shell-config").display().to_string();
+    let variables = [("XDG_CONFIG_HOME", &*config)];
+    doctor.home.run_with(&variables, &["install"]).both(0);
+    fs::remove_dir_all(doctor.path(".config/chromium")).unwrap();
+    let output = doctor.command(&["--json"]).envs(variables).output().unwrap();
+    let report = Report::of(output);
+    let row = report.row("not-registered");
+    assert_eq!((&row["name"], &row["state"]), (&json!("Chromium"), &json!("warning")));
+    let message = row["message"].as_str().unwrap();
+    assert!(message.contains("this shell alone") && message.contains(CHROMIUM), "{message}");
+}
+
+#[test]
+fn what_doctor_says_of_a_browser_that_is_gone_ends_its_row() {
+    let doctor = DoctorHome::installed(&["chromium", "firefox"]);
+    fs::remove_file(doctor.path("bin/chromium")).unwrap();
+    fs::remove_dir_all(doctor.path(".config/chromium")).unwrap();
+    let report = doctor.doctor();
+    assert!(!report.has("installed-missing") && !report.has("browser-gone"), "{:#}", report.json);
+    assert_eq!(report.code, 3);
+}
+
+#[test]
+fn a_browser_that_is_found_nowhere_is_asked_all_the_same() {
+    let doctor = DoctorHome::new(&[]);
+    doctor.home.run(&["install", "--browser", "chrome-for-testing"]).both(0);
+    let report = doctor.doctor();
+    let row = report.row("browser-gone");
+    assert_eq!(row["state"], "warning");
+    assert!(row["message"].as_str().unwrap().contains("answers, version"), "{row}");
+    assert!(row["hint"].as_str().unwrap().starts_with("if the browser is gone: rm "), "{row}");
+    assert_eq!(report.code, 3, "{:#}", report.json);
+}
+
+#[test]
+fn firefoxs_snap_finds_the_machines_manifest_and_its_question_is_announced() {
+    let doctor = DoctorHome::installed(&["firefox"]);
+    doctor.write("root/snap/bin/.keep", "");
+    fs::rename(doctor.path("bin/firefox"), doctor.path("root/snap/bin/firefox")).unwrap();
+    let shown = |report: &Report| {
+        let row = report.rows().iter().find(|row| row["name"] == "Firefox (snap)").unwrap().clone();
+        assert_eq!(row["state"], "ok", "{row}");
+        assert!(row["message"].as_str().unwrap().ends_with("asked outside of the sandbox"), "{row}");
+        assert!(row["hint"].as_str().unwrap().contains("DeletePermission webextensions"), "{row}");
+    };
+    shown(&doctor.doctor());
+    let system = format!("root/usr/lib/mozilla/native-messaging-hosts/{HOST_NAME}.json");
+    doctor.write(&system, &doctor.home.read(FIREFOX));
+    fs::remove_file(doctor.path(FIREFOX)).unwrap();
+    shown(&doctor.doctor());
 }
 
 #[test]

@@ -73,6 +73,10 @@ fn a_home_with_a_dozen_browsers_is_as_it_was() {
         report["browsers"].as_array().unwrap().iter().filter(|one| one["outcome"] == "created").count();
     assert!(registered >= 11, "{report:#}");
     assert_eq!(home.run(&arguments).json(0)["browsers"][0]["outcome"], "unchanged");
+    let installed = home.tree();
+    home.run_with(&[("POTBRIDGE_RUNTIME_DIR", home.path("run").to_str().unwrap())], &["doctor", "--json"])
+        .json(3);
+    assert_eq!(home.tree(), installed, "doctor changes nothing");
     let shown = home.run(&["uninstall"]).success();
     assert!(!shown.contains("left "), "{shown}");
     assert_eq!(home.tree(), before);
@@ -85,6 +89,10 @@ fn a_home_without_a_browser_is_as_it_was() {
     home.run(&["install"]).success();
     home.run(&["install", "--env-file", "app/.env"]).success();
     assert!(home.path(RECEIPTS).exists());
+    let installed = home.tree();
+    home.run_with(&[("POTBRIDGE_RUNTIME_DIR", home.path("run").to_str().unwrap())], &["doctor", "--json"])
+        .json(1);
+    assert_eq!(home.tree(), installed, "doctor changes nothing");
     home.run(&["uninstall"]).success();
     assert_eq!(home.tree(), before);
 }

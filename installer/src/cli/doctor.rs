@@ -33,8 +33,8 @@ impl Doctor {
             }
         }
         let report = Report::new(&rows, &fixed);
-        match report.fault() {
-            Some(fault) if self.json => output::say_failure(out, &fault, &report)?,
+        match report.not_well() {
+            Some(problem) if self.json => output::say_failure(out, &problem, &report)?,
             None if self.json => output::say_success(out, &report)?,
             _ => report.write(out).map_err(Error::Stdout)?,
         }

@@ -3,9 +3,10 @@
 use super::Facts;
 use super::installation::versions;
 use super::manifest::{self, Manifest};
-use super::row::{Fix, Part, Row, State};
+use super::row::{Fix, Part, Registered, Row, State};
+use super::shared::Shared;
 use super::{flatpak, policies};
-use crate::browsers::{Entry, Found, Packaging};
+use crate::browsers::{Entry, Found, Machine, Packaging, System};
 use crate::checks::host::{HostStart, handshake};
 use crate::checks::quoted;
 use crate::registration::{Registration, Scope, for_browsers, registry};
@@ -22,31 +23,32 @@ pub(super) fn rows(facts: &Facts) -> Vec<Row> {
     let mut looked_at = Vec::new();
     let mut rows: Vec<_> =
         present.iter().flat_map(|found| of_browser(found, facts, &mut looked_at)).collect();
-    rows.extend(gone(facts, &present, &mut looked_at));
+    let gone = gone(facts, &present, &mut looked_at);
     rows.extend(elsewhere(facts, &looked_at));
-    if rows.is_empty() {
+    if rows.is_empty() && gone.is_empty() {
         let message = "no browser that potbridge knows is on this machine";
         let hint = "install one, or name its folder: potbridge-setup install --manifest-dir FOLDER";
         rows.push(Row::fault(PART, "browsers", Problem::new(Code::BrowserMissing, message).with_hint(hint)));
     }
     soften(&mut rows);
+    rows.extend(gone);
     rows
 }
 
-/// The ids of the browsers that are registered.
-pub(super) fn registered(rows: &[Row]) -> Vec<&str> {
-    let mut ids: Vec<&str> = Vec::new();
-    for id in rows.iter().filter_map(|row| row.registered.as_deref()) {
-        if !ids.contains(&id) {
-            ids.push(id);
+/// The browsers that are registered, or that `install` registered.
+pub(super) fn registered(rows: &[Row]) -> Vec<&Registered> {
+    let mut all: Vec<&Registered> = Vec::new();
+    for one in rows.iter().filter_map(|row| row.registered.as_ref()) {
+        if !all.contains(&one) {
+            all.push(one);
         }
     }
-    ids
+    all
 }
 
-/// Who uses one browser need not register the others.
+/// Who uses one browser need not register the others. Those are left out by `--fix` too.
 fn soften(rows: &mut [Row]) {
-    if rows.iter().all(|row| matches!(row.state, State::Fault | State::Unknown)) {
+    if registered(rows).is_empty() {
         return;
     }
     for row in rows {
@@ -54,6 +56,8 @@ fn soften(rows: &mut [Row]) {
             matches!(row.code, Some(Code::NotRegistered | Code::SandboxBlocks | Code::FlatpakClosed));
         if is_left_out && row.registered.is_none() {
             row.state = State::Warning;
+            row.fix = None;
+            row.fixable = false;
         }
     }
 }
@@ -69,6 +73,8 @@ struct Way<'a> {
     fix: Option<Fix>,
     policies: &'a [PathBuf],
     sandbox: Option<&'a crate::registration::flatpak::Sandbox>,
+    /// What to know of the desktop's portal, by which a snap starts the host.
+    portal: Option<String>,
 }
 
 fn of_browser(found: &Found, facts: &Facts, looked_at: &mut Vec<PathBuf>) -> Vec<Row> {
@@ -89,14 +95,16 @@ fn of_browser(found: &Found, facts: &Facts, looked_at: &mut Vec<PathBuf>) -> Vec
     if let Some(skipped) = targets.skipped.first() {
         return vec![Row::fault(PART, name, skipped.problem.clone())];
     }
-    let install = format!("potbridge-setup install --browser {}", entry.id);
-    let install = if is_flatpak { format!("{install} --flatpak") } else { install };
+    let id = entry.id.clone();
+    let own = if is_flatpak { Registered::Flatpak(id) } else { Registered::Browser(id) };
+    let install = own.command();
+    let fix = || Some(Fix::Install(Some(own.clone())));
     let policies = policy_folders(found, facts);
-    let systems = if found.packaging == Packaging::Native {
-        entry.system_manifest_folders(&facts.machine)
-    } else {
-        Vec::new()
-    };
+    // The desktop's portal, by which a snap starts a host, reads the machine's manifests too.
+    let systems = if is_flatpak { Vec::new() } else { entry.system_manifest_folders(&facts.machine) };
+    // Its only note is the portal's.
+    let portal = targets.registrations.iter().find_map(|one| one.notes.first().cloned());
+    let portal = portal.filter(|_| found.packaging == Packaging::Snap);
     let systems: Vec<_> =
         systems.into_iter().map(|folder| folder.join(native_manifest::file_name())).collect();
     let mut rows = Vec::new();
@@ -107,43 +115,55 @@ fn of_browser(found: &Found, facts: &Facts, looked_at: &mut Vec<PathBuf>) -> Vec
             file: &registration.file,
             is_users: true,
             fix_by: install.clone(),
-            fix: is_ours(&registration.file, facts).then(|| Fix::Install(Some(entry.id.clone()))),
+            fix: is_ours(&registration.file, facts).then(fix).flatten(),
             policies: &policies,
             sandbox: registration.sandbox.as_ref(),
+            portal: portal.clone(),
         };
         rows.push(look(&way, &name, facts));
     }
     // The user's counts more than the machine's.
     if let (true, Some(file)) = (rows.is_empty(), systems.iter().find(|file| file.exists())) {
-        let fix_by = "sudo potbridge-setup install --system".to_owned();
+        let fix_by =
+            facts.shared.as_ref().map_or("sudo potbridge-setup install --system", Shared::fix_by).to_owned();
         let (family, policies) = (entry.family, &policies[..]);
-        let way = Way { family, file, is_users: false, fix_by, fix: None, policies, sandbox: None };
+        let way = Way { family, file, is_users: false, fix_by, fix: None, policies, sandbox: None, portal };
         rows.push(look(&way, &name, facts));
+    }
+    for row in &mut rows {
+        row.registered = Some(own.clone());
     }
     let missing = targets.registrations.iter().find(|one| !is_there(one));
     match missing {
         Some(_) if rows.is_empty() => {
             let message = format!("{} is not registered", found.program.display());
             let problem = Problem::new(Code::NotRegistered, message).with_hint(install);
-            rows.push(Row::fault(PART, name, problem).with_fix(Some(Fix::Install(Some(entry.id.clone())))));
+            let mut row = Row::fault(PART, name, problem).with_fix(fix());
+            // The person did not leave it out.
+            let was_registered = targets.registrations.iter().any(|one| is_ours(&one.file, facts));
+            row.registered = was_registered.then(|| own.clone());
+            rows.push(row);
         }
         // The machine's manifest is enough.
-        Some(missing)
-            if rows.iter().all(|row| row.registered.is_some())
-                && !looked_at.is_empty()
-                && systems.iter().all(|file| !file.exists()) =>
-        {
-            let message = format!(
-                "it is registered for this shell alone: a browser that the desktop starts looks for {}",
-                missing.file.display()
-            );
+        Some(missing) if systems.iter().all(|file| !file.exists()) => {
+            let file = missing.file.display();
+            let is_of_shell =
+                entry.manifest_folders(&facts.machine).iter().any(|one| missing.file.starts_with(one));
+            let message = match facts.machine.config_of_desktop() {
+                Some(_) if is_of_shell => format!(
+                    "it is not registered for this shell: a browser that it starts looks for {file} by XDG_CONFIG_HOME"
+                ),
+                Some(_) => format!(
+                    "it is registered for this shell alone: a browser that the desktop starts looks for {file}"
+                ),
+                None => format!("it looks for {file} too, which is not there"),
+            };
             let problem = Problem::new(Code::NotRegistered, message).with_hint(install);
-            rows.push(Row::warning(PART, name, problem).with_fix(Some(Fix::Install(Some(entry.id.clone())))));
+            let mut row = Row::warning(PART, name, problem).with_fix(fix());
+            row.registered = Some(own.clone());
+            rows.push(row);
         }
         _ => {}
-    }
-    for row in rows.iter_mut().filter(|row| row.code != Some(Code::NotRegistered)) {
-        row.registered = Some(entry.id.clone());
     }
     rows
 }
@@ -152,7 +172,8 @@ fn of_browser(found: &Found, facts: &Facts, looked_at: &mut Vec<PathBuf>) -> Vec
 fn is_there(registration: &Registration) -> bool {
     let leads =
         |key: &String| registry::read(key).is_ok_and(|value| value.as_ref() == Some(&registration.file));
-    registration.file.exists() && registration.registry_keys.iter().all(leads)
+    // A link that leads nowhere stands in the way too.
+    registration.file.symlink_metadata().is_ok() && registration.registry_keys.iter().all(leads)
 }
 
 /// The folders of policies: those of the table, and Firefox's beside its program.
@@ -167,7 +188,7 @@ fn policy_folders(found: &Found, facts: &Facts) -> Vec<PathBuf> {
     folders
 }
 
-/// Manifests of browsers that are not here.
+/// Manifests of browsers that are not found.
 fn gone(facts: &Facts, present: &[Found], looked_at: &mut Vec<PathBuf>) -> Vec<Row> {
     let is_here = |entry: &Entry| present.iter().any(|found| found.entry.id == entry.id);
     let mut rows = Vec::new();
@@ -178,10 +199,28 @@ fn gone(facts: &Facts, present: &[Found], looked_at: &mut Vec<PathBuf>) -> Vec<R
             if !file.exists() || looked_at.contains(&file) {
                 continue;
             }
-            let message = format!("{} is there, and the browser is not found", file.display());
-            let problem = Problem::new(Code::BrowserGone, message).with_hint(format!("rm {}", quoted(&file)));
-            rows.push(Row::warning(PART, entry.name.clone(), problem));
-            looked_at.push(file);
+            looked_at.push(file.clone());
+            let own = Registered::Browser(entry.id.clone());
+            let way = Way {
+                family: entry.family,
+                file: &file,
+                is_users: true,
+                fix_by: own.command(),
+                fix: None,
+                policies: &entry.policy_folders(&facts.machine),
+                sandbox: None,
+                portal: None,
+            };
+            // It may be where nobody looks: Chrome for Testing is unpacked wherever its user wants.
+            let row = look(&way, &entry.name, facts);
+            let works = row.message.clone();
+            let message = format!("{} is there, and the browser is not found; {works}", file.display());
+            let hint = format!("if the browser is gone: rm {} && potbridge-setup install", quoted(&file));
+            rows.push(Row::warning(
+                PART,
+                entry.name.clone(),
+                Problem::new(Code::BrowserGone, message).with_hint(hint),
+            ));
         }
     }
     rows
@@ -192,15 +231,41 @@ fn elsewhere(facts: &Facts, looked_at: &[PathBuf]) -> Vec<Row> {
     let receipts = facts.receipts.iter().flat_map(|receipts| &receipts.files);
     let manifests = receipts.filter_map(|receipt| Some((receipt.manifest?, &receipt.path)));
     manifests
-        .filter(|(_, file)| !looked_at.contains(file) && file.exists())
-        .map(|(family, file)| {
+        .filter(|(_, file)| !looked_at.contains(file))
+        .filter_map(|(family, file)| {
             let folder = file.parent().unwrap_or(file);
-            let browser = if family == Family::Firefox { " --browser firefox" } else { "" };
-            let fix_by = format!("potbridge-setup install --manifest-dir {}{browser}", quoted(folder));
-            let way = Way { family, file, is_users: true, fix_by, fix: None, policies: &[], sandbox: None };
-            look(&way, &folder.display().to_string(), facts)
+            let own = Registered::Folder(folder.to_owned(), family);
+            let fix = Some(Fix::Install(Some(own.clone())));
+            let name = folder.display().to_string();
+            let row = if file.exists() {
+                let fix_by = own.command();
+                let (policies, sandbox, portal) = (&[][..], None, None);
+                let way = Way { family, file, is_users: true, fix_by, fix, policies, sandbox, portal };
+                look(&way, &name, facts)
+            } else if is_of_table(file, facts) || !folder.parent().is_some_and(Path::is_dir) {
+                // Of a browser that is gone, or of a profile that is.
+                return None;
+            } else {
+                let message = format!("{} is not there any more", file.display());
+                let problem = Problem::new(Code::NotRegistered, message).with_hint(own.command());
+                Row::fault(PART, name, problem).with_fix(fix)
+            };
+            Some(Row { registered: Some(own), ..row })
         })
         .collect()
+}
+
+/// Whether a browser of the table looks for this manifest.
+fn is_of_table(file: &Path, facts: &Facts) -> bool {
+    let machine = &facts.machine;
+    let desktop = machine.config_of_desktop().map(|config| Machine { config, ..machine.clone() });
+    let mut folders = crate::browsers::all().iter().flat_map(|entry| {
+        std::iter::once(machine).chain(&desktop).flat_map(|one| entry.manifest_folders(one))
+    });
+    // Windows' are named by the registry.
+    file.starts_with(machine.home.join(".var").join("app"))
+        || (machine.system == System::Windows && file.starts_with(&facts.paths.data))
+        || folders.any(|folder| file.starts_with(folder))
 }
 
 fn is_ours(file: &Path, facts: &Facts) -> bool {
@@ -212,7 +277,8 @@ fn look(way: &Way<'_>, name: &str, facts: &Facts) -> Row {
     match go(way, facts) {
         Ok(row) => Row { name: name.to_owned(), ..row },
         Err(problem) => {
-            let fix = fix_of(&problem, way, facts);
+            // What is no file, or may not be read, `install` leaves.
+            let fix = fix_of(&problem, way, facts).filter(|_| manifest::read_file(way.file).is_ok());
             Row::fault(PART, name, problem).with_fix(fix)
         }
     }
@@ -257,9 +323,10 @@ fn go(way: &Way<'_>, facts: &Facts) -> Result<Row, Problem> {
     if let Some(problem) = points_elsewhere(&manifest, installed, way) {
         return Ok(Row::warning(PART, "", problem).with_fix(way.fix.clone()));
     }
-    let outside = if way.sandbox.is_some() { ", asked outside of the sandbox" } else { "" };
+    let outside =
+        if way.sandbox.is_some() || way.portal.is_some() { ", asked outside of the sandbox" } else { "" };
     let message = format!("{} answers, version {}{outside}", program.display(), hello.version);
-    Ok(Row::ok(PART, "", message))
+    Ok(Row { hint: way.portal.clone(), ..Row::ok(PART, "", message) })
 }
 
 /// A host that is missing or fails is mended by what writes the manifest anew.

@@ -1,10 +1,12 @@
 //! What `--fix` does: what is safe, and nothing to files of others.
 
-use super::row::{Fix, Row};
+use super::row::{Fix, Registered, Row};
 use crate::checks::quoted;
+use potbridge_browser::Family;
 use potbridge_system::own_program::own_program;
 use potbridge_system::subprocess::ask;
 use serde::Serialize;
+use std::ffi::OsString;
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
@@ -30,33 +32,61 @@ pub(crate) fn fix(rows: &[Row]) -> Vec<Fixed> {
             done.push(Fixed::of(format!("chmod {mode:o} {}", quoted(path)), set_mode(path, *mode)));
         }
     }
-    let mut browsers: Vec<&str> = Vec::new();
-    let mut wanted = false;
+    let mut wanted: Vec<&Registered> = Vec::new();
+    let mut restores = false;
     for fix in fixes() {
-        if let Fix::Install(browser) = fix {
-            wanted = true;
-            browsers.extend(browser.as_deref().filter(|browser| !browsers.contains(browser)));
+        match fix {
+            Fix::Install(Some(browser)) if !wanted.contains(&browser) => wanted.push(browser),
+            Fix::Install(None) => restores = true,
+            _ => {}
         }
     }
-    if wanted {
-        done.push(install(rows, &browsers));
+    // Without a name `install` would register every browser that is here.
+    if restores && wanted.is_empty() {
+        wanted = super::browsers::registered(rows);
     }
+    let of_tables = |wanted: &[&Registered], flatpak: bool| {
+        let mut arguments = Vec::new();
+        for one in wanted {
+            match one {
+                Registered::Browser(id) if !flatpak => arguments.extend(["--browser".into(), id.into()]),
+                Registered::Flatpak(id) if flatpak => arguments.extend(["--browser".into(), id.into()]),
+                _ => {}
+            }
+        }
+        if flatpak && !arguments.is_empty() {
+            arguments.push("--flatpak".into());
+        }
+        arguments
+    };
+    let mut runs: Vec<Vec<OsString>> = vec![of_tables(&wanted, false), of_tables(&wanted, true)];
+    for one in &wanted {
+        if let Registered::Folder(folder, family) = one {
+            let mut arguments: Vec<OsString> = vec!["--manifest-dir".into(), folder.into()];
+            if *family == Family::Firefox {
+                arguments.extend(["--browser".into(), "firefox".into()]);
+            }
+            runs.push(arguments);
+        }
+    }
+    runs.retain(|arguments| !arguments.is_empty());
+    if runs.is_empty() && restores {
+        runs.push(Vec::new());
+    }
+    done.extend(runs.iter().map(|arguments| install(arguments)));
     done
 }
 
-/// Runs `install` for these browsers, without a terminal, so that it asks nothing.
-fn install(rows: &[Row], browsers: &[&str]) -> Fixed {
-    let mut arguments = vec!["install"];
-    // Without a name it would register with every browser that is here.
-    let named = if browsers.is_empty() { super::browsers::registered(rows) } else { browsers.to_vec() };
-    for browser in named {
-        arguments.extend(["--browser", browser]);
-    }
-    let shown = format!("potbridge-setup {}", arguments.join(" "));
+/// Runs `install`, without a terminal, so that it asks nothing.
+fn install(arguments: &[OsString]) -> Fixed {
+    let words: Vec<_> = arguments.iter().map(|argument| quoted(Path::new(argument))).collect();
+    let shown = ["potbridge-setup", "install"].into_iter().chain(words.iter().map(String::as_str));
+    let shown = shown.collect::<Vec<_>>().join(" ");
     let run = || -> Result<(), String> {
         let program = own_program().map_err(|error| error.to_string())?;
         let mut command = Command::new(program);
-        let answer = ask(command.args(&arguments), b"", LIMIT).map_err(|error| error.to_string())?;
+        let answer =
+            ask(command.arg("install").args(arguments), b"", LIMIT).map_err(|error| error.to_string())?;
         if answer.how.success() {
             return Ok(());
         }

@@ -2,6 +2,7 @@
 
 use super::host::Host;
 use super::row::{Fix, Part, Row};
+use super::shared::Shared;
 use crate::checks::quoted;
 use crate::error::Error;
 use crate::install::paths::InstallPaths;
@@ -12,48 +13,69 @@ use std::path::{Path, PathBuf};
 const PART: Part = Part::Installation;
 const INSTALL: &str = "potbridge-setup install";
 
-pub(super) fn rows(paths: &InstallPaths, receipts: &Result<Receipts, Error>, host: &Host) -> Vec<Row> {
-    let mut rows = vec![files(paths, receipts)];
-    rows.push(version(host));
+pub(super) fn rows(
+    paths: &InstallPaths,
+    receipts: &Result<Receipts, Error>,
+    host: &Host,
+    shared: Option<&Shared>,
+) -> Vec<Row> {
+    let mut rows = Vec::new();
+    if let Some(shared) = shared {
+        let name = "files for all users";
+        rows.push(match shared.receipts() {
+            // Without an answer of `--fix`: only root may.
+            Some(receipts) => files(name, paths, &receipts, shared.fix_by()).with_fix(None),
+            None => shared.is_there(name),
+        });
+    }
+    // Who uses what all users have need not have installed anything.
+    if shared.is_none() || !receipts.as_ref().is_ok_and(|receipts| receipts.files.is_empty()) {
+        rows.push(files("files", paths, receipts, INSTALL));
+    }
+    rows.push(version(host, shared));
     rows
 }
 
 /// The files of the receipts.
-fn files(paths: &InstallPaths, receipts: &Result<Receipts, Error>) -> Row {
-    let name = "files";
+fn files(name: &str, paths: &InstallPaths, receipts: &Result<Receipts, Error>, install: &str) -> Row {
     let receipts = match receipts {
         Ok(receipts) => receipts,
         Err(error) => return Row::fault(PART, name, unreadable(error, &paths.data)),
     };
     if receipts.files.is_empty() {
         let message = "potbridge is not installed for this user";
-        return Row::fault(PART, name, Problem::new(Code::NotInstalled, message).with_hint(INSTALL));
+        return Row::fault(PART, name, Problem::new(Code::NotInstalled, message).with_hint(install));
     }
     let states: Vec<_> = receipts.files.iter().map(|file| (file.state(), file.path.as_path())).collect();
+    // The rows of browsers judge native manifests, and whether they are there.
     let in_state = |state: FileState| -> Vec<&Path> {
         states
             .iter()
-            .filter(|(found, _)| matches!(found, Ok(found) if *found == state))
+            .filter(|(found, path)| {
+                matches!(found, Ok(found) if *found == state) && !is_manifest(receipts, path)
+            })
             .map(|(_, path)| *path)
             .collect()
     };
     let missing = in_state(FileState::Missing);
     if !missing.is_empty() {
         let message = format!("what install made is missing: {}", listed(&missing));
-        return Row::fault(PART, name, Problem::new(Code::InstalledMissing, message).with_hint(INSTALL))
+        return Row::fault(PART, name, Problem::new(Code::InstalledMissing, message).with_hint(install))
             .with_fix(Some(Fix::Install(None)));
     }
-    // A configuration is there to be changed, and the rows of browsers judge native manifests.
+    // A configuration is there to be changed.
     let mut changed = in_state(FileState::Changed);
-    changed.retain(|path| *path != paths.config && !is_manifest(receipts, path));
+    changed.retain(|path| *path != paths.config);
     if !changed.is_empty() {
         let message = format!("somebody changed what install made: {}", listed(&changed));
-        return Row::warning(PART, name, Problem::new(Code::InstalledChanged, message).with_hint(INSTALL));
+        return Row::warning(PART, name, Problem::new(Code::InstalledChanged, message).with_hint(install));
     }
-    if let Some(error) = states.iter().find_map(|(found, _)| found.as_ref().err()) {
+    let errors = states.iter().filter(|(_, path)| !is_manifest(receipts, path));
+    if let Some(error) = errors.filter_map(|(found, _)| found.as_ref().err()).next() {
         return Row::unknown(PART, name, error.problem());
     }
-    Row::ok(PART, name, format!("{} files are as install made them", receipts.files.len()))
+    let count = states.iter().filter(|(_, path)| !is_manifest(receipts, path)).count();
+    Row::ok(PART, name, format!("{count} files are as install made them"))
 }
 
 fn unreadable(error: &Error, data: &Path) -> Problem {
@@ -79,17 +101,22 @@ fn listed(paths: &[&Path]) -> String {
 }
 
 /// The installed host, which has to fit this program.
-fn version(host: &Host) -> Row {
+fn version(host: &Host, shared: Option<&Shared>) -> Row {
     let name = "potbridge";
+    let install = shared.map_or(INSTALL, Shared::fix_by);
     let shown =
         host.program.as_ref().map(|program: &PathBuf| program.display().to_string()).unwrap_or_default();
     match &host.version {
-        Ok(version) => match versions(version, "this potbridge-setup", INSTALL) {
+        Ok(version) => match versions(version, "this potbridge-setup", install) {
             None => Row::ok(PART, name, format!("{shown} runs, version {version}")),
             Some(problem) => Row::warning(PART, name, problem),
         },
         Err(problem) => {
             let restores = matches!(problem.code, Code::HostFailed | Code::HostMissing | Code::NotExecutable);
+            if shared.is_some() {
+                let problem = problem.clone();
+                return Row::fault(PART, name, if restores { problem.with_hint(install) } else { problem });
+            }
             let fix = (restores && host.is_installed).then_some(Fix::Install(None));
             Row::fault(PART, name, problem.clone()).with_fix(fix)
         }

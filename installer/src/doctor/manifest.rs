@@ -3,8 +3,9 @@
 use crate::checks::quoted;
 use potbridge_protocol::identifiers::HOST_NAME;
 use potbridge_protocol::{Code, Problem};
-use potbridge_system::browser::Family;
+use potbridge_system::browser::{Family, native_manifest};
 use serde_json::Value;
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// What a browser takes from a native manifest.
@@ -24,12 +25,17 @@ pub(super) fn read(file: &Path, family: Family, fix: &str) -> Result<Manifest, P
     let invalid = |why: String| {
         Problem::new(Code::ManifestInvalid, format!("{}: {why}", file.display())).with_hint(fix)
     };
-    let bytes = std::fs::read(file).map_err(|error| match error.kind() {
-        std::io::ErrorKind::PermissionDenied => {
+    let bytes = read_file(file).map_err(|error| match error.kind() {
+        io::ErrorKind::PermissionDenied => {
             let message = format!("the native manifest {} may not be read", file.display());
-            Problem::new(Code::ManifestInvalid, message).with_hint(format!("chmod u+r {}", quoted(file)))
+            Problem::new(Code::ManifestInvalid, message).with_hint(readable(file))
         }
-        _ => invalid(format!("the native manifest cannot be read: {error}")),
+        // `install` leaves what is no file.
+        _ => {
+            let shown = quoted(file);
+            Problem::new(Code::ManifestInvalid, format!("{}: {error}", file.display()))
+                .with_hint(format!("mv {shown} {shown}.old && {fix}"))
+        }
     })?;
     let manifest: Value =
         serde_json::from_slice(&bytes).map_err(|error| invalid(format!("this is not JSON: {error}")))?;
@@ -52,6 +58,30 @@ pub(super) fn read(file: &Path, family: Family, fix: &str) -> Result<Manifest, P
     Ok(Manifest { host, ids })
 }
 
+/// The bytes of a file, and of nothing else: who opens a pipe waits for its writer.
+pub(super) fn read_file(path: &Path) -> io::Result<Vec<u8>> {
+    if !path.metadata()?.is_file() {
+        return Err(io::Error::other("it is no file"));
+    }
+    std::fs::read(path)
+}
+
+/// The command after which this user may read a file: a mode's if the file is theirs.
+#[cfg(unix)]
+fn readable(file: &Path) -> String {
+    use std::os::unix::fs::MetadataExt as _;
+    let user = rustix::process::geteuid().as_raw();
+    if file.metadata().is_ok_and(|found| found.uid() != user) {
+        return format!("sudo chown \"$(id -un)\" {}", quoted(file));
+    }
+    format!("chmod u+r {}", quoted(file))
+}
+
+#[cfg(not(unix))]
+fn readable(file: &Path) -> String {
+    format!("let this user read {}", quoted(file))
+}
+
 /// The ids that the manifest lets in.
 fn ids(manifest: &Value, family: Family) -> Result<Vec<String>, String> {
     let (own, other) = match family {
@@ -72,6 +102,8 @@ fn ids(manifest: &Value, family: Family) -> Result<Vec<String>, String> {
             (Some(origin), Family::Chromium) => origin
                 .strip_prefix("chrome-extension://")
                 .and_then(|rest| rest.strip_suffix('/'))
+                // Chromium refuses the whole manifest for a pattern.
+                .filter(|id| native_manifest::family_of_id(id) == Some(Family::Chromium))
                 .map(str::to_owned)
                 .ok_or_else(|| format!("{origin:?} in {own:?} is no origin, with which Chromium refuses it")),
             (None, _) => Err(format!("{own:?} holds something else than texts")),
@@ -82,7 +114,6 @@ fn ids(manifest: &Value, family: Family) -> Result<Vec<String>, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use potbridge_system::browser::native_manifest;
     use serde_json::json;
 
     #[test]
@@ -125,6 +156,11 @@ mod tests {
                 Code::ManifestWrongKeys,
             ),
             (good("allowed_origins", "*"), Family::Chromium, Code::ManifestWrongKeys),
+            (
+                with(chromium(), "allowed_origins", json!([origin, "chrome-extension://*/"])),
+                Family::Chromium,
+                Code::ManifestWrongKeys,
+            ),
         ] {
             std::fs::write(&file, value.to_string()).unwrap();
             let problem = read(&file, family, "fix").unwrap_err();

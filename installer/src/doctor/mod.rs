@@ -16,6 +16,7 @@ mod places;
 mod policies;
 pub(crate) mod report;
 pub(crate) mod row;
+mod shared;
 mod yt_dlp;
 
 use crate::browsers::Machine;
@@ -25,6 +26,7 @@ use crate::receipts::{self, Receipts};
 use configured::Configured;
 use host::Host;
 use row::{Row, State};
+use shared::Shared;
 
 /// What the rows are made from.
 pub(crate) struct Facts {
@@ -34,6 +36,8 @@ pub(crate) struct Facts {
     receipts: Option<Receipts>,
     config: Configured,
     host: Host,
+    /// What all users have, if this user has no installation.
+    shared: Option<Shared>,
 }
 
 /// The token store, which the host's own commands would make, or close to others.
@@ -52,8 +56,14 @@ enum Store {
 /// # Errors
 /// If this user has no folders for potbridge at all.
 pub(crate) fn look() -> Result<Vec<Row>> {
-    let paths = InstallPaths::of_user()?;
-    let receipts = Receipts::read(&receipts::path(&paths.data));
+    let machine = Machine::this()?;
+    let own = InstallPaths::of_user()?;
+    let receipts = Receipts::read(&receipts::path(&own.data));
+    let shared = Shared::find(&own, receipts.as_ref().ok(), &machine);
+    let paths = match &shared {
+        Some(shared) => shared.paths(own),
+        None => own,
+    };
     let mut rows = Vec::new();
     let config = Configured::read(&paths.config);
     let modes = modes::rows(&paths, &config, receipts.as_ref().ok());
@@ -63,8 +73,8 @@ pub(crate) fn look() -> Result<Vec<Row>> {
         _ => Store::There,
     };
     let host = Host::find(&paths);
-    rows.extend(installation::rows(&paths, &receipts, &host));
-    let facts = Facts { machine: Machine::this()?, paths, receipts: receipts.ok(), config, host };
+    rows.extend(installation::rows(&paths, &receipts, &host, shared.as_ref()));
+    let facts = Facts { machine, paths, receipts: receipts.ok(), config, host, shared };
     rows.extend(browsers::rows(&facts));
     let status = facts.host.status(store == Store::There);
     rows.extend(extension::rows(&status, &facts));

@@ -26,9 +26,10 @@ impl<'a> Report<'a> {
         Self { version: env!("CARGO_PKG_VERSION"), system, rows, fixed }
     }
 
-    /// The first fault.
-    pub(crate) fn fault(&self) -> Option<Problem> {
-        let row = self.rows.iter().find(|row| row.state == State::Fault)?;
+    /// What the exit code is for: the first fault, or else the first thing that cannot be told.
+    pub(crate) fn not_well(&self) -> Option<Problem> {
+        let first = |state: State| self.rows.iter().find(|row| row.state == state);
+        let row = first(State::Fault).or_else(|| first(State::Unknown))?;
         let problem =
             Problem::new(row.code.unwrap_or(Code::Unknown), format!("{}: {}", row.name, row.message));
         Some(Problem { hint: row.hint.clone(), ..problem })

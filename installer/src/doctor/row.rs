@@ -1,5 +1,7 @@
 //! A row of the report: one thing that was looked at, and how it is.
 
+use crate::checks::quoted;
+use potbridge_browser::Family;
 use potbridge_protocol::{Code, Problem};
 use serde::Serialize;
 use std::path::PathBuf;
@@ -61,11 +63,37 @@ impl State {
     }
 }
 
+/// A browser that is registered, or was, as `install` names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Registered {
+    /// By its id.
+    Browser(String),
+    /// By its id, and its sandbox was opened.
+    Flatpak(String),
+    /// By a folder that the person named.
+    Folder(PathBuf, Family),
+}
+
+impl Registered {
+    /// The command that registers it.
+    pub(crate) fn command(&self) -> String {
+        let named = match self {
+            Self::Browser(id) => format!("--browser {id}"),
+            Self::Flatpak(id) => format!("--browser {id} --flatpak"),
+            Self::Folder(folder, Family::Chromium) => format!("--manifest-dir {}", quoted(folder)),
+            Self::Folder(folder, Family::Firefox) => {
+                format!("--manifest-dir {} --browser firefox", quoted(folder))
+            }
+        };
+        format!("potbridge-setup install {named}")
+    }
+}
+
 /// What `--fix` does about a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Fix {
     /// Installs once more, and registers with this browser if one is named.
-    Install(Option<String>),
+    Install(Option<Registered>),
     /// Takes from others what they may do with a file or folder.
     Mode(PathBuf, u32),
 }
@@ -85,9 +113,9 @@ pub(crate) struct Row {
     pub(crate) fixable: bool,
     #[serde(skip)]
     pub(crate) fix: Option<Fix>,
-    /// The id of the browser, if it is registered.
+    /// The browser, if it is registered, or `install` registered it.
     #[serde(skip)]
-    pub(crate) registered: Option<String>,
+    pub(crate) registered: Option<Registered>,
 }
 
 impl Row {

@@ -84,7 +84,11 @@ fn row(entry: &'static Entry, found: Option<Found>, machine: &Machine) -> Row {
     let as_is = for_browsers(&wanted, Scope::User, false, machine);
     let of_user = opened.registrations.into_iter().map(|one| (one.file, one.registry_keys, false));
     let of_machine =
-        entry.system_manifest_folders(machine).into_iter().filter(|_| wanted[0].packaging.is_native());
+        // The desktop's portal, by which a snap starts a host, reads the machine's too.
+        entry
+            .system_manifest_folders(machine)
+            .into_iter()
+            .filter(|_| !matches!(wanted[0].packaging, Packaging::Flatpak { .. }));
     let of_machine = of_machine
         .map(|folder| folder.join(native_manifest::file_name()))
         // It is listed if somebody put it there. `install` puts the user's own.
