@@ -2,6 +2,7 @@
 
 use crate::given::{contents, printed};
 use potbridge_bundler::Target;
+use potbridge_bundler::package::debian;
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -68,16 +69,17 @@ fn the_archive_for_windows_is_a_zip_with_exe_files() {
 
 #[test]
 fn dpkg_deb_reads_the_debian_package() {
-    let Some((name, bytes)) = contents().debian("1.2.3", Target::LinuxX64).unwrap() else {
+    let Some((name, bytes)) = debian::package(&contents(), "1.2.3", Target::LinuxX64).unwrap() else {
         panic!("Debian runs on x86-64");
     };
     assert_eq!(name, "potbridge_1.2.3_amd64.deb");
-    assert_eq!(contents().debian("1.2.3", Target::LinuxX64).unwrap().unwrap().1, bytes);
+    assert_eq!(debian::package(&contents(), "1.2.3", Target::LinuxX64).unwrap().unwrap().1, bytes);
     let (folder, path) = written(&name, &bytes);
     let deb = path.to_str().unwrap();
     let field = |name| printed("dpkg-deb", &["--field", deb, name]).trim().to_owned();
     assert_eq!([field("Package"), field("Version"), field("Architecture")], ["potbridge", "1.2.3", "amd64"]);
-    assert!(field("Recommends").contains("chromium | firefox-esr"));
+    assert!(field("Suggests").starts_with("chromium | firefox-esr"));
+    assert_eq!(field("Recommends"), "", "apt would install a browser on a server");
     assert_eq!(field("Depends"), "", "the programs are static");
 
     // No script runs, and nothing is kept when it is removed.
@@ -101,14 +103,17 @@ fn dpkg_deb_reads_the_debian_package() {
         ("usr/share/potbridge/potbridge-yt-dlp-plugin.zip", 0o644),
         ("usr/share/doc/potbridge/INSTALL.md", 0o644),
         ("usr/share/doc/potbridge/copyright", 0o644),
+        ("usr/share/doc/potbridge/changelog.gz", 0o644),
     ] {
         assert_eq!(files.get(name), Some(&mode), "{name} of {files:?}");
     }
+    let changes = printed("zcat", &[root.join("usr/share/doc/potbridge/changelog.gz").to_str().unwrap()]);
+    assert!(changes.starts_with("potbridge (1.2.3) "), "{changes}");
 }
 
 #[test]
 fn debians_manifests_lead_to_its_program() {
-    let (name, bytes) = contents().debian("1.2.3", Target::LinuxArm64).unwrap().unwrap();
+    let (name, bytes) = debian::package(&contents(), "1.2.3", Target::LinuxArm64).unwrap().unwrap();
     assert_eq!(name, "potbridge_1.2.3_arm64.deb");
     let (folder, path) = written(&name, &bytes);
     let root = folder.path().join("root");
@@ -139,6 +144,6 @@ fn debians_manifests_lead_to_its_program() {
 #[test]
 fn there_is_no_debian_package_for_other_systems() {
     for target in [Target::WindowsX64, Target::MacArm64, Target::MacX64] {
-        assert!(contents().debian("1.2.3", target).unwrap().is_none());
+        assert!(debian::package(&contents(), "1.2.3", target).unwrap().is_none());
     }
 }

@@ -8,7 +8,6 @@
 //!   INSTALL.md  LICENSE  LICENSE-APACHE  LICENSE-MIT  THIRD-PARTY-LICENSES.txt
 //! ```
 
-use super::debian;
 use crate::archive::{self, File, tar, zip};
 use crate::error::Result;
 use crate::programs::Program;
@@ -76,14 +75,6 @@ impl Contents {
             let bytes = tar::pack(&file, &files)?;
             Ok((file, bytes))
         }
-    }
-
-    /// Debian's package for a target: its file name and its bytes. `None` if Debian does not run there.
-    ///
-    /// # Errors
-    /// If it cannot be packed.
-    pub fn debian(&self, version: &str, target: Target) -> Result<Option<(String, Vec<u8>)>> {
-        debian::package(self, version, target)
     }
 
     pub(super) fn programs(&self, target: Target) -> Vec<File> {

@@ -2,6 +2,7 @@
 //!
 //! The native manifests for the whole system are files of the package: dpkg removes them with it, and no script runs.
 
+use super::changelog;
 use super::contents::Contents;
 use crate::archive::File;
 use crate::archive::deb::{self, Control};
@@ -27,21 +28,19 @@ Run \"potbridge-setup install\" as yourself to say where tokens go, and to learn
 how to load the extension, which is in /usr/share/potbridge/extension.";
 
 /// The package for a target, its file name and its bytes. `None` if Debian does not run there.
-pub(super) fn package(
-    contents: &Contents,
-    version: &str,
-    target: Target,
-) -> Result<Option<(String, Vec<u8>)>> {
+///
+/// # Errors
+/// If it cannot be packed.
+pub fn package(contents: &Contents, version: &str, target: Target) -> Result<Option<(String, Vec<u8>)>> {
     let Some(debian) = target.debian() else {
         return Ok(None);
     };
-    let mut fields = vec![
-        ("Maintainer", "the potbridge authors <noreply@potbridge.dev>"),
-        ("Section", "net"),
-        ("Priority", "optional"),
-    ];
+    let mut fields =
+        vec![("Maintainer", changelog::MAINTAINER), ("Section", "net"), ("Priority", "optional")];
     fields.extend(debian.depends.map(|packages| ("Depends", packages)));
-    fields.extend([("Recommends", BROWSERS), ("Suggests", "yt-dlp, ffmpeg")]);
+    // Apt installs what a package recommends: a browser on a server.
+    let suggests = format!("{BROWSERS}, yt-dlp, ffmpeg");
+    fields.push(("Suggests", &suggests));
     let control = Control {
         package: "potbridge",
         version,
@@ -51,17 +50,18 @@ pub(super) fn package(
         description: DESCRIPTION,
     };
     let file = format!("potbridge_{version}_{}.deb", debian.architecture);
-    let bytes = deb::pack(&control, &files(contents, target)?)?;
+    let bytes = deb::pack(&control, &files(contents, version, target)?)?;
     Ok(Some((file, bytes)))
 }
 
-fn files(contents: &Contents, target: Target) -> Result<Vec<File>> {
+fn files(contents: &Contents, version: &str, target: Target) -> Result<Vec<File>> {
     let mut files: Vec<_> =
         contents.programs(target).into_iter().map(|program| program.within("usr/bin")).collect();
     files.extend(contents.data().into_iter().map(|file| file.within("usr/share/potbridge")));
     let texts = contents.texts.iter().filter(|text| text.name != "LICENSE").cloned();
     files.extend(texts.map(|text| text.within("usr/share/doc/potbridge")));
     files.push(File::new("usr/share/doc/potbridge/copyright", COPYRIGHT));
+    files.push(changelog::of(version)?.within("usr/share/doc/potbridge"));
     for (folder, family) in manifest_folders()? {
         let text = native_manifest::text(family, Path::new("/usr/bin/potbridge"), &[])
             .map_err(|error| Error::content(folder.as_ref(), error.to_string()))?;

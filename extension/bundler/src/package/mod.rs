@@ -1,8 +1,9 @@
 //! What people and stores are given: archives and packages, with their checksums and lists of parts.
 
 mod c_library;
+mod changelog;
 pub mod contents;
-mod debian;
+pub mod debian;
 pub mod licences;
 pub mod sbom;
 pub mod sums;
@@ -114,7 +115,7 @@ fn for_target(workspace: &Workspace, target: Target) -> Result<Vec<(String, Vec<
     let name = contents::archive_name(VERSION, target);
     let mut files =
         vec![contents.archive(VERSION, target)?, (format!("{name}.cdx.json"), sbom.json()?.into_bytes())];
-    files.extend(contents.debian(VERSION, target)?);
+    files.extend(debian::package(&contents, VERSION, target)?);
     Ok(files)
 }
 
