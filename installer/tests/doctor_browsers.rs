@@ -7,6 +7,8 @@ use potbridge_test_support::namespace::{may_mount, mount};
 use serde_json::{Value, json};
 use std::fs::{self, OpenOptions};
 use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::path::Path;
+use std::process::Command;
 
 const INSTALL_CHROMIUM: &str = "potbridge-setup install --browser chromium";
 const INSTALL_FIREFOX: &str = "potbridge-setup install --browser firefox";
@@ -20,6 +22,11 @@ fn set(doctor: &DoctorHome, path: &str, key: &str, value: impl Into<Value>) {
     let mut manifest = read(doctor, path);
     manifest[key] = value.into();
     doctor.write(path, &manifest.to_string());
+}
+
+/// Makes a pipe, which nobody ever writes into.
+fn pipe_at(path: &Path) {
+    assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
 }
 
 /// An installation whose manifest leads Chromium to a program of its own: a script, or what a test makes of it.
@@ -112,8 +119,7 @@ fn a_manifest_that_is_no_file_is_named_with_what_moves_it() {
     doctor.doctor().names("manifest-invalid", "Chromium", &aside);
     assert_eq!(doctor.doctor().row("manifest-invalid")["fixable"], false);
     fs::remove_dir(&manifest).unwrap();
-    // Nobody ever writes into it.
-    rustix::fs::mknodat(rustix::fs::CWD, &manifest, rustix::fs::FileType::Fifo, 0o600.into(), 0).unwrap();
+    pipe_at(&manifest);
     doctor.doctor().names("manifest-invalid", "Chromium", &aside);
     fs::remove_file(&manifest).unwrap();
     symlink("/nowhere/manifest.json", &manifest).unwrap();
@@ -192,7 +198,7 @@ fn a_host_that_does_not_answer_is_ended_after_ten_seconds() {
     let (doctor, _) = led_to("echo $$ > \"${0%/*}/pid\"; exec /bin/sleep 600");
     doctor.doctor().names("host-no-answer", "Chromium", INSTALL_CHROMIUM);
     let pid = doctor.home.read("app/pid");
-    assert!(!std::path::Path::new("/proc").join(pid.trim()).exists(), "nothing is left of it");
+    assert!(!Path::new("/proc").join(pid.trim()).exists(), "nothing is left of it");
 }
 
 #[test]
@@ -283,6 +289,13 @@ fn a_policy_that_forbids_the_host_is_named() {
     assert!(!doctor.doctor().has("policy-blocks"));
     doctor.write(chromium, "{\"NativeMessagingUserLevelHosts\": false}");
     assert_eq!(doctor.doctor().row("policy-blocks")["name"], "Chromium");
+    // One that nobody can read is not taken for one that allows.
+    fs::remove_file(doctor.path(chromium)).unwrap();
+    let pipe = doctor.path(chromium);
+    pipe_at(&pipe);
+    let row = doctor.doctor().row("policy-blocks").clone();
+    assert_eq!((&row["name"], &row["state"]), (&json!("Chromium"), &json!("unknown")));
+    assert!(row["message"].as_str().unwrap().contains(pipe.to_str().unwrap()), "{row}");
     fs::remove_file(doctor.path(chromium)).unwrap();
     doctor.write(
         "root/etc/firefox/policies/policies.json",
@@ -391,7 +404,7 @@ fn a_fix_registers_no_browser_that_was_left_out() {
     assert!(host.exists() && !doctor.path(CHROMIUM).exists() && !doctor.path(FIREFOX).exists());
     // Only the files are missing: nobody's row names a browser.
     fs::remove_file(doctor.path(".local/share/potbridge/extension/firefox.xpi")).unwrap();
-    assert_eq!(fixed_by(&doctor).1, [in_folder.clone()]);
+    assert_eq!(fixed_by(&doctor).1, std::slice::from_ref(&in_folder));
     fs::remove_file(doctor.path(folder).join(format!("{HOST_NAME}.json"))).unwrap();
     let report = doctor.doctor();
     let rows = report.faults("not-registered");

@@ -52,6 +52,10 @@ fn refused(program: &Path) -> Problem {
         return Problem::new(Code::NotExecutable, format!("{shown} is a folder, and no program"))
             .with_hint("potbridge-setup install");
     }
+    if program.metadata().is_ok_and(|found| !found.is_file()) {
+        return Problem::new(Code::NotExecutable, format!("{shown} is no file, and no program"))
+            .with_hint("potbridge-setup install");
+    }
     if !may_execute(program) {
         return Problem::new(
             Code::NotExecutable,
@@ -82,6 +86,8 @@ fn refused(program: &Path) -> Problem {
 
 /// What the first line of a script names.
 fn interpreter(program: &Path) -> Option<String> {
+    // Who opens a pipe waits for its writer.
+    program.metadata().ok().filter(std::fs::Metadata::is_file)?;
     let file = std::fs::File::open(program).ok()?;
     let mut line = Vec::new();
     BufReader::new(file.take(LONGEST_FIRST_LINE)).read_until(b'\n', &mut line).ok()?;
@@ -161,6 +167,19 @@ mod tests {
         assert!(problem.message.contains(r"/bin/sh\r"), "{}", problem.message);
         let problem = why("\x7fELF", 0o755, ErrorKind::NotFound);
         assert!(problem.message.contains("loader"), "{}", problem.message);
+    }
+
+    #[test]
+    fn a_pipe_is_no_program_and_is_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        for kind in [ErrorKind::PermissionDenied, ErrorKind::NotFound] {
+            let problem = why_not_run(&pipe, &kind.into(), Code::HostMissing);
+            assert!(problem.message.contains("pipe"), "{}", problem.message);
+        }
+        let problem = why_not_run(&pipe, &ErrorKind::PermissionDenied.into(), Code::HostMissing);
+        assert_eq!(problem.code, Code::NotExecutable);
     }
 
     #[test]

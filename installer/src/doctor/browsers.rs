@@ -1,11 +1,12 @@
 //! The rows of browsers: the way of each from its native manifest to the host's hello.
 
 use super::Facts;
+use super::flatpak;
 use super::installation::versions;
 use super::manifest::{self, Manifest};
+use super::policies::{self, Verdict};
 use super::row::{Fix, Part, Registered, Row, State};
 use super::shared::Shared;
-use super::{flatpak, policies};
 use crate::browsers::{Entry, Found, Machine, Packaging, System};
 use crate::checks::host::{HostStart, handshake};
 use crate::checks::quoted;
@@ -32,6 +33,12 @@ pub(super) fn rows(facts: &Facts) -> Vec<Row> {
     }
     soften(&mut rows);
     rows.extend(gone);
+    if facts.machine.system != System::Linux && !registered(&rows).is_empty() {
+        let message = "whether a policy forbids the host or the extension is not looked at on this system";
+        let problem = Problem::new(Code::PolicyBlocks, message)
+            .with_hint("chrome://policy and about:policies show the policies");
+        rows.push(Row::unknown(PART, "policies", problem));
+    }
     rows
 }
 
@@ -178,6 +185,9 @@ fn is_there(registration: &Registration) -> bool {
 
 /// The folders of policies: those of the table, and Firefox's beside its program.
 fn policy_folders(found: &Found, facts: &Facts) -> Vec<PathBuf> {
+    if facts.machine.system != System::Linux {
+        return Vec::new();
+    }
     let mut folders = found.entry.policy_folders(&facts.machine);
     if found.entry.family == Family::Firefox
         && let Ok(real) = found.program.canonicalize()
@@ -207,7 +217,7 @@ fn gone(facts: &Facts, present: &[Found], looked_at: &mut Vec<PathBuf>) -> Vec<R
                 is_users: true,
                 fix_by: own.command(),
                 fix: None,
-                policies: &entry.policy_folders(&facts.machine),
+                policies: &[],
                 sandbox: None,
                 portal: None,
             };
@@ -298,7 +308,8 @@ fn go(way: &Way<'_>, facts: &Facts) -> Result<Row, Problem> {
         let message = format!("{} does not let the extension {id} in", way.file.display());
         return Err(Problem::new(Code::IdNotAllowed, message).with_hint(&*way.fix_by));
     }
-    if let Some(problem) = policies::obstacle(way.policies, way.family, way.is_users) {
+    let verdict = policies::judge(way.policies, way.family, way.is_users);
+    if let Verdict::Blocked(problem) = verdict {
         return Err(problem);
     }
     let installed = facts.host.program.as_deref().filter(|_| facts.host.is_installed);
@@ -322,6 +333,9 @@ fn go(way: &Way<'_>, facts: &Facts) -> Result<Row, Problem> {
     }
     if let Some(problem) = points_elsewhere(&manifest, installed, way) {
         return Ok(Row::warning(PART, "", problem).with_fix(way.fix.clone()));
+    }
+    if let Verdict::Unknown(problem) = verdict {
+        return Ok(Row::unknown(PART, "", problem));
     }
     let outside =
         if way.sandbox.is_some() || way.portal.is_some() { ", asked outside of the sandbox" } else { "" };

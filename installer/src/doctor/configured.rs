@@ -2,6 +2,7 @@
 //!
 //! The host judges the configuration. Of one that it refuses, the rest is as if nothing stood there.
 
+use super::manifest::read_file;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
@@ -31,8 +32,8 @@ pub(super) struct Store {
 
 impl Configured {
     pub(super) fn read(path: &Path) -> Self {
-        let text = std::fs::read_to_string(path).unwrap_or_default();
-        toml::from_str(&text).unwrap_or_default()
+        let bytes = read_file(path).unwrap_or_default();
+        toml::from_slice(&bytes).unwrap_or_default()
     }
 
     /// The file of the token store. `None` if it is in memory.

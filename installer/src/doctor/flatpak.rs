@@ -1,5 +1,6 @@
 //! Whether a flatpak's sandbox lets the browser start the host.
 
+use super::manifest::read_file;
 use crate::browsers::Machine;
 use crate::registration::flatpak::Sandbox;
 use potbridge_protocol::{Code, Problem};
@@ -26,9 +27,10 @@ pub(super) fn host_outside(
         );
         return Err(closed(why, fix.to_owned()));
     }
-    let text = std::fs::read_to_string(&wrapper).map_err(|error| {
-        closed(format!("the wrapper {} cannot be read: {error}", wrapper.display()), fix.to_owned())
-    })?;
+    let text =
+        read_file(&wrapper).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).map_err(|error| {
+            closed(format!("the wrapper {} cannot be read: {error}", wrapper.display()), fix.to_owned())
+        })?;
     let Some(host) = installed.filter(|host| sandbox.wrapper_text(host).is_ok_and(|wanted| wanted == text))
     else {
         return Err(closed(
