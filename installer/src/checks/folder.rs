@@ -4,6 +4,8 @@ use super::quoted;
 use potbridge_protocol::{Code, Problem};
 use std::path::{Path, PathBuf};
 
+const ANOTHER_PLACE: &str = "choose a place in a folder of your own";
+
 /// Whether programs in this folder, or in the folder that it will be made in, can be run.
 ///
 /// # Errors
@@ -41,9 +43,20 @@ pub fn takes_files(folder: &Path) -> Result<(), Problem> {
     if mount::may_write(existing) {
         return Ok(());
     }
-    let message = format!("this user may not write into {}", existing.display());
-    let fix = format!("sudo chown \"$(id -un)\" {}", quoted(existing));
-    Err(Problem::new(Code::PermissionDenied, message).with_hint(fix))
+    let shown = existing.display();
+    let problem = |message: String| Problem::new(Code::PermissionDenied, message);
+    // What belongs to somebody else is never taken over: a system folder may be among it.
+    Err(match mount::whose(existing) {
+        mount::Whose::Ours => problem(format!("this user may not write into {shown}"))
+            .with_hint(format!("chmod u+wx {}", quoted(existing))),
+        mount::Whose::Roots => {
+            problem(format!("this user may not write into {shown}, which is root's")).with_hint(ANOTHER_PLACE)
+        }
+        mount::Whose::Others => {
+            problem(format!("this user may not write into {shown}, which is another user's"))
+                .with_hint(ANOTHER_PLACE)
+        }
+    })
 }
 
 /// The folder itself, or the nearest one above it that is there.
@@ -88,6 +101,21 @@ mod mount {
         folder.ancestors().take_while(|above| device(above) == own).last().unwrap_or(&folder).to_owned()
     }
 
+    /// Whom a folder belongs to.
+    pub(super) enum Whose {
+        Ours,
+        Roots,
+        Others,
+    }
+
+    pub(super) fn whose(folder: &Path) -> Whose {
+        match folder.metadata().map(|found| found.uid()) {
+            Ok(owner) if owner == rustix::process::geteuid().as_raw() => Whose::Ours,
+            Ok(0) => Whose::Roots,
+            _ => Whose::Others,
+        }
+    }
+
     pub(super) fn may_write(folder: &Path) -> bool {
         access(folder, Access::WRITE_OK | Access::EXEC_OK).is_ok()
     }
@@ -112,6 +140,17 @@ mod mount {
         folder.to_owned()
     }
 
+    #[expect(dead_code, reason = "no folder is found to be closed here")]
+    pub(super) enum Whose {
+        Ours,
+        Roots,
+        Others,
+    }
+
+    pub(super) fn whose(_: &Path) -> Whose {
+        Whose::Others
+    }
+
     pub(super) fn may_write(_: &Path) -> bool {
         true
     }
@@ -126,7 +165,7 @@ mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 
     #[test]
-    fn a_folder_of_somebody_else_takes_no_files() {
+    fn a_folder_that_is_closed_takes_no_files() {
         as_ordinary_user(|| {
             let folder = tempfile::tempdir().unwrap();
             assert_eq!(takes_files(folder.path()), Ok(()));
@@ -134,10 +173,19 @@ mod tests {
             std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o555)).unwrap();
             let problem = takes_files(&folder.path().join("to/be/made")).unwrap_err();
             assert_eq!(problem.code, Code::PermissionDenied);
-            assert_eq!(
-                problem.hint.unwrap(),
-                format!("sudo chown \"$(id -un)\" {}", folder.path().display())
-            );
+            assert_eq!(problem.hint.unwrap(), format!("chmod u+wx {}", folder.path().display()));
+        });
+    }
+
+    #[test]
+    fn nobody_is_told_to_take_a_folder_that_is_not_theirs() {
+        as_ordinary_user(|| {
+            for folder in ["/etc", "/usr/share/potbridge-of-a-test", "/"] {
+                let problem = takes_files(Path::new(folder)).unwrap_err();
+                assert_eq!(problem.code, Code::PermissionDenied, "{folder}");
+                assert!(problem.message.ends_with(", which is root's"), "{}", problem.message);
+                assert_eq!(problem.hint.as_deref(), Some(ANOTHER_PLACE), "{folder}");
+            }
         });
     }
 

@@ -101,8 +101,11 @@ fn place(sink: &SinkState) -> Vec<Row> {
 /// What keeps a file from being written where it is to be.
 fn folder_of(file: &Path) -> Option<Problem> {
     let folder = file.parent()?;
+    if let Err(problem) = folder::takes_files(folder) {
+        return Some(problem);
+    }
     if folder.is_dir() {
-        return folder::takes_files(folder).err();
+        return None;
     }
     let message = format!("the folder {} is missing", folder.display());
     Some(Problem::new(Code::FolderMissing, message).with_hint(make(folder)))
@@ -111,11 +114,32 @@ fn folder_of(file: &Path) -> Option<Problem> {
 /// The host's problem, with a command where one fixes it.
 fn with_command(problem: Problem, sink: &SinkState) -> Problem {
     match (problem.code, Path::new(&sink.place).parent()) {
-        (Code::FolderMissing, Some(folder)) => problem.with_hint(make(folder)),
+        (Code::FolderMissing, Some(folder)) => match folder::takes_files(folder) {
+            Ok(()) => problem.with_hint(make(folder)),
+            Err(closed) => closed,
+        },
         _ => problem,
     }
 }
 
 fn make(folder: &Path) -> String {
     format!("mkdir -p {}", quoted(folder))
+}
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests {
+    use super::*;
+    use potbridge_test_support::ordinary_user::as_ordinary_user;
+
+    #[test]
+    fn a_place_in_a_folder_of_root_is_to_be_another_one() {
+        as_ordinary_user(|| {
+            for file in ["/etc/passwd", "/usr/lib/potbridge-of-a-test/deep/.env"] {
+                let problem = folder_of(Path::new(file)).unwrap();
+                assert_eq!(problem.code, Code::PermissionDenied, "{file}");
+                assert_eq!(problem.hint.as_deref(), Some("choose a place in a folder of your own"), "{file}");
+            }
+        });
+    }
 }
