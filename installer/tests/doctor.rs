@@ -292,3 +292,41 @@ fn a_place_that_cannot_be_written_is_named_before_the_first_token() {
     let place = format!("env-file {}", doctor.path("app/.env").display());
     doctor.doctor().names("folder-missing", &place, &format!("mkdir -p {}", doctor.path("app").display()));
 }
+
+#[test]
+fn a_file_that_is_no_token_store_is_named_and_left() {
+    let doctor = DoctorHome::installed(&["chromium"]);
+    drop(Connected::new(&doctor, env!("CARGO_PKG_VERSION")));
+    let config = doctor.home.read(CONFIG);
+    let own = ".local/state/potbridge/tokens.db";
+    let whole = fs::read(doctor.path(own)).unwrap();
+    let mut foreign = whole.clone();
+    foreign[68..72].fill(1);
+    let mut older = whole.clone();
+    older[60..64].fill(0);
+    let mut torn = whole.clone();
+    torn.truncate(whole.len() / 2);
+    let elsewhere = doctor.path("app/mine.db");
+    for content in [b"my diary, and no database\n".to_vec(), vec![7; 70_000], foreign, older, torn] {
+        for place in [doctor.path(own), elsewhere.clone()] {
+            fs::write(&place, &content).unwrap();
+            fs::set_permissions(&place, fs::Permissions::from_mode(0o600)).unwrap();
+            let more =
+                if place == elsewhere { format!("\n[store]\npath = {place:?}\n") } else { String::new() };
+            doctor.write(CONFIG, &format!("{config}{more}"));
+            mode(&doctor, CONFIG, 0o600);
+            let before = doctor.home.tree();
+            let report = doctor.doctor();
+            let aside = format!("mv {0} {0}.old", place.display());
+            let row =
+                report.rows().iter().find(|row| row["part"] == "store" && row["name"] == "store").unwrap();
+            assert_eq!((&row["code"], &row["hint"]), (&json!("store-set-aside"), &json!(aside)), "{row}");
+            doctor.is_as(&before);
+        }
+    }
+    // One that is not there yet is not made either, wherever it is to be.
+    fs::remove_file(&elsewhere).unwrap();
+    let before = doctor.home.tree();
+    assert!(!doctor.doctor().has("store-set-aside"));
+    doctor.is_as(&before);
+}

@@ -2,14 +2,18 @@
 
 use crate::artifacts::{Artifacts, program};
 use crate::checks::host::{Isolation, LIMIT, not_answered, said};
-use crate::checks::{self, folder};
+use crate::checks::{self, folder, quoted};
 use crate::install::paths::InstallPaths;
 use potbridge_protocol::messages::from_host::Status;
 use potbridge_protocol::{Code, Problem};
 use potbridge_system::dirs::Dirs;
 use potbridge_system::subprocess::ask;
-use std::path::PathBuf;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
 use std::process::Command;
+
+/// The largest file that is looked at as a token store, in bytes. One has some hundreds of KiB.
+const MAX_STORE: u64 = 64 << 20;
 
 /// The host that the checks ask: the installed one, or else the one that came with this program.
 pub(super) struct Host {
@@ -45,9 +49,9 @@ impl Host {
 
     /// The state of everything, as `potbridge status --json` tells it.
     ///
-    /// The command would make a token store, or close one to others. If it would, it is asked with a store of a moment, and
-    /// what it says of tokens means nothing. It would make the runtime folder too.
-    pub(super) fn status(&self, leaves_store: bool) -> Result<Status, Problem> {
+    /// The command would make a token store, close one to others, or set one aside. If it would, it is asked with a store of a
+    /// moment, and what it says of tokens means nothing. It would make the runtime folder too.
+    pub(super) fn status(&self, config: &Path, leaves_store: bool) -> Result<Status, Problem> {
         let program = self.answering()?;
         let mut command = Command::new(program);
         command.args(["status", "--json"]);
@@ -57,14 +61,103 @@ impl Host {
         }
         if !leaves_store {
             command.env("POTBRIDGE_STATE_DIR", moment.state());
+            if without_store(config, &moment.config()) {
+                command.env("POTBRIDGE_CONFIG", moment.config());
+                let status = read(program, &mut command)?;
+                return Ok(Status { config: config.display().to_string(), ..status });
+            }
         }
-        let answer = ask(&mut command, b"", LIMIT).map_err(|error| not_answered(program, &error))?;
-        serde_json::from_slice(&answer.out).map_err(|_| {
-            let (shown, said) = (program.display(), said(&answer.err));
-            Problem::new(Code::HostFailed, format!("{shown} status --json ended with {}{said}", answer.how))
-                .with_hint("potbridge-setup install")
-        })
+        read(program, &mut command)
     }
+
+    /// Whether the host would keep this token store. It is asked with a copy, since it would set an unfit one aside.
+    pub(super) fn keeps(&self, store: &Path) -> Result<super::Store, Problem> {
+        let Ok(program) = self.answering() else { return Ok(super::Store::There) };
+        let failed = |error: io::Error| {
+            let message = format!("the token store {} cannot be read: {error}", store.display());
+            Problem::new(Code::StoreSetAside, message).with_hint(format!("chmod 600 {}", quoted(store)))
+        };
+        let found = store.metadata().map_err(failed)?;
+        if !found.is_file() {
+            // It says so, and changes nothing.
+            return Ok(super::Store::There);
+        }
+        let unfit = || {
+            let message = format!(
+                "{} is no token store that this potbridge can use: potbridge sets it aside or erases it as soon as it runs",
+                store.display()
+            );
+            let aside = PathBuf::from(format!("{}.old", store.display()));
+            Problem::new(Code::StoreSetAside, message).with_hint(format!(
+                "mv {} {}",
+                quoted(store),
+                quoted(&aside)
+            ))
+        };
+        if found.len() == 0 {
+            return Ok(super::Store::New);
+        }
+        if found.len() > MAX_STORE {
+            return Err(unfit());
+        }
+        let moment = Isolation::new(&[])?;
+        let copy = moment.state().join("tokens.db");
+        copy_of(store, &copy).map_err(failed)?;
+        let before = version_of(&copy).map_err(failed)?;
+        let status =
+            read(program, Command::new(program).args(["status", "--json"]).envs(moment.variables()))?;
+        let is_set_aside = status.problems.iter().any(|problem| problem.code == Code::StoreSetAside);
+        if is_set_aside || version_of(&copy).map_err(failed)? != before {
+            return Err(unfit());
+        }
+        Ok(super::Store::There)
+    }
+}
+
+/// What `status --json` says.
+fn read(program: &Path, command: &mut Command) -> Result<Status, Problem> {
+    let answer = ask(command, b"", LIMIT).map_err(|error| not_answered(program, &error))?;
+    serde_json::from_slice(&answer.out).map_err(|_| {
+        let (shown, said) = (program.display(), said(&answer.err));
+        Problem::new(Code::HostFailed, format!("{shown} status --json ended with {}{said}", answer.how))
+            .with_hint("potbridge-setup install")
+    })
+}
+
+/// Writes a configuration without the place of the store, if it names one.
+fn without_store(config: &Path, to: &Path) -> bool {
+    let text = std::fs::read_to_string(config).unwrap_or_default();
+    let Ok(mut document) = text.parse::<toml_edit::DocumentMut>() else { return false };
+    let store = document.get_mut("store").and_then(toml_edit::Item::as_table_like_mut);
+    store.and_then(|store| store.remove("path")).is_some() && std::fs::write(to, document.to_string()).is_ok()
+}
+
+/// Copies the database and its log, once more if another process changes them meanwhile.
+fn copy_of(store: &Path, to: &Path) -> io::Result<()> {
+    const ATTEMPTS: u32 = 5;
+    let beside = |path: &Path| PathBuf::from(format!("{}-wal", path.display()));
+    let seen = |path: &Path| path.metadata().and_then(|found| Ok((found.len(), found.modified()?))).ok();
+    if let Some(folder) = to.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    for _ in 0..ATTEMPTS {
+        let before = (seen(store), seen(&beside(store)));
+        std::fs::copy(store, to)?;
+        if before.1.is_some() {
+            std::fs::copy(beside(store), beside(to))?;
+        }
+        if before == (seen(store), seen(&beside(store))) {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// The version of the tables in a database, as its head has it.
+fn version_of(database: &Path) -> io::Result<Vec<u8>> {
+    let mut head = Vec::new();
+    std::fs::File::open(database)?.take(100).read_to_end(&mut head)?;
+    Ok(head.get(60..64).unwrap_or_default().to_owned())
 }
 
 /// Another runtime folder, if the command would make its own. A browser that is connected may use one of the others.

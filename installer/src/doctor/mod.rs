@@ -25,7 +25,7 @@ use crate::install::paths::InstallPaths;
 use crate::receipts::{self, Receipts};
 use configured::Configured;
 use host::Host;
-use row::{Row, State};
+use row::{Part, Row, State};
 use shared::Shared;
 
 /// What the rows are made from.
@@ -49,6 +49,8 @@ enum Store {
     New,
     /// Others may look into it, and a row says so.
     Open,
+    /// The host would set it aside, and a row says so.
+    Unfit,
 }
 
 /// Looks at everything, and changes nothing.
@@ -67,16 +69,20 @@ pub(crate) fn look() -> Result<Vec<Row>> {
     let mut rows = Vec::new();
     let config = Configured::read(&paths.config);
     let modes = modes::rows(&paths, &config, receipts.as_ref().ok());
+    let host = Host::find(&paths);
     let store = match config.store(&paths.state) {
         Some(store) if !store.exists() => Store::New,
         _ if modes.iter().any(|row| row.state == State::Fault) => Store::Open,
-        _ => Store::There,
+        Some(store) => host.keeps(&store).unwrap_or_else(|problem| {
+            rows.push(Row::fault(Part::Store, "store", problem));
+            Store::Unfit
+        }),
+        None => Store::There,
     };
-    let host = Host::find(&paths);
     rows.extend(installation::rows(&paths, &receipts, &host, shared.as_ref()));
     let facts = Facts { machine, paths, receipts: receipts.ok(), config, host, shared };
     rows.extend(browsers::rows(&facts));
-    let status = facts.host.status(store == Store::There);
+    let status = facts.host.status(&facts.paths.config, store == Store::There);
     rows.extend(extension::rows(&status, &facts));
     rows.extend(places::rows(&status, store));
     rows.extend(modes);

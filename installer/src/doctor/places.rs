@@ -33,11 +33,20 @@ pub(super) fn rows(status: &Result<Status, Problem>, tokens: super::Store) -> Ve
         let message = "none is configured; yt-dlp's plugin, `potbridge get` and `potbridge serve` need none";
         rows.push(Row::ok(Part::Place, "places", message));
     }
-    if tokens == super::Store::Open && !status.sinks.is_empty() {
-        let message = "they are looked at once the token store is closed to others";
-        rows.push(Row::unknown(Part::Place, "places", Problem::new(Code::OpenToOthers, message)));
-    } else {
-        rows.extend(status.sinks.iter().flat_map(place));
+    let closed = match tokens {
+        super::Store::Open => {
+            Some((Code::OpenToOthers, "they are looked at once the token store is closed to others"))
+        }
+        super::Store::Unfit => {
+            Some((Code::StoreSetAside, "they are looked at once there is a token store that can be used"))
+        }
+        super::Store::There | super::Store::New => None,
+    };
+    match closed.filter(|_| !status.sinks.is_empty()) {
+        Some((code, message)) => {
+            rows.push(Row::unknown(Part::Place, "places", Problem::new(code, message)));
+        }
+        None => rows.extend(status.sinks.iter().flat_map(place)),
     }
     rows
 }

@@ -46,6 +46,12 @@ impl Isolation {
         self.path("state")
     }
 
+    /// The configuration.
+    #[must_use]
+    pub fn config(&self) -> PathBuf {
+        self.path("config.toml")
+    }
+
     /// The runtime folder, which is not there yet.
     #[must_use]
     pub fn runtime(&self) -> PathBuf {
