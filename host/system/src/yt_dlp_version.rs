@@ -12,6 +12,17 @@ pub fn is_old(version: &str) -> bool {
     day_of(version).zip(day_of(NEWEST)).is_some_and(|(day, newest)| newest - day >= OLD)
 }
 
+/// Whether this text is a version of yt-dlp's: `2026.10.26`, `2026.10.26.232828`. A suffix of a fork's may follow.
+#[must_use]
+pub fn is_version(text: &str) -> bool {
+    const LONGEST: usize = 40;
+    let may_stand = |c: char| c.is_ascii_alphanumeric() || ".-+_".contains(c);
+    // What stands behind the day is no number in a fork's.
+    let day = text.split_inclusive(|c: char| !c.is_ascii_digit()).take(3).collect::<String>();
+    let is_day = day_of(day.trim_end_matches(|c: char| !c.is_ascii_digit())).is_some();
+    text.len() <= LONGEST && is_day && text.chars().all(may_stand)
+}
+
 /// The day of a version, counted from some day on: `2026.10.26`, or `2026.10.26.232828` of a nightly one.
 fn day_of(version: &str) -> Option<i64> {
     let mut numbers = version.split('.').map(|number| number.parse::<i64>().ok());
@@ -27,6 +38,32 @@ fn day_of(version: &str) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_no_version_is_told() {
+        for version in ["2026.10.26", "2026.9.1", "2026.10.26.232828", "2026.10.26.dev0", "2026.10.26-fork+1"]
+        {
+            assert!(is_version(version), "{version}");
+        }
+        let long = format!("2026.10.26.{}", "1".repeat(40));
+        for text in [
+            "",
+            "2026",
+            "2026.10",
+            "2026.13.01",
+            "1.2.3",
+            "Usage: yt-dlp [OPTIONS] URL",
+            "2026.10.26 and more",
+            "2026.10.26\u{1b}[2J",
+            "\u{fffd}\u{fffd}.1.1",
+            "yt-dlp 2026.10.26",
+            "2026.10.",
+            "2026.10.26/",
+            &long,
+        ] {
+            assert!(!is_version(text), "{text:?}");
+        }
+    }
 
     #[test]
     fn a_version_is_old_after_sixty_days() {

@@ -4,7 +4,7 @@ use super::host::said;
 use super::why_not_run;
 use potbridge_protocol::{Code, Problem};
 use potbridge_system::subprocess::{SubprocessError, ask as ask_program};
-use potbridge_system::yt_dlp_version::is_old;
+use potbridge_system::yt_dlp_version::{is_old, is_version};
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
@@ -35,8 +35,12 @@ pub fn ask(program: &Path) -> Result<Version, Problem> {
         })?;
     let printed = String::from_utf8_lossy(&answer.out);
     match printed.lines().map(str::trim).find(|line| !line.is_empty()) {
-        Some(version) if answer.how.success() => {
-            Ok(Version { text: version.chars().take(40).collect(), is_old: is_old(version) })
+        Some(version) if answer.how.success() && is_version(version) => {
+            Ok(Version { text: version.to_owned(), is_old: is_old(version) })
+        }
+        Some(_) if answer.how.success() => {
+            let (shown, printed) = (program.display(), said(printed.as_bytes()));
+            Err(not_started(format!("{shown} --version printed no version of yt-dlp's{printed}")))
         }
         _ => {
             let (shown, how, said) = (program.display(), answer.how, said(&answer.err));
