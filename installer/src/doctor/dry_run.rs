@@ -64,14 +64,14 @@ pub(super) fn run(
     host: Option<&Path>,
     config: &Configured,
 ) -> Result<Option<DryRun>, Problem> {
+    // Without it the run would go to YouTube.
+    let Some(proxy) = hanging_up() else { return Ok(None) };
     let isolation = Isolation::new(&[])?;
     let laid_out = host.is_some_and(|host| lay_out(host, &isolation));
     let mut command = Command::new(yt_dlp);
     command.args(["--ignore-config", "--verbose", "--simulate", "--no-cache-dir", "--color", "never"]);
     command.args(["--retries", "0", "--extractor-retries", "0", "--socket-timeout", "5"]);
-    if let Some(proxy) = hanging_up() {
-        command.args(["--proxy", &proxy]);
-    }
+    command.args(["--proxy", &proxy]);
     if let Some(runtime) = config.js_runtime() {
         command.args(["--js-runtimes", &runtime]);
     }

@@ -133,7 +133,7 @@ fn plugin(run: &DryRun, file: &Path) -> Row {
             )
         }
         Plugin::NotAsked => {
-            let message = "yt-dlp loads it; whether yt-dlp asks it cannot be told";
+            let message = "yt-dlp loads it; whether yt-dlp asks it cannot be told, or another provider of tokens answered first";
             Row::unknown(
                 PART,
                 name,
