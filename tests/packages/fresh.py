@@ -17,11 +17,13 @@ from pathlib import Path
 RELEASE = 'bookworm'
 PACKAGES = ('chromium', 'chromium-sandbox', 'firefox-esr')
 USER = 1000
+PATH = '/usr/sbin:/usr/bin:/sbin:/bin'
 HOME = '/home/ada'
 PROFILE = f'{HOME}/.config/chromium'
 # What the browsers make for themselves in the home folder.
 OWN = ('.config/chromium/', '.cache', '.pki', '.mozilla', '.local/share/pki', '.config/dconf')
 ENV = f'{HOME}/app/.env'
+STATE = f'{HOME}/.local/state/potbridge'
 PROGRAMS = {'chromium': '/usr/bin/chromium', 'firefox': '/usr/bin/firefox-esr'}
 INSTALL = Path(__file__).parents[2] / 'docs/INSTALL.md'
 
@@ -58,7 +60,7 @@ class System:
         return self.call(['chroot', f'--userspec={USER}:{USER}', '--groups=', self.path], words, {'HOME': HOME}, **options)
 
     def call(self, before: list, words: tuple, variables: dict, **options) -> str:
-        return call(*before, *words, env={'PATH': '/usr/sbin:/usr/bin:/sbin:/bin', 'LC_ALL': 'C', **variables}, **options)
+        return call(*before, *words, env={'PATH': PATH, 'LC_ALL': 'C', **variables}, **options)
 
     def has(self, name: str) -> bool:
         return os.path.lexists(self.path / name.lstrip('/'))
@@ -115,6 +117,8 @@ class Trial:
     def captures(self, family: str, extensions: str, profile: str) -> None:
         """The browser opens a video, and the installed host writes its token."""
         assert not self.system.has(ENV)
+        # A host puts the newest token that it knows back into a .env that has gone.
+        self.system.ada('rm', '-rf', STATE)
         stand_in = StandIn(self.stand_in_program)
         began = time.monotonic()
         self.system.ada(
@@ -158,7 +162,7 @@ class Trial:
             profile = f'/tmp/profile-of-{family}'
             system.ada('mkdir', profile)
             self.captures(family, extensions, profile)
-        system.ada('rm', '-r', f'{HOME}/.config/potbridge', f'{HOME}/.local/state/potbridge')
+        system.ada('rm', '-r', f'{HOME}/.config/potbridge', STATE)
         self.policy_installs()
 
         system.ada('potbridge-setup', 'install', '--env-file', ENV)
@@ -179,7 +183,7 @@ class Trial:
         firefox = subprocess.Popen(
             ['chroot', f'--userspec={USER}:{USER}', '--groups=', self.system.path, PROGRAMS['firefox'], '--headless',
              '--no-remote', '--profile', profile, 'about:blank'],
-            env={'HOME': HOME, 'PATH': '/usr/bin:/bin'}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            env={'HOME': HOME, 'PATH': PATH}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             end = time.monotonic() + 60
             while not self.is_active(profile):
