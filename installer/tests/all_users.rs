@@ -157,3 +157,18 @@ fn doctor_finds_what_was_installed_for_all_users() {
     );
     assert_eq!(doctor.fix().json["fixed"], json!([]));
 }
+
+#[test]
+fn a_folder_that_a_user_may_not_look_into_is_named() {
+    use potbridge_test_support::ordinary_user::as_ordinary_user;
+    let home = Home::new(&["chromium"]);
+    home.run(&["install", "--system"]).success();
+    fs::set_permissions(home.path(""), fs::Permissions::from_mode(0o755)).unwrap();
+    let folder = home.path("root/etc/chromium/native-messaging-hosts");
+    let list = || as_ordinary_user(|| home.run(&["list"])).success();
+    assert!(list().contains("for all users"), "{}", list());
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o000)).unwrap();
+    let listed = list();
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
+    assert!(listed.contains(&format!("? cannot read {}", home.path(OF_ALL).display())), "{listed}");
+}

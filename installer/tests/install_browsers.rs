@@ -109,7 +109,32 @@ fn a_named_browser_that_is_not_there_is_registered() {
     let home = Home::new(&[]);
     let shown = home.run(&["install", "--browser", "firefox"]).success();
     assert!(shown.contains("Firefox: registered: "), "{shown}");
+    assert!(shown.contains("\nFirefox was not found on this machine; it is registered because"), "{shown}");
+    let here = Home::new(&["firefox"]).run(&["install", "--browser", "firefox"]).success();
+    assert!(!here.contains("was not found"), "{here}");
     assert!(home.path(FIREFOX).exists() && !home.path(CHROMIUM).exists());
+}
+
+#[test]
+fn no_folder_is_made_in_the_place_of_another_browser() {
+    const OWN: &str = ".config/ungoogled-chromium/NativeMessagingHosts/dev.potbridge.host.json";
+    let home = Home::new(&["ungoogled-chromium"]);
+    let shown = home.run(&["install"]).success();
+    assert!(home.path(OWN).exists() && !home.path(".config/chromium").exists());
+    assert!(shown.contains("again after the browser's first start"), "{shown}");
+    // Its build has Chromium's folder.
+    fs::create_dir_all(home.path(".config/chromium")).unwrap();
+    let shown = home.run(&["install"]).success();
+    assert!(home.path(OWN).exists() && home.path(CHROMIUM).exists());
+    assert!(shown.contains("\n- ungoogled-chromium: open chrome://extensions"), "{shown}");
+
+    // So it is for all users, whose folders are the browser's own names for one place.
+    let home = Home::new(&["chromium"]);
+    home.run(&["install", "--system"]).success();
+    let made: Vec<_> =
+        fs::read_dir(home.path("root/etc")).unwrap().map(|one| one.unwrap().file_name()).collect();
+    assert_eq!(made, ["chromium"]);
+    assert!(!home.path("root/usr/lib").exists() && !home.path("root/usr/lib64").exists());
 }
 
 #[test]
@@ -148,6 +173,8 @@ fn a_variable_that_only_the_shell_knows_is_named() {
         "the desktop's browser reads the plain place"
     );
     assert!(shown.contains("XDG_CONFIG_HOME is") && shown.contains(&elsewhere), "{shown}");
+    let plain = home.path(".config").display().to_string();
+    assert!(shown.contains(&format!("so it is registered in {plain} too\n")), "{shown}");
     assert!(home.path("elsewhere/potbridge/config.toml").exists() && !home.path(CONFIG).exists());
     home.run_with(&config, &["uninstall"]).success();
     assert_eq!(home.tree(), before);

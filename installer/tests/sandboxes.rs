@@ -121,7 +121,9 @@ fn a_flatpak_is_skipped_unless_its_sandbox_is_to_be_opened() {
     let report = install(&home, &[]);
     let why = &of(&report, "Brave")["why"];
     assert_eq!(why["code"], "flatpak-closed");
-    assert!(why["hint"].as_str().unwrap().contains("potbridge-setup install --flatpak"), "{why}");
+    let hint = why["hint"].as_str().unwrap();
+    assert!(hint.contains("potbridge-setup install --flatpak"), "{why}");
+    assert!(!hint.contains(BRAVE), "it is that flatpak: {why}");
     assert!(!home.path(".var").exists() && home.read("flatpak.log").is_empty());
 }
 

@@ -96,7 +96,11 @@ fn registered(row: &Row) -> String {
         row.manifests.iter().find(|manifest: &&Manifest| state(&manifest.state))
     };
     if let Some(manifest) = is(|state| matches!(state, ManifestState::Registered { .. })) {
-        let all = row.manifests.iter().all(|one| matches!(one.state, ManifestState::Registered { .. }));
+        let all = row
+            .manifests
+            .iter()
+            .filter(|one| !one.of_machine)
+            .all(|one| matches!(one.state, ManifestState::Registered { .. }));
         return match (manifest.of_machine, all) {
             (true, _) => "for all users".to_owned(),
             (false, true) => "yes".to_owned(),
@@ -109,8 +113,10 @@ fn registered(row: &Row) -> String {
     if is(|state| *state == ManifestState::Other).is_some() {
         return "another file".to_owned();
     }
-    if is(|state| *state == ManifestState::Unreadable).is_some() {
-        return "unreadable".to_owned();
+    if let Some(manifest) = is(|state| *state == ManifestState::Unreadable) {
+        // The column of manifests has the user's own.
+        let machines = || format!("? cannot read {}", manifest.file.display());
+        return if manifest.of_machine { machines() } else { "unreadable".to_owned() };
     }
     if row.manifests.is_empty() { "cannot be" } else { "no" }.to_owned()
 }

@@ -6,7 +6,9 @@ use crate::install::programs::Program;
 use crate::outcome::{BrowserOutcome, Outcome};
 use potbridge_browser::Family;
 use potbridge_protocol::Problem;
+use potbridge_system::browser::extension::PACKED_FOR_FIREFOX;
 use serde::Serialize;
+use std::collections::HashSet;
 use std::env;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -159,8 +161,11 @@ impl Report {
         let has = |family| {
             let is_registered =
                 |browser: &&BrowserOutcome| browser.family == family && browser.outcome.is_registered();
-            let names: Vec<_> =
+            let mut names: Vec<_> =
                 self.browsers.iter().filter(is_registered).map(|one| one.browser.as_str()).collect();
+            // One that reads several manifests loads the extension once.
+            let mut known = HashSet::new();
+            names.retain(|name| known.insert(*name));
             (!names.is_empty()).then(|| names.join(", "))
         };
         let (chromium, firefox) = (has(Family::Chromium), has(Family::Firefox));
@@ -180,7 +185,8 @@ impl Report {
                 out,
                 "- {browsers}: open about:debugging#/runtime/this-firefox, choose \"Load Temporary Add-on\" and this file:\n    \
                  {}\n  It is forgotten when the browser is closed. Load it again then.",
-                self.extensions.firefox.join("manifest.json").display()
+                // One file: a sandbox's portal hands over no more than what was chosen.
+                self.extensions.firefox.with_file_name(PACKED_FOR_FIREFOX).display()
             )?;
         }
         Ok(())

@@ -9,7 +9,8 @@ use potbridge_browser::Family;
 use potbridge_protocol::Problem;
 use potbridge_system::browser::native_manifest;
 use serde::Serialize;
-use std::path::PathBuf;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 
 /// A browser in one packaging, or one that is not here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -61,6 +62,12 @@ impl Row {
     }
 }
 
+/// Whether nothing is there. What this user may not look at may be there.
+fn is_missing(file: &Path) -> bool {
+    file.symlink_metadata()
+        .is_err_and(|error| matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory))
+}
+
 /// A row for each browser of the table in each packaging that is here.
 #[must_use]
 pub fn rows(machine: &Machine) -> Vec<Row> {
@@ -92,7 +99,7 @@ fn row(entry: &'static Entry, found: Option<Found>, machine: &Machine) -> Row {
     let of_machine = of_machine
         .map(|folder| folder.join(native_manifest::file_name()))
         // It is listed if somebody put it there. `install` puts the user's own.
-        .filter(|file| file.symlink_metadata().is_ok())
+        .filter(|file| !is_missing(file))
         .map(|file| (file, Vec::new(), true));
     let row = Row {
         id: &entry.id,

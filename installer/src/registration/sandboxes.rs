@@ -64,7 +64,7 @@ pub(super) fn judge(
             format!(
                 "to open the sandbox for it, and let it start any program of yours: potbridge-setup install --flatpak; or \
                  {}",
-                instead(entry, machine)
+                natively(entry)
             ),
         )),
     }
@@ -103,7 +103,9 @@ fn ask_again(snap: &str, machine: &Machine) -> String {
 
 fn instead(entry: &Entry, machine: &Machine) -> String {
     let places = entry.on(machine.system);
-    places
-        .and_then(|places| places.snap.as_ref()?.instead.clone())
-        .unwrap_or_else(|| format!("install {} from its maker or from the distribution", entry.name))
+    places.and_then(|places| places.snap.as_ref()?.instead.clone()).unwrap_or_else(|| natively(entry))
+}
+
+fn natively(entry: &Entry) -> String {
+    format!("install {} from its maker or from the distribution", entry.name)
 }

@@ -158,21 +158,42 @@ fn registrations(
         (Scope::System, _) => in_folders(entry.system_manifest_folders(machine), None),
         (Scope::User, Some(sandbox)) => in_folders(sandbox.manifest_folders(entry, machine), None),
         (Scope::User, None) => {
-            let of_shell = entry.manifest_folders(machine);
-            let mut all = in_folders(of_shell.clone(), None);
+            let (of_shell, unsure) = without_those_of_others(entry.manifest_folders(machine));
+            let mut all = in_folders(of_shell.clone(), unsure);
             if let Some(config) = machine.config_of_desktop() {
                 let note = format!(
-                    "XDG_CONFIG_HOME is {} in this shell; a browser that the desktop starts may not know that, and reads \
-                     this folder",
-                    machine.config.display()
+                    "XDG_CONFIG_HOME is {} in this shell; a browser that the desktop starts may not know that, so it is \
+                     registered in {} too",
+                    machine.config.display(),
+                    config.display()
                 );
-                let mut of_desktop = entry.manifest_folders(&Machine { config, ..machine.clone() });
+                let of_desktop = entry.manifest_folders(&Machine { config, ..machine.clone() });
+                let (mut of_desktop, _) = without_those_of_others(of_desktop);
                 of_desktop.retain(|folder| !of_shell.contains(folder));
                 all.extend(in_folders(of_desktop, Some(note)));
             }
             all
         }
     }
+}
+
+/// A browser's folders without those that would have to be made for it in another browser's place.
+///
+/// The builds of a browser can differ in their folders, and a build may use those of another browser. The first is its own.
+/// The other value says what to do if it turns out that it does.
+fn without_those_of_others(mut folders: Vec<PathBuf>) -> (Vec<PathBuf>, Option<String>) {
+    let is_there = |folder: &PathBuf| folder.parent().is_some_and(Path::is_dir);
+    let Some(own) = folders.first().cloned() else { return (folders, None) };
+    let others: Vec<_> = folders.iter().skip(1).map(|folder| folder.display().to_string()).collect();
+    let unsure = (!others.is_empty() && !folders.iter().any(is_there)).then(|| {
+        format!(
+            "some builds read {} instead of {}: run `potbridge-setup install` again after the browser's first start",
+            others.join(", "),
+            own.display()
+        )
+    });
+    folders.retain(|folder| *folder == own || is_there(folder));
+    (folders, unsure)
 }
 
 /// The registry names the manifest, so it can be anywhere. There is one for each family.
@@ -237,5 +258,17 @@ pub fn choose(
                 .to_owned(),
         });
     }
-    Ok(for_browsers(&wanted, scope, flatpak, machine))
+    let mut targets = for_browsers(&wanted, scope, flatpak, machine);
+    for id in ids {
+        let entry = browsers::by_id(id)?;
+        if machine.find(entry).is_empty() {
+            let note = format!(
+                "{} was not found on this machine; it is registered because it was named",
+                entry.name
+            );
+            let its = targets.registrations.iter_mut().filter(|one| one.ids.contains(&entry.id.as_str()));
+            its.for_each(|one| one.notes.push(note.clone()));
+        }
+    }
+    Ok(targets)
 }
