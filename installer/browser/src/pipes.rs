@@ -23,6 +23,9 @@ mod of_unix {
         answers: PipeWriter,
     }
 
+    /// The command has the ends.
+    pub(crate) struct Given;
+
     impl ForBrowser {
         /// Makes the pipes: the browser's ends, and who writes to it and reads from it.
         pub(crate) fn new() -> io::Result<(Self, PipeWriter, PipeReader)> {
@@ -32,13 +35,13 @@ mod of_unix {
         }
 
         /// Has a command get them.
-        pub(crate) fn give(self, command: &mut Command) -> io::Result<()> {
+        pub(crate) fn give(self, command: &mut Command) -> io::Result<Given> {
             command
                 .fd_mappings(vec![
                     FdMapping { parent_fd: self.commands.into(), child_fd: COMMANDS_FD },
                     FdMapping { parent_fd: self.answers.into(), child_fd: ANSWERS_FD },
                 ])
-                .map(drop)
+                .map(|_| Given)
                 .map_err(io::Error::other)
         }
     }
