@@ -330,3 +330,53 @@ fn a_file_that_is_no_token_store_is_named_and_left() {
     assert!(!doctor.doctor().has("store-set-aside"));
     doctor.is_as(&before);
 }
+
+#[test]
+fn a_place_that_nobody_asked_is_not_called_well() {
+    let doctor = DoctorHome::installed(&["chromium"]);
+    for (sink, code, state) in [
+        ("kind = \"command\"\ncommand = [\"no-such-program\", \"-\"]", json!("command-not-started"), "fault"),
+        ("kind = \"command\"\ncommand = [\"/nowhere/a program\"]", json!("command-not-started"), "fault"),
+        ("kind = \"command\"\ncommand = [\"/bin/cat\"]", json!(null), "ok"),
+        ("kind = \"keyring\"", json!("unknown"), "unknown"),
+    ] {
+        doctor.write(CONFIG, &format!("[[sink]]\n{sink}\n"));
+        mode(&doctor, CONFIG, 0o600);
+        let report = doctor.doctor();
+        let row = report.rows().iter().find(|row| row["part"] == "place").unwrap();
+        assert_eq!((&row["code"], &row["state"]), (&code, &json!(state)), "{row}");
+    }
+}
+
+#[test]
+fn a_folder_that_may_not_be_entered_tells_nothing() {
+    potbridge_test_support::ordinary_user::as_ordinary_user(|| {
+        let folder = tempfile::tempdir().unwrap();
+        let browsers = folder.path().join(".config/chromium");
+        fs::create_dir_all(&browsers).unwrap();
+        fs::create_dir_all(folder.path().join("bin")).unwrap();
+        let program = folder.path().join("bin/chromium");
+        fs::write(&program, "#!/bin/sh\n").unwrap();
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+        fs::set_permissions(&browsers, fs::Permissions::from_mode(0o000)).unwrap();
+        let run = |command: &str| {
+            let mut setup = Command::new(env!("CARGO_BIN_EXE_potbridge-setup"));
+            setup.args([command, "--json"]).env_clear().env("HOME", folder.path());
+            setup
+                .env("PATH", folder.path().join("bin"))
+                .env("POTBRIDGE_SETUP_ROOT", folder.path().join("root"));
+            Report::of(setup.env("TMPDIR", folder.path()).output().unwrap())
+        };
+        let report = run("doctor");
+        let row = report.rows().iter().find(|row| row["name"] == "Chromium").unwrap();
+        let hint = format!("chmod u+rwx {}", browsers.display());
+        assert_eq!(
+            (&row["code"], &row["state"], &row["hint"]),
+            (&json!("permission-denied"), &json!("unknown"), &json!(hint)),
+            "{row}"
+        );
+        let listed = run("list").json["browsers"][0]["manifests"][0]["state"].clone();
+        assert_eq!(listed, "unreadable");
+        fs::set_permissions(&browsers, fs::Permissions::from_mode(0o700)).unwrap();
+    });
+}

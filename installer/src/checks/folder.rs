@@ -59,6 +59,11 @@ pub fn takes_files(folder: &Path) -> Result<(), Problem> {
     })
 }
 
+/// Whether a folder belongs to this user.
+pub(crate) fn is_own(folder: &Path) -> bool {
+    matches!(mount::whose(folder), mount::Whose::Ours)
+}
+
 /// The folder itself, or the nearest one above it that is there.
 fn existing(folder: &Path) -> &Path {
     folder.ancestors().find(|folder| folder.exists()).unwrap_or(Path::new("/"))

@@ -140,6 +140,12 @@ fn of_browser(found: &Found, facts: &Facts, looked_at: &mut Vec<PathBuf>) -> Vec
     for row in &mut rows {
         row.registered = Some(own.clone());
     }
+    let mut looked_for = targets.registrations.iter().map(|one| &one.file).chain(&systems);
+    if rows.is_empty()
+        && let Some(folder) = looked_for.find_map(|file| manifest::closed_folder(file))
+    {
+        return vec![Row::unknown(PART, name, manifest::not_entered(folder))];
+    }
     let missing = targets.registrations.iter().find(|one| !is_there(one));
     match missing {
         Some(_) if rows.is_empty() => {

@@ -14,6 +14,7 @@ pub(super) struct Configured {
     pub(super) extension_ids: Vec<String>,
     pub(super) download: Download,
     pub(super) store: Store,
+    sink: Vec<toml::Value>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -43,6 +44,14 @@ impl Configured {
             Some(path) if path.as_os_str() == ":memory:" => None,
             Some(path) => path.to_str().map(|text| with_home(text).into()),
         }
+    }
+
+    /// The program of the `command` sink with this place: a path or a name. `None` if a shell runs it.
+    pub(super) fn command(&self, place: &str) -> Option<String> {
+        let commands = self.sink.iter().filter_map(|sink| sink.get("command")?.as_array());
+        let mut words =
+            commands.map(|words| words.iter().filter_map(toml::Value::as_str).collect::<Vec<_>>());
+        words.find(|words| words.join(" ") == place)?.first().map(|program| with_home(program))
     }
 
     /// yt-dlp: a path or a name.

@@ -1,5 +1,6 @@
 //! The host that the checks ask.
 
+use super::manifest::read_file;
 use crate::artifacts::{Artifacts, program};
 use crate::checks::host::{Isolation, LIMIT, not_answered, said};
 use crate::checks::{self, folder, quoted};
@@ -126,7 +127,7 @@ fn read(program: &Path, command: &mut Command) -> Result<Status, Problem> {
 
 /// Writes a configuration without the place of the store, if it names one.
 fn without_store(config: &Path, to: &Path) -> bool {
-    let text = std::fs::read_to_string(config).unwrap_or_default();
+    let text = String::from_utf8(read_file(config).unwrap_or_default()).unwrap_or_default();
     let Ok(mut document) = text.parse::<toml_edit::DocumentMut>() else { return false };
     let store = document.get_mut("store").and_then(toml_edit::Item::as_table_like_mut);
     store.and_then(|store| store.remove("path")).is_some() && std::fs::write(to, document.to_string()).is_ok()

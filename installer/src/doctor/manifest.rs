@@ -66,13 +66,30 @@ pub(super) fn read_file(path: &Path) -> io::Result<Vec<u8>> {
     std::fs::read(path)
 }
 
+/// The folder above a file that keeps this user from telling whether it is there.
+pub(super) fn closed_folder(file: &Path) -> Option<&Path> {
+    let error = file.symlink_metadata().err()?;
+    let is_closed = error.kind() == io::ErrorKind::PermissionDenied;
+    is_closed.then(|| file.ancestors().skip(1).find(|folder| folder.symlink_metadata().is_ok())).flatten()
+}
+
+/// What is to be said of a file in a folder that may not be entered.
+pub(super) fn not_entered(folder: &Path) -> Problem {
+    let message =
+        format!("whether it is registered cannot be told: this user may not look into {}", folder.display());
+    let is_own = crate::checks::folder::is_own(folder);
+    let command = if is_own { "chmod u+rwx" } else { "sudo chmod a+rx" };
+    Problem::new(Code::PermissionDenied, message).with_hint(format!("{command} {}", quoted(folder)))
+}
+
 /// The command after which this user may read a file: a mode's if the file is theirs.
 #[cfg(unix)]
 fn readable(file: &Path) -> String {
     use std::os::unix::fs::MetadataExt as _;
     let user = rustix::process::geteuid().as_raw();
     if file.metadata().is_ok_and(|found| found.uid() != user) {
-        return format!("sudo chown \"$(id -un)\" {}", quoted(file));
+        // It is not taken over: it may be the machine's. It holds no secret.
+        return format!("sudo chmod a+r {}", quoted(file));
     }
     format!("chmod u+r {}", quoted(file))
 }

@@ -84,7 +84,7 @@ pub(crate) fn look() -> Result<Vec<Row>> {
     rows.extend(browsers::rows(&facts));
     let status = facts.host.status(&facts.paths.config, store == Store::There);
     rows.extend(extension::rows(&status, &facts));
-    rows.extend(places::rows(&status, store));
+    rows.extend(places::rows(&status, store, &facts.config));
     rows.extend(modes);
     rows.extend(yt_dlp::rows(&facts));
     rows.sort_by_key(|row| row.part);

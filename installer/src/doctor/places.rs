@@ -1,12 +1,13 @@
 //! The rows of the places for tokens, the token store and the folders, as the host tells them.
 
+use super::configured::Configured;
 use super::row::{Part, Row};
 use crate::checks::{folder, quoted};
 use potbridge_protocol::messages::from_host::{SinkState, Status, UnknownPart};
 use potbridge_protocol::{Code, Problem};
 use std::path::Path;
 
-pub(super) fn rows(status: &Result<Status, Problem>, tokens: super::Store) -> Vec<Row> {
+pub(super) fn rows(status: &Result<Status, Problem>, tokens: super::Store, config: &Configured) -> Vec<Row> {
     let status = match status {
         Ok(status) => status,
         Err(problem) => {
@@ -46,7 +47,7 @@ pub(super) fn rows(status: &Result<Status, Problem>, tokens: super::Store) -> Ve
         Some((code, message)) => {
             rows.push(Row::unknown(Part::Place, "places", Problem::new(code, message)));
         }
-        None => rows.extend(status.sinks.iter().flat_map(place)),
+        None => rows.extend(status.sinks.iter().flat_map(|sink| place(sink, config))),
     }
     rows
 }
@@ -80,7 +81,7 @@ fn store(status: &Status) -> Row {
     Row::ok(Part::Store, "store", format!("{tokens} known; the configuration is {}", status.config))
 }
 
-fn place(sink: &SinkState) -> Vec<Row> {
+fn place(sink: &SinkState, config: &Configured) -> Vec<Row> {
     let name = format!("{} {}", sink.kind, sink.place);
     let mut rows: Vec<_> = sink
         .faults()
@@ -96,6 +97,9 @@ fn place(sink: &SinkState) -> Vec<Row> {
     for warning in warnings.filter(|warning| warning.code != Code::UpdateFailed) {
         rows.push(Row::warning(Part::Place, name.clone(), warning.clone()));
     }
+    if rows.is_empty() && sink.last.is_none() && sink.now.is_none() {
+        rows.extend(not_asked(sink, config).map(|row| Row { name: name.clone(), ..row }));
+    }
     if rows.is_empty() {
         let message = match (&sink.last, sink.now) {
             (None, _) => "nothing was written yet",
@@ -105,6 +109,24 @@ fn place(sink: &SinkState) -> Vec<Row> {
         rows.push(Row::ok(Part::Place, name, message));
     }
     rows
+}
+
+/// What is to be said of a place that nobody has asked and nothing was written to.
+fn not_asked(sink: &SinkState, config: &Configured) -> Option<Row> {
+    match sink.kind.as_str() {
+        "command" => {
+            let program = config.command(&sink.place)?;
+            which::which(&program).err()?;
+            let message = format!("there is no program {program} that can be run");
+            let hint = "change `command` of this sink in the configuration";
+            Some(Row::fault(Part::Place, "", Problem::new(Code::CommandNotStarted, message).with_hint(hint)))
+        }
+        "keyring" => {
+            let message = "nothing was written yet, and a keyring is not asked before: whether one answers is not known";
+            Some(Row::unknown(Part::Place, "", Problem::new(Code::Unknown, message)))
+        }
+        _ => None,
+    }
 }
 
 /// What keeps a file from being written where it is to be.
