@@ -24,6 +24,8 @@ mod every_request;
 mod field_report;
 mod foreign_sites;
 mod forms_of_requests;
+#[cfg(target_os = "linux")]
+mod installed;
 mod listening;
 mod on_demand;
 #[cfg(target_os = "linux")]
