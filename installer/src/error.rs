@@ -1,5 +1,6 @@
 //! What can go wrong, and what to do about it.
 
+use crate::checks::quoted;
 use potbridge_protocol::{Code, Problem};
 use potbridge_system::browser::native_manifest;
 use potbridge_system::dirs::NoDir;
@@ -150,7 +151,13 @@ impl Error {
             Self::IsFolder(path) => {
                 Some(format!("name a file in it, for example {}", path.join(".env").display()))
             }
-            Self::InTheWay(path) => Some(format!("move it away: mv {0} {0}.old", path.display())),
+            Self::InTheWay(key) if key.to_string_lossy().starts_with("HK") => {
+                Some(format!("remove its value: reg delete {} /ve", quoted(key)))
+            }
+            Self::InTheWay(path) => {
+                let old = PathBuf::from(format!("{}.old", path.display()));
+                Some(format!("move it away: mv {} {}", quoted(path), quoted(&old)))
+            }
             Self::NotRoot { command } => Some(format!("run `sudo {command} --system`")),
             Self::NotUtf8(_) => Some("use a folder with a plain name".to_owned()),
             _ => None,

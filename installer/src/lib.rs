@@ -10,6 +10,7 @@ mod doctor;
 mod edit;
 mod env_path;
 pub mod error;
+mod folders;
 mod install;
 pub mod outcome;
 pub mod progress;

@@ -2,6 +2,7 @@
 
 use crate::config_file::DownloadKey;
 use crate::error::{Error, Result};
+use crate::folders;
 use crate::registration::permission::Permission;
 use atomic_file::Options;
 use fs_err as fs;
@@ -170,7 +171,7 @@ impl Receipts {
     ///
     /// # Errors
     /// If something cannot be made.
-    pub(crate) fn begin(&self, path: &Path) -> Result<()> {
+    pub(crate) fn begin(&self, path: &Path, for_all: bool) -> Result<()> {
         let folder = path.parent().unwrap_or(path);
         let missing: Vec<&Path> = folder.ancestors().take_while(|folder| !folder.exists()).collect();
         let Some((first, above)) = missing.last().and_then(|first| Some((*first, first.parent()?))) else {
@@ -182,13 +183,27 @@ impl Receipts {
         }
         let made = tempfile::Builder::new().prefix(UNFINISHED).tempdir_in(above)?;
         let inside = |path: &Path| made.path().join(path.strip_prefix(first).unwrap_or(Path::new("")));
-        fs::create_dir_all(inside(folder))?;
+        folders::open_up(made.path(), false)?;
+        folders::make(&inside(folder), for_all)?;
         self.write(&inside(path))?;
         like_other_folders(made.path())?;
+        folders::open_up(made.path(), for_all)?;
         fs::rename(made.path(), first)?;
         // It is not there any more.
         let _moved = made.keep();
         Ok(())
+    }
+
+    /// Drops the receipts of files that are gone and that nothing needs. There is nothing of them to remove.
+    ///
+    /// # Errors
+    /// If the receipts cannot be written.
+    pub(crate) fn drop_gone(&mut self, needed: &[PathBuf], path: &Path) -> Result<()> {
+        let before = self.files.len();
+        self.files.retain(|file| {
+            needed.contains(&file.path) || !file.state().is_ok_and(|state| state == FileState::Missing)
+        });
+        if self.files.len() == before { Ok(()) } else { self.write(path) }
     }
 
     /// The receipt of a file.
@@ -291,8 +306,9 @@ impl FileReceipt {
 fn like_other_folders(folder: &Path) -> Result<()> {
     let like = folder.join(".mode");
     fs::create_dir(&like)?;
-    fs::set_permissions(folder, fs::metadata(&like)?.permissions())?;
+    let permissions = fs::metadata(&like)?.permissions();
     fs::remove_dir(&like)?;
+    fs::set_permissions(folder, permissions)?;
     Ok(())
 }
 

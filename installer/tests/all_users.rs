@@ -172,3 +172,83 @@ fn a_folder_that_a_user_may_not_look_into_is_named() {
     fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
     assert!(listed.contains(&format!("? cannot read {}", home.path(OF_ALL).display())), "{listed}");
 }
+
+#[test]
+fn every_user_can_look_into_what_root_makes_whatever_the_umask_is() {
+    let home = Home::new(&["chromium", "firefox"]);
+    let before = home.tree();
+    let script =
+        format!("umask 077; exec {} install --system", home.path("archive/potbridge-setup").display());
+    let output = home.command(std::path::Path::new("/bin/sh"), &["-c", &script]).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    for folder in [
+        "etc/chromium/native-messaging-hosts",
+        "usr/lib/mozilla",
+        "usr/local/bin",
+        "usr/local/share/potbridge",
+    ] {
+        for folder in
+            std::path::Path::new(folder).ancestors().filter(|folder| *folder != std::path::Path::new(""))
+        {
+            let mode = fs::metadata(home.path("root").join(folder)).unwrap().permissions().mode() & 0o777;
+            assert_eq!(mode, 0o755, "{}", folder.display());
+        }
+    }
+    home.run(&["uninstall", "--system"]).success();
+    assert_eq!(home.tree(), before);
+}
+
+#[test]
+fn no_link_and_no_open_folder_leads_root_elsewhere() {
+    let planted = [
+        "extension/chromium/manifest.json",
+        "extension/firefox.xpi",
+        "potbridge-yt-dlp-plugin.zip",
+        "receipts.toml",
+    ];
+    for file in planted {
+        let home = Home::new(&["chromium"]);
+        let file = home.path("root/usr/local/share/potbridge").join(file);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(home.path("app/letter"), "").unwrap();
+        std::os::unix::fs::symlink(home.path("app/letter"), &file).unwrap();
+        let before = home.tree();
+        let refused = home.run(&["install", "--system", "--json"]).json(1);
+        assert_eq!(refused["code"], "file-in-the-way", "{refused}");
+        assert_eq!(home.tree(), before);
+    }
+    let home = Home::new(&["chromium"]);
+    let open = home.path("root/usr/local/share");
+    fs::create_dir_all(&open).unwrap();
+    fs::set_permissions(&open, fs::Permissions::from_mode(0o777)).unwrap();
+    let before = home.tree();
+    let refused = home.run(&["install", "--system", "--json"]).json(1);
+    assert_eq!(refused["code"], "permission-denied", "{refused}");
+    assert_eq!(refused["hint"], format!("chmod o-w {}", open.display()));
+    assert_eq!(home.tree(), before);
+}
+
+#[test]
+fn a_file_of_the_users_own_counts_before_the_machines() {
+    let home = Home::new(&["chromium"]);
+    packaged(&home);
+    let host = home.path("root/usr/bin/potbridge");
+    let family = potbridge_system::browser::Family::Chromium;
+    let text = potbridge_system::browser::native_manifest::text(family, &host, &[]).unwrap();
+    for file in [OF_ALL, CHROMIUM] {
+        fs::create_dir_all(home.path(file).parent().unwrap()).unwrap();
+    }
+    fs::write(home.path(OF_ALL), text).unwrap();
+    let setup = home.path("root/usr/bin/potbridge-setup");
+    let shown = home.run_program(&setup, &["list"]).success();
+    assert!(shown.contains("for all users"), "{shown}");
+    fs::write(home.path(CHROMIUM), "{\"name\":\"dev.potbridge.host\",\"path\":\"/opt/other\"}").unwrap();
+    let shown = home.run_program(&setup, &["list"]).success();
+    assert!(!shown.contains("for all users") && shown.contains("another file"), "{shown}");
+    let report = home.run_program(&setup, &["install", "--json"]).json(1);
+    assert_eq!(report["browsers"][0]["why"]["code"], "file-in-the-way", "{report}");
+    fs::remove_file(home.path(CHROMIUM)).unwrap();
+    std::os::unix::fs::symlink("/opt/other", home.path(CHROMIUM)).unwrap();
+    let report = home.run_program(&setup, &["install", "--json"]).json(1);
+    assert_eq!(report["browsers"][0]["why"]["code"], "file-in-the-way", "{report}");
+}

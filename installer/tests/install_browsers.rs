@@ -185,3 +185,95 @@ fn a_variable_that_only_the_shell_knows_is_named() {
     home.run_with(&data, &["uninstall"]).success();
     assert_eq!(home.tree(), before);
 }
+
+#[test]
+fn what_somebody_changed_since_is_kept_beside() {
+    let home = Home::new(&["chromium"]);
+    home.run(&["install"]).success();
+    home.program(PROGRAM, "echo mine");
+    fs::write(home.path(CHROMIUM), "{}").unwrap();
+    let (mine, manifest) = (home.read(PROGRAM), home.path(CHROMIUM));
+    let shown = home.run(&["install"]).success();
+    assert_eq!(home.read(&format!("{PROGRAM}.old")), mine);
+    assert_eq!(home.read(&format!("{CHROMIUM}.old")), "{}");
+    for path in [home.path(PROGRAM), manifest] {
+        let (path, old) = (path.display(), format!("{}.old", path.display()));
+        assert!(
+            shown.contains(&format!("{path} was changed since it was installed; what it was is {old} now")),
+            "{shown}"
+        );
+    }
+    // What is torn is nobody's work, and a second one has another name.
+    fs::write(home.path(PROGRAM), "").unwrap();
+    fs::write(home.path(CHROMIUM), "{ }").unwrap();
+    home.run(&["install"]).success();
+    assert_eq!(home.read(&format!("{CHROMIUM}.old-2")), "{ }");
+    assert!(!home.path(&format!("{PROGRAM}.old-2")).exists());
+}
+
+#[test]
+fn a_link_in_the_extensions_folder_is_not_followed() {
+    let home = Home::new(&["chromium"]);
+    let file = home.path(".local/share/potbridge/extension/chromium/manifest.json");
+    fs::create_dir_all(file.parent().unwrap()).unwrap();
+    fs::write(home.path("app/a letter"), "mine").unwrap();
+    symlink(home.path("app/a letter"), &file).unwrap();
+    let refused = home.run(&["install", "--json"]).json(1);
+    assert_eq!(refused["code"], "file-in-the-way", "{refused}");
+    assert_eq!(home.read("app/a letter"), "mine");
+}
+
+#[test]
+fn a_path_with_a_space_is_quoted_in_a_hint() {
+    let home = Home::new(&["chromium"]);
+    let folder = home.path("a folder");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("dev.potbridge.host.json"), "{}").unwrap();
+    let report = home.run(&["install", "--json", "--manifest-dir", folder.to_str().unwrap()]).json(1);
+    let file = folder.join("dev.potbridge.host.json");
+    let hint = format!("move it away: mv '{0}' '{0}.old'", file.display());
+    assert_eq!(report["browsers"][0]["why"]["hint"], hint, "{report}");
+}
+
+#[test]
+fn receipts_of_a_browser_that_went_away_go_too() {
+    let home = Home::new(&["chromium", "firefox"]);
+    home.run(&["install"]).success();
+    for file in ["bin/chromium", CHROMIUM, FIREFOX] {
+        fs::remove_file(home.path(file)).unwrap();
+    }
+    // Firefox is here, and was not asked for.
+    fs::write(home.path("bin/google-chrome"), "").unwrap();
+    home.run(&["install", "--browser", "chrome"]).success();
+    let receipts = home.read(RECEIPTS);
+    assert!(!receipts.contains(home.path(CHROMIUM).to_str().unwrap()), "{receipts}");
+    assert!(receipts.contains(home.path(FIREFOX).to_str().unwrap()), "{receipts}");
+}
+
+#[test]
+fn an_edit_while_install_asks_programs_is_kept() {
+    let home = Home::new(&["chromium"]);
+    home.configure("# mine\n");
+    let config = home.path(CONFIG);
+    home.program("bin/yt-dlp", &format!("echo '# more' >> {}; echo 2026.10.26", config.display()));
+    home.run(&["install", "--env-file", "app/.env"]).success();
+    let text = home.read(CONFIG);
+    assert!(text.contains("# mine") && text.contains("# more") && text.contains("[[sink]]"), "{text}");
+}
+
+#[test]
+fn a_umask_that_locks_the_owner_out_does_not() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let home = Home::new(&["chromium"]);
+    let before = home.tree();
+    let script = format!("umask 777; exec {} install", home.path("archive/potbridge-setup").display());
+    let output = home.command(std::path::Path::new("/bin/sh"), &["-c", &script]).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    for folder in [".local", ".local/share/potbridge", ".local/bin", ".config/chromium/NativeMessagingHosts"]
+    {
+        let mode = fs::metadata(home.path(folder)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o700, 0o700, "{folder}");
+    }
+    home.run(&["uninstall"]).success();
+    assert_eq!(home.tree(), before);
+}

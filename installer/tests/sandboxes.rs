@@ -271,3 +271,19 @@ fn start_does_not_open_a_browser_in_a_sandbox() {
     let error = home.run(&["start", "--browser", "tor-browser"]).failure(2);
     assert!(error.contains("start cannot open Tor Browser"), "{error}");
 }
+
+#[test]
+fn a_sandbox_stays_closed_if_its_manifest_cannot_be_written() {
+    let home = with_flatpaks(&[BRAVE]);
+    let file = home.path(BRAVES_MANIFEST);
+    let folder = file.parent().unwrap().to_owned();
+    fs::create_dir_all(folder.parent().unwrap()).unwrap();
+    fs::write(&folder, "no folder").unwrap();
+    home.run(&["install", "--flatpak", "--json"]).json(1);
+    assert_eq!(home.read("flatpak.log"), "");
+    // And no manifest stays if the sandbox cannot be opened.
+    fs::remove_file(&folder).unwrap();
+    home.program("bin/flatpak", "exit 1");
+    home.run(&["install", "--flatpak", "--json"]).json(1);
+    assert!(!file.exists());
+}

@@ -70,20 +70,23 @@ impl Install {
         let env_file = self.env_file(&paths)?;
         let (env_file, extension_ids) = (env_file.as_deref(), self.extension_id.as_slice());
         let wanted = Wanted { env_file, keyring: self.keyring, extension_ids };
-        let plan = InstallPlan::new(&wanted, self.yt_dlp_plugin, &paths, &artifacts, &receipts)?;
+        let plan =
+            InstallPlan::new(&wanted, self.yt_dlp_plugin, &paths, &artifacts, &receipts, &machine.root)?;
         let mut report = Report::new(&plan, &paths);
         {
             let _step = (!self.json).then(|| Step::start("installing potbridge"));
-            plan.carry_out(&mut receipts, &receipts_path)?;
+            report.notes.extend(plan.carry_out(&mut receipts, &receipts_path)?);
             report.browsers = Registrar {
                 host: paths.host(),
                 ids: &plan.extension_ids,
                 is_shared: paths.is_shared,
+                for_all: self.system,
                 machine: &machine,
                 receipts: &mut receipts,
                 receipts_path: &receipts_path,
             }
             .register_all(&targets, &mut report.notes);
+            receipts.drop_gone(&self.needed(&targets, scope, &machine)?, &receipts_path)?;
             check::host(&mut report, &plan.extension_ids);
         }
         self.add_notes(&targets, &machine, &mut report);
@@ -108,6 +111,19 @@ impl Install {
             Err(Error::NoBrowser { .. }) if self.browser.is_empty() => Ok(Targets::default()),
             other => other,
         }
+    }
+
+    /// The files of browsers that are here or were named.
+    fn needed(&self, targets: &Targets, scope: Scope, machine: &Machine) -> Result<Vec<PathBuf>> {
+        let here = registration::for_browsers(
+            &machine.present().into_iter().map(registration::Wanted::from).collect::<Vec<_>>(),
+            scope,
+            true,
+            machine,
+        );
+        let all = here.registrations.iter().chain(&targets.registrations);
+        let wrapper = |one: &registration::Registration| Some(one.sandbox.as_ref()?.wrapper());
+        Ok(all.flat_map(|one| wrapper(one).into_iter().chain([one.file.clone()])).collect())
     }
 
     /// The file that was named, or that a person names if the configuration has no place for tokens.

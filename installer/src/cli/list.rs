@@ -93,14 +93,10 @@ fn found(row: &Row, home: &Path) -> String {
 
 fn registered(row: &Row) -> String {
     let is = |state: fn(&ManifestState) -> bool| {
-        row.manifests.iter().find(|manifest: &&Manifest| state(&manifest.state))
+        row.that_count().find(|manifest: &&Manifest| state(&manifest.state))
     };
     if let Some(manifest) = is(|state| matches!(state, ManifestState::Registered { .. })) {
-        let all = row
-            .manifests
-            .iter()
-            .filter(|one| !one.of_machine)
-            .all(|one| matches!(one.state, ManifestState::Registered { .. }));
+        let all = row.that_count().all(|one| matches!(one.state, ManifestState::Registered { .. }));
         return match (manifest.of_machine, all) {
             (true, _) => "for all users".to_owned(),
             (false, true) => "yes".to_owned(),

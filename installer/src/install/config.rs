@@ -3,9 +3,10 @@
 use crate::config_file::{Config, Sink};
 use crate::env_path;
 use crate::error::{Error, Result};
-use crate::install::files::PlannedFile;
+use crate::install::files::{PlannedFile, WRITING};
 use crate::install::programs::{self, Programs};
 use crate::receipts::{Addition, DownloadReceipt, FileState, Receipts};
+use atomic_file::{Snapshot, Target};
 use fs_err as fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -51,6 +52,10 @@ pub(crate) fn read(path: &Path) -> Result<Option<Config>> {
 
 /// Decides what the configuration at `path` becomes.
 pub(super) fn plan(wanted: &Wanted<'_>, path: &Path, receipts: &Receipts) -> Result<PlannedConfig> {
+    let first = read(path)?.unwrap_or_else(|| Config::new(path));
+    // That takes seconds, in which a person may write.
+    let programs = programs::find(&first, path, receipts)?;
+    let snapshot = snapshot(path)?;
     let existing = text(path)?;
     let mut config = match &existing {
         Some(text) => Config::parse(path, text)?,
@@ -63,8 +68,10 @@ pub(super) fn plan(wanted: &Wanted<'_>, path: &Path, receipts: &Receipts) -> Res
             additions.push(Addition { extension_id: Some(id.clone()), ..addition(path) });
         }
     }
-    let programs = programs::find(&config, path, receipts)?;
     for (key, text) in programs.to_write() {
+        if config.download(key)? != first.download(key)? {
+            continue;
+        }
         let with_table = !config.has_downloads() || receipts.made_download_table(path);
         config.set_download(key, text)?;
         let download = Some(DownloadReceipt { key, value: text.to_owned(), with_table });
@@ -73,10 +80,24 @@ pub(super) fn plan(wanted: &Wanted<'_>, path: &Path, receipts: &Receipts) -> Res
     Ok(PlannedConfig {
         has_a_sink: config.has_a_sink(),
         extension_ids: config.extension_ids(),
-        change: change(existing, &config, path, additions, receipts)?,
+        change: match change(existing, &config, path, additions, receipts)? {
+            Change::Own(file) => Change::Own(file.from_text(snapshot)),
+            Change::Persons(file, additions) => Change::Persons(file.from_text(snapshot), additions),
+            Change::None => Change::None,
+        },
         sinks,
         programs,
     })
+}
+
+/// The file as it is now. `None` if its folder is missing too.
+fn snapshot(path: &Path) -> Result<Option<Snapshot>> {
+    if !path.parent().is_some_and(Path::is_dir) {
+        return Ok(None);
+    }
+    let target = Target::find(path)?;
+    atomic_file::repair(&target, &WRITING)?;
+    Ok(Some(Snapshot::read(&target, usize::MAX)?))
 }
 
 fn text(path: &Path) -> Result<Option<String>> {

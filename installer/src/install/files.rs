@@ -4,7 +4,7 @@ use crate::artifacts::{Artifacts, YT_DLP_PLUGIN, program};
 use crate::error::{Error, Result};
 use crate::install::paths::InstallPaths;
 use crate::receipts::{FileState, Receipts, hash};
-use atomic_file::Options;
+use atomic_file::{Options, Snapshot, Swap};
 use fs_err as fs;
 use potbridge_browser::Family;
 use potbridge_system::browser::extension;
@@ -26,18 +26,72 @@ pub(crate) struct PlannedFile {
     pub(crate) sha256: String,
     /// `None`: an existing file keeps its mode.
     mode: Option<u32>,
+    /// What it was made from. It is written if that is still there.
+    read: Option<Snapshot>,
 }
 
 impl PlannedFile {
     pub(super) fn new(path: &Path, bytes: Vec<u8>, mode: impl Into<Option<u32>>) -> Self {
-        Self { path: path.to_owned(), sha256: hash(&bytes), bytes, mode: mode.into() }
+        Self { path: path.to_owned(), sha256: hash(&bytes), bytes, mode: mode.into(), read: None }
+    }
+
+    /// It was made from what is there, which nobody may have changed when it is written.
+    pub(super) fn from_text(self, read: Option<Snapshot>) -> Self {
+        Self { read, ..self }
     }
 
     /// Writes it in one step. Its folder must exist.
     pub(super) fn write(&self) -> Result<()> {
         let options = self.mode.map_or(WRITING, |mode| WRITING.mode(mode));
-        atomic_file::replace(&self.path, &self.bytes, &options)?;
+        match &self.read {
+            Some(read) if read.exists() && read.bytes() == self.bytes => {}
+            Some(read) => {
+                if read.replace(&self.bytes, &options)? == Swap::Stale {
+                    return Err(atomic_file::Error::KeepsChanging { path: self.path.clone() }.into());
+                }
+            }
+            None => {
+                atomic_file::replace(&self.path, &self.bytes, &options)?;
+            }
+        }
         Ok(())
+    }
+
+    /// Keeps beside it what somebody made of a file of `install`'s, in words.
+    ///
+    /// # Errors
+    /// If the file cannot be read or copied.
+    pub(super) fn keep_changed(&self, receipts: &Receipts) -> Result<Option<String>> {
+        let Some(receipt) = receipts.of(&self.path) else { return Ok(None) };
+        if receipt.state()? != FileState::Changed || !fs::symlink_metadata(&self.path)?.is_file() {
+            return Ok(None);
+        }
+        // A torn file is nobody's work.
+        if self.bytes.starts_with(&fs::read(&self.path)?) {
+            return Ok(None);
+        }
+        let name = |number: u32| match number {
+            1 => format!("{}.old", self.path.display()),
+            number => format!("{}.old-{number}", self.path.display()),
+        };
+        let names = (1..).map(|number| PathBuf::from(name(number)));
+        for old in names.filter(|old| old.symlink_metadata().is_err()).take(1) {
+            fs::copy(&self.path, &old)?;
+            let (path, old) = (self.path.display(), old.display());
+            return Ok(Some(format!("{path} was changed since it was installed; what it was is {old} now")));
+        }
+        Ok(None)
+    }
+
+    /// Refuses what is no file. `install` makes no links, and follows none.
+    ///
+    /// # Errors
+    /// [`Error::InTheWay`].
+    pub(super) fn refuse_link(&self) -> Result<()> {
+        match fs::symlink_metadata(&self.path) {
+            Ok(found) if !found.is_file() => Err(Error::InTheWay(self.path.clone())),
+            _ => Ok(()),
+        }
     }
 
     /// What is there now. `None` if nothing is.
@@ -108,6 +162,7 @@ pub(super) fn extensions(artifacts: &Artifacts, paths: &InstallPaths) -> Result<
             }
         }
     }
+    planned.iter().try_for_each(PlannedFile::refuse_link)?;
     Ok(planned)
 }
 
@@ -124,7 +179,9 @@ pub(super) fn yt_dlp_plugin(
     let copy = |to: &Path| PlannedFile::copy(&artifacts.yt_dlp_plugin, to, FILE_MODE);
     let mut planned = Vec::new();
     if !paths.is_shared {
-        planned.push(copy(&paths.data.join(YT_DLP_PLUGIN))?);
+        let file = copy(&paths.data.join(YT_DLP_PLUGIN))?;
+        file.refuse_link()?;
+        planned.push(file);
     }
     let installed = match receipts.of(&paths.yt_dlp_plugin) {
         Some(receipt) => receipt.state()? == FileState::AsMade,

@@ -1,7 +1,8 @@
 //! What `install` will write besides the native manifests, decided before anything is changed.
 
 use crate::artifacts::Artifacts;
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::folders::{self, refuse_untrusted};
 pub(crate) use crate::install::config::Wanted;
 use crate::install::config::{self, Change};
 use crate::install::files::{self, PlannedFile, WRITING};
@@ -14,6 +15,8 @@ use std::path::{Path, PathBuf};
 /// What `install` will write besides the native manifests.
 pub(crate) struct InstallPlan {
     files: Vec<PlannedFile>,
+    /// For all users: what is `/` to them.
+    for_all: Option<PathBuf>,
     /// A person's configuration with additions.
     changed_config: Option<PlannedFile>,
     additions: Vec<Addition>,
@@ -45,6 +48,7 @@ impl InstallPlan {
         paths: &InstallPaths,
         artifacts: &Artifacts,
         receipts: &Receipts,
+        root: &Path,
     ) -> Result<Self> {
         let mut files = files::programs(artifacts, paths, receipts)?;
         files.extend(files::extensions(artifacts, paths)?);
@@ -55,6 +59,7 @@ impl InstallPlan {
             additions: Vec::new(),
             config: None,
             extension_ids: wanted.extension_ids.to_vec(),
+            for_all: paths.own.is_none().then(|| root.to_owned()),
             files,
         };
         if let Some(own) = &paths.own {
@@ -80,8 +85,17 @@ impl InstallPlan {
     }
 
     /// Writes everything. Each file has its receipt before it is written.
-    pub(crate) fn carry_out(&self, receipts: &mut Receipts, receipts_path: &Path) -> Result<()> {
+    /// Returns what the person has to know.
+    pub(crate) fn carry_out(&self, receipts: &mut Receipts, receipts_path: &Path) -> Result<Vec<String>> {
         let folders = self.folders(receipts_path);
+        if let Some(root) = &self.for_all {
+            folders.iter().try_for_each(|folder| refuse_untrusted(folder, root))?;
+            if receipts_path.is_symlink() {
+                return Err(Error::InTheWay(receipts_path.to_owned()));
+            }
+        }
+        let for_all = self.for_all.is_some();
+        let mut notes = Vec::new();
         for folder in &folders {
             receipts.expect_folder(folder);
         }
@@ -91,21 +105,24 @@ impl InstallPlan {
         for addition in &self.additions {
             receipts.add(addition.clone());
         }
-        receipts.begin(receipts_path)?;
+        receipts.begin(receipts_path, for_all)?;
 
         for folder in &folders {
-            fs::create_dir_all(folder)?;
+            folders::make(folder, for_all)?;
             atomic_file::remove_leftovers(folder, &WRITING);
         }
-        for file in self.files.iter().chain(&self.changed_config) {
+        for file in &self.files {
+            notes.extend(file.keep_changed(receipts)?);
             file.write()?;
         }
+        self.changed_config.iter().try_for_each(PlannedFile::write)?;
 
         for file in &self.files {
             receipts.confirm(&file.path, &file.sha256);
         }
         receipts.write(receipts_path)?;
-        self.remove_stale(receipts, receipts_path)
+        self.remove_stale(receipts, receipts_path)?;
+        Ok(notes)
     }
 
     fn remove_stale(&self, receipts: &mut Receipts, receipts_path: &Path) -> Result<()> {

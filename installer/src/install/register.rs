@@ -2,6 +2,7 @@
 
 use crate::browsers::{self, Machine};
 use crate::error::{Error, Result};
+use crate::folders;
 use crate::install::files::{FILE_MODE, PROGRAM_MODE, PlannedFile, WRITING};
 use crate::install::flatpak_override;
 use crate::outcome::{BrowserOutcome, Outcome};
@@ -21,6 +22,8 @@ pub(crate) struct Registrar<'a> {
     pub(crate) ids: &'a [String],
     /// Whether the host is there for all users, who may have manifests of the machine.
     pub(crate) is_shared: bool,
+    /// Whether root registers it for all users.
+    pub(crate) for_all: bool,
     pub(crate) machine: &'a Machine,
     pub(crate) receipts: &'a mut Receipts,
     pub(crate) receipts_path: &'a Path,
@@ -31,7 +34,7 @@ impl Registrar<'_> {
     pub(crate) fn register_all(&mut self, targets: &Targets, notes: &mut Vec<String>) -> Vec<BrowserOutcome> {
         let mut all = Vec::new();
         for registration in &targets.registrations {
-            let outcome = self.register(registration);
+            let outcome = self.register(registration, notes);
             if outcome.is_registered() {
                 notes.extend(
                     registration
@@ -59,18 +62,25 @@ impl Registrar<'_> {
     }
 
     /// Writes the manifest of a browser, and what else leads it to the host. Says what became of it.
-    fn register(&mut self, registration: &Registration) -> Outcome {
+    fn register(&mut self, registration: &Registration, notes: &mut Vec<String>) -> Outcome {
         if let Some(why) = self.served_by_system(registration) {
             return Outcome::Skipped { why };
         }
         let before = self.receipts.clone();
-        self.try_to(registration).unwrap_or_else(|error| {
-            self.forget(&before);
+        let mut made = Vec::new();
+        self.try_to(registration, &mut made, notes).unwrap_or_else(|error| {
+            self.forget(&before, &made);
             Outcome::Failed { why: error.problem() }
         })
     }
 
-    fn try_to(&mut self, registration: &Registration) -> Result<Outcome> {
+    /// `made` are the files that were not there.
+    fn try_to(
+        &mut self,
+        registration: &Registration,
+        made: &mut Vec<PathBuf>,
+        notes: &mut Vec<String>,
+    ) -> Result<Outcome> {
         let file = self.manifest(registration)?;
         let wrapper = self.wrapper(registration)?;
         let planned = || wrapper.iter().chain([&file]);
@@ -78,7 +88,13 @@ impl Registrar<'_> {
         let mut is_new = true;
         let mut is_same = true;
         for one in planned() {
+            if let (Some(folder), true) = (one.path.parent(), self.for_all) {
+                folders::refuse_untrusted(folder, &self.machine.root)?;
+            }
             let there = one.what_is_there(self.receipts)?;
+            if there.is_none() {
+                made.push(one.path.clone());
+            }
             is_new &= there.is_none();
             is_same &= there.is_some_and(|bytes| one.is(&bytes));
         }
@@ -91,15 +107,17 @@ impl Registrar<'_> {
             self.receipts.expect_registry_value(key.clone());
         }
         self.receipts.write(self.receipts_path)?;
-        if let Some(sandbox) = &registration.sandbox {
-            flatpak_override::open(sandbox, self.machine, self.receipts, self.receipts_path)?;
-        }
         for one in planned() {
             if let Some(folder) = one.path.parent() {
-                fs::create_dir_all(folder)?;
+                folders::make(folder, self.for_all)?;
                 atomic_file::remove_leftovers(folder, &WRITING);
             }
+            notes.extend(one.keep_changed(self.receipts)?);
             one.write()?;
+        }
+        // Last, so that no sandbox is open for a manifest that could not be written.
+        if let Some(sandbox) = &registration.sandbox {
+            flatpak_override::open(sandbox, self.machine, self.receipts, self.receipts_path)?;
         }
         for (RegistryReceipt { key, value, .. }, there) in &keys {
             is_new &= there.is_none();
@@ -149,8 +167,12 @@ impl Registrar<'_> {
         Ok(Some(PlannedFile::new(&sandbox.wrapper(), text.into_bytes(), PROGRAM_MODE)))
     }
 
-    /// Takes back the new receipts of what was not made, and the new folders that are empty.
-    fn forget(&mut self, before: &Receipts) {
+    /// Takes back the files that were made, the new receipts of what was not, and the new folders that are empty.
+    fn forget(&mut self, before: &Receipts, made: &[PathBuf]) {
+        for path in made {
+            // What stays keeps its receipt.
+            let _ = fs::remove_file(path);
+        }
         for folder in self.receipts.folders.iter().rev().filter(|folder| !before.folders.contains(folder)) {
             // One that is not empty, or was not made, stays.
             let _ = fs::remove_dir(&folder.path);
@@ -164,8 +186,10 @@ impl Registrar<'_> {
 
     /// Whether a manifest of the machine leads this browser to the same host already.
     fn served_by_system(&self, registration: &Registration) -> Option<Problem> {
-        if !self.is_shared || registration.sandbox.is_some() || self.receipts.of(&registration.file).is_some()
-        {
+        // The browser reads the user's own first, whatever it is.
+        let has_own =
+            self.receipts.of(&registration.file).is_some() || registration.file.symlink_metadata().is_ok();
+        if !self.is_shared || registration.sandbox.is_some() || has_own {
             return None;
         }
         let entries = registration.ids.iter().filter_map(|id| browsers::by_id(id).ok());

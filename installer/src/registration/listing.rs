@@ -58,7 +58,13 @@ impl Row {
     /// Whether a manifest leads the browser to a host that is there.
     #[must_use]
     pub fn is_registered(&self) -> bool {
-        self.manifests.iter().any(|manifest| matches!(manifest.state, ManifestState::Registered { .. }))
+        self.that_count().any(|manifest| matches!(manifest.state, ManifestState::Registered { .. }))
+    }
+
+    /// The manifests that the browser reads: the user's own if something stands there, otherwise the machine's.
+    pub fn that_count(&self) -> impl Iterator<Item = &Manifest> {
+        let has_own = self.manifests.iter().any(|one| !one.of_machine && one.state != ManifestState::Missing);
+        self.manifests.iter().filter(move |one| one.of_machine != has_own)
     }
 }
 
