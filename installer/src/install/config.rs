@@ -81,8 +81,8 @@ pub(super) fn plan(wanted: &Wanted<'_>, path: &Path, receipts: &Receipts) -> Res
         has_a_sink: config.has_a_sink(),
         extension_ids: config.extension_ids(),
         change: match change(existing, &config, path, additions, receipts)? {
-            Change::Own(file) => Change::Own(file.from_text(snapshot)),
-            Change::Persons(file, additions) => Change::Persons(file.from_text(snapshot), additions),
+            Change::Own(file) => Change::Own(file.if_still(snapshot)),
+            Change::Persons(file, additions) => Change::Persons(file.if_still(snapshot), additions),
             Change::None => Change::None,
         },
         sinks,

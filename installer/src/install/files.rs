@@ -36,7 +36,7 @@ impl PlannedFile {
     }
 
     /// It was made from what is there, which nobody may have changed when it is written.
-    pub(super) fn from_text(self, read: Option<Snapshot>) -> Self {
+    pub(super) fn if_still(self, read: Option<Snapshot>) -> Self {
         Self { read, ..self }
     }
 
@@ -74,13 +74,12 @@ impl PlannedFile {
             1 => format!("{}.old", self.path.display()),
             number => format!("{}.old-{number}", self.path.display()),
         };
-        let names = (1..).map(|number| PathBuf::from(name(number)));
-        for old in names.filter(|old| old.symlink_metadata().is_err()).take(1) {
-            fs::copy(&self.path, &old)?;
-            let (path, old) = (self.path.display(), old.display());
-            return Ok(Some(format!("{path} was changed since it was installed; what it was is {old} now")));
-        }
-        Ok(None)
+        let free =
+            (1..).map(|number| PathBuf::from(name(number))).find(|old| old.symlink_metadata().is_err());
+        let Some(old) = free else { return Ok(None) };
+        fs::copy(&self.path, &old)?;
+        let (path, old) = (self.path.display(), old.display());
+        Ok(Some(format!("{path} was changed since it was installed; what it was is {old} now")))
     }
 
     /// Refuses what is no file. `install` makes no links, and follows none.
