@@ -425,9 +425,8 @@ esac"#
 
 #[test]
 fn yt_dlp_is_ended_when_the_download_is_cancelled() {
-    let machine = Machine::new(
-        "trap ': > \"$DIR/interrupted\"; exit 1' INT\necho ready\nwhile :; do sleep 0.01; done",
-    );
+    let machine =
+        Machine::new("trap ': > \"$DIR/interrupted\"; exit 1' INT\necho ready\nwhile :; do sleep 0.01; done");
     machine.put_token(1, VIDEO);
     let looks = Cell::new(0);
     // The script needs a moment to set its trap.
