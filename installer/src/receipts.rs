@@ -20,6 +20,9 @@ const FILE: Options = Options::new().mode(0o600).durable().temporary_name(".potb
 /// All receipts. Their file is written before and after something is made.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipts {
+    /// Whether `uninstall` removes them now. Then the host brings back no native manifest.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub removing: bool,
     /// Files that were made.
     #[serde(default, rename = "file")]
     pub files: Vec<FileReceipt>,
@@ -357,6 +360,10 @@ mod tests {
             Registrations::read(&path).unwrap(),
             Registrations { manifests, folders: vec!["/c".into()] }
         );
+        receipts.removing = true;
+        receipts.write(&path).unwrap();
+        assert_eq!(Receipts::read(&path).unwrap(), receipts);
+        assert_eq!(Registrations::read(&path).unwrap(), Registrations::default());
     }
 
     #[test]

@@ -22,8 +22,8 @@ pub(super) struct Found<'a> {
     manifest: Option<NativeManifest>,
     /// The folder to be made for it.
     missing_folder: Option<&'a Path>,
-    /// Whether `install` made that folder, so that `uninstall` removes it.
-    may_make_folder: bool,
+    /// The folders that `install` made, so that `uninstall` removes them.
+    made: &'a [PathBuf],
     /// Why the browser finds no program by it.
     pub(super) lack: Option<Lack>,
 }
@@ -69,12 +69,10 @@ impl fmt::Display for Lack {
 
 impl<'a> Found<'a> {
     /// Looks at it. `made` are the folders that `install` made.
-    pub(super) fn at(receipt: &'a ManifestReceipt, made: &[PathBuf]) -> Self {
+    pub(super) fn at(receipt: &'a ManifestReceipt, made: &'a [PathBuf]) -> Self {
         let folder = receipt.file.parent();
         let missing_folder = folder.filter(|folder| !folder.exists());
-        let may_make_folder = missing_folder.is_some_and(|folder| made.iter().any(|made| made == folder));
-        let mut found =
-            Self { receipt, text: None, manifest: None, missing_folder, may_make_folder, lack: None };
+        let mut found = Self { receipt, text: None, manifest: None, missing_folder, made, lack: None };
         found.text = match fs::read_to_string(&receipt.file) {
             Ok(text) => Some(text),
             Err(error) if error.kind() == ErrorKind::NotFound => {
@@ -105,7 +103,7 @@ impl<'a> Found<'a> {
         if self.receipt.file.is_symlink() {
             return Err("it is a link that somebody made".to_owned());
         }
-        if let (Some(folder), false) = (self.missing_folder, self.may_make_folder) {
+        if let Some(folder) = self.missing_folder.filter(|folder| !self.is_made(folder)) {
             return Err(format!("the folder {} was removed", folder.display()));
         }
         match (&self.text, &self.manifest) {
@@ -117,9 +115,24 @@ impl<'a> Found<'a> {
         }
     }
 
+    fn is_made(&self, folder: &Path) -> bool {
+        self.made.iter().any(|made| made == folder)
+    }
+
     /// Leads it to this program. Its ids stay, and one that was removed gets those of the configuration.
-    pub(super) fn mend(&self, own: &Path, ids: &[String]) -> Result<PathBuf, String> {
+    ///
+    /// `is_installed` says whether the receipts name it still. `uninstall` may remove it at the same time: it writes the
+    /// receipts first, so asking before and after the file is written tells.
+    pub(super) fn mend(
+        &self,
+        own: &Path,
+        ids: &[String],
+        is_installed: &mut dyn FnMut() -> bool,
+    ) -> Result<PathBuf, String> {
         self.may_be_mended()?;
+        if !is_installed() {
+            return Err(UNINSTALLED.to_owned());
+        }
         let ids = self.manifest.as_ref().map_or(ids, |manifest| &manifest.ids);
         let text = native_manifest::text(self.receipt.family, own, ids).map_err(|error| error.to_string())?;
         if let Some(folder) = self.missing_folder {
@@ -133,12 +146,31 @@ impl<'a> Found<'a> {
             snapshot.replace(text.as_bytes(), &OPTIONS)
         });
         match written {
-            Ok(Swap::Swapped) => Ok(own.to_owned()),
+            Ok(Swap::Swapped) if is_installed() => Ok(own.to_owned()),
+            Ok(Swap::Swapped) => {
+                self.take_back(&text);
+                Err(UNINSTALLED.to_owned())
+            }
             Ok(Swap::Stale) => Err("another program writes it now".to_owned()),
             Err(error) => Err(error.to_string()),
         }
     }
+
+    /// Removes what was written after `uninstall` had looked, and the folders that it could not remove because of that.
+    fn take_back(&self, text: &str) {
+        let file = &self.receipt.file;
+        if fs::read_to_string(file).is_ok_and(|there| there == text) {
+            let _gone = fs::remove_file(file);
+        }
+        for folder in file.ancestors().skip(1).take_while(|folder| self.is_made(folder)) {
+            // A folder that is not empty stays.
+            let _kept = fs::remove_dir(folder);
+        }
+    }
 }
+
+/// Why a manifest that `uninstall` removes at the same time is not mended.
+const UNINSTALLED: &str = "it is being uninstalled";
 
 /// Whether no program can be run by this path, as far as that can be told.
 fn is_lacking(program: &Path) -> bool {
@@ -158,4 +190,26 @@ fn may_be_run(program: &Path) -> bool {
 #[cfg(not(unix))]
 fn may_be_run(_: &Path) -> bool {
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use potbridge_system::browser::Family;
+
+    #[test]
+    fn a_manifest_that_is_uninstalled_meanwhile_does_not_come_back() {
+        for (answers, stays) in [([true, true], true), ([true, false], false), ([false, false], false)] {
+            let home = tempfile::tempdir().unwrap();
+            let folder = home.path().join("hosts");
+            let file = folder.join("host.json");
+            let receipt = ManifestReceipt { file, family: Family::Firefox, sha256: Vec::new() };
+            let made = [folder.clone()];
+            let found = Found::at(&receipt, &made);
+            assert_eq!(found.lack, Some(Lack::Gone));
+            let mut answers = answers.into_iter();
+            let mended = found.mend(Path::new("/p/potbridge"), &[], &mut || answers.next().unwrap());
+            assert_eq!((mended.is_ok(), folder.exists()), (stays, stays), "{mended:?}");
+        }
+    }
 }

@@ -46,7 +46,9 @@ pub fn look(repair: Repair, started_by: Option<&Path>) -> Registration {
         let found = Found::at(receipt, &installed.folders);
         let Some(lack) = &found.lack else { continue };
         let mended = match &own {
-            Ok(own) if repair == Repair::Mend => found.mend(own.path(), &extension_ids()),
+            Ok(own) if repair == Repair::Mend => {
+                found.mend(own.path(), &extension_ids(), &mut || is_installed(&receipt.file))
+            }
             Ok(own) => found.may_be_mended().map(|()| own.path().to_owned()),
             Err(why) => Err(why.clone()),
         };
@@ -68,6 +70,11 @@ pub fn look(repair: Repair, started_by: Option<&Path>) -> Registration {
         all.broken.push(problem);
     }
     all
+}
+
+/// Whether the receipts name this native manifest still.
+fn is_installed(file: &Path) -> bool {
+    installed().is_some_and(|now| now.manifests.iter().any(|manifest| manifest.file == file))
 }
 
 /// What is installed for this user.

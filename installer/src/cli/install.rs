@@ -66,7 +66,8 @@ impl Install {
         let artifacts = Artifacts::find()?;
         let paths = InstallPaths::find(scope, &machine)?.with_shared(&artifacts, &machine)?;
         let receipts_path = receipts::path(&paths.data);
-        let mut receipts = Receipts::read(&receipts_path)?;
+        // A killed `uninstall` left that.
+        let mut receipts = Receipts { removing: false, ..Receipts::read(&receipts_path)? };
         let env_file = self.env_file(&paths)?;
         let (env_file, extension_ids) = (env_file.as_deref(), self.extension_id.as_slice());
         let wanted = Wanted { env_file, keyring: self.keyring, extension_ids };

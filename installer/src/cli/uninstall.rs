@@ -38,8 +38,13 @@ impl Uninstall {
         whose::check(scope, "potbridge-setup uninstall", &machine)?;
         let paths = InstallPaths::find(scope, &machine)?;
         let receipts_path = receipts::path(&paths.data);
-        let receipts = Receipts::read(&receipts_path)?;
+        let mut receipts = Receipts::read(&receipts_path)?;
         let is_installed = receipts != Receipts::default();
+        if is_installed {
+            receipts.removing = true;
+            // A full disk is no reason not to remove anything.
+            let _said = receipts.write(&receipts_path);
+        }
         let purged = paths.own.as_ref().filter(|_| self.purge).map(|own| own.config.as_path());
         let elsewhere = paths.own.as_ref().map(|own| Elsewhere::read(own, &machine.home)).unwrap_or_default();
         let mut report = match is_installed {

@@ -33,7 +33,7 @@ pub struct ManifestReceipt {
 }
 
 impl Registrations {
-    /// Reads them. Without receipts there are none.
+    /// Reads them. Without receipts there are none, and none that stay if `uninstall` removes them now.
     ///
     /// # Errors
     /// The receipts cannot be read.
@@ -43,6 +43,9 @@ impl Registrations {
             text => text?,
         };
         let table = DeTable::parse(&text).map_err(io::Error::other)?;
+        if table.get_ref().get("removing").and_then(|value| value.get_ref().as_bool()) == Some(true) {
+            return Ok(Self::default());
+        }
         let manifests = tables(table.get_ref(), "file").filter_map(|file| {
             let family =
                 Family::ALL.into_iter().find(|family| said(file, "manifest") == Some(family.name()))?;
@@ -86,6 +89,8 @@ mod tests {
         };
         let read = Registrations::read(&path).unwrap();
         assert_eq!(read, Registrations { manifests: vec![manifest], folders: vec!["/m".into()] });
+        fs::write(&path, format!("removing = true\n{text}")).unwrap();
+        assert_eq!(Registrations::read(&path).unwrap(), Registrations::default());
         fs::write(&path, "file = ").unwrap();
         assert!(Registrations::read(&path).is_err());
     }
