@@ -1,6 +1,9 @@
 //! Changes the host's configuration. What a person wrote in it stays as it is.
 
+mod line_ends;
+
 use crate::error::{Error, Result};
+use line_ends::LineEnds;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, TableLike, TomlError, value};
@@ -63,6 +66,7 @@ impl DownloadKey {
 pub struct Config {
     document: DocumentMut,
     path: PathBuf,
+    line_ends: LineEnds,
 }
 
 impl Config {
@@ -71,7 +75,7 @@ impl Config {
     pub fn new(path: &Path) -> Self {
         let mut document = DocumentMut::new();
         document.set_trailing("");
-        Self { document, path: path.to_owned() }
+        Self { document, path: path.to_owned(), line_ends: LineEnds::default() }
     }
 
     /// Parses the text of the file at `path`.
@@ -81,13 +85,13 @@ impl Config {
     pub fn parse(path: &Path, text: &str) -> Result<Self> {
         let not_toml = |error: TomlError| format!("this is not TOML: {}", error.to_string().trim_end());
         let document = text.parse().map_err(|error| Error::config(path, not_toml(error)))?;
-        Ok(Self { document, path: path.to_owned() })
+        Ok(Self { document, path: path.to_owned(), line_ends: LineEnds::of(text) })
     }
 
     /// Its text.
     #[must_use]
     pub fn text(&self) -> String {
-        self.document.to_string()
+        self.line_ends.restored(&self.document.to_string())
     }
 
     /// Its text as a new file, with a comment at the top.

@@ -110,3 +110,23 @@ fn a_value_of_the_wrong_type_is_an_error() {
     assert!(error.contains("extension_ids"), "{error}");
     assert!(Config::parse(Path::new("config.toml"), "[[").is_err());
 }
+
+#[test]
+fn a_byte_order_mark_and_the_ends_of_lines_stay() {
+    for mine in [
+        "\u{feff}# mine\r\n[log]\r\nlevel = \"debug\"\r\n",
+        "# mine\r\n[log]\nlevel = \"debug\"\r\n\r\n# end\r\n",
+        "\u{feff}[log]\nlevel = \"debug\"\n",
+        "a = \"\"\"\r\nb\r\n\"\"\"\r\n",
+    ] {
+        let mut config = parse(mine);
+        assert_eq!(config.text(), mine);
+        assert!(config.add_sink(Sink::EnvFile("/srv/.env")).unwrap());
+        let changed = config.text();
+        assert_eq!(changed.starts_with('\u{feff}'), mine.starts_with('\u{feff}'));
+        assert_eq!(changed.contains("path = \"/srv/.env\"\r\n"), mine.contains('\r'), "{changed:?}");
+        let mut config = parse(&changed);
+        assert!(config.remove_sink(Sink::EnvFile("/srv/.env")));
+        assert_eq!(config.text(), mine);
+    }
+}
