@@ -49,3 +49,28 @@ fn a_person_on_a_terminal_chooses_among_the_files_that_name_the_variable() {
     assert!(shown.contains("tokens go to"), "{shown}");
     assert_eq!(home.config()["sink"][0]["path"].as_str(), home.path("new.env").to_str());
 }
+
+#[test]
+fn a_file_that_is_no_env_file_is_refused_before_anything_is_changed() {
+    let home = Home::new(&["chromium"]);
+    fs::write(home.path("app/passwd"), "root:x:0:0:root:/root:/bin/bash\n").unwrap();
+    let before = home.tree();
+    for (file, code) in
+        [("app/passwd", "usage"), ("/etc/passwd", "usage"), ("/dev/null", "not-a-regular-file")]
+    {
+        let ran = home.run(&["install", "--json", "--env-file", file]);
+        let report = ran.json(if code == "usage" { 2 } else { 1 });
+        assert_eq!(report["code"], code, "{report}");
+        assert!(report["hint"].is_string(), "{report}");
+        assert_eq!(home.tree(), before);
+    }
+}
+
+#[test]
+fn a_word_is_no_path_of_a_new_file() {
+    let home = Home::new(&["chromium"]);
+    let install = || home.command(&home.path("archive/potbridge-setup"), &["install"]);
+    let shown = terminal(install(), "nonsense\nn\n");
+    assert!(shown.contains("There is no file nonsense here"), "{shown}");
+    assert!(shown.contains("tokens go nowhere yet") && !home.path(CONFIG).exists(), "{shown}");
+}

@@ -43,11 +43,24 @@ fn choose(
         }
         let numbered = answer.parse::<usize>().ok().and_then(|number| nearby.get(number.checked_sub(1)?));
         let file = numbered.cloned().unwrap_or_else(|| in_home(answer));
+        if numbered.is_none() && !file.is_file() && is_a_word(answer) {
+            if ["n", "no", "none"].contains(&answer.to_lowercase().as_str()) {
+                return Ok(None);
+            }
+            writeln!(to, "There is no file {answer} here. For a new one of that name, answer ./{answer}")?;
+            continue;
+        }
         match env_path::absolute(&file) {
             Ok(file) => return Ok(Some(file)),
             Err(error) => writeln!(to, "{}", error.problem().in_full())?,
         }
     }
+}
+
+/// Whether an answer may be meant as a word or a number, and not as the path of a new file.
+fn is_a_word(answer: &str) -> bool {
+    let has_folder = Path::new(answer).components().count() > 1 || answer.starts_with('.');
+    !has_folder && !answer.to_lowercase().ends_with(".env") && !answer.contains(['/', '\\'])
 }
 
 /// The path that a person types; no shell reads it.
@@ -77,6 +90,15 @@ mod tests {
         assert_eq!(answered(&nearby, "2\n").0.as_ref(), Some(&nearby[1]));
         assert_eq!(answered(&nearby, &other).0, Some(real.join("other.env")));
         assert_eq!(answered(&nearby, "\n").0, None);
+        for word in ["n", "No", "none"] {
+            let (file, shown) = answered(&nearby, &format!("{word}\n2\n"));
+            assert_eq!(file, None, "{shown}");
+        }
+        for word in ["y", "nonsense", "7", "0", "-1"] {
+            let (file, shown) = answered(&nearby, &format!("{word}\n2\n"));
+            assert_eq!(file.as_ref(), Some(&nearby[1]), "{shown}");
+            assert!(shown.contains(&format!("answer ./{word}")), "{shown}");
+        }
         assert_eq!(answered(&nearby, "").0, None);
         let (file, shown) = answered(&nearby, &format!("{}\n1\n", real.join("no/.env").display()));
         assert_eq!(file.as_ref(), Some(&nearby[0]));
