@@ -147,3 +147,66 @@ fn the_installed_program_can_install_again() {
     home.run_program(&installed, &["install"]).success();
     assert_eq!(home.tree(), once);
 }
+
+#[test]
+fn an_installed_program_takes_no_damaged_one_for_its_own() {
+    let home = Home::new(&["chromium"]);
+    let before = home.tree();
+    home.run(&["install"]).success();
+    let receipts = home.read(RECEIPTS);
+    home.program(".local/bin/potbridge", "exit 7");
+    let installed = home.path(".local/bin/potbridge-setup");
+    let report = home.run_program(&installed, &["install", "--json"]).json(1);
+    assert_eq!(report["code"], "installed-changed", "{report}");
+    assert!(report["hint"].as_str().unwrap().contains("archive"), "{report}");
+    assert_eq!(home.read(RECEIPTS), receipts);
+    home.run(&["install"]).success();
+    assert_eq!(home.read(".local/bin/potbridge"), home.read("archive/potbridge"));
+    home.run_program(&installed, &["install"]).success();
+    // What somebody may have changed is kept beside.
+    fs::remove_file(home.path(".local/bin/potbridge.old")).unwrap();
+    home.run(&["uninstall"]).success();
+    assert_eq!(home.tree(), before);
+}
+
+#[test]
+fn a_configuration_that_the_host_refuses_is_found_before_anything_is_changed() {
+    let home = Home::new(&["chromium"]);
+    home.configure("[donwload]\n");
+    let refused =
+        r#"{"ok":false,"code":"config-invalid","message":"unknown key `donwload`","hint":"fix it"}"#;
+    home.program(
+        "archive/potbridge",
+        &format!("[ \"$1\" = config ] && echo '{refused}' && exit 1\n{}", host()),
+    );
+    let before = home.tree();
+    let report = home.run(&["install", "--json", "--env-file", "app/.env"]).json(1);
+    assert_eq!(report["code"], "config-invalid", "{report}");
+    assert_eq!(report["hint"], "fix it");
+    assert_eq!(home.tree(), before);
+}
+
+#[test]
+fn a_configuration_that_has_no_end_is_refused() {
+    let home = Home::new(&["chromium"]);
+    fs::create_dir_all(home.path(".config/potbridge")).unwrap();
+    std::os::unix::fs::symlink("/dev/zero", home.path(CONFIG)).unwrap();
+    let report = home.run(&["install", "--json"]).json(1);
+    assert_eq!(report["code"], "config-invalid", "{report}");
+    fs::remove_file(home.path(CONFIG)).unwrap();
+    let made = std::process::Command::new("mkfifo").arg(home.path(CONFIG)).status().unwrap();
+    assert!(made.success());
+    let report = home.run(&["install", "--json", "--env-file", "app/.env"]).json(1);
+    assert_eq!(report["code"], "config-invalid", "{report}");
+}
+
+#[test]
+fn a_persons_configuration_keeps_its_mark_and_the_ends_of_its_lines() {
+    let home = Home::new(&["chromium"]);
+    let mine = "\u{feff}# mine\r\n[log]\r\nlevel = \"debug\"\r\n";
+    home.configure(mine);
+    home.run(&["install", "--env-file", "app/.env"]).success();
+    assert!(home.read(CONFIG).starts_with(mine), "{:?}", home.read(CONFIG));
+    home.run(&["uninstall"]).success();
+    assert_eq!(home.read(CONFIG), mine);
+}

@@ -138,6 +138,23 @@ fn no_folder_is_made_in_the_place_of_another_browser() {
 }
 
 #[test]
+fn a_named_snap_that_can_start_no_host_is_a_failure() {
+    let home = Home::new(&["firefox"]);
+    fs::create_dir_all(home.path("root/snap/bin")).unwrap();
+    fs::create_dir_all(home.path("root/usr/bin")).unwrap();
+    home.program("root/usr/bin/snap", "");
+    symlink(home.path("root/usr/bin/snap"), home.path("root/snap/bin/chromium")).unwrap();
+    let arguments = ["install", "--json", "--browser", "chromium", "--browser", "firefox"];
+    let report = home.run(&arguments).json(1);
+    assert_eq!(report["code"], "registration-failed", "{report}");
+    assert_eq!(report["message"], "not registered with Chromium");
+    assert_eq!(outcome(&report, "Firefox")["outcome"], "created");
+    // One that can beside it is what was asked for.
+    home.program("bin/chromium", "");
+    home.run(&arguments).json(0);
+}
+
+#[test]
 fn a_snap_that_can_start_no_host_is_named_and_not_registered() {
     let home = Home::new(&["firefox"]);
     fs::create_dir_all(home.path("root/snap/bin")).unwrap();

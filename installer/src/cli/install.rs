@@ -73,6 +73,9 @@ impl Install {
         let wanted = Wanted { env_file, keyring: self.keyring, extension_ids };
         let plan =
             InstallPlan::new(&wanted, self.yt_dlp_plugin, &paths, &artifacts, &receipts, &machine.root)?;
+        if let Some(own) = &paths.own {
+            check::configuration(&artifacts.host, &own.config)?;
+        }
         let mut report = Report::new(&plan, &paths);
         {
             let _step = (!self.json).then(|| Step::start("installing potbridge"));
@@ -91,7 +94,8 @@ impl Install {
             check::host(&mut report, &plan.extension_ids);
         }
         self.add_notes(&targets, &machine, &mut report);
-        self.finish(&report, paths.is_shared, out)
+        let problem = failure(&report).or_else(|| self.not_registered(&targets));
+        finish(&report, problem, self.json, paths.is_shared, out)
     }
 
     fn check_ids(&self) -> Result<()> {
@@ -157,20 +161,34 @@ impl Install {
         }
     }
 
-    fn finish(&self, report: &Report, is_shared: bool, out: &mut dyn Write) -> Result<u8> {
-        let problem = failure(report);
-        match (&problem, self.json) {
-            (Some(problem), true) => output::say_failure(out, problem, report)?,
-            (None, true) => output::say_success(out, report)?,
-            (_, false) => {
-                report.write(is_shared, out).map_err(Error::Stdout)?;
-                if let Some(problem) = &problem {
-                    stderr::error(&problem.message, problem.hint.as_deref());
-                }
+    /// A browser that was asked for by its name, and of which no kind that is here can be registered.
+    fn not_registered(&self, targets: &Targets) -> Option<Problem> {
+        let is_asked_for = |id: &str| self.browser.iter().any(|asked| asked == id);
+        let is_registered = |id: &str| targets.registrations.iter().any(|one| one.ids.contains(&id));
+        let skipped = targets.skipped.iter().filter(|one| is_asked_for(one.id) && !is_registered(one.id));
+        let names: Vec<_> = skipped.map(|one| one.browser.as_str()).collect();
+        (!names.is_empty()).then(|| not_registered(&names))
+    }
+}
+
+fn finish(
+    report: &Report,
+    problem: Option<Problem>,
+    json: bool,
+    is_shared: bool,
+    out: &mut dyn Write,
+) -> Result<u8> {
+    match (&problem, json) {
+        (Some(problem), true) => output::say_failure(out, problem, report)?,
+        (None, true) => output::say_success(out, report)?,
+        (_, false) => {
+            report.write(is_shared, out).map_err(Error::Stdout)?;
+            if let Some(problem) = &problem {
+                stderr::error(&problem.message, problem.hint.as_deref());
             }
         }
-        Ok(problem.map_or(0, |problem| problem.code.exit_code()))
     }
+    Ok(problem.map_or(0, |problem| problem.code.exit_code()))
 }
 
 /// What ends the command with another code than 0, although all else is done.
@@ -182,10 +200,11 @@ fn failure(report: &Report) -> Option<Problem> {
     let is_failed = |browser: &&BrowserOutcome| matches!(browser.outcome, Outcome::Failed { .. });
     let failed: Vec<_> =
         report.browsers.iter().filter(is_failed).map(|browser| browser.browser.as_str()).collect();
-    if failed.is_empty() {
-        return None;
-    }
-    let message = format!("not registered with {}", failed.join(", "));
+    (!failed.is_empty()).then(|| not_registered(&failed))
+}
+
+fn not_registered(browsers: &[&str]) -> Problem {
+    let message = format!("not registered with {}", browsers.join(", "));
     let hint = "do what its line says, and run `potbridge-setup install` again";
-    Some(Problem::new(Code::RegistrationFailed, message).with_hint(hint))
+    Problem::new(Code::RegistrationFailed, message).with_hint(hint)
 }

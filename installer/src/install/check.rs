@@ -1,11 +1,15 @@
 //! Asks the installed host whether it works, as the browsers would.
 
-use crate::checks::host::{HostStart, handshake, version};
+use crate::checks::host::{HostStart, LIMIT, handshake, version};
+use crate::error::{Error, Result};
 use crate::install::report::Report;
 use crate::outcome::BrowserOutcome;
 use potbridge_browser::Family;
 use potbridge_protocol::identifiers::{CHROMIUM_ID, FIREFOX_ID};
 use potbridge_protocol::{Code, Problem};
+use potbridge_system::subprocess::ask;
+use std::path::Path;
+use std::process::Command;
 
 /// Asks the host for its version, and for a hello as the first registered browser of each family says it.
 pub(crate) fn host(report: &mut Report, extension_ids: &[String]) {
@@ -36,6 +40,21 @@ pub(crate) fn host(report: &mut Report, extension_ids: &[String]) {
         };
         report.host.problem = Some(in_install(problem));
         return;
+    }
+}
+
+/// Refuses a configuration that the host refuses. A host that cannot be asked says nothing of it.
+///
+/// # Errors
+/// What the host says of the file.
+pub(crate) fn configuration(host: &Path, config: &Path) -> Result<()> {
+    if !config.is_file() {
+        return Ok(());
+    }
+    let asked = ask(Command::new(host).args(["config", "show", "--json"]).current_dir("/"), b"", LIMIT);
+    match asked.map(|answer| serde_json::from_slice::<Problem>(&answer.out)) {
+        Ok(Ok(problem)) if problem.code == Code::ConfigInvalid => Err(Error::Problem(problem)),
+        _ => Ok(()),
     }
 }
 

@@ -13,6 +13,9 @@ use std::path::{Path, PathBuf};
 
 const PRIVATE_MODE: u32 = 0o600;
 
+/// The largest configuration that is read, in bytes.
+const LARGEST: u64 = 1 << 20;
+
 /// What the person asked for.
 #[derive(Debug)]
 pub(crate) struct Wanted<'a> {
@@ -101,6 +104,12 @@ fn snapshot(path: &Path) -> Result<Option<Snapshot>> {
 }
 
 fn text(path: &Path) -> Result<Option<String>> {
+    match path.metadata() {
+        // A FIFO or a device may have no end.
+        Ok(found) if !found.is_file() => return Err(Error::config(path, "this is no regular file")),
+        Ok(found) if found.len() > LARGEST => return Err(Error::config(path, "this is too large")),
+        _ => {}
+    }
     match fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),

@@ -7,6 +7,7 @@ use crate::receipts::{FileState, Receipts, hash};
 use atomic_file::{Options, Snapshot, Swap};
 use fs_err as fs;
 use potbridge_browser::Family;
+use potbridge_protocol::{Code, Problem};
 use potbridge_system::browser::extension;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -137,9 +138,25 @@ pub(super) fn programs(
     for (name, from) in [("potbridge", &artifacts.host), ("potbridge-setup", &artifacts.setup)] {
         let file = PlannedFile::copy(from, &paths.programs.join(program(name)), PROGRAM_MODE)?;
         file.what_is_there(receipts)?;
+        refuse_damaged(from, &file, receipts)?;
         planned.push(file);
     }
     Ok(planned)
+}
+
+/// Refuses an installed program that would be installed from itself, and is not as it was made.
+fn refuse_damaged(from: &Path, file: &PlannedFile, receipts: &Receipts) -> Result<()> {
+    let is_itself = match (from.canonicalize(), file.path.canonicalize()) {
+        (Ok(from), Ok(to)) => from == to,
+        _ => false,
+    };
+    let Some(receipt) = receipts.of(&file.path).filter(|_| is_itself) else { return Ok(()) };
+    if receipt.state()? != FileState::Changed {
+        return Ok(());
+    }
+    let message = format!("{} is not as install made it: it was changed or damaged", file.path.display());
+    let hint = "run `potbridge-setup install` of the unpacked archive, which has a whole one";
+    Err(Error::Problem(Problem::new(Code::InstalledChanged, message).with_hint(hint)))
 }
 
 /// The extensions: a folder for each family, and Firefox's in one file, which potbridge's own browser takes.
