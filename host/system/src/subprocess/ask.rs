@@ -52,6 +52,7 @@ pub fn ask(command: &mut Command, input: &[u8], limit: Duration) -> Result<Answe
             if let Err(why) = group.kill() {
                 log::warn!("a program {why}");
             }
+            // It was killed; the error says why.
             let _ = child.wait();
             return Err(not_started(error));
         }

@@ -129,6 +129,7 @@ impl Talk {
         let stderr = child.stderr.take().map(|mut from| {
             thread::spawn(move || {
                 let mut bytes = Vec::new();
+                // What came before an error is shown.
                 let _ = from.read_to_end(&mut bytes);
                 bytes
             })
@@ -146,6 +147,7 @@ impl Talk {
         }
         if let Ok(how) = child.wait() {
             let stderr = stderr.and_then(|reader| reader.join().ok()).unwrap_or_default();
+            // Nobody listens after the limit.
             let _ = self.tell.send(Said::Ended { how, stderr });
         }
     }
