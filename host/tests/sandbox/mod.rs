@@ -1,16 +1,17 @@
 //! A potbridge for one test: a folder with all of its files, the program, and a browser that talks to it.
 
-mod browser;
+mod messages;
 #[cfg(unix)]
 pub mod on_demand;
 
-pub use browser::{Browser, captured, hello, media, playing, private};
+pub use messages::{media, playing, private};
+pub use potbridge_test_support::browser::{Browser, captured, hello, token};
 
 use crate::deadline;
 use potbridge_protocol::PoToken;
 use serde_json::Value;
 use std::fs;
-use std::io::{Read as _, Write as _};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
@@ -152,15 +153,6 @@ impl Ran {
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.stdout()).unwrap()
     }
-}
-
-/// A random token in the right shape.
-pub fn token() -> PoToken {
-    let mut bytes = vec![0x32, 83];
-    let mut random = [0; 83];
-    fs::File::open("/dev/urandom").unwrap().read_exact(&mut random).unwrap();
-    bytes.extend(random);
-    PoToken::from_bytes(&bytes).unwrap()
 }
 
 /// Pastes a random token.

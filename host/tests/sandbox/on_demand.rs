@@ -1,7 +1,6 @@
 //! Browsers that programs ask for tokens.
 
-use super::browser::{Browser, captured, hello};
-use super::{Ran, Sandbox, now};
+use super::{Browser, Ran, Sandbox, captured, hello, now};
 use crate::deadline::{output, wait_until};
 use potbridge_protocol::PoToken;
 use serde_json::{Value, json};

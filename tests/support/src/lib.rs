@@ -2,6 +2,7 @@
 
 #![allow(clippy::missing_panics_doc, clippy::print_stdout, clippy::unwrap_used, reason = "only tests use it")]
 
+pub mod browser;
 #[cfg(unix)]
 pub mod certificates;
 pub mod deadline;

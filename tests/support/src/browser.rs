@@ -3,7 +3,7 @@
 use crate::deadline::{self, LIMIT};
 use potbridge_protocol::{PROTOCOL_VERSION, PoToken, frame};
 use serde_json::{Value, json};
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::process::{Child, Command};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
@@ -12,13 +12,17 @@ use std::time::Instant;
 /// More than any message of the host.
 const MAX_MESSAGE: usize = 1024 * 1024;
 
+/// A browser that has started a host.
 pub struct Browser {
+    /// The host.
     pub host: Child,
     /// What the host says. What is no message is the text of the error.
     messages: Receiver<Value>,
 }
 
 impl Browser {
+    /// Starts the host. Its three streams have to be pipes.
+    #[must_use]
     pub fn new(mut host: Command) -> Self {
         let mut host = host.spawn().unwrap();
         let mut stdout = host.stdout.take().unwrap();
@@ -39,12 +43,14 @@ impl Browser {
         Self { host, messages }
     }
 
+    /// Sends a frame with these bytes.
     pub fn send_bytes(&mut self, body: &[u8]) {
         let stdin = self.host.stdin.as_mut().unwrap();
         stdin.write_all(&u32::try_from(body.len()).unwrap().to_ne_bytes()).unwrap();
         stdin.write_all(body).unwrap();
     }
 
+    /// Sends a message.
     pub fn send(&mut self, message: &Value) {
         self.send_bytes(message.to_string().as_bytes());
     }
@@ -121,39 +127,14 @@ impl Browser {
     }
 }
 
+/// The first message of an extension.
+#[must_use]
 pub fn hello() -> Value {
     json!({"type": "hello", "protocol": PROTOCOL_VERSION, "version": "0.1.0", "browser": "firefox", "profile": "p"})
 }
 
-/// A media token, which names its playback and no video.
-pub fn media(id: &str, token: &PoToken, cpn: &str, at: u64) -> Value {
-    let mut message = captured(id, token, "", at);
-    let capture = &mut message["capture"];
-    capture["context"] = json!("gvs");
-    capture["source"] = json!("sabr");
-    capture["cpn"] = json!(cpn);
-    capture["binding"] = json!({"certainty": "guess"});
-    message
-}
-
-/// What a playback plays.
-pub fn playing(id: &str, cpn: &str, video: &str, certainty: &str) -> Value {
-    json!({"type": "playing", "id": id, "playing": {
-        "cpn": cpn, "video_id": video, "certainty": certainty, "session": {"profile": "p"},
-        "at": potbridge_system::clock::now_ms(),
-    }})
-}
-
-/// The same message, of a private window.
-pub fn private(mut message: Value) -> Value {
-    for of in ["capture", "playing"] {
-        if message[of].is_object() {
-            message[of]["session"]["private"] = json!(true);
-        }
-    }
-    message
-}
-
+/// The message that carries the token of a player's request.
+#[must_use]
 pub fn captured(id: &str, token: &PoToken, video: &str, at: u64) -> Value {
     json!({"type": "captured", "id": id, "capture": {
         "token": token.expose(), "context": "player", "host": "www.youtube.com", "source": "player-request",
@@ -161,4 +142,14 @@ pub fn captured(id: &str, token: &PoToken, video: &str, at: u64) -> Value {
         "binding": {"video_id": video, "certainty": "certain"},
         "session": {"profile": "p"}, "captured_at": at,
     }})
+}
+
+/// A random token in the right shape.
+#[must_use]
+pub fn token() -> PoToken {
+    let mut bytes = vec![0x32, 83];
+    let mut random = [0; 83];
+    std::fs::File::open("/dev/urandom").unwrap().read_exact(&mut random).unwrap();
+    bytes.extend(random);
+    PoToken::from_bytes(&bytes).unwrap()
 }

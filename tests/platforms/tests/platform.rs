@@ -1,0 +1,98 @@
+//! The systems that the programs are built for here.
+
+use crate::programs;
+use crate::wine::Wine;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use tempfile::TempDir;
+
+/// A system whose programs this machine can start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Platform {
+    /// Linux on this processor, with the C library in the program.
+    StaticLinux,
+    /// Windows, as Wine plays it.
+    Windows,
+}
+
+impl Platform {
+    /// Rust's triple.
+    pub fn triple(self) -> &'static str {
+        match self {
+            Self::StaticLinux => "x86_64-unknown-linux-musl",
+            Self::Windows => "x86_64-pc-windows-gnu",
+        }
+    }
+
+    /// What is missing on this machine to build its programs or to start them.
+    pub fn lacks(self) -> Option<String> {
+        let programs: &[&str] = match self {
+            Self::StaticLinux => &["musl-gcc"],
+            Self::Windows => &["x86_64-w64-mingw32-gcc", crate::wine::PROGRAM],
+        };
+        let program = programs.iter().find(|program| which::which(program).is_err());
+        let library = programs::library(self);
+        let library = (!library.is_dir()).then(|| format!("rustup's target {}", self.triple()));
+        program.map(|program| (*program).to_owned()).or(library)
+    }
+
+    /// The file name of a program.
+    pub fn file_name(self, program: &str) -> String {
+        let suffix = if self == Self::Windows { ".exe" } else { "" };
+        format!("{program}{suffix}")
+    }
+}
+
+/// A machine with that system, for one test.
+pub enum Machine {
+    /// A home folder on this machine, and what starts a program.
+    Linux { home: TempDir },
+    /// Wine's folders, which hold a home folder.
+    Windows(Wine),
+}
+
+impl Machine {
+    pub fn new(platform: Platform) -> Self {
+        match platform {
+            Platform::StaticLinux => Self::Linux { home: TempDir::new().unwrap() },
+            Platform::Windows => Self::Windows(Wine::new()),
+        }
+    }
+
+    /// The home folder, as this machine sees it.
+    pub fn home(&self) -> PathBuf {
+        match self {
+            Self::Linux { home } => home.path().to_owned(),
+            Self::Windows(wine) => wine.home(),
+        }
+    }
+
+    /// What the system calls a file.
+    pub fn name(&self, file: &Path) -> String {
+        match self {
+            Self::Linux { .. } => file.to_str().unwrap().to_owned(),
+            Self::Windows(wine) => wine.name(file),
+        }
+    }
+
+    /// The host's configuration, from the home folder.
+    pub fn configuration(&self) -> &'static str {
+        match self {
+            Self::Linux { .. } => ".config/potbridge/config.toml",
+            Self::Windows(_) => "AppData/Roaming/potbridge/config.toml",
+        }
+    }
+
+    /// What starts a program, in the home folder, and with no other variables than a login has.
+    pub fn start(&self, program: &Path) -> Command {
+        match self {
+            Self::Linux { home } => {
+                let mut command = Command::new(program);
+                command.env_clear().env("HOME", home.path()).env("XDG_RUNTIME_DIR", home.path());
+                command.env("PATH", home.path().join("bin")).current_dir(home.path());
+                command
+            }
+            Self::Windows(wine) => wine.start(program),
+        }
+    }
+}
