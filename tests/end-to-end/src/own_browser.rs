@@ -4,7 +4,7 @@ use crate::downloads::Downloads;
 use crate::process::output_of;
 use crate::setup::Family;
 use crate::trial::LIMIT;
-use potbridge_stand_in::{Received, RequestKind, video_of_token};
+use potbridge_stand_in::{Received, RequestKind, Scenario, video_of_token};
 use serde_json::{Value, json};
 use std::collections::HashSet;
 use std::fs;
@@ -19,6 +19,12 @@ use std::time::Duration;
 /// How long the browser may take to its first page.
 const FIRST_PAGE: Duration = Duration::from_secs(20);
 
+/// Its pages say at once, with their cookies, which video they show. The token comes with the media, as the scenario `download`
+/// has it, and may be there before anything plays.
+const SCENARIO: &str = "about = \"A report at load, and a token with the media\"\n\
+    [[on.load]]\nrequest = \"stats\"\n\
+    [[on.media]]\nrequest = \"sabr\"\nevery_ms = 1000\n";
+
 /// A potbridge that has a browser of its own, and the YouTube that this browser plays on.
 pub struct OwnBrowser {
     /// The rest of this potbridge.
@@ -32,7 +38,7 @@ impl OwnBrowser {
     /// One that is ended after so long without a request (`5s`). `more` is the rest of `[browser]`.
     #[must_use]
     pub fn new(family: Family, idle: &str, more: &str) -> Self {
-        let downloads = Downloads::new();
+        let downloads = Downloads::of(Scenario::parse("own-browser", SCENARIO).unwrap());
         let (start_page, reports) = start_page();
         let own = Self { downloads, family, reports };
         // Chromium has no sandbox for root.
@@ -76,7 +82,9 @@ impl OwnBrowser {
         let mut got: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
         let token = got["token"].take();
         let browser = fs::read_to_string(self.path("browser.log")).unwrap_or_default();
-        let Value::String(token) = token else { panic!("{video}: {got}\n{browser}") };
+        let Value::String(token) = token else {
+            panic!("{video}: {got}\nreceived: {:#?}\n{browser}", self.downloads.stand_in.received())
+        };
         assert_eq!(video_of_token(&token).as_deref(), Some(video), "it is a token of another video");
         // The extension sees a request before it arrives.
         let sent = |request: &Received| request.po_token.as_deref() == Some(&token) && by_page(request);
@@ -91,15 +99,20 @@ impl OwnBrowser {
         all.into_iter().filter(by_page).filter_map(|request| request.po_token).collect()
     }
 
-    /// The visitor of the newest request of a page, as its cookie names it.
+    /// The visitor whose cookie a video's page sent.
+    #[track_caller]
     #[must_use]
-    pub fn visitor(&self) -> String {
-        let all = self.downloads.stand_in.received();
-        let cookies = all.iter().rev().filter(|request| by_page(request)).find_map(|request| {
-            let cookies = request.cookies.as_deref()?;
-            cookies.split("; ").find_map(|cookie| cookie.strip_prefix("VISITOR_INFO1_LIVE="))
-        });
-        cookies.expect("a page sent its visitor's cookie").to_owned()
+    pub fn visitor(&self, video: &str) -> String {
+        let visitor = |request: &Received| {
+            let cookies = request.cookies.as_deref().filter(|_| by_page(request))?;
+            cookies
+                .split("; ")
+                .find_map(|cookie| cookie.strip_prefix("VISITOR_INFO1_LIVE="))
+                .map(str::to_owned)
+        };
+        let of_video =
+            |request: &Received| request.video_id.as_deref() == Some(video) && visitor(request).is_some();
+        visitor(&self.downloads.stand_in.wait_for(LIMIT, of_video).unwrap()).unwrap()
     }
 
     /// Runs the browser in the foreground, and gives what it says of itself: `webdriver`, `agent`, `brands`.

@@ -28,14 +28,14 @@ fn a_cold_start_brings_a_token_and_idleness_leaves_nothing(family: Family) {
 
     let warm = own.get(&video(2));
     assert_ne!(warm, tokens[0]);
-    let visitor = own.visitor();
+    let visitor = own.visitor(&video(2));
     own.wait_until_nothing_is_left();
     let status = own.status();
     assert_eq!((&status["running"], &status["failure"]), (&json!(false), &Value::Null));
     assert_eq!(status["crashes"], json!(0));
 
     own.get(&video(3));
-    assert_eq!(own.visitor(), visitor, "the profile kept its cookies");
+    assert_eq!(own.visitor(&video(3)), visitor, "the profile kept its cookies");
     assert_eq!(own.downloads.potbridge(&["browser", "end"]).status.code(), Some(0));
     own.wait_until_nothing_is_left();
 }
