@@ -17,16 +17,18 @@ import { autoplayRefused, pageHidden, pageLeft, TokenRequestError } from "./toke
  * any more, with no token in its time, or with all that is open.
  * @typedef {"token" | "playback-error" | "withdrawn" | "nothing" | "all-closed"} Result
  *
- * The page that is open. `others`: the methods that are left. `isThere`: the page has come. `since`: when it was first seen to
- * be hidden or held back.
+ * The page that is open. `others`: the methods that are left. `isThere`: the page has come. `againMs`: when it is loaded again if it
+ * has not. `since`: when it was first seen to be hidden or held back. `isHidden`: it was hidden when it was looked at last.
  * @typedef {{
- *   opened: OpenedTab, method: OpenMethod, others: OpenMethod[], isThere: boolean, plays: boolean, since?: number, isRaised: boolean,
- *   autoplay: Autoplay, onPlays?: () => void, requests: ReturnType<typeof watchRequests>, stop: () => void,
+ *   opened: OpenedTab, method: OpenMethod, others: OpenMethod[], isThere: boolean, againMs: number, plays: boolean, since?: number,
+ *   isHidden: boolean, isRaised: boolean, autoplay: Autoplay, onPlays?: () => void, requests: ReturnType<typeof watchRequests>, stop: () => void,
  * }} Page
  */
 
 /** The time of a method that another one follows: its share of the time left, and the most. */
 const TIME_LIMITS = { share: 1 / 2, mostMs: 8000 };
+/** If no other method follows, a page that has not come is loaded again after so long, and then after twice as long each time. */
+const AGAIN_MS = 8000;
 /** A page whose media are there and do not begin for so long is held back by the browser, or in a tab that has played slow. */
 const HELD_MS = 1500;
 const SLOW_MS = 5000;
@@ -36,6 +38,9 @@ const HIDDEN_MS = 1000;
 const FRONT_MS = 5000;
 /** How long a page in a small window that brought its token has to play: only then its tab plays in the background too. */
 const PLAY_MS = 3000;
+
+/** What is known of a page that nobody has looked at yet. */
+const UNSEEN = { isThere: false, againMs: AGAIN_MS, plays: false, isHidden: false, isRaised: false };
 
 export class Attempt {
   /** When the last client stops waiting: milliseconds since 1970. */
@@ -56,7 +61,7 @@ export class Attempt {
   #onError;
 
   /**
-   * @param {Pick<import("./opened-tabs.js").OpenedTabs, "open" | "close" | "raise" | "lower">} tabs
+   * @param {Pick<import("./opened-tabs.js").OpenedTabs, "open" | "openAgain" | "show" | "close" | "raise" | "lower">} tabs
    * @param {{id: string, url: string, container: string | undefined, unattended: boolean}} video
    * @param {(error: TokenRequestError) => void} onError Hears that no method can open it, or that nobody can see it.
    */
@@ -163,7 +168,7 @@ export class Attempt {
     );
     // Firefox plays in no tab what it does not play in one that was shown.
     const left = isFirefox() && opened.hasPlayed ? [] : others;
-    this.#current = { opened, method, others: left, isThere: false, plays: false, isRaised: false, autoplay, requests, stop };
+    this.#current = { opened, method, others: left, autoplay, requests, stop, ...UNSEEN };
     this.#wait();
     if (former) await this.#tabs.close(former.opened, false);
   }
@@ -175,14 +180,29 @@ export class Attempt {
     this.#current = undefined;
   }
 
-  /** Another method follows if this one brings nothing in its time. */
+  /** Another method follows if this one brings nothing in its time. If there is none, a page that has not come is loaded again. */
   #wait() {
-    if (this.#isClosed || this.#current?.others.length === 0) return;
+    const current = this.#current;
+    if (this.#isClosed || !current) return;
+    if (current.others.length === 0) {
+      if (!current.isThere) this.#timer = setTimeout(() => this.#openAgain(current), current.againMs);
+      return;
+    }
     const { share, mostMs } = TIME_LIMITS;
     const isLate = () => this.#current?.opened.hasPlayed && !this.#current.isThere;
     // In a tab that plays in the background a page is not faster for being begun anew.
     const next = () => void (isLate() || this.#next());
     this.#timer = setTimeout(next, Math.min(share * (this.until - Date.now()), mostMs));
+  }
+
+  /**
+   * The browser shows an error, or has lost the page.
+   * @param {Page} current
+   */
+  #openAgain(current) {
+    current.againMs *= 2;
+    void this.#tabs.openAgain(current.opened, this.#video.url);
+    this.#wait();
   }
 
   #next() {
@@ -206,6 +226,9 @@ export class Attempt {
       clearTimeout(this.#timer);
       this.#wait();
     }
+    // Another page came to the front, as after an update of the browser.
+    if (current.opened.isActive && hidden && !current.isHidden) void this.#tabs.show(current.opened);
+    current.isHidden = hidden;
     // Firefox lets nothing play in a tab that was never shown, muted or not.
     const mayPlay = !hidden || current.opened.hasPlayed;
     if (mayPlay && current.autoplay.onLook(state) && !this.#isClosed) {

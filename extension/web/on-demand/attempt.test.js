@@ -38,7 +38,7 @@ const tabs = {
     if (broken.has(method)) throw new Error(`no ${method}`);
     log.push(`open ${method}`);
     const tab = { parked: 1, tab: 2, window: 3, active: 4 }[method] ?? 0;
-    const place = method === "window" ? { tab, window: 30 } : { tab };
+    const place = method === "window" ? { tab, window: 30 } : { tab, isActive: method === "active" };
     places.push(place);
     return place;
   },
@@ -48,6 +48,19 @@ const tabs = {
    */
   async close({ tab }, park) {
     log.push(`close ${tab}${park ? " and park" : ""}`);
+  },
+  /**
+   * @param {{tab: number}} opened
+   * @param {string} url
+   */
+  async openAgain({ tab }, url) {
+    log.push(`again ${tab} ${url}`);
+  },
+  /**
+   * @param {{tab: number}} opened
+   */
+  async show({ tab }) {
+    log.push(`show ${tab}`);
   },
   /**
    * @param {{tab: number}} opened
@@ -382,12 +395,17 @@ test("a window that brings the token after a tab did not is remembered when the 
   assert.equal(await hiddenTabsFailedAt.get(), START + 8000);
 });
 
-test("in a browser that nobody looks at no hidden page is looked for", async () => {
+test("in a browser that nobody looks at a hidden page is an error to nobody, and comes to the front once", async () => {
   newAttempt(true);
   pages[4] = { ...IDLE, hidden: true, held: true };
   await open();
   await watch(20_000);
-  assert.deepEqual([log, errors], [["open active"], []]);
+  assert.deepEqual([log, errors], [["open active", "show 4"], []]);
+  pages[4] = IDLE;
+  await watch(250);
+  pages[4] = { ...IDLE, hidden: true };
+  await watch(2000);
+  assert.deepEqual(log, ["open active", "show 4", "show 4"]);
 });
 
 test("a page that does not play muted either fails, in words that name autoplay", async () => {
@@ -448,4 +466,22 @@ test("a page that is slow to come is waited for in a tab that plays in the backg
   pages[1] = IDLE;
   await watch(8000);
   assert.deepEqual(log, ["open parked", "open window", "close 1"]);
+});
+
+test("a page that does not come is loaded again, each time after twice as long, if no other method is left", async () => {
+  newAttempt(true);
+  pages[4] = undefined;
+  await open();
+  await watch(7750);
+  assert.deepEqual(log, ["open active"]);
+  await watch(500);
+  const again = "again 4 https://www.youtube.com/watch?v=v1";
+  assert.deepEqual(log, ["open active", again]);
+  await watch(15_500);
+  assert.equal(log.length, 2);
+  await watch(500);
+  assert.deepEqual(log, ["open active", again, again]);
+  pages[4] = IDLE;
+  await watch(60_000);
+  assert.equal(log.length, 3);
 });

@@ -73,6 +73,23 @@ export class OpenedTabs {
   }
 
   /**
+   * Opens an address again in a tab that does not show it.
+   * @param {OpenedTab} opened
+   * @param {string} url
+   */
+  async openAgain(opened, url) {
+    await update(opened, { url });
+  }
+
+  /**
+   * Brings a tab to the front of its window, in a browser that nobody looks at.
+   * @param {OpenedTab} opened
+   */
+  async show(opened) {
+    await update(opened, {});
+  }
+
+  /**
    * Closes it. A tab that the user has turned to is the user's, and stays.
    * @param {OpenedTab} opened
    * @param {boolean} park Whether it may be kept for the next video.
@@ -278,7 +295,7 @@ export class OpenedTabs {
       await this.close(parked, false);
       return undefined;
     }
-    await chrome.tabs.update(parked.tab, { url, muted: true });
+    await update(parked, { url, muted: true });
     return parked;
   }
 
@@ -327,5 +344,18 @@ export class OpenedTabs {
     await openedTabs.set([...this.#open.values()]);
     if (this.hasOpen) await chrome.alarms.create(ALARM, { periodInMinutes: 1 });
     else await chrome.alarms.clear(ALARM);
+  }
+}
+
+/**
+ * Changes a tab. In a browser that nobody looks at it comes to the front.
+ * @param {OpenedTab} opened
+ * @param {chrome.tabs.UpdateProperties} change
+ */
+async function update({ tab, isActive }, change) {
+  try {
+    await chrome.tabs.update(tab, isActive ? { ...change, active: true } : change);
+  } catch {
+    // Somebody closed it, and `onRemoved` says so.
   }
 }

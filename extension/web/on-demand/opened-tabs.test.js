@@ -262,8 +262,22 @@ test("in a browser that nobody looks at the tab stays, blank and in front", asyn
   opened.closeParked();
   await settle();
   assert.equal(tabs.tab(place.tab).url, "about:blank");
+  // Another page came to the front.
+  tabs.tab(place.tab).active = false;
   assert.equal(await open("active", SECOND), place);
-  assert.equal(tabs.tabs.length, 2);
+  assert.deepEqual([tabs.tabs.length, tabs.tab(place.tab).active], [2, true]);
+  tabs.tab(place.tab).active = false;
+  await opened.show(place);
+  assert.equal(tabs.tab(place.tab).active, true);
+});
+
+test("an address is opened again in the tab that does not show it, and nowhere if that is closed", async () => {
+  const place = await openTab();
+  tabs.tab(place.tab).url = "about:neterror";
+  await opened.openAgain(place, FIRST);
+  assert.deepEqual([tabs.tab(place.tab).url, tabs.tab(place.tab).active], [FIRST, false]);
+  tabs.close(place.tab);
+  await opened.openAgain(place, FIRST);
 });
 
 test("what an earlier script left open is closed first", async () => {

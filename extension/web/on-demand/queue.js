@@ -25,7 +25,7 @@ export class Queue {
   #listener;
 
   /**
-   * @param {Pick<import("./opened-tabs.js").OpenedTabs, "open" | "close" | "raise" | "lower" | "closeParked">} tabs
+   * @param {Pick<import("./opened-tabs.js").OpenedTabs, "open" | "openAgain" | "show" | "close" | "raise" | "lower" | "closeParked">} tabs
    * @param {{
    *   isUnattended: () => boolean,
    *   expectTokens: (soon: boolean) => void,

@@ -41,6 +41,8 @@ const tabs = {
     open.splice(open.indexOf(`v${tab}`), 1);
     closed.push(`v${tab}${park ? " parked" : ""}`);
   },
+  async openAgain() {},
+  async show() {},
   async raise() {},
   async lower() {},
   closeParked() {

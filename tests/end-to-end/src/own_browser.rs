@@ -9,12 +9,13 @@ use serde_json::{Value, json};
 use std::collections::HashSet;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc::{self, Receiver};
+use std::sync::{Arc, OnceLock};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How long the browser may take to its first page.
 const FIRST_PAGE: Duration = Duration::from_secs(20);
@@ -213,6 +214,69 @@ impl OwnBrowser {
         certutil(&["-N", "--empty-password"]);
         certutil(&["-A", "-n", "stand-in", "-t", "CTP,,", "-i", certificate.to_str().unwrap()]);
     }
+}
+
+/// A proxy that is out of order at first: for so long after it is asked for YouTube first, it hangs up on whoever asks.
+pub struct FailingProxy {
+    /// Where it is.
+    pub address: SocketAddr,
+    next: Arc<OnceLock<SocketAddr>>,
+    hung_up: Receiver<()>,
+}
+
+impl FailingProxy {
+    /// A proxy that leads nowhere yet.
+    #[must_use]
+    pub fn new(outage: Duration) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let next = Arc::new(OnceLock::<SocketAddr>::new());
+        let (hang_up, hung_up) = mpsc::channel();
+        let target = Arc::clone(&next);
+        thread::spawn(move || {
+            let began = Arc::new(OnceLock::new());
+            for stream in listener.incoming().map_while(Result::ok) {
+                let (target, began, hang_up) = (Arc::clone(&target), Arc::clone(&began), hang_up.clone());
+                thread::spawn(move || {
+                    let mut head = [0; 64];
+                    let length = stream.peek(&mut head).unwrap_or(0);
+                    let is_youtube = head[..length].starts_with(b"CONNECT www.youtube.com");
+                    if is_youtube && began.get_or_init(Instant::now).elapsed() < outage {
+                        // Nobody may listen any more.
+                        let _ = hang_up.send(());
+                        return;
+                    }
+                    if let Some(Ok(next)) = target.get().map(TcpStream::connect) {
+                        pass_on(stream, next);
+                    }
+                });
+            }
+        });
+        Self { address, next, hung_up }
+    }
+
+    /// Leads to the YouTube of this potbridge from now on.
+    pub fn lead_to(&self, own: &OwnBrowser) {
+        self.next.set(own.downloads.stand_in.address()).unwrap();
+    }
+
+    /// Whether it hung up on somebody who asked for YouTube.
+    #[must_use]
+    pub fn has_failed(&self) -> bool {
+        self.hung_up.try_recv().is_ok()
+    }
+}
+
+/// Carries bytes both ways until both sides have ended.
+fn pass_on(here: TcpStream, there: TcpStream) {
+    let (Ok(from), Ok(to)) = (here.try_clone(), there.try_clone()) else { return };
+    let carry = |mut from: TcpStream, mut to: TcpStream| {
+        // What a browser or the stand-in breaks off is over.
+        let _ = std::io::copy(&mut from, &mut to);
+        let _ = to.shutdown(Shutdown::Write);
+    };
+    thread::spawn(move || carry(from, to));
+    carry(there, here);
 }
 
 impl Drop for OwnBrowser {

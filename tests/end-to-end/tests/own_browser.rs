@@ -2,13 +2,14 @@
 
 use potbridge_end_to_end::both;
 use potbridge_end_to_end::downloads::video;
-use potbridge_end_to_end::own_browser::OwnBrowser;
+use potbridge_end_to_end::own_browser::{FailingProxy, OwnBrowser};
 use potbridge_end_to_end::process::{kill, output, output_of, wait};
 use potbridge_end_to_end::setup::Family;
 use potbridge_stand_in::{RequestKind, video_of_token};
 use serde_json::{Value, json};
 use std::fs;
 use std::process::Command;
+use std::time::Duration;
 
 both!(
     a_cold_start_brings_a_token_and_idleness_leaves_nothing,
@@ -129,4 +130,14 @@ fn an_xvfb_is_started_and_ended_with_it() {
         own.get(&video(4));
         own.wait_until_nothing_is_left();
     }
+}
+
+/// Chromium loads such a page again by itself.
+#[test]
+fn a_page_that_firefox_could_not_load_is_loaded_again() {
+    let proxy = FailingProxy::new(Duration::from_secs(4));
+    let own = OwnBrowser::new(Family::Firefox, "10m", &format!("proxy = \"http://{}\"", proxy.address));
+    proxy.lead_to(&own);
+    own.get(&video(1));
+    assert!(proxy.has_failed());
 }
