@@ -5,7 +5,6 @@ import re
 import shlex
 import signal
 import socket
-import ssl
 import subprocess
 import time
 from pathlib import Path
@@ -46,17 +45,16 @@ class Container:
         (folder / "config.toml").write_text(config)
 
     def _trust(self):
-        """Has Firefox trust the stand-in's certificate, which no argument and no preference can say."""
+        """Has Firefox trust the stand-in's CA, which no argument and no preference can say."""
         profile = self.state() / "browser/firefox"
         profile.mkdir(parents=True)
         lines = [f'user_pref("{name}", {value});\n' for name, value in PREFERENCES.items()]
         (profile / "prefs.js").write_text("".join(lines))
-        host, port = self.stand_in.address.split(":")
         certificate = self.folder / "stand-in.pem"
-        certificate.write_text(ssl.get_server_certificate((host, int(port))))
+        certificate.write_text(self.stand_in.ca)
         database = ["-d", f"sql:{profile}"]
         subprocess.run(["certutil", "-N", "--empty-password", *database], check=True)
-        subprocess.run(["certutil", "-A", "-n", "stand-in", "-t", "CTP,,", "-i", certificate, *database], check=True)
+        subprocess.run(["certutil", "-A", "-n", "stand-in", "-t", "C,,", "-i", certificate, *database], check=True)
         user = [int(number) for number in podman("inspect", "--type=image", "--format={{.Config.User}}", self.image).split(":")]
         for path in (profile.parent, profile, *profile.iterdir()):
             os.chown(path, *user)

@@ -21,7 +21,7 @@ class StandIn:
             [program, "--scenario", scenario],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         ready = json.loads(self.process.stdout.readline())
-        self.address, self.key = ready["address"], ready["spki_sha256"]
+        self.address, self.key, self.ca = ready["address"], ready["spki_sha256"], ready["ca_pem"]
         threading.Thread(target=self.process.stdout.read, daemon=True).start()
 
     def close(self):

@@ -181,7 +181,7 @@ impl OwnBrowser {
         }
     }
 
-    /// Leads Firefox to the stand-in, by preferences and by a certificate in its profile.
+    /// Leads Firefox to the stand-in, by preferences and by a CA in its profile.
     fn route_firefox(&self) {
         let profile = self.path("firefox");
         fs::create_dir_all(&profile).unwrap();
@@ -197,22 +197,20 @@ impl OwnBrowser {
             ("network.captive-portal-service.enabled", json!(false)),
             ("network.connectivity-service.enabled", json!(false)),
             ("network.trr.mode", json!(5)),
-            // The stand-in's certificate is a local one.
-            ("security.cert_pinning.enforcement_level", json!(0)),
             ("services.settings.server", json!("data:,")),
         ] {
             text += &format!("user_pref({}, {value});\n", json!(name));
         }
         fs::write(profile.join("prefs.js"), text).unwrap();
         let certificate = self.downloads.path("stand-in.pem");
-        fs::write(&certificate, self.downloads.stand_in.certificate_pem()).unwrap();
+        fs::write(&certificate, self.downloads.stand_in.ca_pem()).unwrap();
         let database = format!("sql:{}", profile.display());
         let certutil = |arguments: &[&str]| {
             let output = output_of(Command::new("certutil").args(arguments).args(["-d", &database]));
             assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         };
         certutil(&["-N", "--empty-password"]);
-        certutil(&["-A", "-n", "stand-in", "-t", "CTP,,", "-i", certificate.to_str().unwrap()]);
+        certutil(&["-A", "-n", "stand-in", "-t", "C,,", "-i", certificate.to_str().unwrap()]);
     }
 }
 

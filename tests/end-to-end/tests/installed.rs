@@ -1,8 +1,9 @@
 //! After a plain `install`, the browser of an ordinary user finds the host: in its default profile, in a window, and with no option
 //! that a person would not give.
 //!
-//! Chromium brings a token of the stand-in. Firefox (ESR 153) trusts no self-signed certificate for YouTube, so for it the host that it
-//! started has to do.
+//! Both bring a token of the stand-in. They reach it by the system's proxy, as the environment names it, and trust its CA, which is
+//! imported into their stores as a person imports that of a company's proxy. Firefox (ESR 153) grants a file in its profile's folder
+//! `extensions` all permissions that its manifest demands, so nobody has to click for one.
 
 use potbridge_bundler::{Program, Workspace};
 use potbridge_end_to_end::display::{Desktop, Display};
@@ -67,6 +68,17 @@ impl Home {
         self.folder.path().join(path)
     }
 
+    fn env_file(&self) -> PathBuf {
+        self.path("app/.env")
+    }
+
+    /// What `potbridge status` says.
+    fn status(&self) -> serde_json::Value {
+        let potbridge = self.path(".local/bin/potbridge");
+        let output = as_ordinary_user(|| output_of(&mut self.command(&potbridge, &["status", "--json"])));
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+
     /// A command of this user.
     fn command(&self, program: &Path, arguments: &[&str]) -> Command {
         let mut command = Command::new(program);
@@ -95,26 +107,30 @@ impl Home {
 #[test]
 fn chromium_finds_the_host_after_a_plain_install() {
     let home = Home::new();
-    let env_file = home.path("app/.env");
     let setup = home.path("archive/potbridge-setup");
-    home.run(&setup, &["install", "--env-file", env_file.to_str().unwrap()]);
+    home.run(&setup, &["install", "--env-file", home.env_file().to_str().unwrap()]);
     let stand_in = StandIn::start(Scenario::parse("installed", SCENARIO).unwrap()).unwrap();
-    trust(&home, stand_in.certificate_pem());
+    // Chromium makes it only when it needs it.
+    let store = home.path(".pki/nssdb");
+    fs::create_dir_all(&store).unwrap();
+    home.give();
+    let database = format!("sql:{}", store.display());
+    home.run(Path::new("/usr/bin/certutil"), &["-d", &database, "-N", "--empty-password"]);
+    import_ca(&home, &store, &stand_in);
     let display = Display::start(Desktop::Bare);
     let extension = home.path(".local/share/potbridge/extension/chromium");
     let load = format!("--load-extension={}", extension.display());
-    let mut command = home.command(Path::new("/usr/bin/chromium"), &[&load, stand_in.start_url()]);
-    // The system's proxy, as far as Chromium asks for it without a desktop.
-    command.envs(display.environment()).env("HTTPS_PROXY", format!("http://{}", stand_in.address()));
-    let mut browser = open(&mut command);
-    let request = stand_in.wait_for(LIMIT, |request| request.po_token.is_some()).ok();
-    let line = request.as_ref().map(line_of);
-    let written = line.and_then(|line| {
-        watch::wait_in(&home.path("app"), LIMIT, || watch::has_line(&env_file, &line).then_some(())).ok()
-    });
+    let chromium = || {
+        let mut command = home.command(Path::new("/usr/bin/chromium"), &[&load]);
+        command.envs(display.environment());
+        proxied(command, &stand_in)
+    };
+    let mut browser = open_until_connected(&home, &mut chromium());
+    // As the desktop does with a link: the browser that runs opens it.
+    wait(&mut open(chromium().arg(stand_in.start_url())));
+    let token = token_in(&home, &stand_in);
     end(&mut browser);
-    assert!(request.is_some(), "the page sent no token");
-    assert!(written.is_some(), "the .env did not get the token");
+    token.unwrap();
     home.run(&home.path(".local/bin/potbridge-setup"), &["uninstall", "--purge"]);
     assert!(!home.path(".local/bin").exists());
 }
@@ -122,10 +138,14 @@ fn chromium_finds_the_host_after_a_plain_install() {
 #[test]
 fn firefox_finds_the_host_after_a_plain_install() {
     let home = Home::new();
-    home.run(&home.path("archive/potbridge-setup"), &["install"]);
+    home.run(
+        &home.path("archive/potbridge-setup"),
+        &["install", "--env-file", home.env_file().to_str().unwrap()],
+    );
+    let stand_in = StandIn::start(Scenario::parse("installed", SCENARIO).unwrap()).unwrap();
     let firefox = Path::new("/usr/bin/firefox");
     // Its first start makes its default profile.
-    let mut first = open(&mut home.command(firefox, &["--headless"]));
+    let mut first = open(&mut proxied(home.command(firefox, &["--headless"]), &stand_in));
     wait_until("Firefox has a profile", || {
         home.profile().is_some_and(|folder| folder.join("cert9.db").exists())
     });
@@ -139,16 +159,23 @@ fn firefox_finds_the_host_after_a_plain_install() {
     let packed = home.path(".local/share/potbridge/extension/firefox.xpi");
     fs::copy(packed, profile.join("extensions").join(format!("{FIREFOX_ID}.xpi"))).unwrap();
     home.give();
+    import_ca(&home, &profile, &stand_in);
 
     let display = Display::start(Desktop::Bare);
-    let mut browser = open(home.command(firefox, &["about:blank"]).envs(display.environment()));
-    let status = || {
-        let potbridge = home.path(".local/bin/potbridge");
-        let output = as_ordinary_user(|| output_of(&mut home.command(&potbridge, &["status", "--json"])));
-        serde_json::from_slice::<serde_json::Value>(&output.stdout).unwrap()
+    let firefox = || {
+        let mut command = home.command(firefox, &[]);
+        command.envs(display.environment());
+        proxied(command, &stand_in)
     };
-    wait_until("Firefox has started the host", || status()["connected"][0]["browser"] == "firefox");
+    let mut browser = open_until_connected(&home, &mut firefox());
+    // Without a session bus nothing tells a Firefox that runs to open a link.
     end(&mut browser);
+    let mut browser = open(firefox().arg(stand_in.start_url()));
+    let token = token_in(&home, &stand_in);
+    end(&mut browser);
+    token.unwrap();
+    home.run(&home.path(".local/bin/potbridge-setup"), &["uninstall", "--purge"]);
+    assert!(!home.path(".local/bin").exists());
 }
 
 /// Starts a browser as the ordinary user.
@@ -163,15 +190,40 @@ fn end(browser: &mut Child) {
     wait(browser);
 }
 
-/// Has the browsers of this user trust the stand-in, as a person has them trust a company's proxy.
-fn trust(home: &Home, certificate: &str) {
-    let file = home.path("stand-in.pem");
-    fs::write(&file, certificate).unwrap();
-    let store = home.path(".pki/nssdb");
-    fs::create_dir_all(&store).unwrap();
+/// The system's proxy, as browsers ask for it without a desktop.
+fn proxied(mut command: Command, stand_in: &StandIn) -> Command {
+    let proxy = format!("http://{}", stand_in.address());
+    command.env("HTTPS_PROXY", &proxy).env("https_proxy", &proxy).env("http_proxy", &proxy);
+    command
+}
+
+/// Starts a browser, and waits until it has started the host.
+///
+/// A browser that is busy with a new extension may load its first page before the extension listens.
+#[track_caller]
+fn open_until_connected(home: &Home, command: &mut Command) -> Child {
+    let browser = open(command);
+    wait_until("the browser has started the host", || home.status()["connected"][0].is_object());
+    browser
+}
+
+/// Waits until the token of the stand-in's page is in the `.env`.
+///
+/// # Errors
+/// If the page sends none, or it does not come.
+fn token_in(home: &Home, stand_in: &StandIn) -> Result<(), String> {
+    let sent = stand_in.wait_for(LIMIT, |request| request.po_token.is_some());
+    let line = line_of(&sent.map_err(|error| error.to_string())?);
+    watch::wait_in(&home.path("app"), LIMIT, || watch::has_line(&home.env_file(), &line).then_some(()))
+        .map_err(|_| "the .env did not get the token".to_owned())
+}
+
+/// Imports the stand-in's CA into a store of certificates, as a person imports that of a company's proxy.
+fn import_ca(home: &Home, store: &Path, stand_in: &StandIn) {
+    let file = home.path("ca.pem");
+    fs::write(&file, stand_in.ca_pem()).unwrap();
     home.give();
-    let store = format!("sql:{}", store.display());
+    let (store, file) = (format!("sql:{}", store.display()), file.display().to_string());
     let certutil = Path::new("/usr/bin/certutil");
-    home.run(certutil, &["-d", &store, "-N", "--empty-password"]);
-    home.run(certutil, &["-d", &store, "-A", "-t", "P,,", "-n", "stand-in", "-i", file.to_str().unwrap()]);
+    home.run(certutil, &["-d", &store, "-A", "-t", "C,,", "-n", "stand-in", "-i", &file]);
 }

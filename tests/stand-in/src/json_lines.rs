@@ -7,10 +7,11 @@ use crate::stand_in::StandIn;
 
 /// The line that says where a stand-in listens.
 ///
-/// `{"address":"127.0.0.1:PORT","spki_sha256":"…","start_url":"https://…"}`
+/// `{"address":"127.0.0.1:PORT","ca_pem":"-----BEGIN…","spki_sha256":"…","start_url":"https://…"}`
 pub fn ready_line(stand_in: &StandIn) -> Value {
     json!({
         "address": stand_in.address().to_string(),
+        "ca_pem": stand_in.ca_pem(),
         "spki_sha256": stand_in.spki_sha256(),
         "start_url": stand_in.start_url(),
     })

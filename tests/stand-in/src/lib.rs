@@ -10,7 +10,7 @@
 //! - Firefox: the prefs `network.proxy.type=1`, `network.proxy.ssl=127.0.0.1`, `network.proxy.ssl_port=PORT`, and the
 //!   capability `acceptInsecureCerts`;
 //! - yt-dlp: `--proxy http://127.0.0.1:PORT --no-check-certificates`;
-//! - other programs: `HTTPS_PROXY=http://127.0.0.1:PORT` and `SSL_CERT_FILE` holding [`StandIn::certificate_pem`].
+//! - other programs: `HTTPS_PROXY=http://127.0.0.1:PORT` and `SSL_CERT_FILE` holding [`StandIn::ca_pem`].
 //!
 //! What the player does is data: a [`Scenario`]. What it sent is in [`StandIn::received`].
 //!

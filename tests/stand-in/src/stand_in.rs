@@ -23,7 +23,7 @@ use crate::scenario::Scenario;
 pub struct StandIn {
     address: SocketAddr,
     start_url: String,
-    pem: String,
+    ca_pem: String,
     spki_sha256: String,
     app: Arc<AppState>,
     stop: Option<oneshot::Sender<()>>,
@@ -67,7 +67,7 @@ impl StandIn {
         Ok(Self {
             address,
             start_url,
-            pem: certificate.pem,
+            ca_pem: certificate.ca_pem,
             spki_sha256: certificate.spki_sha256,
             app,
             stop: Some(stop),
@@ -90,9 +90,9 @@ impl StandIn {
         &self.spki_sha256
     }
 
-    /// The certificate, for `SSL_CERT_FILE`.
-    pub fn certificate_pem(&self) -> &str {
-        &self.pem
+    /// The certificate of the CA that signed its own, for `SSL_CERT_FILE`.
+    pub fn ca_pem(&self) -> &str {
+        &self.ca_pem
     }
 
     /// Every request so far, in order.

@@ -1,4 +1,4 @@
-//! A plain TLS client that trusts only the stand-in's certificate.
+//! A plain TLS client that trusts only the stand-in's CA.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -26,10 +26,10 @@ pub enum Way {
     Connect,
 }
 
-/// The TLS of a client that trusts only the stand-in and offers no ALPN, so that it gets HTTP/1.1.
+/// The TLS of a client that trusts only the stand-in's CA and offers no ALPN, so that it gets HTTP/1.1.
 pub fn trusting(stand_in: &StandIn) -> ClientConfig {
     let mut roots = RootCertStore::empty();
-    roots.add(CertificateDer::from_pem_slice(stand_in.certificate_pem().as_bytes()).unwrap()).unwrap();
+    roots.add(CertificateDer::from_pem_slice(stand_in.ca_pem().as_bytes()).unwrap()).unwrap();
     ClientConfig::builder_with_provider(ring::default_provider().into())
         .with_safe_default_protocol_versions()
         .unwrap()

@@ -21,6 +21,7 @@ fn it_says_where_it_listens_and_ends_with_its_input() {
     assert!(std::net::TcpStream::connect(address).is_ok(), "{line}");
     assert!(ready["start_url"].as_str().unwrap().starts_with("https://www.youtube.com/watch?v="), "{line}");
     assert_eq!(ready["spki_sha256"].as_str().unwrap().len(), 44, "{line}");
+    assert!(ready["ca_pem"].as_str().unwrap().starts_with("-----BEGIN CERTIFICATE-----"), "{line}");
 
     drop(child.stdin.take());
     assert!(child.wait().unwrap().success());
