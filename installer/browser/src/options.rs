@@ -10,7 +10,7 @@ use std::path::PathBuf;
 pub struct LaunchOptions {
     /// The browser's program.
     pub program: PathBuf,
-    /// An empty folder for the profile. The caller removes it.
+    /// The folder of the profile, which is empty or of an earlier run of this browser. The caller removes it.
     pub profile: PathBuf,
     /// The built extension: a folder with its manifest.
     pub extension: PathBuf,

@@ -20,6 +20,7 @@ pub mod streams;
 pub mod tab;
 pub mod trial;
 pub mod truth;
+mod used_profile;
 pub mod watch;
 
 /// Writes one test for each browser family.

@@ -2,6 +2,7 @@
 
 use crate::display::{Desktop, Display};
 use crate::trial::Trial;
+use crate::used_profile;
 pub use potbridge_browser::Family;
 use potbridge_browser::{Browser, LaunchOptions, Route};
 use potbridge_bundler::{Program, Workspace};
@@ -124,6 +125,9 @@ impl Setup {
         if !host_installed {
             std::fs::rename(install.native_manifest(), aside(&install)).unwrap();
         }
+        if family == Family::Firefox {
+            used_profile::copy_into(&install.profile(), &found.program);
+        }
         let stand_in = StandIn::start(scenario).unwrap();
         let mut extra_prefs = prefs;
         extra_prefs.push(("dom.events.testing.asyncClipboard".to_owned(), json!(true)));
@@ -208,11 +212,12 @@ fn found(family: Family) -> Found {
     browsers::by_id(id).unwrap().find().unwrap_or_else(|| panic!("{id} is not installed: run ./tests/run"))
 }
 
-fn copy_folder(from: &Path, copy: &Path) {
+/// Copies a folder. The copy may be there already.
+pub(crate) fn copy_folder(from: &Path, copy: &Path) {
     for entry in walkdir::WalkDir::new(from).into_iter().map(Result::unwrap) {
         let to = copy.join(entry.path().strip_prefix(from).unwrap());
         if entry.file_type().is_dir() {
-            std::fs::create_dir(to).unwrap();
+            std::fs::create_dir_all(to).unwrap();
         } else {
             std::fs::copy(entry.path(), to).unwrap();
         }
