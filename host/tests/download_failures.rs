@@ -3,9 +3,9 @@
 
 use crate::sandbox::{Ran, Sandbox, VIDEO, token};
 use crate::yt_dlp::yt_dlp;
+use potbridge_test_support::executable;
 use serde_json::Value;
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
 
@@ -26,8 +26,7 @@ fn with_program(program: &Path, extra: &[&str]) -> Sandbox {
 fn with_script(text: &[u8], extra: &[&str]) -> Sandbox {
     let sandbox = Sandbox::new();
     let program = sandbox.path("yt-dlp");
-    fs::write(&program, text).unwrap();
-    fs::set_permissions(&program, fs::Permissions::from_mode(0o700)).unwrap();
+    executable::write(&program, text);
     set_program(&sandbox, &program, extra);
     sandbox
 }

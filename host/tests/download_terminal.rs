@@ -2,8 +2,8 @@
 
 use crate::runner::terminal::Terminal;
 use crate::sandbox::{Sandbox, VIDEO, token};
+use potbridge_test_support::executable;
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 
 /// Characters that command a terminal or turn the direction of writing, and none of which a program of ours writes.
@@ -14,8 +14,7 @@ fn sandbox(script: &str) -> Sandbox {
     let sandbox = Sandbox::new();
     let program = sandbox.path("yt-dlp");
     let work = "for word; do case $word in home:*) WORK=${word#home:}; mkdir -p \"$WORK\";; esac; done";
-    fs::write(&program, format!("#!/bin/sh\ncat >/dev/null\n{work}\n{script}\n")).unwrap();
-    fs::set_permissions(&program, fs::Permissions::from_mode(0o700)).unwrap();
+    executable::write(&program, format!("#!/bin/sh\ncat >/dev/null\n{work}\n{script}\n"));
     let dir = sandbox.path("a\u{202e}b");
     sandbox.configure(&format!("[download]\nyt_dlp = {program:?}\ndir = \"{}\"\n", dir.display()));
     sandbox.run(&["put", "--video", VIDEO], token().expose()).ends_with(0);

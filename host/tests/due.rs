@@ -2,6 +2,7 @@
 
 use crate::deadline::wait_until;
 use crate::sandbox::{Sandbox, VIDEO, captured, hello, now, token};
+use potbridge_test_support::executable;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 use std::fs;
@@ -22,7 +23,7 @@ fn with_update() -> (Sandbox, PathBuf, PathBuf) {
 /// Puts the program there, whole at once.
 fn install(program: &Path, runs: &Path, mode: u32) {
     let new = program.with_extension("new");
-    fs::write(&new, format!("#!/bin/sh\necho >> '{}'\n", runs.display())).unwrap();
+    executable::write(&new, format!("#!/bin/sh\necho >> '{}'\n", runs.display()));
     fs::set_permissions(&new, fs::Permissions::from_mode(mode)).unwrap();
     fs::rename(new, program).unwrap();
 }
@@ -107,8 +108,7 @@ fn a_command_that_was_started_is_not_run_twice_whether_it_fails_or_its_host_is_k
     let gate = sandbox.path("gate");
     let folder = gate.parent().unwrap().display();
     let waits = format!("while test -d '{folder}' && ! test -e '{}'; do sleep 0.02; done", gate.display());
-    fs::write(&program, format!("#!/bin/sh\necho >> '{}'\n{waits}\nexit 3\n", runs.display())).unwrap();
-    fs::set_permissions(&program, fs::Permissions::from_mode(0o700)).unwrap();
+    executable::write(&program, format!("#!/bin/sh\necho >> '{}'\n{waits}\nexit 3\n", runs.display()));
     let token = token();
     let mut browser = sandbox.firefox();
     browser.ask(&captured("1", &token, VIDEO, now()));

@@ -2,9 +2,9 @@
 
 use crate::deadline::wait_until;
 use crate::sandbox::Sandbox;
+use potbridge_test_support::executable;
 use rustix::process::{Pid, Signal, kill_process_group};
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -37,8 +37,7 @@ impl FakeBrowser {
         }
         fs::write(fake.extension().join("chromium/manifest.json"), "{}").unwrap();
         fs::write(fake.extension().join("firefox.xpi"), "").unwrap();
-        fs::write(fake.program(), format!("{BEGINNING}{script}\n")).unwrap();
-        fs::set_permissions(fake.program(), fs::Permissions::from_mode(0o755)).unwrap();
+        executable::write(fake.program(), format!("{BEGINNING}{script}\n"));
         fake.configure("sandbox = false");
         fake
     }

@@ -1,9 +1,9 @@
 //! `potbridge download --playlist` from outside, with a script in the place of yt-dlp.
 
 use crate::sandbox::{Ran, Sandbox, token};
+use potbridge_test_support::executable;
 use serde_json::{Value, json};
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 
 const ONE: &str = "dQw4w9WgXcQ";
@@ -39,8 +39,7 @@ case "$*" in
 esac"#,
             at("").display()
         );
-        fs::write(at("yt-dlp"), script).unwrap();
-        fs::set_permissions(at("yt-dlp"), fs::Permissions::from_mode(0o700)).unwrap();
+        executable::write(at("yt-dlp"), script);
         sandbox.configure(&format!("[download]\nyt_dlp = {:?}\ndir = {:?}\n", at("yt-dlp"), at("videos")));
         for video in [ONE, TWO, THREE] {
             sandbox.run(&["put", "--video", video], token().expose()).ends_with(0);

@@ -6,6 +6,7 @@
 use crate::deadline::{LIMIT, output, wait_until};
 use crate::sandbox::{Ran, Sandbox, VIDEO, token};
 use potbridge_protocol::PoToken;
+use potbridge_test_support::executable;
 use serde_json::{Value, json};
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -63,8 +64,7 @@ impl Kitchen {
         let path = self.sandbox.path("bin").join(name);
         let sandbox = self.sandbox.path("");
         let text = format!("#!/bin/sh\ncd '{}'\necho \"{name} $*\" >> calls\n{script}\n", sandbox.display());
-        fs::write(&path, text).unwrap();
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        executable::write(&path, text);
         self
     }
 

@@ -2,6 +2,7 @@
 
 use crate::deadline::{output, wait_until};
 use crate::sandbox::{Browser, Ran, Sandbox, VIDEO, captured, hello, media, now, token};
+use potbridge_test_support::executable;
 use serde_json::json;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,7 +13,7 @@ const LONGER_THAN_INTERVAL: Duration = Duration::from_millis(3500);
 
 fn program(sandbox: &Sandbox, name: &str) -> PathBuf {
     let path = sandbox.path(name);
-    fs::copy(env!("CARGO_BIN_EXE_potbridge"), &path).unwrap();
+    executable::copy(env!("CARGO_BIN_EXE_potbridge"), &path);
     path
 }
 

@@ -145,10 +145,7 @@ fn a_command_that_cannot_be_run_ends_with_127_or_126() {
     let plain = sandbox.path("plain");
     fs::write(&plain, "no program").unwrap();
     let orphaned = sandbox.path("orphaned");
-    fs::write(&orphaned, "#!/no/such/interpreter\n").unwrap();
-    let mut modes = fs::metadata(&orphaned).unwrap().permissions();
-    std::os::unix::fs::PermissionsExt::set_mode(&mut modes, 0o700);
-    fs::set_permissions(&orphaned, modes).unwrap();
+    potbridge_test_support::executable::write(&orphaned, "#!/no/such/interpreter\n");
     for (program, code, why) in [
         // It is in this folder, but in no folder of the PATH.
         ("Cargo.toml", 127, "potbridge: Cargo.toml: command not found\n"),

@@ -2,6 +2,7 @@
 
 use crate::runner::ignore_no_signal;
 use crate::sandbox::Sandbox;
+use potbridge_test_support::executable;
 use potbridge_test_support::namespace::{may_mount, mount};
 use rustix::process::Signal;
 use std::fs;
@@ -69,8 +70,7 @@ fn without_proc_nohup_keeps_a_waiting_run() {
 }
 
 fn write_program(path: &Path, text: &str) {
-    fs::write(path, text).unwrap();
-    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+    executable::write(path, text);
 }
 
 #[test]

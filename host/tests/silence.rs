@@ -1,6 +1,7 @@
 //! What went wrong without ending anything is told: in the answer, the log or `status`.
 
 use crate::sandbox::{Ran, Sandbox, VIDEO, token};
+use potbridge_test_support::executable;
 use potbridge_test_support::ordinary_user::as_ordinary_user;
 use serde_json::{Value, json};
 use std::fs::{self, Permissions};
@@ -24,8 +25,7 @@ fn with_yt_dlp(script: &str) -> Sandbox {
         dir.display(),
         sandbox.path("state").display()
     );
-    fs::write(&program, head + script).unwrap();
-    set_mode(&program, 0o700);
+    executable::write(&program, head + script);
     sandbox.configure(&format!("[download]\nyt_dlp = {program:?}\ndir = {dir:?}\n"));
     sandbox.run(&["put", "--video", VIDEO], token().expose()).ends_with(0);
     sandbox

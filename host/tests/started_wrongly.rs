@@ -5,10 +5,10 @@ use crate::sandbox::{Ran, Sandbox, hello};
 use potbridge_protocol::frame;
 use potbridge_protocol::identifiers::{CHROMIUM_ID, FIREFOX_ID};
 use potbridge_test_support::deadline::output;
+use potbridge_test_support::executable;
 use serde_json::{Value, json};
 use std::fs;
 use std::io::Write as _;
-use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -86,8 +86,7 @@ fn a_script_that_forgets_the_arguments_is_named() {
     for line in
         ["exec \"$POTBRIDGE\"", "\"$POTBRIDGE\"", "exec \"$POTBRIDGE\" $1", "exec \"$POTBRIDGE\" \"$*\""]
     {
-        fs::write(&script, format!("#!/bin/sh\n{line}\n")).unwrap();
-        fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
+        executable::write(&script, format!("#!/bin/sh\n{line}\n"));
         let mut wrapper = Command::new(&script);
         let host = sandbox.potbridge(&[]);
         wrapper.args(["/m/dev.potbridge.host.json", FIREFOX_ID]).env("POTBRIDGE", host.get_program());

@@ -3,6 +3,7 @@
 
 use crate::sandbox::{Ran, token};
 use potbridge_test_support::deadline::output;
+use potbridge_test_support::executable;
 use potbridge_test_support::ordinary_user::{ORDINARY, as_ordinary_user};
 use potbridge_test_support::skip::skip;
 use std::fs;
@@ -28,9 +29,7 @@ impl Home {
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
         let home = Self { folder };
         let program = Path::new(env!("CARGO_BIN_EXE_potbridge"));
-        fs::hard_link(program, home.program())
-            .or_else(|_| fs::copy(program, home.program()).map(drop))
-            .unwrap();
+        fs::hard_link(program, home.program()).unwrap_or_else(|_| executable::copy(program, home.program()));
         home.make("");
         home.make("project");
         Some(home)

@@ -4,6 +4,7 @@ use crate::doctor_home::{DoctorHome, Report, real_host, which};
 use crate::home::{CHROMIUM, CONFIG, RECEIPTS};
 use potbridge_protocol::frame;
 use potbridge_protocol::identifiers::CHROMIUM_ID;
+use potbridge_test_support::executable;
 use serde_json::json;
 use std::fs;
 use std::io::Read as _;
@@ -72,7 +73,7 @@ fn mode(doctor: &DoctorHome, path: &str, mode: u32) {
 fn a_whole_installation_is_all_well_and_stays_as_it_is() {
     let doctor = DoctorHome::new(&["chromium", "firefox"]);
     // The program itself, as an archive has it.
-    fs::copy(real_host(), doctor.path("archive/potbridge")).unwrap();
+    executable::copy(real_host(), doctor.path("archive/potbridge"));
     helpers(&doctor);
     doctor.home.run(&["install", "--env-file", "app/.env", "--yt-dlp-plugin"]).success();
     let browser = Connected::new(&doctor, env!("CARGO_PKG_VERSION"));
@@ -356,8 +357,7 @@ fn a_folder_that_may_not_be_entered_tells_nothing() {
         fs::create_dir_all(&browsers).unwrap();
         fs::create_dir_all(folder.path().join("bin")).unwrap();
         let program = folder.path().join("bin/chromium");
-        fs::write(&program, "#!/bin/sh\n").unwrap();
-        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+        executable::write(&program, "#!/bin/sh\n");
         fs::set_permissions(&browsers, fs::Permissions::from_mode(0o000)).unwrap();
         let run = |command: &str| {
             let mut setup = Command::new(env!("CARGO_BIN_EXE_potbridge-setup"));

@@ -1,5 +1,6 @@
 //! A home folder, an unpacked archive with the real `potbridge-setup`, and a PATH, all for one test.
 
+use potbridge_test_support::executable;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{Read as _, Write as _};
@@ -35,7 +36,7 @@ impl Home {
         let setup = home.path("archive/potbridge-setup");
         let built = env!("CARGO_BIN_EXE_potbridge-setup");
         if fs::hard_link(built, &setup).is_err() {
-            fs::copy(built, &setup).unwrap();
+            executable::copy(built, &setup);
         }
         home.program("archive/potbridge", &host());
         for family in ["chromium", "firefox"] {
@@ -52,8 +53,7 @@ impl Home {
     /// Writes a shell script.
     pub fn program(&self, path: &str, script: &str) {
         let path = self.path(path);
-        fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        executable::write(&path, format!("#!/bin/sh\n{script}\n"));
     }
 
     pub fn path(&self, path: &str) -> PathBuf {

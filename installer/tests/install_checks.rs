@@ -1,11 +1,12 @@
 //! What `install` finds out of the programs, and whom it installs nothing for.
 
 use crate::home::{CONFIG, Home};
+use potbridge_test_support::executable;
 use potbridge_test_support::namespace::{may_mount, mount};
 use potbridge_test_support::ordinary_user::ORDINARY;
 use potbridge_test_support::skip::skip;
 use std::fs;
-use std::os::unix::fs::{PermissionsExt as _, chown};
+use std::os::unix::fs::chown;
 
 /// Whether the tests run as root.
 fn is_root(test: &str) -> bool {
@@ -40,8 +41,7 @@ fn a_host_that_does_not_answer_is_named() {
     ] {
         let home = Home::new(&["chromium", "firefox"]);
         let path = home.path("archive/potbridge");
-        fs::write(&path, program).unwrap();
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        executable::write(&path, program);
         let before = home.tree();
         let report = home.run(&["install", "--json"]).json(1);
         assert_eq!(report["code"], code, "{report}");

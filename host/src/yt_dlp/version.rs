@@ -36,10 +36,10 @@ pub(crate) fn old_version(
 #[cfg(unix)]
 mod tests {
     use super::*;
+    use potbridge_test_support::executable;
 
     #[test]
     fn a_program_is_asked_for_its_version_and_not_waited_for() {
-        use std::os::unix::fs::PermissionsExt as _;
         let folder = tempfile::tempdir().unwrap();
         let program = folder.path().join("yt-dlp");
         for (script, limit, version) in [
@@ -50,14 +50,13 @@ mod tests {
             // One that never stops to talk.
             ("exec yes >&2", 50, None),
         ] {
-            std::fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
-            std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o700)).unwrap();
+            executable::write(&program, format!("#!/bin/sh\n{script}\n"));
             let mut watchdog = Watchdog::start(&folder.path().join("cookies")).unwrap();
             let times = (Duration::from_millis(limit), Duration::from_millis(10));
             let old = old_version(&program, times, &mut watchdog, || false);
             assert_eq!(old.as_deref(), version, "{script}");
         }
-        std::fs::write(&program, "#!/bin/sh\nsleep 600; echo 2021.12.17\n").unwrap();
+        executable::write(&program, "#!/bin/sh\nsleep 600; echo 2021.12.17\n");
         let mut polls = 0;
         let mut watchdog = Watchdog::start(&folder.path().join("cookies")).unwrap();
         let times = (Duration::from_secs(600), Duration::from_millis(10));

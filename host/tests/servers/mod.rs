@@ -9,11 +9,12 @@ mod unit;
 use crate::deadline::{LIMIT, lines, output};
 use crate::sandbox::Sandbox;
 use potbridge::config::Config;
+use potbridge_test_support::executable;
 use rustix::process::{Pid, Signal, kill_process};
 use std::ffi::OsString;
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -160,8 +161,7 @@ fn a_container_that_is_stopped_ends_the_server_and_then_the_browser() {
         for folder in [&bin, &state] {
             fs::create_dir(folder).unwrap();
         }
-        fs::write(bin.join("potbridge"), NOTES).unwrap();
-        fs::set_permissions(bin.join("potbridge"), fs::Permissions::from_mode(0o755)).unwrap();
+        executable::write(bin.join("potbridge"), NOTES);
         let path = path_with(bin);
         let start =
             |arguments: &[&str]| script(&sandbox, "entry", arguments).env("PATH", &path).spawn().unwrap();

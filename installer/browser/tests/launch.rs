@@ -1,6 +1,7 @@
 //! Real browsers, each with a tiny extension.
 
 use potbridge_browser::{Browser, Error, Family, LaunchOptions};
+use potbridge_test_support::executable;
 use serde_json::json;
 use std::fs;
 use std::io::{Read as _, Write as _};
@@ -222,8 +223,7 @@ fn an_extension_that_cannot_be_loaded_is_named(family: Family) {
 fn the_log_of_a_program_that_is_no_browser_is_shown(family: Family) {
     let place = Place::new(family);
     let script = place.path("not-a-browser");
-    fs::write(&script, "#!/bin/sh\necho no display for you >&2\nexit 3\n").unwrap();
-    fs::set_permissions(&script, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    executable::write(&script, "#!/bin/sh\necho no display for you >&2\nexit 3\n");
     let options = LaunchOptions { program: script, ..place.options() };
     let Err(error) = Browser::launch(family, &options) else {
         panic!("it took a shell script for a browser");

@@ -1,8 +1,9 @@
 use super::{Entry, Found, Machine, Packaging, System, by_id};
 use crate::registration::{Scope, Targets, Wanted, for_browsers};
+use potbridge_test_support::executable;
 use std::collections::BTreeMap;
-use std::fs::{self, Permissions};
-use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
@@ -52,8 +53,7 @@ impl Fake {
     fn program(&self, path: &str, text: &str) -> PathBuf {
         let path = self.path(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(&path, text).unwrap();
-        fs::set_permissions(&path, Permissions::from_mode(0o755)).unwrap();
+        executable::write(&path, text);
         path
     }
 

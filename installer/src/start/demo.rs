@@ -94,15 +94,13 @@ impl Drop for StandIn {
 #[cfg(unix)]
 mod tests {
     use super::*;
-    use std::fs::{self, Permissions};
-    use std::os::unix::fs::PermissionsExt as _;
+    use potbridge_test_support::executable;
     use std::time::Instant;
 
     fn started(script: &str, limit: Duration) -> Result<Demo> {
         let folder = tempfile::tempdir().unwrap();
         let program = folder.path().join("stand-in");
-        fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
-        fs::set_permissions(&program, Permissions::from_mode(0o755)).unwrap();
+        executable::write(&program, format!("#!/bin/sh\n{script}\n"));
         Demo::start_within(&program, limit)
     }
 

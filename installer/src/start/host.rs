@@ -58,14 +58,12 @@ impl Host {
 #[cfg(unix)]
 mod tests {
     use super::*;
-    use std::fs::{self, Permissions};
-    use std::os::unix::fs::PermissionsExt as _;
+    use potbridge_test_support::executable;
 
     fn error_of(script: &str) -> Error {
         let folder = tempfile::tempdir().unwrap();
         let program = folder.path().join("potbridge");
-        fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
-        fs::set_permissions(&program, Permissions::from_mode(0o755)).unwrap();
+        executable::write(&program, format!("#!/bin/sh\n{script}\n"));
         Host { program, environment: Vec::new() }.status().unwrap_err()
     }
 

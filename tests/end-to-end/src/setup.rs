@@ -10,6 +10,7 @@ use potbridge_setup::artifacts::Artifacts;
 use potbridge_setup::browsers::{self, Found};
 use potbridge_setup::temporary_install::TemporaryInstall;
 use potbridge_stand_in::{Scenario, StandIn};
+use potbridge_test_support::executable;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -193,7 +194,7 @@ pub fn extension_of_version(trial: &Trial, version: &str) -> PathBuf {
 /// A copy of the host in the trial's folder.
 fn host_copy(folder: &TempDir) -> PathBuf {
     let copy = folder.path().join("potbridge");
-    std::fs::copy(&artifacts().host, &copy).unwrap();
+    executable::copy(&artifacts().host, &copy);
     copy
 }
 

@@ -6,6 +6,7 @@ use potbridge_end_to_end::setup::{Family, Setup, extension_of_version};
 use potbridge_end_to_end::trial::{LIMIT, Trial};
 use potbridge_protocol::identifiers::FIREFOX_ID;
 use potbridge_stand_in::Received;
+use potbridge_test_support::executable;
 use rustix::process::Signal;
 use serde_json::json;
 use std::path::PathBuf;
@@ -88,7 +89,7 @@ fn a_host_whose_program_was_replaced_gives_way_to_the_new_one(family: Family) {
     let old = host_process(&trial, None);
     // As an installation replaces it: in one step, and the running program goes on with the old file.
     let newer = trial.path("newer");
-    std::fs::copy(trial.host_program(), &newer).unwrap();
+    executable::copy(trial.host_program(), &newer);
     std::fs::rename(&newer, trial.host_program()).unwrap();
     assert!(program_of(old).is_some_and(|program| program != trial.host_program()), "the old file is gone");
 

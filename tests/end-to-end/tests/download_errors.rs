@@ -3,9 +3,9 @@
 use potbridge_end_to_end::downloads::Downloads;
 use potbridge_end_to_end::process::wait;
 use potbridge_stand_in::{DownloadRules, Obstacle};
+use potbridge_test_support::executable;
 use serde_json::{Value, json};
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 #[test]
@@ -97,8 +97,7 @@ fn a_target_that_is_not_on_youtube_is_refused() {
     let downloads = Downloads::new();
     let mark = downloads.path("started");
     let program = downloads.path("yt-dlp");
-    fs::write(&program, format!("#!/bin/sh\ntouch '{}'\n", mark.display())).unwrap();
-    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    executable::write(&program, format!("#!/bin/sh\ntouch '{}'\n", mark.display()));
     downloads.configure(&format!("yt_dlp = {program:?}"), &[]);
     for target in [
         "--exec=touch x",

@@ -7,9 +7,9 @@ use potbridge_end_to_end::streams::has_formats;
 use potbridge_end_to_end::trial::LIMIT;
 use potbridge_end_to_end::watch;
 use potbridge_stand_in::DownloadRules;
+use potbridge_test_support::executable;
 use serde_json::{Value, json};
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 /// The type of the message that asks a browser for a token.
@@ -158,8 +158,7 @@ fn only_a_downloads_own_file_is_opened_and_shown() {
     let bin = downloads.path("bin");
     fs::create_dir(&bin).unwrap();
     let (opener, opened) = (bin.join("xdg-open"), downloads.path("opened"));
-    fs::write(&opener, format!("#!/bin/sh\nprintf '%s\\n' \"$@\" >>'{}'\n", opened.display())).unwrap();
-    fs::set_permissions(&opener, fs::Permissions::from_mode(0o755)).unwrap();
+    executable::write(&opener, format!("#!/bin/sh\nprintf '%s\\n' \"$@\" >>'{}'\n", opened.display()));
     let mut browser = Connection::open(&downloads, "p");
     browser.list();
     let id = browser.start(&video);

@@ -13,6 +13,7 @@ use potbridge_end_to_end::watch;
 use potbridge_protocol::identifiers::FIREFOX_ID;
 use potbridge_stand_in::{Scenario, StandIn};
 use potbridge_test_support::deadline::wait_until;
+use potbridge_test_support::executable;
 use potbridge_test_support::ordinary_user::{ORDINARY, as_ordinary_user};
 use rustix::process::Signal;
 use std::fs::{self, Permissions};
@@ -44,7 +45,7 @@ impl Home {
             if entry.file_type().is_dir() {
                 fs::create_dir(to).unwrap();
             } else {
-                fs::copy(entry.path(), to).unwrap();
+                executable::copy(entry.path(), to);
             }
         }
         for folder in ["app", "tmp"] {

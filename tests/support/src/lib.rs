@@ -6,6 +6,7 @@ pub mod browser;
 #[cfg(unix)]
 pub mod certificates;
 pub mod deadline;
+pub mod executable;
 pub mod itself;
 #[cfg(target_os = "linux")]
 pub mod namespace;
