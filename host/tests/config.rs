@@ -4,6 +4,8 @@ use crate::sandbox::Sandbox;
 use serde_json::json;
 use snapbox::{assert_data_eq, file};
 use std::fs;
+#[cfg(unix)]
+use std::process::{Command, Stdio};
 
 #[test]
 fn config_set_changes_one_value() {
@@ -118,6 +120,29 @@ fn an_invalid_configuration_fails_every_command() {
     let token = crate::sandbox::token();
     let shown = commands.map(|arguments| sandbox.transcript(arguments, token.expose()));
     assert_data_eq!(shown.join("\n"), file!["snapshots/invalid-configuration.txt"].raw());
+}
+
+#[cfg(unix)]
+#[test]
+fn no_command_waits_for_a_configuration_that_is_a_pipe() {
+    let sandbox = Sandbox::new();
+    sandbox.configure("");
+    let config = sandbox.path("config.toml");
+    fs::remove_file(&config).unwrap();
+    assert!(Command::new("mkfifo").arg(&config).status().unwrap().success());
+    for arguments in
+        [&["get"][..], &["status"], &["config", "show"], &["config", "set", "log.level", "debug"]]
+    {
+        // `timeout` kills it.
+        let host = sandbox.potbridge(arguments);
+        let mut killed = Command::new("timeout");
+        killed.args(["-s", "KILL", "60"]).arg(host.get_program()).args(host.get_args());
+        killed.envs(host.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        killed.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let ran = sandbox.run_command(killed, "").ends_with(1);
+        let said = ran.stdout() + &ran.stderr();
+        assert!(said.contains("it is no regular file"), "{arguments:?}: {said}");
+    }
 }
 
 #[cfg(unix)]

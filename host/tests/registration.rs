@@ -4,6 +4,7 @@ use crate::deadline::{LIMIT, output};
 use crate::sandbox::{Browser, Ran, hello};
 use potbridge_protocol::identifiers::FIREFOX_ID;
 use potbridge_system::browser::{Family, native_manifest};
+use potbridge_test_support::executable;
 use std::fs;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 use std::path::PathBuf;
@@ -41,7 +42,7 @@ impl Home {
         fs::create_dir_all(to.parent().unwrap()).unwrap();
         let program = env!("CARGO_BIN_EXE_potbridge");
         // The temporary folder may be on another file system.
-        fs::hard_link(program, &to).or_else(|_| fs::copy(program, &to).map(drop)).unwrap();
+        fs::hard_link(program, &to).unwrap_or_else(|_| executable::copy(program, &to));
     }
 
     fn write(&self, name: &str, text: &str) {
@@ -192,6 +193,18 @@ fn a_program_that_may_not_be_run_is_none() {
     home.write("old/potbridge", "#!/bin/sh\n");
     home.run("bin/potbridge", &["status"]).ends_with(0);
     assert_eq!(home.read(CHROMIUM), home.manifest(Family::Chromium, "bin/potbridge", &[STORE]));
+}
+
+#[test]
+fn receipts_and_manifests_that_are_pipes_are_not_waited_for() {
+    for name in [CHROMIUM, ".local/share/potbridge/receipts.toml"] {
+        let home = Home::new();
+        fs::remove_file(home.path(name)).unwrap();
+        assert!(Command::new("mkfifo").arg(home.path(name)).status().unwrap().success());
+        // It is asked for the receipts as it looks at the other browser's manifest.
+        home.run("bin/potbridge", &["status"]);
+        assert!(!home.path(name).is_file(), "{name}");
+    }
 }
 
 #[test]

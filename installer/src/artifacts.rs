@@ -58,12 +58,6 @@ impl Artifacts {
         Self::new(programs, &package_folder(programs)?).whole()
     }
 
-    /// Whether a package of the system has put them where they are. Then it also updates and removes them.
-    #[must_use]
-    pub fn are_packaged(&self) -> bool {
-        self.setup.parent().and_then(package_folder).is_some_and(|data| self.yt_dlp_plugin.starts_with(data))
-    }
-
     /// The built extension of a family: a folder that a browser can load.
     #[must_use]
     pub fn extension(&self, family: Family) -> PathBuf {
@@ -148,15 +142,5 @@ mod tests {
             found.extension(Family::Chromium),
             data.canonicalize().unwrap().join("extension/chromium")
         );
-        assert!(found.are_packaged());
-    }
-
-    #[test]
-    fn the_parts_of_an_archive_are_no_packages() {
-        let folder = tempfile::tempdir().unwrap();
-        // Even in a folder of that name.
-        let archive = folder.path().join("bin");
-        put_parts(&archive, &archive);
-        assert!(!Artifacts::in_folder(&archive).unwrap().are_packaged());
     }
 }

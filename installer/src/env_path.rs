@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result, of_system};
 use potbridge_protocol::{Code, Problem};
+use potbridge_system::regular_file;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -70,7 +71,7 @@ fn check(file: &Path) -> Result<()> {
     if !may_write(file) {
         return refused(Code::PermissionDenied, format!("this user may not change {shown}"));
     }
-    match std::fs::read(file) {
+    match regular_file::read(file) {
         Ok(text) if !is_env_text(&text) => {
             refused(Code::Usage, format!("{shown} is no .env file: it has lines, and none is NAME=value"))
         }

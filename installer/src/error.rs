@@ -1,6 +1,6 @@
 //! What can go wrong, and what to do about it.
 
-use crate::checks::quoted;
+use crate::checks::{moved_away, quoted};
 use potbridge_protocol::{Code, Problem};
 use potbridge_system::browser::native_manifest;
 use potbridge_system::dirs::NoDir;
@@ -92,6 +92,9 @@ pub enum Error {
     /// A folder was given instead of a file.
     #[error("{} is a folder", .0.display())]
     IsFolder(PathBuf),
+    /// A folder, a pipe or a device stands where a file is to be.
+    #[error("{} is no regular file", .0.display())]
+    NoFile(PathBuf),
     /// Something that the command needs is missing.
     #[error("{what} is missing")]
     Missing {
@@ -154,10 +157,7 @@ impl Error {
             Self::InTheWay(key) if key.to_string_lossy().starts_with("HK") => {
                 Some(format!("remove its value: reg delete {} /ve", quoted(key)))
             }
-            Self::InTheWay(path) => {
-                let old = PathBuf::from(format!("{}.old", path.display()));
-                Some(format!("move it away: mv {} {}", quoted(path), quoted(&old)))
-            }
+            Self::InTheWay(path) | Self::NoFile(path) => Some(format!("move it away: {}", moved_away(path))),
             Self::NotRoot { command } => Some(format!("run `sudo {command} --system`")),
             Self::NotUtf8(_) => Some("use a folder with a plain name".to_owned()),
             _ => None,
@@ -180,7 +180,7 @@ impl Error {
             Self::NoBrowser { .. } => Code::BrowserMissing,
             Self::NoToken { .. } => Code::NoToken,
             Self::Content { code, .. } | Self::Missing { code, .. } => *code,
-            Self::IsFolder(_) => Code::NotARegularFile,
+            Self::IsFolder(_) | Self::NoFile(_) => Code::NotARegularFile,
             Self::InTheWay(_) => Code::FileInTheWay,
             Self::ForAnotherUser { .. } => Code::ForAnotherUser,
             Self::NotRoot { .. } => Code::PermissionDenied,

@@ -1,9 +1,12 @@
 //! The list of what `install` made. `uninstall` removes that and nothing else.
 
+use crate::checks::host::OF_CHECK;
 use crate::config_file::DownloadKey;
 use crate::error::{Error, Result};
 use crate::folders;
+use crate::reading::{read, read_text};
 use crate::registration::permission::Permission;
+use crate::temporary_folder::{TemporaryFolder, remove_leftovers};
 use atomic_file::Options;
 use fs_err as fs;
 use potbridge_browser::Family;
@@ -23,6 +26,12 @@ pub struct Receipts {
     /// Whether `uninstall` removes them now. Then the host brings back no native manifest.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub removing: bool,
+    /// This user's configuration of the host, by the variables that `install` knew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub config: Option<PathBuf>,
+    /// This user's state folder of the host, by the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<PathBuf>,
     /// Files that were made.
     #[serde(default, rename = "file")]
     pub files: Vec<FileReceipt>,
@@ -121,14 +130,11 @@ pub struct DownloadReceipt {
     pub with_table: bool,
 }
 
+/// How many folders above the receipts may have been missing when they were made: `~/.local/share/potbridge` and above.
+const DEEPEST: usize = 4;
+
 /// The name of folders that are not yet in their place begins so.
 const UNFINISHED: &str = ".potbridge-setup-";
-
-/// Whether a folder is one that a killed run left.
-fn is_unfinished(entry: &fs::DirEntry) -> bool {
-    let is_named_so = entry.file_name().to_str().is_some_and(|name| name.starts_with(UNFINISHED));
-    is_named_so && entry.file_type().is_ok_and(|found| found.is_dir())
-}
 
 /// The state of a file that was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -147,15 +153,14 @@ impl Receipts {
     /// # Errors
     /// If the file cannot be read or is not a list of receipts.
     pub fn read(path: &Path) -> Result<Self> {
-        match fs::read_to_string(path) {
-            Ok(text) => toml::from_str(&text).map_err(|error| {
+        match read_text(path)? {
+            Some(text) => toml::from_str(&text).map_err(|error| {
                 Error::receipts(
                     path,
                     format!("this is not a list of receipts: {}", error.to_string().trim_end()),
                 )
             }),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
-            Err(error) => Err(error.into()),
+            None => Ok(Self::default()),
         }
     }
 
@@ -180,21 +185,23 @@ impl Receipts {
         let Some((first, above)) = missing.last().and_then(|first| Some((*first, first.parent()?))) else {
             return self.write(path);
         };
-        for left in fs::read_dir(above)?.flatten().filter(is_unfinished) {
-            // Of a run that was killed. One that cannot be removed does no harm.
-            let _ = fs::remove_dir_all(left.path());
-        }
-        let made = tempfile::Builder::new().prefix(UNFINISHED).tempdir_in(above)?;
+        let made = TemporaryFolder::new_in(above, UNFINISHED)?;
         let inside = |path: &Path| made.path().join(path.strip_prefix(first).unwrap_or(Path::new("")));
-        folders::open_up(made.path(), false)?;
         folders::make(&inside(folder), for_all)?;
         self.write(&inside(path))?;
         like_other_folders(made.path())?;
         folders::open_up(made.path(), for_all)?;
         fs::rename(made.path(), first)?;
-        // It is not there any more.
-        let _moved = made.keep();
+        made.keep();
         Ok(())
+    }
+
+    /// Removes the folders that killed runs left: those not yet in their place, and those of a check.
+    pub(crate) fn sweep(path: &Path) {
+        for folder in path.ancestors().skip(1).filter(|folder| folder.is_dir()).take(DEEPEST) {
+            remove_leftovers(folder, UNFINISHED);
+        }
+        remove_leftovers(&std::env::temp_dir(), OF_CHECK);
     }
 
     /// Drops the receipts of files that are gone and that nothing needs. There is nothing of them to remove.
@@ -294,7 +301,7 @@ impl FileReceipt {
             Ok(found) if !found.is_file() => return Ok(FileState::Changed),
             Ok(_) => {}
         }
-        let bytes = fs::read(&self.path)?;
+        let Some(bytes) = read(&self.path)? else { return Ok(FileState::Missing) };
         let is_ours = self.sha256.contains(&hash(&bytes)) || self.is_manifest_as_written(&bytes);
         Ok(if is_ours { FileState::AsMade } else { FileState::Changed })
     }

@@ -1,6 +1,7 @@
 //! `install --system`, and programs that a package of the system put there.
 
 use crate::home::{CHROMIUM, Home};
+use potbridge_test_support::executable;
 use serde_json::{Value, json};
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -13,7 +14,7 @@ fn packaged(home: &Home) {
         fs::create_dir_all(home.path(folder)).unwrap();
     }
     for program in ["potbridge", "potbridge-setup"] {
-        fs::copy(home.path("archive").join(program), home.path("root/usr/bin").join(program)).unwrap();
+        executable::copy(home.path("archive").join(program), home.path("root/usr/bin").join(program));
     }
     fs::remove_file(home.path("archive/potbridge-setup")).unwrap();
     fs::remove_file(home.path("archive/potbridge")).unwrap();
@@ -104,6 +105,22 @@ fn a_browser_that_a_package_registered_is_not_registered_twice() {
     assert_eq!(manifest["allowed_origins"][1], json!(format!("chrome-extension://{id}/")));
 }
 
+#[test]
+fn a_package_is_one_also_if_a_link_leads_to_the_machines_root() {
+    let home = Home::new(&["chromium"]);
+    packaged(&home);
+    std::os::unix::fs::symlink(home.path("root"), home.path("image")).unwrap();
+    let variables = [("POTBRIDGE_SETUP_ROOT", home.path("image"))];
+    let run = |arguments: &[&str]| {
+        let mut command = home.command(&home.path("root/usr/bin/potbridge-setup"), arguments);
+        command.envs(variables.clone()).output().unwrap()
+    };
+    let output = run(&["install"]);
+    assert!(output.status.success(), "{output:?}");
+    assert!(!home.path(".local/bin").exists(), "its programs are copied nowhere");
+    assert_eq!(run(&["install", "--system"]).status.code(), Some(2));
+}
+
 /// What doctor says for each browser and of the installation.
 fn is_well(report: &crate::doctor_home::Report) {
     for row in report.rows().iter().filter(|row| row["part"] == "browser" || row["part"] == "installation") {
@@ -156,6 +173,28 @@ fn doctor_finds_what_was_installed_for_all_users() {
         "sudo potbridge-setup install --system",
     );
     assert_eq!(doctor.fix().json["fixed"], json!([]));
+}
+
+#[test]
+fn a_flatpak_starts_the_host_of_all_users() {
+    let doctor = crate::doctor_home::DoctorHome::new(&[]);
+    let app = "com.brave.Browser";
+    fs::create_dir_all(doctor.path("root/var/lib/flatpak/app").join(app)).unwrap();
+    let file = doctor.path(".local/share/flatpak/overrides").join(app);
+    let talk = "[Session Bus Policy]\\norg.freedesktop.Flatpak=talk\\n";
+    doctor.home.program("bin/flatpak", &format!("printf '{talk}' > {}", file.display()));
+    doctor.home.run(&["install", "--system"]).both(0);
+    doctor.write(".local/share/flatpak/overrides/.keep", "");
+    let setup = doctor.path("root/usr/local/bin/potbridge-setup");
+    doctor.home.run_program(&setup, &["install", "--flatpak"]).success();
+    let wrapper = format!(".var/app/{app}/data/potbridge/potbridge");
+    assert!(doctor.home.read(&wrapper).contains("root/usr/local/bin/potbridge"));
+    is_well(&doctor.doctor());
+    doctor.write(&wrapper, "#!/bin/sh\nexec flatpak-spawn --host /opt/other \"$@\"\n");
+    let install = "potbridge-setup install --browser brave --flatpak";
+    doctor.doctor().names("flatpak-closed", "Brave (flatpak)", install);
+    doctor.home.run_program(&setup, &install.split(' ').skip(1).collect::<Vec<_>>()).success();
+    is_well(&doctor.doctor());
 }
 
 #[test]

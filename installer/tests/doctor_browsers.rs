@@ -3,6 +3,7 @@
 use crate::doctor_home::{DoctorHome, Report};
 use crate::home::{CHROMIUM, CONFIG, FIREFOX, STORE_ID};
 use potbridge_protocol::identifiers::{CHROMIUM_ID, HOST_NAME};
+use potbridge_test_support::executable;
 use potbridge_test_support::namespace::{may_mount, mount};
 use serde_json::{Value, json};
 use std::fs::{self, OpenOptions};
@@ -241,14 +242,14 @@ fn a_host_without_the_execute_bit_is_named_and_gets_it() {
 #[test]
 fn what_keeps_the_system_from_running_a_host_is_named() {
     let (doctor, host) = led_to("");
-    doctor.write("app/host", "#!/opt/nowhere/sh -e\n");
+    executable::write(&host, "#!/opt/nowhere/sh -e\n");
     let report = doctor.doctor();
     let row = report.row("interpreter-missing");
     assert_eq!(row["hint"], format!("install /opt/nowhere/sh, or change the first line of {host}"));
-    fs::write(&host, b"\x7fELF\x02\x01\x01no program of any machine").unwrap();
+    executable::write(&host, b"\x7fELF\x02\x01\x01no program of any machine");
     let row = doctor.doctor().row("wrong-architecture").clone();
     assert!(row["hint"].as_str().unwrap().contains("linux"), "{row}");
-    doctor.write("app/host", "#!/bin/sh\n");
+    executable::write(&host, "#!/bin/sh\n");
     let _writes = OpenOptions::new().append(true).open(&host).unwrap();
     let row = doctor.doctor().row("run-refused").clone();
     assert!(row["message"].as_str().unwrap().contains("busy"), "{row}");
@@ -323,7 +324,10 @@ fn a_flatpak_whose_sandbox_is_closed_is_named() {
     let report = doctor.doctor();
     let row = report.row("flatpak-closed");
     assert_eq!((&row["name"], &row["state"]), (&json!("Chromium (flatpak)"), &json!("warning")));
-    assert!(row["hint"].as_str().unwrap().contains("potbridge-setup install --flatpak"), "{row}");
+    assert!(
+        row["hint"].as_str().unwrap().contains("potbridge-setup install --browser chromium --flatpak"),
+        "{row}"
+    );
 }
 
 #[test]
@@ -340,20 +344,49 @@ fn a_flatpak_is_asked_outside_of_its_sandbox() {
         &manifest.to_string(),
     );
     let name = "Chromium (flatpak)";
+    let away = |path: &str| format!("mv {0} {0}.old", doctor.path(path).display());
     let install = "potbridge-setup install --browser chromium --flatpak";
-    doctor.doctor().names("flatpak-closed", name, install);
+    // Nothing of it is `install`'s.
+    let own = format!("{folder}/config/chromium/NativeMessagingHosts/{HOST_NAME}.json");
+    doctor.doctor().names("flatpak-closed", name, &format!("{} && {install}", away(&own)));
+    let install = format!("{} && {} && {install}", away(&own), away(&wrapper));
+    let install = &*install;
     let host = doctor.path(".local/bin/potbridge");
     doctor.write(&wrapper, &format!("#!/bin/sh\nexec flatpak-spawn --host '{}' \"$@\"\n", host.display()));
-    let open = format!("flatpak override --user --talk-name=org.freedesktop.Flatpak {app}");
-    doctor.doctor().names("flatpak-closed", name, &open);
-    doctor.write(
-        &format!(".local/share/flatpak/overrides/{app}"),
-        "[Session Bus Policy]\norg.freedesktop.Flatpak=talk\n",
-    );
+    doctor.doctor().names("flatpak-closed", name, install);
+    let talk = "[Session Bus Policy]\norg.freedesktop.Flatpak=talk\n";
+    let none = talk.replace("talk", "none");
+    let (of_machine, of_user) = ("root/var/lib/flatpak/overrides", ".local/share/flatpak/overrides");
+    // The user's own count after the machine's, and the application's after those for all.
+    doctor.write(&format!("{of_machine}/{app}"), talk);
+    for file in [format!("{of_user}/global"), format!("{of_user}/{app}")] {
+        doctor.write(&file, &none);
+        doctor.doctor().names("flatpak-closed", name, install);
+    }
+    doctor.write(&format!("{of_user}/{app}"), talk);
     let report = doctor.doctor();
     let row = report.rows().iter().find(|row| row["name"] == name).unwrap();
     assert_eq!(row["state"], "ok", "{row}");
     assert!(row["message"].as_str().unwrap().ends_with("asked outside of the sandbox"), "{row}");
+}
+
+#[test]
+fn the_machines_overrides_are_not_for_a_flatpak_that_the_user_installed() {
+    let doctor = DoctorHome::new(&[]);
+    let app = "org.chromium.Chromium";
+    let (of_machine, of_user) = ("root/var/lib/flatpak", ".local/share/flatpak");
+    doctor.write(
+        &format!("{of_machine}/overrides/global"),
+        "[Session Bus Policy]\norg.freedesktop.Flatpak=talk\n",
+    );
+    fs::create_dir_all(doctor.path(of_machine).join("app").join(app)).unwrap();
+    doctor.home.program("bin/flatpak", "echo opened >> \"$HOME/app/opened\"");
+    doctor.home.run(&["install", "--flatpak"]).success();
+    assert!(!doctor.doctor().has("flatpak-closed") && !doctor.path("app/opened").exists());
+    // Another one of the same application, which runs in place of the machine's.
+    fs::create_dir_all(doctor.path(of_user).join("app").join(app)).unwrap();
+    let install = "potbridge-setup install --browser chromium --flatpak";
+    doctor.doctor().names("flatpak-closed", "Chromium (flatpak)", install);
 }
 
 #[test]
@@ -493,5 +526,5 @@ fn a_manifest_of_the_machine_is_looked_at_if_the_user_has_none() {
     let report = doctor.doctor();
     assert!(!report.has("not-registered"), "{:#}", report.json);
     set(&doctor, &system, "path", "/nowhere/potbridge");
-    doctor.doctor().names("host-missing", "Chromium", "sudo potbridge-setup install --system");
+    doctor.doctor().names("host-missing", "Chromium", INSTALL_CHROMIUM);
 }

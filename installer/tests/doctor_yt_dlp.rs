@@ -4,6 +4,7 @@
 use crate::doctor_home::{DoctorHome, Report};
 use crate::home::CONFIG;
 use potbridge_system::yt_dlp_version::NEWEST;
+use potbridge_test_support::executable;
 use serde_json::json;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
@@ -60,13 +61,14 @@ fn a_version_managers_shim_is_named_with_what_it_says() {
     );
     doctor.home.program("bin/yt-dlp", &shim);
     let report = doctor.doctor();
-    report.names("yt-dlp-not-started", "yt-dlp", "potbridge config set download.yt_dlp /path/of/yt-dlp");
+    let new = "pipx install yt-dlp && potbridge config set download.yt_dlp \"$HOME/.local/bin/yt-dlp\"";
+    report.names("yt-dlp-not-started", "yt-dlp", new);
     let message = report.row("yt-dlp-not-started")["message"].as_str().unwrap();
     assert!(message.contains("exit status: 126; it said: No version is set for yt-dlp"), "{message}");
     // Another kind of the same.
     doctor.home.program("bin/yt-dlp", "exit 0");
     assert!(doctor.doctor().has("yt-dlp-not-started"), "one that says nothing has no version");
-    fs::write(doctor.path("bin/yt-dlp"), "#!/opt/gone/python3\n").unwrap();
+    executable::write(doctor.path("bin/yt-dlp"), "#!/opt/gone/python3\n");
     let row = doctor.doctor().row("interpreter-missing").clone();
     assert!(row["message"].as_str().unwrap().contains("/opt/gone/python3"), "{row}");
     fs::set_permissions(doctor.path("bin/yt-dlp"), fs::Permissions::from_mode(0o644)).unwrap();
@@ -137,7 +139,13 @@ fn without_the_plugin_all_is_well() {
     let report = doctor.doctor();
     assert_eq!(row(&report, "plugin")["state"], "ok");
     doctor.write(PLUGIN, "no archive");
-    doctor.doctor().names("plugin-not-loaded", "plugin", "potbridge-setup install --yt-dlp-plugin");
+    let plugin = doctor.path(PLUGIN).display().to_string();
+    let install = format!("mv {plugin} {plugin}.old && potbridge-setup install --yt-dlp-plugin");
+    doctor.doctor().names("plugin-not-loaded", "plugin", &install);
+    // An old yt-dlp loads no such plugin, whatever is in its place.
+    set_yt_dlp(&doctor, "2025.05.21", &LISTS.replace("potbridge-0.1.0 (external)", "none"));
+    let update = format!("{} -U", doctor.path("bin/yt-dlp").display());
+    doctor.doctor().names("plugin-not-loaded", "plugin", &update);
 }
 
 #[test]

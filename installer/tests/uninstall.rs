@@ -36,6 +36,33 @@ fn a_changed_file_is_left_and_named() {
 }
 
 #[test]
+fn another_shell_finds_what_this_one_installed() {
+    let home = Home::new(&["chromium", "yt-dlp"]);
+    fs::create_dir_all(home.path(".config")).unwrap();
+    fs::create_dir_all(home.path(".local")).unwrap();
+    let before = home.tree();
+    let folder = |name: &str| home.path("elsewhere").join(name).display().to_string();
+    let [config, data, state] = ["config", "data", "state"].map(folder);
+    let variables = [("XDG_CONFIG_HOME", &*config), ("XDG_DATA_HOME", &*data), ("XDG_STATE_HOME", &*state)];
+    home.run_with(&variables, &["install", "--env-file", "app/.env", "--yt-dlp-plugin"]).success();
+    let tokens = home.path("elsewhere/state/potbridge/tokens.db");
+    fs::create_dir_all(tokens.parent().unwrap()).unwrap();
+    fs::write(&tokens, "").unwrap();
+    let changed = home.read("elsewhere/config/potbridge/config.toml") + "# mine\n";
+    fs::write(home.path("elsewhere/config/potbridge/config.toml"), changed).unwrap();
+    // By the program that it installed.
+    let setup = home.path(".local/bin/potbridge-setup");
+    let shown = home.run_program(&setup, &["uninstall"]).success();
+    assert!(shown.contains("removed") && !setup.exists(), "{shown}");
+    assert!(shown.contains(&format!("left {state}/potbridge: ")) && tokens.exists(), "{shown}");
+    home.run_with(&variables, &["install"]).success();
+    home.run(&["uninstall", "--purge"]).success();
+    assert!(!tokens.exists());
+    fs::remove_dir_all(home.path("elsewhere")).unwrap();
+    assert_eq!(home.tree(), before);
+}
+
+#[test]
 fn the_installed_program_can_uninstall_itself() {
     let home = Home::new(&["chromium"]);
     let before = home.tree();

@@ -23,6 +23,25 @@ fn yt_dlps_path_is_written_and_updated() {
 }
 
 #[test]
+fn an_old_yt_dlp_is_taken_and_that_it_is_too_old_is_said() {
+    for (version, words) in [("2021.12.17", "2025.05.22 is the first"), ("2025.12.08", "too old for YouTube")]
+    {
+        for configured in ["", "[download]\nyt_dlp = \"yt-dlp\"\n"] {
+            let home = Home::new(&["chromium"]);
+            home.program("bin/yt-dlp", &format!("echo {version}"));
+            home.configure(configured);
+            let shown = home.run(&["install"]).success();
+            let program = home.path("bin/yt-dlp").display().to_string();
+            assert!(shown.contains(&format!("({version})\n{program} is yt-dlp {version}")), "{shown}");
+            assert!(shown.contains(words) && shown.contains(&format!("{program} -U")), "{shown}");
+            let report = home.run(&["install", "--json"]).json(0);
+            assert_eq!(report["yt_dlp"]["problem"]["code"], "yt-dlp-old", "{report}");
+            assert_eq!(report["yt_dlp"]["version"], version);
+        }
+    }
+}
+
+#[test]
 fn a_missing_yt_dlp_is_a_hint_and_no_error() {
     let home = Home::new(&["chromium"]);
     let shown = home.run(&["install"]).success();

@@ -9,6 +9,7 @@ use crate::error::Error;
 use clap::{Args, Subcommand};
 use potbridge_protocol::{Code, Problem};
 use potbridge_system::dirs::Dirs;
+use potbridge_system::regular_file;
 use serde::Serialize;
 use shown::shown;
 use std::io::{self, Write};
@@ -103,7 +104,7 @@ struct Shown<'a> {
 }
 
 fn read(path: &Path) -> Result<String, Error> {
-    match std::fs::read_to_string(path) {
+    match regular_file::read_to_string(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
         result => result.map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source }.into()),
     }

@@ -37,6 +37,7 @@ pub use valid_parts::ValidParts;
 pub use variables::{VariableName, Variables};
 
 use log::LevelFilter;
+use potbridge_system::regular_file;
 use raw::RawConfig;
 use std::io;
 use std::path::Path;
@@ -70,7 +71,7 @@ impl Config {
     /// # Errors
     /// [`ConfigError`] names the file and the line in it.
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
-        match std::fs::read_to_string(path) {
+        match regular_file::read_to_string(path) {
             Ok(text) => Self::parse(&text, path),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
             Err(source) => Err(ConfigError::Unreadable { path: path.to_owned(), source }),

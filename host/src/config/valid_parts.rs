@@ -4,6 +4,7 @@ use super::keys::known_keys;
 use super::raw::{RawConfig, RawPrivateWindows, RawSink, RawStore};
 use super::read::{SINK, section, sink};
 use super::{Config, SinkConfig, StoreConfig};
+use potbridge_system::regular_file;
 use std::path::Path;
 use toml::de::{DeString, DeTable, DeValue};
 
@@ -22,7 +23,7 @@ impl ValidParts {
     /// Reads the file at `path`. Nothing is known of one that cannot be read, or is not TOML: [`Config::load`] says why.
     #[must_use]
     pub fn load(path: &Path) -> Self {
-        std::fs::read_to_string(path).map_or_else(|_| Self::default(), |text| Self::of(&text))
+        regular_file::read_to_string(path).map_or_else(|_| Self::default(), |text| Self::of(&text))
     }
 
     fn of(text: &str) -> Self {

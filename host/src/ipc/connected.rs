@@ -9,6 +9,7 @@ use super::sign::Sign;
 use potbridge_protocol::messages::from_host::Connected;
 use potbridge_system::clock;
 use potbridge_system::dirs::{self, Dirs};
+use potbridge_system::regular_file;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
@@ -147,7 +148,7 @@ fn connections(dirs: &Dirs) -> impl Iterator<Item = HostFiles> {
 
 /// Whether the host of these files may be alive: also if that cannot be told.
 pub(super) fn may_live(files: &HostFiles) -> bool {
-    match File::open(files.connection()) {
+    match regular_file::open(&files.connection()) {
         Ok(file) => !matches!(file.try_lock_shared(), Ok(())) || Sign::is_given(files),
         Err(error) => error.kind() != io::ErrorKind::NotFound,
     }
@@ -155,7 +156,7 @@ pub(super) fn may_live(files: &HostFiles) -> bool {
 
 fn read_live(files: &HostFiles) -> Option<Connected> {
     let path = files.connection();
-    let mut file = match File::open(&path) {
+    let mut file = match regular_file::open(&path) {
         Ok(file) => file,
         Err(error) => {
             // It may just have ended.

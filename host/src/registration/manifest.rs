@@ -5,6 +5,7 @@ use potbridge_protocol::Code;
 use potbridge_system::browser::native_manifest::{self, NativeManifest};
 use potbridge_system::browser::receipts::ManifestReceipt;
 use potbridge_system::digest::sha256;
+use potbridge_system::regular_file;
 use std::fmt;
 use std::fs;
 use std::io::ErrorKind;
@@ -73,7 +74,7 @@ impl<'a> Found<'a> {
         let folder = receipt.file.parent();
         let missing_folder = folder.filter(|folder| !folder.exists());
         let mut found = Self { receipt, text: None, manifest: None, missing_folder, made, lack: None };
-        found.text = match fs::read_to_string(&receipt.file) {
+        found.text = match regular_file::read_to_string(&receipt.file) {
             Ok(text) => Some(text),
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 // A browser that was removed needs none.
@@ -159,7 +160,7 @@ impl<'a> Found<'a> {
     /// Removes what was written after `uninstall` had looked, and the folders that it could not remove because of that.
     fn take_back(&self, text: &str) {
         let file = &self.receipt.file;
-        if fs::read_to_string(file).is_ok_and(|there| there == text) {
+        if regular_file::read_to_string(file).is_ok_and(|there| there == text) {
             let _gone = fs::remove_file(file);
         }
         for folder in file.ancestors().skip(1).take_while(|folder| self.is_made(folder)) {

@@ -10,7 +10,6 @@ use crate::config::Config;
 use manifest::Found;
 use own_path::OwnPath;
 use potbridge_protocol::{Code, Problem};
-use potbridge_system::browser::extension::data_folder;
 use potbridge_system::browser::receipts::{self, Registrations};
 use potbridge_system::dirs::Dirs;
 use std::path::Path;
@@ -82,7 +81,7 @@ fn installed() -> Option<Registrations> {
     if Dirs::are_moved() {
         return None;
     }
-    let receipts = receipts::path(&data_folder(&dirs::data_dir()?));
+    let receipts = receipts::of_user()?;
     if !is_own(&receipts) {
         return None;
     }

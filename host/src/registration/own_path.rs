@@ -2,6 +2,7 @@
 
 use potbridge_system::browser::Family;
 use potbridge_system::browser::native_manifest::NativeManifest;
+use potbridge_system::regular_file;
 use std::env;
 use std::fs;
 use std::path::{self, Path, PathBuf};
@@ -19,7 +20,7 @@ impl OwnPath {
         let program = env::current_exe().map_err(cannot_be_told)?;
         let running = fs::canonicalize(&program).map_err(cannot_be_told)?;
         let in_manifest = started_by.and_then(|file| {
-            Some(NativeManifest::read(&fs::read_to_string(file).ok()?, Family::Firefox)?.host)
+            Some(NativeManifest::read(&regular_file::read_to_string(file).ok()?, Family::Firefox)?.host)
         });
         let called = env::args_os().next().and_then(|name| path::absolute(which::which(name).ok()?).ok());
         let is_this = |path: &PathBuf| fs::canonicalize(path).is_ok_and(|real| real == running);

@@ -1,6 +1,7 @@
 //! Locks that the system lets go when their process ends (flock).
 
 use crate::dirs::open_private;
+use crate::regular_file;
 use std::fs::{File, TryLockError};
 use std::io;
 use std::path::Path;
@@ -73,7 +74,7 @@ impl FileLock {
     /// If that cannot be told, a file that is there counts as locked.
     #[must_use]
     pub fn is_held(path: &Path) -> bool {
-        match File::open(path) {
+        match regular_file::open(path) {
             Ok(file) => file.try_lock_shared().is_err(),
             Err(error) => !matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory),
         }

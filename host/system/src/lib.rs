@@ -15,6 +15,7 @@ pub mod own_stdout;
 pub mod parent;
 pub mod printable;
 pub mod process_group;
+pub mod regular_file;
 pub mod stderr;
 pub mod subprocess;
 pub mod user;

@@ -3,6 +3,9 @@
 /// The newest version known when this was written.
 pub const NEWEST: &str = "2026.10.26";
 
+/// The first version whose plugins can give it PO tokens.
+pub const OLDEST_WITH_TOKENS: &str = "2025.05.22";
+
 /// YouTube's changes need a newer yt-dlp within weeks. In days.
 const OLD: i64 = 60;
 
@@ -10,6 +13,12 @@ const OLD: i64 = 60;
 #[must_use]
 pub fn is_old(version: &str) -> bool {
     day_of(version).zip(day_of(NEWEST)).is_some_and(|(day, newest)| newest - day >= OLD)
+}
+
+/// Whether plugins can give PO tokens to this version. What is no version is not known to be too old.
+#[must_use]
+pub fn takes_tokens(version: &str) -> bool {
+    day_of(version).zip(day_of(OLDEST_WITH_TOKENS)).is_none_or(|(day, oldest)| day >= oldest)
 }
 
 /// Whether this text is a version of yt-dlp's: `2026.10.26`, `2026.10.26.232828`. A suffix of a fork's may follow.
@@ -84,6 +93,15 @@ mod tests {
             ("99999999999999999999.1.1", false),
         ] {
             assert_eq!(is_old(version), old, "{version}");
+        }
+        for (version, takes) in [
+            ("2025.05.21", false),
+            ("2021.12.17", false),
+            ("2025.05.22", true),
+            ("2025.06.01", true),
+            ("", true),
+        ] {
+            assert_eq!(takes_tokens(version), takes, "{version}");
         }
         assert_eq!(day_of("2024.03.01").unwrap() - day_of("2024.02.28").unwrap(), 2);
         assert_eq!(day_of("2026.01.01").unwrap() - day_of("2025.12.31").unwrap(), 1);

@@ -1,6 +1,7 @@
 //! How a program was packaged: natively, as a snap or as a flatpak.
 
 use crate::browsers::machine::Machine;
+use potbridge_system::regular_file;
 use serde::Serialize;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -114,7 +115,7 @@ fn is_there(paths: &[PathBuf]) -> bool {
 /// The lines of a script. Empty if the file is none.
 fn script_commands(path: &Path) -> Vec<String> {
     let mut text = Vec::new();
-    let Ok(file) = std::fs::File::open(path) else { return Vec::new() };
+    let Ok(file) = regular_file::open(path) else { return Vec::new() };
     // A program of many megabytes is not read whole.
     if file.take(LONGEST_SCRIPT).read_to_end(&mut text).is_err() || !text.starts_with(b"#!") {
         return Vec::new();

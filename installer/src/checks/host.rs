@@ -5,6 +5,7 @@ mod isolation;
 
 pub use handshake::{HostStart, handshake};
 pub use isolation::Isolation;
+pub(crate) use isolation::OF_CHECK;
 
 use super::why_not_run;
 use potbridge_protocol::masking::masked_line;

@@ -7,6 +7,7 @@ pub mod host;
 mod not_run;
 mod shell;
 pub mod yt_dlp;
+mod yt_dlp_update;
 
 pub use not_run::why_not_run;
-pub(crate) use shell::quoted;
+pub(crate) use shell::{moved_away, quoted};

@@ -1,7 +1,8 @@
 //! Why the system does not run a program.
 
-use super::{folder, quoted};
+use super::{folder, moved_away, quoted};
 use potbridge_protocol::{Code, Problem};
+use potbridge_system::regular_file;
 use std::env::consts::{ARCH, OS};
 use std::io::{self, BufRead as _, BufReader, ErrorKind, Read as _};
 use std::path::Path;
@@ -34,7 +35,7 @@ pub fn why_not_run(program: &Path, error: &io::Error, missing: Code) -> Problem 
                 Problem::new(Code::InterpreterMissing, message).with_hint(hint)
             }
         },
-        ErrorKind::PermissionDenied => refused(program),
+        ErrorKind::PermissionDenied => refused(program, missing),
         _ if is_no_program(error) => {
             let message = format!("{shown} is no program that this machine can run: {OS} on {ARCH}");
             Problem::new(Code::WrongArchitecture, message)
@@ -46,15 +47,19 @@ pub fn why_not_run(program: &Path, error: &io::Error, missing: Code) -> Problem 
 }
 
 /// Why a program that is there may not be run.
-fn refused(program: &Path) -> Problem {
+fn refused(program: &Path, missing: Code) -> Problem {
     let shown = program.display();
+    let instead = || match missing {
+        Code::HostMissing => format!("{} && potbridge-setup install", moved_away(program)),
+        _ => format!("name a program in place of {shown}"),
+    };
     if program.is_dir() {
         return Problem::new(Code::NotExecutable, format!("{shown} is a folder, and no program"))
-            .with_hint("potbridge-setup install");
+            .with_hint(instead());
     }
     if program.metadata().is_ok_and(|found| !found.is_file()) {
         return Problem::new(Code::NotExecutable, format!("{shown} is no file, and no program"))
-            .with_hint("potbridge-setup install");
+            .with_hint(instead());
     }
     if !may_execute(program) {
         return Problem::new(
@@ -73,7 +78,7 @@ fn refused(program: &Path) -> Problem {
     if let Some(interpreter) = interpreter(program).filter(|named| named.starts_with('/')) {
         let interpreter = Path::new(&interpreter);
         if interpreter.is_dir() || !may_execute(interpreter) {
-            return refused(interpreter);
+            return refused(interpreter, Code::InterpreterMissing);
         }
     }
     let by = match security_modules() {
@@ -86,9 +91,7 @@ fn refused(program: &Path) -> Problem {
 
 /// What the first line of a script names.
 fn interpreter(program: &Path) -> Option<String> {
-    // Who opens a pipe waits for its writer.
-    program.metadata().ok().filter(std::fs::Metadata::is_file)?;
-    let file = std::fs::File::open(program).ok()?;
+    let file = regular_file::open(program).ok()?;
     let mut line = Vec::new();
     BufReader::new(file.take(LONGEST_FIRST_LINE)).read_until(b'\n', &mut line).ok()?;
     let line = String::from_utf8_lossy(line.strip_prefix(b"#!")?).into_owned();

@@ -16,6 +16,12 @@ pub(crate) fn quoted(path: &Path) -> String {
     }
 }
 
+/// The command that moves something out of the way.
+pub(crate) fn moved_away(path: &Path) -> String {
+    let old = std::path::PathBuf::from(format!("{}.old", path.display()));
+    format!("mv {} {}", quoted(path), quoted(&old))
+}
+
 #[cfg(test)]
 #[cfg(unix)]
 mod tests {

@@ -1,16 +1,20 @@
 //! Asks yt-dlp for its version.
 
 use super::host::said;
-use super::why_not_run;
+use super::{why_not_run, yt_dlp_update};
 use potbridge_protocol::{Code, Problem};
 use potbridge_system::subprocess::{SubprocessError, ask as ask_program};
-use potbridge_system::yt_dlp_version::{is_old, is_version};
+use potbridge_system::yt_dlp_version::{NEWEST, OLDEST_WITH_TOKENS, is_old, is_version, takes_tokens};
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
 /// How long yt-dlp may take. A packed one unpacks itself first.
 const LIMIT: Duration = Duration::from_secs(30);
+
+/// The command that gets a new one, and names it.
+pub(crate) const NEW_YT_DLP: &str =
+    "pipx install yt-dlp && potbridge config set download.yt_dlp \"$HOME/.local/bin/yt-dlp\"";
 
 /// What yt-dlp says of its version.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +51,27 @@ pub fn ask(program: &Path) -> Result<Version, Problem> {
             Err(not_started(format!("{shown} --version, asked in the folder /, ended with {how}{said}")))
         }
     }
+}
+
+/// Why a version is too old, if it is, with the command that updates it.
+#[must_use]
+pub fn too_old(program: &Path, version: &Version) -> Option<Problem> {
+    let Version { text, is_old } = version;
+    let shown = program.display();
+    let message = if !takes_tokens(text) {
+        format!(
+            "{shown} is yt-dlp {text}, too old: {OLDEST_WITH_TOKENS} is the first that takes PO tokens of others, and YouTube \
+             needs one of the last weeks, such as {NEWEST}"
+        )
+    } else if *is_old {
+        format!(
+            "{shown} is yt-dlp {text}, too old for YouTube: {NEWEST} was the newest that this program knows, and one of the last \
+             weeks is needed"
+        )
+    } else {
+        return None;
+    };
+    Some(Problem::new(Code::YtDlpOld, message).with_hint(yt_dlp_update::command(program)))
 }
 
 fn not_started(message: String) -> Problem {

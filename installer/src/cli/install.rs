@@ -11,7 +11,7 @@ use crate::install::report::Report;
 use crate::install::{ask, check, config, shell_variables, whose};
 use crate::outcome::{BrowserOutcome, Outcome};
 use crate::progress::Step;
-use crate::receipts::{self, Receipts};
+use crate::receipts::Receipts;
 use crate::registration::{self, Scope, Targets};
 use clap::Args;
 use potbridge_protocol::{Code, Problem};
@@ -65,9 +65,17 @@ impl Install {
         let targets = self.targets(scope, &machine)?;
         let artifacts = Artifacts::find()?;
         let paths = InstallPaths::find(scope, &machine)?.with_shared(&artifacts, &machine)?;
-        let receipts_path = receipts::path(&paths.data);
+        let receipts_path = paths.receipts.clone();
+        Receipts::sweep(&receipts_path);
         // A killed `uninstall` left that.
-        let mut receipts = Receipts { removing: false, ..Receipts::read(&receipts_path)? };
+        let read = Receipts::read(&receipts_path)?;
+        let dirs = paths.own.as_ref();
+        let mut receipts = Receipts {
+            removing: false,
+            config: dirs.map(|own| own.config.clone()),
+            state: dirs.map(|own| own.state.clone()),
+            ..read
+        };
         let env_file = self.env_file(&paths)?;
         let (env_file, extension_ids) = (env_file.as_deref(), self.extension_id.as_slice());
         let wanted = Wanted { env_file, keyring: self.keyring, extension_ids };

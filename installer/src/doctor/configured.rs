@@ -2,7 +2,7 @@
 //!
 //! The host judges the configuration. Of one that it refuses, the rest is as if nothing stood there.
 
-use super::manifest::read_file;
+use potbridge_system::regular_file;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
@@ -33,7 +33,7 @@ pub(super) struct Store {
 
 impl Configured {
     pub(super) fn read(path: &Path) -> Self {
-        let bytes = read_file(path).unwrap_or_default();
+        let bytes = regular_file::read(path).unwrap_or_default();
         toml::from_slice(&bytes).unwrap_or_default()
     }
 

@@ -1,9 +1,9 @@
 //! Whether a flatpak's sandbox lets the browser start the host.
 
-use super::manifest::read_file;
 use crate::browsers::Machine;
 use crate::registration::flatpak::Sandbox;
 use potbridge_protocol::{Code, Problem};
+use potbridge_system::regular_file;
 use std::path::{Path, PathBuf};
 
 /// The host that the wrapper starts outside of the sandbox.
@@ -27,8 +27,9 @@ pub(super) fn host_outside(
         );
         return Err(closed(why, fix.to_owned()));
     }
-    let text =
-        read_file(&wrapper).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).map_err(|error| {
+    let text = regular_file::read(&wrapper)
+        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+        .map_err(|error| {
             closed(format!("the wrapper {} cannot be read: {error}", wrapper.display()), fix.to_owned())
         })?;
     let Some(host) = installed.filter(|host| sandbox.wrapper_text(host).is_ok_and(|wanted| wanted == text))
@@ -38,20 +39,9 @@ pub(super) fn host_outside(
             fix.to_owned(),
         ));
     };
-    if !is_open(sandbox, machine) {
+    if !sandbox.missing(machine).is_empty() {
         let why = format!("the sandbox of {} may not start programs outside of it", sandbox.app);
-        return Err(closed(why, format!("flatpak {}", sandbox.override_arguments().join(" "))));
+        return Err(closed(why, fix.to_owned()));
     }
     Ok(host.to_owned())
-}
-
-/// Whether overrides allow what the sandbox needs: the user's or the machine's, for the application or for all.
-fn is_open(sandbox: &Sandbox, machine: &Machine) -> bool {
-    let mut folders = vec![machine.flatpaks.clone()];
-    folders.extend(machine.expand("/var/lib/flatpak"));
-    let files = folders
-        .iter()
-        .flat_map(|folder| [&*sandbox.app, "global"].map(|name| folder.join("overrides").join(name)));
-    let texts: Vec<_> = files.filter_map(|file| std::fs::read_to_string(file).ok()).collect();
-    sandbox.permissions().iter().all(|permission| texts.iter().any(|text| permission.is_in(text)))
 }

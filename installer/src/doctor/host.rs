@@ -1,6 +1,5 @@
 //! The host that the checks ask.
 
-use super::manifest::read_file;
 use crate::artifacts::{Artifacts, program};
 use crate::checks::host::{Isolation, LIMIT, not_answered, said};
 use crate::checks::{self, folder, quoted};
@@ -8,6 +7,7 @@ use crate::install::paths::InstallPaths;
 use potbridge_protocol::messages::from_host::Status;
 use potbridge_protocol::{Code, Problem};
 use potbridge_system::dirs::Dirs;
+use potbridge_system::regular_file;
 use potbridge_system::subprocess::ask;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
@@ -127,7 +127,7 @@ fn read(program: &Path, command: &mut Command) -> Result<Status, Problem> {
 
 /// Writes a configuration without the place of the store, if it names one.
 fn without_store(config: &Path, to: &Path) -> bool {
-    let text = String::from_utf8(read_file(config).unwrap_or_default()).unwrap_or_default();
+    let text = String::from_utf8(regular_file::read(config).unwrap_or_default()).unwrap_or_default();
     let Ok(mut document) = text.parse::<toml_edit::DocumentMut>() else { return false };
     let store = document.get_mut("store").and_then(toml_edit::Item::as_table_like_mut);
     store.and_then(|store| store.remove("path")).is_some() && std::fs::write(to, document.to_string()).is_ok()
@@ -143,9 +143,9 @@ fn copy_of(store: &Path, to: &Path) -> io::Result<()> {
     }
     for _ in 0..ATTEMPTS {
         let before = (seen(store), seen(&beside(store)));
-        std::fs::copy(store, to)?;
+        std::fs::write(to, regular_file::read(store)?)?;
         if before.1.is_some() {
-            std::fs::copy(beside(store), beside(to))?;
+            std::fs::write(beside(to), regular_file::read(&beside(store))?)?;
         }
         if before == (seen(store), seen(&beside(store))) {
             break;
@@ -157,7 +157,7 @@ fn copy_of(store: &Path, to: &Path) -> io::Result<()> {
 /// The version of the tables in a database, as its head has it.
 fn version_of(database: &Path) -> io::Result<Vec<u8>> {
     let mut head = Vec::new();
-    std::fs::File::open(database)?.take(100).read_to_end(&mut head)?;
+    regular_file::open(database)?.take(100).read_to_end(&mut head)?;
     Ok(head.get(60..64).unwrap_or_default().to_owned())
 }
 

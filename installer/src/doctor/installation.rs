@@ -3,10 +3,10 @@
 use super::host::Host;
 use super::row::{Fix, Part, Row};
 use super::shared::Shared;
-use crate::checks::quoted;
+use crate::checks::{folder, moved_away, quoted};
 use crate::error::Error;
 use crate::install::paths::InstallPaths;
-use crate::receipts::{self, FileState, Receipts};
+use crate::receipts::{FileState, Receipts};
 use potbridge_protocol::{Code, Problem};
 use std::path::{Path, PathBuf};
 
@@ -24,35 +24,43 @@ pub(super) fn rows(
         let name = "files for all users";
         rows.push(match shared.receipts() {
             // Without an answer of `--fix`: only root may.
-            Some(receipts) => files(name, paths, &receipts, shared.fix_by()).with_fix(None),
+            Some(receipts) => {
+                files(name, paths, &receipts, &shared.receipts_path(), shared.fix_by()).with_fix(None)
+            }
             None => shared.is_there(name),
         });
     }
     // Who uses what all users have need not have installed anything.
     if shared.is_none() || !receipts.as_ref().is_ok_and(|receipts| receipts.files.is_empty()) {
-        rows.push(files("files", paths, receipts, INSTALL));
+        rows.push(files("files", paths, receipts, &paths.receipts, INSTALL));
     }
     rows.push(version(host, shared));
     rows
 }
 
 /// The files of the receipts.
-fn files(name: &str, paths: &InstallPaths, receipts: &Result<Receipts, Error>, install: &str) -> Row {
+fn files(
+    name: &str,
+    paths: &InstallPaths,
+    receipts: &Result<Receipts, Error>,
+    file: &Path,
+    install: &str,
+) -> Row {
     let receipts = match receipts {
         Ok(receipts) => receipts,
-        Err(error) => return Row::fault(PART, name, unreadable(error, &paths.data)),
+        Err(error) => return Row::fault(PART, name, unreadable(error, file, install)),
     };
     if receipts.files.is_empty() {
         let message = "potbridge is not installed for this user";
         return Row::fault(PART, name, Problem::new(Code::NotInstalled, message).with_hint(install));
     }
     let states: Vec<_> = receipts.files.iter().map(|file| (file.state(), file.path.as_path())).collect();
-    // The rows of browsers judge native manifests, and whether they are there.
+    // The rows of browsers judge what is for browsers, and whether it is there.
     let in_state = |state: FileState| -> Vec<&Path> {
         states
             .iter()
             .filter(|(found, path)| {
-                matches!(found, Ok(found) if *found == state) && !is_manifest(receipts, path)
+                matches!(found, Ok(found) if *found == state) && !is_of_browser(receipts, path)
             })
             .map(|(_, path)| *path)
             .collect()
@@ -68,28 +76,38 @@ fn files(name: &str, paths: &InstallPaths, receipts: &Result<Receipts, Error>, i
     changed.retain(|path| *path != paths.config);
     if !changed.is_empty() {
         let message = format!("somebody changed what install made: {}", listed(&changed));
-        return Row::warning(PART, name, Problem::new(Code::InstalledChanged, message).with_hint(install));
+        let is_no_file = |path: &&&Path| path.symlink_metadata().is_ok_and(|found| !found.is_file());
+        let away = changed.iter().filter(is_no_file).map(|path| moved_away(path));
+        // A plugin that somebody changed `install` leaves, unless it is asked for.
+        let plugin = if changed.contains(&&*paths.yt_dlp_plugin) { " --yt-dlp-plugin" } else { "" };
+        let hint = away.chain([format!("{install}{plugin}")]).collect::<Vec<_>>().join(" && ");
+        return Row::warning(PART, name, Problem::new(Code::InstalledChanged, message).with_hint(hint));
     }
-    let errors = states.iter().filter(|(_, path)| !is_manifest(receipts, path));
+    let errors = states.iter().filter(|(_, path)| !is_of_browser(receipts, path));
     if let Some(error) = errors.filter_map(|(found, _)| found.as_ref().err()).next() {
         return Row::unknown(PART, name, error.problem());
     }
-    let count = states.iter().filter(|(_, path)| !is_manifest(receipts, path)).count();
+    let count = states.iter().filter(|(_, path)| !is_of_browser(receipts, path)).count();
     Row::ok(PART, name, format!("{count} files are as install made them"))
 }
 
-fn unreadable(error: &Error, data: &Path) -> Problem {
+fn unreadable(error: &Error, file: &Path, install: &str) -> Problem {
     let problem = error.problem();
-    if problem.code != Code::ReceiptsInvalid {
-        return problem;
+    match problem.code {
+        Code::ReceiptsInvalid | Code::NotARegularFile => {
+            problem.with_hint(format!("{} && {install}", moved_away(file)))
+        }
+        Code::PermissionDenied if folder::is_own(file) => {
+            problem.with_hint(format!("chmod u+rw {}", quoted(file)))
+        }
+        _ => problem,
     }
-    let file = receipts::path(data);
-    let aside = file.with_extension("old");
-    problem.with_hint(format!("mv {} {}", quoted(&file), quoted(&aside)))
 }
 
-fn is_manifest(receipts: &Receipts, path: &Path) -> bool {
-    receipts.of(path).is_some_and(|receipt| receipt.manifest.is_some())
+/// A native manifest, or what a browser in a flatpak starts in place of the host.
+fn is_of_browser(receipts: &Receipts, path: &Path) -> bool {
+    let is_in_flatpak = path.iter().any(|part| part == ".var");
+    is_in_flatpak || receipts.of(path).is_some_and(|receipt| receipt.manifest.is_some())
 }
 
 fn listed(paths: &[&Path]) -> String {

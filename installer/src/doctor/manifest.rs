@@ -4,6 +4,7 @@ use crate::checks::quoted;
 use potbridge_protocol::identifiers::HOST_NAME;
 use potbridge_protocol::{Code, Problem};
 use potbridge_system::browser::{Family, native_manifest};
+use potbridge_system::regular_file;
 use serde_json::Value;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -25,17 +26,12 @@ pub(super) fn read(file: &Path, family: Family, fix: &str) -> Result<Manifest, P
     let invalid = |why: String| {
         Problem::new(Code::ManifestInvalid, format!("{}: {why}", file.display())).with_hint(fix)
     };
-    let bytes = read_file(file).map_err(|error| match error.kind() {
+    let bytes = regular_file::read(file).map_err(|error| match error.kind() {
         io::ErrorKind::PermissionDenied => {
             let message = format!("the native manifest {} may not be read", file.display());
             Problem::new(Code::ManifestInvalid, message).with_hint(readable(file))
         }
-        // `install` leaves what is no file.
-        _ => {
-            let shown = quoted(file);
-            Problem::new(Code::ManifestInvalid, format!("{}: {error}", file.display()))
-                .with_hint(format!("mv {shown} {shown}.old && {fix}"))
-        }
+        _ => invalid(error.to_string()),
     })?;
     let manifest: Value =
         serde_json::from_slice(&bytes).map_err(|error| invalid(format!("this is not JSON: {error}")))?;
@@ -56,14 +52,6 @@ pub(super) fn read(file: &Path, family: Family, fix: &str) -> Result<Manifest, P
         return Err(invalid(format!("its path {} is not absolute", host.display())));
     }
     Ok(Manifest { host, ids })
-}
-
-/// The bytes of a file, and of nothing else: who opens a pipe waits for its writer.
-pub(super) fn read_file(path: &Path) -> io::Result<Vec<u8>> {
-    if !path.metadata()?.is_file() {
-        return Err(io::Error::other("it is no file"));
-    }
-    std::fs::read(path)
 }
 
 /// The folder above a file that keeps this user from telling whether it is there.

@@ -19,10 +19,11 @@ pub(crate) mod row;
 mod shared;
 mod yt_dlp;
 
+use crate::artifacts::Artifacts;
 use crate::browsers::Machine;
 use crate::error::Result;
 use crate::install::paths::InstallPaths;
-use crate::receipts::{self, Receipts};
+use crate::receipts::{FileState, Receipts};
 use configured::Configured;
 use host::Host;
 use row::{Part, Row, State};
@@ -60,7 +61,8 @@ enum Store {
 pub(crate) fn look() -> Result<Vec<Row>> {
     let machine = Machine::this()?;
     let own = InstallPaths::of_user()?;
-    let receipts = Receipts::read(&receipts::path(&own.data));
+    Receipts::sweep(&own.receipts);
+    let receipts = Receipts::read(&own.receipts);
     let shared = Shared::find(&own, receipts.as_ref().ok(), &machine);
     let paths = match &shared {
         Some(shared) => shared.paths(own),
@@ -87,6 +89,23 @@ pub(crate) fn look() -> Result<Vec<Row>> {
     rows.extend(places::rows(&status, store, &facts.config));
     rows.extend(modes);
     rows.extend(yt_dlp::rows(&facts));
+    if !can_install(&facts) {
+        rows.iter_mut().for_each(needs_archive);
+    }
     rows.sort_by_key(|row| row.part);
     Ok(rows)
+}
+
+/// Whether this program has all that `install` would put there, and none of it is the damaged thing itself.
+fn can_install(facts: &Facts) -> bool {
+    let Ok(artifacts) = Artifacts::find() else { return false };
+    let receipt = facts.receipts.as_ref().and_then(|receipts| receipts.of(&artifacts.host));
+    receipt.is_none_or(|receipt| receipt.state().is_ok_and(|state| state != FileState::Changed))
+}
+
+/// Says of a command by which `potbridge-setup` would install itself that another one is meant.
+fn needs_archive(row: &mut Row) {
+    if let Some(hint) = row.hint.as_mut().filter(|hint| hint.contains("potbridge-setup install")) {
+        hint.push_str("\nwith the potbridge-setup of the unpacked archive: this one lacks a whole potbridge");
+    }
 }

@@ -4,11 +4,11 @@
 //! commas behind the last value. Of each policy the last file by name counts. Firefox's are `policies.json`:
 //! <https://mozilla.github.io/policy-templates/>. On macOS and Windows they are elsewhere, and are not looked at.
 
-use super::manifest::read_file;
 use jsonc_parser::{ParseOptions, parse_to_serde_value};
 use potbridge_protocol::identifiers::{CHROMIUM_ID, FIREFOX_ID, HOST_NAME};
 use potbridge_protocol::{Code, Problem};
 use potbridge_system::browser::Family;
+use potbridge_system::regular_file;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
@@ -87,7 +87,7 @@ fn read(folder: &Path, family: Family) -> Policies {
     };
     files.sort();
     for file in files {
-        let text = match read_file(&file) {
+        let text = match regular_file::read(&file) {
             Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
             Err(error) if is_nothing(error.kind()) => continue,
             Err(error) => {

@@ -2,13 +2,14 @@
 
 use super::row::{Part, Row};
 use crate::artifacts::Artifacts;
-use crate::browsers::{Machine, System};
+use crate::browsers::Machine;
 use crate::error::Error;
 use crate::install::paths::InstallPaths;
 use crate::receipts::{self, Receipts};
-use crate::registration::Scope;
+use crate::shared_programs::SharedPrograms;
+use potbridge_system::regular_file;
 use std::io::ErrorKind;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// An installation for all users.
 pub(super) struct Shared {
@@ -24,21 +25,14 @@ impl Shared {
         if host.symlink_metadata().is_ok() || receipts.is_some_and(|receipts| receipts.of(&host).is_some()) {
             return None;
         }
-        let of_all = InstallPaths::find(Scope::System, machine).ok()?;
-        let installed =
-            Artifacts::in_package(&of_all.programs).or_else(|| Artifacts::in_folder(&of_all.programs));
-        if let Some(artifacts) = installed {
-            return Some(Self { artifacts, data: Some(of_all.data) });
-        }
-        let packages = machine.expand("/usr/bin").into_iter().filter(|_| machine.system == System::Linux);
-        let artifacts = packages.filter_map(|programs| Artifacts::in_package(&programs)).next()?;
-        Some(Self { artifacts, data: None })
+        let (kind, artifacts) = SharedPrograms::find(machine)?;
+        let data = (kind == SharedPrograms::Installed).then(|| SharedPrograms::data(machine));
+        Some(Self { artifacts, data })
     }
 
     /// The paths of a user of it.
     pub(super) fn paths(&self, own: InstallPaths) -> InstallPaths {
-        let programs = self.artifacts.host.parent().map_or_else(|| own.programs.clone(), Into::into);
-        InstallPaths { programs, extensions: self.artifacts.extensions.clone(), is_shared: true, ..own }
+        own.of_shared(&self.artifacts)
     }
 
     /// What mends it.
@@ -51,11 +45,17 @@ impl Shared {
 
     /// Its receipts. `None` if it has none, or none that this user may read.
     pub(super) fn receipts(&self) -> Option<Result<Receipts, Error>> {
-        let file = receipts::path(self.data.as_ref()?);
-        match std::fs::File::open(&file) {
+        self.data.as_ref()?;
+        let file = self.receipts_path();
+        match regular_file::open(&file) {
             Err(error) if matches!(error.kind(), ErrorKind::PermissionDenied | ErrorKind::NotFound) => None,
             _ => Some(Receipts::read(&file)),
         }
+    }
+
+    /// Where they are, or would be.
+    pub(super) fn receipts_path(&self) -> PathBuf {
+        receipts::path(self.data.as_deref().unwrap_or(Path::new("")))
     }
 
     /// That it is there.

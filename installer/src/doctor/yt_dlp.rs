@@ -1,12 +1,15 @@
 //! The rows of yt-dlp, of what it needs, and of the plugin.
 
 use super::Facts;
+use super::browsers::written_by;
 use super::dry_run::{self, DryRun, Plugin};
 use super::installation::versions;
 use super::row::{Part, Row};
+use crate::checks::yt_dlp::NEW_YT_DLP;
 use crate::checks::{self, quoted};
+use crate::install::runtimes;
 use potbridge_protocol::{Code, Problem};
-use potbridge_system::yt_dlp_version::NEWEST;
+use potbridge_system::yt_dlp_version;
 use std::path::{Path, PathBuf};
 
 const PART: Part = Part::YtDlp;
@@ -21,22 +24,28 @@ pub(super) fn rows(facts: &Facts) -> Vec<Row> {
         Err(problem) => return vec![Row::warning(PART, "yt-dlp", problem)],
     };
     let mut rows = Vec::new();
+    let (too_old, takes_tokens);
     match checks::yt_dlp::ask(&program) {
-        Ok(version) if version.is_old => {
-            rows.push(Row::warning(PART, "yt-dlp", too_old(&program, &version.text)));
-        }
         Ok(version) => {
-            rows.push(Row::ok(
-                PART,
-                "yt-dlp",
-                format!("{} runs, version {}", program.display(), version.text),
-            ));
+            let message = format!("{} runs, version {}", program.display(), version.text);
+            too_old = checks::yt_dlp::too_old(&program, &version);
+            takes_tokens = yt_dlp_version::takes_tokens(&version.text);
+            rows.push(match &too_old {
+                Some(problem) => Row::warning(PART, "yt-dlp", problem.clone()),
+                None => Row::ok(PART, "yt-dlp", message),
+            });
         }
-        Err(problem) => return vec![Row::fault(PART, "yt-dlp", problem)],
+        Err(problem) => {
+            let is_another_needed =
+                matches!(problem.code, Code::YtDlpMissing | Code::YtDlpNotStarted) || !program.is_file();
+            let problem = if is_another_needed { problem.with_hint(another(&program)) } else { problem };
+            return vec![Row::fault(PART, "yt-dlp", problem)];
+        }
     }
+    let update = too_old.filter(|_| !takes_tokens).and_then(|problem| problem.hint);
     let host = facts.host.answering().ok().map(PathBuf::as_path);
     match dry_run::run(&program, host, &facts.config) {
-        Ok(Some(run)) => rows.extend(of_run(&run, &facts.paths.yt_dlp_plugin)),
+        Ok(Some(run)) => rows.extend(of_run(&run, update.as_deref(), facts)),
         Ok(None) => {
             let message = "a run without network did not tell what it needs, nor whether it asks the plugin";
             let problem = Problem::new(Code::YtDlpFailed, message);
@@ -54,19 +63,22 @@ fn find(configured: Option<&str>) -> Result<PathBuf, Problem> {
         return Ok(named.into());
     }
     which::which(named).map_err(|_| {
-        let hint = "pipx install yt-dlp";
+        let hint =
+            configured.map_or_else(|| "pipx install yt-dlp".to_owned(), |named| another(Path::new(named)));
         Problem::new(Code::YtDlpMissing, format!("{named} is not on the PATH")).with_hint(hint)
     })
 }
 
-fn too_old(program: &Path, version: &str) -> Problem {
-    let message = format!(
-        "its version is {version}, too old for YouTube: {NEWEST} was the newest that this program knows"
-    );
-    Problem::new(Code::YtDlpOld, message).with_hint(format!("{} -U", quoted(program)))
+/// The command that names another yt-dlp: one on PATH that answers, or a new one.
+fn another(than: &Path) -> String {
+    let mut all = which::which_all("yt-dlp").into_iter().flatten();
+    match all.find(|program| program != than && checks::yt_dlp::ask(program).is_ok()) {
+        Some(program) => format!("potbridge config set download.yt_dlp {}", quoted(&program)),
+        None => NEW_YT_DLP.to_owned(),
+    }
 }
 
-fn of_run(run: &DryRun, plugin_file: &Path) -> Vec<Row> {
+fn of_run(run: &DryRun, update: Option<&str>, facts: &Facts) -> Vec<Row> {
     let supported = run.js_runtimes.iter().find(|runtime| !runtime.contains('('));
     let js = match supported {
         Some(runtime) => Row::ok(PART, "JavaScript runtime", format!("yt-dlp finds {runtime}")),
@@ -87,32 +99,30 @@ fn of_run(run: &DryRun, plugin_file: &Path) -> Vec<Row> {
             let hint = match std::env::consts::OS {
                 "macos" => "brew install ffmpeg",
                 "windows" => "winget install ffmpeg",
-                _ => "sudo apt-get install ffmpeg",
+                _ if which::which("apt-get").is_ok() => "sudo apt-get install ffmpeg",
+                _ => "install ffmpeg from your distribution",
             };
             Row::warning(PART, "ffmpeg", Problem::new(Code::NoFfmpeg, message).with_hint(hint))
         }
     };
-    vec![js, ffmpeg, plugin(run, plugin_file)]
+    vec![js, ffmpeg, plugin(run, update, facts)]
 }
 
 /// The command that names a runtime which is here, or what to do if none is.
 ///
 /// yt-dlp takes deno by itself, and the others only if they are named.
 fn js_runtime() -> String {
-    let known = [("node", "node"), ("bun", "bun"), ("quickjs", "qjs")];
-    let found = known.into_iter().find_map(|(name, program)| Some((name, which::which(program).ok()?)));
-    match found {
-        Some((name, path)) => {
-            format!(
-                "potbridge config set download.js_runtime {}",
-                quoted(Path::new(&format!("{name}:{}", path.display())))
-            )
+    match runtimes::js_runtime() {
+        Some((path, _)) => {
+            let named = format!("{}:{}", runtimes::name_of(&path), path.display());
+            format!("potbridge config set download.js_runtime {}", quoted(Path::new(&named)))
         }
         None => "install Deno (https://deno.com), and run `potbridge-setup install`".to_owned(),
     }
 }
 
-fn plugin(run: &DryRun, file: &Path) -> Row {
+fn plugin(run: &DryRun, update: Option<&str>, facts: &Facts) -> Row {
+    let file = &facts.paths.yt_dlp_plugin;
     let name = "plugin";
     match &run.plugin {
         Plugin::NotListed if !file.exists() => Row::ok(
@@ -122,7 +132,9 @@ fn plugin(run: &DryRun, file: &Path) -> Row {
         ),
         Plugin::NotListed => {
             let message = format!("yt-dlp does not load it from {}", file.display());
-            Row::fault(PART, name, Problem::new(Code::PluginNotLoaded, message).with_hint(INSTALL_PLUGIN))
+            let problem = Problem::new(Code::PluginNotLoaded, message);
+            let hint = update.map_or_else(|| written_by(INSTALL_PLUGIN, &[file], facts), str::to_owned);
+            Row::fault(PART, name, problem.with_hint(hint))
         }
         Plugin::NoProgram => {
             let message = "yt-dlp loads it, and it finds no potbridge";

@@ -5,10 +5,9 @@ use crate::env_path;
 use crate::error::{Error, Result};
 use crate::install::files::{PlannedFile, WRITING};
 use crate::install::programs::{self, Programs};
+use crate::reading::read_text;
 use crate::receipts::{Addition, DownloadReceipt, FileState, Receipts};
 use atomic_file::{Snapshot, Target};
-use fs_err as fs;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 const PRIVATE_MODE: u32 = 0o600;
@@ -110,11 +109,7 @@ fn text(path: &Path) -> Result<Option<String>> {
         Ok(found) if found.len() > LARGEST => return Err(Error::config(path, "this is too large")),
         _ => {}
     }
-    match fs::read_to_string(path) {
-        Ok(text) => Ok(Some(text)),
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
-        Err(error) => Err(error.into()),
-    }
+    read_text(path)
 }
 
 fn add_sinks(

@@ -1,5 +1,6 @@
 //! The `.env` files that a person may mean: those nearby that name the token's variable already.
 
+use potbridge_system::regular_file;
 use serde::Deserialize;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -56,13 +57,13 @@ fn is_env_file(path: &Path) -> bool {
 
 fn names_the_variable(path: &Path) -> bool {
     let is_small = path.metadata().is_ok_and(|found| found.is_file() && found.len() <= LARGEST);
-    let Some(text) = is_small.then(|| fs::read(path).ok()).flatten() else { return false };
+    let Some(text) = is_small.then(|| regular_file::read(path).ok()).flatten() else { return false };
     text.windows(VARIABLE.len()).any(|window| window == VARIABLE.as_bytes())
 }
 
 /// The files that a folder's compose files name as `env_file`.
 fn of_compose(folder: &Path) -> Vec<PathBuf> {
-    let texts = COMPOSE.iter().filter_map(|name| fs::read_to_string(folder.join(name)).ok());
+    let texts = COMPOSE.iter().filter_map(|name| regular_file::read_to_string(&folder.join(name)).ok());
     let files = texts.filter_map(|text| serde_yaml_ng::from_str::<Compose>(&text).ok());
     files
         .flat_map(|compose| compose.services.into_values())

@@ -3,6 +3,7 @@
 use crate::artifacts::{Artifacts, YT_DLP_PLUGIN, program};
 use crate::error::{Error, Result};
 use crate::install::paths::InstallPaths;
+use crate::reading::read;
 use crate::receipts::{FileState, Receipts, hash};
 use atomic_file::{Options, Snapshot, Swap};
 use fs_err as fs;
@@ -68,7 +69,7 @@ impl PlannedFile {
             return Ok(None);
         }
         // A torn file is nobody's work.
-        if self.bytes.starts_with(&fs::read(&self.path)?) {
+        if read(&self.path)?.is_none_or(|there| self.bytes.starts_with(&there)) {
             return Ok(None);
         }
         let name = |number: u32| match number {
@@ -107,7 +108,7 @@ impl PlannedFile {
             Ok(found) if !found.is_file() => return Err(Error::InTheWay(self.path.clone())),
             Ok(_) => {}
         }
-        let there = fs::read(&self.path)?;
+        let Some(there) = read(&self.path)? else { return Ok(None) };
         // Of a lost receipt the file itself is one.
         if receipts.of(&self.path).is_none() && there != self.bytes {
             return Err(Error::InTheWay(self.path.clone()));

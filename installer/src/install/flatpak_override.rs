@@ -3,10 +3,10 @@
 use crate::browsers::Machine;
 use crate::edit::edit;
 use crate::error::{Error, Result};
+use crate::reading::read_text;
 use crate::receipts::{FlatpakReceipt, Receipts};
 use crate::registration::flatpak::Sandbox;
 use fs_err as fs;
-use std::io::ErrorKind;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -18,9 +18,9 @@ pub(super) fn open(
     receipts_path: &Path,
 ) -> Result<()> {
     let file = machine.flatpaks.join("overrides").join(&sandbox.app);
-    let mut before = read(&file)?;
+    let mut before = read_text(&file)?;
     let text = before.clone().unwrap_or_default();
-    let mut added: Vec<_> = sandbox.permissions().into_iter().filter(|one| !one.is_in(&text)).collect();
+    let mut added = sandbox.missing(machine);
     if added.is_empty() {
         return Ok(());
     }
@@ -42,7 +42,7 @@ pub(super) fn open(
     run(sandbox)?;
     let is_it = |receipt: &&mut FlatpakReceipt| receipt.app == sandbox.app;
     if let Some(receipt) = receipts.flatpak_overrides.iter_mut().find(is_it) {
-        receipt.after = read(&receipt.file)?;
+        receipt.after = read_text(&receipt.file)?;
     }
     receipts.write(receipts_path)
 }
@@ -69,7 +69,7 @@ fn run(sandbox: &Sandbox) -> Result<()> {
 /// # Errors
 /// If the file cannot be read.
 pub(crate) fn closed(receipt: &FlatpakReceipt) -> Result<Option<Closed>> {
-    Ok(read(&receipt.file)?.and_then(|text| without(receipt, &text)))
+    Ok(read_text(&receipt.file)?.and_then(|text| without(receipt, &text)))
 }
 
 fn without(receipt: &FlatpakReceipt, text: &str) -> Option<Closed> {
@@ -107,12 +107,4 @@ pub(crate) fn close(receipt: &FlatpakReceipt) -> Result<()> {
         None => Ok(None),
     })?;
     Ok(())
-}
-
-fn read(file: &Path) -> Result<Option<String>> {
-    match fs::read_to_string(file) {
-        Ok(text) => Ok(Some(text)),
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
-        Err(error) => Err(error.into()),
-    }
 }

@@ -11,6 +11,6 @@ pub(crate) mod plan;
 mod programs;
 pub(crate) mod register;
 pub(crate) mod report;
-mod runtimes;
+pub(crate) mod runtimes;
 pub(crate) mod shell_variables;
 pub(crate) mod whose;

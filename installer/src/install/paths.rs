@@ -1,11 +1,13 @@
 //! Where `install` puts things.
 
 use crate::artifacts::{Artifacts, YT_DLP_PLUGIN, program};
-use crate::browsers::{Machine, System};
+use crate::browsers::Machine;
 use crate::error::{Error, Result};
 use crate::registration::Scope;
+use crate::shared_programs::{SharedPrograms, under};
 use potbridge_browser::Family;
 use potbridge_system::browser::extension::{self, data_folder};
+use potbridge_system::browser::receipts;
 use potbridge_system::dirs::Dirs;
 use std::path::PathBuf;
 
@@ -14,8 +16,10 @@ use std::path::PathBuf;
 pub(crate) struct InstallPaths {
     /// The folder of the programs: `~/.local/bin`, for all users `/usr/local/bin`.
     pub(crate) programs: PathBuf,
-    /// The folder of the plugin and the receipts: `~/.local/share/potbridge`, for all users `/usr/local/share/potbridge`.
+    /// The folder of the plugin and the extensions: `~/.local/share/potbridge`, for all users `/usr/local/share/potbridge`.
     pub(crate) data: PathBuf,
+    /// The receipts.
+    pub(crate) receipts: PathBuf,
     /// The folder of the extensions.
     pub(crate) extensions: PathBuf,
     /// Whether programs and extensions are there for all users already, so that nothing is copied.
@@ -56,21 +60,22 @@ impl InstallPaths {
     /// If a package of the system is told to install itself for all users, which it is.
     pub(crate) fn with_shared(self, artifacts: &Artifacts, machine: &Machine) -> Result<Self> {
         let Some(programs) = artifacts.host.parent() else { return Ok(self) };
-        let of_packages = machine.system == System::Linux && programs == under(machine, "usr/bin");
-        let of_all_users = machine.system == System::Linux && programs == under(machine, "usr/local/bin");
-        if self.own.is_none() && of_packages {
-            return Err(Error::Usage {
+        match SharedPrograms::of(programs, machine) {
+            Some(SharedPrograms::Package) if self.own.is_none() => Err(Error::Usage {
                 message:
                     "this potbridge is a package of the system, which registers browsers for all users itself"
                         .to_owned(),
                 hint: "see the package's own files, or run install without --system for this user alone",
-            });
+            }),
+            Some(_) if self.own.is_some() => Ok(self.of_shared(artifacts)),
+            _ => Ok(self),
         }
-        if self.own.is_some() && (of_packages || of_all_users) {
-            let (programs, extensions) = (programs.to_owned(), artifacts.extensions.clone());
-            return Ok(Self { programs, extensions, is_shared: true, ..self });
-        }
-        Ok(self)
+    }
+
+    /// The same with programs that are there for all users.
+    pub(crate) fn of_shared(self, artifacts: &Artifacts) -> Self {
+        let programs = artifacts.host.parent().map_or_else(|| self.programs.clone(), Into::into);
+        Self { programs, extensions: artifacts.extensions.clone(), is_shared: true, ..self }
     }
 
     fn of_this_user(machine: &Machine) -> Result<Self> {
@@ -81,6 +86,7 @@ impl InstallPaths {
             programs: dirs::executable_dir().unwrap_or_else(|| machine.home.join(".local").join("bin")),
             extensions: data.join(extension::FOLDER),
             data,
+            receipts: receipts::of_user().ok_or_else(Error::no_home)?,
             is_shared: false,
             config: own.config.clone(),
             state: own.state.clone(),
@@ -91,12 +97,11 @@ impl InstallPaths {
 
     fn of_all_users(machine: &Machine) -> Result<Self> {
         let Dirs { config, state, .. } = Dirs::of_environment()?;
-        let of_windows = machine.programs.first().filter(|_| machine.system == System::Windows);
-        let of_windows = of_windows.map(|folder| data_folder(folder));
-        let data = of_windows.clone().unwrap_or_else(|| data_folder(&under(machine, "usr/local/share")));
+        let data = SharedPrograms::data(machine);
         Ok(Self {
-            programs: of_windows.unwrap_or_else(|| under(machine, "usr/local/bin")),
+            programs: SharedPrograms::Installed.folder(machine).unwrap_or_else(|| data.clone()),
             extensions: data.join(extension::FOLDER),
+            receipts: receipts::path(&data),
             data,
             is_shared: false,
             own: None,
@@ -116,12 +121,6 @@ impl InstallPaths {
     pub(crate) fn extension(&self, family: Family) -> PathBuf {
         self.extensions.join(family.name())
     }
-}
-
-fn under(machine: &Machine, path: &str) -> PathBuf {
-    let mut whole = machine.root.clone();
-    whole.extend(path.split('/'));
-    whole
 }
 
 /// The user's folder of yt-dlp plugins.

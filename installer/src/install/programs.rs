@@ -4,7 +4,7 @@
 //! person installed. So the configuration names them by their paths. Each is asked for its version first, in the folder `/`:
 //! the shim of a version manager (asdf, mise, pyenv) may work in some folders only.
 
-use crate::checks::yt_dlp::{Version, ask as ask_yt_dlp};
+use crate::checks::yt_dlp::{Version, ask as ask_yt_dlp, too_old};
 use crate::config_file::{Config, DownloadKey};
 use crate::error::{Error, Result};
 use crate::install::runtimes;
@@ -73,9 +73,9 @@ impl Program {
         Self { program: Some(program), version: None, added: false, problem: None }
     }
 
-    fn answered(self, answer: std::result::Result<Version, Problem>) -> Self {
+    fn answered(self, answer: std::result::Result<Version, Problem>, asked: &Path) -> Self {
         match answer {
-            Ok(version) => Self { version: Some(version.text), ..self },
+            Ok(version) => Self { problem: too_old(asked, &version), version: Some(version.text), ..self },
             Err(problem) => Self { problem: Some(problem), ..self },
         }
     }
@@ -86,12 +86,12 @@ fn yt_dlp(said: &Said<'_>) -> Result<Program> {
     if let Some(program) = &configured {
         let ours = said.is_ours(DownloadKey::YtDlp, program)?;
         // A name without a folder is looked up by the host.
-        let answer = match which::which(program) {
-            Ok(found) => ask_yt_dlp(&found),
-            Err(_) => Err(wrong(program, said.path)),
-        };
+        let found = which::which(program);
+        let answer =
+            found.as_ref().map_or_else(|_| Err(wrong(program, said.path)), |found| ask_yt_dlp(found));
+        let asked = found.unwrap_or_else(|_| program.into());
         if answer.is_ok() || !ours {
-            return Ok(Program::kept(program.clone()).answered(answer));
+            return Ok(Program::kept(program.clone()).answered(answer, &asked));
         }
     }
     let mut first_problem = None;
@@ -101,7 +101,7 @@ fn yt_dlp(said: &Said<'_>) -> Result<Program> {
         match ask_yt_dlp(&found) {
             Ok(version) => {
                 let program = found.to_str().ok_or_else(|| Error::NotUtf8(found.clone()))?.to_owned();
-                return Ok(Program { added: true, ..Program::kept(program) }.answered(Ok(version)));
+                return Ok(Program { added: true, ..Program::kept(program) }.answered(Ok(version), &found));
             }
             Err(problem) => first_problem = first_problem.or(Some(problem)),
         }

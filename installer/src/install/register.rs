@@ -12,6 +12,7 @@ use fs_err as fs;
 use potbridge_browser::Family;
 use potbridge_protocol::{Code, Problem};
 use potbridge_system::browser::native_manifest::{self, NativeManifest};
+use potbridge_system::regular_file;
 use std::path::{Path, PathBuf};
 
 /// Registers one host.
@@ -196,7 +197,8 @@ impl Registrar<'_> {
         let folders = entries.map(|entry| entry.system_manifest_folders(self.machine)).collect::<Vec<_>>();
         let serves = |folder: &PathBuf| {
             let file = folder.join(native_manifest::file_name());
-            let manifest = NativeManifest::read(&fs::read_to_string(&file).ok()?, registration.family)?;
+            let manifest =
+                NativeManifest::read(&regular_file::read_to_string(&file).ok()?, registration.family)?;
             let has_all = self.ids.iter().all(|id| {
                 native_manifest::family_of_id(id) != Some(registration.family) || manifest.ids.contains(id)
             });

@@ -134,6 +134,10 @@ impl Report {
             let Program { program, version, problem, .. } = program.as_ref()?;
             let version = version.as_ref().map_or_else(String::new, |version| format!(" ({version})"));
             Some(match (problem, program) {
+                // It is used all the same.
+                (Some(problem), Some(program)) if !version.is_empty() => {
+                    format!("{what} {program}{version}\n{}", problem.in_full())
+                }
                 (Some(problem), _) => problem.in_full(),
                 (None, Some(program)) => format!("{what} {program}{version}"),
                 (None, None) => return None,

@@ -43,7 +43,7 @@ pub(super) fn ffmpeg() -> Option<(PathBuf, String)> {
 }
 
 /// The first JavaScript runtime on PATH that yt-dlp can use, and its version.
-pub(super) fn js_runtime() -> Option<(PathBuf, String)> {
+pub(crate) fn js_runtime() -> Option<(PathBuf, String)> {
     RUNTIMES.iter().find_map(|runtime| {
         on_path(runtime.program).find_map(|program| {
             let version = runtime.version(&answer(&program, runtime.argument)?)?;
@@ -53,7 +53,7 @@ pub(super) fn js_runtime() -> Option<(PathBuf, String)> {
 }
 
 /// yt-dlp's name of a runtime that [`js_runtime`] found.
-pub(super) fn name_of(program: &Path) -> &'static str {
+pub(crate) fn name_of(program: &Path) -> &'static str {
     let stem = program.file_stem().and_then(|stem| stem.to_str());
     RUNTIMES.iter().find(|runtime| Some(runtime.program) == stem).map_or("deno", |runtime| runtime.name)
 }

@@ -8,7 +8,11 @@ use std::path::{Path, PathBuf};
 /// A variable, where its folder is without it, and what another process without it does.
 const VARIABLES: [(&str, Option<&str>, &str); 6] = [
     ("XDG_CONFIG_HOME", Some(".config"), "its host would read another configuration"),
-    ("XDG_DATA_HOME", Some(".local/share"), "another shell would find nothing to uninstall"),
+    (
+        "XDG_DATA_HOME",
+        Some(".local/share"),
+        "another shell's `install` would put a second copy of the extension elsewhere",
+    ),
     (
         "XDG_STATE_HOME",
         Some(".local/state"),

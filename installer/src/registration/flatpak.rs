@@ -1,5 +1,6 @@
 //! A flatpak's sandbox, and how it is opened so that the browser in it can start the host.
 
+use super::flatpak_allows::{Allowed, CONTEXT, PERSISTENT, SESSION_BUS};
 use super::permission::Permission;
 use crate::browsers::{Entry, Machine};
 use std::path::{Path, PathBuf};
@@ -48,9 +49,16 @@ impl Sandbox {
     /// What `flatpak override` has to add to the application's file.
     #[must_use]
     pub fn permissions(&self) -> Vec<Permission> {
-        let talk = Permission::new("Session Bus Policy", BUS_NAME, "talk");
-        let persist = self.persist.iter().map(|folder| Permission::new("Context", "persistent", folder));
+        let talk = Permission::new(SESSION_BUS, BUS_NAME, "talk");
+        let persist = self.persist.iter().map(|folder| Permission::new(CONTEXT, PERSISTENT, folder));
         std::iter::once(talk).chain(persist).collect()
+    }
+
+    /// Those of them that the sandbox has not, whoever gave the others.
+    #[must_use]
+    pub fn missing(&self, machine: &Machine) -> Vec<Permission> {
+        let allowed = Allowed::read(&self.app, machine);
+        self.permissions().into_iter().filter(|one| !allowed.has(one)).collect()
     }
 
     /// The arguments of `flatpak` that let the sandbox start programs outside of it.

@@ -1,6 +1,7 @@
 //! Where each browser finds the host's native manifest.
 
 pub mod flatpak;
+mod flatpak_allows;
 pub mod listing;
 pub mod permission;
 pub mod registry;

@@ -45,7 +45,7 @@ impl Permission {
             // Another policy for the same name: only one can stand there.
             lines[at] = old[old_at].to_owned();
         } else if rest.is_empty() {
-            self.remove_line(&mut lines, at);
+            Self::remove_line(&mut lines, at);
         } else {
             lines[at] = format!("{}={};\n", self.key, rest.join(";"));
         }
@@ -53,9 +53,10 @@ impl Permission {
     }
 
     /// Removes the line of the key. The group's own line, and the empty one above it, go with its last key.
-    fn remove_line(&self, lines: &mut Vec<String>, at: usize) {
+    fn remove_line(lines: &mut Vec<String>, at: usize) {
+        let Some(group) = Self::group(lines, at) else { return };
         lines.remove(at);
-        let Some(group) = self.group(lines) else { return };
+        let group = group.start..group.end - 1;
         if !lines[group.clone()].iter().skip(1).all(|line| line.trim().is_empty()) {
             return;
         }
@@ -65,27 +66,51 @@ impl Permission {
         lines.drain(start..group.end);
     }
 
-    /// The lines of the group, its own first.
-    fn group(&self, lines: &[impl AsRef<str>]) -> Option<Range<usize>> {
-        let head = format!("[{}]", self.group);
-        let start = lines.iter().position(|line| line.as_ref().trim() == head)?;
-        let length = lines[start + 1..].iter().position(|line| line.as_ref().starts_with('['));
+    /// The lines of the group of the key at `at`, its own first.
+    fn group(lines: &[impl AsRef<str>], at: usize) -> Option<Range<usize>> {
+        let start = (0..=at).rev().find(|at| group_of(lines[*at].as_ref()).is_some())?;
+        let length = lines[start + 1..].iter().position(|line| group_of(line.as_ref()).is_some());
         Some(start..length.map_or(lines.len(), |length| start + 1 + length))
     }
 
-    /// The line of the key.
+    /// The line of the key. If there are several, glib takes the last one.
     fn line(&self, lines: &[impl AsRef<str>]) -> Option<usize> {
-        self.group(lines)?
-            .find(|at| lines[*at].as_ref().split_once('=').is_some_and(|(key, _)| key.trim() == self.key))
+        let found = of_lines(lines.iter().map(AsRef::as_ref));
+        found.filter(|(_, group, key, _)| *group == self.group && *key == self.key).map(|(at, ..)| at).last()
     }
+}
+
+/// The group, the key and the value of each line that has them, as glib reads a file of keys.
+pub(super) fn entries(text: &str) -> impl Iterator<Item = (&str, &str, &str)> {
+    of_lines(text.lines()).map(|(_, group, key, value)| (group, key, value))
+}
+
+/// The same with the numbers of the lines.
+fn of_lines<'a>(
+    lines: impl Iterator<Item = &'a str>,
+) -> impl Iterator<Item = (usize, &'a str, &'a str, &'a str)> {
+    let mut group = "";
+    lines.enumerate().filter_map(move |(at, line)| {
+        if let Some(name) = group_of(line) {
+            group = name;
+        }
+        let (key, value) = line.split_once('=').filter(|_| !line.trim_start().starts_with(['#', '[']))?;
+        Some((at, group, key.trim(), value.trim()))
+    })
+}
+
+/// The name of the group that begins with this line.
+fn group_of(line: &str) -> Option<&str> {
+    line.trim().strip_prefix('[')?.strip_suffix(']')
+}
+
+/// The values of a list.
+pub(super) fn values(value: &str) -> impl Iterator<Item = &str> {
+    value.split(';').filter(|one| !one.is_empty())
 }
 
 fn value(line: &str) -> Option<&str> {
     line.split_once('=').map(|(_, value)| value.trim())
-}
-
-fn values(value: &str) -> impl Iterator<Item = &str> {
-    value.split(';').filter(|one| !one.is_empty())
 }
 
 #[cfg(test)]
@@ -132,6 +157,12 @@ mod tests {
             ),
             (persist(), "[Context]\npersistent=.zen;.mozilla;\n", "", "[Context]\npersistent=.zen;\n"),
             (persist(), "[Context]\nsockets=x11;\npersistent=.mozilla;\n", SOCKETS, SOCKETS),
+            (
+                talk(),
+                "[Session Bus Policy]\norg.freedesktop.Flatpak=none\n\n[Session Bus Policy]\norg.freedesktop.Flatpak=talk\n",
+                "[Session Bus Policy]\norg.freedesktop.Flatpak=none\n",
+                "[Session Bus Policy]\norg.freedesktop.Flatpak=none\n\n[Session Bus Policy]\norg.freedesktop.Flatpak=none\n",
+            ),
         ] {
             assert!(permission.is_in(text), "{text}");
             assert_eq!(permission.taken_from(text, before), rest, "{text}");

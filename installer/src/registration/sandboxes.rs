@@ -62,8 +62,9 @@ pub(super) fn judge(
             Code::FlatpakClosed,
             format!("{} is the flatpak {app}, whose sandbox lets it start no other program", entry.name),
             format!(
-                "to open the sandbox for it, and let it start any program of yours: potbridge-setup install --flatpak; or \
-                 {}",
+                "to open the sandbox for it, and let it start any program of yours: potbridge-setup install --browser {} \
+                 --flatpak; or {}",
+                entry.id,
                 natively(entry)
             ),
         )),

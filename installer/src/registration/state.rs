@@ -3,6 +3,7 @@
 use super::registry;
 use potbridge_browser::Family;
 use potbridge_system::browser::native_manifest::NativeManifest;
+use potbridge_system::regular_file;
 use serde::Serialize;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -46,7 +47,7 @@ pub fn of(file: &Path, keys: &[String], family: Family) -> ManifestState {
 /// What stands in a file that a browser of a family reads.
 #[must_use]
 pub fn state(file: &Path, family: Family) -> ManifestState {
-    let text = match std::fs::read_to_string(file) {
+    let text = match regular_file::read_to_string(file) {
         Ok(text) => text,
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
             return ManifestState::Missing;

@@ -5,12 +5,12 @@ use super::host::Host;
 use crate::error::{Error, Result};
 use crate::progress::note;
 use crate::temporary_install::TemporaryInstall;
-use fs_err as fs;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use notify::{EventKind, RecursiveMode, Watcher as _};
 use potbridge_protocol::messages::from_host::Status;
 use potbridge_protocol::{PoToken, Problem, SinkOutcome, TokenInfo};
+use potbridge_system::regular_file;
 use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::io::{self, Write};
@@ -131,7 +131,7 @@ fn line(token: &TokenInfo, env_file: &Path) -> String {
 
 /// The fingerprint of the token in a `.env`.
 fn held_fingerprint(env_file: &Path) -> Result<Option<String>> {
-    match fs::read(env_file) {
+    match regular_file::read(env_file) {
         Ok(text) => Ok(fingerprint_in(&text)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error.into()),

@@ -2,8 +2,8 @@
 
 use crate::config_file::{Config, Sink};
 use crate::error::{Error, Result};
+use crate::reading::read_text;
 use crate::receipts::Addition;
-use fs_err as fs;
 use std::io::ErrorKind;
 use std::path::Path;
 
@@ -12,10 +12,9 @@ use std::path::Path;
 /// # Errors
 /// If the file cannot be read or is not TOML.
 pub(super) fn are_in(path: &Path, additions: &[Addition]) -> Result<bool> {
-    match fs::read_to_string(path) {
-        Ok(text) => Ok(without(path, &text, additions)?.is_some()),
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(false),
-        Err(error) => Err(error.into()),
+    match read_text(path)? {
+        Some(text) => Ok(without(path, &text, additions)?.is_some()),
+        None => Ok(false),
     }
 }
 
@@ -46,7 +45,7 @@ pub(super) fn in_words(addition: &Addition) -> String {
 
 /// Whether this error says that the file is there and makes no sense.
 pub(super) fn is_broken(error: &Error) -> bool {
-    matches!(error, Error::Content { .. })
+    matches!(error, Error::Content { .. } | Error::NoFile(_))
         || matches!(error, Error::File(error) if error.kind() == ErrorKind::InvalidData)
 }
 

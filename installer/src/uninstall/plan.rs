@@ -24,14 +24,16 @@ pub(crate) struct UninstallPlan {
     /// The folders of everything, where a killed run may have left a file.
     swept: BTreeSet<PathBuf>,
     receipts_path: PathBuf,
+    /// The configuration and the state folder of the receipts.
+    dirs: (Option<PathBuf>, Option<PathBuf>),
     report: Report,
     /// The receipts of what could not be looked at.
     kept: Receipts,
 }
 
 impl UninstallPlan {
-    /// Reads everything that the receipts name. The file `purged` is removed also if somebody changed it.
-    pub(crate) fn new(receipts: Receipts, receipts_path: &Path, purged: Option<&Path>) -> Self {
+    /// Reads everything that the receipts name. The files `purged` are removed also if somebody changed them.
+    pub(crate) fn new(receipts: Receipts, receipts_path: &Path, purged: &[PathBuf]) -> Self {
         let mut this = Self {
             files: Vec::new(),
             configs: Vec::new(),
@@ -40,13 +42,14 @@ impl UninstallPlan {
             folders: receipts.folders.iter().map(|folder| folder.path.clone()).collect(),
             swept: places_written(&receipts, receipts_path),
             receipts_path: receipts_path.to_owned(),
+            dirs: (receipts.config.clone(), receipts.state.clone()),
             report: Report::default(),
             kept: Receipts::default(),
         };
         for file in receipts.files {
             match file.state() {
                 Ok(FileState::AsMade) => this.files.push(file),
-                Ok(FileState::Changed) if purged == Some(&file.path) && is_file(&file.path) => {
+                Ok(FileState::Changed) if purged.contains(&file.path) && is_file(&file.path) => {
                     this.files.push(file);
                 }
                 Ok(FileState::Changed) => this.report.left.push(Left::changed(&file.path)),
@@ -63,6 +66,8 @@ impl UninstallPlan {
             match flatpak_override::closed(&flatpak) {
                 Ok(Some(_)) => this.flatpaks.push(flatpak),
                 Ok(None) => {}
+                // Nothing of `install`'s is in it.
+                Err(Error::NoFile(file)) => this.report.left.push(Left::changed(&file)),
                 Err(error) => {
                     this.report.failed.push(Left::failed(&flatpak.file, &error));
                     this.kept.flatpak_overrides.push(flatpak);
@@ -165,6 +170,7 @@ impl UninstallPlan {
         if self.kept == Receipts::default() {
             remove_file(&self.receipts_path)?;
         } else {
+            (self.kept.config, self.kept.state) = self.dirs;
             self.kept.folders = self
                 .folders
                 .iter()

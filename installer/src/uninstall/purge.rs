@@ -6,6 +6,7 @@ use fs_err as fs;
 use potbridge_protocol::messages::from_host::Connected;
 use potbridge_system::dirs::{Dirs, NAME};
 use potbridge_system::file_lock::FileLock;
+use potbridge_system::regular_file;
 use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 
@@ -96,7 +97,7 @@ impl Elsewhere {
 /// Removes a database at a place that the configuration names, and the files that SQLite and the host keep beside it.
 fn remove_store(store: &Path, report: &mut Report) {
     let Some(name) = store.file_name().and_then(|name| name.to_str()) else { return };
-    let is_sqlite = match std::fs::File::open(store) {
+    let is_sqlite = match regular_file::open(store) {
         Ok(mut file) => {
             let mut head = [0; SQLITE.len()];
             // An empty file is a store without tokens.
@@ -166,8 +167,9 @@ fn browsers_with_a_host(own: &Dirs) -> Vec<String> {
     let is_connection = |path: &&PathBuf| path.extension().is_some_and(|ending| ending == "connection");
     let live = files.iter().filter(is_connection).filter(|path| FileLock::is_held(path));
     live.map(|path| {
-        let read =
-            std::fs::read_to_string(path).ok().and_then(|text| serde_json::from_str::<Connected>(&text).ok());
+        let read = regular_file::read_to_string(path)
+            .ok()
+            .and_then(|text| serde_json::from_str::<Connected>(&text).ok());
         read.map_or_else(|| "a browser".to_owned(), |connected| connected.browser.to_string())
     })
     .collect()

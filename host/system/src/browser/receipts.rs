@@ -1,7 +1,8 @@
 //! What the receipts of `install` say of native manifests. `potbridge-setup` writes them, and reads all of them.
 
 use super::Family;
-use std::fs;
+use super::extension::data_folder;
+use crate::regular_file;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use toml::de::DeTable;
@@ -10,6 +11,20 @@ use toml::de::DeTable;
 #[must_use]
 pub fn path(data: &Path) -> PathBuf {
     data.join("receipts.toml")
+}
+
+/// The file of the receipts of this user's own installation. `None`: there is no home folder.
+///
+/// On Linux it is in the home folder, wherever `XDG_DATA_HOME` leads: neither a browser that the desktop starts nor an
+/// `uninstall` in another shell need know that variable.
+#[must_use]
+pub fn of_user() -> Option<PathBuf> {
+    let platform = if cfg!(any(windows, target_os = "macos")) {
+        dirs::data_dir()?
+    } else {
+        dirs::home_dir()?.join(".local").join("share")
+    };
+    Some(path(&data_folder(&platform)))
 }
 
 /// The native manifests that `install` wrote, and the folders that it made.
@@ -38,7 +53,7 @@ impl Registrations {
     /// # Errors
     /// The receipts cannot be read.
     pub fn read(receipts: &Path) -> io::Result<Self> {
-        let text = match fs::read_to_string(receipts) {
+        let text = match regular_file::read_to_string(receipts) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Self::default()),
             text => text?,
         };
@@ -72,6 +87,7 @@ fn said<'a>(table: &'a DeTable<'a>, key: &str) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     #[test]
     fn native_manifests_are_told_from_other_files() {

@@ -1,14 +1,17 @@
 //! Folders of a moment, so that what a check starts neither reads nor writes what is this user's.
 
+use crate::temporary_folder::TemporaryFolder;
 use potbridge_protocol::{Code, Problem};
 use std::ffi::OsString;
 use std::path::PathBuf;
-use tempfile::TempDir;
+
+/// The name of such a folder begins so.
+pub(crate) const OF_CHECK: &str = "potbridge-setup.";
 
 /// Folders of potbridge for one check. They are removed with it.
 #[derive(Debug)]
 pub struct Isolation {
-    folder: TempDir,
+    folder: TemporaryFolder,
 }
 
 impl Isolation {
@@ -18,7 +21,7 @@ impl Isolation {
     /// If there is no room for temporary files.
     pub fn new(extension_ids: &[String]) -> Result<Self, Problem> {
         let made = || -> std::io::Result<Self> {
-            let folder = tempfile::Builder::new().prefix("potbridge-setup.").tempdir()?;
+            let folder = TemporaryFolder::new_in(&std::env::temp_dir(), OF_CHECK)?;
             let ids = toml_edit::Array::from_iter(extension_ids.iter().map(String::as_str));
             std::fs::write(folder.path().join("config.toml"), format!("extension_ids = {ids}\n"))?;
             Ok(Self { folder })
