@@ -1,6 +1,7 @@
 //! Finds the built parts of potbridge.
 
 use crate::error::{Error, Result};
+use crate::folders;
 use potbridge_browser::Family;
 use potbridge_protocol::Code;
 use potbridge_system::browser::extension::{self, data_folder, package_folder};
@@ -32,7 +33,7 @@ impl Artifacts {
     /// # Errors
     /// If a part is missing.
     pub fn find() -> Result<Self> {
-        let setup = fs_err::canonicalize(env::current_exe()?)?;
+        let setup = folders::real(&env::current_exe()?)?;
         let programs = setup.parent().unwrap_or(Path::new("/"));
         let installed = || Self::new(programs, &data_folder(&dirs::data_dir()?)).whole();
         Self::in_folder(programs).or_else(|| Self::in_package(programs)).or_else(installed).ok_or_else(|| {
@@ -92,7 +93,7 @@ impl Artifacts {
             host: programs.join(program("potbridge")),
             setup: programs.join(program("potbridge-setup")),
             // `cargo start` makes a link, which a browser need not follow.
-            extensions: extensions.canonicalize().unwrap_or(extensions),
+            extensions: dunce::canonicalize(&extensions).unwrap_or(extensions),
             yt_dlp_plugin: data.join(YT_DLP_PLUGIN),
         }
     }
@@ -140,7 +141,7 @@ mod tests {
         assert_eq!(found.host, programs.join(program("potbridge")));
         assert_eq!(
             found.extension(Family::Chromium),
-            data.canonicalize().unwrap().join("extension/chromium")
+            dunce::canonicalize(&data).unwrap().join("extension/chromium")
         );
     }
 }

@@ -1,6 +1,7 @@
 //! The path of a `.env` file.
 
 use crate::error::{Error, Result, of_system};
+use crate::folders;
 use potbridge_protocol::{Code, Problem};
 use potbridge_system::regular_file;
 use std::io::ErrorKind;
@@ -31,7 +32,7 @@ pub(crate) fn absolute(path: &Path) -> Result<PathBuf> {
             hint: format!("make it: mkdir -p {}", folder.display()),
         });
     }
-    let found = fs_err::canonicalize(folder)?.join(name);
+    let found = folders::real(folder)?.join(name);
     if found.to_str().is_none() {
         return Err(Error::NotUtf8(found));
     }
@@ -109,7 +110,7 @@ mod tests {
     #[test]
     fn a_file_that_does_not_exist_has_an_absolute_path() {
         let folder = tempfile::tempdir().unwrap();
-        let real = folder.path().canonicalize().unwrap();
+        let real = dunce::canonicalize(folder.path()).unwrap();
         std::fs::create_dir(real.join("a")).unwrap();
         assert_eq!(absolute(&real.join("a/../.env")).unwrap(), real.join(".env"));
     }

@@ -2,8 +2,17 @@
 
 use crate::error::Result;
 use fs_err as fs;
-use std::io::ErrorKind;
-use std::path::Path;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+/// The path of a folder or a file that is there, without links.
+///
+/// # Errors
+/// If it cannot be found.
+pub(crate) fn real(path: &Path) -> Result<PathBuf> {
+    dunce::canonicalize(path)
+        .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())).into())
+}
 
 /// Makes a folder and those above it that are missing. A folder that is there stays as it is.
 ///

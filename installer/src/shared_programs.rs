@@ -36,7 +36,7 @@ impl SharedPrograms {
 
     /// Who put programs into this folder for all users. `None`: they are somebody's own.
     pub(crate) fn of(programs: &Path, machine: &Machine) -> Option<Self> {
-        let real = |folder: &Path| folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+        let real = |folder: &Path| dunce::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
         let is_it = |one: &Self| one.folder(machine).is_some_and(|folder| real(&folder) == real(programs));
         Self::ALL.into_iter().find(is_it)
     }

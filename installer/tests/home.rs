@@ -57,7 +57,7 @@ impl Home {
     }
 
     pub fn path(&self, path: &str) -> PathBuf {
-        self.folder.path().canonicalize().unwrap().join(path)
+        dunce::canonicalize(self.folder.path()).unwrap().join(path)
     }
 
     pub fn read(&self, path: &str) -> String {

@@ -81,7 +81,7 @@ fn real_folder(path: &Path) -> Result<PathBuf, Error> {
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),
     };
-    fs::canonicalize(folder).map_err(|error| match error.kind() {
+    dunce::canonicalize(folder).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
             Error::FolderMissing { folder: folder.into() }
         }

@@ -24,7 +24,7 @@ impl Home {
     }
 
     fn path(&self, name: &str) -> PathBuf {
-        self.0.path().canonicalize().unwrap().join(name)
+        dunce::canonicalize(self.0.path()).unwrap().join(name)
     }
 
     fn add(&self, git_dir: &str) {

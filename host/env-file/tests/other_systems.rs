@@ -20,7 +20,7 @@ fn codes(path: &Path) -> Vec<&'static str> {
 #[test]
 fn under_jj_the_rules_of_git_count() {
     let folder = TempDir::new().unwrap();
-    let top = folder.path().canonicalize().unwrap();
+    let top = dunce::canonicalize(folder.path()).unwrap();
     let path = top.join("deep/.env");
     fs::create_dir_all(top.join(".jj/repo/store")).unwrap();
     fs::create_dir(top.join("deep")).unwrap();
@@ -67,7 +67,7 @@ fn a_system_whose_rules_are_not_known_is_named() {
         (".sl", "Sapling"),
     ] {
         let folder = TempDir::new().unwrap();
-        let repository = folder.path().canonicalize().unwrap();
+        let repository = dunce::canonicalize(folder.path()).unwrap();
         let path = repository.join("deep/.env");
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         if system == "Fossil" {

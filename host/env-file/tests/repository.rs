@@ -27,7 +27,7 @@ impl Repository {
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().canonicalize().unwrap().join(name)
+        dunce::canonicalize(self.folder.path()).unwrap().join(name)
     }
 
     pub fn with(self, name: &str, content: &str) -> Self {

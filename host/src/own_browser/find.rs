@@ -62,7 +62,7 @@ fn family_of(program: &Path) -> Family {
 
 /// Why a program cannot be potbridge's own browser, as far as its files tell.
 fn refusal(family: Family, program: &Path) -> Option<Problem> {
-    let real = program.canonicalize().unwrap_or_else(|_| program.to_owned());
+    let real = dunce::canonicalize(program).unwrap_or_else(|_| program.to_owned());
     let shown = program.display();
     if is_snap(program, &real) {
         return Some(

@@ -4,7 +4,6 @@ use potbridge_system::browser::Family;
 use potbridge_system::browser::native_manifest::NativeManifest;
 use potbridge_system::regular_file;
 use std::env;
-use std::fs;
 use std::path::{self, Path, PathBuf};
 
 /// The path of this program, if it is one that lasts.
@@ -18,12 +17,12 @@ impl OwnPath {
     pub(super) fn find(started_by: Option<&Path>) -> Result<Self, String> {
         let cannot_be_told = |error| format!("where this program is cannot be told: {error}");
         let program = env::current_exe().map_err(cannot_be_told)?;
-        let running = fs::canonicalize(&program).map_err(cannot_be_told)?;
+        let running = dunce::canonicalize(&program).map_err(cannot_be_told)?;
         let in_manifest = started_by.and_then(|file| {
             Some(NativeManifest::read(&regular_file::read_to_string(file).ok()?, Family::Firefox)?.host)
         });
         let called = env::args_os().next().and_then(|name| path::absolute(which::which(name).ok()?).ok());
-        let is_this = |path: &PathBuf| fs::canonicalize(path).is_ok_and(|real| real == running);
+        let is_this = |path: &PathBuf| dunce::canonicalize(path).is_ok_and(|real| real == running);
         // Not the resolved one, which on Windows is one that cmd.exe does not take.
         let path = in_manifest.into_iter().chain(called).find(is_this).unwrap_or(program);
         if [&running, &path].into_iter().any(|path| is_passing(path)) {
@@ -40,7 +39,7 @@ impl OwnPath {
 /// Whether a program is in a folder of temporary files, or in one that a build makes (<https://bford.info/cachedir>).
 fn is_passing(program: &Path) -> bool {
     let temporary = env::temp_dir();
-    let temporary = fs::canonicalize(&temporary).unwrap_or(temporary);
+    let temporary = dunce::canonicalize(&temporary).unwrap_or(temporary);
     program.starts_with(temporary)
         || program.ancestors().skip(1).any(|folder| folder.join("CACHEDIR.TAG").exists())
 }

@@ -62,7 +62,9 @@ impl Source for FromSinks {
     fn dirs(&self) -> Vec<PathBuf> {
         let file = |sink: &SinkConfig| match &sink.sink {
             // A symbolic link is followed, as by whoever writes the file.
-            Sink::EnvFile(file) => Some(file.path.canonicalize().unwrap_or_else(|_| file.path.clone())),
+            Sink::EnvFile(file) => {
+                Some(dunce::canonicalize(&file.path).unwrap_or_else(|_| file.path.clone()))
+            }
             _ => None,
         };
         self.0.iter().filter_map(file).filter_map(|path| path.parent().map(Path::to_owned)).collect()

@@ -78,10 +78,10 @@ fn may_be_given(folder: &Path, own: u32) -> Option<PathBuf> {
     let all = Dirs::of_environment().ok()?;
     let is_place =
         [Some(all.state.as_path()), Some(&all.runtime), all.config.parent()].contains(&Some(folder));
-    let real = std::fs::canonicalize(folder).ok()?;
+    let real = dunce::canonicalize(folder).ok()?;
     let is_called_so = real.file_name()?.to_string_lossy().contains(dirs::NAME);
     let in_home = || {
-        let home = std::fs::canonicalize(dirs::home()?).ok()?;
+        let home = dunce::canonicalize(dirs::home()?).ok()?;
         let is_own = home.metadata().is_ok_and(|found| found.uid() == own);
         Some(is_own && real != home && real.starts_with(&home))
     };

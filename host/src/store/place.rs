@@ -52,7 +52,7 @@ pub(super) fn followed(path: &Path) -> PathBuf {
         return path.to_owned();
     }
     let target = || fs::read_link(path).ok().and_then(|target| Some(path.parent()?.join(target)));
-    fs::canonicalize(path).ok().or_else(target).unwrap_or_else(|| path.to_owned())
+    dunce::canonicalize(path).ok().or_else(target).unwrap_or_else(|| path.to_owned())
 }
 
 /// Makes the file, if there is none, and makes it its owner's alone: it and what is beside it.

@@ -16,7 +16,7 @@ struct Fake {
 impl Fake {
     fn new(system: System) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let at = |path: &str| folder.path().canonicalize().unwrap().join(path);
+        let at = |path: &str| dunce::canonicalize(folder.path()).unwrap().join(path);
         let (config, data, local) = match system {
             System::Linux => ("home/.config", "home/.local/share", "home/.local/share"),
             System::Macos => {
@@ -47,7 +47,7 @@ impl Fake {
     }
 
     fn path(&self, path: &str) -> PathBuf {
-        self.folder.path().canonicalize().unwrap().join(path)
+        dunce::canonicalize(self.folder.path()).unwrap().join(path)
     }
 
     fn program(&self, path: &str, text: &str) -> PathBuf {

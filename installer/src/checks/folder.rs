@@ -99,7 +99,7 @@ mod mount {
 
     /// The outermost folder of the file system that a folder is in.
     pub(super) fn point(folder: &Path) -> PathBuf {
-        let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+        let folder = dunce::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
         let device = |folder: &Path| folder.metadata().map(|found| found.dev()).ok();
         let own = device(&folder);
         // A bind mount of a folder of the same file system is not told apart.

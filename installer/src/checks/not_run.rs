@@ -69,7 +69,7 @@ fn refused(program: &Path, missing: Code) -> Problem {
         .with_hint(format!("chmod +x {}", quoted(program)));
     }
     // A link leads to where the program really is.
-    let real = program.canonicalize().unwrap_or_else(|_| program.to_owned());
+    let real = dunce::canonicalize(program).unwrap_or_else(|_| program.to_owned());
     if let Some(folder) = real.parent()
         && let Err(problem) = folder::runs_programs(folder)
     {

@@ -11,7 +11,7 @@ const HEAD: u64 = 512;
 
 /// The command. `yt-dlp -U` updates what is one file of yt-dlp's makers, and refuses what a package manager put there.
 pub(super) fn command(program: &Path) -> String {
-    let real = program.canonicalize().unwrap_or_else(|_| program.to_owned());
+    let real = dunce::canonicalize(program).unwrap_or_else(|_| program.to_owned());
     let is_under = |folder: &[&str]| {
         let parts: Vec<_> = real.iter().filter_map(|part| part.to_str()).collect();
         parts.windows(folder.len()).any(|window| window == folder)
@@ -52,7 +52,7 @@ mod tests {
     #[test]
     fn what_a_package_manager_installed_it_updates() {
         let folder = tempfile::tempdir().unwrap();
-        let folder = folder.path().canonicalize().unwrap();
+        let folder = dunce::canonicalize(folder.path()).unwrap();
         let script = "#!/opt/venv/bin/python3\nimport sys\n";
         let with_pip = "/opt/venv/bin/python3 -m pip install --upgrade 'yt-dlp[default]'";
         for (place, text, expected) in [

@@ -20,7 +20,7 @@ pub(super) fn nearby(folder: &Path) -> Vec<PathBuf> {
     let mut below = entries(folder);
     below.retain(|path| path.is_dir() && !is_hidden(path) && !path.ends_with("node_modules"));
     below.truncate(MOST_FOLDERS);
-    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let real = |path: &Path| dunce::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let mut found: Vec<PathBuf> = Vec::new();
     for folder in std::iter::once(folder.to_owned()).chain(below) {
         let own = entries(&folder).into_iter().filter(|path| is_env_file(path));

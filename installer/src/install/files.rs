@@ -147,7 +147,7 @@ pub(super) fn programs(
 
 /// Refuses an installed program that would be installed from itself, and is not as it was made.
 fn refuse_damaged(from: &Path, file: &PlannedFile, receipts: &Receipts) -> Result<()> {
-    let is_itself = match (from.canonicalize(), file.path.canonicalize()) {
+    let is_itself = match (dunce::canonicalize(from), dunce::canonicalize(&file.path)) {
         (Ok(from), Ok(to)) => from == to,
         _ => false,
     };

@@ -120,8 +120,11 @@ impl Registrar<'_> {
         if let Some(sandbox) = &registration.sandbox {
             flatpak_override::open(sandbox, self.machine, self.receipts, self.receipts_path)?;
         }
+        if !keys.is_empty() {
+            // Browsers there share a manifest, and each has keys that lead it there.
+            is_new = keys.iter().any(|(_, there)| there.is_none());
+        }
         for (RegistryReceipt { key, value, .. }, there) in &keys {
-            is_new &= there.is_none();
             is_same &= there.as_ref() == Some(value);
             if there.as_ref() != Some(value) {
                 registry::write(key, value)?;

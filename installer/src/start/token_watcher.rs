@@ -39,7 +39,7 @@ impl TokenWatcher {
         events: Sender<Event>,
     ) -> Result<Self> {
         // If the .env is a link, the host replaces its target.
-        let real = env_file.canonicalize().unwrap_or_else(|_| env_file.to_owned());
+        let real = dunce::canonicalize(env_file).unwrap_or_else(|_| env_file.to_owned());
         let state = install.state();
         let watched_state = state.clone();
         let watched_file = real.clone();

@@ -113,7 +113,7 @@ pub fn holds_text(file: impl AsRef<Path>, text: &str) -> bool {
 /// The ids of the processes that have a file open in `folder`, whose name ends so.
 #[must_use]
 pub fn processes_that_hold(folder: &Path, ending: &str) -> Vec<u32> {
-    let Ok(folder) = folder.canonicalize() else { return Vec::new() };
+    let Ok(folder) = dunce::canonicalize(folder) else { return Vec::new() };
     let is_held_by = |process: &PathBuf| {
         // A process may end, and close files, while it is looked at.
         let files = fs::read_dir(process.join("fd")).into_iter().flatten().flatten();

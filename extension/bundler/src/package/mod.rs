@@ -51,7 +51,7 @@ impl Part {
 /// If a build fails or a file cannot be written.
 pub fn pack(workspace: &Workspace, parts: &[Part], targets: &[Target], out: &Path) -> Result<Vec<PathBuf>> {
     fs::create_dir_all(out)?;
-    let out = out.canonicalize()?;
+    let out = dunce::canonicalize(out)?;
     let mut written = Vec::new();
     let mut write = |name: &str, bytes: &[u8]| -> Result<()> {
         let path = out.join(name);

@@ -55,7 +55,7 @@ fn by_environment() -> Option<Place> {
     let git_dir = PathBuf::from(var_os("GIT_DIR")?);
     let work_tree = var_os("GIT_WORK_TREE");
     let named = work_tree.is_some();
-    let work_tree = fs::canonicalize(work_tree.unwrap_or_else(|| ".".into()));
+    let work_tree = dunce::canonicalize(work_tree.unwrap_or_else(|| ".".into()));
     // Without a work tree nothing can be tracked in it.
     let index = var_os("GIT_INDEX_FILE").map(PathBuf::from);
     Some(Place { git_dir, work_tree: work_tree.ok()?, named, index })
@@ -63,7 +63,7 @@ fn by_environment() -> Option<Place> {
 
 fn in_home() -> Vec<Place> {
     // Without a home folder there are none in it.
-    let Some(home) = home_dir().and_then(|home| fs::canonicalize(home).ok()) else { return Vec::new() };
+    let Some(home) = home_dir().and_then(|home| dunce::canonicalize(home).ok()) else { return Vec::new() };
     let config = var_os("XDG_CONFIG_HOME").map_or_else(|| home.join(".config"), PathBuf::from);
     let mut found: Vec<PathBuf> = IN_HOME.iter().map(|name| home.join(name)).collect();
     found.extend(var_os("XDG_DATA_HOME").map(|folder| Path::new(&folder).join("yadm/repo.git")));

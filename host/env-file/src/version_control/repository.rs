@@ -104,7 +104,7 @@ impl Repository {
                 .filter(|_| git_dir == common_dir)
                 .and_then(|path| gix_path::from_bstring(path).ok())
                 // One that is not there holds no file.
-                .and_then(|path| fs::canonicalize(git_dir.join(path)).ok())
+                .and_then(|path| dunce::canonicalize(git_dir.join(path)).ok())
                 .unwrap_or_else(|| folder.to_path_buf()),
         };
         Ok(Self { work_tree, git_dir, common_dir, config })
@@ -186,7 +186,7 @@ fn read_config(path: &Path) -> Result<gix_config::File, Unreadable> {
 
 /// The bytes of a regular file of at most [`LARGEST`] bytes, if there is one. Links are followed.
 pub(super) fn read_regular(path: &Path) -> io::Result<Option<Vec<u8>>> {
-    match fs::canonicalize(path) {
+    match dunce::canonicalize(path) {
         Err(error) if is_absent(&error) => Ok(None),
         path => read_unlinked(&path?),
     }

@@ -92,7 +92,7 @@ fn make_folder(path: &Path) -> Result<(), Error> {
 /// What to do if the file behind a link may not be written, as in the store of Nix.
 fn behind_link(path: &Path, target: &Target, error: atomic_file::Error) -> Error {
     let real = target.path();
-    let is_link = fs::canonicalize(path).is_ok_and(|real| real != path);
+    let is_link = dunce::canonicalize(path).is_ok_and(|real| real != path);
     let may_not = matches!(&error, atomic_file::Error::Io { source, .. }
         if matches!(source.kind(), ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem));
     let error = Error::from(error);

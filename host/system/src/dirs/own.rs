@@ -16,7 +16,7 @@ pub(super) fn is_own(folder: &Path) -> bool {
     }
     let is_given = Dirs::of_environment()
         .is_ok_and(|dirs| [&dirs.state, &dirs.runtime].iter().any(|own| folder.starts_with(own)));
-    let Ok(folder) = fs::canonicalize(folder) else { return false };
+    let Ok(folder) = dunce::canonicalize(folder) else { return false };
     let shared = [
         dirs::home_dir(),
         dirs::state_dir(),
@@ -26,7 +26,7 @@ pub(super) fn is_own(folder: &Path) -> bool {
         dirs::runtime_dir(),
     ];
     let holds_others =
-        |of: &PathBuf| fs::canonicalize(of).unwrap_or_else(|_| of.clone()).starts_with(&folder);
+        |of: &PathBuf| dunce::canonicalize(of).unwrap_or_else(|_| of.clone()).starts_with(&folder);
     let is_sticky = fs::metadata(&folder).is_ok_and(|found| found.mode() & 0o1000 != 0);
     // `/var/lib` has three parts, the first of which is `/`.
     is_given && !is_sticky && folder.components().count() > 3 && !shared.iter().flatten().any(holds_others)

@@ -95,7 +95,7 @@ impl Dirs {
         let mut all = self.runtime_candidates();
         all.retain(|folder| {
             // Two variables may name one folder, through a link.
-            let real = std::fs::canonicalize(folder).unwrap_or_else(|_| folder.clone());
+            let real = dunce::canonicalize(folder).unwrap_or_else(|_| folder.clone());
             let is_place = *folder == self.runtime || runtime::is_own(folder);
             let is_new = !seen.contains(&real);
             seen.push(real);

@@ -171,7 +171,7 @@ fn policy_folders(found: &Found, facts: &Facts) -> Vec<PathBuf> {
     }
     let mut folders = found.entry.policy_folders(&facts.machine);
     if found.entry.family == Family::Firefox
-        && let Ok(real) = found.program.canonicalize()
+        && let Ok(real) = dunce::canonicalize(&found.program)
         && let Some(folder) = real.parent()
     {
         folders.push(folder.join("distribution"));

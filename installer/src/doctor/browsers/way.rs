@@ -118,7 +118,7 @@ fn with_fix(problem: Problem, program: &Path, is_installed: bool, way: &Way<'_>)
 
 fn points_elsewhere(manifest: &Manifest, installed: Option<&Path>, way: &Way<'_>) -> Option<Problem> {
     let installed = installed.filter(|_| way.sandbox.is_none() && way.is_users)?;
-    let real = |path: &Path| path.canonicalize().ok();
+    let real = |path: &Path| dunce::canonicalize(path).ok();
     if real(&manifest.host) == real(installed) {
         return None;
     }
