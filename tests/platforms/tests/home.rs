@@ -5,12 +5,21 @@ use crate::programs;
 use potbridge_test_support::browser::Browser;
 use potbridge_test_support::deadline;
 use potbridge_test_support::skip::skip;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+use walkdir::WalkDir;
 
 /// How Firefox starts a host.
 const FIREFOX: [&str; 2] = ["/m/dev.potbridge.host.json", "potbridge@potbridge.dev"];
+
+/// A busy machine needs half a minute for what an idle one does in Wine in two seconds.
+const LIMIT: Duration = Duration::from_secs(180);
+
+/// Every file and folder of a home, and what is in the files.
+pub type Tree = BTreeMap<PathBuf, Option<Vec<u8>>>;
 
 /// A home folder with the folder `archive` in it.
 pub struct Home {
@@ -37,7 +46,10 @@ impl Home {
         }
         for program in ["potbridge", "potbridge-setup"] {
             let name = platform.file_name(program);
-            fs::copy(built.join(&name), home.path("archive").join(&name)).unwrap();
+            let mut copy = Command::new("cp");
+            copy.arg(built.join(&name)).arg(home.path("archive"));
+            // Not by this process: a file that it writes cannot be started while another test starts something.
+            succeeds(copy.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap());
         }
         Some(home)
     }
@@ -69,6 +81,17 @@ impl Home {
         self.write(self.machine.configuration(), &text);
     }
 
+    /// All that is in the home.
+    pub fn tree(&self) -> Tree {
+        let entries = WalkDir::new(self.path("")).into_iter().map(Result::unwrap);
+        entries
+            .map(|entry| {
+                let content = entry.file_type().is_file().then(|| fs::read(entry.path()).unwrap());
+                (entry.into_path(), content)
+            })
+            .collect()
+    }
+
     /// A program of the archive.
     pub fn command(&self, program: &str, arguments: &[&str]) -> Command {
         let program = self.path("archive").join(self.platform.file_name(program));
@@ -92,8 +115,16 @@ impl Home {
 /// Waits for the end of a program that has to succeed, and gives what it printed.
 #[track_caller]
 pub fn succeeds(program: Child) -> String {
-    let output = deadline::output(program);
+    ends_with(0, program)
+}
+
+/// Waits for the end of a program with this exit code, and gives what it printed.
+#[track_caller]
+pub fn ends_with(code: i32, program: Child) -> String {
+    let output = deadline::output_within(LIMIT, program);
     let [stdout, stderr] = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
-    assert!(output.status.success(), "{}\n{stdout}{stderr}", output.status);
+    assert_eq!(output.status.code(), Some(code), "{stdout}{stderr}");
+    // Windows' own name for every path, which people and many programs cannot read.
+    assert!(!stdout.contains(r"?\") && !stderr.contains(r"?\"), "{stdout}{stderr}");
     stdout
 }

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod home;
+mod installation;
 mod platform;
 mod programs;
 mod static_linux;

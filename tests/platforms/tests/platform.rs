@@ -2,6 +2,8 @@
 
 use crate::programs;
 use crate::wine::Wine;
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use tempfile::TempDir;
@@ -45,7 +47,7 @@ impl Platform {
 
 /// A machine with that system, for one test.
 pub enum Machine {
-    /// A home folder on this machine, and what starts a program.
+    /// A home folder on this machine.
     Linux { home: TempDir },
     /// Wine's folders, which hold a home folder.
     Windows(Wine),
@@ -83,16 +85,59 @@ impl Machine {
         }
     }
 
+    /// Puts browsers on the machine, as far as their programs go, and gives their names.
+    pub fn add_browsers(&self) -> &'static [&'static str] {
+        match self {
+            Self::Linux { home } => {
+                for program in ["chromium", "firefox"] {
+                    put_program(&home.path().join("bin").join(program));
+                }
+                &["Chromium", "Firefox"]
+            }
+            Self::Windows(wine) => {
+                for program in [
+                    "users/USER/AppData/Local/Chromium/Application/chrome.exe",
+                    "Program Files (x86)/Microsoft/Edge/Application/msedge.exe",
+                    "Program Files/BraveSoftware/Brave-Browser/Application/brave.exe",
+                    "Elsewhere/firefox.exe",
+                ] {
+                    let user = wine.home().file_name().unwrap().to_str().unwrap().to_owned();
+                    put_program(&wine.c().join(program.replace("USER", &user)));
+                }
+                let key = r"HKLM\Software\Microsoft\Windows\CurrentVersion\App Paths\firefox.exe";
+                wine.runs(&["reg", "add", key, "/ve", "/d", r"C:\Elsewhere\firefox.exe"]);
+                &["Chromium", "Microsoft Edge", "Brave", "Firefox"]
+            }
+        }
+    }
+
+    /// What is in the registry of this user. Linux has none.
+    pub fn registry(&self) -> String {
+        match self {
+            Self::Linux { .. } => String::new(),
+            Self::Windows(wine) => wine.registry(),
+        }
+    }
+
     /// What starts a program, in the home folder, and with no other variables than a login has.
     pub fn start(&self, program: &Path) -> Command {
         match self {
             Self::Linux { home } => {
                 let mut command = Command::new(program);
                 command.env_clear().env("HOME", home.path()).env("XDG_RUNTIME_DIR", home.path());
-                command.env("PATH", home.path().join("bin")).current_dir(home.path());
+                command
+                    .env("PATH", home.path().join("bin"))
+                    .env("POTBRIDGE_SETUP_ROOT", home.path().join("root"))
+                    .current_dir(home.path());
                 command
             }
             Self::Windows(wine) => wine.start(program),
         }
     }
+}
+
+fn put_program(path: &Path) {
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, "#!/bin/sh\n").unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
 }

@@ -1,6 +1,7 @@
 //! The static programs for any Linux.
 
 use crate::home::{Home, succeeds};
+use crate::installation;
 use crate::platform::Platform;
 use crate::token_way;
 use std::process::{Command, Stdio};
@@ -23,4 +24,12 @@ fn a_token_comes_through_static_programs() {
         return;
     };
     token_way::leads_to_the_env_file_and_to_programs(&home);
+}
+
+#[test]
+fn static_programs_install_and_leave_nothing() {
+    let Some(home) = Home::new(Platform::StaticLinux, "static_programs_install_and_leave_nothing") else {
+        return;
+    };
+    installation::leads_browsers_to_the_host_and_leaves_nothing(&home);
 }

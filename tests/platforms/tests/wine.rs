@@ -69,6 +69,11 @@ impl Wine {
         command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         succeeds(command.spawn().unwrap())
     }
+
+    /// The keys of the user under `Software`, with their values.
+    pub fn registry(&self) -> String {
+        self.runs(&["reg", "query", r"HKCU\Software", "/s"])
+    }
 }
 
 impl Drop for Wine {

@@ -22,10 +22,16 @@ pub fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
 /// Waits for the end of a program, and gives what it printed.
 #[track_caller]
 pub fn output(child: Child) -> Output {
+    output_within(LIMIT, child)
+}
+
+/// The same for a program that takes longer.
+#[track_caller]
+pub fn output_within(limit: Duration, child: Child) -> Output {
     let id = child.id();
     let (send, ended) = mpsc::channel();
     thread::spawn(move || send.send(child.wait_with_output()));
-    match ended.recv_timeout(LIMIT) {
+    match ended.recv_timeout(limit) {
         Ok(output) => output.unwrap(),
         Err(_) => {
             kill(id);
