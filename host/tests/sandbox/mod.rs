@@ -8,6 +8,7 @@ pub use messages::{media, playing, private};
 pub use potbridge_test_support::browser::{Browser, captured, hello, token};
 
 use crate::deadline;
+#[cfg(unix)]
 use potbridge_protocol::PoToken;
 use serde_json::Value;
 use std::fs;
