@@ -158,7 +158,7 @@ fn make(folder: &Path) -> String {
 }
 
 #[cfg(test)]
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 mod tests {
     use super::*;
     use potbridge_test_support::ordinary_user::as_ordinary_user;
