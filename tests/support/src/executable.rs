@@ -49,7 +49,7 @@ mod tests {
     use std::sync::atomic::{AtomicBool, Ordering};
     use std::thread;
 
-    /// Who writes with [`std::fs::write`] loses some of these.
+    /// Who writes with [`std::fs::write`] may lose some of these, and seldom does.
     #[test]
     fn a_program_that_was_written_can_be_run_while_others_are_started() {
         let folder = tempfile::tempdir().unwrap();
