@@ -15,7 +15,7 @@ use potbridge_test_support::executable;
 use std::cell::{Cell, RefCell};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -424,6 +424,9 @@ esac"#
 
 #[test]
 fn yt_dlp_is_ended_when_the_download_is_cancelled() {
+    // As `potbridge download` does. So yt-dlp can be interrupted also if this program was started with the signal ignored, as by a
+    // shell's `&`.
+    signal_hook::flag::register(signal_hook::consts::SIGINT, Arc::default()).unwrap();
     let machine =
         Machine::new("trap ': > \"$DIR/interrupted\"; exit 1' INT\necho ready\nwhile :; do sleep 0.01; done");
     machine.put_token(1, VIDEO);
