@@ -1,6 +1,7 @@
 //! Notices that this program's file was replaced, by an update of potbridge.
 
-use std::path::PathBuf;
+use std::fs::Metadata;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// How often to look.
@@ -35,8 +36,11 @@ impl OwnFile {
 /// What changes if a file is replaced: where it is on the disk, when it was written, how long it is.
 type Identity = (u64, u64, Option<std::time::SystemTime>, u64);
 
-fn identity_of(path: &std::path::Path) -> Option<Identity> {
-    let found = path.metadata().ok()?;
+fn identity_of(path: &Path) -> Option<Identity> {
+    path.metadata().ok().as_ref().map(identity)
+}
+
+fn identity(found: &Metadata) -> Identity {
     #[cfg(unix)]
     let (device, inode) = {
         use std::os::unix::fs::MetadataExt as _;
@@ -44,13 +48,22 @@ fn identity_of(path: &std::path::Path) -> Option<Identity> {
     };
     #[cfg(not(unix))]
     let (device, inode) = (0, 0);
-    Some((device, inode, found.modified().ok(), found.len()))
+    (device, inode, found.modified().ok(), found.len())
 }
 
-/// On Linux this is the file that runs, even if it was replaced since.
-fn identity_of_running(path: &std::path::Path) -> Option<Identity> {
-    if cfg!(target_os = "linux") {
-        return identity_of(std::path::Path::new("/proc/self/exe"));
-    }
+/// The file that runs, even if it was replaced since.
+///
+/// It is opened, and not only looked at: who runs programs of another processor (qemu 7.2) opens the program in this place, and
+/// shows itself to everyone who only looks.
+#[cfg(target_os = "linux")]
+fn identity_of_running(_: &Path) -> Option<Identity> {
+    use rustix::fs::{Mode, OFlags, open};
+    // That needs no right to read it.
+    let opened = open("/proc/self/exe", OFlags::PATH | OFlags::CLOEXEC, Mode::empty()).ok()?;
+    std::fs::File::from(opened).metadata().ok().as_ref().map(identity)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn identity_of_running(path: &Path) -> Option<Identity> {
     identity_of(path)
 }

@@ -2,17 +2,22 @@
 
 use crate::programs;
 use crate::wine::Wine;
+use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use tempfile::TempDir;
 
+const QEMU: &str = "/usr/bin/qemu-aarch64-static";
+
 /// A system whose programs this machine can start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Platform {
     /// Linux on this processor, with the C library in the program.
     StaticLinux,
+    /// Linux on ARM64, as qemu plays it.
+    ArmLinux,
     /// Windows, as Wine plays it.
     Windows,
 }
@@ -22,6 +27,7 @@ impl Platform {
     pub fn triple(self) -> &'static str {
         match self {
             Self::StaticLinux => "x86_64-unknown-linux-musl",
+            Self::ArmLinux => "aarch64-unknown-linux-gnu",
             Self::Windows => "x86_64-pc-windows-gnu",
         }
     }
@@ -30,6 +36,7 @@ impl Platform {
     pub fn lacks(self) -> Option<String> {
         let programs: &[&str] = match self {
             Self::StaticLinux => &["musl-gcc"],
+            Self::ArmLinux => &["aarch64-linux-gnu-gcc", QEMU],
             Self::Windows => &["x86_64-w64-mingw32-gcc", crate::wine::PROGRAM],
         };
         let program = programs.iter().find(|program| which::which(program).is_err());
@@ -47,8 +54,8 @@ impl Platform {
 
 /// A machine with that system, for one test.
 pub enum Machine {
-    /// A home folder on this machine.
-    Linux { home: TempDir },
+    /// A home folder on this machine, and what starts programs of another processor.
+    Linux { home: TempDir, emulator: Option<&'static str> },
     /// Wine's folders, which hold a home folder.
     Windows(Wine),
 }
@@ -56,7 +63,8 @@ pub enum Machine {
 impl Machine {
     pub fn new(platform: Platform) -> Self {
         match platform {
-            Platform::StaticLinux => Self::Linux { home: TempDir::new().unwrap() },
+            Platform::StaticLinux => Self::Linux { home: TempDir::new().unwrap(), emulator: None },
+            Platform::ArmLinux => Self::Linux { home: TempDir::new().unwrap(), emulator: Some(QEMU) },
             Platform::Windows => Self::Windows(Wine::new()),
         }
     }
@@ -64,7 +72,7 @@ impl Machine {
     /// The home folder, as this machine sees it.
     pub fn home(&self) -> PathBuf {
         match self {
-            Self::Linux { home } => home.path().to_owned(),
+            Self::Linux { home, .. } => home.path().to_owned(),
             Self::Windows(wine) => wine.home(),
         }
     }
@@ -88,7 +96,7 @@ impl Machine {
     /// Puts browsers on the machine, as far as their programs go, and gives their names.
     pub fn add_browsers(&self) -> &'static [&'static str] {
         match self {
-            Self::Linux { home } => {
+            Self::Linux { home, .. } => {
                 for program in ["chromium", "firefox"] {
                     put_program(&home.path().join("bin").join(program));
                 }
@@ -122,8 +130,10 @@ impl Machine {
     /// What starts a program, in the home folder, and with no other variables than a login has.
     pub fn start(&self, program: &Path) -> Command {
         match self {
-            Self::Linux { home } => {
-                let mut command = Command::new(program);
+            Self::Linux { home, emulator } => {
+                let mut words = emulator.map(OsStr::new).into_iter().chain([program.as_os_str()]);
+                let mut command = Command::new(words.next().unwrap());
+                command.args(words);
                 command.env_clear().env("HOME", home.path()).env("XDG_RUNTIME_DIR", home.path());
                 command
                     .env("PATH", home.path().join("bin"))

@@ -5,6 +5,11 @@ use crate::platform::Platform;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
+/// Where Debian has ARM64's libraries. qemu's own `-L` also leads the program's paths there, if it finds them there: the root among
+/// them (qemu 7.2).
+const FOREIGN_LIBRARIES: &str = "-Clink-arg=-Wl,--dynamic-linker=/usr/aarch64-linux-gnu/lib/ld-linux-aarch64.so.1 \
+    -Clink-arg=-Wl,-rpath,/usr/aarch64-linux-gnu/lib";
+
 /// Builds `potbridge` and `potbridge-setup`, and gives the folder that they are in.
 ///
 /// Cargo builds what has changed, and one such command waits for another.
@@ -22,6 +27,8 @@ pub fn build(platform: Platform) -> PathBuf {
             "--target",
         ])
         .arg(platform.triple())
+        .env("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER", "aarch64-linux-gnu-gcc")
+        .env("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUSTFLAGS", FOREIGN_LIBRARIES)
         .current_dir(workspace());
     let built = cargo.status().unwrap();
     assert!(built.success(), "cargo builds for {}: {built}", platform.triple());
