@@ -8,6 +8,10 @@ use tempfile::TempDir;
 /// How many letters follow the beginning of a name.
 const RANDOM: usize = 6;
 
+/// How often another one is made if a new folder cannot be locked.
+#[cfg(unix)]
+const ATTEMPTS: u32 = 10;
+
 /// A folder that is this user's alone, and is removed when this is dropped.
 #[derive(Debug)]
 pub(crate) struct TemporaryFolder {
@@ -25,13 +29,19 @@ impl TemporaryFolder {
     pub(crate) fn new_in(above: &Path, prefix: &str) -> io::Result<Self> {
         remove_leftovers(above, prefix);
         let mut builder = tempfile::Builder::new();
-        let folder = builder.prefix(prefix).rand_bytes(RANDOM).tempdir_in(above)?;
-        // Whatever the umask is.
-        open_to_owner(folder.path())?;
-        #[cfg(unix)]
-        return Ok(Self { _lock: locked(folder.path())?, folder });
+        builder.prefix(prefix).rand_bytes(RANDOM);
         #[cfg(not(unix))]
-        Ok(Self { folder })
+        return Ok(Self { folder: builder.tempdir_in(above)? });
+        #[cfg(unix)]
+        for _ in 0..ATTEMPTS {
+            let folder = builder.tempdir_in(above)?;
+            // Whatever the umask is. Until it is locked, another run may take it for left, and remove it.
+            if let Ok(lock) = open_to_owner(folder.path()).and_then(|()| locked(folder.path())) {
+                return Ok(Self { _lock: lock, folder });
+            }
+        }
+        #[cfg(unix)]
+        Err(io::Error::other("a new folder there cannot be locked"))
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -54,9 +64,13 @@ pub(crate) fn remove_leftovers(above: &Path, prefix: &str) {
     for entry in entries.flatten().filter(|entry| entry.file_name().to_str().is_some_and(is_named_so)) {
         let path = entry.path();
         // No link is followed.
-        if entry.metadata().is_ok_and(|found| found.is_dir() && is_own(&found)) && !is_in_use(&path) {
-            let _stays = fs::remove_dir_all(path);
+        if !entry.metadata().is_ok_and(|found| found.is_dir() && is_own(&found)) {
+            continue;
         }
+        // Held until it is removed. Windows locks no folders, and removes none whose files are open.
+        #[cfg(unix)]
+        let Ok(_lock) = open_to_owner(&path).and_then(|()| locked(&path)) else { continue };
+        let _stays = fs::remove_dir_all(path);
     }
 }
 
@@ -67,31 +81,14 @@ fn open_to_owner(folder: &Path) -> io::Result<()> {
     fs::set_permissions(folder, fs::Permissions::from_mode(0o700))
 }
 
-/// On Windows a folder has the rights of the one above it.
-#[cfg(not(unix))]
-#[expect(clippy::unnecessary_wraps, reason = "elsewhere it fails")]
-fn open_to_owner(_: &Path) -> io::Result<()> {
-    Ok(())
-}
-
+/// Locks a folder. It fails if a process that lives has made it, or removes it, or if it is there no more.
 #[cfg(unix)]
 fn locked(folder: &Path) -> io::Result<fs::File> {
     let lock = fs::File::open(folder)?;
     lock.try_lock()?;
+    // Who removed it may have let it go in between.
+    folder.metadata()?;
     Ok(lock)
-}
-
-/// Whether a process that lives has made it.
-#[cfg(unix)]
-fn is_in_use(folder: &Path) -> bool {
-    let _stays = open_to_owner(folder);
-    locked(folder).is_err()
-}
-
-/// Windows locks no folders, and removes none whose files are open.
-#[cfg(not(unix))]
-fn is_in_use(_: &Path) -> bool {
-    false
 }
 
 #[cfg(unix)]
@@ -111,6 +108,21 @@ fn is_own(_: &fs::Metadata) -> bool {
 mod tests {
     use super::*;
     use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+    #[test]
+    fn runs_at_the_same_time_leave_each_other_their_folders() {
+        let above = tempfile::tempdir().unwrap();
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    for _ in 0..100 {
+                        let folder = TemporaryFolder::new_in(above.path(), "p-").unwrap();
+                        fs::write(folder.path().join("file"), "").unwrap();
+                    }
+                });
+            }
+        });
+    }
 
     #[test]
     fn what_a_killed_run_left_is_removed_and_nothing_else() {
