@@ -1,9 +1,9 @@
 //! Files that are read and that never keep their reader waiting.
 //!
 //! Who opens a pipe waits for its writer, and a device may have no end. A person, or another program, may have put one where
-//! potbridge looks for a file of its own.
+//! potbridge looks for a file of its own. The null device is an empty file to everybody, so it is one here too.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind, Read as _};
 use std::path::Path;
 
@@ -24,7 +24,7 @@ pub fn is_no_file(error: &io::Error) -> bool {
 /// If it cannot be opened, and if it is none: [`is_no_file`].
 pub fn open(path: &Path) -> io::Result<File> {
     // A device may do something as soon as it is opened.
-    if !path.metadata()?.is_file() {
+    if !is_file(&path.metadata()?) {
         return Err(io::Error::other(NoFile));
     }
     let mut options = OpenOptions::new();
@@ -37,7 +37,22 @@ pub fn open(path: &Path) -> io::Result<File> {
         options.custom_flags((OFlags::NONBLOCK | OFlags::NOCTTY).bits().cast_signed());
     }
     let file = options.open(path)?;
-    if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other(NoFile)) }
+    if is_file(&file.metadata()?) { Ok(file) } else { Err(io::Error::other(NoFile)) }
+}
+
+#[cfg(unix)]
+fn is_file(found: &Metadata) -> bool {
+    use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
+    let is_null = || {
+        found.file_type().is_char_device()
+            && Path::new("/dev/null").metadata().is_ok_and(|null| null.rdev() == found.rdev())
+    };
+    found.is_file() || is_null()
+}
+
+#[cfg(not(unix))]
+fn is_file(found: &Metadata) -> bool {
+    found.is_file()
 }
 
 /// The bytes of a regular file.
@@ -79,6 +94,9 @@ mod tests {
         for other in [&*pipe, &*link, folder.path(), Path::new("/dev/zero")] {
             assert!(is_no_file(&read(other).unwrap_err()), "{}", other.display());
         }
+        let null = folder.path().join("null");
+        std::os::unix::fs::symlink("/dev/null", &null).unwrap();
+        assert_eq!(read_to_string(&null).unwrap(), "");
         assert_eq!(read(&folder.path().join("none")).unwrap_err().kind(), ErrorKind::NotFound);
     }
 }
