@@ -17,10 +17,14 @@ use potbridge_test_support::executable;
 use potbridge_test_support::ordinary_user::{ORDINARY, as_ordinary_user};
 use rustix::process::Signal;
 use std::fs::{self, Permissions};
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::{PermissionsExt as _, chown};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, OnceLock};
+use std::thread;
 use tempfile::TempDir;
 
 /// Its pages send a token as soon as they are loaded, so nobody has to click.
@@ -126,10 +130,7 @@ fn chromium_finds_the_host_after_a_plain_install() {
         command.envs(display.environment());
         proxied(command, &stand_in)
     };
-    let mut browser = open_until_connected(&home, &mut chromium());
-    // As the desktop does with a link: the browser that runs opens it.
-    wait(&mut open(chromium().arg(stand_in.start_url())));
-    let token = token_in(&home, &stand_in);
+    let (mut browser, token) = open_for_token(&home, chromium(), &stand_in);
     end(&mut browser);
     token.unwrap();
     home.run(&home.path(".local/bin/potbridge-setup"), &["uninstall", "--purge"]);
@@ -168,11 +169,7 @@ fn firefox_finds_the_host_after_a_plain_install() {
         command.envs(display.environment());
         proxied(command, &stand_in)
     };
-    let mut browser = open_until_connected(&home, &mut firefox());
-    // Without a session bus nothing tells a Firefox that runs to open a link.
-    end(&mut browser);
-    let mut browser = open(firefox().arg(stand_in.start_url()));
-    let token = token_in(&home, &stand_in);
+    let (mut browser, token) = open_for_token(&home, firefox(), &stand_in);
     end(&mut browser);
     token.unwrap();
     home.run(&home.path(".local/bin/potbridge-setup"), &["uninstall", "--purge"]);
@@ -198,14 +195,42 @@ fn proxied(mut command: Command, stand_in: &StandIn) -> Command {
     command
 }
 
-/// Starts a browser, and waits until it has started the host.
+/// Starts a browser, has it open the stand-in's page once it has started the host, and waits for the token.
 ///
-/// A browser that is busy with a new extension may load its first page before the extension listens.
-#[track_caller]
-fn open_until_connected(home: &Home, command: &mut Command) -> Child {
-    let browser = open(command);
+/// A browser that is busy with a new extension may load its first page before the extension listens. So its first page is a
+/// link that leads on late.
+fn open_for_token(home: &Home, mut command: Command, stand_in: &StandIn) -> (Child, Result<(), String>) {
+    let (link, is_connected) = late_link(stand_in.start_url());
+    let browser = open(command.arg(link));
     wait_until("the browser has started the host", || home.status()["connected"][0].is_object());
-    browser
+    is_connected.set(()).unwrap();
+    (browser, token_in(home, stand_in))
+}
+
+/// An address that leads on to a page once that is said.
+fn late_link(page: &str) -> (String, Arc<OnceLock<()>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let link = format!("http://{}/", listener.local_addr().unwrap());
+    let leads_on = Arc::new(OnceLock::new());
+    let answer =
+        format!("HTTP/1.1 302 Found\r\nLocation: {page}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    let waits = Arc::clone(&leads_on);
+    thread::spawn(move || {
+        for stream in listener.incoming().map_while(Result::ok) {
+            let (waits, answer) = (Arc::clone(&waits), answer.clone());
+            thread::spawn(move || answer_late(stream, &waits, &answer));
+        }
+    });
+    (link, leads_on)
+}
+
+/// Browsers also connect without asking anything.
+fn answer_late(mut stream: TcpStream, waits: &OnceLock<()>, answer: &str) {
+    if stream.read(&mut [0; 8192]).is_ok_and(|length| length > 0) {
+        waits.wait();
+        // A browser that was ended wants none.
+        let _ = stream.write_all(answer.as_bytes());
+    }
 }
 
 /// Waits until the token of the stand-in's page is in the `.env`.
