@@ -18,7 +18,7 @@ fn home(stand_in: &StandIn) -> Home {
         symlink(built.join(part), to).unwrap();
     }
     // It ends with its stdin, as the real program does.
-    let script = format!("echo '{}'; read end", ready_line(stand_in));
+    let script = format!("printf '%s\\n' '{}'; read end", ready_line(stand_in));
     home.program("archive/potbridge-stand-in", &script);
     home
 }
