@@ -219,7 +219,8 @@ pub struct FailingProxy {
     /// Where it is.
     pub address: SocketAddr,
     next: Arc<OnceLock<SocketAddr>>,
-    hung_up: Receiver<()>,
+    /// When it hung up first.
+    hung_up: Arc<OnceLock<Instant>>,
 }
 
 impl FailingProxy {
@@ -228,20 +229,16 @@ impl FailingProxy {
     pub fn new(outage: Duration) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let next = Arc::new(OnceLock::<SocketAddr>::new());
-        let (hang_up, hung_up) = mpsc::channel();
-        let target = Arc::clone(&next);
+        let proxy = Self { address, next: Arc::default(), hung_up: Arc::default() };
+        let (target, hung_up) = (Arc::clone(&proxy.next), Arc::clone(&proxy.hung_up));
         thread::spawn(move || {
-            let began = Arc::new(OnceLock::new());
             for stream in listener.incoming().map_while(Result::ok) {
-                let (target, began, hang_up) = (Arc::clone(&target), Arc::clone(&began), hang_up.clone());
+                let (target, hung_up) = (Arc::clone(&target), Arc::clone(&hung_up));
                 thread::spawn(move || {
                     let mut head = [0; 64];
                     let length = stream.peek(&mut head).unwrap_or(0);
                     let is_youtube = head[..length].starts_with(b"CONNECT www.youtube.com");
-                    if is_youtube && began.get_or_init(Instant::now).elapsed() < outage {
-                        // Nobody may listen any more.
-                        let _ = hang_up.send(());
+                    if is_youtube && hung_up.get_or_init(Instant::now).elapsed() < outage {
                         return;
                     }
                     if let Some(Ok(next)) = target.get().map(TcpStream::connect) {
@@ -250,7 +247,7 @@ impl FailingProxy {
                 });
             }
         });
-        Self { address, next, hung_up }
+        proxy
     }
 
     /// Leads to the YouTube of this potbridge from now on.
@@ -261,7 +258,7 @@ impl FailingProxy {
     /// Whether it hung up on somebody who asked for YouTube.
     #[must_use]
     pub fn has_failed(&self) -> bool {
-        self.hung_up.try_recv().is_ok()
+        self.hung_up.get().is_some()
     }
 }
 

@@ -125,16 +125,9 @@ fn chromium_finds_the_host_after_a_plain_install() {
     let display = Display::start(Desktop::Bare);
     let extension = home.path(".local/share/potbridge/extension/chromium");
     let load = format!("--load-extension={}", extension.display());
-    let chromium = || {
-        let mut command = home.command(Path::new("/usr/bin/chromium"), &[&load]);
-        command.envs(display.environment());
-        proxied(command, &stand_in)
-    };
-    let (mut browser, token) = open_for_token(&home, chromium(), &stand_in);
-    end(&mut browser);
-    token.unwrap();
-    home.run(&home.path(".local/bin/potbridge-setup"), &["uninstall", "--purge"]);
-    assert!(!home.path(".local/bin").exists());
+    let mut command = home.command(Path::new("/usr/bin/chromium"), &[&load]);
+    command.envs(display.environment());
+    brings_a_token_until_uninstalled(&home, proxied(command, &stand_in), &stand_in);
 }
 
 #[test]
@@ -164,16 +157,9 @@ fn firefox_finds_the_host_after_a_plain_install() {
     import_ca(&home, &profile, &stand_in);
 
     let display = Display::start(Desktop::Bare);
-    let firefox = || {
-        let mut command = home.command(firefox, &[]);
-        command.envs(display.environment());
-        proxied(command, &stand_in)
-    };
-    let (mut browser, token) = open_for_token(&home, firefox(), &stand_in);
-    end(&mut browser);
-    token.unwrap();
-    home.run(&home.path(".local/bin/potbridge-setup"), &["uninstall", "--purge"]);
-    assert!(!home.path(".local/bin").exists());
+    let mut command = home.command(firefox, &[]);
+    command.envs(display.environment());
+    brings_a_token_until_uninstalled(&home, proxied(command, &stand_in), &stand_in);
 }
 
 /// Starts a browser as the ordinary user.
@@ -195,16 +181,20 @@ fn proxied(mut command: Command, stand_in: &StandIn) -> Command {
     command
 }
 
-/// Starts a browser, has it open the stand-in's page once it has started the host, and waits for the token.
+/// Has a browser open the stand-in's page once it has started the host, waits for the token, and uninstalls.
 ///
 /// A browser that is busy with a new extension may load its first page before the extension listens. So its first page is a
 /// link that leads on late.
-fn open_for_token(home: &Home, mut command: Command, stand_in: &StandIn) -> (Child, Result<(), String>) {
+fn brings_a_token_until_uninstalled(home: &Home, mut command: Command, stand_in: &StandIn) {
     let (link, is_connected) = late_link(stand_in.start_url());
-    let browser = open(command.arg(link));
+    let mut browser = open(command.arg(link));
     wait_until("the browser has started the host", || home.status()["connected"][0].is_object());
     is_connected.set(()).unwrap();
-    (browser, token_in(home, stand_in))
+    let token = token_in(home, stand_in);
+    end(&mut browser);
+    token.unwrap();
+    home.run(&home.path(".local/bin/potbridge-setup"), &["uninstall", "--purge"]);
+    assert!(!home.path(".local/bin").exists());
 }
 
 /// An address that leads on to a page once that is said.

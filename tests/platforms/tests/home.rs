@@ -4,6 +4,7 @@ use crate::platform::{Machine, Platform};
 use crate::programs;
 use potbridge_test_support::browser::Browser;
 use potbridge_test_support::deadline;
+use potbridge_test_support::executable;
 use potbridge_test_support::skip::skip;
 use std::collections::BTreeMap;
 use std::fs;
@@ -46,10 +47,7 @@ impl Home {
         }
         for program in ["potbridge", "potbridge-setup"] {
             let name = platform.file_name(program);
-            let mut copy = Command::new("cp");
-            copy.arg(built.join(&name)).arg(home.path("archive"));
-            // Not by this process: a file that it writes cannot be started while another test starts something.
-            succeeds(copy.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap());
+            executable::copy(built.join(&name), home.path("archive").join(&name));
         }
         Some(home)
     }

@@ -2,9 +2,9 @@
 
 use crate::programs;
 use crate::wine::Wine;
+use potbridge_test_support::executable;
 use std::ffi::OsStr;
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use tempfile::TempDir;
@@ -148,6 +148,5 @@ impl Machine {
 
 fn put_program(path: &Path) {
     fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(path, "#!/bin/sh\n").unwrap();
-    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+    executable::write(path, "#!/bin/sh\n");
 }
