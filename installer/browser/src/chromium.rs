@@ -53,7 +53,7 @@ impl Chromium {
         let first = self.first_tab.lock().unwrap_or_else(PoisonError::into_inner).take();
         let id = match first {
             Some(id) => id,
-            None => self.new_tab("about:blank")?,
+            None => self.new_tab()?,
         };
         let page = self.page(id)?;
         self.navigate(&page, url)?;
@@ -62,7 +62,9 @@ impl Chromium {
 
     /// A private window is opened by a page of the extension: CDP's own contexts are private ones that no extension sees.
     pub(crate) fn open_private(&self, url: &str) -> Result<Page> {
-        let own = self.page(self.new_tab(&self.extension_url("manifest.json"))?)?;
+        let own = self.page(self.new_tab()?)?;
+        // Before it is loaded it has none of the extension's rights.
+        self.navigate(&own, &self.extension_url("manifest.json"))?;
         let earlier = pages(&self.cdp)?;
         let opened = self
             .evaluate(&own, "chrome.windows.create({ incognito: true, url: 'about:blank' }).then(() => {})");
@@ -77,8 +79,9 @@ impl Chromium {
         Ok(page)
     }
 
-    fn new_tab(&self, url: &str) -> Result<String> {
-        Ok(text(&self.cdp.call(None, "Target.createTarget", &json!({ "url": url }))?, "targetId"))
+    /// Opens a tab that shows nothing, and gives its id.
+    fn new_tab(&self) -> Result<String> {
+        Ok(text(&self.cdp.call(None, "Target.createTarget", &json!({ "url": "about:blank" }))?, "targetId"))
     }
 
     /// Takes hold of a tab.
