@@ -1,6 +1,7 @@
 //! Locks of others: no answer waits for one, and nothing is lost where there are none.
 
 use crate::deadline::{LIMIT, wait_until};
+use crate::sandbox::on_demand::TOKEN_REQUEST;
 use crate::sandbox::{Browser, Sandbox, VIDEO, captured, hello, media, now, playing, token};
 use potbridge_protocol::PoToken;
 use potbridge_test_support::refused_calls::{Call, with_refused_calls};
@@ -247,7 +248,7 @@ fn a_token_request_is_answered_although_the_sink_is_locked() {
     let other = "aaaaaaaaaaa";
     let mut get = sandbox.potbridge(&["get", "--video", other, "--wait", "50"]).spawn().unwrap();
     drop(get.stdin.take());
-    let request = browser.receive_type("token-request");
+    let request = browser.receive_type(TOKEN_REQUEST);
     let (token, began) = (token(), Instant::now());
     assert_eq!(request["video_id"], json!(other));
     browser.send(&captured("1", &token, other, now()));

@@ -1,6 +1,7 @@
 //! A host whose program is replaced ends itself, so that the extension starts the new one.
 
 use crate::deadline::{output, wait_until};
+use crate::sandbox::on_demand::TOKEN_REQUEST;
 use crate::sandbox::{Browser, Ran, Sandbox, VIDEO, captured, hello, media, now, token};
 use potbridge_test_support::executable;
 use serde_json::json;
@@ -65,7 +66,7 @@ fn what_is_under_way_is_finished_first() {
     browser.send(&json!({"type": "accept-token-requests", "accept": true}));
     browser.ask(&captured("0", &token(), "aaaaaaaaaaa", now() - 60_000));
     let get = sandbox.potbridge(&["get", "--video", VIDEO, "--wait", "60"]).spawn().unwrap();
-    browser.receive_type("token-request");
+    browser.receive_type(TOKEN_REQUEST);
     fs::rename(program(&sandbox, "new"), &old).unwrap();
     std::thread::sleep(LONGER_THAN_INTERVAL);
     assert!(!browser.has_ended() && !browser.has_ended(), "a request waits for its token");

@@ -8,8 +8,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Child;
 
-/// The type of the message that asks the extension for a token.
-pub const TOKEN_REQUEST: &str = "token-request";
+pub use potbridge_test_support::browser::TOKEN_REQUEST;
 
 /// A browser whose extension accepts token requests.
 pub fn accepting(sandbox: &Sandbox, profile: &str) -> Browser {

@@ -2,9 +2,10 @@
 
 Its argument is a file with an object: `environment`, the variables of potbridge; `arguments`, the command line; `config`,
 what it reads on its standard input; `video`; `bypass`, of each time that it asks, whether it does so past its cache. It prints a
-list of what it got.
+list of what it got, and nothing else: what yt-dlp says goes to standard error.
 """
 
+import contextlib
 import io
 import json
 import os
@@ -24,7 +25,7 @@ parsed = yt_dlp.parse_options(said['arguments'])
 # As its main program does.
 yt_dlp.globals.plugin_dirs.value = parsed.options.plugin_dirs
 load_all_plugins()
-with yt_dlp.YoutubeDL({**parsed.ydl_opts, 'forceprint': {}}) as ydl:
+with contextlib.redirect_stdout(sys.stderr), yt_dlp.YoutubeDL({**parsed.ydl_opts, 'forceprint': {}}) as ydl:
     director = initialize_pot_director(ydl.get_info_extractor('Youtube'))
     tokens = [
         director.get_po_token(PoTokenRequest(

@@ -7,6 +7,7 @@ use potbridge_protocol::frame;
 use potbridge_protocol::identifiers::FIREFOX_ID;
 use potbridge_protocol::messages::PROTOCOL_VERSION;
 use serde_json::{Value, json};
+use std::collections::VecDeque;
 use std::process::{Child, ChildStdin, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
@@ -17,6 +18,8 @@ pub struct Connection {
     host: Child,
     input: Option<ChildStdin>,
     messages: Receiver<Value>,
+    /// What came before the answer to [`Connection::capture`], the oldest first.
+    passed: VecDeque<Value>,
 }
 
 impl Connection {
@@ -42,7 +45,7 @@ impl Connection {
                 }
             }
         });
-        let mut connection = Self { input: host.stdin.take(), host, messages };
+        let mut connection = Self { input: host.stdin.take(), host, messages, passed: VecDeque::new() };
         connection.send(
             &json!({"type": "hello", "protocol": PROTOCOL_VERSION, "version": "0.1.0", "browser": "firefox", "profile": profile}),
         );
@@ -79,6 +82,8 @@ impl Connection {
     }
 
     /// Sends a token of a video and waits until it is stored.
+    ///
+    /// What comes before that is kept: a program may have been given the token already, and may ask for another one.
     pub fn capture(&mut self, video: &str, token: &str) {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis();
         self.send(&json!({"type": "captured", "id": "t", "capture": {
@@ -87,7 +92,19 @@ impl Connection {
             "binding": {"video_id": video, "certainty": "certain"},
             "session": {"profile": "p"}, "captured_at": u64::try_from(now).unwrap(),
         }}));
-        self.wait_for(|message| message["id"] == "t" && message["type"] == "stored");
+        let end = Instant::now() + LIMIT;
+        loop {
+            let message = self.next(end).expect("the token is stored");
+            if message["id"] == "t" && message["type"] == "stored" {
+                return;
+            }
+            self.passed.push_back(message);
+        }
+    }
+
+    /// The next new message, if one comes in time.
+    fn next(&self, end: Instant) -> Option<Value> {
+        self.messages.recv_timeout(end.saturating_duration_since(Instant::now())).ok()
     }
 
     /// The first wanted message.
@@ -97,7 +114,7 @@ impl Connection {
     #[track_caller]
     pub fn wait_for(&mut self, wanted: impl Fn(&Value) -> bool) -> Value {
         let (end, mut last) = (Instant::now() + LIMIT, Value::Null);
-        while let Ok(message) = self.messages.recv_timeout(end.saturating_duration_since(Instant::now())) {
+        while let Some(message) = self.passed.pop_front().or_else(|| self.next(end)) {
             if wanted(&message) {
                 return message;
             }
@@ -119,7 +136,7 @@ impl Connection {
         drop(self.input.take());
         wait(&mut self.host);
         // The stream ends with the host.
-        self.messages.iter().collect()
+        self.passed.drain(..).chain(self.messages.iter()).collect()
     }
 }
 

@@ -4,11 +4,9 @@ use potbridge_end_to_end::connection::Connection;
 use potbridge_end_to_end::downloads::{Downloads, Ended, random_token};
 use potbridge_end_to_end::streams::has_formats;
 use potbridge_stand_in::{DownloadRules, Obstacle, Offer, PlayerClient, Received, Refusal, RequestKind};
+use potbridge_test_support::browser::TOKEN_REQUEST;
 use serde_json::{Value, json};
 use std::fs;
-
-/// The type of the message that asks a browser for a token.
-const TOKEN_REQUEST: &str = "token-request";
 
 fn notices(download: &Value) -> Vec<&str> {
     let notices = download["notices"].as_array().unwrap();

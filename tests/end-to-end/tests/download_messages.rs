@@ -7,13 +7,11 @@ use potbridge_end_to_end::streams::has_formats;
 use potbridge_end_to_end::trial::LIMIT;
 use potbridge_end_to_end::watch;
 use potbridge_stand_in::DownloadRules;
+use potbridge_test_support::browser::TOKEN_REQUEST;
 use potbridge_test_support::executable;
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
-
-/// The type of the message that asks a browser for a token.
-const TOKEN_REQUEST: &str = "token-request";
 
 fn slow() -> DownloadRules {
     DownloadRules { bytes_per_second: Some(300_000), ..DownloadRules::default() }

@@ -10,6 +10,7 @@ use potbridge_end_to_end::streams::has_formats;
 use potbridge_stand_in::{
     DownloadRules, Offer, PlayerClient, Received, RequestKind, StandIn, video_of_token,
 };
+use potbridge_test_support::browser::TOKEN_REQUEST;
 use serde_json::{Value, json};
 use std::collections::HashSet;
 use std::fs;
@@ -32,7 +33,7 @@ fn shown(stand_in: &StandIn) -> Vec<String> {
 }
 
 fn is_request(message: &Value) -> bool {
-    message["type"] == "token-request"
+    message["type"] == TOKEN_REQUEST
 }
 
 /// Answers the next token request with a new token that the media server accepts.

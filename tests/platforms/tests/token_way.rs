@@ -2,7 +2,7 @@
 
 use crate::home::{Home, succeeds};
 use potbridge_protocol::PROTOCOL_VERSION;
-use potbridge_test_support::browser::{captured, hello, token};
+use potbridge_test_support::browser::{TOKEN_REQUEST, captured, hello, token};
 use serde_json::{Value, json};
 use std::time::SystemTime;
 
@@ -38,7 +38,7 @@ pub fn leads_to_the_env_file_and_to_programs(home: &Home) {
     browser.receive_type("status");
     let waiting =
         home.command("potbridge", &["get", "--video", OTHER_VIDEO, "--wait", "60"]).spawn().unwrap();
-    let request = browser.receive_type("token-request");
+    let request = browser.receive_type(TOKEN_REQUEST);
     assert_eq!(request["video_id"], OTHER_VIDEO);
     let second = token();
     browser.send(&captured("2", &second, OTHER_VIDEO, now()));

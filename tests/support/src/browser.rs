@@ -3,6 +3,7 @@
 use crate::deadline::{self, LIMIT};
 use potbridge_protocol::{PROTOCOL_VERSION, PoToken, frame};
 use serde_json::{Value, json};
+use std::collections::VecDeque;
 use std::io::{Read as _, Write as _};
 use std::process::{Child, Command};
 use std::sync::mpsc::{self, Receiver};
@@ -12,12 +13,17 @@ use std::time::Instant;
 /// More than any message of the host.
 const MAX_MESSAGE: usize = 1024 * 1024;
 
+/// The type of the message that asks the extension for a token.
+pub const TOKEN_REQUEST: &str = "token-request";
+
 /// A browser that has started a host.
 pub struct Browser {
     /// The host.
     pub host: Child,
     /// What the host says. What is no message is the text of the error.
     messages: Receiver<Value>,
+    /// The requests for tokens that came while another message was waited for, the oldest first.
+    passed: VecDeque<Value>,
 }
 
 impl Browser {
@@ -40,7 +46,7 @@ impl Browser {
                 }
             }
         });
-        Self { host, messages }
+        Self { host, messages, passed: VecDeque::new() }
     }
 
     /// Sends a frame with these bytes.
@@ -58,6 +64,11 @@ impl Browser {
     /// The next message of the host.
     #[track_caller]
     pub fn receive(&mut self) -> Value {
+        self.passed.pop_front().unwrap_or_else(|| self.receive_new())
+    }
+
+    #[track_caller]
+    fn receive_new(&mut self) -> Value {
         self.messages.recv_timeout(LIMIT).expect("the host says something")
     }
 
@@ -68,14 +79,23 @@ impl Browser {
         self.receive()
     }
 
-    /// The next message of this type; those before it are skipped.
+    /// The next message of this type. Those before it are skipped, but requests for tokens are kept for the next call, since
+    /// a program may ask again before the message comes.
     #[track_caller]
     pub fn receive_type(&mut self, kind: &str) -> Value {
+        if kind == TOKEN_REQUEST
+            && let Some(passed) = self.passed.pop_front()
+        {
+            return passed;
+        }
         let end = Instant::now() + LIMIT;
         loop {
-            let message = self.receive();
+            let message = self.receive_new();
             if message["type"] == kind {
                 return message;
+            }
+            if message["type"] == TOKEN_REQUEST {
+                self.passed.push_back(message);
             }
             assert!(Instant::now() < end, "no message {kind:?} comes");
         }
@@ -114,7 +134,7 @@ impl Browser {
     #[track_caller]
     pub fn close(mut self) -> (Option<i32>, String) {
         drop(self.host.stdin.take());
-        let mut rest = String::new();
+        let mut rest: String = self.passed.iter().map(Value::to_string).collect();
         loop {
             match self.messages.recv_timeout(LIMIT) {
                 Ok(message) => rest += &message.to_string(),
