@@ -30,6 +30,9 @@ fn config_prints_json_when_asked() {
     let config = json!({"sink": [{"kind": "env-file", "path": sandbox.env()}], "serve": {"secret": true}});
     let shown = sandbox.run(&["config", "show", "--json"], "").ends_with(0).json();
     assert_eq!(shown, json!({"ok": true, "path": path, "config": config}));
+    sandbox.configure("");
+    let shown = sandbox.run(&["config", "show", "--json"], "").ends_with(0).json();
+    assert_eq!(shown["config"], json!({"sink": []}));
 }
 
 #[test]

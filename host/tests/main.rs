@@ -116,6 +116,8 @@ mod store_fails;
 #[cfg(target_os = "linux")]
 mod store_hindered;
 #[cfg(target_os = "linux")]
+mod style;
+#[cfg(target_os = "linux")]
 mod sudo;
 #[cfg(target_os = "linux")]
 mod taken_over;

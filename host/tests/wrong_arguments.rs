@@ -47,6 +47,8 @@ fn wrong_arguments_are_an_object_if_json_is_asked_for() {
         &["download", "--json"],
         &["serve", "--json", "--listen", "everywhere"],
         &["config", "--json", "get"],
+        &["config", "--json"],
+        &["browser", "status", "--json", "now"],
         // What follows `--` is another program's.
         &["run", "--grace", "x", "--", "jq", "--json"],
     ]

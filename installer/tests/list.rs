@@ -52,7 +52,10 @@ fn list_all_has_every_browser_of_this_system() {
     assert!(!shown.contains("Arc "), "Arc is no browser of Linux: {shown}");
     assert!(!shown.contains("--all"), "{shown}");
     assert_eq!(json(&home, &["list", "--json"]).len(), 1);
-    assert!(json(&home, &["list", "--json", "--all"]).len() > 25);
+    let all = json(&home, &["list", "--json", "--all"]);
+    assert!(all.len() > 25);
+    let mut manifests = all.iter().flat_map(|row| row["manifests"].as_array().unwrap());
+    assert!(manifests.all(|manifest| manifest["registry_keys"].is_array()));
     assert!(json(&Home::new(&[]), &["list", "--json"]).is_empty());
 }
 

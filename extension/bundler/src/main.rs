@@ -2,16 +2,14 @@
 
 use clap::Parser as _;
 use potbridge_bundler::cli::Cli;
+use potbridge_system::stderr;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     match Cli::parse().run(&mut std::io::stdout()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error}");
-            if let Some(hint) = error.hint() {
-                eprintln!("hint: {hint}");
-            }
+            stderr::error(&error.to_string(), error.hint());
             ExitCode::FAILURE
         }
     }

@@ -53,8 +53,12 @@ impl ConfigCommand {
                 let config = Config::parse(&text, &path)?;
                 let text = shown(&text, &config.download.extra_options);
                 if self.json {
-                    let config = toml::from_str(&text)
+                    let mut config: serde_json::Value = toml::from_str(&text)
                         .map_err(|error| ConfigError::invalid(&path, error.message().to_owned()))?;
+                    // Without it programs would have to ask whether there is a list.
+                    if let serde_json::Value::Object(tables) = &mut config {
+                        tables.entry("sink").or_insert_with(|| serde_json::json!([]));
+                    }
                     return say_success(stdout, &Shown { path: &path, config });
                 }
                 write!(stdout, "{text}").map_err(cannot_print)

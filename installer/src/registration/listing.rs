@@ -38,8 +38,7 @@ pub struct Row {
 pub struct Manifest {
     /// The file.
     pub file: PathBuf,
-    /// Windows: the keys whose default values lead to it.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    /// Windows: the keys whose default values lead to it. Empty elsewhere.
     pub registry_keys: Vec<String>,
     /// Whether it is for every user of the machine.
     pub of_machine: bool,

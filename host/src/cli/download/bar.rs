@@ -4,6 +4,7 @@ use indicatif::{HumanBytes, ProgressBar, ProgressStyle};
 use potbridge_protocol::download::DownloadState;
 use potbridge_protocol::{Code, Download};
 use potbridge_system::printable::printable;
+use potbridge_system::stderr;
 use std::io::{self, IsTerminal as _, Write as _};
 
 pub(super) struct Bar {
@@ -26,7 +27,7 @@ impl Bar {
         for notice in download.notices.iter().skip(self.notices) {
             // The command ends with this one as its error.
             if notice.code != Code::SomeFailed {
-                self.say(&notice.in_full());
+                self.aside(|| stderr::warning(&notice.message, notice.hint.as_deref()));
             }
         }
         self.notices = download.notices.len();
