@@ -143,6 +143,19 @@ export class FakeElement {
   }
 
   /**
+   * @param {FakeElement | null | undefined} other
+   * @returns {boolean}
+   */
+  contains(other) {
+    return other === this || this.children.some((child) => child.contains(other));
+  }
+
+  /** @returns {boolean} */
+  checkVisibility() {
+    return !this.hidden && (this.parent?.checkVisibility() ?? true);
+  }
+
+  /**
    * The first element below with this class (`.x`), id (`#x`), attribute (`[name=x]`) or tag.
    * @param {string} selector
    * @returns {FakeElement | null}
@@ -174,6 +187,7 @@ const page = {
   head: new FakeElement("head"),
   body: new FakeElement("body"),
   createElement: (/** @type {string} */ name) => new FakeElement(name),
+  createElementNS: (/** @type {string} */ _, /** @type {string} */ name) => new FakeElement(name),
   querySelector: (/** @type {string} */ selector) => page.body.querySelector(selector),
 };
 

@@ -6,6 +6,7 @@ const LANGUAGE = undefined;
 const clock = new Intl.DateTimeFormat(LANGUAGE, { hour: "2-digit", minute: "2-digit" });
 const dayAndClock = new Intl.DateTimeFormat(LANGUAGE, { weekday: "short", hour: "2-digit", minute: "2-digit" });
 const percent = new Intl.NumberFormat(LANGUAGE, { style: "percent" });
+const plain = new Intl.NumberFormat(LANGUAGE);
 const BYTE_UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
 
 /**
@@ -33,6 +34,14 @@ export function formatTime(time) {
   const at = new Date(time);
   const isToday = at.toDateString() === new Date().toDateString();
   return (isToday ? clock : dayAndClock).format(at);
+}
+
+/**
+ * `1,200`.
+ * @param {number} number
+ */
+export function formatNumber(number) {
+  return plain.format(number);
 }
 
 /**

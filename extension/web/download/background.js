@@ -4,6 +4,7 @@ import { showOnAction } from "../action.js";
 import { handle } from "../handlers.js";
 import { problemText } from "../problem-text.js";
 import { profileName } from "../profile.js";
+import { AwaitedLogins } from "./awaited-logins.js";
 import { readChoices } from "./choices.js";
 import { cookiesOf, storeOf } from "./cookies.js";
 import { DownloadList } from "./list.js";
@@ -24,6 +25,8 @@ import { rememberSession, sessionOf } from "./session.js";
 export function downloads(bridge) {
   const requests = new PendingRequests(bridge);
   const list = new DownloadList(notifyOfEnd);
+
+  const logins = new AwaitedLogins((id) => void act(id, "retry", true));
 
   addMenu(bridge.pageOf, startFromMenu, notifyOfStartError);
   onNotificationClicked((id) => void act(id, "open"));
@@ -61,11 +64,12 @@ export function downloads(bridge) {
   /**
    * @param {string} id
    * @param {import("../../types/messages.js").Action} action
+   * @param {boolean} [login] Whether a retry takes the user's login, whatever was chosen for others.
    */
-  async function act(id, action) {
+  async function act(id, action, login) {
     try {
       await requests.host();
-      const cookies = action === "retry" ? await permittedCookies(await sessionOf(id)) : undefined;
+      const cookies = action === "retry" ? await permittedCookies(await sessionOf(id), login) : undefined;
       requests.act(id, action, cookies, (message) => list.actionFailed(id, message));
     } catch (error) {
       list.actionFailed(id, messageOf(error));
@@ -106,8 +110,9 @@ export function downloads(bridge) {
         );
       return true;
     },
-    "download/action"({ id, action }) {
-      void act(id, action);
+    "download/action"({ id, action, login }) {
+      if (login) void logins.await(id);
+      else void act(id, action);
       return false;
     },
   };
@@ -140,10 +145,11 @@ export function downloads(bridge) {
 /**
  * The cookies of the session; none unless the user permitted it.
  * @param {DownloadSession} session
+ * @param {boolean} [login] Whether the user permitted it for this download.
  */
-async function permittedCookies({ store, container }) {
+async function permittedCookies({ store, container }, login = false) {
   const { cookies } = await readChoices();
-  return cookies ? cookiesOf(store ?? container) : [];
+  return cookies || login ? cookiesOf(store ?? container) : [];
 }
 
 /**

@@ -10,11 +10,14 @@ let posted;
 let notified;
 const onNotificationClicked = new FakeEvent();
 let incognito = false;
+let isPermitted = true;
+const onAdded = new FakeEvent();
 /** @type {import("../feature.js").BackgroundFeature} */
 let feature;
 
 beforeEach(async () => {
-  [posted, notified, incognito] = [[], [], false];
+  [posted, notified, incognito, isPermitted] = [[], [], false, true];
+  onAdded.listeners.clear();
   onNotificationClicked.listeners.clear();
   installChrome({
     runtime: {
@@ -23,7 +26,7 @@ beforeEach(async () => {
       onStartup: new FakeEvent(),
     },
     tabs: { get: async () => ({ id: 7, cookieStoreId: "firefox-container-1", incognito }) },
-    permissions: { contains: async () => true },
+    permissions: { contains: async () => isPermitted, onAdded },
     cookies: {
       getAll: async (/** @type {any} */ { storeId }) => [
         { name: "PREF", value: storeId, domain: ".youtube.com", path: "/", secure: true, httpOnly: false },
@@ -138,6 +141,21 @@ test("cookies go along if chosen, and a retry takes the same session's", async (
   assert.equal(posted[2].cookies[0].value, "firefox-container-1");
   await ask({ type: "download/action", id: "d1", action: "cancel" });
   assert.deepEqual([posted[3].action, posted[3].cookies], ["cancel", undefined]);
+});
+
+test("a retry with the login waits until it is permitted, and changes no choice", async () => {
+  isPermitted = false;
+  await ask({ type: "download/action", id: "d0", action: "retry", login: true });
+  assert.equal(posted.length, 1);
+  isPermitted = true;
+  onAdded.emit({});
+  await settle();
+  assert.deepEqual([posted[1].action, posted[1].cookies.length], ["retry", 1]);
+  onAdded.emit({});
+  await ask({ type: "download/action", id: "d0", action: "retry", login: true });
+  assert.deepEqual([posted.length, posted[2].cookies.length], [3, 1]);
+  await ask({ type: "download/action", id: "d0", action: "retry" });
+  assert.deepEqual(posted[3].cookies, []);
 });
 
 test("an action that the host refuses is shown at its download", async () => {

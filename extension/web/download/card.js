@@ -6,6 +6,8 @@ import { problemText } from "../problem-text.js";
 import { downloadChoices } from "../storage.js";
 import { readChoices } from "./choices.js";
 import { PRESETS } from "./download.js";
+import { drawing, ICONS } from "./drawing.js";
+import { HOW_TO_INSTALL, inShort, remedyOf } from "./failure.js";
 import { offerIn, offerOf } from "./offer.js";
 import { COOKIES } from "./permission.js";
 
@@ -13,54 +15,81 @@ import { COOKIES } from "./permission.js";
 /** @typedef {import("./offer.js").Offer} Offer */
 
 export class Card {
+  #start = element("button", { type: "button", name: "start" });
+  #choices = element(
+    "button",
+    {
+      type: "button",
+      name: "choices",
+      title: getMessage("download_choices"),
+      "aria-label": getMessage("download_choices"),
+      "aria-expanded": "false",
+      "aria-controls": "download-choices",
+    },
+    drawing(ICONS.down),
+  );
   #preset = element(
     "select",
     { name: "preset" },
     ...PRESETS.map((preset) => element("option", { value: preset }, getMessage(`download_preset_${preset}`))),
   );
-  #start = element("button", { type: "button", name: "start" }, getMessage("download_start"));
-  #what = element("p", { class: "what" });
+  #what = element("bdi");
   #subtitles = checkbox("subtitles");
   #playlist = checkbox("playlist");
   #cookies = checkbox("cookies", { "aria-describedby": "download-why" });
   #ofPlaylist = option(this.#playlist, getMessage("download_playlist"));
   #error = element("p", { class: "error", role: "alert", hidden: true });
+  #install = element("button", { type: "button", class: "quiet", name: "install", hidden: true }, getMessage("download_install"));
   #to = element("p", { class: "to" });
+  #fold = element(
+    "div",
+    { id: "download-choices", class: "choices", hidden: true },
+    element("p", { class: "what" }, this.#what),
+    element("label", { class: "choice" }, element("span", {}, getMessage("download_preset")), this.#preset),
+    option(this.#subtitles, getMessage("download_subtitles")),
+    this.#ofPlaylist,
+    option(this.#cookies, getMessage("download_cookies")),
+    element("p", { class: "why", id: "download-why" }, getMessage("download_cookies_why")),
+    this.#to,
+  );
   /** @type {Offer | undefined} */
   #offer;
   #starting = false;
   /** Why the last download could not be started. */
   #startError = "";
-  /** Why none can be started. */
-  #problem = "";
+  /** @type {import("../../types/messages.js").Problem | undefined} Why none can be started. */
+  #problem;
 
   /** What is in the page. */
   element = element(
     "section",
-    { id: "download", class: "card", hidden: true },
-    element("h2", {}, getMessage("download_heading")),
-    this.#what,
-    element(
-      "p",
-      { class: "choice" },
-      element("label", {}, element("span", {}, getMessage("download_preset")), this.#preset),
-      this.#start,
-    ),
-    option(this.#subtitles, getMessage("download_subtitles")),
-    this.#ofPlaylist,
-    option(this.#cookies, getMessage("download_cookies")),
-    element("p", { class: "why", id: "download-why" }, getMessage("download_cookies_why")),
-    this.#error,
-    this.#to,
+    { id: "download", hidden: true, "aria-labelledby": "download-heading" },
+    element("h2", { id: "download-heading", class: "spoken" }, getMessage("download_heading")),
+    element("p", { class: "split" }, this.#start, this.#choices),
+    element("div", { class: "trouble" }, this.#error, this.#install),
+    this.#fold,
   );
 
   constructor() {
     this.#start.addEventListener("click", () => void this.#startDownload());
-    this.#preset.addEventListener("change", () => void downloadChoices.change({ preset: this.#chosen() }));
+    this.#choices.addEventListener("click", () => this.#showChoices(this.#fold.hidden !== false));
+    this.#fold.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      // Otherwise it closes the popup too.
+      event.preventDefault();
+      this.#showChoices(false);
+      this.#choices.focus();
+    });
+    this.#preset.addEventListener("change", () => {
+      void downloadChoices.change({ preset: this.#chosen() });
+      this.#drawStart();
+    });
     this.#subtitles.addEventListener("change", () => {
       void downloadChoices.change({ subtitles: this.#subtitles.checked });
     });
+    this.#playlist.addEventListener("change", () => this.#drawStart());
     this.#cookies.addEventListener("change", () => this.#permitCookies());
+    this.#install.addEventListener("click", () => void chrome.tabs.create({ url: HOW_TO_INSTALL }));
     void this.#drawChoices();
   }
 
@@ -84,13 +113,27 @@ export class Card {
     if (!target.video_id) this.#playlist.checked = true;
     else if (isOther) this.#playlist.checked = false;
     if (isOther) this.#startError = "";
-    this.#problem = downloads.problem ? problemText(downloads.problem) : "";
+    this.#problem = downloads.problem;
+    this.#drawStart();
     this.#drawError();
     write(this.#to, getMessage("download_to", downloads.dir));
   }
 
+  /** Gives the focus to the button that starts a download. */
+  focus() {
+    this.#start.focus();
+  }
+
+  /**
+   * @param {boolean} shown
+   */
+  #showChoices(shown) {
+    this.#fold.hidden = !shown;
+    this.#choices.setAttribute("aria-expanded", String(shown));
+  }
+
   async #startDownload() {
-    if (!this.#offer) return;
+    if (!this.#offer || this.#isStopped()) return;
     const { target, tab, session } = this.#offer;
     const playlist = this.#playlist.checked && target.list_id !== undefined;
     const subtitles = this.#subtitles.checked;
@@ -132,17 +175,33 @@ export class Card {
     this.#preset.value = preset;
     this.#subtitles.checked = subtitles;
     this.#cookies.checked = cookies && (await chrome.permissions.contains(COOKIES));
+    this.#drawStart();
   }
 
   #chosen() {
     return /** @type {Preset} */ (this.#preset.value);
   }
 
+  /** The button says what it would do, and its tooltip with which video. */
+  #drawStart() {
+    const preset = getMessage(`download_start_${this.#chosen() || "best"}`);
+    const isList = this.#playlist.checked && this.#offer?.target.list_id !== undefined;
+    write(this.#start, isList ? getMessage("download_start_list", preset) : preset);
+    this.#start.title = this.#offer?.what ?? "";
+  }
+
   #drawError() {
-    const error = this.#problem || this.#startError;
+    const error = this.#problem ? inShort(this.#problem) : this.#startError;
     this.#error.hidden = error === "";
     write(this.#error, error);
-    this.#start.disabled = this.#starting || this.#problem !== "";
+    this.#error.title = this.#problem ? problemText(this.#problem) : "";
+    this.#install.hidden = !this.#problem || remedyOf(this.#problem) !== "install";
+    // One that is really disabled would lose the focus.
+    this.#start.setAttribute("aria-disabled", String(this.#isStopped()));
+  }
+
+  #isStopped() {
+    return this.#starting || this.#problem !== undefined;
   }
 }
 

@@ -77,7 +77,7 @@ async function choose(name, checked) {
 
 test("the video in front is offered by its title", async () => {
   await draw();
-  assert.deepEqual([section.hidden, find(".what").textContent, find(".to").textContent], [false, "Fog", "Goes to /v"]);
+  assert.deepEqual([section.hidden, find(".what").textContent, find(".to").textContent], [false, "Fog", "Saved in /v"]);
 });
 
 test("without a video, or without a host, there is no card", async () => {
@@ -120,7 +120,7 @@ test("a download that cannot start says why until another is in front", async ()
   find("[name=start]").click();
   await settle();
   assert.deepEqual([find(".error").hidden, find(".error").textContent], [false, "No yt-dlp."]);
-  assert.equal(find("[name=start]").disabled, false);
+  assert.equal(find("[name=start]").getAttribute("aria-disabled"), "false");
   page = { video_id: "v2", music: false };
   await draw();
   assert.equal(find(".error").hidden, true);
@@ -128,8 +128,12 @@ test("a download that cannot start says why until another is in front", async ()
 
 test("nothing can be started while the host has a problem", async () => {
   await draw({ ...LISTED, problem: { code: "yt-dlp-missing", message: "No yt-dlp.", hint: "Install it." } });
-  assert.equal(find(".error").textContent, "No yt-dlp. Install it.");
-  assert.equal(find("[name=start]").disabled, true);
+  assert.equal(find(".error").textContent, "yt-dlp is not installed");
+  assert.deepEqual([find(".error").title, find("[name=install]").hidden], ["No yt-dlp. Install it.", false]);
+  assert.equal(find("[name=start]").getAttribute("aria-disabled"), "true");
+  find("[name=start]").click();
+  await settle();
+  assert.deepEqual(sent, []);
 });
 
 test("a playlist is offered beside its video, and alone on its page", async () => {
@@ -152,4 +156,25 @@ test("cookies are chosen only with the browser's permission", async () => {
   await choose("cookies", true);
   assert.equal((await downloadChoices.get()).cookies, false);
   assert.equal(find("[name=cookies]").checked, false);
+});
+
+test("the button says what it would do", async () => {
+  await draw();
+  assert.deepEqual([find("[name=start]").textContent, find("[name=start]").title], ["Download", "Fog"]);
+  find("[name=preset]").value = "1080p";
+  find("[name=preset]").emit("change");
+  assert.equal(find("[name=start]").textContent, "Download 1080p");
+  page = { video_id: "v1", list_id: "PL1", music: false };
+  await draw();
+  await choose("playlist", true);
+  assert.equal(find("[name=start]").textContent, "Download 1080p · whole playlist");
+});
+
+test("the choices are folded until they are asked for", () => {
+  const [button, fold] = [find("[name=choices]"), find("#download-choices")];
+  assert.deepEqual([fold.hidden, button.getAttribute("aria-expanded")], [true, "false"]);
+  button.click();
+  assert.deepEqual([fold.hidden, button.getAttribute("aria-expanded")], [false, "true"]);
+  button.click();
+  assert.deepEqual([fold.hidden, button.getAttribute("aria-expanded")], [true, "false"]);
 });

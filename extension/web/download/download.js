@@ -10,11 +10,11 @@
  * A video, a playlist, or a video of a playlist.
  * @typedef {import("../observer.js").Page} Target
  *
- * What the popup asks of the background script.
+ * What the popup asks of the background script. `login`: a retry with the user's login, once the browser permits it.
  * @typedef {{
  *   type: "download/start", target: Target, preset: Preset, subtitles: boolean, playlist: boolean,
  *   tab?: number, session?: import("./session.js").DownloadSession,
- * } | {type: "download/action", id: string, action: Action}} PopupRequest
+ * } | {type: "download/action", id: string, action: Action, login?: boolean}} PopupRequest
  */
 
 /** @type {Record<Preset, true>} A preset that Rust knows and this lacks is a type error. */
@@ -51,11 +51,32 @@ export function actionsOf(download) {
 }
 
 /**
- * Those under way first, and then the newest.
+ * What a list tells apart, in the order in which it shows them.
+ * @typedef {"running" | "failed" | "waiting" | "finished"} Group
+ */
+
+/** @type {Group[]} */
+export const GROUPS = ["running", "failed", "waiting", "finished"];
+
+/**
+ * @param {Download} download
+ * @returns {Group}
+ */
+export function groupOf(download) {
+  if (download.state === "queued") return "waiting";
+  if (download.state === "failed") return "failed";
+  return isFinal(download) ? "finished" : "running";
+}
+
+/**
+ * By their groups. Those that wait are in the order in which they begin, the others with the newest first.
  * @param {Download[]} downloads
  */
 export function inOrder(downloads) {
-  return downloads.toSorted(
-    (a, b) => Number(isFinal(a)) - Number(isFinal(b)) || b.asked_at - a.asked_at || (a.id < b.id ? 1 : -1),
-  );
+  return downloads.toSorted((a, b) => {
+    const groups = [GROUPS.indexOf(groupOf(a)), GROUPS.indexOf(groupOf(b))];
+    if (groups[0] !== groups[1]) return groups[0] - groups[1];
+    const newestFirst = b.asked_at - a.asked_at || (a.id < b.id ? 1 : -1);
+    return groupOf(a) === "waiting" ? -newestFirst : newestFirst;
+  });
 }

@@ -40,13 +40,23 @@ test("each state offers the actions that are possible in it", () => {
   assert.deepEqual(actionsOf(download({ state: "done" })), ["forget"]);
 });
 
-test("downloads under way come first, then the newest", () => {
+test("what runs comes first, then what failed, what waits and what is finished", () => {
   const ids = inOrder([
     download({ id: "done-old", state: "done", asked_at: 1 }),
     download({ id: "running-old", state: "downloading", asked_at: 2 }),
+    download({ id: "cancelled-new", state: "cancelled", asked_at: 9 }),
     download({ id: "failed-new", state: "failed", asked_at: 9 }),
+    download({ id: "waits-for-token", state: "waiting-for-token", asked_at: 3 }),
     download({ id: "queued-new", asked_at: 8 }),
-    download({ id: "queued-newer", asked_at: 8 }),
+    download({ id: "queued-old", asked_at: 7 }),
   ]).map(({ id }) => id);
-  assert.deepEqual(ids, ["queued-newer", "queued-new", "running-old", "failed-new", "done-old"]);
+  assert.deepEqual(ids, [
+    "waits-for-token",
+    "running-old",
+    "failed-new",
+    "queued-old",
+    "queued-new",
+    "cancelled-new",
+    "done-old",
+  ]);
 });

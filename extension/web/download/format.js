@@ -1,7 +1,6 @@
 // A download in words.
 
 import { formatBytes, formatDuration, formatPermille, formatSpeed, getMessage } from "../i18n.js";
-import { problemText } from "../problem-text.js";
 
 /** @typedef {import("../../types/messages.js").Download} Download */
 
@@ -23,16 +22,12 @@ export function stateOf({ state }) {
 }
 
 /**
- * State, progress and numbers in one line.
+ * State, or progress in numbers, in one line.
  * @param {Download} download
  */
 export function summaryOf(download) {
-  const { state, progress, error, list } = download;
-  const parts = [];
-  if (state === "downloading") parts.push(progressParts(progress).join(", "));
-  else if (state === "failed" && error) parts.push(getMessage("download_failed_because", problemText(error)));
-  else parts.push(stateOf(download));
-  if (state === "done" && progress.bytes) parts.push(formatBytes(progress.bytes));
+  const { state, progress, list } = download;
+  const parts = state === "downloading" ? progressParts(progress) : [stateOf(download)];
   if (list) {
     const { done, failed, videos } = list;
     const key = videos > 0 ? "download_list_count" : "download_list_some";
@@ -43,14 +38,24 @@ export function summaryOf(download) {
 }
 
 /**
+ * How far it is, and how long it still takes.
  * @param {import("../../types/messages.js").DownloadProgress} progress
  */
-function progressParts({ permille, bytes = 0, total, speed, eta }) {
+function progressParts({ permille, bytes = 0, eta }) {
   const parts = [];
-  if (permille === undefined) parts.push(bytes > 0 ? formatBytes(bytes) : getMessage("download_state_downloading"));
-  else if (total === undefined) parts.push(formatPermille(permille));
-  else parts.push(getMessage("download_size_of", formatPermille(permille), formatBytes(total)));
-  if (speed !== undefined) parts.push(formatSpeed(speed));
+  if (permille !== undefined) parts.push(formatPermille(permille));
+  else parts.push(bytes > 0 ? formatBytes(bytes) : getMessage("download_state_downloading"));
   if (eta !== undefined) parts.push(getMessage("download_left", formatDuration(eta)));
   return parts;
+}
+
+/**
+ * Size and speed, for those who point at the line.
+ * @param {Download} download
+ */
+export function detailOf({ state, progress: { bytes, total, speed } }) {
+  if (state === "done" && bytes > 0) return formatBytes(bytes);
+  if (state !== "downloading" || total === undefined) return "";
+  const size = getMessage("download_size_of", formatBytes(bytes), formatBytes(total));
+  return speed === undefined ? size : `${size} · ${formatSpeed(speed)}`;
 }

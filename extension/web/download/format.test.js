@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { installChrome } from "../../testing/fake-chrome.js";
-import { stateOf, summaryOf, titleOf } from "./format.js";
+import { detailOf, stateOf, summaryOf, titleOf } from "./format.js";
 
 before(() => void installChrome());
 
@@ -32,7 +32,7 @@ test("a download without a title is named by video, playlist or id", () => {
 });
 
 test("a state of a later host is under way", () => {
-  assert.equal(stateOf(download({ state: "waiting-for-token" })), "Waiting for a token from the player");
+  assert.equal(stateOf(download({ state: "waiting-for-token" })), "Fetching a token");
   assert.equal(stateOf(download({ state: /** @type {any} */ ("transcoding") })), "Under way");
 });
 
@@ -42,20 +42,15 @@ test("progress has only the numbers that are known", () => {
   assert.equal(summary({ bytes: 0 }), "Downloading");
   assert.equal(summary({ bytes: 2_500_000 }), "2.5 MB");
   assert.equal(summary({ permille: 410, bytes: 1 }), "41%");
-  assert.equal(
-    summary({ permille: 410, bytes: 1, total: 7_400_000, speed: 1_000_000, eta: 12 }),
-    "41% of 7.4 MB, 1 MB/s, 0:12 left",
-  );
+  assert.equal(summary({ permille: 410, bytes: 1, total: 7_400_000, speed: 1_000_000, eta: 12 }), "41% · 0:12");
 });
 
-test("a failed download says why, and what to do", () => {
-  const error = /** @type {const} */ ({ code: "bot-check", message: "YouTube wants a login.", hint: "Log in." });
-  assert.equal(summaryOf(download({ state: "failed", error })), "Failed: YouTube wants a login. Log in.");
-  assert.equal(summaryOf(download({ state: "failed" })), "Failed");
-});
-
-test("a finished download has its size", () => {
-  assert.equal(summaryOf(download({ state: "done", progress: { bytes: 3_200_000 } })), "Done · 3.2 MB");
+test("the detail has size and speed", () => {
+  const detail = (/** @type {Partial<import("./download.js").Download>} */ more) => detailOf(download(more));
+  assert.equal(detail({ progress: { bytes: 3_000_000, total: 7_400_000, speed: 1_000_000 } }), "3 MB of 7.4 MB · 1 MB/s");
+  assert.equal(detail({ progress: { bytes: 3_000_000, total: 7_400_000 } }), "3 MB of 7.4 MB");
+  assert.equal(detail({ progress: { bytes: 3_000_000 } }), "");
+  assert.equal(detail({ state: "done", progress: { bytes: 3_200_000 } }), "3.2 MB");
 });
 
 test("a playlist counts its videos", () => {

@@ -46,7 +46,7 @@ function download(more) {
 test("a download that is done shows its title and file name", () => {
   notifyOfEnd(download({ title: "Fog", file: "C:\\Videos\\Fog.mp4" }));
   const [[id, { title, message }]] = shown;
-  assert.deepEqual([id, title, message], ["download/done/d1", "Download done", "Fog\nFog.mp4"]);
+  assert.deepEqual([id, title, message], ["download/done/d1", "Download finished", "Fog\nFog.mp4"]);
 });
 
 test("a download that failed shows why", () => {

@@ -35,7 +35,7 @@ test("a host that does not come is an error for people", async () => {
   const host = requests.host();
   assert.equal(requests.hasStarts, true);
   mock.timers.tick(10_000);
-  await assert.rejects(host, /potbridge on this machine does not answer/);
+  await assert.rejects(host, /helper program does not answer/);
   assert.equal(requests.hasStarts, false);
 });
 
@@ -59,7 +59,7 @@ test("a download that the host refuses rejects with its words", async () => {
 test("a lost connection rejects what was not answered", async () => {
   const started = requests.start(REQUEST);
   requests.hostLost();
-  await assert.rejects(started, /connection to the program potbridge was lost/);
+  await assert.rejects(started, /connection to the helper program was lost/);
 });
 
 test("an action is posted, and its error is heard of once", () => {

@@ -8,19 +8,24 @@ import { Row } from "./row.js";
 let page;
 /** @type {string[]} What was said to screen readers. */
 let spoken;
-/** @type {string[]} */
+/** @type {any[]} What the buttons did. */
 let actions;
+/** @type {any[]} What the browser was asked for. */
+let asked;
 /** @type {Row} */
 let row;
 /** @type {FakeElement} */
 let line;
 
 beforeEach(() => {
-  installChrome();
+  [spoken, actions, asked] = [[], [], []];
+  installChrome({ permissions: { request: async (/** @type {any} */ what) => asked.push(what) } });
   page = installDocument();
-  [spoken, actions] = [[], []];
   row = new Row(
-    (action) => actions.push(action),
+    {
+      act: (action, login) => actions.push(login ? [action, "login"] : action),
+      open: (address) => actions.push(address),
+    },
     (text) => spoken.push(text),
   );
   line = /** @type {any} */ (row.element);
@@ -56,7 +61,15 @@ function find(selector) {
 }
 
 function offered() {
-  return (find(".actions").children ?? []).filter(({ hidden }) => !hidden).map((button) => button.getAttribute("name"));
+  const buttons = [".second", ".line"].flatMap((part) => find(part).children.filter(({ name }) => name === "button"));
+  return buttons.filter(({ hidden }) => !hidden).map((button) => button.getAttribute("name"));
+}
+
+/**
+ * @param {import("../../types/messages.js").Code} code
+ */
+function failed(code) {
+  return download({ state: "failed", video_id: "v1", error: { code, message: "The host's words.", hint: "Do so." } });
 }
 
 test("a row shows title, state and progress", () => {
@@ -83,7 +96,9 @@ test("only the possible actions are offered, and none without a host", () => {
   assert.deepEqual(offered(), ["cancel"]);
   find("[name=cancel]").click();
   assert.deepEqual(actions, ["cancel"]);
+  assert.equal(find("[name=cancel]").getAttribute("aria-disabled"), "false");
   row.draw(download(), undefined, false);
+  assert.equal(find("[name=cancel]").getAttribute("aria-disabled"), "true");
   find("[name=cancel]").click();
   assert.deepEqual(actions, ["cancel"]);
 });
@@ -117,15 +132,62 @@ test("the error of an action is shown until the next state", () => {
   assert.equal(error.hidden, true);
 });
 
+test("a download that failed says why by its code, and in the fold what the host says", () => {
+  row.draw(failed("members-only"), undefined, true);
+  assert.equal(find("summary").textContent, "For members only");
+  assert.equal(find(".notices").textContent, "The host's words. Do so. (members-only)");
+  row.draw(failed(/** @type {any} */ ("of-a-later-host")), undefined, true);
+  assert.equal(find("summary").textContent, "The host's words.");
+});
+
+test("a download that failed has the button that mends it", () => {
+  row.draw(failed("members-only"), undefined, true);
+  assert.deepEqual(offered(), ["login", "forget"]);
+  find("[name=login]").click();
+  assert.deepEqual([actions.pop(), asked[0].permissions], [["retry", "login"], ["cookies"]]);
+
+  row.draw(failed("no-token"), undefined, true);
+  assert.deepEqual(offered(), ["youtube", "retry", "forget"]);
+  find("[name=youtube]").click();
+  assert.equal(actions.pop(), "https://www.youtube.com/watch?v=v1");
+
+  row.draw(failed("no-ffmpeg"), undefined, true);
+  assert.deepEqual(offered(), ["install", "retry", "forget"]);
+  find("[name=install]").click();
+  assert.match(actions.pop(), /yt-dlp/);
+
+  row.draw(failed("no-network"), undefined, true);
+  assert.deepEqual(offered(), ["retry", "forget"]);
+  row.draw(failed("drm-protected"), undefined, true);
+  assert.deepEqual(offered(), ["forget"]);
+});
+
+test("without a host no login is asked for, and YouTube opens all the same", () => {
+  row.draw(failed("members-only"), undefined, false);
+  find("[name=login]").click();
+  assert.deepEqual([actions, asked], [[], []]);
+  row.draw(failed("no-token"), undefined, false);
+  find("[name=youtube]").click();
+  assert.equal(actions.length, 1);
+});
+
+test("a row whose download is the same is not drawn again", () => {
+  row.draw(download(), undefined, true);
+  find(".state").textContent = "left alone";
+  row.draw(download(), undefined, true);
+  assert.equal(find(".state").textContent, "left alone");
+});
+
 test("a notice that stays is not drawn again", () => {
   const notices = [
     { code: /** @type {const} */ ("token-renewed"), message: "A new token came.", hint: "Nothing to do." },
   ];
   row.draw(download({ notices }), undefined, true);
   const [first] = find(".notices").children;
-  assert.equal(first.textContent, "A new token came. Nothing to do.");
+  assert.equal(find("summary").textContent, "A new token came");
+  assert.equal(first.textContent, "A new token came. Nothing to do. (token-renewed)");
   row.draw(download({ notices, state: "processing" }), undefined, true);
   assert.equal(find(".notices").children[0], first);
   row.draw(download(), undefined, true);
-  assert.equal(find(".notices").children.length, 0);
+  assert.deepEqual([find(".notices").children.length, find(".about").hidden], [0, true]);
 });

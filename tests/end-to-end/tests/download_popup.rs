@@ -53,7 +53,7 @@ fn a_token_refused_half_way_is_replaced_by_the_player(family: Family) {
     popup.evaluate("document.querySelector('#download button[name=start]').click()");
     popup.wait_until(&state_is("done"));
     assert!(landed(&trial, &video));
-    let notices = popup.text("#downloads .notices");
+    let notices = notices(&popup);
     assert!(notices.contains("refused") && notices.contains("new token"), "{notices}");
     let granted = granted(&trial.stand_in);
     assert!(granted.iter().any(|shown| shown.po_token == request.po_token));
@@ -86,7 +86,7 @@ fn a_video_that_the_tokens_client_does_not_get_comes_without_a_token(family: Fam
     popup.evaluate("document.querySelector('#download button[name=start]').click()");
     popup.wait_until(&state_is("done"));
     assert!(landed(&trial, &video));
-    let notices = popup.text("#downloads .notices");
+    let notices = notices(&popup);
     assert!(notices.contains("without a token") && notices.contains("SABR"), "{notices}");
     assert!(granted(&trial.stand_in).iter().all(|shown| shown.po_token.is_none()));
     assert_eq!(popup.evaluate(TABS), before, "a new token would not help");
@@ -110,6 +110,7 @@ fn yt_dlp_gets_cookies_only_after_consent(family: Family) {
     popup.wait_until(&state_is("done"));
     assert!(!shown().contains(visitor), "nobody agreed");
 
+    popup.click("#download button[name=choices]");
     popup.click("#download input[name=cookies]");
     popup.wait_until("document.querySelector('#download input[name=cookies]').checked");
     popup.evaluate("document.querySelector('#downloads button[name=forget]').click()");
@@ -171,7 +172,7 @@ fn ready<'a>(trial: &'a Trial, video: &str) -> Popup<'a> {
     let popup = trial.popup();
     popup.wait_until(&format!(
         "!document.querySelector('#download').hidden && document.querySelector('#download').dataset.video === {:?}
-            && !document.querySelector('#download button[name=start]').disabled",
+            && document.querySelector('#download button[name=start]').ariaDisabled === 'false'",
         json!(video).as_str().unwrap()
     ));
     popup
@@ -179,6 +180,12 @@ fn ready<'a>(trial: &'a Trial, video: &str) -> Popup<'a> {
 
 fn state_is(state: &str) -> String {
     format!("document.querySelector('#downloads li')?.dataset.state === '{state}'")
+}
+
+/// What the host says of the first download, which is in a fold.
+fn notices(popup: &Popup<'_>) -> String {
+    let text = popup.evaluate("document.querySelector('#downloads .notices').textContent");
+    text.as_str().unwrap().to_owned()
 }
 
 fn landed(trial: &Trial, video: &str) -> bool {
