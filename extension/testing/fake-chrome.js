@@ -196,23 +196,78 @@ export class FakeTabs {
   }
 }
 
-/** What the button in the toolbar says. */
+/** What the button in the toolbar says, and under each tab what it says there. */
 export class FakeAction {
   badge = "";
   title = "";
+  color = "";
+  icon = "";
+  /** @type {Map<number, {badge: string, title: string, color: string, icon: string}>} */
+  tabs = new Map();
 
   /**
-   * @param {{text?: string}} badge
+   * @param {{tabId?: number, text?: string}} badge
    */
-  async setBadgeText({ text = "" }) {
-    this.badge = text;
+  async setBadgeText({ tabId, text = "" }) {
+    this.#at(tabId).badge = text;
   }
 
   /**
-   * @param {{title: string}} title
+   * @param {{tabId?: number, title: string}} title
    */
-  async setTitle({ title }) {
-    this.title = title;
+  async setTitle({ tabId, title }) {
+    this.#at(tabId).title = title;
+  }
+
+  /**
+   * @param {{tabId?: number, color: string}} color
+   */
+  async setBadgeBackgroundColor({ tabId, color }) {
+    this.#at(tabId).color = color;
+  }
+
+  async setBadgeTextColor() {}
+
+  /**
+   * @param {{tabId?: number, path: Record<number, string>}} icon
+   */
+  async setIcon({ tabId, path }) {
+    this.#at(tabId).icon = path[16];
+  }
+
+  /**
+   * @param {number | undefined} tab
+   */
+  #at(tab) {
+    if (tab === undefined) return this;
+    const look = this.tabs.get(tab) ?? { badge: "", title: "", color: "", icon: "" };
+    this.tabs.set(tab, look);
+    return look;
+  }
+}
+
+/** The notifications that are shown. */
+export class FakeNotifications {
+  onClicked = new FakeEvent();
+  /** @type {Map<string, {title: string, message: string}>} */
+  shown = new Map();
+  /** @type {string[]} The names of all that were made. */
+  made = [];
+
+  /**
+   * @param {string} id
+   * @param {{title: string, message: string}} options
+   */
+  async create(id, options) {
+    this.made.push(id);
+    this.shown.set(id, options);
+  }
+
+  /**
+   * @param {string} id
+   */
+  async clear(id) {
+    this.shown.delete(id);
   }
 }
 
@@ -285,6 +340,7 @@ export function installChrome(more = {}) {
     windows: tabs.windowsApi,
     action: new FakeAction(),
     alarms: new FakeAlarms(),
+    notifications: new FakeNotifications(),
     webRequest: {
       onBeforeRequest: new FakeEvent(),
       onResponseStarted: new FakeEvent(),

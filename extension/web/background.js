@@ -3,10 +3,12 @@
 // All listeners are registered before anything is awaited: a browser that wakes this script for an event delivers the
 // event only to listeners that are there at once.
 
-import { showOnAction } from "./action.js";
+import { forgetTab, showOnAction } from "./action.js";
 import { CapturePolicy } from "./capture-policy.js";
 import { CountersReport } from "./counters.js";
 import { Delivery } from "./deliver.js";
+import { ExpiredTabs } from "./expired-tabs.js";
+import { failedSinks, Faults } from "./faults.js";
 import { features as makers } from "./features/background.js";
 import { FieldReport } from "./field-report.js";
 import { handle } from "./handlers.js";
@@ -18,7 +20,7 @@ import { FactsByFrame } from "./page/facts-by-frame.js";
 import { missingHosts, onPermissionsChanged } from "./permitted-hosts.js";
 import { isPlayersPage } from "./player-request.js";
 import { PrivateTabs } from "./private-tabs.js";
-import { knownProblems, report, unwaited } from "./problems.js";
+import { knownProblems, onReported, report, unwaited } from "./problems.js";
 import * as storage from "./storage.js";
 import { Updates } from "./updates.js";
 
@@ -36,6 +38,8 @@ const facts = new FactsByFrame(observer, onNews);
 const asker = new PageAsker(observer, onNews, (tab) => features.some((feature) => feature.isAwaited?.(tab)));
 const privateTabs = new PrivateTabs(() => void delivery.forgetPrivate());
 const listener = new Listener(observer, { facts, asker, privateTabs }, onNews);
+const faults = new Faults();
+const expiredTabs = new ExpiredTabs(pageOf, { onChange: showOnAction, onLeft: forgetTab });
 const fieldReport = new FieldReport(observer, listener);
 /** Settled once the observer is loaded, or cannot be, and the settings are known. */
 const ready = observer.then(
@@ -96,6 +100,7 @@ const fromPopup = {
   },
 };
 
+onReported((problems) => showOnAction({ problems }));
 onPermissionsChanged(() => void onPermissions());
 void onPermissions();
 chrome.runtime.onStartup.addListener(() => host.connect());
@@ -151,6 +156,7 @@ function onPrivateWindows(areRead) {
  * @param {import("./host-port.js").Hello} hello
  */
 async function onReady(hello) {
+  faults.hostReady(hello);
   await policy.ready;
   host.post({ type: "capture-paused", paused: policy.isPaused });
   for (const feature of features) feature.onReady?.(hello);
@@ -163,8 +169,18 @@ async function onReady(hello) {
  */
 function onMessage(message) {
   for (const feature of features) feature.onHostMessage?.(message);
-  if (message.type === "status") unwaited(storage.status.set(message));
+  if (message.type === "status") onStatus(message);
   else delivery.onMessage(message);
+}
+
+/**
+ * @param {import("../types/messages.js").Status} status
+ */
+function onStatus(status) {
+  unwaited(storage.status.set(status));
+  showOnAction({ failed: failedSinks(status).map(({ sink }) => sink.place) });
+  faults.status(status);
+  void expiredTabs.learn(status.tokens);
 }
 
 async function onPopup() {
@@ -181,6 +197,8 @@ function onChange(state) {
     delivery.portLost();
     for (const feature of features) feature.onLost?.();
   }
+  if (state.kind === "absent") faults.hostAbsent();
+  showOnAction({ host: state.kind });
   unwaited(storage.host.set(state));
 }
 

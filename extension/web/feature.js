@@ -1,4 +1,4 @@
-// What a feature of its own folder is to the rest of the extension. The two lists in features/ name the features; an
+// What a feature of its own folder is to the rest of the extension. The lists in features/ name the features; an
 // edition of the extension that lacks one has other lists.
 
 /**

@@ -12,6 +12,17 @@ import { problems } from "./storage.js";
 /** @type {Map<ProblemCode, ExtensionProblem>} */
 const known = new Map();
 
+/** @type {((codes: ProblemCode[]) => void)[]} */
+const listeners = [];
+
+/**
+ * Hears of each new problem.
+ * @param {(codes: ProblemCode[]) => void} listener Gets all that are known.
+ */
+export function onReported(listener) {
+  listeners.push(listener);
+}
+
 /** Those that were reported since this script started. */
 export function knownProblems() {
   return [...known.values()];
@@ -28,6 +39,7 @@ export function report(code, error) {
   const reason = error instanceof Error ? error.message : String(error);
   const key = code.replaceAll("-", "_");
   known.set(code, { code, message: getMessage(`problem_${key}`, reason), hint: getMessage(`problem_${key}_hint`) });
+  for (const listener of listeners) listener([...known.keys()]);
   problems.set(knownProblems()).catch((failed) => console.error("potbridge: the problem is not stored:", failed));
 }
 

@@ -189,6 +189,9 @@ export const captureSettings = new Settings("local", "capture-settings");
  */
 export const onDemandSettings = new Settings("local", "on-demand-settings");
 
+/** What the user is notified of. @type {Settings<import("./notice-settings.js").NoticeSettings>} */
+export const noticeSettings = new Settings("local", "notice-settings");
+
 /** What the user chose for the last download. @type {Settings<import("./download/choices.js").Choices>} */
 export const downloadChoices = new Settings("local", "download-choices");
 
@@ -206,6 +209,15 @@ export const problems = item("session", "problems", []);
 
 /** Whether an update of the extension waits to be put in. @type {Item<boolean>} */
 export const updateWaits = item("session", "update-waits", false);
+
+/** The faults that the user was told of, while they last. @type {Item<string[]>} */
+export const toldFaults = item("session", "told-faults", []);
+
+/** Whether the host was connected since the browser was started. @type {Item<boolean>} */
+export const hostWasThere = item("session", "host-was-there", false);
+
+/** The tabs whose button in the toolbar has a look of its own. @type {Item<number[]>} */
+export const expiredTabs = item("session", "expired-tabs", []);
 
 /** What was read from the player's requests. @type {Entries<import("./journal.js").Entry>} */
 export const journalEntries = new Entries("session", "journal/");

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 /// Permissions that only downloads need.
-const WORDS: [&str; 3] = ["contextMenus", "notifications", "cookies"];
+const WORDS: [&str; 2] = ["contextMenus", "cookies"];
 
 fn sources() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()

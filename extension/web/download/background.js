@@ -24,7 +24,7 @@ import { rememberSession, sessionOf } from "./session.js";
  */
 export function downloads(bridge) {
   const requests = new PendingRequests(bridge);
-  const list = new DownloadList(notifyOfEnd);
+  const list = new DownloadList((download) => void notifyOfEnd(download));
 
   const logins = new AwaitedLogins((id) => void act(id, "retry", true));
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { FakeEvent, installChrome, settle } from "../../testing/fake-chrome.js";
-import { downloadChoices, downloads as storedDownloads, profile } from "../storage.js";
+import { downloadChoices, downloads as storedDownloads, noticeSettings, profile } from "../storage.js";
 import { downloads } from "./background.js";
 
 /** @type {any[]} What the host was told. */
@@ -166,7 +166,9 @@ test("an action that the host refuses is shown at its download", async () => {
 });
 
 test("a download that ends is notified of, and a click opens it", async () => {
+  await noticeSettings.change({ downloads: "all" });
   feature.onHostMessage?.({ type: "download-changed", download: download("d1", "done") });
+  await settle();
   assert.deepEqual(notified, ["download/done/d1"]);
   onNotificationClicked.emit("download/done/d1");
   await settle();

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { FakeEvent, installChrome } from "../../testing/fake-chrome.js";
+import { noticeSettings } from "../storage.js";
 import { notifyOfEnd, notifyOfStartError, onNotificationClicked } from "./notifications.js";
 
 /** @type {[string, {title: string, message: string}][]} */
@@ -43,20 +44,27 @@ function download(more) {
   };
 }
 
-test("a download that is done shows its title and file name", () => {
-  notifyOfEnd(download({ title: "Fog", file: "C:\\Videos\\Fog.mp4" }));
+test("a download that is done shows its title and file name, if all are told", async () => {
+  await notifyOfEnd(download({ title: "Fog", file: "/v/Fog.mp4" }));
+  assert.equal(shown.length, 0);
+  await noticeSettings.change({ downloads: "all" });
+  await notifyOfEnd(download({ title: "Fog", file: "C:\\Videos\\Fog.mp4" }));
   const [[id, { title, message }]] = shown;
   assert.deepEqual([id, title, message], ["download/done/d1", "Download finished", "Fog\nFog.mp4"]);
 });
 
-test("a download that failed shows why", () => {
-  notifyOfEnd(download({ state: "failed", video_id: "v1", error: { code: "no-network", message: "No network." } }));
+test("a download that failed shows why, unless none are told", async () => {
+  await notifyOfEnd(download({ state: "failed", video_id: "v1", error: { code: "no-network", message: "No network." } }));
   const [[id, { title, message }]] = shown;
-  assert.deepEqual([id, title, message], ["download/failed/d1", "Download failed", "v1\nNo network."]);
+  assert.deepEqual([id, title, message], ["download/failed/d1", "Download failed", "v1\nYouTube cannot be reached"]);
+  await noticeSettings.change({ downloads: "none" });
+  await notifyOfEnd(download({ state: "failed" }));
+  assert.equal(shown.length, 1);
 });
 
-test("a cancelled download shows nothing", () => {
-  notifyOfEnd(download({ state: "cancelled" }));
+test("a cancelled download shows nothing", async () => {
+  await noticeSettings.change({ downloads: "all" });
+  await notifyOfEnd(download({ state: "cancelled" }));
   assert.deepEqual(shown, []);
 });
 

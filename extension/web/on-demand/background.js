@@ -2,6 +2,7 @@
 // own browser opens the video for a moment, muted and in the background. In a browser that nobody looks at it opens it in
 // front, and nobody has to be asked.
 
+import { showOnAction } from "../action.js";
 import { handle } from "../handlers.js";
 import { formatTime, getMessage } from "../i18n.js";
 import { problemText } from "../problem-text.js";
@@ -27,7 +28,7 @@ const UNATTENDED_LIMIT = 600;
  * @returns {import("../feature.js").BackgroundFeature}
  */
 export function onDemand(bridge) {
-  const history = new RequestHistory();
+  const history = new RequestHistory((fetching) => showOnAction({ fetching }));
   const hourlyLimit = new HourlyLimit();
   const covered = new Covered();
   const loaded = Promise.all([orElse(history.load(), undefined), orElse(hourlyLimit.load(), undefined)]);

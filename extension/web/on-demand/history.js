@@ -17,6 +17,14 @@ const MOST = 5;
 export class RequestHistory {
   /** @type {Row[]} The newest first. */
   #rows = [];
+  #onWaiting;
+
+  /**
+   * @param {(isWaiting: boolean) => void} [onWaiting] Hears at each change whether a request waits for its token.
+   */
+  constructor(onWaiting = () => {}) {
+    this.#onWaiting = onWaiting;
+  }
 
   /** Takes up what this script had before the browser stopped it. */
   async load() {
@@ -50,6 +58,7 @@ export class RequestHistory {
    */
   #change(rows) {
     this.#rows = rows;
+    this.#onWaiting(rows.some(({ state }) => state === "waiting"));
     void tokenRequests.set(rows);
   }
 }

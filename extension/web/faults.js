@@ -1,0 +1,107 @@
+// What is wrong outside the browser: places that could not take a token, and a host that is gone. Each new fault is told
+// once, and not again while it lasts.
+
+import { getMessage } from "./i18n.js";
+import { DEFAULTS, readNoticeSettings } from "./notice-settings.js";
+import { problemText } from "./problem-text.js";
+import { orElse, unwaited } from "./problems.js";
+import { hostWasThere, toldFaults } from "./storage.js";
+
+/** @typedef {import("../types/messages.js").Status} Status */
+/** @typedef {import("../types/messages.js").Problem} Problem */
+/** @typedef {{id: string, title: string, message: string}} Fault */
+
+/** Marks the notifications that are of faults. */
+const MARK = "fault/";
+const HOST_GONE = `${MARK}host`;
+/** A host that is replaced by a newer one is gone for a try or two. */
+const TRIES = 3;
+
+export class Faults {
+  /** @type {Promise<Set<string>>} Which were told and last. */
+  #told = orElse(toldFaults.get(), []).then((ids) => new Set(ids));
+  #wasThere = orElse(hostWasThere.get(), false);
+  /** How often in a row the host could not be started. */
+  #failures = 0;
+  /** Whether nobody looks at this browser. */
+  #isUnattended = false;
+  /** One change at a time. */
+  #done = Promise.resolve();
+
+  constructor() {
+    chrome.notifications.onClicked.addListener((id) => {
+      if (!id.startsWith(MARK)) return;
+      void chrome.notifications.clear(id);
+      // Firefox opens a popup only for some clicks, and this is none of them.
+      chrome.action.openPopup?.().catch(() => {});
+    });
+  }
+
+  /**
+   * @param {{unattended: boolean}} hello What the host said of itself.
+   */
+  hostReady({ unattended }) {
+    this.#isUnattended = unattended;
+    this.#failures = 0;
+    this.#wasThere = Promise.resolve(true);
+    unwaited(hostWasThere.set(true));
+    this.#change((id) => id === HOST_GONE, []);
+  }
+
+  /** The host could not be started, or has ended. One that never was there is none that is gone. */
+  hostAbsent() {
+    this.#failures += 1;
+    if (this.#failures !== TRIES) return;
+    const fault = { id: HOST_GONE, title: getMessage("fault_host"), message: getMessage("fault_host_what") };
+    void this.#wasThere.then((wasThere) => wasThere && this.#change((id) => id === HOST_GONE, [fault]));
+  }
+
+  /**
+   * @param {Status} status
+   */
+  status(status) {
+    const faults = failedSinks(status).map(({ sink: { kind, place }, problem }) => ({
+      id: `${MARK}place/${kind}/${place}`,
+      title: getMessage("fault_place"),
+      message: `${place}\n${problemText(problem)}`,
+    }));
+    this.#change((id) => id !== HOST_GONE, faults);
+  }
+
+  /**
+   * @param {(id: string) => boolean} concerns Of which faults these are all that there are.
+   * @param {Fault[]} faults
+   */
+  #change(concerns, faults) {
+    this.#done = this.#done.then(async () => {
+      const told = await this.#told;
+      const over = [...told].filter((id) => concerns(id) && !faults.some((fault) => fault.id === id));
+      const fresh = faults.filter(({ id }) => !told.has(id));
+      if (over.length === 0 && fresh.length === 0) return;
+      for (const id of over) told.delete(id);
+      for (const { id } of fresh) told.add(id);
+      await orElse(toldFaults.set([...told]), undefined);
+      for (const id of over) void chrome.notifications.clear(id);
+      const { faults: isOn } = await orElse(readNoticeSettings(), DEFAULTS);
+      if (!isOn || this.#isUnattended) return;
+      const iconUrl = chrome.runtime.getURL("icons/128.png");
+      for (const { id, title, message } of fresh) {
+        void chrome.notifications.create(id, { type: "basic", iconUrl, title, message });
+      }
+    });
+  }
+}
+
+/**
+ * The places that could not take the newest token, or whose content cannot be read, each with why.
+ * @param {Status} status
+ */
+export function failedSinks({ sinks }) {
+  return sinks.flatMap((sink) => {
+    const { last, now, problem } = sink;
+    // Somebody else may have written it meanwhile.
+    const failure = last?.outcome === "failed" && now?.holds !== "newest" ? last : undefined;
+    const why = problem ?? failure;
+    return why ? [{ sink, problem: /** @type {Problem} */ (why) }] : [];
+  });
+}
