@@ -4,14 +4,15 @@ import { getMessage } from "./i18n.js";
 
 /**
  * `problems`: what is wrong with the extension itself. `missing`: whether a permission for one of YouTube's sites is missing.
- * `host`: how the connection to the host stands. `failed`: the places that could not take the newest token. `fetching`:
- * whether a program's request for a token is waited for. `running`: how many downloads are under way. `expired`: the tabs
+ * `host`: how the connection to the host stands. `failed`: the places that could not take the newest token.
+ * `troubled`: whether the host has another problem, as with its configuration. `fetching`: whether a program's request for a token is waited for. `running`: how many downloads are under way. `expired`: the tabs
  * whose video has a token that has probably expired. `tabs`: those that have or had one.
  * @typedef {{
  *   problems: import("./problems.js").ProblemCode[],
  *   missing: boolean,
  *   host: import("./host-port.js").HostState["kind"],
  *   failed: string[],
+ *   troubled: boolean,
  *   paused: boolean,
  *   fetching: boolean,
  *   running: number,
@@ -41,6 +42,7 @@ const state = {
   missing: false,
   host: "connecting",
   failed: [],
+  troubled: false,
   paused: false,
   fetching: false,
   running: 0,
@@ -66,7 +68,7 @@ export function showOnAction(change) {
  * @returns {Look | undefined}
  */
 function worst() {
-  const { problems, missing, host, failed, paused } = state;
+  const { problems, missing, host, failed, troubled, paused } = state;
   if (problems.includes("not-loaded")) return bad(getMessage("action_damaged"));
   if (missing) return bad(getMessage("action_missing"));
   if (problems.length > 0) return bad(getMessage("action_storage"));
@@ -74,6 +76,7 @@ function worst() {
   if (host === "absent") return { title: getMessage("action_absent"), icon: "off" };
   if (failed.length === 1) return bad(getMessage("action_failed", failed[0]));
   if (failed.length > 1) return bad(getMessage("action_failed_places", String(failed.length)));
+  if (troubled) return bad(getMessage("action_troubled"));
   if (paused) return { title: getMessage("action_paused"), badge: "||" };
   return undefined;
 }

@@ -35,6 +35,7 @@ test("the worst is said, in words and by a badge", () => {
     [{ running: 2 }, "2", "potbridge: downloads under way: 2"],
     [{ fetching: true }, "…", "potbridge: fetching a token for a program"],
     [{ paused: true }, "||", "potbridge: paused"],
+    [{ troubled: true }, "!", "potbridge: the helper program has a problem"],
     [{ failed: ["/srv/.env"] }, "!", "potbridge: could not save in /srv/.env"],
     [{ failed: ["/srv/.env", "keyring"] }, "!", "potbridge: could not save in 2 places"],
     [{ host: "absent" }, "", "potbridge: no helper program"],
@@ -44,7 +45,7 @@ test("the worst is said, in words and by a badge", () => {
     [{ problems: ["storage-failed", "not-loaded"] }, "!", "potbridge: the extension is damaged"],
   ]);
   for (const [change, badge, title] of changes) assert.deepEqual(show(change), [badge, title]);
-  const mended = { problems: [], missing: false, host: /** @type {const} */ ("ready"), failed: [] };
+  const mended = { problems: [], missing: false, host: /** @type {const} */ ("ready"), failed: [], troubled: false };
   assert.deepEqual(show(mended), ["||", "potbridge: paused"]);
   assert.deepEqual(show({ paused: false, fetching: false, running: 0 }), ["", "potbridge: working"]);
 });

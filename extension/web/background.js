@@ -178,7 +178,8 @@ function onMessage(message) {
  */
 function onStatus(status) {
   unwaited(storage.status.set(status));
-  showOnAction({ failed: failedSinks(status).map(({ sink }) => sink.place) });
+  const failed = failedSinks(status).map(({ sink }) => sink.place);
+  showOnAction({ failed, troubled: status.problems.length > 0 });
   faults.status(status);
   void expiredTabs.learn(status.tokens);
 }

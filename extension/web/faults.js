@@ -60,12 +60,15 @@ export class Faults {
    * @param {Status} status
    */
   status(status) {
-    const faults = failedSinks(status).map(({ sink: { kind, place }, problem }) => ({
-      id: `${MARK}place/${kind}/${place}`,
+    if (status.unknown?.includes("sinks")) return;
+    const faults = failedSinks(status).map(({ sink, problem }) => ({
+      id: idOf(sink),
       title: getMessage("fault_place"),
-      message: `${place}\n${problemText(problem)}`,
+      message: `${sink.place}\n${problemText(problem)}`,
     }));
-    this.#change((id) => id !== HOST_GONE, faults);
+    // A place that is tried again just now has neither failed nor been repaired.
+    const pending = new Set(status.sinks.filter(({ last }) => last?.outcome === "pending").map(idOf));
+    this.#change((id) => id !== HOST_GONE && !pending.has(id), faults);
   }
 
   /**
@@ -90,6 +93,13 @@ export class Faults {
       }
     });
   }
+}
+
+/**
+ * @param {{kind: string, place: string}} sink
+ */
+function idOf({ kind, place }) {
+  return `${MARK}place/${kind}/${place}`;
 }
 
 /**

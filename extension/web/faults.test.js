@@ -16,7 +16,7 @@ beforeEach(() => {
 
 /**
  * @param {string} place
- * @param {"written" | "failed"} outcome
+ * @param {"written" | "failed" | "pending"} outcome
  * @param {object} [more]
  */
 function sink(place, outcome, more = {}) {
@@ -49,6 +49,14 @@ test("a place that fails is told once while it lasts, and again if it fails anew
   assert.deepEqual([...notifications.shown.keys()], ["fault/place/env-file//b"]);
   await status(sink("/a", "failed"), sink("/b", "failed"));
   assert.equal(notifications.made.length, 3);
+});
+
+test("a place that is tried again, or not known, is not told of again", async () => {
+  await status(sink("/a", "failed"));
+  await status(sink("/a", "pending"));
+  faults.status(/** @type {any} */ ({ sinks: [], unknown: ["sinks"] }));
+  await status(sink("/a", "failed"));
+  assert.equal(notifications.made.length, 1);
 });
 
 test("a fault that lasts is not told again by the next background script", async () => {

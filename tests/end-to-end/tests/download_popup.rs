@@ -7,7 +7,7 @@ use potbridge_end_to_end::setup::{Family, Setup};
 use potbridge_end_to_end::streams::has_formats;
 use potbridge_end_to_end::trial::{LIMIT, Trial};
 use potbridge_stand_in::{DownloadRules, Offer, PlayerClient, Received, RequestKind};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::path::Path;
 
 both!(
@@ -17,6 +17,8 @@ both!(
     a_video_that_the_tokens_client_does_not_get_comes_without_a_token,
     yt_dlp_gets_cookies_only_after_consent,
     a_download_is_cancelled_and_retried_in_the_popup,
+    the_focus_stays_while_a_download_runs_and_the_button_counts_it,
+    the_list_of_downloads_keeps_low,
 );
 
 fn a_download_from_the_popup_shows_progress_and_succeeds(family: Family) {
@@ -142,6 +144,78 @@ fn a_download_is_cancelled_and_retried_in_the_popup(family: Family) {
     assert!(landed(&trial, &video));
     popup.evaluate("document.querySelector('#downloads button[name=forget]').click()");
     popup.wait_until("document.querySelector('#downloads li') === null");
+}
+
+fn the_focus_stays_while_a_download_runs_and_the_button_counts_it(family: Family) {
+    let (trial, request) = playing(family, slow());
+    let popup = ready(&trial, request.video_id.as_deref().unwrap());
+    popup.evaluate("void document.querySelector('#download button[name=start]').focus()");
+    popup.evaluate(
+        "void new MutationObserver(() => {
+            const { dataset } = document.documentElement;
+            const { name } = document.activeElement;
+            if (dataset.focus?.split(' ').at(-1) !== String(name)) dataset.focus = `${dataset.focus ?? ''} ${name}`;
+        }).observe(document.body, {subtree: true, childList: true, attributes: true, characterData: true})",
+    );
+    popup.evaluate("document.querySelector('#download button[name=start]').click()");
+    popup.wait_until("Number(document.querySelector('#downloads li')?.dataset.permille) > 50");
+    popup.wait_for_value("chrome.action.getBadgeText({})", &json!("1"));
+    popup.evaluate("void document.querySelector('#downloads button[name=cancel]').focus()");
+    popup.wait_until("Number(document.querySelector('#downloads li')?.dataset.permille) > 300");
+    popup.evaluate("document.activeElement.click()");
+    popup.wait_until(&state_is("cancelled"));
+    // The button is gone, and the focus is at the one that came for it.
+    popup.wait_until("document.activeElement.name === 'retry'");
+    popup.evaluate(
+        "document.querySelector('#downloads button[name=forget]').focus(), document.activeElement.click()",
+    );
+    popup.wait_until("document.querySelector('#downloads li') === null");
+    popup.wait_until("document.activeElement.name === 'start'");
+    popup.wait_for_value("chrome.action.getBadgeText({})", &json!(""));
+    let focus = popup.evaluate("document.documentElement.dataset.focus");
+    assert!(!focus.as_str().unwrap().contains("undefined"), "the focus fell to the body: {focus}");
+}
+
+fn the_list_of_downloads_keeps_low(family: Family) {
+    let (trial, request) = playing(family, DownloadRules::default());
+    let popup = ready(&trial, request.video_id.as_deref().unwrap());
+    let running = json!({"state": "downloading", "progress": {"permille": 410, "bytes": 1, "eta": 12}});
+    let waiting = json!({"state": "queued"});
+    let failed = json!({"state": "failed", "error": {"code": "members-only", "message": "For members only.", "hint": "Log in."}});
+    let done = json!({"state": "done", "file": "/v/a.mp4"});
+    for list in [
+        vec![&running, &running, &waiting],
+        vec![&running, &failed, &waiting, &waiting, &done, &done],
+        vec![&failed, &failed, &failed],
+        vec![&done, &done, &done],
+    ] {
+        let downloads: Vec<_> =
+            list.into_iter().enumerate().map(|(number, more)| download(number, more)).collect();
+        let shown = json!({"dir": "/v", "downloads": downloads, "actionErrors": {}});
+        popup.evaluate(&format!("chrome.storage.session.set({{downloads: {shown}}})"));
+        popup.wait_until(&format!(
+            "[...document.querySelectorAll('#download-list li[data-id]')].length === {}",
+            downloads.len()
+        ));
+        let size = popup.evaluate(
+            "[document.querySelector('#download-list').getBoundingClientRect().bottom
+                - document.querySelector('#download').getBoundingClientRect().top,
+              document.documentElement.scrollWidth - document.documentElement.clientWidth]",
+        );
+        assert!(size[0].as_f64().unwrap() <= 185.0, "{size} px with {shown}");
+        assert_eq!(size[1], json!(0), "it is too wide with {shown}");
+    }
+}
+
+/// A download as the host tells it.
+fn download(number: usize, more: &Value) -> Value {
+    let mut download = json!({
+        "id": format!("d{number}"), "title": "A video whose title is so long that no line of a popup has room for it",
+        "preset": "best", "subtitles": false, "state": "queued", "progress": {"bytes": 0}, "notices": [],
+        "asked_at": number, "at": 1,
+    });
+    download.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    download
 }
 
 /// The number of open tabs.

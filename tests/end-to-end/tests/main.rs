@@ -46,6 +46,7 @@ mod promises;
 mod recovery;
 mod sabr;
 mod token_to_env;
+mod toolbar;
 
 use std::path::Path;
 
