@@ -5,8 +5,9 @@ import { getMessage } from "./i18n.js";
 /**
  * `problems`: what is wrong with the extension itself. `missing`: whether a permission for one of YouTube's sites is missing.
  * `host`: how the connection to the host stands. `failed`: the places that could not take the newest token.
- * `troubled`: whether the host has another problem, as with its configuration. `fetching`: whether a program's request for a token is waited for. `running`: how many downloads are under way. `expired`: the tabs
- * whose video has a token that has probably expired. `tabs`: those that have or had one.
+ * `troubled`: whether the host has another problem, as with its configuration. `fetching`: whether a program's request for
+ * a token is waited for. `running`: how many downloads are under way. `expired`: the tabs whose video has a token that
+ * has probably expired. `tabs`: those that have or had one.
  * @typedef {{
  *   problems: import("./problems.js").ProblemCode[],
  *   missing: boolean,
