@@ -243,8 +243,7 @@ fn counters_are_shown_in_the_status() {
     let status = browser.ask(&json!({"type": "status"}));
     assert_eq!(status["counters"], json!({"cold_start": 2, "fallback": 0, "malformed": 0, "unreadable": 1}));
     let said = sandbox.run(&["status"], "").ends_with(0).stdout();
-    let counted =
-        "Not delivered: 2 cold-start tokens, 0 fallback tokens, 0 malformed tokens, 1 unreadable requests";
+    let counted = "○ Not used  2 temporary tokens, 0 tokens that YouTube does not accept, 0 malformed ones, 1 unreadable requests";
     assert!(said.lines().any(|line| line == counted), "{said}");
 }
 

@@ -234,7 +234,7 @@ fn a_browser_whose_watchdog_is_killed_ends_and_is_started_again() {
     assert_eq!((&known["running"], &known["failure"]["code"]), (&json!(false), &json!("own-browser-failed")));
     assert!(known["failure"]["message"].as_str().unwrap().contains("was killed"), "{known}");
     let said = fake.sandbox.run(&["status", "--check"], "").ends_with(1).stdout();
-    assert!(said.starts_with("Problem: ") && said.contains("was killed"), "{said}");
+    assert!(said.contains("\n✗ Problem   ") && said.contains("was killed"), "{said}");
     let running = run(&fake, &[]);
     fake.starts();
     running.signal(Signal::TERM);

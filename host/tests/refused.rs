@@ -275,7 +275,7 @@ fn without_a_browser_a_refused_token_leaves_the_sinks_and_status_names_one_that_
     assert!(holds(&tokens[0]));
     assert_eq!(problem(), json!("token-refused"));
     let status = sandbox.run(&["status"], "").ends_with(0).stdout();
-    assert!(status.contains("problem: YouTube refused the token that "), "{status}");
+    assert!(status.contains("  holds a token that YouTube refused"), "{status}");
     sandbox.run(&["put", "--video", VIDEO], token().expose()).ends_with(0);
     assert_eq!(problem(), Value::Null);
 }

@@ -154,7 +154,7 @@ fn status_mends_for_a_person_and_only_tells_a_program() {
 
     let said = home.run("bin/potbridge", &["status"]).ends_with(0).stdout();
     let line = format!(
-        "Mended: the native manifest {} leads to {} now: it led to {}, where no program can be run",
+        "● Mended    the native manifest {} leads to {} now: it led to {}, where no program can be run",
         home.path(CHROMIUM).display(),
         home.path("bin/potbridge").display(),
         home.path("old/potbridge").display()
@@ -235,7 +235,7 @@ fn what_somebody_wrote_or_changed_stays() {
         home.write_receipts(&[(CHROMIUM, "chromium")], &[]);
         let said = home.run("bin/potbridge", &["status"]).stdout();
         assert!(said.contains("somebody else wrote or changed it"), "{said}");
-        assert!(said.contains("hint: run `potbridge-setup install`"), "{said}");
+        assert!(said.contains("→ run `potbridge-setup install`"), "{said}");
         assert_eq!(home.read(CHROMIUM), text);
         assert_eq!(home.told("bin/potbridge")[0].0, code);
     }

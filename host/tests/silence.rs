@@ -118,8 +118,8 @@ fn a_log_that_cannot_be_written_is_told_by_status() {
         // As one that `sudo` made.
         set_mode(&log, 0o400);
         let said = sandbox.run(&["status"], "").ends_with(1).stdout();
-        let told = format!("Problem: the log {} cannot be written: Permission denied", log.display());
-        assert!(said.starts_with(&told) && said.contains("  written at "), "{said}");
+        let told = format!("✗ Problem   the log {} cannot be written: Permission denied", log.display());
+        assert!(said.contains(&told) && said.contains("  saved "), "{said}");
         sandbox.run(&["status", "--check"], "").ends_with(1);
         fs::remove_file(&log).unwrap();
         fs::create_dir(&log).unwrap();

@@ -46,15 +46,13 @@ fn status_shows_each_token_and_sink_without_the_secret() {
     let said = sandbox.run(&["status"], "").ends_with(0).stdout();
     let until = |ms| clock::local(ms, captured_at);
     let token_line = format!(
-        "  {}  for {VIDEO} (guess)  unknown client gvs  pasted, just now  fresh until {}, expires at {}",
+        "● Tokens    1 fresh · newest {} perhaps for {VIDEO} (media), pasted just now, until {}",
         token.fingerprint(),
-        until(fresh_until),
-        until(expires_at)
+        until(fresh_until)
     );
     assert!(said.lines().any(|line| line == token_line), "{said}");
     let written_at = |status: &Value| status["sinks"][0]["last"]["at"].as_u64().unwrap();
-    let sink_line =
-        format!("  env-file {}  written at {}", sandbox.env().display(), until(written_at(&status)));
+    let sink_line = format!("● Place     {}  saved {}", sandbox.env().display(), until(written_at(&status)));
     assert!(said.lines().any(|line| line == sink_line), "{said}");
     assert!(!said.contains(token.expose()));
 }

@@ -64,21 +64,21 @@ fn an_invalid_configuration_is_a_fault_and_hides_nothing_that_is_known() {
     sandbox.configure(&format!("frob = 1\n{sink}"));
     ends_with(&sandbox, 1, "config-invalid", "unknown key `frob`");
     let said = sandbox.run(&["status"], "").ends_with(1).stdout();
-    assert!(said.contains("for dQw4w9WgXcQ") && said.contains(".env  written at "), "{said}");
+    assert!(said.contains("for dQw4w9WgXcQ") && said.contains(".env  saved "), "{said}");
     // One sink of two.
     sandbox.configure(&format!("{sink}[[sink]]\nkind = \"keyrnig\"\n"));
     let said = sandbox.run(&["status"], "").ends_with(1).stdout();
     assert!(
-        said.contains("Sinks: as far as they can be told\n") && said.contains(".env  written at "),
+        said.contains("○ Place     those that can be told:\n") && said.contains(".env  saved "),
         "{said}"
     );
     // Where the store is cannot be told, and no other is taken for it.
     sandbox.configure(&format!("[store]\npaht = \"/t.db\"\n{sink}"));
     let said = sandbox.run(&["status"], "").ends_with(1).stdout();
-    assert!(said.contains("Tokens: unknown\n") && said.contains("env-file "), "{said}");
+    assert!(said.contains("○ Tokens    unknown\n") && said.contains(".env  "), "{said}");
     sandbox.configure("[[sink]\n");
     let said = sandbox.run(&["status"], "").ends_with(1).stdout();
-    assert!(said.contains("Sinks: unknown\n") && said.contains("Tokens: unknown\n"), "{said}");
+    assert!(said.contains("○ Place     unknown\n") && said.contains("○ Tokens    unknown\n"), "{said}");
     let json = sandbox.run(&["status", "--json"], "").ends_with(1).json();
     assert_eq!((&json["ok"], &json["unknown"]), (&json!(false), &json!(["sinks", "tokens"])));
 }
@@ -141,7 +141,10 @@ fn a_command_that_failed_after_a_change_is_a_fault_and_what_git_would_publish_is
     }
     sandbox.run(&["put"], token().expose()).ends_with(0);
     let said = check(&sandbox).ends_with(0).stdout();
-    assert!(said.contains("warning: ") && said.contains("git"), "{said}");
+    assert!(
+        said.contains("\n! Place     ") && said.contains("git") && said.contains("1 problem\n"),
+        "{said}"
+    );
     let sink = fs::read_to_string(sandbox.path("config.toml")).unwrap();
     sandbox.configure(&format!("{sink}on_update = \"exit 7\"\n"));
     sandbox.run(&["put"], token().expose());
@@ -154,7 +157,7 @@ fn tokens_in_the_memory_of_a_host_cannot_be_told() {
     let sink = fs::read_to_string(sandbox.path("config.toml")).unwrap();
     sandbox.configure(&format!("[store]\npath = \":memory:\"\n{sink}"));
     let said = sandbox.run(&["status"], "").ends_with(0).stdout();
-    assert!(said.contains("Tokens: in the memory of the browser's host"), "{said}");
+    assert!(said.contains("○ Tokens    in the memory of the browser's host"), "{said}");
     ends_with(&sandbox, 1, "store-in-memory", "no command can read them\nhint: ");
     let mut browser = sandbox.firefox();
     browser.send(&hello());

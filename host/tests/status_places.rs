@@ -27,10 +27,8 @@ fn told(sandbox: &Sandbox) -> (Value, Value, String) {
     let status = sandbox.run(&["status", "--json"], "").json();
     let sink = &status["sinks"][0];
     let text = sandbox.run(&["status"], "").stdout();
-    let lines =
-        text.lines().skip_while(|line| !line.contains("env-file")).take_while(|line| line.starts_with(' '));
-    let lines: Vec<_> = lines.collect();
-    (sink["problem"]["code"].clone(), sink["now"].clone(), lines.join("\n"))
+    let place: Vec<_> = text.lines().filter(|line| line.contains(" Place     ")).collect();
+    (sink["problem"]["code"].clone(), sink["now"].clone(), place.join("\n"))
 }
 
 #[track_caller]
@@ -38,27 +36,27 @@ fn expect(sandbox: &Sandbox, code: Option<&str>, holds: &str, said: &str) {
     let (problem, now, lines) = told(sandbox);
     assert_eq!((&problem, &now["holds"]), (&json!(code), &json!(holds)), "{lines}");
     assert!(lines.contains(said), "{lines}");
-    assert_eq!(lines.contains("problem:"), code.is_some(), "{lines}");
+    assert_eq!(lines.starts_with('✗'), code.is_some(), "{lines}");
 }
 
 #[test]
 fn a_file_that_somebody_changed_is_told_as_it_is_now() {
     let (sandbox, token) = with_token();
     let lacks = Some("sink-lacks-token");
-    expect(&sandbox, None, "newest", "  written at ");
+    expect(&sandbox, None, "newest", "  saved ");
     fs::remove_file(sandbox.env()).unwrap();
-    expect(&sandbox, lacks, "gone", "  is gone; written at ");
+    expect(&sandbox, lacks, "gone", "  is gone; saved ");
     fs::write(sandbox.env(), "OTHER=1\n").unwrap();
-    expect(&sandbox, lacks, "empty", "  is empty; written at ");
+    expect(&sandbox, lacks, "empty", "  is empty; saved ");
     write(&sandbox, "");
-    expect(&sandbox, lacks, "empty", "  is empty; written at ");
+    expect(&sandbox, lacks, "empty", "  is empty; saved ");
     write(&sandbox, "mine");
-    expect(&sandbox, lacks, "other", "  holds another value; written at ");
+    expect(&sandbox, lacks, "other", "  holds another value; saved ");
     // Not potbridge's, although it is one.
     write(&sandbox, crate::sandbox::token().expose());
     expect(&sandbox, lacks, "other", "  holds another value");
     write(&sandbox, token.expose());
-    expect(&sandbox, None, "newest", "  written at ");
+    expect(&sandbox, None, "newest", "  saved ");
 }
 
 #[test]
@@ -67,7 +65,7 @@ fn an_older_file_that_somebody_restored_is_told() {
     sandbox.run(&["put", "--video", "jNQXAC9IVRw"], old.expose()).ends_with(0);
     put(&sandbox, &token());
     write(&sandbox, old.expose());
-    expect(&sandbox, Some("sink-lacks-token"), "older", "  holds an older token; written at ");
+    expect(&sandbox, Some("sink-lacks-token"), "older", "  holds an older token; saved ");
 }
 
 #[test]
@@ -75,9 +73,9 @@ fn a_refused_token_in_a_file_is_told_also_if_somebody_put_it_back() {
     let (sandbox, refused) = with_token();
     let refuse = ["get", "--video", VIDEO, "--refused"];
     sandbox.run(&refuse, refused.expose()).ends_with(3);
-    expect(&sandbox, Some("token-refused"), "refused", "  holds a token that YouTube refused; written at ");
+    expect(&sandbox, Some("token-refused"), "refused", "  holds a token that YouTube refused; saved ");
     put(&sandbox, &token());
-    expect(&sandbox, None, "newest", "  written at ");
+    expect(&sandbox, None, "newest", "  saved ");
     write(&sandbox, &format!("web+{}", refused.expose()));
     expect(&sandbox, Some("sink-lacks-token"), "refused", "  holds a token that YouTube refused");
 }
@@ -106,7 +104,7 @@ fn a_token_that_has_expired_is_told_with_its_time() {
 fn a_file_that_cannot_be_read_is_told_with_the_reason() {
     let (sandbox, _) = with_token();
     fs::write(sandbox.env(), b"\xff\xfeA\0").unwrap();
-    expect(&sandbox, Some("not-text"), "unreadable", "problem: ");
+    expect(&sandbox, Some("not-text"), "unreadable", "; ");
     fs::remove_file(sandbox.env()).unwrap();
     fs::create_dir(sandbox.env()).unwrap();
     expect(&sandbox, Some("not-a-regular-file"), "unreadable", "is a folder, not a file");
@@ -130,7 +128,7 @@ fn a_value_beside_the_token_counts_too() {
     sandbox.configure_with_video("");
     let token = token();
     put(&sandbox, &token);
-    expect(&sandbox, None, "newest", "  written at ");
+    expect(&sandbox, None, "newest", "  saved ");
     fs::write(sandbox.env(), format!("PO={}\nFOR=jNQXAC9IVRw\n", token.expose())).unwrap();
     expect(&sandbox, Some("sink-lacks-token"), "other", "  holds another value");
 }

@@ -54,9 +54,14 @@ fn failure(failed: impl IntoIterator<Item = Problem>, reports: &[SinkReport]) ->
 }
 
 fn place(report: &SinkReport) -> String {
-    match report.kind.as_str() {
-        "keyring" => format!("the keyring, under {}", report.place),
-        "command" => format!("`{}`", report.place),
-        _ => report.place.clone(),
+    place_in_words(&report.kind, &report.place)
+}
+
+/// A place, as people know it.
+pub(super) fn place_in_words(kind: &str, place: &str) -> String {
+    match kind {
+        "keyring" => format!("the keyring, under {place}"),
+        "command" => format!("`{place}`"),
+        _ => place.to_owned(),
     }
 }

@@ -1,19 +1,23 @@
 //! `potbridge status`
 
-use super::output::{say, say_failure, say_success};
+mod rows;
+mod table;
+
+use super::output::{cannot_print, say_failure, say_success};
 use crate::config::Config;
 use crate::error::Error;
 use crate::registration::{self, Registration, Repair};
 use crate::status::{Asked, faults, has_fresh_token, status, without_dirs};
 use clap::Args;
-use potbridge_protocol::messages::from_host::{self, SinkContent, SinkState, UnknownPart};
-use potbridge_protocol::sink_report::{SinkOutcome, SinkReport};
-use potbridge_protocol::{Code, Counters, Problem, TokenInfo};
+use potbridge_protocol::messages::from_host::{self, SinkState};
+use potbridge_protocol::{Code, Problem};
 use potbridge_system::dirs::Dirs;
 use potbridge_system::{clock, stderr};
+use rows::rows;
 use std::io::Write;
 use std::thread;
 use std::time::Duration;
+use table::Mark;
 
 /// How soon after its capture a token is in every place. Milliseconds.
 const DELIVERED_MS: u64 = 3000;
@@ -58,7 +62,7 @@ impl Status {
         match wrong.first() {
             Some(first) if self.json => say_failure(stdout, first, &status)?,
             None if self.json => say_success(stdout, &status)?,
-            _ => print(stdout, &status, &mended)?,
+            _ => print(&status, &mended, has_fresh_token(&status, private_windows))?,
         }
         if self.check && !self.json {
             for problem in &wrong {
@@ -85,135 +89,8 @@ fn gather(dirs: &Dirs, check: bool) -> from_host::Status {
     }
 }
 
-fn print(to: &mut impl Write, status: &from_host::Status, mended: &[Problem]) -> Result<(), Error> {
-    let now = clock::now_ms();
-    let is_known = |part| !status.unknown.contains(&part);
-    for Problem { message, .. } in mended {
-        say(to, format!("Mended: {message}"))?;
-    }
-    for problem in status.problems.iter().chain(&status.registrations) {
-        say(to, format!("Problem: {}", problem.message))?;
-        for hint in problem.hint.iter().flat_map(|hint| hint.lines()) {
-            say(to, format!("  hint: {hint}"))?;
-        }
-    }
-    let of_tokens = match (is_known(UnknownPart::Tokens), status.problems.is_empty()) {
-        (true, _) => none_or(status.tokens.is_empty(), "the newest first"),
-        (false, true) => "in the memory of the browser's host, where no command can read them",
-        (false, false) => "unknown",
-    };
-    say(to, format!("Tokens: {of_tokens}"))?;
-    for token in &status.tokens {
-        say(to, format!("  {}", token_line(token, now)))?;
-    }
-    if status.counters != Counters::default() {
-        say(to, format!("Not delivered: {}", counters_line(&status.counters)))?;
-    }
-    let of_sinks = match (is_known(UnknownPart::Sinks), status.sinks.is_empty()) {
-        (true, none) => none_or(none, &status.config),
-        (false, true) => "unknown",
-        (false, false) => "as far as they can be told",
-    };
-    say(to, format!("Sinks: {of_sinks}"))?;
-    for sink in &status.sinks {
-        say(to, format!("  {}", sink_line(sink, now)))?;
-        if let Some(problem) = &sink.problem {
-            say(to, format!("    problem: {}", problem.in_full()))?;
-        }
-        for warning in sink.last.iter().flat_map(|last| &last.warnings) {
-            say(to, format!("    warning: {}", warning.in_full()))?;
-        }
-    }
-    // An account without folders is among the problems.
-    let lacking = Dirs::of_environment().ok().and_then(|dirs| dirs.lacking_variable());
-    let of_browsers = match lacking {
-        _ if !status.connected.is_empty() => String::new(),
-        Some(variable) => format!("none, as far as can be told without {variable}"),
-        None => "none".to_owned(),
-    };
-    say(to, format!("Connected: {of_browsers}"))?;
-    for browser in &status.connected {
-        let since = clock::local(browser.since, now);
-        let own = if browser.unattended { ", potbridge's own" } else { "" };
-        let paused = if browser.paused { ", paused" } else { "" };
-        say(to, format!("  {}{own} since {since}, extension {}{paused}", browser.browser, browser.version))?;
-    }
-    Ok(())
-}
-
-fn none_or(none: bool, text: &str) -> &str {
-    if none { "none" } else { text }
-}
-
-fn token_line(token: &TokenInfo, now: u64) -> String {
-    let video = token.video_id.as_ref().map_or("an unknown video", |id| id.as_str());
-    let good = if now < token.fresh_until {
-        format!(
-            "fresh until {}, expires at {}",
-            clock::local(token.fresh_until, now),
-            clock::local(token.expires_at, now)
-        )
-    } else {
-        format!("no longer fresh, expires at {}", clock::local(token.expires_at, now))
-    };
-    format!(
-        "{}  for {video} ({})  {} {}  {}, {}{}  {good}",
-        token.fingerprint,
-        token.certainty.as_str(),
-        token.client.as_deref().unwrap_or("unknown client"),
-        token.context,
-        token.source.as_str(),
-        clock::ago(token.captured_at, now),
-        if token.private { ", in a private window" } else { "" },
-    )
-}
-
-fn counters_line(counters: &Counters) -> String {
-    let Counters { cold_start, fallback, malformed, unreadable } = counters;
-    format!(
-        "{cold_start} cold-start tokens, {fallback} fallback tokens, {malformed} malformed tokens, {unreadable} \
-         unreadable requests"
-    )
-}
-
-fn sink_line(sink: &SinkState, now: u64) -> String {
-    let place = format!("{} {}", sink.kind, sink.place);
-    let holds = match sink.now {
-        // The last delivery tells it.
-        None | Some(SinkContent::Unreadable) => None,
-        Some(SinkContent::Newest) if sink.last.as_ref().is_some_and(has_written) => None,
-        Some(SinkContent::Newest) => Some("holds the newest token".to_owned()),
-        Some(SinkContent::Older) => Some("holds an older token".to_owned()),
-        Some(SinkContent::Refused) => Some("holds a token that YouTube refused".to_owned()),
-        Some(SinkContent::Expired { expires_at: None }) => Some("holds a token that has expired".to_owned()),
-        Some(SinkContent::Expired { expires_at: Some(at) }) => {
-            Some(format!("holds a token that expired at {}", clock::local(at, now)))
-        }
-        Some(SinkContent::Cleared) => Some("still holds a token that was cleared".to_owned()),
-        Some(SinkContent::Other) => Some("holds another value".to_owned()),
-        // As before the first delivery.
-        Some(SinkContent::Empty | SinkContent::Gone) if sink.last.is_none() => None,
-        Some(SinkContent::Empty) => Some("is empty".to_owned()),
-        Some(SinkContent::Gone) => Some("is gone".to_owned()),
-    };
-    match holds {
-        None => format!("{place}  {}", last_words(sink.last.as_ref(), now)),
-        Some(holds) if sink.last.is_none() => format!("{place}  {holds}"),
-        Some(holds) => format!("{place}  {holds}; {}", last_words(sink.last.as_ref(), now)),
-    }
-}
-
-fn has_written(report: &SinkReport) -> bool {
-    matches!(report.outcome, SinkOutcome::Written | SinkOutcome::Unchanged)
-}
-
-fn last_words(last: Option<&SinkReport>, now: u64) -> String {
-    let Some(last) = last else { return "nothing written yet".to_owned() };
-    let at = clock::local(last.at, now);
-    match &last.outcome {
-        SinkOutcome::Written => format!("written at {at}"),
-        SinkOutcome::Unchanged => format!("up to date at {at}"),
-        SinkOutcome::Pending => format!("pending since {at}"),
-        SinkOutcome::Failed(problem) => format!("failed at {at}: {}", problem.in_full()),
-    }
+fn print(status: &from_host::Status, mended: &[Problem], has_fresh_token: bool) -> Result<(), Error> {
+    let well = if has_fresh_token { (Mark::Well, "all is well") } else { (Mark::None, "no fresh token") };
+    let rows = rows(status, mended, clock::now_ms());
+    table::print(&format!("potbridge {}", status.version), well, &rows).map_err(cannot_print)
 }
