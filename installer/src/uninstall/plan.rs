@@ -133,7 +133,7 @@ impl UninstallPlan {
         }
         // The native manifests were made last. Without them no browser starts a host that is being removed.
         for file in std::mem::take(&mut self.files).into_iter().rev() {
-            match remove_file(&file.path) {
+            match remove_installed(&file.path) {
                 Ok(()) => self.report.removed.push(file.path),
                 Err(error) => {
                     self.report.failed.push(Left::failed(&file.path, &error));
@@ -201,6 +201,25 @@ fn places_written(receipts: &Receipts, receipts_path: &Path) -> BTreeSet<PathBuf
 /// Whether it is a file, and no link to one.
 fn is_file(path: &Path) -> bool {
     path.symlink_metadata().is_ok_and(|found| found.is_file())
+}
+
+/// The same as [`remove_file`]; but if it is this program, Windows lets it go only when it has ended. Until then it is out of the
+/// way, so that its folder can be removed.
+#[cfg(windows)]
+fn remove_installed(path: &Path) -> Result<()> {
+    let is_this_one = || {
+        let this = std::env::current_exe().and_then(dunce::canonicalize);
+        matches!((this, dunce::canonicalize(path)), (Ok(this), Ok(path)) if this == path)
+    };
+    match path.parent() {
+        Some(folder) if is_this_one() => self_replace::self_delete_outside_path(folder).map_err(Error::File),
+        _ => remove_file(path),
+    }
+}
+
+#[cfg(not(windows))]
+fn remove_installed(path: &Path) -> Result<()> {
+    remove_file(path)
 }
 
 fn remove_file(path: &Path) -> Result<()> {

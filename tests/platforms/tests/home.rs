@@ -8,7 +8,7 @@ use potbridge_test_support::executable;
 use potbridge_test_support::skip::skip;
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use walkdir::WalkDir;
@@ -90,10 +90,19 @@ impl Home {
             .collect()
     }
 
+    /// Where a program of the archive is.
+    pub fn unpacked(&self, program: &str) -> PathBuf {
+        self.path("archive").join(self.platform.file_name(program))
+    }
+
     /// A program of the archive.
     pub fn command(&self, program: &str, arguments: &[&str]) -> Command {
-        let program = self.path("archive").join(self.platform.file_name(program));
-        let mut command = self.machine.start(&program);
+        self.command_at(&self.unpacked(program), arguments)
+    }
+
+    /// A program of the home.
+    pub fn command_at(&self, program: &Path, arguments: &[&str]) -> Command {
+        let mut command = self.machine.start(program);
         command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
