@@ -3,7 +3,7 @@
 use crate::sandbox::Sandbox;
 use snapbox::{assert_data_eq, file};
 
-const COMMANDS: [&[&str]; 17] = [
+const COMMANDS: [&[&str]; 23] = [
     &["--help"],
     &["get", "--help"],
     &["put", "--help"],
@@ -17,7 +17,13 @@ const COMMANDS: [&[&str]; 17] = [
     &["browser", "status", "--help"],
     &["browser", "end", "--help"],
     &["browser", "login", "--help"],
+    &["sink", "--help"],
+    &["sink", "add", "--help"],
+    &["sink", "list", "--help"],
+    &["sink", "remove", "--help"],
+    &["sink", "test", "--help"],
     &["config", "--help"],
+    &["config", "edit", "--help"],
     &["config", "path", "--help"],
     &["config", "show", "--help"],
     &["config", "set", "--help"],

@@ -21,6 +21,7 @@ mod sandbox;
 mod serve;
 mod serve_refusals;
 mod server;
+mod sink;
 mod status;
 mod status_check;
 mod status_places;

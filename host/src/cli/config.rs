@@ -1,6 +1,7 @@
 //! `potbridge config`
 
-mod change;
+pub(super) mod change;
+mod edit;
 mod shown;
 
 use super::output::{cannot_print, say, say_success};
@@ -32,6 +33,8 @@ enum Command {
     Path,
     /// Print the configuration, without passwords in addresses
     Show,
+    /// Open the configuration in your editor ($VISUAL or $EDITOR), and take it if it is valid
+    Edit,
     /// Change one value, if the configuration stays valid
     Set {
         /// For example `store.path`, `sink.0.path` or `sink.0.vars.PO_TOKEN`
@@ -62,6 +65,15 @@ impl ConfigCommand {
                     return say_success(stdout, &Shown { path: &path, config });
                 }
                 write!(stdout, "{text}").map_err(cannot_print)
+            }
+            Command::Edit => {
+                let changed = edit::edit(&dirs)?;
+                let did = if changed { "changed" } else { "unchanged" };
+                if self.json {
+                    say_success(stdout, &Edited { path: &path, changed })
+                } else {
+                    say(stdout, format!("{did}: {}", path.display()))
+                }
             }
             Command::Set { key, value } => {
                 change::change(&dirs, |text| {
@@ -94,6 +106,12 @@ fn unchanged(key: &str, mistake: Mistake) -> Error {
     let message = format!("{key} was not changed: {}", mistake.why);
     let hint = mistake.hint.unwrap_or_else(|| "see `potbridge config show`".to_owned());
     Error::Problem(Problem::new(Code::ConfigInvalid, message).with_hint(hint))
+}
+
+#[derive(Serialize)]
+struct Edited<'a> {
+    path: &'a Path,
+    changed: bool,
 }
 
 #[derive(Serialize)]

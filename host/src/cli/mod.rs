@@ -10,6 +10,7 @@ mod output;
 mod put;
 mod run;
 mod serve;
+mod sink;
 mod sink_reports;
 mod status;
 mod stdout;
@@ -47,6 +48,7 @@ enum Command {
     Download(download::Download),
     Serve(serve::Serve),
     Browser(browser::Browser),
+    Sink(sink::SinkCommand),
     Config(config::ConfigCommand),
 }
 
@@ -92,6 +94,7 @@ impl Command {
             Self::Download(command) => command.run(stdout),
             Self::Serve(command) => command.run(stdout).map(|()| 0),
             Self::Browser(command) => command.run(stdout).map(|()| 0),
+            Self::Sink(command) => command.run(stdout),
             Self::Config(command) => command.run(stdout).map(|()| 0),
         }
     }
@@ -107,6 +110,7 @@ impl Command {
             Self::Download(_) => ("download", true),
             Self::Serve(_) => ("serve", true),
             Self::Browser(command) => ("browser", command.runs_long()),
+            Self::Sink(_) => ("sink", false),
             Self::Config(_) => ("config", false),
         };
         // A command that needs the folders says what is wrong with them.
@@ -127,6 +131,7 @@ impl Command {
             Self::Download(command) => command.json,
             Self::Serve(command) => command.json,
             Self::Browser(command) => command.prints_json(),
+            Self::Sink(command) => command.json,
             Self::Config(command) => command.json,
             // Standard output is the command's own.
             Self::Run(_) => false,

@@ -26,7 +26,10 @@ const ATTEMPTS: usize = 20;
 ///
 /// # Errors
 /// Those of `change`, and why the file cannot be read or written. It is as it was then.
-pub(super) fn change(dirs: &Dirs, change: impl Fn(&str) -> Result<String, Error>) -> Result<(), Error> {
+pub(in crate::cli) fn change(
+    dirs: &Dirs,
+    change: impl Fn(&str) -> Result<String, Error>,
+) -> Result<(), Error> {
     let path = &dirs.config;
     make_folder(path)?;
     let _lock = lock(dirs)?;

@@ -29,7 +29,10 @@ pub(super) fn rows(status: &from_host::Status, mended: &[Problem], now: u64) -> 
     let are_known = !status.unknown.contains(&UnknownPart::Sinks);
     match (are_known, status.sinks.is_empty()) {
         (true, false) => {}
-        (true, true) => rows.push(Row::new(Mark::None, "Place", "none: tokens are written nowhere")),
+        (true, true) => rows.push(
+            Row::new(Mark::None, "Place", "none: tokens are written nowhere")
+                .with_fix(Some("potbridge sink add env-file PATH")),
+        ),
         (false, true) => rows.push(Row::new(Mark::None, "Place", "unknown")),
         (false, false) => rows.push(Row::new(Mark::None, "Place", "those that can be told:")),
     }
