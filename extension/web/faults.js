@@ -3,6 +3,7 @@
 
 import { getMessage } from "./i18n.js";
 import { DEFAULTS, readNoticeSettings } from "./notice-settings.js";
+import { notify, onNotificationClicked, openPopup } from "./notify.js";
 import { problemText } from "./problem-text.js";
 import { orElse, unwaited } from "./problems.js";
 import { hostWasThere, toldFaults } from "./storage.js";
@@ -29,12 +30,7 @@ export class Faults {
   #done = Promise.resolve();
 
   constructor() {
-    chrome.notifications.onClicked.addListener((id) => {
-      if (!id.startsWith(MARK)) return;
-      void chrome.notifications.clear(id);
-      // Firefox opens a popup only for some clicks, and this is none of them.
-      chrome.action.openPopup?.().catch(() => {});
-    });
+    onNotificationClicked(MARK, () => void openPopup());
   }
 
   /**
@@ -87,10 +83,7 @@ export class Faults {
       for (const id of over) void chrome.notifications.clear(id);
       const { faults: isOn } = await orElse(readNoticeSettings(), DEFAULTS);
       if (!isOn || this.#isUnattended) return;
-      const iconUrl = chrome.runtime.getURL("icons/128.png");
-      for (const { id, title, message } of fresh) {
-        void chrome.notifications.create(id, { type: "basic", iconUrl, title, message });
-      }
+      for (const { id, title, message } of fresh) notify(id, title, message);
     });
   }
 }

@@ -114,11 +114,19 @@ test("nothing is told if the user does not want it, or where nobody looks", asyn
   assert.deepEqual(notifications.made, []);
 });
 
-test("a click opens the popup", async () => {
+test("a click opens the popup, in a tab if the browser does not let it", async () => {
   let popups = 0;
+  /** @type {any[]} */
+  const opened = [];
   Object.assign(chrome.action, { openPopup: async () => (popups += 1) });
+  Object.assign(chrome.tabs, { create: async (/** @type {any} */ { url }) => opened.push(url) });
   await status(sink("/a", "failed"));
   notifications.onClicked.emit("download/done/d1");
   notifications.onClicked.emit("fault/place/env-file//a");
-  assert.deepEqual([popups, notifications.shown.size], [1, 0]);
+  await settle();
+  assert.deepEqual([popups, opened, notifications.shown.size], [1, [], 0]);
+  Object.assign(chrome.action, { openPopup: async () => Promise.reject(new Error("no user gesture")) });
+  notifications.onClicked.emit("fault/host");
+  await settle();
+  assert.deepEqual(opened, ["chrome-extension://abcdef/popup/popup.html"]);
 });

@@ -9,7 +9,7 @@ import { readChoices } from "./choices.js";
 import { cookiesOf, storeOf } from "./cookies.js";
 import { DownloadList } from "./list.js";
 import { addMenu } from "./menu.js";
-import { notifyOfEnd, notifyOfStartError, onNotificationClicked } from "./notifications.js";
+import { notifyOfEnd, notifyOfStartError, onDownloadNoticeClicked } from "./notifications.js";
 import { PendingRequests } from "./pending-requests.js";
 import { rememberSession, sessionOf } from "./session.js";
 
@@ -29,7 +29,7 @@ export function downloads(bridge) {
   const logins = new AwaitedLogins((id) => void act(id, "retry", true));
 
   addMenu(bridge.pageOf, startFromMenu, notifyOfStartError);
-  onNotificationClicked((id) => void act(id, "open"));
+  onDownloadNoticeClicked((id) => void act(id, "open"));
 
   /**
    * With the last choices.

@@ -1,6 +1,7 @@
 // What is seen without the popup: that a download has ended or cannot be started.
 
 import { getMessage } from "../i18n.js";
+import { notify, onNotificationClicked, openPopup } from "../notify.js";
 import { DEFAULTS, readNoticeSettings } from "../notice-settings.js";
 import { orElse } from "../problems.js";
 import { inShort } from "./failure.js";
@@ -31,27 +32,14 @@ export function notifyOfStartError(message) {
 }
 
 /**
- * A click on the notification of a download that is done opens its file.
+ * A click on the notification of a download that is done opens its file, and on another one the popup.
  * @param {(id: string) => void} open
  */
-export function onNotificationClicked(open) {
-  chrome.notifications.onClicked.addListener((id) => {
-    if (!id.startsWith("download/")) return;
-    void chrome.notifications.clear(id);
+export function onDownloadNoticeClicked(open) {
+  onNotificationClicked("download/", (id) => {
     if (id.startsWith(DONE)) open(id.slice(DONE.length));
-    // Firefox opens a popup only for some clicks, and this is none of them.
-    else chrome.action.openPopup?.().catch(() => {});
+    else void openPopup();
   });
-}
-
-/**
- * @param {string} id
- * @param {string} title
- * @param {string} message
- */
-function notify(id, title, message) {
-  const iconUrl = chrome.runtime.getURL("icons/128.png");
-  void chrome.notifications.create(id, { type: "basic", iconUrl, title, message });
 }
 
 /**

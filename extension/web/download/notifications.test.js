@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { FakeEvent, installChrome } from "../../testing/fake-chrome.js";
 import { noticeSettings } from "../storage.js";
-import { notifyOfEnd, notifyOfStartError, onNotificationClicked } from "./notifications.js";
+import { notifyOfEnd, notifyOfStartError, onDownloadNoticeClicked } from "./notifications.js";
 
 /** @type {[string, {title: string, message: string}][]} */
 let shown;
@@ -71,7 +71,7 @@ test("a cancelled download shows nothing", async () => {
 test("a click opens a finished download's file, and else the popup", () => {
   /** @type {string[]} */
   const opened = [];
-  onNotificationClicked((id) => opened.push(id));
+  onDownloadNoticeClicked((id) => opened.push(id));
   onClicked.emit("download/done/d1");
   onClicked.emit("another/done/d2");
   assert.deepEqual([opened, popups], [["d1"], 0]);

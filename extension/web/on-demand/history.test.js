@@ -66,3 +66,14 @@ test("what waited when the script was stopped is lost", async () => {
     ["lost", "captured"],
   );
 });
+
+test("whether a request waits is heard", () => {
+  /** @type {boolean[]} */
+  const heard = [];
+  history = new RequestHistory((isWaiting) => heard.push(isWaiting));
+  history.add(request("a"));
+  history.add(request("b"));
+  history.end(request("a"), "captured");
+  history.end(request("b"), "no-token");
+  assert.deepEqual(heard, [true, true, true, false]);
+});
