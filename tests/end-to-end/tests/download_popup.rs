@@ -6,7 +6,7 @@ use potbridge_end_to_end::popup::Popup;
 use potbridge_end_to_end::setup::{Family, Setup};
 use potbridge_end_to_end::streams::has_formats;
 use potbridge_end_to_end::trial::{LIMIT, Trial};
-use potbridge_stand_in::{DownloadRules, Offer, PlayerClient, Received, RequestKind};
+use potbridge_stand_in::{DownloadRules, Obstacle, Offer, PlayerClient, Received, RequestKind};
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -16,6 +16,7 @@ both!(
     a_video_without_a_token_is_opened_for_a_moment,
     a_video_that_the_tokens_client_does_not_get_comes_without_a_token,
     yt_dlp_gets_cookies_only_after_consent,
+    a_download_that_wants_a_login_is_retried_with_it_by_one_button,
     a_download_is_cancelled_and_retried_in_the_popup,
     the_focus_stays_while_a_download_runs_and_the_button_counts_it,
     the_list_of_downloads_keeps_low,
@@ -121,6 +122,31 @@ fn yt_dlp_gets_cookies_only_after_consent(family: Family) {
     popup.evaluate("document.querySelector('#download button[name=start]').click()");
     popup.wait_until(&state_is("done"));
     assert!(shown().contains(visitor), "YouTube did not see the session's cookies");
+}
+
+fn a_download_that_wants_a_login_is_retried_with_it_by_one_button(family: Family) {
+    let trial = Setup::new(family, "download").granting_cookies().begin();
+    trial
+        .stand_in
+        .set_rules(DownloadRules { obstacle: Some(Obstacle::BotCheck), ..DownloadRules::default() });
+    begun(&trial, &video(0));
+    trial.click("#next");
+    let request = trial.wait_for_request(|request| request.kind == RequestKind::Player);
+    let popup = ready(&trial, request.video_id.as_deref().unwrap());
+    popup.evaluate("document.querySelector('#download button[name=start]').click()");
+    popup.wait_until(&state_is("failed"));
+    assert_eq!(popup.text("#downloads summary"), "YouTube wants a login");
+    let theirs = request.cookies.unwrap();
+    let visitor = theirs.split("; ").find(|cookie| cookie.starts_with("VISITOR_INFO1_LIVE=")).unwrap();
+    let has_theirs = |request: &Received| {
+        request.kind == RequestKind::Extraction
+            && request.cookies.as_ref().is_some_and(|cookies| cookies.contains(visitor))
+    };
+    assert!(!trial.stand_in.received().iter().any(has_theirs), "nobody agreed");
+    popup.click("#downloads button[name=login]");
+    trial.stand_in.wait_for(LIMIT, has_theirs).unwrap();
+    let choices = popup.evaluate("chrome.storage.local.get('download-choices')");
+    assert_ne!(choices["download-choices"]["cookies"], json!(true), "later downloads have the login too");
 }
 
 fn a_download_is_cancelled_and_retried_in_the_popup(family: Family) {
