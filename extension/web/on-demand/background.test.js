@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 import { FakeTabs, installChrome, installFirefox, settle } from "../../testing/fake-chrome.js";
+import { showOnAction } from "../action.js";
 import { onDemandSettings, tokenRequests, videosOpenedAt } from "../storage.js";
 import { onDemand } from "./background.js";
 
 const START = 1_800_000_000_000;
 /** @type {FakeTabs} */
 let tabs;
+/** @type {import("../../testing/fake-chrome.js").FakeAction} */
+let action;
 /** @type {import("../../types/messages.js").ToHost[]} What the host was told. */
 let posted;
 /** @type {string[]} The videos whose tokens are known. */
@@ -18,7 +21,7 @@ let isPaused = false;
 let feature;
 
 beforeEach(() => {
-  tabs = installFirefox().fakeTabs;
+  ({ fakeTabs: tabs, action } = installFirefox());
   mock.timers.reset();
   mock.timers.enable({ apis: ["setTimeout", "Date"], now: START });
   [posted, known, open] = [[], [], []];
@@ -92,6 +95,17 @@ test("a requested video opens in the background", async () => {
   await ask("r1", "v1");
   assert.deepEqual(opened(), ["https://www.youtube.com/watch?v=v1"]);
   assert.deepEqual(await states(), ["waiting"]);
+});
+
+test("the button in the toolbar tells that a token is fetched", async () => {
+  // Another test may have left it so.
+  showOnAction({ fetching: false });
+  await ready();
+  await ask("r1", "v1");
+  assert.equal(action.badge, "…");
+  feature.onAnswered?.("r1");
+  await settle();
+  assert.equal(action.badge, "");
 });
 
 test("a known token answers a request, and no video opens", async () => {
