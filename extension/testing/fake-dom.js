@@ -52,6 +52,20 @@ export class FakeElement {
     this.value = String(number);
   }
 
+  /** @returns {FakeElement | null} */
+  get parentNode() {
+    return this.parent ?? null;
+  }
+
+  get className() {
+    return this.getAttribute("class") ?? "";
+  }
+
+  /** @param {string} name */
+  set className(name) {
+    this.setAttribute("class", name);
+  }
+
   /** @returns {boolean} */
   get isConnected() {
     return this === page.body || this === page.head || (this.parent?.isConnected ?? false);
@@ -169,9 +183,27 @@ export class FakeElement {
   }
 
   /**
+   * @param {string} selector As in `querySelector`, or several with commas between.
+   * @returns {FakeElement[]}
+   */
+  querySelectorAll(selector) {
+    return this.children.flatMap((child) => [...(child.matches(selector) ? [child] : []), ...child.querySelectorAll(selector)]);
+  }
+
+  /**
    * @param {string} selector
+   * @returns {FakeElement | null}
+   */
+  closest(selector) {
+    return this.matches(selector) ? this : (this.parent?.closest(selector) ?? null);
+  }
+
+  /**
+   * @param {string} selector
+   * @returns {boolean}
    */
   matches(selector) {
+    if (selector.includes(", ")) return selector.split(", ").some((one) => this.matches(one));
     if (selector.startsWith(".")) return (this.getAttribute("class") ?? "").split(" ").includes(selector.slice(1));
     if (selector.startsWith("#")) return this.getAttribute("id") === selector.slice(1);
     const [, name, value] = /^\[([\w-]+)=(.*)\]$/.exec(selector) ?? [];
@@ -189,6 +221,7 @@ const page = {
   createElement: (/** @type {string} */ name) => new FakeElement(name),
   createElementNS: (/** @type {string} */ _, /** @type {string} */ name) => new FakeElement(name),
   querySelector: (/** @type {string} */ selector) => page.body.querySelector(selector),
+  querySelectorAll: (/** @type {string} */ selector) => page.body.querySelectorAll(selector),
 };
 
 const VOID_ELEMENTS = ["img", "link", "meta", "input"];

@@ -17,6 +17,8 @@ export type PageMessage =
 export type PopupMessage =
   /** Answered by a list of `ExtensionProblem`. */
   | { type: "popup-opened" }
+  /** What failed is tried again. Answered, by nothing, once that has begun. */
+  | { type: "try-again" }
   /** Answered by a `FieldReportState`. */
   | { type: "field-report"; action: FieldReportAction }
   /** Answered by a `Page`, or by null. */

@@ -23,6 +23,7 @@ import { PrivateTabs } from "./private-tabs.js";
 import { knownProblems, onReported, report, unwaited } from "./problems.js";
 import * as storage from "./storage.js";
 import { Updates } from "./updates.js";
+import { VideoTitles } from "./video-titles.js";
 
 /** @typedef {import("../types/runtime-messages.js").PageMessage} PageMessage */
 /** @typedef {import("../types/runtime-messages.js").PopupMessage} PopupMessage */
@@ -60,6 +61,7 @@ const features = makers.map((make) =>
   }),
 );
 
+new VideoTitles({ ready: policy.ready, isPaused: () => policy.isPaused, pageOf });
 new Updates(() => delivery.hasWaiting || features.some((feature) => feature.isBusy?.()));
 
 /** @type {import("./handlers.js").Handlers<PageMessage, [chrome.runtime.MessageSender]>} */
@@ -89,6 +91,10 @@ const fromPopup = {
     void onPopup();
     answer(knownProblems());
     return false;
+  },
+  "try-again"(_message, answer) {
+    void onPopup().then(() => answer(null));
+    return true;
   },
   "field-report"({ action }, answer) {
     void fieldReport.act(action).then(answer);

@@ -55,7 +55,13 @@
  * }} Shown
  *   `stored` is all that the browser's memory holds, `ready` whether the host is connected, `newest` the newest token.
  *
- * @typedef {{draw: (shown: Shown) => void}} PopupFeature
+ * How a new token is got for a video whose token is old: whether that is under way, or why it failed.
+ * @typedef {{start: () => void, state?: "waiting" | "failed", message?: string}} Renewal
+ *
+ * @typedef {{
+ *   draw: (shown: Shown) => void,
+ *   renewalOf?: (shown: import("./popup/tokens.js").Shown, stored: Record<string, unknown>) => Renewal | undefined,
+ * }} PopupFeature
  */
 
 export {};

@@ -7,6 +7,7 @@ const clock = new Intl.DateTimeFormat(LANGUAGE, { hour: "2-digit", minute: "2-di
 const dayAndClock = new Intl.DateTimeFormat(LANGUAGE, { weekday: "short", hour: "2-digit", minute: "2-digit" });
 const percent = new Intl.NumberFormat(LANGUAGE, { style: "percent" });
 const plain = new Intl.NumberFormat(LANGUAGE);
+const ago = new Intl.RelativeTimeFormat(LANGUAGE);
 const BYTE_UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
 
 /**
@@ -42,6 +43,15 @@ export function formatTime(time) {
  */
 export function formatNumber(number) {
   return plain.format(number);
+}
+
+/**
+ * `7 hours ago`, `12 minutes ago`.
+ * @param {number} time Milliseconds since 1970, in the past.
+ */
+export function formatAgo(time) {
+  const minutes = Math.max(0, Math.round((Date.now() - time) / 60_000));
+  return minutes < 60 ? ago.format(-minutes, "minute") : ago.format(-Math.round(minutes / 60), "hour");
 }
 
 /**

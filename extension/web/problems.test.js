@@ -24,7 +24,7 @@ test("a problem has a code and words for people, and is logged", async () => {
   await settle();
   const [problem] = await stored.get();
   assert.equal(problem.code, "not-loaded");
-  assert.match(problem.message, /\(CompileError\)/);
+  assert.match(problem.message, /: CompileError$/);
   assert.notEqual(problem.hint, "");
   assert.deepEqual(problems.knownProblems(), [problem]);
   assert.match(String(logged[0][0]), /not-loaded/);

@@ -195,6 +195,9 @@ export const noticeSettings = new Settings("local", "notice-settings");
 /** What the user chose for the last download. @type {Settings<import("./download/choices.js").Choices>} */
 export const downloadChoices = new Settings("local", "download-choices");
 
+/** What the user chose in the popup. @type {Settings<{form: string}>} */
+export const popupChoices = new Settings("local", "popup-choices");
+
 /** Whether the host is connected. @type {Item<import("./host-port.js").HostState>} */
 export const host = item("session", "host", { kind: "connecting" });
 
@@ -221,6 +224,9 @@ export const expiredTabs = item("session", "expired-tabs", []);
 
 /** What was read from the player's requests. @type {Entries<import("./journal.js").Entry>} */
 export const journalEntries = new Entries("session", "journal/");
+
+/** The titles of videos whose pages were shown, by their ids, the oldest first. @type {Item<Record<string, string>>} */
+export const videoTitles = item("session", "video-titles", {});
 
 /** The downloads as the host last listed them. @type {Item<import("./download/list.js").Shown | null>} */
 export const downloads = item("session", "downloads", null);

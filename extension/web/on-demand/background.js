@@ -16,7 +16,7 @@ import { OpenedTabs } from "./opened-tabs.js";
 import { Queue } from "./queue.js";
 import { readSettings } from "./settings.js";
 import { fromPlaybackError, TokenRequestError } from "./token-request-error.js";
-import { tokenRequestFrom } from "./token-request.js";
+import { requestOfUser, tokenRequestFrom, USER } from "./token-request.js";
 
 /** @typedef {import("./token-request.js").TokenRequest} TokenRequest */
 
@@ -73,7 +73,8 @@ export function onDemand(bridge) {
     if (over !== connection || withdrawn.delete(request.id)) return;
     const { accept, limit } = isUnattended ? { accept: true, limit: UNATTENDED_LIMIT } : settings;
     history.add(request);
-    if (!accept) fail(request, turnedOff());
+    // Who presses a button agrees to this one video.
+    if (!accept && request.client !== USER) fail(request, turnedOff());
     else if (bridge.isPaused()) fail(request, paused());
     else if (isPrivate(request.container)) fail(request, privateWindow());
     else if (bridge.requestToken(request)) history.end(request, "captured");
@@ -93,7 +94,7 @@ export function onDemand(bridge) {
   function fail(request, error) {
     const { code, message, hint } = error;
     bridge.dropRequest(request.id);
-    bridge.post({ type: "token-request-failed", id: request.id, code, message, hint });
+    if (request.client !== USER) bridge.post({ type: "token-request-failed", id: request.id, code, message, hint });
     history.end(request, code, problemText(error));
   }
 
@@ -117,6 +118,13 @@ export function onDemand(bridge) {
       if (taking.has(id)) withdrawn.add(id);
       const request = queue.withdraw(id);
       if (request) lose(request);
+    },
+  };
+
+  /** @type {import("../handlers.js").Handlers<import("./token-request.js").PopupRequest>} */
+  const fromPopup = {
+    "on-demand/renew"(message) {
+      void take(requestOfUser(message));
     },
   };
 
@@ -151,6 +159,11 @@ export function onDemand(bridge) {
 
     onHostMessage(message) {
       handle(fromHost, message);
+    },
+
+    onRequest(message) {
+      handle(fromPopup, /** @type {import("./token-request.js").PopupRequest} */ (message));
+      return false;
     },
 
     onAnswered(request) {

@@ -115,6 +115,20 @@ test("a known token answers a request, and no video opens", async () => {
   assert.deepEqual([opened(), open], [[], []]);
 });
 
+test("the user's own request opens the video, also if programs may not ask, and the host hears nothing of it", async () => {
+  await onDemandSettings.change({ accept: false });
+  await ready();
+  const before = posted.length;
+  const request = { type: "on-demand/renew", video_id: "v1", music: false };
+  assert.equal(feature.onRequest?.(request, () => {}), false);
+  await settle();
+  assert.deepEqual(opened(), ["https://www.youtube.com/watch?v=v1"]);
+  mock.timers.tick(60_000);
+  await settle();
+  assert.deepEqual(await states(), ["no-token"]);
+  assert.equal(posted.length, before);
+});
+
 test("a token that comes answers the request and closes its tab", async () => {
   await ask("r1", "v1");
   assert.deepEqual(open, ["r1"]);

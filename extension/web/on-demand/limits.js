@@ -4,6 +4,15 @@ import { videosOpenedAt } from "../storage.js";
 
 const HOUR_MS = 3_600_000;
 
+/**
+ * Those of these times that are within the hour.
+ * @param {number[]} times
+ */
+export function openedWithinHour(times) {
+  const now = Date.now();
+  return times.filter((time) => now - time < HOUR_MS);
+}
+
 export class HourlyLimit {
   /** @type {number[]} When each was opened: milliseconds since 1970, the oldest first. */
   #times = [];
@@ -18,11 +27,10 @@ export class HourlyLimit {
    * @param {number} limit
    */
   take(limit) {
-    const now = Date.now();
-    this.#times = this.#times.filter((time) => now - time < HOUR_MS);
+    this.#times = openedWithinHour(this.#times);
     const blocking = this.#times.at(-limit);
     if (blocking !== undefined) return blocking + HOUR_MS;
-    this.#times.push(now);
+    this.#times.push(Date.now());
     void videosOpenedAt.set(this.#times);
     return undefined;
   }

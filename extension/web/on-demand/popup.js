@@ -2,9 +2,11 @@
 
 import { getMessage, getMessageAround } from "../i18n.js";
 import { element, write } from "../popup/element.js";
-import { onDemandSettings, tokenRequests } from "../storage.js";
+import { onDemandSettings, tokenRequests, videosOpenedAt } from "../storage.js";
 import { clientOf, stateOf } from "./format.js";
+import { openedWithinHour } from "./limits.js";
 import { LIMIT, limitFrom, readSettings } from "./settings.js";
+import { USER } from "./token-request.js";
 
 /** @typedef {import("./history.js").Row} Row */
 
@@ -13,9 +15,9 @@ import { LIMIT, limitFrom, readSettings } from "./settings.js";
  * @returns {import("../feature.js").PopupFeature}
  */
 export function onDemand(place) {
-  const heading = element("h2", { id: "token-requests-heading" }, getMessage("token_requests_heading"));
   const list = element("ul");
-  const summary = element("summary");
+  const heading = element("span", { id: "token-requests-heading" }, getMessage("token_requests_heading"));
+  const count = element("span", { class: "count" });
   const accept = element("input", { type: "checkbox", name: "accept", "aria-describedby": "token-requests-why" });
   const limit = element("input", {
     type: "number",
@@ -27,19 +29,16 @@ export function onDemand(place) {
   });
   const { before, after } = getMessageAround("token_requests_limit");
   const section = element(
-    "section",
-    { id: "token-requests", "aria-labelledby": "token-requests-heading" },
-    heading,
+    "details",
+    { id: "token-requests" },
+    element("summary", {}, heading, " ", count),
     list,
-    element(
-      "details",
-      {},
-      summary,
-      element("label", { class: "option" }, accept, getMessage("token_requests_accept")),
-      element("p", { id: "token-requests-why", class: "why" }, getMessage("token_requests_accept_why")),
-      element("p", { class: "limit" }, before, limit, after),
-    ),
+    element("label", { class: "option" }, accept, getMessage("token_requests_accept")),
+    element("p", { id: "token-requests-why", class: "why" }, getMessage("token_requests_accept_why")),
+    element("p", { class: "limit" }, before, limit, after),
   );
+  /** How many videos were opened within the hour. */
+  let opened = 0;
   /** @type {Map<string, HTMLLIElement>} By client and video. */
   const lines = new Map();
 
@@ -55,8 +54,8 @@ export function onDemand(place) {
 
   async function drawSettings() {
     const settings = await readSettings();
-    const key = settings.accept ? "token_requests_accepted" : "token_requests_not_accepted";
-    write(summary, getMessage(key, String(settings.limit)));
+    const numbers = [String(opened), String(settings.limit)];
+    write(count, settings.accept ? getMessage("token_requests_count", ...numbers) : getMessage("token_requests_off"));
     accept.checked = settings.accept;
     limit.disabled = !settings.accept;
     limit.defaultValue = String(settings.limit);
@@ -66,7 +65,12 @@ export function onDemand(place) {
   return {
     draw({ stored }) {
       const rows = tokenRequests.in(stored);
-      heading.hidden = list.hidden = rows.length === 0;
+      list.hidden = rows.length === 0;
+      const now = openedWithinHour(videosOpenedAt.in(stored)).length;
+      if (now !== opened) {
+        opened = now;
+        void drawSettings();
+      }
       for (const key of lines.keys()) if (!rows.some((row) => keyOf(row) === key)) lines.delete(key);
       const wanted = rows.map((row) => {
         const line = lines.get(keyOf(row)) ?? newLine(row);
@@ -79,6 +83,23 @@ export function onDemand(place) {
         list.replaceChildren(...wanted);
       }
     },
+
+    renewalOf({ info, entry }, stored) {
+      const { video_id, client } = info;
+      if (video_id === null) return undefined;
+      const container = entry?.capture?.session?.container;
+      const row = tokenRequests.in(stored).find((row) => row.client === USER && row.video_id === video_id);
+      const isOver = row === undefined || row.state === "captured";
+      return {
+        start() {
+          /** @type {import("./token-request.js").PopupRequest} */
+          const request = { type: "on-demand/renew", video_id, music: client === "WEB_REMIX", container };
+          void chrome.runtime.sendMessage(request).catch(() => {});
+        },
+        state: isOver ? undefined : row.state === "waiting" ? "waiting" : "failed",
+        message: isOver ? undefined : stateOf(row),
+      };
+    },
   };
 }
 
@@ -87,7 +108,7 @@ export function onDemand(place) {
  */
 function newLine({ video_id }) {
   const href = `https://www.youtube.com/watch?v=${video_id}`;
-  const link = element("a", { href, target: "_blank" }, video_id);
+  const link = element("a", { href, target: "_blank" }, element("bdi", {}, video_id));
   const what = element("p", {}, link, " ", element("span", { class: "client" }));
   return element("li", { "data-video": video_id }, what, element("p", { class: "state" }));
 }

@@ -56,11 +56,11 @@ test("each request is a line with its client and state", () => {
   assert.equal(line.dataset.state, "captured");
 });
 
-test("without requests there is no heading", () => {
+test("without requests there is no list", () => {
   draw();
-  assert.equal(find("#token-requests-heading").hidden, true);
+  assert.equal(find("ul").hidden, true);
   draw(row("v1", "waiting"));
-  assert.equal(find("#token-requests-heading").hidden, false);
+  assert.equal(find("ul").hidden, false);
 });
 
 test("a request that changes keeps its line and the focus", () => {
@@ -116,11 +116,14 @@ test("a setting that changes elsewhere is not shown over typed text", async () =
 });
 
 test("the fold says what is accepted", async () => {
-  assert.match(find("summary").textContent, /may request tokens: 60 an hour/);
+  assert.equal(find("summary").textContent, "Asked for by programs 0 of 60 an hour");
   await onDemandSettings.change({ limit: 7 });
   await settle();
-  assert.match(find("summary").textContent, /: 7 an hour/);
+  const [now, hour] = [Date.now(), 3_600_000];
+  feature.draw({ stored: { "videos-opened-at": [now - hour, now - 1, now] }, ready: true });
+  await settle();
+  assert.equal(find(".count").textContent, "2 of 7 an hour");
   await onDemandSettings.change({ accept: false });
   await settle();
-  assert.equal(find("summary").textContent, "Programs may not request tokens");
+  assert.equal(find(".count").textContent, "off");
 });

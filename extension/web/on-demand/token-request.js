@@ -20,6 +20,26 @@ export function tokenRequestFrom({ id, video_id, music, container, client, bypas
   return { id, video_id, music, container, client, bypass_cache, since, until };
 }
 
+/** The client of a request that the user made with a button. */
+export const USER = "popup";
+/** So long the user's own request waits. */
+const USER_WAITS_MS = 60_000;
+let requests = 0;
+
+/**
+ * The user wants a new token for a video.
+ * @typedef {{type: "on-demand/renew", video_id: string, music: boolean, container?: string}} PopupRequest
+ *
+ * @param {PopupRequest} message
+ * @returns {TokenRequest}
+ */
+export function requestOfUser({ video_id, music, container }) {
+  const since = Date.now();
+  requests += 1;
+  const id = `${USER}/${since}/${requests}`;
+  return { id, video_id, music, container, client: USER, bypass_cache: true, since, until: since + USER_WAITS_MS };
+}
+
 /**
  * The address that is opened for a token request.
  * @param {Pick<TokenRequest, "video_id" | "music">} request

@@ -36,3 +36,48 @@ export function find(selector, within = document) {
   if (!(found instanceof HTMLElement)) throw new Error(`the page has no ${selector}`);
   return found;
 }
+
+/**
+ * A text in which each of these names is kept apart, so that one of another direction of writing does not turn it around.
+ * @param {string} text
+ * @param {string[]} names
+ * @returns {(Node | string)[]}
+ */
+export function isolated(text, names) {
+  const [name, ...others] = names;
+  if (name === undefined) return text === "" ? [] : [text];
+  const at = name === "" ? -1 : text.indexOf(name);
+  if (at < 0) return isolated(text, others);
+  return [
+    ...isolated(text.slice(0, at), others),
+    element("bdi", {}, name),
+    ...isolated(text.slice(at + name.length), others),
+  ];
+}
+
+/**
+ * Draws. If what had the focus goes, the next button that is still there gets it, and not the page.
+ * @param {() => void} draw
+ */
+export function keepFocus(draw) {
+  const focused = document.activeElement;
+  const place = focused instanceof HTMLElement ? focused.closest("section, details, header") : null;
+  draw();
+  if (!(focused instanceof HTMLElement) || focused === document.body || isThere(focused)) return;
+  const near = [
+    ...(place?.querySelectorAll(FOCUSABLE) ?? []),
+    ...(document.querySelector("main")?.querySelectorAll(FOCUSABLE) ?? []),
+    ...document.querySelectorAll(FOCUSABLE),
+  ];
+  const next = near.find((other) => other instanceof HTMLElement && isThere(other));
+  if (next instanceof HTMLElement) next.focus();
+}
+
+const FOCUSABLE = "button, a, select, input, summary";
+
+/**
+ * @param {HTMLElement} shown
+ */
+function isThere(shown) {
+  return shown.isConnected && shown.checkVisibility();
+}

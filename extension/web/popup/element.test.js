@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { FakeElement, installDocument } from "../../testing/fake-dom.js";
-import { element, write } from "./element.js";
+import { element, isolated, keepFocus, write } from "./element.js";
 
 before(() => void installDocument());
 
@@ -27,4 +27,20 @@ test("a text that is the same is not set again", () => {
   const place = new Counting("p");
   for (const text of ["a", "a", "b"]) write(/** @type {any} */ (place), text);
   assert.deepEqual([place.count, place.textContent], [2, "b"]);
+});
+
+test("names in a text are isolated, wherever they stand", () => {
+  const parts = isolated("/a is not /b", ["/b", "/a", "/c"]);
+  const plain = /** @type {any[]} */ (parts).map((part) => (part instanceof FakeElement ? [part.name, part.textContent] : part));
+  assert.deepEqual(plain, [["bdi", "/a"], " is not ", ["bdi", "/b"]]);
+});
+
+test("the focus of a button that goes is taken by one that is there", () => {
+  const page = installDocument("<body><section><button></button><button></button></section><button></button></body>");
+  const [first, second, outside] = page.querySelectorAll("button");
+  first.focus();
+  keepFocus(() => void (first.hidden = true));
+  assert.equal(page.activeElement, second);
+  keepFocus(() => second.parent?.remove());
+  assert.equal(page.activeElement, outside);
 });

@@ -1,30 +1,45 @@
 // Tokens and places in words.
 
-import { formatTime, getMessage } from "../i18n.js";
-import { problemText } from "../problem-text.js";
+import { formatAgo, formatTime, getMessage } from "../i18n.js";
+import { problemText, reasonOf } from "../problem-text.js";
 
 /** @typedef {import("../../types/messages.js").TokenInfo} TokenInfo */
 /** @typedef {import("../../types/messages.js").SinkReport} SinkReport */
 /** @typedef {import("../../types/messages.js").SinkState} SinkState */
 /** @typedef {import("../../types/messages.js").Status} Status */
-/** @typedef {{kind: string, text: string}} Line `kind`: a report's outcome, `warning`, or `waiting` for the host. */
+/**
+ * `kind`: a report's outcome, `warning`, or `waiting` for the host. `names`: the paths and ids in the text. `detail`: the
+ * host's own words. `retry`: whether trying again may help.
+ * @typedef {{kind: string, text: string, names?: string[], detail?: string, retry?: boolean}} Line
+ */
 
 /**
+ * Whether a token is probably no good any more.
  * @param {TokenInfo} info
  */
-export function lifetimeOf({ fresh_until, expires_at }) {
-  return Date.now() < fresh_until
-    ? getMessage("token_fresh", formatTime(fresh_until), formatTime(expires_at))
-    : getMessage("token_not_fresh", formatTime(expires_at));
+export function isOld({ fresh_until }) {
+  return Date.now() >= fresh_until;
+}
+
+/**
+ * What a token is good for, and how long.
+ * @param {import("./tokens.js").Shown} shown
+ */
+export function lifetimeOf({ info, entry }) {
+  const { video_id, certainty, captured_at, fresh_until } = info;
+  if (isOld(info)) return getMessage("token_old", formatAgo(captured_at));
+  const isOfSession = entry?.capture?.binding?.content_bound === false;
+  if (isOfSession) return getMessage("token_works_session", formatTime(fresh_until));
+  if (video_id === null) return getMessage("token_works_one", formatTime(fresh_until));
+  const key = certainty === "certain" ? "token_works" : "token_works_probably";
+  return getMessage(key, formatTime(fresh_until));
 }
 
 /**
  * @param {TokenInfo} info
  */
-export function shortLifetimeOf({ fresh_until }) {
-  return Date.now() < fresh_until
-    ? getMessage("token_fresh_short", formatTime(fresh_until))
-    : getMessage("token_not_fresh_short");
+export function shortLifetimeOf(info) {
+  return isOld(info) ? getMessage("token_old_short") : getMessage("token_until", formatTime(info.fresh_until));
 }
 
 /**
@@ -34,22 +49,25 @@ export function shortLifetimeOf({ fresh_until }) {
  * @returns {Line[]}
  */
 export function sinkLines(entry, status) {
-  if (entry?.state === "waiting" && !entry.sinks) return [{ kind: "waiting", text: getMessage("sink_waiting") }];
-  if (entry?.error && entry.state === "refused") return [{ kind: "failed", text: problemText(entry.error) }];
+  if (entry?.error && entry.state === "refused") return [problemLine("failed", entry.error)];
+  if (entry?.state === "waiting" && !entry.sinks) {
+    const { error } = entry;
+    return [error ? problemLine("failed", error) : { kind: "waiting", text: getMessage("sink_waiting") }];
+  }
   const states = status?.sinks ?? [];
   const reports = entry?.sinks ?? states.flatMap(({ last }) => last ?? []);
   return reports.flatMap((report) => {
     const state = states.find((state) => state.last && isAfter(state.last, report));
     return [
       nowLine(state) ?? reportLine(report, state?.now),
-      ...(state?.problem && !state.now ? [{ kind: "failed", text: problemText(state.problem) }] : []),
-      ...report.warnings.map((warning) => ({ kind: "warning", text: problemText(warning) })),
+      ...(state?.problem && !state.now ? [problemLine("failed", state.problem, state.place)] : []),
+      ...report.warnings.map((warning) => problemLine("warning", warning, report.place)),
     ];
   });
 }
 
 /**
- * What the places hold that is a token no more, if there is none to show.
+ * What the places hold that is a token no more, or why they cannot be read, if there is no token to show.
  * @param {Status | undefined} status
  * @returns {Line[]}
  */
@@ -75,14 +93,16 @@ function isAfter(last, { kind, place, at }) {
 function nowLine(state) {
   if (!state?.now) return undefined;
   const { place, now, problem } = state;
+  const names = [place];
   switch (now.holds) {
     case "older":
-    case "refused":
-    case "cleared":
     case "other":
     case "empty":
     case "gone":
-      return { kind: "failed", text: getMessage(`sink_${now.holds}`, place) };
+      return { kind: "failed", text: getMessage(`sink_${now.holds}`, place), names, retry: true };
+    case "refused":
+    case "cleared":
+      return { kind: "failed", text: getMessage(`sink_${now.holds}`, place), names };
     case "expired":
       return {
         kind: "warning",
@@ -90,9 +110,10 @@ function nowLine(state) {
           now.expires_at === undefined
             ? getMessage("sink_expired", place)
             : getMessage("sink_expired_at", place, formatTime(now.expires_at)),
+        names,
       };
     case "unreadable":
-      return problem && { kind: "failed", text: problemText(problem) };
+      return problem && problemLine("failed", problem, place);
     default:
       return undefined;
   }
@@ -104,26 +125,34 @@ function nowLine(state) {
  * @returns {Line}
  */
 function reportLine(report, now) {
-  // Somebody else wrote it meanwhile.
-  if (report.outcome === "failed" && now?.holds === "newest") {
-    return { kind: "written", text: getMessage("sink_newest", report.place) };
+  const { kind, place, at } = report;
+  const names = [place];
+  switch (report.outcome) {
+    case "failed":
+      // Somebody else wrote it meanwhile.
+      if (now?.holds === "newest") return { kind: "written", text: getMessage("sink_newest", place), names };
+      return problemLine("failed", report, kind === "keyring" ? getMessage("keyring") : place);
+    case "pending":
+      return { kind: "pending", text: getMessage("sink_pending", place), names };
+    default: {
+      const key = kind === "keyring" ? "sink_in_keyring" : kind === "command" ? "sink_given" : "sink_written";
+      return { kind: report.outcome, text: getMessage(key, place, formatTime(at)), names };
+    }
   }
-  return { kind: report.outcome, text: textOf(report) };
 }
 
 /**
- * @param {SinkReport} report
+ * A problem in few words if its code has some, with the host's own beside them.
+ * @param {"failed" | "warning"} kind
+ * @param {import("../../types/messages.js").Problem} problem
+ * @param {string} [place]
+ * @returns {Line}
  */
-function textOf(report) {
-  const { kind, place, at } = report;
-  switch (report.outcome) {
-    case "failed":
-      return problemText(report);
-    case "pending":
-      return getMessage("sink_pending", place);
-    default:
-      if (kind === "keyring") return getMessage("sink_in_keyring", place, formatTime(at));
-      if (kind === "command") return getMessage("sink_given", place, formatTime(at));
-      return getMessage("sink_written", place, formatTime(at));
-  }
+function problemLine(kind, problem, place) {
+  const retry = kind === "failed" && place !== undefined;
+  const names = place === undefined ? [] : [place];
+  const reason = place === undefined ? undefined : reasonOf(problem);
+  if (reason === undefined || place === undefined) return { kind, text: problemText(problem), names, retry };
+  const key = kind === "failed" ? "place_failed" : "place_warning";
+  return { kind, text: getMessage(key, place, reason), names, detail: problemText(problem), retry };
 }

@@ -1,4 +1,4 @@
-// The popup's header: how it stands, and what pauses the capture.
+// The popup's header: the worst fact in words, and what pauses the capture.
 
 import { getMessage } from "../i18n.js";
 import { unwaited } from "../problems.js";
@@ -9,13 +9,34 @@ import { find, write } from "./element.js";
 const [PAUSE, RESUME] = ["M5.5 3v10m5-10v10", "M5 3l7.5 5L5 13z"];
 
 /**
- * @param {import("../host-port.js").HostState} state
- * @param {boolean} paused
+ * `problem` and `trouble`: what stands below it that somebody should see.
+ * @typedef {{
+ *   kind: import("../host-port.js").HostState["kind"], paused: boolean,
+ *   problem?: import("./problem.js").Problem, trouble: boolean,
+ * }} Facts
  */
-export function drawHeader({ kind }, paused) {
+
+/**
+ * The worst of them.
+ * @param {Facts} facts
+ */
+export function worstOf({ kind, paused, problem, trouble }) {
+  if (problem?.isOff) return "off";
+  if (problem || trouble) return paused ? "attention_paused" : "attention";
+  if (paused) return "paused";
+  return kind === "connecting" ? "connecting" : "working";
+}
+
+/**
+ * @param {Facts} facts
+ */
+export function drawHeader(facts) {
+  const { kind, paused } = facts;
   const line = find("#host");
+  const worst = worstOf(facts);
   line.dataset.kind = paused ? "paused" : kind;
-  write(line, getMessage(paused ? "paused" : `host_${kind}`));
+  line.dataset.state = worst;
+  write(line, getMessage(`header_${worst}`));
   const button = find("#pause");
   button.querySelector("path")?.setAttribute("d", paused ? RESUME : PAUSE);
   button.title = getMessage(paused ? "resume_why" : "pause_why");

@@ -2,7 +2,7 @@
 
 import { DEFAULTS, readCaptureSettings } from "../capture-settings.js";
 import { features as makers } from "../features/popup.js";
-import { getMessage, getMessageAround } from "../i18n.js";
+import { getMessage } from "../i18n.js";
 import { missingHosts, onPermissionsChanged } from "../permitted-hosts.js";
 import { isInPrivateWindow } from "../private-windows.js";
 import {
@@ -14,33 +14,44 @@ import {
   problems,
   readSession,
   status,
+  videoTitles,
 } from "../storage.js";
-import { element, find, write } from "./element.js";
-import { heldLines, lifetimeOf, shortLifetimeOf, sinkLines } from "./format.js";
+import { find, keepFocus, write } from "./element.js";
+import { heldLines, isOld, sinkLines } from "./format.js";
 import { drawHeader } from "./header.js";
+import { drawNotes } from "./notes.js";
+import { Places } from "./places.js";
+import { drawProblem } from "./problem-card.js";
 import { problemOf } from "./problem.js";
+import { TokenCard } from "./token-card.js";
 import { shownTokens } from "./tokens.js";
 
 /** @typedef {import("./tokens.js").Shown} Shown */
-/** @typedef {import("./tokens.js").TokenInfo} TokenInfo */
+/** @typedef {import("./format.js").Line} Line */
 /** @typedef {import("../storage.js").Stored} Stored */
 
-const EARLIER = 4;
-/** @type {WeakMap<HTMLElement, string | undefined>} What each button copies. */
-const copies = new WeakMap();
 /** @type {import("../feature.js").PopupFeature[]} */
 const features = makers.map((make) => make(find("#features")));
+const tokenCard = new TokenCard();
+const heldPlaces = new Places(find(".places", find("#empty")));
 /** Once, since a popup stays in its window. */
 const isPrivate = isInPrivateWindow();
-
-onSessionChanged(() => void draw());
-captureSettings.onChanged(() => void draw());
-onPermissionsChanged(() => void draw());
 /**
  * What the background script told: the storage may be what fails.
  * @type {import("../problems.js").ExtensionProblem[]}
  */
 let told = [];
+/** @type {string | undefined} The newest token, if all its places had it when it was drawn last. */
+let saved;
+let isDrawn = false;
+/** Counts the draws: one that was overtaken draws nothing. */
+let draws = 0;
+
+onSessionChanged(() => void draw());
+captureSettings.onChanged(() => void draw());
+onPermissionsChanged(() => void draw());
+write(find("footer"), getMessage("footer_version", chrome.runtime.getManifest().version));
+find("#watch").onclick = () => void chrome.tabs.create({ url: "https://www.youtube.com/" });
 // Nobody listens if the background script could not start. The popup then shows what is stored.
 chrome.runtime.sendMessage({ type: "popup-opened" }).then(
   (known) => {
@@ -52,118 +63,82 @@ chrome.runtime.sendMessage({ type: "popup-opened" }).then(
 void draw();
 
 async function draw() {
+  draws += 1;
+  const own = draws;
   /** @type {Stored} */
   const stored = await readSession().catch(() => ({}));
-  const { paused, privateWindows } = await readCaptureSettings().catch(() => DEFAULTS);
+  const settings = await readCaptureSettings().catch(() => DEFAULTS);
   const missing = await missingHosts();
+  const inPrivate = await isPrivate;
+  if (own === draws) keepFocus(() => show(stored, settings, missing, inPrivate));
+}
+
+/**
+ * @param {Stored} stored
+ * @param {import("../capture-settings.js").CaptureSettings} settings
+ * @param {string[]} missing
+ * @param {boolean} inPrivate
+ */
+function show(stored, { paused, privateWindows }, missing, inPrivate) {
   const hostState = host.in(stored);
   const hostStatus = status.in(stored);
-  const inPrivate = await isPrivate;
+  const counted = counters.in(stored);
   const tokens = shownTokens(journalEntries.in(stored), hostStatus?.tokens ?? [], inPrivate);
+  const [newest] = tokens;
+  const problem = problemOf({ missing, own: [...problems.in(stored), ...told], host: hostState, status: hostStatus });
+  const lines = newest ? sinkLines(newest.entry, hostStatus) : heldLines(hostStatus);
+  const isMissed = !newest && Boolean(counted?.unreadable || counted?.fallback);
+  const trouble = isMissed || (newest !== undefined && isOld(newest.info)) || lines.some(isTrouble);
 
-  drawHeader(hostState, paused);
-  const own = [...problems.in(stored), ...told];
-  drawProblem(problemOf({ missing, own, host: hostState, status: hostStatus }));
-  drawToken(tokens[0], hostStatus);
-  drawEarlier(tokens.slice(1, 1 + EARLIER));
-  drawCounters(counters.in(stored));
-  drawFeatures(stored, hostState.kind === "ready", tokens[0]);
-  const held = tokens.length > 0 ? [] : heldLines(hostStatus);
-  drawEmpty(tokens.length === 0, held, inPrivate && !privateWindows ? "empty_private" : paused ? "empty_paused" : "empty");
+  drawHeader({ kind: hostState.kind, paused, problem, trouble });
+  drawProblem(problem);
+  // Trouble stands alone: what is only told beside it comes back with its end.
+  tokenCard.draw(problem ? tokens.slice(0, 1) : tokens, videoTitles.in(stored), newest ? lines : [], renewalOf(newest, stored));
+  drawNotes(problem ? undefined : counted);
+  drawFeatures(stored, hostState.kind === "ready", newest);
+  const why = inPrivate && !privateWindows ? "private" : paused ? "paused" : "waiting";
+  // A problem that stands there already says why there is none.
+  drawEmpty(!newest && !problem, newest ? [] : lines, why);
+  say(newest, lines);
+}
+
+/**
+ * @param {Line} line
+ */
+function isTrouble({ kind }) {
+  return kind === "failed" || kind === "warning";
 }
 
 /**
  * What is said if there is no token, with what the places still hold.
  * @param {boolean} isEmpty
- * @param {import("./format.js").Line[]} held
- * @param {string} why
+ * @param {Line[]} held
+ * @param {"private" | "paused" | "waiting"} why
  */
 function drawEmpty(isEmpty, held, why) {
-  const places = find("#places");
-  places.hidden = held.length === 0;
-  places.replaceChildren(...held.map(lineElement));
-  const empty = find("#empty");
-  empty.hidden = !isEmpty;
-  // Not that there is none yet, while a place holds one.
-  write(empty, getMessage(why === "empty" && held.length > 0 ? "empty_held" : why));
+  const card = find("#empty");
+  card.hidden = !isEmpty;
+  if (!isEmpty) return;
+  write(find("h2", card), getMessage(`empty_${why}_title`));
+  write(find(".what", card), getMessage(`empty_${why}`));
+  heldPlaces.draw(held);
+  const watch = find("#watch");
+  watch.hidden = why !== "waiting";
+  write(watch, getMessage("open_youtube"));
 }
 
 /**
- * @param {import("./format.js").Line} line
- */
-function lineElement({ kind, text }) {
-  return element("li", { "data-outcome": kind }, text);
-}
-
-/**
- * @param {import("./problem.js").Problem | undefined} problem
- */
-function drawProblem(problem) {
-  const card = find("#problem");
-  card.hidden = problem === undefined;
-  if (!problem) return;
-  find("h2", card).textContent = problem.title;
-  find(".what", card).textContent = problem.what;
-  const command = find(".command", card);
-  command.hidden = problem.command === undefined;
-  find("code", command).textContent = problem.command ?? "";
-  copyButton(find("button", command), problem.command);
-  const fix = find("#fix", card);
-  const { missing = [] } = problem;
-  fix.hidden = missing.length === 0;
-  fix.textContent = getMessage("allow_youtube");
-  fix.onclick = () => void chrome.permissions.request({ origins: missing });
-}
-
-/**
+ * How a new token for the newest one's video is got, if a feature can.
  * @param {Shown | undefined} shown
- * @param {import("../../types/messages.js").Status | undefined} status
+ * @param {Stored} stored
  */
-function drawToken(shown, status) {
-  const card = find("#token");
-  card.hidden = shown === undefined;
-  if (!shown) return;
-  const { info, entry } = shown;
-  find(".for", card).replaceChildren(...videoLink(info));
-  const sure = find(".sure", card);
-  sure.hidden = !isProbable(info);
-  write(sure, getMessage("probable_why"));
-  const window = find(".window", card);
-  window.hidden = !info.private;
-  write(window, getMessage("private_window"));
-  find("code", card).textContent = info.fingerprint;
-  find("code", card).title = entry ? "" : getMessage("copy_elsewhere");
-  const copy = find("#copy", card);
-  copy.hidden = entry === undefined;
-  copyButton(copy, entry?.capture?.token);
-  find(".until", card).textContent = lifetimeOf(info);
-  find(".sinks", card).replaceChildren(...sinkLines(entry, status).map(lineElement));
-}
-
-/**
- * @param {Shown[]} earlier
- */
-function drawEarlier(earlier) {
-  const section = find("#earlier");
-  section.hidden = earlier.length === 0;
-  write(find("summary", section), getMessage("earlier", String(earlier.length)));
-  find("ul", section).replaceChildren(
-    ...earlier.map(({ info }) => element("li", {}, ...videoLink(info), ` · ${shortLifetimeOf(info)}`)),
-  );
-}
-
-/**
- * What was seen and is no token.
- * @param {import("../../types/messages.js").Counters | undefined} counted
- */
-function drawCounters(counted) {
-  const list = find("#counters");
-  const kinds = /** @type {const} */ (["unreadable", "malformed", "fallback", "cold_start"]);
-  const seen = kinds.filter((kind) => counted?.[kind]);
-  list.hidden = seen.length === 0;
-  list.replaceChildren(
-    ...seen.map((kind) => element("li", { "data-kind": kind }, getMessage(`counter_${kind}`, String(counted?.[kind])))),
-  );
+function renewalOf(shown, stored) {
+  if (!shown || shown.info.private) return undefined;
+  for (const feature of features) {
+    const renewal = feature.renewalOf?.(shown, stored);
+    if (renewal) return renewal;
+  }
+  return undefined;
 }
 
 /**
@@ -177,35 +152,16 @@ function drawFeatures(stored, ready, shown) {
 }
 
 /**
- * @param {TokenInfo} info
- * @returns {(Node | string)[]}
+ * Says once that a token was saved while somebody looks.
+ * @param {Shown | undefined} newest
+ * @param {Line[]} lines
  */
-function videoLink(info) {
-  const { video_id: id } = info;
-  if (id === null) return [getMessage("for_unknown")];
-  const { before, after } = getMessageAround(isProbable(info) ? "for_video_probably" : "for_video");
-  return [before, element("a", { href: `https://www.youtube.com/watch?v=${id}`, target: "_blank" }, id), after];
-}
-
-/**
- * Whether a video is named, and no request said that it is this one.
- * @param {TokenInfo} info
- */
-function isProbable({ video_id, certainty }) {
-  return video_id !== null && certainty !== "certain";
-}
-
-/**
- * @param {HTMLElement} button
- * @param {string | undefined} text
- */
-function copyButton(button, text) {
-  // A button that still copies the same text goes on saying that it was copied.
-  if (copies.has(button) && copies.get(button) === text) return;
-  copies.set(button, text);
-  button.textContent = getMessage("copy");
-  button.onclick = async () => {
-    await navigator.clipboard.writeText(text ?? "");
-    button.textContent = getMessage("copied");
-  };
+function say(newest, lines) {
+  const isSaved = lines.length > 0 && lines.every(({ kind }) => kind === "written" || kind === "unchanged");
+  const now = newest && isSaved ? newest.info.fingerprint : undefined;
+  if (isDrawn && newest && now !== undefined && now !== saved) {
+    write(find("#said"), getMessage("said_saved", tokenCard.titleOf(newest), lines[0].names?.[0] ?? ""));
+  }
+  saved = now;
+  isDrawn = true;
 }

@@ -95,11 +95,11 @@ test("the background script hears that somebody looks", () => {
 
 test("the header says whether the host is connected", async () => {
   await settle();
-  assert.deepEqual([find("#host").dataset.kind, find("#host").textContent], ["ready", "Connected"]);
+  assert.deepEqual([find("#host").dataset.kind, find("#host").textContent], ["ready", "Working"]);
   await storage.host.set({ kind: "absent", reason: "Specified native messaging host not found." });
   await settle();
-  assert.deepEqual([find("#host").dataset.kind, find("#host").textContent], ["absent", "Not connected"]);
-  assert.equal(find("h2", "#problem").textContent, "The host is not installed");
+  assert.deepEqual([find("#host").dataset.kind, find("#host").textContent], ["absent", "Needs attention"]);
+  assert.equal(find("h2", "#problem").textContent, "One more step: the helper program");
   assert.equal(find("code", "#problem").textContent, "potbridge-setup install");
 });
 
@@ -114,20 +114,20 @@ test("the header pauses and resumes the capture, and says so", async () => {
   /** @type {any} */ (find("#pause")).onclick();
   await settle();
   assert.deepEqual(await storage.captureSettings.get(), { paused: false });
-  assert.equal(find("#host").textContent, "Connected");
+  assert.equal(find("#host").textContent, "Working");
 });
 
-test("nobody says that there is no token yet while a place holds one", async () => {
+test("what the places still hold is said while there is no token", async () => {
   const sink = { kind: "env-file", place: "/srv/.env", last: null, now: { holds: "refused" } };
   await storage.status.set(status({ sinks: [sink] }));
   await settle();
-  assert.deepEqual([find("#places").hidden, find("#empty").hidden], [false, false]);
-  assert.equal(find("#places").textContent, "/srv/.env holds a token that YouTube does not accept.");
-  assert.equal(find("#empty").textContent, "Play a video on YouTube for a new token.");
+  assert.equal(find("ul", "#empty").textContent, "/srv/.env holds a token that YouTube does not accept.");
+  assert.equal(find("#host").textContent, "Needs attention");
   await storage.status.set(status());
   await settle();
-  assert.equal(find("#places").hidden, true);
-  assert.match(find("#empty").textContent ?? "", /^No token yet/);
+  assert.equal(find("ul", "#empty").hidden, true);
+  assert.equal(find("h2", "#empty").textContent, "Waiting for a token");
+  assert.equal(find("#host").textContent, "Working");
 });
 
 test("the header leads to the options", async () => {
@@ -140,14 +140,15 @@ test("if all is well no problem is shown, but that no token came", async () => {
   await settle();
   assert.equal(find("#problem").hidden, true);
   assert.equal(find("#token").hidden, true);
-  assert.match(find("#empty").textContent, /^No token yet\./);
+  assert.equal(find("#empty").hidden, false);
 });
 
 test("the button for a missing permission asks the browser for it", async () => {
   isPermitted = false;
   await storage.status.set(status());
   await settle();
-  assert.equal(find("#fix").hidden, false);
+  assert.deepEqual([find("#fix").textContent, find("#host").textContent], ["Allow", "Off"]);
+  assert.equal(find("#empty").hidden, true, "the problem says why there is no token");
   /** @type {any} */ (find("#fix")).onclick();
   assert.deepEqual(requested, [{ origins: ["https://www.youtube.com/*"] }]);
 });
@@ -161,6 +162,9 @@ test("the newest token can be copied, and the earlier ones are listed", async ()
   await settle();
   assert.equal(find("code", "#token").textContent, "aa…");
   assert.equal(find("a", "#token").textContent, "dQw4w9WgXcQ");
+  await storage.videoTitles.set({ dQw4w9WgXcQ: "Four ridges" });
+  await settle();
+  assert.deepEqual([find("a", "#token").textContent, find("a", "#token").title], ["Four ridges", "dQw4w9WgXcQ"]);
   assert.equal(find("ul", "#earlier").children.length, 2);
   await /** @type {any} */ (find("#copy")).onclick();
   assert.deepEqual([copied, find("#copy").textContent], [["SECRET"], "Copied"]);
@@ -175,11 +179,11 @@ test("a probable video is said as such, until it is certain", async () => {
     storage.journalEntries.set(/** @type {any} */ ({ id: "1", order: 1, capture: {}, token: info, state: "stored" }));
   await save(probable);
   await settle();
-  assert.equal(find(".for", "#token").textContent, "Probably for dQw4w9WgXcQ");
+  assert.match(find(".until", "#token").textContent, /probably this/);
   assert.match(find(".sure", "#token").textContent, /No request has named it yet/);
   await save({ ...probable, certainty: "certain" });
   await settle();
-  assert.equal(find(".for", "#token").textContent, "For dQw4w9WgXcQ");
+  assert.match(find(".until", "#token").textContent, /^Works for this video only/);
   assert.equal(find(".sure", "#token").hidden, true);
 });
 
@@ -189,11 +193,77 @@ test("a normal window shows no token of a private one", async () => {
   assert.equal(find("#token").hidden, true);
 });
 
-test("a token of another browser cannot be copied", async () => {
+test("of a token of another browser the command alone is copied", async () => {
   await storage.status.set(status({ tokens: [token("bb…", 20)] }));
   await settle();
-  assert.equal(find("#copy").hidden, true);
-  assert.match(find("code", "#token").title, /potbridge get/);
+  assert.deepEqual([find("#copy").textContent, find("#form").hidden], ["Copy command", true]);
+  await /** @type {any} */ (find("#copy")).onclick();
+  assert.deepEqual(copied, ["potbridge get --video dQw4w9WgXcQ"]);
+});
+
+test("the form in which a token is copied stays chosen, for earlier tokens too", async () => {
+  const capture = /** @type {any} */ ({ token: "SECRET" });
+  const save = (/** @type {string} */ id, /** @type {number} */ minutesAgo) =>
+    storage.journalEntries.set(
+      /** @type {any} */ ({ id, order: Number(id), capture, token: token(`${id}…`, minutesAgo), state: "stored" }),
+    );
+  await save("1", 20);
+  await save("2", 10);
+  await settle();
+  /** @type {any} */ (find("#form")).value = "env";
+  /** @type {any} */ (find("#form")).onchange();
+  await settle();
+  assert.deepEqual(await storage.popupChoices.get(), { form: "env" });
+  assert.equal(find("#copy").textContent, "Copy .env line");
+  await /** @type {any} */ (find("button", "#earlier")).onclick();
+  assert.deepEqual(copied, ["YT_DLP_PO_TOKEN=SECRET"]);
+  /** @type {any} */ (find("#form")).value = "token";
+  /** @type {any} */ (find("#form")).onchange();
+});
+
+test("an old token says how old it is, and a new one can be got", async () => {
+  await storage.status.set(status({ tokens: [token("bb…", 7 * 60)] }));
+  await settle();
+  assert.equal(find(".until", "#token").textContent, "Probably expired: found 7 hours ago");
+  assert.deepEqual([find("#host").textContent, find("#copy").className], ["Needs attention", "quiet"]);
+  /** @type {any} */ (find("#renew")).onclick();
+  assert.deepEqual(sent.at(-1), { type: "on-demand/renew", video_id: "dQw4w9WgXcQ", music: false, container: undefined });
+  const row = { video_id: "dQw4w9WgXcQ", client: "popup", at: NOW };
+  await storage.tokenRequests.set([{ ...row, state: "waiting" }]);
+  await settle();
+  assert.equal(find("#renew").textContent, "Getting a new one…");
+  await storage.tokenRequests.set([{ ...row, state: "no-token", message: "None came." }]);
+  await settle();
+  assert.deepEqual([find("#renew").textContent, find(".failed", "#token").textContent], ["Get a new one", "None came."]);
+});
+
+test("a place that failed is tried again, and only its own line changes", async () => {
+  const report = (/** @type {string} */ place, /** @type {any} */ outcome) => ({ kind: "env-file", place, at: NOW, warnings: [], ...outcome });
+  const failed = { outcome: "failed", code: "disk-full", message: "The disk is full." };
+  const save = (/** @type {any} */ outcome) =>
+    storage.journalEntries.set(
+      /** @type {any} */ ({
+        id: "1",
+        order: 1,
+        token: token("aa…", 1),
+        state: "stored",
+        sinks: [report("/a/.env", { outcome: "written" }), report("/b/.env", outcome)],
+      }),
+    );
+  await save(failed);
+  await settle();
+  const [first, second] = find("ul", "#token").children;
+  assert.equal(first.querySelector(".line")?.textContent, "Not saved in /b/.env: the disk is full");
+  assert.equal(find("#host").textContent, "Needs attention");
+  const retry = /** @type {any} */ (find("ul", "#token").querySelector("[name=retry]"));
+  retry.focus();
+  await /** @type {any} */ (retry).onclick();
+  assert.deepEqual(sent.at(-1), { type: "try-again" });
+  await save({ outcome: "written" });
+  await settle();
+  assert.deepEqual(find("ul", "#token").children, [first, second]);
+  assert.ok(page.activeElement?.checkVisibility(), "the focus fell to the page");
+  assert.match(find("#said").textContent, /^Token for .* saved in/);
 });
 
 test("only what was counted is shown", async () => {
@@ -203,5 +273,6 @@ test("only what was counted is shown", async () => {
     find("#counters").children.map(({ dataset }) => dataset.kind),
     ["unreadable", "cold_start"],
   );
-  assert.match(find("#counters").textContent, /Temporary tokens, .*: 4$/);
+  assert.match(find("#counters").textContent, /4 temporary ones/);
+  assert.equal(find("button", "#counters").textContent, "Reload tab");
 });

@@ -1,4 +1,5 @@
-// The problem that the popup shows, with what to do about it.
+// The problem that the popup shows: what happened, and the one thing to do about it. The words go by code, so that they
+// can be translated. What the host or the browser said itself is the detail, and stands in for words that are missing.
 
 import { getMessage } from "../i18n.js";
 import { problemText } from "../problem-text.js";
@@ -6,8 +7,13 @@ import { problemText } from "../problem-text.js";
 const INSTALL = "potbridge-setup install";
 
 /**
- * @typedef {{title: string, what: string, command?: string, missing?: string[]}} Problem
- *   `missing` are the hosts whose permission is to be asked for.
+ * `command`: what solves it in a terminal. `fix`: what the button does; with a command it copies that. `again`: whether
+ * looking once more may help. `isOff`: whether nothing is read at all. `detail`: somebody else's words. `names`: what in
+ * the text is a name or a path. `missing`: the sites whose permission is to be asked for.
+ * @typedef {{
+ *   code: string, title: string, text: string, fix: "copy" | "reload" | "allow" | "again", again?: boolean,
+ *   command?: string, detail?: string, isOff?: boolean, names?: string[], missing?: string[],
+ * }} Problem
  */
 
 /**
@@ -22,27 +28,54 @@ const INSTALL = "potbridge-setup install";
  */
 export function problemOf({ missing, own, host, status }) {
   const notLoaded = own.find(({ code }) => code === "not-loaded");
-  if (notLoaded) return { title: getMessage("problem_not_loaded_title"), what: problemText(notLoaded) };
-  if (missing.length > 0) {
-    const isAll = missing.length === chrome.runtime.getManifest().host_permissions?.length;
-    const sites = isAll ? "YouTube" : missing.map(siteOf).join(", ");
-    return { title: getMessage("youtube_title"), what: getMessage("youtube_what", sites), missing };
-  }
+  if (notLoaded) return { ...ofExtension(notLoaded), isOff: true };
+  if (missing.length > 0) return notPermitted(missing);
   const failed = own.find(({ code }) => code === "storage-failed");
-  if (failed) return { title: getMessage("problem_storage_failed_title"), what: problemText(failed) };
-  if (host.kind === "refused") return misfit(host) ?? { title: getMessage("refused_title"), what: problemText(host) };
+  if (failed) return ofExtension(failed);
+  if (host.kind === "refused") return refused(host);
   if (host.kind === "absent") return absent(host.reason);
   if (host.kind !== "ready" || !status) return undefined;
   const [problem] = status.problems ?? [];
-  if (problem) return { title: getMessage("problem_title"), what: problemText(problem) };
-  if (status.sinks.length === 0) {
-    return {
-      title: getMessage("no_sink_title"),
-      what: getMessage("no_sink_what", status.config),
-      command: `${INSTALL} --env-file /path/to/.env`,
-    };
-  }
-  return undefined;
+  if (problem) return ofHost(problem);
+  if (status.sinks.length > 0 || status.unknown?.includes("sinks")) return undefined;
+  return {
+    code: "no-place",
+    title: getMessage("no_place_title"),
+    text: getMessage("no_place_text"),
+    command: `${INSTALL} --env-file /path/to/.env`,
+    fix: "copy",
+    again: true,
+    detail: getMessage("no_place_detail", status.config),
+    names: [status.config],
+  };
+}
+
+/**
+ * @param {import("../problems.js").ExtensionProblem} problem
+ * @returns {Problem}
+ */
+function ofExtension({ code, message, hint }) {
+  const key = code.replaceAll("-", "_");
+  const title = getMessage(`problem_${key}_title`);
+  return { code, title, text: hint, fix: "reload", detail: message };
+}
+
+/**
+ * @param {string[]} missing
+ * @returns {Problem}
+ */
+function notPermitted(missing) {
+  const isOff = missing.length === chrome.runtime.getManifest().host_permissions?.length;
+  const sites = isOff ? ["YouTube"] : missing.map(siteOf);
+  return {
+    code: "not-permitted",
+    title: getMessage("youtube_title"),
+    text: getMessage("youtube_what", sites.join(", ")),
+    fix: "allow",
+    isOff,
+    names: sites,
+    missing,
+  };
 }
 
 /**
@@ -54,29 +87,53 @@ function siteOf(pattern) {
 }
 
 /**
- * Which side is too old for the other, and how it is updated.
+ * The host runs, and does not work with this extension. If one is too old for the other, how it is updated.
  * @param {Extract<import("../host-port.js").HostState, {kind: "refused"}>} host
- * @returns {Problem | undefined}
+ * @returns {Problem}
  */
-function misfit({ code, host_version: version = "?" }) {
+function refused(host) {
+  const { code, host_version: version = "?" } = host;
   const { version: own } = chrome.runtime.getManifest();
   switch (code) {
     case "update-extension":
-      return { title: getMessage("update_extension_title"), what: getMessage("update_extension_what", own, version) };
+      return {
+        code,
+        title: getMessage("update_extension_title"),
+        text: getMessage("update_extension_what", own, version),
+        fix: "reload",
+      };
     case "update-host":
       return {
+        code,
         title: getMessage("update_host_title"),
-        what: getMessage("update_host_what", version, own),
+        text: getMessage("update_host_what", version, own),
         command: isWindows() ? `.\\${INSTALL}` : `./${INSTALL}`,
+        fix: "copy",
+        again: true,
       };
+    case "extension-not-allowed":
+      return { ...notTrusted(), detail: problemText(host) };
     default:
-      return undefined;
+      return { code, title: getMessage("refused_title"), text: problemText(host), fix: "again" };
   }
 }
 
 /** Its two shells take no program of their folder by the same words as others. */
 function isWindows() {
   return navigator.userAgent.includes("Windows");
+}
+
+/** @returns {Problem} */
+function notTrusted() {
+  const { id } = chrome.runtime;
+  return {
+    code: "extension-not-allowed",
+    title: getMessage("forbidden_title"),
+    text: getMessage("forbidden_what"),
+    command: `${INSTALL} --extension-id ${id}`,
+    fix: "copy",
+    again: true,
+  };
 }
 
 /**
@@ -87,15 +144,36 @@ function isWindows() {
  * @returns {Problem}
  */
 function absent(reason) {
-  if (/forbidden/i.test(reason)) {
-    return {
-      title: getMessage("forbidden_title"),
-      what: getMessage("forbidden_what", chrome.runtime.id),
-      command: `${INSTALL} --extension-id ${chrome.runtime.id}`,
-    };
-  }
-  if (/not found|no such native application/i.test(reason)) {
-    return { title: getMessage("missing_title"), what: getMessage("missing_what"), command: INSTALL };
-  }
-  return { title: getMessage("exited_title"), what: getMessage("exited_what", reason), command: "potbridge status" };
+  if (/forbidden/i.test(reason)) return { ...notTrusted(), detail: getMessage("browser_said", reason) };
+  const more = { fix: /** @type {const} */ ("copy"), again: true, detail: reason && getMessage("browser_said", reason) };
+  return /not found|no such native application/i.test(reason)
+    ? {
+        code: "host-missing",
+        title: getMessage("missing_title"),
+        text: getMessage("missing_what"),
+        command: INSTALL,
+        ...more,
+      }
+    : {
+        code: "host-failed",
+        title: getMessage("exited_title"),
+        text: getMessage("exited_what"),
+        command: "potbridge status",
+        ...more,
+      };
+}
+
+/**
+ * What the host says is wrong with its configuration, its store or a folder.
+ * @param {import("../../types/messages.js").Problem} problem
+ * @returns {Problem}
+ */
+function ofHost(problem) {
+  const { code } = problem;
+  const key = code.replaceAll("-", "_");
+  const text = getMessage(`host_problem_${key}`);
+  const title = getMessage(`host_problem_title_${key}`) || getMessage("problem_title");
+  /** @type {Problem} */
+  const known = { code, title, text: text || problemText(problem), fix: "again" };
+  return text ? { ...known, detail: problemText(problem) } : known;
 }

@@ -9,7 +9,7 @@ both!(
     the_popup_shows_a_tokens_video_lifetime_and_sinks,
     the_popup_copies_the_whole_token,
     the_popup_says_how_to_get_a_token_if_there_is_none,
-    a_failed_sink_is_shown_and_retried_after_the_repair,
+    a_failed_sink_is_shown_and_its_button_retries_it,
     a_slow_sink_is_shown_as_pending_and_then_as_done,
 );
 
@@ -19,12 +19,16 @@ fn the_popup_shows_a_tokens_video_lifetime_and_sinks(family: Family) {
     let popup = trial.popup();
     popup.wait_until("document.querySelector('.sinks li')?.dataset.outcome === 'written'");
     let token = PoToken::new(request.po_token.as_deref().unwrap()).unwrap();
-    assert_eq!(popup.text("#token .for"), format!("For {}", request.video_id.unwrap()));
+    let video = request.video_id.unwrap();
+    assert_eq!(popup.evaluate("document.querySelector('#token .for a').title"), json!(video));
+    // The page's own title, which the browser tells with the tab.
+    popup.wait_until(&format!("document.querySelector('#token .for').textContent !== '{video}'"));
+    assert_eq!(popup.text("#token .for"), trial.evaluate("document.title").as_str().unwrap());
     assert_eq!(popup.text("#token code"), token.fingerprint());
     let until = popup.text("#token .until");
-    assert!(until.contains("fresh until") && until.contains("expires at"), "{until}");
+    assert!(until.starts_with("Works for this video only · until about "), "{until}");
     assert!(popup.text("#token .sinks").contains(trial.env().to_str().unwrap()));
-    assert_eq!(popup.text("#host"), "Connected");
+    assert_eq!(popup.text("#host"), "Working");
     let shown = popup.evaluate("document.documentElement.outerHTML");
     assert!(!shown.as_str().unwrap().contains(token.expose()));
 }
@@ -45,7 +49,7 @@ fn the_popup_says_how_to_get_a_token_if_there_is_none(family: Family) {
     let trial = Setup::new(family, "watch").begin();
     let popup = trial.popup();
     popup.wait_until("document.querySelector('#host').dataset.kind === 'ready'");
-    assert!(popup.text("#empty").contains("Play a video on YouTube"));
+    assert!(popup.text("#empty").contains("Open a YouTube video"));
     assert_eq!(popup.evaluate("document.querySelector('#token').hidden"), json!(true));
 }
 
@@ -57,26 +61,33 @@ fn a_slow_sink_is_shown_as_pending_and_then_as_done(family: Family) {
     trial.configure(&format!("[[sink]]\nkind = \"command\"\ncommand = {command:?}"));
     let request = trial.move_on();
     let popup = trial.popup();
-    popup.wait_until("document.querySelector('.sinks li + li')?.dataset.outcome === 'pending'");
-    assert!(popup.text("#token .sinks").contains("On its way to until test"));
+    // What is not done stands first.
+    popup.wait_until("document.querySelector('.sinks li')?.dataset.outcome === 'pending'");
+    assert!(popup.text("#token .sinks").contains("Being saved in until test"));
     trial.wait_for_env(&request);
     std::fs::write(gate, "").unwrap();
-    popup.wait_until("document.querySelector('.sinks li + li')?.dataset.outcome === 'written'");
-    assert!(popup.text("#token .sinks").contains("Given at"));
+    popup.wait_until(
+        "[...document.querySelectorAll('.sinks li')].every(({ dataset }) => dataset.outcome === 'written')",
+    );
+    assert!(popup.text("#token .sinks").contains("Given to until test"));
     assert!(std::fs::read_to_string(got).unwrap().contains(request.po_token.as_deref().unwrap()));
 }
 
-fn a_failed_sink_is_shown_and_retried_after_the_repair(family: Family) {
+fn a_failed_sink_is_shown_and_its_button_retries_it(family: Family) {
     let trial = Setup::new(family, "watch").begin();
     std::fs::create_dir(trial.env()).unwrap();
     let request = trial.move_on();
     let popup = trial.popup();
     popup.wait_until("document.querySelector('.sinks li')?.dataset.outcome === 'failed'");
-    assert!(popup.text("#token .sinks").contains("is a folder"));
-    drop(popup);
+    assert!(popup.text("#token .sinks").contains("it is not a file"));
+    assert!(
+        popup.evaluate("document.querySelector('.sinks li details p').textContent.includes('is a folder')")
+            == json!(true)
+    );
+    assert_eq!(popup.text("#host"), "Needs attention");
 
     std::fs::remove_dir(trial.env()).unwrap();
-    let popup = trial.popup();
+    popup.evaluate("document.querySelector('.sinks button[name=retry]').click()");
     trial.wait_for_env(&request);
     popup.wait_until("document.querySelector('.sinks li')?.dataset.outcome === 'written'");
 }

@@ -26,8 +26,8 @@ fn takes_the_picture() {
     popup.wait_until("document.querySelector('#host').dataset.kind !== 'connecting'");
     // The picture shows paths that a reader could have, instead of this run's own.
     popup.evaluate(&format!(
-        "document.querySelectorAll('.sinks li').forEach((line) => {{
-            line.textContent = line.textContent.replace({:?}, '/srv/yt-dl-backend/.env');
+        "document.querySelectorAll('.sinks bdi').forEach((place) => {{
+            place.textContent = place.textContent.replace({:?}, '/srv/yt-dl-backend/.env');
         }}),
         document.querySelectorAll('#download .to').forEach((line) => {{
             line.textContent = line.textContent.replace(/[/].*/, '/home/me/Downloads');
