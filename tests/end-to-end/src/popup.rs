@@ -1,6 +1,6 @@
 //! The popup and the options page, in tabs.
 
-use crate::trial::LIMIT;
+use crate::trial::{LIMIT, Trial};
 use potbridge_browser::{Browser, Page};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
@@ -98,20 +98,46 @@ impl<'a> Popup<'a> {
         }
     }
 
-    /// A picture of the whole popup at twice its size, as PNG in base64. Chromium only.
+    /// A picture of the whole popup, as PNG in base64; in Chromium at twice its size.
     #[must_use]
     pub fn picture(&self) -> String {
-        let call = |method, params| {
-            self.browser.cdp().unwrap().call(Some(&self.page.session), method, &params).unwrap()
-        };
+        if let Browser::Firefox(_) = self.browser {
+            let marionette = self.browser.marionette().unwrap();
+            let by = json!({"using": "css selector", "value": "body"});
+            let found = marionette.call("WebDriver:FindElement", &by).unwrap();
+            let body = found["value"].as_object().unwrap().values().next().unwrap();
+            let answer =
+                marionette.call("WebDriver:TakeScreenshot", &json!({"id": body, "full": false})).unwrap();
+            return answer["value"].as_str().unwrap().to_owned();
+        }
         let size = self.evaluate("[document.body.offsetWidth, document.body.offsetHeight].map(Math.ceil)");
-        call(
+        self.call_cdp(
             "Emulation.setDeviceMetricsOverride",
-            json!({"width": size[0], "height": size[1], "deviceScaleFactor": 2, "mobile": false}),
+            &json!({"width": size[0], "height": size[1], "deviceScaleFactor": 2, "mobile": false}),
         );
-        call("Emulation.setScrollbarsHidden", json!({"hidden": true}));
-        let answer = call("Page.captureScreenshot", json!({"format": "png"}));
+        self.call_cdp("Emulation.setScrollbarsHidden", &json!({"hidden": true}));
+        let answer = self.call_cdp("Page.captureScreenshot", &json!({"format": "png"}));
         answer["data"].as_str().unwrap().to_owned()
+    }
+
+    /// Has the browser prefer `light` or `dark`.
+    pub fn prefer(&self, trial: &Trial, scheme: &str) {
+        match self.browser {
+            Browser::Chromium(_) => {
+                let features = json!([{"name": "prefers-color-scheme", "value": scheme}]);
+                self.call_cdp("Emulation.setEmulatedMedia", &json!({"features": features}));
+            }
+            Browser::Firefox(_) => {
+                let preference = "Services.prefs.setIntPref('layout.css.prefers-color-scheme.content-override', arguments[0])";
+                trial.in_firefox(preference, &json!([u8::from(scheme == "light")]));
+            }
+        }
+        self.wait_for_value(&format!("matchMedia('(prefers-color-scheme: {scheme})').matches"), &json!(true));
+    }
+
+    /// Calls a method of Chromium for this page.
+    fn call_cdp(&self, method: &str, params: &Value) -> Value {
+        self.browser.cdp().unwrap().call(Some(&self.page.session), method, params).unwrap()
     }
 
     /// The visible text of an element.

@@ -41,6 +41,7 @@ mod page_hook;
 mod pause;
 mod popup;
 mod popup_picture;
+mod popup_states;
 mod private_windows;
 mod promises;
 mod recovery;
