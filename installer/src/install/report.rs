@@ -155,7 +155,8 @@ impl Report {
             let plugin = plugin.display();
             writeln!(
                 out,
-                "yt-dlp asks potbridge for tokens, by {plugin}; `yt-dlp -v URL` lists its provider"
+                "yt-dlp asks potbridge for tokens, by {plugin}; `yt-dlp -v URL` lists its provider\n\
+                 For that your browser plays the videos for some seconds: they may show in its watch history"
             )?;
         }
         Ok(())
