@@ -33,6 +33,7 @@ const COMMANDS: [&[&str]; 23] = [
 fn every_help_is_as_in_the_snapshot() {
     let sandbox = Sandbox::new();
     let shown = COMMANDS.map(|arguments| sandbox.transcript(arguments, ""));
+    assert!(shown.iter().all(|help| help.contains("\nExamples:\n  ")), "a command has no example");
     assert_data_eq!(shown.join("\n"), file!["snapshots/help.txt"].raw());
 }
 

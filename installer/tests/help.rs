@@ -15,6 +15,7 @@ fn help_is_as_in_the_snapshot() {
         &["doctor", "--help"],
     ];
     let shown: Vec<_> = commands.iter().map(|arguments| home.transcript(arguments)).collect();
+    assert!(shown.iter().all(|help| help.contains("\nExamples:\n  ")), "a command has no example");
     assert_data_eq!(shown.join("\n"), file!["snapshots/help.txt"].raw());
 }
 

@@ -156,6 +156,9 @@ class Trial:
         system.put(package, f'/tmp/{package.name}')
         system.root('dpkg', '--install', f'/tmp/{package.name}')
         extensions = '/usr/share/potbridge/extension'
+        for page in ('bash-completion/completions/potbridge-setup', 'zsh/vendor-completions/_potbridge',
+                     'fish/vendor_completions.d/potbridge.fish', 'man/man1/potbridge-sink-add.1.gz'):
+            assert system.has(f'usr/share/{page}'), page
 
         # By the package's own manifests alone.
         config = f'{HOME}/.config/potbridge/config.toml'

@@ -43,9 +43,14 @@ fn tar_unpacks_the_archive_for_linux_and_macos() {
         let expected = [
             ("INSTALL.md", 0o644),
             ("LICENSE", 0o644),
+            ("completions/_potbridge", 0o644),
+            ("completions/_potbridge.ps1", 0o644),
+            ("completions/potbridge.bash", 0o644),
+            ("completions/potbridge.fish", 0o644),
             ("extension/chromium/manifest.json", 0o644),
             ("extension/firefox.xpi", 0o644),
             ("extension/firefox/manifest.json", 0o644),
+            ("man/potbridge.1", 0o644),
             ("potbridge", 0o755),
             ("potbridge-setup", 0o755),
             ("potbridge-yt-dlp-plugin.zip", 0o644),
@@ -101,6 +106,10 @@ fn dpkg_deb_reads_the_debian_package() {
         ("usr/share/potbridge/extension/chromium/manifest.json", 0o644),
         ("usr/share/potbridge/extension/firefox.xpi", 0o644),
         ("usr/share/potbridge/potbridge-yt-dlp-plugin.zip", 0o644),
+        ("usr/share/bash-completion/completions/potbridge", 0o644),
+        ("usr/share/zsh/vendor-completions/_potbridge", 0o644),
+        ("usr/share/fish/vendor_completions.d/potbridge.fish", 0o644),
+        ("usr/share/man/man1/potbridge.1.gz", 0o644),
         ("usr/share/doc/potbridge/INSTALL.md", 0o644),
         ("usr/share/doc/potbridge/copyright", 0o644),
         ("usr/share/doc/potbridge/changelog.gz", 0o644),
@@ -109,6 +118,8 @@ fn dpkg_deb_reads_the_debian_package() {
     }
     let changes = printed("zcat", &[root.join("usr/share/doc/potbridge/changelog.gz").to_str().unwrap()]);
     assert!(changes.starts_with("potbridge (1.2.3) "), "{changes}");
+    let page = root.join("usr/share/man/man1/potbridge.1.gz");
+    assert_eq!(printed("zcat", &[page.to_str().unwrap()]), "man/potbridge.1");
 }
 
 #[test]

@@ -15,6 +15,15 @@ pub fn contents() -> Contents {
             File::new("extension/firefox.xpi", "packed"),
         ],
         plugin: b"the plugin".to_vec(),
+        pages: [
+            "completions/_potbridge",
+            "completions/_potbridge.ps1",
+            "completions/potbridge.bash",
+            "completions/potbridge.fish",
+            "man/potbridge.1",
+        ]
+        .map(|name| File::new(name, name))
+        .into(),
         texts: vec![File::new("LICENSE", "both"), File::new("INSTALL.md", "how")],
     }
 }

@@ -20,6 +20,10 @@ use {
 /// With `own = true` in [browser] of the configuration it is started by itself, if a token is requested and no browser
 /// of a person may be asked.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  potbridge config set browser.own true
+  potbridge browser status")]
 pub(super) struct Browser {
     #[command(subcommand)]
     command: BrowserCommand,
@@ -37,6 +41,9 @@ enum BrowserCommand {
 ///
 /// SIGINT, SIGTERM and SIGHUP end it with its cookies kept. If it crashes it is restarted, three times an hour at most.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  potbridge browser run --idle 10m")]
 struct Run {
     /// End if nobody has needed it for so long: 90s, 10m, 2h
     #[arg(long, value_name = "TIME", default_value = "never", value_parser = idle_time)]
@@ -48,6 +55,9 @@ type IdleTime = Option<Duration>;
 
 /// Show whether the browser runs, and why not
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  potbridge browser status --json")]
 struct ShowStatus {
     /// Print one JSON object
     #[arg(long)]
@@ -58,6 +68,9 @@ struct ShowStatus {
 ///
 /// If it crashed too often, it may be started again at once.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  potbridge browser end")]
 struct End {
     /// Print one JSON object
     #[arg(long)]
@@ -68,6 +81,9 @@ struct End {
 ///
 /// It waits until the window is closed. Meanwhile the browser gives no tokens.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  potbridge browser login")]
 struct Login {}
 
 #[cfg(target_os = "linux")]

@@ -16,6 +16,9 @@ use std::sync::Mutex;
 
 /// Remove every token: from the store and from every sink
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  potbridge clear")]
 pub(super) struct Clear {
     /// Print one JSON object
     #[arg(long)]

@@ -19,6 +19,11 @@ use toml_edit::{DocumentMut, Item, Table, Value};
 
 /// Show or change the configuration
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  potbridge config show
+  potbridge config set serve.secret true
+  potbridge config edit")]
 pub(super) struct ConfigCommand {
     /// Print one JSON object
     #[arg(long, global = true)]
@@ -30,12 +35,25 @@ pub(super) struct ConfigCommand {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Print the path of the configuration
+    #[command(after_help = "\
+Examples:
+  cp \"$(potbridge config path)\" backup.toml")]
     Path,
     /// Print the configuration, without passwords in addresses
+    #[command(after_help = "\
+Examples:
+  potbridge config show --json")]
     Show,
     /// Open the configuration in your editor ($VISUAL or $EDITOR), and take it if it is valid
+    #[command(after_help = "\
+Examples:
+  EDITOR=nano potbridge config edit")]
     Edit,
     /// Change one value, if the configuration stays valid
+    #[command(after_help = "\
+Examples:
+  potbridge config set browser.own true
+  potbridge config set sink.0.vars.PO_TOKEN web+{token}")]
     Set {
         /// For example `store.path`, `sink.0.path` or `sink.0.vars.PO_TOKEN`
         key: String,

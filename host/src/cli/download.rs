@@ -30,6 +30,10 @@ mod target;
 /// the video is tried without a token. A download that was left unfinished is resumed. The path of each file is printed on
 /// a line as soon as the file is whole.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  potbridge download dQw4w9WgXcQ --preset 720p
+  potbridge download 'https://www.youtube.com/playlist?list=PL…' --playlist --dir ~/Videos")]
 pub(super) struct Download {
     /// The video: its id, or the address of its page
     #[arg(value_name = "URL", required_unless_present = "from_host", allow_hyphen_values = true)]

@@ -26,6 +26,11 @@ use zeroize::Zeroizing;
 
 /// Print the newest token that fits
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  potbridge get
+  potbridge get --video dQw4w9WgXcQ --wait 20
+  eval \"$(potbridge get --format env)\"")]
 pub(super) struct Get {
     /// Only a token for this video: its id, or the address of its page
     #[arg(long, value_name = "ID|URL", value_parser = video, allow_hyphen_values = true)]

@@ -32,7 +32,16 @@ use stdout::Stdout;
 ///
 /// Exit codes: 0 done, 1 failed, 2 wrong command line, 3 nothing to give, 4 refused as unsafe.
 #[derive(Debug, Parser)]
-#[command(name = "potbridge", version, arg_required_else_help = true)]
+#[command(
+    name = "potbridge",
+    version,
+    arg_required_else_help = true,
+    after_help = "\
+Examples:
+  potbridge status
+  potbridge sink add env-file /srv/yt-dl-backend/.env
+  potbridge run --watch -- npm run dev"
+)]
 struct CommandLine {
     #[command(subcommand)]
     command: Command,
@@ -50,6 +59,12 @@ enum Command {
     Browser(browser::Browser),
     Sink(sink::SinkCommand),
     Config(config::ConfigCommand),
+}
+
+/// The definitions of the commands, for man pages and completions.
+#[must_use]
+pub fn command() -> clap::Command {
+    CommandLine::command()
 }
 
 /// Runs the command that the command line names.

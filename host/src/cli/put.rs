@@ -29,6 +29,10 @@ use zeroize::Zeroizing;
 ///
 /// The video, the visitor and the client are taken from what stands beside it. The token is stored and written to every sink, like one that the browser sent.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  wl-paste | potbridge put --video dQw4w9WgXcQ
+  potbridge put < requests.har")]
 pub(super) struct Put {
     /// The video that the token is for: its id, or the address of its page
     #[arg(long, value_name = "ID|URL", value_parser = video, allow_hyphen_values = true)]

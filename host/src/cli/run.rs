@@ -15,6 +15,10 @@ use std::time::Duration;
 /// becomes the command: the same process. With --watch the command is a process below it. Then its exit code is given
 /// back (128 + n if signal n ended it), and what it leaves running in its process group is ended with it.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  potbridge run --watch -- npm run dev
+  potbridge run --wait 60 --var PO={token} -- ./backend")]
 pub(super) struct Run {
     /// Restart the command when the values change
     #[arg(long)]

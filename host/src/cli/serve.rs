@@ -17,6 +17,11 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 /// yt-dlp with bgutil's plugin, TubeArchivist, cobalt and others need no change. Only this machine can ask, unless
 /// --listen names an address that others reach. Then --secret is needed.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  potbridge serve
+  potbridge serve --listen 0.0.0.0:4416 --secret
+  potbridge serve --secret --print-url")]
 pub(super) struct Serve {
     /// The address to listen on [default: 127.0.0.1:4416 and [::1]:4416]
     #[arg(long, value_name = "ADDRESS", value_parser = listen_address)]

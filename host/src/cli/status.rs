@@ -30,6 +30,10 @@ const DELIVERED_MS: u64 = 3000;
 /// error names, 3 if there is no fresh token. Without it, it is 1 if the configuration, the store or a folder is at fault,
 /// so that something cannot be told.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  potbridge status
+  potbridge status --check >/dev/null || echo \"look at potbridge\"")]
 pub(super) struct Status {
     /// End with 0 only if all is well and there is a fresh token
     #[arg(long)]

@@ -12,6 +12,10 @@ use std::io::Write;
 /// The exit code is 0 if all is well, 1 if something is wrong, 3 if nothing is wrong and something cannot be told. Without
 /// --fix nothing is changed.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  potbridge-setup doctor
+  potbridge-setup doctor --fix")]
 pub(super) struct Doctor {
     /// Do what is safe: register again, close files to others, restore what is missing; then look again
     #[arg(long)]

@@ -22,6 +22,11 @@ use std::path::PathBuf;
 
 /// Installs potbridge, and registers it with every browser that is found
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  potbridge-setup install --env-file /srv/app/.env
+  potbridge-setup install --browser firefox --yt-dlp-plugin
+  sudo potbridge-setup install --system")]
 pub(super) struct Install {
     /// The .env file that your backend reads its token from
     #[arg(long, value_name = "FILE")]

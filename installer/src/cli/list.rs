@@ -12,6 +12,9 @@ use std::path::Path;
 
 /// Lists the browsers that are here, and whether they are registered
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  potbridge-setup list --all")]
 pub(super) struct List {
     /// Every browser that potbridge knows, here or not
     #[arg(long)]

@@ -16,7 +16,13 @@ use std::process::ExitCode;
 
 /// Starts, installs and removes potbridge, which puts YouTube's PO tokens from your own browser where your backend reads them
 #[derive(Debug, Parser)]
-#[command(version)]
+#[command(
+    version,
+    after_help = "\
+Examples:
+  potbridge-setup install --env-file /srv/app/.env
+  potbridge-setup doctor"
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -29,6 +35,12 @@ enum Command {
     Doctor(doctor::Doctor),
     Uninstall(uninstall::Uninstall),
     List(list::List),
+}
+
+/// The definitions of the commands, for man pages and completions.
+#[must_use]
+pub fn command() -> clap::Command {
+    Cli::command()
 }
 
 /// Runs the command that this process was given.

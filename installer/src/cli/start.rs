@@ -24,6 +24,10 @@ const DEMO_LIMIT: Duration = Duration::from_secs(60);
 
 /// Opens a browser with potbridge in it, and prints each token as it arrives. Installs nothing
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  potbridge-setup start --env-file /srv/app/.env
+  potbridge-setup start --once --yes")]
 pub(super) struct Start {
     /// The file for the token
     #[arg(long, value_name = "FILE", default_value = ".env")]

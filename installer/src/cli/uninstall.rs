@@ -18,6 +18,10 @@ use std::io::Write;
 
 /// Removes what install made, and nothing else
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  potbridge-setup uninstall
+  potbridge-setup uninstall --purge")]
 pub(super) struct Uninstall {
     /// Remove the store of tokens, the profile of potbridge's own browser and the configuration that install made too
     #[arg(long, conflicts_with = "system")]

@@ -5,6 +5,7 @@
 //!   potbridge  potbridge-setup
 //!   extension/{chromium,firefox,firefox.xpi}           the full edition
 //!   potbridge-yt-dlp-plugin.zip
+//!   completions/  man/                                 for bash, zsh, fish and PowerShell, and for `man`
 //!   INSTALL.md  LICENSE  LICENSE-APACHE  LICENSE-MIT  THIRD-PARTY-LICENSES.txt
 //! ```
 
@@ -28,6 +29,8 @@ pub struct Contents {
     pub extension: Vec<File>,
     /// The packed plugin for yt-dlp.
     pub plugin: Vec<u8>,
+    /// Completions for shells and man pages: `completions/potbridge.bash`, `man/potbridge.1` and so on.
+    pub pages: Vec<File>,
     /// What people read: how to install it, and the licences.
     pub texts: Vec<File>,
 }
@@ -63,7 +66,7 @@ impl Contents {
             .programs(target)
             .into_iter()
             .chain(self.data())
-            .chain(self.texts.iter().cloned())
+            .chain(self.pages.iter().chain(&self.texts).cloned())
             .map(|file| file.within(&name))
             .collect();
         if target.has_zip() {

@@ -4,6 +4,7 @@
 
 use super::changelog;
 use super::contents::Contents;
+use super::pages;
 use crate::archive::File;
 use crate::archive::deb::{self, Control};
 use crate::error::{Error, Result};
@@ -60,6 +61,9 @@ fn files(contents: &Contents, version: &str, target: Target) -> Result<Vec<File>
     files.extend(contents.data().into_iter().map(|file| file.within("usr/share/potbridge")));
     let texts = contents.texts.iter().filter(|text| text.name != "LICENSE").cloned();
     files.extend(texts.map(|text| text.within("usr/share/doc/potbridge")));
+    for page in &contents.pages {
+        files.extend(pages::for_debian(page)?);
+    }
     files.push(File::new("usr/share/doc/potbridge/copyright", COPYRIGHT));
     files.push(changelog::of(version)?.within("usr/share/doc/potbridge"));
     for (folder, family) in manifest_folders()? {

@@ -5,6 +5,7 @@ mod changelog;
 pub mod contents;
 pub mod debian;
 pub mod licences;
+mod pages;
 pub mod sbom;
 pub mod sums;
 mod wheel;
@@ -103,6 +104,7 @@ fn for_target(workspace: &Workspace, target: Target) -> Result<Vec<(String, Vec<
         setup,
         extension: contents::extension(&bundles)?,
         plugin: yt_dlp_plugin::archive()?,
+        pages: pages::build(workspace)?,
         texts,
     };
     let sbom = Sbom {
