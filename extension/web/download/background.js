@@ -2,11 +2,11 @@
 
 import { showOnAction } from "../action.js";
 import { handle } from "../handlers.js";
-import { problemText } from "../problem-text.js";
 import { profileName } from "../profile.js";
 import { AwaitedLogins } from "./awaited-logins.js";
 import { readChoices } from "./choices.js";
 import { cookiesOf, storeOf } from "./cookies.js";
+import { whyNot } from "./failure.js";
 import { DownloadList } from "./list.js";
 import { addMenu } from "./menu.js";
 import { notifyOfEnd, notifyOfStartError, onDownloadNoticeClicked } from "./notifications.js";
@@ -91,7 +91,7 @@ export function downloads(bridge) {
       requests.started(id, download_id);
     },
     error({ id, ...problem }) {
-      if (id !== undefined) requests.failed(id, problemText(problem));
+      if (id !== undefined) requests.failed(id, whyNot(problem));
     },
   };
 

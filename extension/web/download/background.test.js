@@ -125,7 +125,7 @@ test("a download that the host refuses tells the popup the reason", async () => 
     hint: "Install it.",
   });
   await settle();
-  assert.deepEqual(answer.get(), { error: "No yt-dlp. Install it." });
+  assert.deepEqual(answer.get(), { error: "yt-dlp is not installed" });
 });
 
 test("cookies go along if chosen, and a retry takes the same session's", async () => {
@@ -162,7 +162,7 @@ test("an action that the host refuses is shown at its download", async () => {
   await ask({ type: "download/action", id: "d0", action: "retry" });
   feature.onHostMessage?.({ type: "error", id: posted[1].id, code: "download-running", message: "It runs." });
   await settle();
-  assert.deepEqual((await storedDownloads.get())?.actionErrors, { d0: "It runs." });
+  assert.deepEqual((await storedDownloads.get())?.actionErrors, { d0: "It is under way already" });
 });
 
 test("a download that ends is notified of, and a click opens it", async () => {

@@ -1,6 +1,7 @@
 // Why a download failed, by its code: in a few words, and what mends it.
 
 import { getMessage } from "../i18n.js";
+import { problemText } from "../problem-text.js";
 
 /** @typedef {import("../../types/messages.js").Code} Code */
 /** @typedef {import("../../types/messages.js").Problem} Problem */
@@ -54,4 +55,13 @@ export function remedyOf(error) {
  */
 export function inShort({ code, message }) {
   return getMessage(`download_error_${code.replaceAll("-", "_")}`) || message;
+}
+
+/**
+ * Why something cannot be done: in a few words, or else all that the host says of it.
+ * @param {Problem} problem
+ */
+export function whyNot(problem) {
+  const short = inShort(problem);
+  return short === problem.message ? problemText(problem) : short;
 }

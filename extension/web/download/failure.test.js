@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { installChrome, texts } from "../../testing/fake-chrome.js";
-import { inShort, remedyOf } from "./failure.js";
+import { inShort, remedyOf, whyNot } from "./failure.js";
 
 /** The codes by which the documentation says that downloads fail or go on. */
 function documented() {
@@ -27,4 +27,6 @@ test("a code of a later host is told in its own words, and can be retried", () =
   installChrome();
   const problem = { code: /** @type {any} */ ("of-tomorrow"), message: "What happened." };
   assert.deepEqual([inShort(problem), remedyOf(problem), remedyOf(undefined)], ["What happened.", "retry", "retry"]);
+  assert.equal(whyNot({ ...problem, hint: "Do so." }), "What happened. Do so.");
+  assert.equal(whyNot({ ...problem, code: "disk-full", hint: "Do so." }), "The disk is full");
 });
