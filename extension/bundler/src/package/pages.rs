@@ -40,3 +40,19 @@ pub(super) fn for_debian(page: &File) -> Result<Option<File>> {
     };
     Ok(Some(File::new(to, page.bytes.clone())))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pages_of_both_programs_are_made_from_the_source() {
+        let pages = build(&Workspace::find().unwrap()).unwrap();
+        for name in ["completions/potbridge.bash", "completions/_potbridge-setup.ps1", "man/potbridge-get.1"]
+        {
+            assert!(pages.iter().any(|page| page.name == name && !page.bytes.is_empty()), "{name}");
+        }
+        let places: Vec<_> = pages.iter().filter_map(|page| for_debian(page).unwrap()).collect();
+        assert_eq!(places.len(), pages.len() - 2, "Debian has no place for PowerShell's");
+    }
+}
