@@ -2,7 +2,7 @@
 
 import { getMessage, getMessageAround } from "../i18n.js";
 import { element, write } from "../popup/element.js";
-import { onDemandSettings, tokenRequests, videosOpenedAt } from "../storage.js";
+import { onDemandSettings, tokenRequests, videosOpenedAt, videoTitles } from "../storage.js";
 import { clientOf, stateOf } from "./format.js";
 import { openedWithinHour } from "./limits.js";
 import { LIMIT, limitFrom, readSettings } from "./settings.js";
@@ -65,6 +65,7 @@ export function onDemand(place) {
   return {
     draw({ stored }) {
       const rows = tokenRequests.in(stored);
+      const titles = videoTitles.in(stored);
       list.hidden = rows.length === 0;
       const now = openedWithinHour(videosOpenedAt.in(stored)).length;
       if (now !== opened) {
@@ -75,7 +76,7 @@ export function onDemand(place) {
       const wanted = rows.map((row) => {
         const line = lines.get(keyOf(row)) ?? newLine(row);
         lines.set(keyOf(row), line);
-        fill(line, row);
+        fill(line, row, titles[row.video_id]);
         return line;
       });
       // An element that is moved loses the focus.
@@ -108,7 +109,7 @@ export function onDemand(place) {
  */
 function newLine({ video_id }) {
   const href = `https://www.youtube.com/watch?v=${video_id}`;
-  const link = element("a", { href, target: "_blank" }, element("bdi", {}, video_id));
+  const link = element("a", { href, target: "_blank", title: video_id }, element("bdi"));
   const what = element("p", {}, link, " ", element("span", { class: "client" }));
   return element("li", { "data-video": video_id }, what, element("p", { class: "state" }));
 }
@@ -116,10 +117,12 @@ function newLine({ video_id }) {
 /**
  * @param {HTMLLIElement} line
  * @param {Row} row
+ * @param {string} [title] What people call its video.
  */
-function fill(line, row) {
+function fill(line, row, title = row.video_id) {
   line.dataset.state = row.state;
-  const [client, state] = [".client", ".state"].map((selector) => line.querySelector(selector));
+  const [video, client, state] = ["bdi", ".client", ".state"].map((selector) => line.querySelector(selector));
+  if (video instanceof HTMLElement) write(video, title);
   if (client instanceof HTMLElement) write(client, clientOf(row));
   if (state instanceof HTMLElement) write(state, stateOf(row));
 }

@@ -56,6 +56,13 @@ test("each request is a line with its client and state", () => {
   assert.equal(line.dataset.state, "captured");
 });
 
+test("a request has its video's title, once that is known", () => {
+  const [line] = draw(row("v1", "waiting"));
+  const titles = { "video-titles": { v1: "Four ridges" } };
+  feature.draw({ stored: { "token-requests": [row("v1", "waiting")], ...titles }, ready: true });
+  assert.deepEqual([line.querySelector("a")?.textContent, line.querySelector("a")?.title], ["Four ridges", "v1"]);
+});
+
 test("without requests there is no list", () => {
   draw();
   assert.equal(find("ul").hidden, true);
