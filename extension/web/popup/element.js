@@ -64,6 +64,9 @@ export function keepFocus(draw) {
   const place = focused instanceof HTMLElement ? focused.closest("section, details, header") : null;
   draw();
   if (!(focused instanceof HTMLElement) || focused === document.body || isThere(focused)) return;
+  // A part that draws may know better where it belongs.
+  const now = document.activeElement;
+  if (now instanceof HTMLElement && now !== focused && now !== document.body) return;
   const near = [
     ...(place?.querySelectorAll(FOCUSABLE) ?? []),
     ...(document.querySelector("main")?.querySelectorAll(FOCUSABLE) ?? []),

@@ -41,6 +41,13 @@ test("the focus of a button that goes is taken by one that is there", () => {
   first.focus();
   keepFocus(() => void (first.hidden = true));
   assert.equal(page.activeElement, second);
+  keepFocus(() => {
+    second.hidden = true;
+    outside.focus();
+  });
+  assert.equal(page.activeElement, outside, "what draws moved it");
+  second.hidden = false;
+  second.focus();
   keepFocus(() => second.parent?.remove());
   assert.equal(page.activeElement, outside);
 });
