@@ -90,7 +90,7 @@ test("a new request comes first, and an old one goes", () => {
 
 test("the switch is stored, and disables the limit", async () => {
   const [accept, limit] = [find("[name=accept]"), find("[name=limit]")];
-  assert.deepEqual([accept.checked, limit.disabled, limit.value], [true, false, "60"]);
+  assert.deepEqual([accept.checked, limit.disabled, limit.value], [true, false, "20"]);
   accept.checked = false;
   accept.emit("change");
   await settle();
@@ -123,7 +123,7 @@ test("a setting that changes elsewhere is not shown over typed text", async () =
 });
 
 test("the fold says what is accepted", async () => {
-  assert.equal(find("summary").textContent, "Asked for by programs 0 of 60 an hour");
+  assert.equal(find("summary").textContent, "Asked for by programs 0 of 20 an hour");
   await onDemandSettings.change({ limit: 7 });
   await settle();
   const [now, hour] = [Date.now(), 3_600_000];

@@ -16,7 +16,7 @@ export const LIMIT = { least: 1, most: 1000 };
  * @returns {Promise<OnDemandSettings>}
  */
 export async function readSettings() {
-  return { accept: true, limit: 60, raise: isFirefox(), ...(await onDemandSettings.get()) };
+  return { accept: true, limit: 20, raise: isFirefox(), ...(await onDemandSettings.get()) };
 }
 
 /**

@@ -7,9 +7,9 @@ import { limitFrom, readSettings } from "./settings.js";
 beforeEach(() => void installChrome());
 
 test("token requests are accepted unless the user says otherwise", async () => {
-  assert.deepEqual(await readSettings(), { accept: true, limit: 60, raise: false });
+  assert.deepEqual(await readSettings(), { accept: true, limit: 20, raise: false });
   await onDemandSettings.change({ accept: false });
-  assert.deepEqual(await readSettings(), { accept: false, limit: 60, raise: false });
+  assert.deepEqual(await readSettings(), { accept: false, limit: 20, raise: false });
 });
 
 test("a limit is a whole number in its range", () => {

@@ -1,16 +1,16 @@
-//! Takes the README's picture of the popup.
+//! Takes the README's pictures of the popup.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use potbridge_end_to_end::downloads::table;
 use potbridge_end_to_end::setup::{Family, Setup};
 use potbridge_stand_in::DownloadRules;
+use std::path::PathBuf;
 
-/// `PICTURE=FILE cargo test --package potbridge-end-to-end popup_picture -- --ignored`, after `. tests/tools/install`.
+/// `cargo test --package potbridge-end-to-end popup_picture -- --ignored`, after `. tests/tools/install`.
 #[test]
-#[ignore = "a tool that takes a picture"]
-fn takes_the_picture() {
-    let file = std::env::var_os("PICTURE").expect("PICTURE names the file");
+#[ignore = "a tool that writes into docs/"]
+fn takes_the_pictures() {
     let trial = Setup::new(Family::Chromium, "download").begin();
     trial.configure(&table(&trial.stand_in, &trial.path("Downloads"), &[]));
     trial.stand_in.set_rules(DownloadRules { bytes_per_second: Some(300_000), ..DownloadRules::default() });
@@ -20,9 +20,9 @@ fn takes_the_picture() {
     let popup = trial.popup();
     popup.wait_until("!document.querySelector('#download').hidden");
     popup.evaluate("document.querySelector('#download button[name=start]').click()");
-    popup.wait_until("Number(document.querySelector('#downloads li')?.dataset.permille) > 400");
+    popup.wait_until("Number(document.querySelector('#downloads li')?.dataset.permille) > 200");
     popup.wait_until("document.querySelector('.sinks li')?.dataset.outcome !== 'failed'");
-    popup.wait_until("document.querySelectorAll('#earlier li').length === 2");
+    popup.wait_until("document.querySelectorAll('#earlier li').length === 1");
     popup.wait_until("document.querySelector('#host').dataset.kind !== 'connecting'");
     // The picture shows paths that a reader could have, instead of this run's own.
     popup.evaluate(&format!(
@@ -34,6 +34,9 @@ fn takes_the_picture() {
         }})",
         trial.env()
     ));
-    let png = popup.picture();
-    std::fs::write(file, STANDARD.decode(png).unwrap()).unwrap();
+    for scheme in ["light", "dark"] {
+        popup.prefer(&trial, scheme);
+        let file = [env!("CARGO_MANIFEST_DIR"), "../../docs", &format!("popup-{scheme}.png")];
+        std::fs::write(file.iter().collect::<PathBuf>(), STANDARD.decode(popup.picture()).unwrap()).unwrap();
+    }
 }

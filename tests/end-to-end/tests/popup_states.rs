@@ -35,6 +35,7 @@ fn every_state_says_its_worst_fact_fits_and_can_be_mended(family: Family) {
     popup.evaluate(&format!("(() => {{ window.states = {STATES}; return true; }})()"));
     let names: Vec<String> = serde_json::from_value(popup.evaluate("window.states.names")).unwrap();
     let folder = folder();
+    remove_pictures(&folder, family);
     let mut wrong = Vec::new();
     for scheme in ["light", "dark"] {
         popup.prefer(&trial, scheme);
@@ -68,6 +69,16 @@ fn folder() -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("popup-states");
     fs::create_dir_all(&folder).unwrap();
     folder
+}
+
+/// Those of an earlier run may be of states that are no more.
+fn remove_pictures(folder: &Path, family: Family) {
+    let of = format!("-{family:?}-").to_lowercase();
+    for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        if entry.file_name().to_string_lossy().contains(&of) {
+            fs::remove_file(entry.path()).unwrap();
+        }
+    }
 }
 
 /// A page of all pictures in the folder, those of one state beside each other.
