@@ -174,7 +174,8 @@ fn every_edition_has_the_texts_of_its_scripts() {
         let messages = bundle.messages();
         let mut said = 0;
         for (name, text) in bundle.files() {
-            for rest in text.split("getMessage(\"").skip(1) {
+            let calls = ["getMessage(\"", "inBoth(\""].map(|call| text.split(call).skip(1));
+            for rest in calls.into_iter().flatten() {
                 let Some((key, _)) = rest.split_once('"') else { continue };
                 let there = key == OPTIONAL || messages.get(key).is_some();
                 assert!(there, "{} says {key}, which {edition} has not", name.display());

@@ -1,9 +1,9 @@
 // One video that is opened for its token: by one method after the other, each with a time limit.
 
 import { isFirefox } from "../browser-family.js";
-import { getMessage } from "../i18n.js";
 import { Autoplay } from "./autoplay.js";
 import { describeOpenError } from "./container.js";
+import { inBoth } from "./english.js";
 import { methodsInOrder, rememberSuccess } from "./open-methods.js";
 import { watchPage } from "./page-watch.js";
 import { mayRaise } from "./raising.js";
@@ -127,6 +127,7 @@ export class Attempt {
    */
   async #tryNext(methods) {
     const { url, container } = this.#video;
+    /** @type {string | import("./english.js").Words} */
     let reason = "";
     for (const [index, method] of methods.entries()) {
       if (this.#isClosed) return;
@@ -147,7 +148,7 @@ export class Attempt {
     }
     // What is open already may still bring the token.
     if (this.#current || this.#isClosed) return;
-    this.#onError(new TokenRequestError("cannot-open", getMessage("token_request_cannot_open", reason)));
+    this.#onError(new TokenRequestError("cannot-open", inBoth("token_request_cannot_open", reason)));
   }
 
   /**

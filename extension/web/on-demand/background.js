@@ -4,12 +4,12 @@
 
 import { showOnAction } from "../action.js";
 import { handle } from "../handlers.js";
-import { formatTime, getMessage } from "../i18n.js";
-import { problemText } from "../problem-text.js";
+import { formatTime } from "../i18n.js";
 import { orElse } from "../problems.js";
 import { onDemandSettings } from "../storage.js";
 import { isPrivate } from "./container.js";
 import { Covered } from "./covered.js";
+import { inBoth, loadEnglish } from "./english.js";
 import { RequestHistory } from "./history.js";
 import { HourlyLimit } from "./limits.js";
 import { OpenedTabs } from "./opened-tabs.js";
@@ -31,7 +31,11 @@ export function onDemand(bridge) {
   const history = new RequestHistory((fetching) => showOnAction({ fetching }));
   const hourlyLimit = new HourlyLimit();
   const covered = new Covered();
-  const loaded = Promise.all([orElse(history.load(), undefined), orElse(hourlyLimit.load(), undefined)]);
+  const loaded = Promise.all([
+    orElse(history.load(), undefined),
+    orElse(hourlyLimit.load(), undefined),
+    loadEnglish(),
+  ]);
   const tabs = new OpenedTabs((tab) => queue.onTabClosed(tab));
   const queue = new Queue(tabs, {
     isUnattended: () => isUnattended,
@@ -92,10 +96,10 @@ export function onDemand(bridge) {
    * @param {TokenRequestError} error
    */
   function fail(request, error) {
-    const { code, message, hint } = error;
+    const { code, message, hint, shown } = error;
     bridge.dropRequest(request.id);
     if (request.client !== USER) bridge.post({ type: "token-request-failed", id: request.id, code, message, hint });
-    history.end(request, code, problemText(error));
+    history.end(request, code, shown);
   }
 
   /**
@@ -182,22 +186,22 @@ export function onDemand(bridge) {
 function turnedOff() {
   return new TokenRequestError(
     "turned-off",
-    getMessage("token_request_turned_off"),
-    getMessage("token_request_turned_off_hint"),
+    inBoth("token_request_turned_off"),
+    inBoth("token_request_turned_off_hint"),
   );
 }
 
 function paused() {
   return new TokenRequestError(
     "capture-paused",
-    getMessage("token_request_paused"),
-    getMessage("token_request_paused_hint"),
+    inBoth("token_request_paused"),
+    inBoth("token_request_paused_hint"),
   );
 }
 
 /** The tokens of private windows are nobody else's. */
 function privateWindow() {
-  return new TokenRequestError("cannot-open", getMessage("token_request_private_window"));
+  return new TokenRequestError("cannot-open", inBoth("token_request_private_window"));
 }
 
 /**
@@ -209,8 +213,8 @@ function tooMany(limit, free, isUnattended) {
   return new TokenRequestError(
     "too-many",
     isUnattended
-      ? getMessage("token_request_too_many_unattended", String(limit))
-      : getMessage("token_request_too_many", String(limit)),
-    getMessage("token_request_too_many_hint", formatTime(free)),
+      ? inBoth("token_request_too_many_unattended", String(limit))
+      : inBoth("token_request_too_many", String(limit)),
+    inBoth("token_request_too_many_hint", formatTime(free)),
   );
 }

@@ -1,6 +1,6 @@
 // Firefox's containers, of which its private windows are one.
 
-import { getMessage } from "../i18n.js";
+import { inBoth } from "./english.js";
 
 /**
  * @param {string | undefined} container
@@ -27,7 +27,7 @@ export function createProperties(container) {
 export function describeOpenError(error, container) {
   const message = error instanceof Error ? error.message : String(error);
   if (container === undefined || !/permission/i.test(message)) return message;
-  return [getMessage("token_request_no_container"), getMessage("token_request_no_container_hint")]
-    .filter(Boolean)
-    .join(" ");
+  const parts = [inBoth("token_request_no_container"), inBoth("token_request_no_container_hint")];
+  const join = (/** @type {"english" | "shown"} */ language) => parts.map((part) => part[language]).join(" ").trimEnd();
+  return { english: join("english"), shown: join("shown") };
 }

@@ -14,7 +14,8 @@ test("only a container of its own is named to the browser", () => {
 test("a missing permission for a container is explained", () => {
   const error = new Error("Type error: No permission for cookieStoreId: firefox-container-2");
   const explained = describeOpenError(error, "firefox-container-2");
-  assert.match(explained, /^Firefox lets an extension open tabs in a container only if .* Switch on/);
+  assert.ok(typeof explained !== "string" && explained.english === explained.shown);
+  assert.match(explained.shown, /^Firefox lets an extension open tabs in a container only if .* Switch on/);
   assert.equal(describeOpenError(error, undefined), error.message);
 });
 

@@ -1,8 +1,8 @@
 // The token requests that wait, by their video. A video that several clients request is opened once. One or two videos are
 // open at a time, and the others follow in the order of their requests.
 
-import { getMessage } from "../i18n.js";
 import { Attempt } from "./attempt.js";
+import { inBoth } from "./english.js";
 import { mostOpen } from "./open-methods.js";
 import { TokenRequestError } from "./token-request-error.js";
 import { watchUrl } from "./token-request.js";
@@ -103,8 +103,8 @@ export class Queue {
     if (!entry) return;
     const error = new TokenRequestError(
       "tab-closed",
-      getMessage("token_request_tab_closed"),
-      getMessage("token_request_tab_closed_hint"),
+      inBoth("token_request_tab_closed"),
+      inBoth("token_request_tab_closed_hint"),
     );
     this.#fail(entry, [...entry.requests.keys()], error);
   }
@@ -249,14 +249,14 @@ function timeOut({ attempt }, { video_id, since, until }, unattended) {
   return attempt.isOpen
     ? new TokenRequestError(
         "no-token",
-        getMessage("token_request_no_token", video_id, seconds),
+        inBoth("token_request_no_token", video_id, seconds),
         unattended
-          ? getMessage("token_request_no_token_unattended_hint")
-          : getMessage("token_request_no_token_hint"),
+          ? inBoth("token_request_no_token_unattended_hint")
+          : inBoth("token_request_no_token_hint"),
       )
     : new TokenRequestError(
         "no-token",
-        getMessage("token_request_not_opened", video_id, seconds),
-        getMessage("token_request_not_opened_hint"),
+        inBoth("token_request_not_opened", video_id, seconds),
+        inBoth("token_request_not_opened_hint"),
       );
 }

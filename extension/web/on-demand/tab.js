@@ -1,6 +1,5 @@
 // Opens muted tabs, and moves them.
 
-import { getMessage } from "../i18n.js";
 import { createProperties } from "./container.js";
 
 /**
@@ -45,5 +44,5 @@ async function normalWindow() {
   const fitting = windows.filter(({ incognito }) => !incognito);
   const found = fitting.find(({ focused }) => focused) ?? fitting.at(-1);
   if (found?.id !== undefined) return found.id;
-  throw new Error(getMessage("token_request_no_window"));
+  throw new Error("no window is open");
 }

@@ -1,25 +1,29 @@
 // Why a token request failed, for programs and for people.
 
 import { isFirefox } from "../browser-family.js";
-import { getMessage } from "../i18n.js";
+import { problemText } from "../problem-text.js";
+import { both, inBoth } from "./english.js";
 
 /**
  * @typedef {Extract<import("../../types/messages.js").Code,
  *   "turned-off" | "capture-paused" | "too-many" | "not-playable" | "login-needed" | "no-token" | "tab-closed" |
  *   "cannot-open" | "page-hidden">} Code
+ * @typedef {import("./english.js").Words} Words
  */
 
+/** `message` and `hint` are in English, for programs. `shown` has both in the language of the interface. */
 export class TokenRequestError extends Error {
   /**
    * @param {Code} code
-   * @param {string} message
-   * @param {string} [hint] What to do about it.
+   * @param {string | Words} message
+   * @param {string | Words} [hint] What to do about it.
    * @param {boolean} [stopsAll] Whether what stops this page stops those of the other videos too.
    */
   constructor(code, message, hint, stopsAll = false) {
-    super(message);
+    super(both(message).english);
     this.code = code;
-    this.hint = hint;
+    this.hint = hint && both(hint).english;
+    this.shown = problemText({ message: both(message).shown, hint: hint && both(hint).shown });
     this.stopsAll = stopsAll;
   }
 }
@@ -41,12 +45,12 @@ export function fromPlaybackError(videoId, { status, reason, isPrivate, loggedIn
   return isLoginNeeded
     ? new TokenRequestError(
         "login-needed",
-        getMessage("token_request_login_needed", videoId, why),
+        inBoth("token_request_login_needed", videoId, why),
         unattended
-          ? getMessage("token_request_login_needed_unattended_hint")
-          : getMessage("token_request_login_needed_hint"),
+          ? inBoth("token_request_login_needed_unattended_hint")
+          : inBoth("token_request_login_needed_hint"),
       )
-    : new TokenRequestError("not-playable", getMessage("token_request_not_playable", videoId, why));
+    : new TokenRequestError("not-playable", inBoth("token_request_not_playable", videoId, why));
 }
 
 /**
@@ -57,14 +61,14 @@ export function fromPlaybackError(videoId, { status, reason, isPrivate, loggedIn
  */
 export function pageLeft(left, videoId, unattended) {
   if (left === "another-video") {
-    return new TokenRequestError("not-playable", getMessage("token_request_another_video", videoId));
+    return new TokenRequestError("not-playable", inBoth("token_request_another_video", videoId));
   }
   return new TokenRequestError(
     "login-needed",
-    getMessage("token_request_left_youtube"),
+    inBoth("token_request_left_youtube"),
     unattended
-      ? getMessage("token_request_left_youtube_unattended_hint")
-      : getMessage("token_request_left_youtube_hint"),
+      ? inBoth("token_request_left_youtube_unattended_hint")
+      : inBoth("token_request_left_youtube_hint"),
   );
 }
 
@@ -73,8 +77,8 @@ export function pageLeft(left, videoId, unattended) {
  * @param {string} videoId
  */
 export function autoplayRefused(videoId) {
-  const message = getMessage("token_request_autoplay", videoId);
-  return new TokenRequestError("cannot-open", message, getMessage("token_request_autoplay_hint"), true);
+  const message = inBoth("token_request_autoplay", videoId);
+  return new TokenRequestError("cannot-open", message, inBoth("token_request_autoplay_hint"), true);
 }
 
 /**
@@ -86,16 +90,16 @@ export function pageHidden(why) {
   if (isFirefox()) {
     return new TokenRequestError(
       "page-hidden",
-      getMessage("token_request_never_shown"),
-      getMessage("token_request_never_shown_hint"),
+      inBoth("token_request_never_shown"),
+      inBoth("token_request_never_shown_hint"),
     );
   }
   return new TokenRequestError(
     "page-hidden",
-    getMessage("token_request_page_hidden"),
+    inBoth("token_request_page_hidden"),
     why === "not-allowed"
-      ? getMessage("token_request_page_hidden_hint")
-      : getMessage("token_request_page_hidden_again_hint"),
+      ? inBoth("token_request_page_hidden_hint")
+      : inBoth("token_request_page_hidden_again_hint"),
     true,
   );
 }
