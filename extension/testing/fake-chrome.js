@@ -329,7 +329,7 @@ export function installChrome(more = {}) {
   const tabs = new FakeTabs();
   const chrome = {
     storage: { local: new FakeStorageArea(), session: new FakeStorageArea() },
-    i18n: { getMessage: getText },
+    i18n: { getMessage: getText, getUILanguage: () => "en-US" },
     runtime: {
       id: "abcdef",
       onStartup: new FakeEvent(),

@@ -218,6 +218,7 @@ const page = {
   activeElement: undefined,
   head: new FakeElement("head"),
   body: new FakeElement("body"),
+  documentElement: { lang: "", dir: "" },
   createElement: (/** @type {string} */ name) => new FakeElement(name),
   createElementNS: (/** @type {string} */ _, /** @type {string} */ name) => new FakeElement(name),
   querySelector: (/** @type {string} */ selector) => page.body.querySelector(selector),

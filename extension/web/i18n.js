@@ -1,14 +1,45 @@
-// Texts, times and numbers in the browser's language.
+// Texts, and times and numbers in the language of the texts.
 
-/** The browser's own. */
-const LANGUAGE = undefined;
-
-const clock = new Intl.DateTimeFormat(LANGUAGE, { hour: "2-digit", minute: "2-digit" });
-const dayAndClock = new Intl.DateTimeFormat(LANGUAGE, { weekday: "short", hour: "2-digit", minute: "2-digit" });
-const percent = new Intl.NumberFormat(LANGUAGE, { style: "percent" });
-const plain = new Intl.NumberFormat(LANGUAGE);
-const ago = new Intl.RelativeTimeFormat(LANGUAGE);
+/** @type {ReturnType<typeof formatsOf> | undefined} */
+let made;
 const BYTE_UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
+
+/**
+ * The language of the texts, which is English in a browser whose own one there is no translation for: a BCP 47 tag. It is the
+ * browser's variant, if that is one of the same language, so that times look as the person knows them.
+ */
+function language() {
+  const texts = getMessage("locale");
+  const browsers = chrome.i18n.getUILanguage();
+  return new Intl.Locale(browsers).language === new Intl.Locale(texts).language ? browsers : texts;
+}
+
+/** Says which language a page is in, for programs that read it out, and which way it is written. */
+export function setPageLanguage() {
+  const { documentElement: page } = document;
+  page.lang = language();
+  const isOfBrowser = page.lang === chrome.i18n.getUILanguage();
+  page.dir = isOfBrowser ? getMessage("@@bidi_dir") : "ltr";
+}
+
+function formats() {
+  made ??= formatsOf(language());
+  return made;
+}
+
+/**
+ * @param {string} tag
+ */
+function formatsOf(tag) {
+  const time = /** @type {const} */ ({ hour: "2-digit", minute: "2-digit" });
+  return {
+    clock: new Intl.DateTimeFormat(tag, time),
+    dayAndClock: new Intl.DateTimeFormat(tag, { weekday: "short", ...time }),
+    percent: new Intl.NumberFormat(tag, { style: "percent" }),
+    plain: new Intl.NumberFormat(tag),
+    ago: new Intl.RelativeTimeFormat(tag),
+  };
+}
 
 /**
  * @param {string} key A key of _locales/…/messages.json.
@@ -34,6 +65,7 @@ export function getMessageAround(key) {
 export function formatTime(time) {
   const at = new Date(time);
   const isToday = at.toDateString() === new Date().toDateString();
+  const { clock, dayAndClock } = formats();
   return (isToday ? clock : dayAndClock).format(at);
 }
 
@@ -42,7 +74,7 @@ export function formatTime(time) {
  * @param {number} number
  */
 export function formatNumber(number) {
-  return plain.format(number);
+  return formats().plain.format(number);
 }
 
 /**
@@ -51,6 +83,7 @@ export function formatNumber(number) {
  */
 export function formatAgo(time) {
   const minutes = Math.max(0, Math.round((Date.now() - time) / 60_000));
+  const { ago } = formats();
   return minutes < 60 ? ago.format(-minutes, "minute") : ago.format(-Math.round(minutes / 60), "hour");
 }
 
@@ -59,7 +92,7 @@ export function formatAgo(time) {
  * @param {number} permille
  */
 export function formatPermille(permille) {
-  return percent.format(permille / 1000);
+  return formats().percent.format(permille / 1000);
 }
 
 /**
@@ -97,5 +130,5 @@ function formatUnit(bytes, per) {
   const value = bytes / 1000 ** step;
   const maximumFractionDigits = value < 100 && step > 0 ? 1 : 0;
   const unit = BYTE_UNITS[step] + per;
-  return new Intl.NumberFormat(LANGUAGE, { style: "unit", unit, maximumFractionDigits }).format(value);
+  return new Intl.NumberFormat(language(), { style: "unit", unit, maximumFractionDigits }).format(value);
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { installChrome } from "../testing/fake-chrome.js";
+import { installDocument } from "../testing/fake-dom.js";
 import {
   formatBytes,
   formatDuration,
@@ -16,6 +17,25 @@ before(() => void installChrome());
 test("a text has its values in place", () => {
   assert.equal(getMessage("download_list_count", "3", "12"), "3 of 12 videos");
   assert.equal(getMessage("no_such_text"), "");
+});
+
+test("times and numbers are in the language of the texts, in the browser's variant of it", async () => {
+  const inBrowser = async (/** @type {string} */ browsers, /** @type {string} */ texts) => {
+    const { getMessage: english } = chrome.i18n;
+    Object.assign(chrome.i18n, {
+      getUILanguage: () => browsers,
+      getMessage: (/** @type {string} */ key) => (key === "locale" ? texts : key === "@@bidi_dir" ? "rtl" : ""),
+    });
+    const { documentElement } = installDocument();
+    const own = await import(`./i18n.js?${browsers}`);
+    own.setPageLanguage();
+    const written = [documentElement.lang, documentElement.dir, own.formatNumber(1234.5)];
+    Object.assign(chrome.i18n, { getMessage: english, getUILanguage: () => "en-US" });
+    return written;
+  };
+  assert.deepEqual(await inBrowser("de-AT", "de"), ["de-AT", "rtl", new Intl.NumberFormat("de-AT").format(1234.5)]);
+  assert.deepEqual(await inBrowser("nl", "en"), ["en", "ltr", "1,234.5"]);
+  assert.deepEqual(await inBrowser("ar", "en"), ["en", "ltr", "1,234.5"]);
 });
 
 test("a text is split around its placeholder", () => {

@@ -14,9 +14,62 @@ const patterns = sources
   .flatMap(({ text }) => [...text.matchAll(/`([a-z_]+_)\$\{[^`]*`/g)].map(([, start]) => start))
   .filter((start) => Object.keys(texts).some((key) => key.startsWith(start)));
 
+/** Each language's texts, by its folder's name. English is the one that the others are compared with. */
+const languages = readdirSync(new URL("_locales", WEB)).map((folder) => {
+  const parts = ["_locales", "download/_locales"].map((part) => {
+    const file = new URL(`${part}/${folder}/messages.json`, WEB);
+    return /** @type {typeof texts} */ (JSON.parse(readFileSync(file, "utf8")));
+  });
+  return { folder, texts: /** @type {typeof texts} */ (Object.assign({}, ...parts)), parts };
+});
+
+/** How much longer than the English text one may be. A long one wraps, and a short one is on a button or in a row. */
+const LONGEST = { times: 1.5, more: 14 };
+
+/**
+ * How wide a text is, in letters: those of Chinese and Japanese count as two.
+ * @param {string} text
+ */
+function widthOf(text) {
+  return [...text].reduce((width, letter) => width + (/[\u2e80-\uffef]/.test(letter) ? 2 : 1), 0);
+}
+
+test("every language has every text, with the same placeholders", () => {
+  assert.deepEqual(languages.map(({ folder }) => folder).sort(), ["de", "en", "es", "fr", "ja", "pt_BR", "zh_CN"]);
+  const english = languages.find(({ folder }) => folder === "en");
+  for (const { folder, texts: own, parts } of languages) {
+    assert.equal(own.locale.message, folder.replace("_", "-"));
+    for (const [index, part] of parts.entries()) {
+      assert.deepEqual(Object.keys(part), Object.keys(english?.parts[index] ?? {}), folder);
+    }
+    for (const [key, { message, placeholders }] of Object.entries(own)) {
+      const names = (/** @type {string} */ text) => [...text.matchAll(/\$\w+\$/g)].map(String).sort();
+      assert.deepEqual(names(message), names(texts[key].message), `${folder}: ${key}`);
+      assert.deepEqual(placeholders, texts[key].placeholders, `${folder}: ${key}`);
+      assert.ok(message.trim() === message && message !== "", `${folder}: ${key}`);
+    }
+  }
+});
+
+test("no text is much longer than the English one, for which there is room", () => {
+  for (const { folder, texts: own } of languages) {
+    for (const [key, { message }] of Object.entries(own)) {
+      const most = widthOf(texts[key].message) * LONGEST.times + LONGEST.more;
+      assert.ok(widthOf(message) <= most, `${folder}: ${key}: ${message}`);
+    }
+  }
+});
+
+test("the browser's limits for the name and the description are kept", () => {
+  for (const { folder, texts: own } of languages) {
+    // Chrome's, in characters; the store's are the same.
+    assert.ok(own.name.message.length <= 75 && own.description.message.length <= 132, folder);
+  }
+});
+
 test("every text that a script shows exists", () => {
   for (const { name, text } of sources) {
-    for (const [, key] of text.matchAll(/getMessage(?:Around)?\("(\w+)"/g)) {
+    for (const [, key] of text.matchAll(/(?:getMessage(?:Around)?|inBoth)\("(\w+)"/g)) {
       assert.ok(texts[key], `${name} shows ${key}, which _locales lacks`);
     }
   }

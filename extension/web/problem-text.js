@@ -7,6 +7,8 @@ import { getMessage } from "./i18n.js";
  */
 export function problemText({ message, hint }) {
   if (!hint) return message;
+  // Chinese and Japanese put nothing between sentences.
+  if (/[。！？]$/.test(message)) return message + hint;
   return /[.!?]$/.test(message) ? `${message} ${hint}` : `${message}; ${hint}`;
 }
 

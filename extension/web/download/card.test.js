@@ -77,7 +77,7 @@ async function choose(name, checked) {
 
 test("the video in front is offered by its title", async () => {
   await draw();
-  assert.deepEqual([section.hidden, find(".what").textContent, find(".to").textContent], [false, "Fog", "Saved in /v"]);
+  assert.deepEqual([section.hidden, find(".what").textContent, find(".to").textContent], [false, "Fog", "Saves into /v"]);
 });
 
 test("without a video, or without a host, there is no card", async () => {

@@ -1,9 +1,10 @@
 // What a tab shows that is kept for the next video. It says what the tab is for.
 
-import { getMessage } from "../i18n.js";
+import { getMessage, setPageLanguage } from "../i18n.js";
 import { find, write } from "../popup/element.js";
 import { openedTabs } from "../storage.js";
 
+setPageLanguage();
 write(find("h1"), getMessage("parked_heading"));
 write(find("p"), getMessage("parked_why"));
 document.title = getMessage("parked_heading");

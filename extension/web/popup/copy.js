@@ -27,7 +27,7 @@ export function copyButton(button, { text = "", label, name }) {
   if (name) button.ariaLabel = name;
   button.onclick = async () => {
     await navigator.clipboard.writeText(text);
-    if (name) button.ariaLabel = `${getMessage("copied")}: ${name}`;
+    if (name) button.ariaLabel = getMessage("copy_of", getMessage("copied"), name);
     write(button, getMessage("copied"));
   };
 }

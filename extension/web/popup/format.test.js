@@ -114,12 +114,12 @@ function shownOf(now, last = { outcome: "written" }, more) {
 }
 
 test("a place that holds something else by now says what", () => {
-  const again = "It is written again with the next token.";
+  const again = "It will be written again with the next token.";
   assert.deepEqual(plain(shownOf({ holds: "gone" })), [{ kind: "failed", text: `/srv/.env is gone. ${again}` }]);
   assert.deepEqual(plain(shownOf({ holds: "empty" })), [{ kind: "failed", text: `/srv/.env is empty. ${again}` }]);
   assert.deepEqual(plain(shownOf({ holds: "other" })), [{ kind: "failed", text: `/srv/.env holds another value. ${again}` }]);
   assert.deepEqual(plain(shownOf({ holds: "older" })), [
-    { kind: "failed", text: "/srv/.env holds an older token. It is written again with the next one." },
+    { kind: "failed", text: "/srv/.env holds an older token. It will be written again with the next one." },
   ]);
   assert.deepEqual(plain(shownOf({ holds: "refused" })), [
     { kind: "failed", text: "/srv/.env holds a token that YouTube does not accept." },

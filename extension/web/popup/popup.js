@@ -2,7 +2,7 @@
 
 import { DEFAULTS, readCaptureSettings } from "../capture-settings.js";
 import { features as makers } from "../features/popup.js";
-import { getMessage } from "../i18n.js";
+import { getMessage, setPageLanguage } from "../i18n.js";
 import { missingHosts, onPermissionsChanged } from "../permitted-hosts.js";
 import { isInPrivateWindow } from "../private-windows.js";
 import {
@@ -47,6 +47,7 @@ let isDrawn = false;
 /** Counts the draws: one that was overtaken draws nothing. */
 let draws = 0;
 
+setPageLanguage();
 onSessionChanged(() => void draw());
 captureSettings.onChanged(() => void draw());
 onPermissionsChanged(() => void draw());

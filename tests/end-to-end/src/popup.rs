@@ -120,6 +120,14 @@ impl<'a> Popup<'a> {
         answer["data"].as_str().unwrap().to_owned()
     }
 
+    /// Loads the popup again, with a script that runs before its own ones. Chromium only.
+    pub fn load_after(&self, script: &str) {
+        self.call_cdp("Page.addScriptToEvaluateOnNewDocument", &json!({ "source": script }));
+        let url = self.evaluate("location.href");
+        self.browser.navigate(&self.page, url.as_str().unwrap()).unwrap();
+        self.wait_until("document.querySelector('#host').textContent !== ''");
+    }
+
     /// Has the browser prefer `light` or `dark`.
     pub fn prefer(&self, trial: &Trial, scheme: &str) {
         match self.browser {
