@@ -27,6 +27,7 @@ pub struct Setup {
     extensions_before: Vec<String>,
     prefs: Vec<(String, Value)>,
     start_url: Option<String>,
+    language: Option<&'static str>,
     desktop: Option<Desktop>,
     default_autoplay: bool,
 }
@@ -51,6 +52,7 @@ impl Setup {
             extensions_before: Vec::new(),
             prefs: Vec::new(),
             start_url: None,
+            language: None,
             desktop: None,
             default_autoplay: false,
         }
@@ -94,6 +96,12 @@ impl Setup {
     #[must_use]
     pub fn granting_cookies(self) -> Self {
         Self { cookies_granted: true, ..self }
+    }
+
+    /// The extension speaks one of its other languages, of the folder `_locales`.
+    #[must_use]
+    pub fn speaking(self, language: &'static str) -> Self {
+        Self { language: Some(language), ..self }
     }
 
     /// The first page, if it is not the scenario's own.
@@ -146,6 +154,9 @@ impl Setup {
                 extension = granted_beforehand(&extension, &folder.path().join("extension"));
             }
         }
+        if let Some(language) = self.language {
+            extension = speaking(language, &extension, &folder.path().join("extension"));
+        }
         let display = self.desktop.map(Display::start);
         let mut env = install.browser_environment();
         let screen = display.iter().flat_map(Display::environment);
@@ -177,6 +188,14 @@ pub(crate) fn fixture(name: &str, folder: &TempDir) -> PathBuf {
     let copy = folder.path().join(name);
     copy_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name), &copy);
     copy
+}
+
+/// A copy of an extension that speaks another language. The browsers of the tests are American, and prefer such texts to English ones.
+fn speaking(language: &str, extension: &Path, copy: &Path) -> PathBuf {
+    copy_folder(extension, copy);
+    let locales = copy.join("_locales");
+    copy_folder(&locales.join(language), &locales.join("en_US"));
+    copy.to_owned()
 }
 
 /// A copy of Firefox's extension, in the trial's folder and with another version.

@@ -21,6 +21,7 @@ both!(
     a_page_that_needs_to_be_visible_gets_its_token,
     many_requests_at_once_are_all_answered,
     unplayable_videos_fail_at_once_and_requests_turn_off,
+    programs_are_told_in_english_what_people_read_in_german,
 );
 
 fn yt_dlp_with_the_plugin_gets_a_token_for_each_video(family: Family) {
@@ -104,6 +105,20 @@ fn unplayable_videos_fail_at_once_and_requests_turn_off(family: Family) {
     popup.evaluate("document.querySelector('#token-requests input[name=accept]').click()");
     // The first one's token is known: it was played instead of another.
     trial.wait_for_status(|_| refused(3).contains("turned off"));
+}
+
+fn programs_are_told_in_english_what_people_read_in_german(family: Family) {
+    let trial = Setup::new(family, "unplayable").at("https://www.youtube.com/").speaking("de").begin();
+    trial.wait_for_status(|status| status["connected"] != json!([]));
+    let id = Scenario::named("unplayable").unwrap().videos[6].id.clone();
+    let output = trial.potbridge(&["get", "--video", &id, "--wait", "100"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("YouTube plays another video instead of"), "{said}");
+    let popup = trial.popup();
+    popup.wait_until(
+        "document.querySelector('#token-requests .state')?.textContent.includes('anderes Video')",
+    );
+    popup.wait_until("document.documentElement.lang === 'de'");
 }
 
 fn open(family: Family, scenario: &str) -> Trial {
