@@ -238,6 +238,8 @@ export class OpenedTabs {
       this.#unpark(other);
       await this.close(other, false);
     }
+    // Meanwhile nobody may ask any more.
+    if (!opened.isActive && !this.#mayPark) return false;
     await this.#keep(opened);
     return true;
   }

@@ -241,6 +241,17 @@ test("what is closed only then is not parked", async () => {
   assert.equal(tabs.tabs.length, 2);
 });
 
+test("what is just being parked when nobody may ask any more is closed", async (context) => {
+  const place = await openTab();
+  const get = /** @type {(tab: number) => Promise<chrome.tabs.Tab>} */ (chrome.tabs.get.bind(chrome.tabs));
+  context.mock.method(chrome.tabs, "get", (/** @type {number} */ tab) => {
+    opened.closeParked();
+    return get(tab);
+  });
+  await opened.close(place, true);
+  assert.equal(tabs.tabs.length, 1);
+});
+
 test("a window comes to the front, and goes back before it is closed", async () => {
   const place = await open("window");
   assert.ok(place?.window);
