@@ -70,9 +70,12 @@ impl Wine {
         succeeds(command.spawn().unwrap())
     }
 
-    /// The keys of the user under `Software`, with their values.
+    /// The keys of the user under `Software`, with their values, but for Wine's own, which it makes as it needs them.
     pub fn registry(&self) -> String {
-        self.runs(&["reg", "query", r"HKCU\Software", "/s"])
+        let all = self.runs(&["reg", "query", r"HKCU\Software", "/s"]);
+        let keys = all.split("\r\n\r\n").map(str::trim);
+        let others = keys.filter(|key| !key.starts_with(r"HKEY_CURRENT_USER\Software\Wine"));
+        others.collect::<Vec<_>>().join("\n\n").trim_end().to_owned()
     }
 }
 
