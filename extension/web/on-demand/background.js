@@ -31,11 +31,7 @@ export function onDemand(bridge) {
   const history = new RequestHistory((fetching) => showOnAction({ fetching }));
   const hourlyLimit = new HourlyLimit();
   const covered = new Covered();
-  const loaded = Promise.all([
-    orElse(history.load(), undefined),
-    orElse(hourlyLimit.load(), undefined),
-    loadEnglish(),
-  ]);
+  const loaded = Promise.all([orElse(history.load(), undefined), orElse(hourlyLimit.load(), undefined)]);
   const tabs = new OpenedTabs((tab) => queue.onTabClosed(tab));
   const queue = new Queue(tabs, {
     isUnattended: () => isUnattended,
@@ -73,7 +69,14 @@ export function onDemand(bridge) {
    */
   async function take(request) {
     const over = connection;
-    const [settings, hidden] = await Promise.all([readSettings(), orElse(covered.error(), undefined), loaded, bridge.ready]);
+    const [settings, hidden] = await Promise.all([
+      readSettings(),
+      orElse(covered.error(), undefined),
+      loaded,
+      bridge.ready,
+      // Only now: most background scripts never need it.
+      loadEnglish(),
+    ]);
     if (over !== connection || withdrawn.delete(request.id)) return;
     const { accept, limit } = isUnattended ? { accept: true, limit: UNATTENDED_LIMIT } : settings;
     history.add(request);

@@ -9,9 +9,16 @@ import { getMessage } from "../i18n.js";
 
 /** @type {Texts} */
 let texts = {};
+/** @type {Promise<void> | undefined} */
+let loaded;
 
-/** Reads the English texts. If they cannot be read, programs get the interface's. */
-export async function loadEnglish() {
+/** Reads the English texts, once. If they cannot be read, programs get the interface's. */
+export function loadEnglish() {
+  loaded ??= read();
+  return loaded;
+}
+
+async function read() {
   try {
     const response = await fetch(chrome.runtime.getURL("_locales/en/messages.json"));
     texts = await response.json();
