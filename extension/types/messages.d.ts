@@ -33,7 +33,15 @@ counters: Counters, } | { "type": "capture-paused",
 /** Whether it is paused. */
 paused: boolean, } | { "type": "private-windows-closed",
 /** The random name that the extension gave its browser profile. */
-profile: ShortText, } | { "type": "status" } | { "type": "accept-token-requests",
+profile: ShortText, } | { "type": "status" } | { "type": "test-sink",
+/** The extension's own name for this message. */
+id: string,
+/** As `status` said it. */
+kind: ShortText,
+/** As `status` said it. */
+place: string, } | { "type": "diagnose",
+/** The extension's own name for this message. */
+id: string, } | { "type": "accept-token-requests",
 /** Whether the user allows it. */
 accept: boolean, } | { "type": "list-downloads" } | { "type": "start-download",
 /** The extension's own name for this message. */
@@ -82,7 +90,19 @@ sinks: Array<SinkReport>, } | { "type": "delivered",
 /** What it did. */
 sink: SinkReport, } | { "type": "noted",
 /** The `id` of the `playing` that this answers. */
-id: string, } | { "type": "status" } & Status | { "type": "downloads",
+id: string, } | { "type": "status" } & Status | { "type": "sink-tested",
+/** The `id` of the `test-sink` that this answers. */
+id: string,
+/** What the place did. */
+sink: SinkReport, } | { "type": "diagnosis",
+/** The `id` of the `diagnose` that this answers. */
+id: string,
+/** A report for people, in which nothing is secret and the home folder is `~`. */
+text: string,
+/** The same for programs. Empty if `problem` is there. */
+rows: Array<DiagnosisRow>,
+/** Why `potbridge-setup doctor` did not say it. Then the text has what the host knows itself. */
+problem?: Problem, } | { "type": "downloads",
 /** Why no download can be started. */
 problem?: Problem,
 /** The folder that they go to. */
@@ -208,6 +228,24 @@ fallback: number,
 malformed: number,
 /** Requests whose body the browser did not hand over, or that made no sense. */
 unreadable: number, };
+
+/** One thing that was looked at, and how it is. */
+export type DiagnosisRow = {
+/** What it is about: `installation`, `browser`, `extension`, `place`, `store`, `yt-dlp`. */
+part: string,
+/** What was looked at: a browser, a file, a program. */
+name: string,
+/** How it is. */
+state: RowState,
+/** What is wrong, for programs. */
+code?: Code,
+/** How it is, for people. */
+message: string,
+/** The command that fixes it. If there is none, what to do. */
+hint?: string, };
+
+/** How a thing is. */
+export type RowState = "ok" | "warning" | "fault" | "unknown";
 
 /** A failure or a warning: its code for programs, and its words for people. */
 export type Problem = {
@@ -461,4 +499,4 @@ export type ShortText = string;
  * A code is stable. docs/PROTOCOL.md lists every one; the messages beside them are for people and may change. Over the
  * wire a code is its kebab-case name; a name that this version does not know is read as [`Code::Unknown`].
  */
-export type Code = "usage" | "config-invalid" | "dir-missing" | "runtime-dir-unusable" | "store-unavailable" | "store-in-memory" | "store-set-aside" | "store-read-only" | "store-newer" | "not-a-token" | "io" | "sink-failed" | "sink-unsafe" | "sink-lacks-token" | "browser-missing" | "browser-failed" | "part-missing" | "file-in-the-way" | "receipts-invalid" | "path-not-utf8" | "for-another-user" | "registration-failed" | "registered-for-all" | "serve-exposed" | "secret-invalid" | "extension-not-allowed" | "started-wrongly" | "registration-mended" | "update-extension" | "update-host" | "update-command" | "malformed-message" | "message-too-large" | "no-token" | "no-browser" | "turned-off" | "capture-paused" | "too-many" | "not-playable" | "login-needed" | "tab-closed" | "cannot-open" | "page-hidden" | "account-bound" | "own-browser-failed" | "sandbox-missing" | "folder-missing" | "not-a-regular-file" | "not-text" | "too-large" | "tracked-by-git" | "git-unreadable" | "name-invalid" | "value-unsafe" | "value-unfit" | "value-control" | "permission-denied" | "disk-full" | "busy" | "symlink-loop" | "not-ignored-by-git" | "not-ignored-by-jj" | "ignore-unknown" | "lock-held" | "not-locked" | "keyring-absent" | "keyring-no-default" | "keyring-locked" | "keyring-dismissed" | "keyring-ambiguous" | "keyring-not-text" | "keyring-name-invalid" | "keyring-no-answer" | "keyring-refused" | "keyring-half-done" | "redis-away" | "redis-busy" | "redis-read-only" | "redis-login-refused" | "redis-not-permitted" | "redis-tls-failed" | "redis-not-redis" | "redis-key-taken" | "redis-cluster" | "redis-refused" | "redis-socket-forbidden" | "redis-url-invalid" | "redis-password-file" | "redis-password-exposed" | "redis-ca-invalid" | "redis-name-invalid" | "redis-channel-missing" | "command-not-started" | "command-failed" | "command-too-slow" | "update-failed" | "not-registered" | "manifest-invalid" | "manifest-wrong-keys" | "id-not-allowed" | "host-missing" | "host-elsewhere" | "host-failed" | "host-no-answer" | "policy-blocks" | "sandbox-blocks" | "flatpak-closed" | "browser-gone" | "folder-noexec" | "folder-read-only" | "not-executable" | "interpreter-missing" | "wrong-architecture" | "run-refused" | "versions-differ" | "open-to-others" | "not-installed" | "installed-missing" | "installed-changed" | "yt-dlp-old" | "plugin-not-loaded" | "plugin-no-program" | "plugin-no-answer" | "yt-dlp-missing" | "not-a-video" | "download-failed" | "download-unknown" | "download-running" | "interrupted" | "download-cancelled" | "file-gone" | "nothing-to-download" | "token-renewed" | "subtitles-missing" | "some-failed" | "without-token" | "yt-dlp-defaults" | "playlist-cut" | "entries-skipped" | "token-missing" | "token-malformed" | "token-refused" | "session-missing" | "sabr-only" | "no-js-runtime" | "bot-check" | "cookies-rotated" | "rate-limited" | "address-refused" | "network-restricted" | "youtube-trouble" | "nothing-usable" | "drm-protected" | "age-restricted" | "private-video" | "members-only" | "premium-only" | "geo-blocked" | "live-now" | "just-ended" | "not-available" | "cannot-write" | "cannot-read" | "name-too-long" | "no-ffmpeg" | "processing-failed" | "no-network" | "unknown-option" | "yt-dlp-not-started" | "yt-dlp-killed" | "no-file" | "yt-dlp-failed" | "unknown";
+export type Code = "usage" | "config-invalid" | "dir-missing" | "runtime-dir-unusable" | "store-unavailable" | "store-in-memory" | "store-set-aside" | "store-read-only" | "store-newer" | "not-a-token" | "io" | "sink-failed" | "sink-unsafe" | "sink-lacks-token" | "sink-unknown" | "browser-missing" | "browser-failed" | "part-missing" | "file-in-the-way" | "receipts-invalid" | "path-not-utf8" | "for-another-user" | "registration-failed" | "registered-for-all" | "serve-exposed" | "secret-invalid" | "extension-not-allowed" | "started-wrongly" | "registration-mended" | "update-extension" | "update-host" | "update-command" | "malformed-message" | "message-too-large" | "no-token" | "no-browser" | "turned-off" | "capture-paused" | "too-many" | "not-playable" | "login-needed" | "tab-closed" | "cannot-open" | "page-hidden" | "account-bound" | "own-browser-failed" | "sandbox-missing" | "folder-missing" | "not-a-regular-file" | "not-text" | "too-large" | "tracked-by-git" | "git-unreadable" | "name-invalid" | "value-unsafe" | "value-unfit" | "value-control" | "permission-denied" | "disk-full" | "busy" | "symlink-loop" | "not-ignored-by-git" | "not-ignored-by-jj" | "ignore-unknown" | "lock-held" | "not-locked" | "keyring-absent" | "keyring-no-default" | "keyring-locked" | "keyring-dismissed" | "keyring-ambiguous" | "keyring-not-text" | "keyring-name-invalid" | "keyring-no-answer" | "keyring-refused" | "keyring-half-done" | "redis-away" | "redis-busy" | "redis-read-only" | "redis-login-refused" | "redis-not-permitted" | "redis-tls-failed" | "redis-not-redis" | "redis-key-taken" | "redis-cluster" | "redis-refused" | "redis-socket-forbidden" | "redis-url-invalid" | "redis-password-file" | "redis-password-exposed" | "redis-ca-invalid" | "redis-name-invalid" | "redis-channel-missing" | "command-not-started" | "command-failed" | "command-too-slow" | "update-failed" | "not-registered" | "manifest-invalid" | "manifest-wrong-keys" | "id-not-allowed" | "host-missing" | "host-elsewhere" | "host-failed" | "host-no-answer" | "policy-blocks" | "sandbox-blocks" | "flatpak-closed" | "browser-gone" | "folder-noexec" | "folder-read-only" | "not-executable" | "interpreter-missing" | "wrong-architecture" | "run-refused" | "versions-differ" | "open-to-others" | "not-installed" | "installed-missing" | "installed-changed" | "yt-dlp-old" | "plugin-not-loaded" | "plugin-no-program" | "plugin-no-answer" | "yt-dlp-missing" | "not-a-video" | "download-failed" | "download-unknown" | "download-running" | "interrupted" | "download-cancelled" | "file-gone" | "nothing-to-download" | "token-renewed" | "subtitles-missing" | "some-failed" | "without-token" | "yt-dlp-defaults" | "playlist-cut" | "entries-skipped" | "token-missing" | "token-malformed" | "token-refused" | "session-missing" | "sabr-only" | "no-js-runtime" | "bot-check" | "cookies-rotated" | "rate-limited" | "address-refused" | "network-restricted" | "youtube-trouble" | "nothing-usable" | "drm-protected" | "age-restricted" | "private-video" | "members-only" | "premium-only" | "geo-blocked" | "live-now" | "just-ended" | "not-available" | "cannot-write" | "cannot-read" | "name-too-long" | "no-ffmpeg" | "processing-failed" | "no-network" | "unknown-option" | "yt-dlp-not-started" | "yt-dlp-killed" | "no-file" | "yt-dlp-failed" | "unknown";

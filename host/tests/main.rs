@@ -25,6 +25,7 @@ mod sink;
 mod status;
 mod status_check;
 mod status_places;
+mod test_sink;
 mod thrown_away;
 mod unnamed;
 mod wrong_arguments;
@@ -66,6 +67,8 @@ mod waiting;
 
 #[cfg(target_os = "linux")]
 mod delivery_locked;
+#[cfg(target_os = "linux")]
+mod diagnosis;
 #[cfg(target_os = "linux")]
 mod due;
 #[cfg(unix)]

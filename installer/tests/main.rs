@@ -10,6 +10,7 @@ mod doctor_browsers;
 mod doctor_hints;
 mod doctor_home;
 mod doctor_page;
+mod doctor_report;
 mod doctor_yt_dlp;
 mod env_file;
 mod help;

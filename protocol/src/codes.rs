@@ -41,6 +41,8 @@ pub enum Code {
     SinkUnsafe,
     /// A sink does not hold the newest token.
     SinkLacksToken,
+    /// No sink of this kind and place is in the configuration.
+    SinkUnknown,
 
     // Installing.
     /// No browser is on this machine, or not the one that was named.

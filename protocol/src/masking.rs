@@ -24,7 +24,7 @@ pub fn masked(text: &str, secrets: &[&str]) -> String {
     for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
         text = text.replace(secret, "…");
     }
-    without_runs(&without_logins(&text), SUSPICIOUS, could_be_encoded)
+    without_runs(&without_logins(&text), |run| run.len() >= SUSPICIOUS, could_be_encoded)
 }
 
 /// Replaces every run of characters that could be a token by `…`, in a line of potbridge's own.
@@ -32,7 +32,38 @@ pub fn masked(text: &str, secrets: &[&str]) -> String {
 /// Paths stay readable: `/` ends a run.
 #[must_use]
 pub fn masked_line(text: &str) -> String {
-    without_runs(&without_logins(text), SUSPICIOUS_IN_LINE, |c| c != '/' && could_be_encoded(c))
+    without_runs(&without_logins(text), |run| run.len() >= SUSPICIOUS_IN_LINE, in_line)
+}
+
+/// Masks a report of potbridge's own that a person gives away: logins, whatever could be a token, and the home folder as `~`.
+///
+/// Extensions' ids and the names of files stay: a token has capital letters, small ones and digits.
+#[must_use]
+pub fn masked_report(text: &str, home: &str) -> String {
+    let text = replaced_path(&without_logins(text), home);
+    let could_be_token = |run: &str| {
+        let has = |kind: fn(&u8) -> bool| run.bytes().any(|byte| kind(&byte));
+        has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase) && has(u8::is_ascii_digit)
+    };
+    without_runs(&text, |run| run.len() >= SUSPICIOUS_IN_LINE && could_be_token(run), in_line)
+}
+
+/// Writes `~` for a folder, wherever a path begins with it.
+fn replaced_path(text: &str, folder: &str) -> String {
+    let folder = folder.trim_end_matches(['/', '\\']);
+    if folder.is_empty() {
+        return text.to_owned();
+    }
+    let mut parts = text.split(folder);
+    let mut shown = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        // `/home/me` is no part of `/home/meg`, nor of `/mnt/home/me`.
+        let begins = !shown.ends_with(|c: char| c.is_alphanumeric() || "._-".contains(c));
+        let ends = !part.starts_with(|c: char| c.is_alphanumeric() || "._-".contains(c));
+        shown.push_str(if begins && ends { "~" } else { folder });
+        shown.push_str(part);
+    }
+    shown
 }
 
 /// Replaces the user and the password of every address by `…`: `http://…@host`, and `…@host` of `user:password@host`.
@@ -51,15 +82,19 @@ pub fn without_logins(text: &str) -> String {
     shown
 }
 
-fn without_runs(text: &str, longest: usize, belongs: impl Fn(char) -> bool) -> String {
+fn without_runs(text: &str, is_secret: impl Fn(&str) -> bool, belongs: impl Fn(char) -> bool) -> String {
     let mut shown = String::with_capacity(text.len());
     for part in text.split_inclusive(|c| !belongs(c)) {
         let run = part.trim_end_matches(|c| !belongs(c));
         let behind = &part[run.len()..];
-        shown.push_str(if run.len() < longest { run } else { "…" });
+        shown.push_str(if is_secret(run) { "…" } else { run });
         shown.push_str(behind);
     }
     shown
+}
+
+fn in_line(c: char) -> bool {
+    c != '/' && could_be_encoded(c)
 }
 
 /// base64 in both alphabets, hexadecimal, percent-encoding.
@@ -82,6 +117,25 @@ mod tests {
         let token = "Mlk0bnVsbC1hbmQtdm9pZC1hbmQtbW9yZQ==";
         let line = format!("wrote {token} to /srv/yt-dl-backend/production/.env");
         assert_eq!(masked_line(&line), "wrote … to /srv/yt-dl-backend/production/.env");
+    }
+
+    #[test]
+    fn a_report_keeps_ids_and_paths_and_loses_what_is_secret_and_the_home_folder() {
+        for (text, shown) in [
+            ("✓ /home/me/.local/bin/potbridge answers", "✓ ~/.local/bin/potbridge answers"),
+            ("mkdir -p '/home/me/a b', /home/me", "mkdir -p '~/a b', ~"),
+            ("/home/meg/.env /mnt/home/me/.env", "/home/meg/.env /mnt/home/me/.env"),
+            (
+                "chrome-extension://abcdefghijklmnopabcdefghijklmnop/",
+                "chrome-extension://abcdefghijklmnopabcdefghijklmnop/",
+            ),
+            ("redis://me:pw@host/0 Mlk0bnVsbC1hbmQtdm9pZC1hbmQtbW9yZQ==", "redis://…@host/0 …"),
+            ("/srv/a-folder-with-a-name-that-is-long/.env", "/srv/a-folder-with-a-name-that-is-long/.env"),
+        ] {
+            assert_eq!(masked_report(text, "/home/me"), shown);
+        }
+        assert_eq!(masked_report("/etc /", "/"), "/etc /");
+        assert_eq!(masked_report(r"C:\Users\me\.env", r"C:\Users\me\"), r"~\.env");
     }
 
     #[test]

@@ -3,9 +3,9 @@
 use crate::download::{Action, DownloadProgress, DownloadState, PlaylistProgress};
 use crate::messages::from_host::{Connected, SinkContent, SinkState, Status, UnknownPart};
 use crate::{
-    Binding, Capture, Certainty, Client, Code, Context, Cookie, Counters, Cpn, Download, DownloadId,
-    DownloadRequest, FromHost, ListId, PROTOCOL_VERSION, Playing, PoToken, Preset, Problem, Session,
-    ShortText, SinkOutcome, SinkReport, Source, ToHost, TokenInfo, VideoId, VisitorData,
+    Binding, Capture, Certainty, Client, Code, Context, Cookie, Counters, Cpn, DiagnosisRow, Download,
+    DownloadId, DownloadRequest, FromHost, ListId, PROTOCOL_VERSION, Playing, PoToken, Preset, Problem,
+    RowState, Session, ShortText, SinkOutcome, SinkReport, Source, ToHost, TokenInfo, VideoId, VisitorData,
 };
 use std::env;
 use std::fmt::Write as _;
@@ -43,6 +43,8 @@ fn declarations() -> String {
     declare::<SinkContent>(&mut text);
     declare::<UnknownPart>(&mut text);
     declare::<Counters>(&mut text);
+    declare::<DiagnosisRow>(&mut text);
+    declare::<RowState>(&mut text);
     declare::<Problem>(&mut text);
     declare::<TokenInfo>(&mut text);
     declare::<Capture>(&mut text);

@@ -5,14 +5,13 @@ mod document;
 use super::config::change::change;
 use super::output::{say, say_success};
 use super::sink_reports::{place_in_words, say_reports, say_result};
-use crate::config::{Config, ConfigError, Sink, SinkConfig, VariableName, folder_argument};
+use crate::config::{Config, ConfigError, SinkConfig, folder_argument};
 use crate::delivery::Delivery;
 use crate::error::Error;
 use crate::store::TokenStore;
 use clap::{Args, Subcommand};
 use document::{Kind, NewSink};
-use potbridge_protocol::sink_report::{SinkOutcome, SinkReport};
-use potbridge_protocol::{Code, Problem};
+use potbridge_protocol::{Code, Problem, SinkReport};
 use potbridge_system::dirs::Dirs;
 use serde::Serialize;
 use std::cell::RefCell;
@@ -167,7 +166,8 @@ impl SinkCommand {
                     let index = find(&config, &place)?;
                     config.sinks = vec![config.sinks.swap_remove(index)];
                 }
-                let sinks = test(&config, &dirs)?;
+                let store = Mutex::new(TokenStore::open(&config.store, &dirs)?);
+                let sinks = Delivery::new(&store, &dirs).check(&config);
                 if self.json {
                     return say_result(stdout, None, &sinks, &Tested { sinks: sinks.clone() });
                 }
@@ -178,38 +178,6 @@ impl SinkCommand {
             }
         }
     }
-}
-
-/// Delivers the newest token. A place that gets none is only looked at.
-fn test(config: &Config, dirs: &Dirs) -> Result<Vec<SinkReport>, Error> {
-    let store = Mutex::new(TokenStore::open(&config.store, dirs)?);
-    let mut delivered = Delivery::new(&store, dirs).deliver(config);
-    for sink in &config.sinks {
-        let is_told =
-            |report: &SinkReport| report.kind == sink.sink.kind() && report.place == sink.sink.place();
-        if !delivered.iter().any(is_told) {
-            delivered.push(looked_at(sink));
-        }
-    }
-    Ok(delivered)
-}
-
-fn looked_at(sink: &SinkConfig) -> SinkReport {
-    let names: Vec<_> = sink.vars.keys().map(VariableName::as_str).collect();
-    let missing = match &sink.sink {
-        Sink::EnvFile(file) => file.path.parent().filter(|folder| !folder.is_dir()),
-        _ => None,
-    };
-    let outcome = match (missing, sink.sink.look(&names)) {
-        (Some(folder), _) => {
-            let problem =
-                Problem::new(Code::FolderMissing, format!("the folder {} is missing", folder.display()));
-            SinkOutcome::Failed(problem.with_hint("create it, or correct the path"))
-        }
-        (None, Err(failure)) => SinkOutcome::Failed(failure.problem),
-        (None, Ok(_)) => SinkOutcome::Unchanged,
-    };
-    sink.report(outcome, Vec::new())
 }
 
 /// Which place is meant.

@@ -1,6 +1,7 @@
 //! Delivery: from the token store to the sinks.
 
 mod catch_up;
+mod check;
 mod deliver;
 mod due;
 mod lacks;

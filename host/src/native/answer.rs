@@ -2,9 +2,11 @@
 
 use super::deliveries::{self, AtOnce};
 use super::downloads;
+use super::errands::Errand;
 use super::follow_up::FollowUp;
 use super::name_wait;
 use super::shared::{Shared, failed, lock};
+use super::sink_test;
 use crate::error::Error;
 use crate::own_browser;
 use crate::status::{Asked, status};
@@ -74,6 +76,14 @@ pub(super) fn answer(shared: &Arc<Shared>, message: ToHost) -> Reply {
             status.problems.extend(new);
             FromHost::Status(status).into()
         }
+        ToHost::TestSink { id, kind, place } => {
+            let only = shared.config().and_then(|config| sink_test::only(config, kind.as_str(), &place));
+            match only {
+                Ok(config) => Reply::default().then(FollowUp::Errand(Errand::TestSink(id, Box::new(config)))),
+                Err(error) => failed(&error, id).into(),
+            }
+        }
+        ToHost::Diagnose { id } => Reply::default().then(FollowUp::Errand(Errand::Diagnose(id))),
         ToHost::AcceptTokenRequests { accept } => {
             shared.pending.set_accepts(accept);
             Reply::default().then(FollowUp::OpenControlSocket)
@@ -102,6 +112,8 @@ fn summary(message: &ToHost) -> String {
         ToHost::Captured { id, capture } if capture.session.private => format!("captured {id}, private"),
         ToHost::Playing { id, playing } if playing.session.private => format!("playing {id}, private"),
         ToHost::Captured { id, capture } => format!("captured {id}: {:?}", TokenInfo::from(&**capture)),
+        // A place of a command is its whole command line.
+        ToHost::TestSink { id, kind, .. } => format!("test-sink {id}, {kind}"),
         ToHost::StartDownload { id, request } => {
             format!("start-download {id}: {:?} {:?} {}", request.video_id, request.list_id, request.preset)
         }

@@ -1,7 +1,8 @@
 //! What is done after an answer is sent, because no browser should wait for it.
 
+use super::errands::Errand;
 use super::shared::{Shared, lock};
-use super::{deliveries, downloads, leftovers, name_wait};
+use super::{deliveries, downloads, errands, leftovers, name_wait};
 use crate::config::Config;
 use crate::delivery::worker::Reason;
 use crate::delivery::workers::DeliveryWorkers;
@@ -38,6 +39,8 @@ pub(super) enum FollowUp {
         /// The sinks that are not slow and were not written, by their place in the configuration.
         undone: Vec<usize>,
     },
+    /// Do what takes long, and answer then.
+    Errand(Errand),
     /// Remove the tokens of a profile's private windows.
     ForgetPrivate(ShortText),
 }
@@ -125,6 +128,7 @@ impl Background {
                     name_wait::begin(shared, ends);
                 }
             }
+            FollowUp::Errand(errand) => errands::begin(shared, errand),
             FollowUp::ForgetPrivate(profile) => deliveries::forget_private(shared, &profile),
         }
     }
@@ -161,12 +165,13 @@ impl Background {
     /// Whether nothing is under way that the end of this program would cut short. Downloads are programs of their own.
     pub(super) fn is_idle(shared: &Shared) -> bool {
         let delivers = lock(&shared.workers).as_ref().is_some_and(DeliveryWorkers::is_busy);
-        shared.pending.is_empty() && !name_wait::is_waiting(shared) && !delivers
+        shared.pending.is_empty() && !name_wait::is_waiting(shared) && !delivers && shared.errands.is_idle()
     }
 
     /// Ends what is under way when the connection has ended.
     pub(super) fn finish(self, shared: &Arc<Shared>) {
         leftovers::finish(shared, &self.profile);
+        errands::end(shared);
     }
 
     fn open_socket(&self, shared: &Arc<Shared>) -> Result<ControlSocket, Error> {

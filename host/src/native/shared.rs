@@ -1,5 +1,6 @@
 //! What the threads of one connection share.
 
+use super::errands::Errands;
 use crate::config::Config;
 use crate::delivery::workers::DeliveryWorkers;
 use crate::error::Error;
@@ -26,6 +27,8 @@ pub(super) struct Shared {
     pub(super) name_wait: Mutex<Option<Sender<Instant>>>,
     /// Why programs cannot ask this host.
     pub(super) unreachable: Mutex<Option<Problem>>,
+    /// What takes long and is under way.
+    pub(super) errands: Errands,
     /// The token requests that wait for the browser.
     pub(super) pending: Arc<PendingRequests>,
 }
@@ -39,6 +42,7 @@ impl Shared {
             workers: Mutex::default(),
             name_wait: Mutex::default(),
             unreachable: Mutex::default(),
+            errands: Errands::default(),
             pending: Arc::default(),
         })
     }
@@ -112,6 +116,8 @@ fn name_of(message: &FromHost) -> String {
         FromHost::Delivered { sink } => format!("delivered, {}", sink.kind),
         FromHost::Noted { id } => format!("noted {id}"),
         FromHost::Status(_) => "status".to_owned(),
+        FromHost::SinkTested { id, sink } => format!("sink-tested {id}, {}", sink.kind),
+        FromHost::Diagnosis { id, rows, .. } => format!("diagnosis {id}, {} rows", rows.len()),
         FromHost::Downloads { downloads, .. } => format!("downloads, {}", downloads.len()),
         FromHost::DownloadChanged { download } => {
             format!("download-changed {}: {:?}", download.id, download.state)

@@ -136,7 +136,6 @@ fn without_store(config: &Path, to: &Path) -> bool {
 /// Copies the database and its log, once more if another process changes them meanwhile.
 fn copy_of(store: &Path, to: &Path) -> io::Result<()> {
     const ATTEMPTS: u32 = 5;
-    let beside = |path: &Path| PathBuf::from(format!("{}-wal", path.display()));
     let seen = |path: &Path| path.metadata().and_then(|found| Ok((found.len(), found.modified()?))).ok();
     if let Some(folder) = to.parent() {
         std::fs::create_dir_all(folder)?;
@@ -154,11 +153,30 @@ fn copy_of(store: &Path, to: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// The version of the tables in a database, as its head has it.
+/// The version of the tables in a database: as its first page has it, which may be in the log beside it alone.
 fn version_of(database: &Path) -> io::Result<Vec<u8>> {
     let mut head = Vec::new();
     regular_file::open(database)?.take(100).read_to_end(&mut head)?;
+    let log = beside(database);
+    let logged =
+        if log.exists() { first_page_in(&regular_file::read(&log)?).map(<[u8]>::to_owned) } else { None };
+    let head = logged.unwrap_or(head);
     Ok(head.get(60..64).unwrap_or_default().to_owned())
+}
+
+/// The newest first page in SQLite's log (<https://www.sqlite.org/fileformat2.html#walformat>): a head of 32 bytes, then
+/// frames of 24 bytes and a page each. Frames of an earlier round have other salts than the head.
+fn first_page_in(log: &[u8]) -> Option<&[u8]> {
+    let (head, frames) = log.split_at_checked(32)?;
+    let size = usize::try_from(u32::from_be_bytes(head.get(8..12)?.try_into().ok()?)).ok()?;
+    let frames = frames.chunks_exact(size.checked_add(24)?);
+    let is_of_round = |frame: &&[u8]| frame.get(8..16) == head.get(16..24);
+    let first = frames.take_while(is_of_round).filter(|frame| frame.starts_with(&[0, 0, 0, 1])).last()?;
+    first.get(24..)
+}
+
+fn beside(database: &Path) -> PathBuf {
+    PathBuf::from(format!("{}-wal", database.display()))
 }
 
 /// Another runtime folder, if the command would make its own. A browser that is connected may use one of the others.

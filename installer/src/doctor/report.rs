@@ -18,12 +18,18 @@ pub(crate) struct Report<'a> {
     pub(crate) rows: &'a [Row],
     /// What `--fix` did.
     pub(crate) fixed: &'a [Fixed],
+    /// What is printed for people.
+    text: String,
 }
 
 impl<'a> Report<'a> {
     pub(crate) fn new(rows: &'a [Row], fixed: &'a [Fixed]) -> Self {
         let system = format!("{} {}", std::env::consts::OS, std::env::consts::ARCH);
-        Self { version: env!("CARGO_PKG_VERSION"), system, rows, fixed }
+        let report = Self { version: env!("CARGO_PKG_VERSION"), system, rows, fixed, text: String::new() };
+        let mut text = Vec::new();
+        // Memory takes all that is written.
+        let _ = report.lay_out(&mut text);
+        Self { text: String::from_utf8_lossy(&text).into_owned(), ..report }
     }
 
     /// What the exit code is for: the first fault, or else the first thing that cannot be told.
@@ -48,6 +54,10 @@ impl<'a> Report<'a> {
 
     /// Writes it for people.
     pub(crate) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        out.write_all(self.text.as_bytes())
+    }
+
+    fn lay_out(&self, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "potbridge-setup {} on {}: {}", self.version, self.system, self.in_short())?;
         for fixed in self.fixed {
             let (word, how) = match &fixed.message {

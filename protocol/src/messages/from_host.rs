@@ -1,7 +1,9 @@
 //! What the host says to the extension.
 
 use crate::sink_report::SinkOutcome;
-use crate::{Code, Counters, Download, DownloadId, Problem, ShortText, SinkReport, TokenInfo, VideoId};
+use crate::{
+    Code, Counters, DiagnosisRow, Download, DownloadId, Problem, ShortText, SinkReport, TokenInfo, VideoId,
+};
 use serde::{Deserialize, Serialize};
 
 /// A message from the host. It never holds a token.
@@ -44,6 +46,26 @@ pub enum FromHost {
     },
     /// Answers `status`.
     Status(Status),
+    /// Answers `test-sink`.
+    SinkTested {
+        /// The `id` of the `test-sink` that this answers.
+        id: String,
+        /// What the place did.
+        sink: SinkReport,
+    },
+    /// Answers `diagnose`.
+    Diagnosis {
+        /// The `id` of the `diagnose` that this answers.
+        id: String,
+        /// A report for people, in which nothing is secret and the home folder is `~`.
+        text: String,
+        /// The same for programs. Empty if `problem` is there.
+        rows: Vec<DiagnosisRow>,
+        /// Why `potbridge-setup doctor` did not say it. Then the text has what the host knows itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        problem: Option<Problem>,
+    },
     /// Answers `list-downloads`. Sent again if a download was taken out of the list.
     Downloads {
         /// Why no download can be started.
@@ -187,7 +209,9 @@ impl SinkState {
             });
         let update = last.into_iter().flat_map(|last| &last.warnings);
         let update = update.filter(|warning| warning.code == Code::UpdateFailed).cloned();
-        failure.into_iter().chain(self.problem.clone()).chain(update)
+        // What failed then may be what is wrong now.
+        let now = self.problem.clone().filter(|problem| Some(problem) != failure.as_ref());
+        failure.into_iter().chain(now).chain(update)
     }
 }
 

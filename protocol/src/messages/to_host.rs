@@ -67,6 +67,25 @@ pub enum ToHost {
     },
     /// Asks for `status`.
     Status,
+    /// Writes the newest token to one place, or looks whether it can be read if there is no token.
+    ///
+    /// Answered by `sink-tested`, or by `error`, with the same `id`. The place is one that `status` listed: the host looks it up
+    /// in its configuration, and does nothing if it is not there.
+    TestSink {
+        /// The extension's own name for this message.
+        id: String,
+        /// As `status` said it.
+        kind: ShortText,
+        /// As `status` said it.
+        place: String,
+    },
+    /// Asks what `potbridge-setup doctor` says of this machine.
+    ///
+    /// Answered by `diagnosis` with the same `id`.
+    Diagnose {
+        /// The extension's own name for this message.
+        id: String,
+    },
     /// Whether the extension opens videos for programs that ask for a token.
     ///
     /// Not answered. While `accept` is true, `token-request` may come.
