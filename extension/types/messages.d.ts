@@ -16,6 +16,8 @@ protocol: number,
 version: ShortText,
 /** `chromium` or `firefox`. */
 browser: ShortText,
+/** The browser's own name and version, for people: `Chrome/156`. Absent if it does not tell them. */
+product?: ShortText,
 /** The random name that the extension gave its browser profile. */
 profile: ShortText, } | { "type": "captured",
 /** The extension's own name for this message. */
@@ -199,6 +201,8 @@ export type SinkOutcome = { "outcome": "written" } | { "outcome": "unchanged" } 
 export type Connected = {
 /** `chromium` or `firefox`. */
 browser: ShortText,
+/** The browser's own name and version, for people: `Chrome/156`. Absent if it did not tell them. */
+product?: ShortText,
 /** The random name that the extension gave its browser profile. */
 profile: ShortText,
 /** The extension's version. */

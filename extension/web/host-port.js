@@ -1,6 +1,6 @@
 // One connection to the native host, kept open. It keeps this script alive, and a message finds the host running.
 
-import { isFirefox } from "./browser-family.js";
+import { browserProduct, isFirefox } from "./browser-family.js";
 import { profileName } from "./profile.js";
 
 /** @type {import("../types/messages.js").ProtocolVersion} */
@@ -79,11 +79,11 @@ export class HostPort {
    * @param {chrome.runtime.Port} port
    */
   async #greet(port) {
-    const profile = await profileName();
+    const [profile, product] = await Promise.all([profileName(), browserProduct()]);
     if (this.#port !== port) return;
     const { version } = chrome.runtime.getManifest();
     const browser = isFirefox() ? "firefox" : "chromium";
-    this.post({ type: "hello", protocol: PROTOCOL_VERSION, version, browser, profile });
+    this.post({ type: "hello", protocol: PROTOCOL_VERSION, version, browser, product, profile });
   }
 
   /**

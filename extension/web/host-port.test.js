@@ -71,7 +71,7 @@ test("the host is greeted once for all that want it connected", async () => {
   const port = await connect();
   host.connect();
   assert.equal(ports.length, 1);
-  assert.deepEqual(port.sent, [{ type: "hello", protocol: 4, version: "0.1.0", browser: "firefox", profile: "p1" }]);
+  assert.deepEqual(port.sent, [{ type: "hello", protocol: 4, version: "0.1.0", browser: "firefox", product: undefined, profile: "p1" }]);
 });
 
 test("a host that answers is ready, and then heard", async () => {

@@ -182,7 +182,9 @@ fn a_corrected_configuration_is_used_at_once() {
 fn status_holds_no_token() {
     let sandbox = Sandbox::new();
     let mut browser = sandbox.firefox();
-    browser.ask(&hello());
+    let mut hello = hello();
+    hello["product"] = json!("Firefox/140.5.0");
+    browser.ask(&hello);
     let token = token();
     browser.ask(&captured("1", &token, VIDEO, now()));
     let status = browser.ask(&json!({"type": "status"}));
@@ -190,6 +192,8 @@ fn status_holds_no_token() {
     assert_eq!(status["sinks"][0]["last"]["outcome"], json!("written"));
     assert_eq!(status["connected"][0]["browser"], json!("firefox"));
     assert!(!status.to_string().contains(token.expose()));
+    let shown = sandbox.run(&["status"], "").ends_with(0).stdout();
+    assert!(shown.contains("● Browser   Firefox 140.5.0, extension 0.1.0, since "), "{shown}");
 }
 
 #[test]

@@ -207,6 +207,7 @@ mod tests {
         let text = |text| ShortText::new(text).unwrap();
         Connected {
             browser: text("firefox"),
+            product: Some(text("Firefox/140.5.0")),
             profile: text("p"),
             version: text("0.1.0"),
             since,

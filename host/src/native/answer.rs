@@ -42,9 +42,12 @@ impl From<FromHost> for Reply {
 pub(super) fn answer(shared: &Arc<Shared>, message: ToHost) -> Reply {
     log::debug!("from the extension: {}", summary(&message));
     match message {
-        ToHost::Hello { protocol, version, browser, profile } => {
+        ToHost::Hello { protocol, version, browser, product, profile } => {
             let (since, unattended) = (clock::now_ms(), own_browser::is_here());
-            hello(protocol, Connected { browser, profile, version, since, paused: false, unattended })
+            hello(
+                protocol,
+                Connected { browser, product, profile, version, since, paused: false, unattended },
+            )
         }
         ToHost::Captured { id, capture } => {
             captured(shared, &id, &capture).unwrap_or_else(|error| failed(&error, id).into())

@@ -251,6 +251,10 @@ pub enum SinkContent {
 pub struct Connected {
     /// `chromium` or `firefox`.
     pub browser: ShortText,
+    /// The browser's own name and version, for people: `Chrome/156`. Absent if it did not tell them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub product: Option<ShortText>,
     /// The random name that the extension gave its browser profile.
     pub profile: ShortText,
     /// The extension's version.

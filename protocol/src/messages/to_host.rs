@@ -21,6 +21,10 @@ pub enum ToHost {
         version: ShortText,
         /// `chromium` or `firefox`.
         browser: ShortText,
+        /// The browser's own name and version, for people: `Chrome/156`. Absent if it does not tell them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        product: Option<ShortText>,
         /// The random name that the extension gave its browser profile.
         profile: ShortText,
     },

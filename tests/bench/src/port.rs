@@ -83,6 +83,7 @@ pub fn hello() -> Result<ToHost> {
         protocol: PROTOCOL_VERSION,
         version: ShortText::new(env!("CARGO_PKG_VERSION"))?,
         browser: ShortText::new("chromium")?,
+        product: None,
         profile: ShortText::new("bench")?,
     })
 }

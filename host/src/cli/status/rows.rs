@@ -52,10 +52,12 @@ fn browsers(connected: &[Connected], now: u64) -> Vec<Row> {
         return vec![Row::new(Mark::None, "Browser", text)];
     }
     let row = |browser: &Connected| {
-        let named = [Family::Chromium, Family::Firefox]
+        let family = [Family::Chromium, Family::Firefox]
             .into_iter()
             .find(|family| family.name() == browser.browser.as_str())
             .map_or(browser.browser.as_str(), |family| family.display_name());
+        let named =
+            browser.product.as_ref().map_or_else(|| family.to_owned(), |one| one.as_str().replace('/', " "));
         let own = if browser.unattended { "potbridge's own " } else { "" };
         let since = clock::local(browser.since, now);
         let paused = if browser.paused { ", paused" } else { "" };

@@ -159,6 +159,7 @@ fn our_hello() -> ToHost {
         protocol: PROTOCOL_VERSION,
         version: text(env!("CARGO_PKG_VERSION")),
         browser: text("potbridge-setup"),
+        product: None,
         profile: text("potbridge-setup"),
     }
 }
