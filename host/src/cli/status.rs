@@ -2,6 +2,7 @@
 
 mod rows;
 mod table;
+mod yt_dlp;
 
 use super::output::{cannot_print, say_failure, say_success};
 use crate::config::Config;
@@ -17,7 +18,7 @@ use rows::rows;
 use std::io::Write;
 use std::thread;
 use std::time::Duration;
-use table::Mark;
+use table::{Mark, Row};
 
 /// How soon after its capture a token is in every place. Milliseconds.
 const DELIVERED_MS: u64 = 3000;
@@ -45,6 +46,12 @@ pub(super) struct Status {
 
 impl Status {
     pub(super) fn run(self, stdout: &mut impl Write) -> Result<u8, Error> {
+        // Python takes its time to start.
+        let yt_dlp = if self.check || self.json {
+            None
+        } else {
+            Dirs::of_environment().ok().map(|dirs| yt_dlp::ask(&dirs))
+        };
         let (status, private_windows) = match Dirs::of_environment() {
             // What is wrong with the configuration is in the status.
             Ok(dirs) => {
@@ -66,7 +73,11 @@ impl Status {
         match wrong.first() {
             Some(first) if self.json => say_failure(stdout, first, &status)?,
             None if self.json => say_success(stdout, &status)?,
-            _ => print(&status, &mended, has_fresh_token(&status, private_windows))?,
+            _ => {
+                let mut rows = rows(&status, &mended, clock::now_ms());
+                rows.extend(yt_dlp.and_then(|asked| asked.join().ok()));
+                print(&status.version, &rows, has_fresh_token(&status, private_windows))?;
+            }
         }
         if self.check && !self.json {
             for problem in &wrong {
@@ -93,8 +104,7 @@ fn gather(dirs: &Dirs, check: bool) -> from_host::Status {
     }
 }
 
-fn print(status: &from_host::Status, mended: &[Problem], has_fresh_token: bool) -> Result<(), Error> {
+fn print(version: &str, rows: &[Row], has_fresh_token: bool) -> Result<(), Error> {
     let well = if has_fresh_token { (Mark::Well, "all is well") } else { (Mark::None, "no fresh token") };
-    let rows = rows(status, mended, clock::now_ms());
-    table::print(&format!("potbridge {}", status.version), well, &rows).map_err(cannot_print)
+    table::print(&format!("potbridge {version}"), well, rows).map_err(cannot_print)
 }

@@ -10,6 +10,8 @@ pub use potbridge_test_support::browser::{Browser, captured, hello, token};
 use crate::deadline;
 #[cfg(unix)]
 use potbridge_protocol::PoToken;
+#[cfg(unix)]
+use potbridge_test_support::executable;
 use serde_json::Value;
 use std::fs;
 use std::io::Write as _;
@@ -53,6 +55,15 @@ impl Sandbox {
             "[[sink]]\nkind = \"env-file\"\npath = {:?}\nvars = {{ PO = \"{{token}}\", FOR = \"{{video_id}}\" }}\n{more}",
             self.env()
         ));
+    }
+
+    /// One sink, and a yt-dlp that is this script of the shell.
+    #[cfg(unix)]
+    pub fn configure_with_yt_dlp(&self, script: &str) {
+        let program = self.path("yt-dlp");
+        executable::write(&program, format!("#!/bin/sh\n{script}\n"));
+        let text = fs::read_to_string(self.path("config.toml")).unwrap_or_default();
+        self.configure(&format!("{text}\n[download]\nyt_dlp = {program:?}\n"));
     }
 
     pub fn potbridge(&self, arguments: &[&str]) -> Command {
