@@ -3,7 +3,7 @@
 use crate::sandbox::Sandbox;
 use snapbox::{assert_data_eq, file};
 
-const COMMANDS: [&[&str]; 23] = [
+const COMMANDS: [&[&str]; 24] = [
     &["--help"],
     &["get", "--help"],
     &["put", "--help"],
@@ -27,6 +27,7 @@ const COMMANDS: [&[&str]; 23] = [
     &["config", "path", "--help"],
     &["config", "show", "--help"],
     &["config", "set", "--help"],
+    &["completions", "--help"],
 ];
 
 #[test]

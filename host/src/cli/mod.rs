@@ -3,6 +3,7 @@
 mod address;
 mod browser;
 mod clear;
+pub mod completions;
 mod config;
 mod download;
 mod get;
@@ -59,6 +60,7 @@ enum Command {
     Browser(browser::Browser),
     Sink(sink::SinkCommand),
     Config(config::ConfigCommand),
+    Completions(completions::Completions),
 }
 
 /// The definitions of the commands, for man pages and completions.
@@ -111,6 +113,7 @@ impl Command {
             Self::Browser(command) => command.run(stdout).map(|()| 0),
             Self::Sink(command) => command.run(stdout),
             Self::Config(command) => command.run(stdout).map(|()| 0),
+            Self::Completions(command) => command.run(stdout).map(|()| 0),
         }
     }
 
@@ -127,6 +130,7 @@ impl Command {
             Self::Browser(command) => ("browser", command.runs_long()),
             Self::Sink(_) => ("sink", false),
             Self::Config(_) => ("config", false),
+            Self::Completions(_) => ("completions", false),
         };
         // A command that needs the folders says what is wrong with them.
         let Ok(dirs) = Dirs::of_environment() else { return };
@@ -149,7 +153,7 @@ impl Command {
             Self::Sink(command) => command.json,
             Self::Config(command) => command.json,
             // Standard output is the command's own.
-            Self::Run(_) => false,
+            Self::Run(_) | Self::Completions(_) => false,
         }
     }
 }

@@ -7,7 +7,7 @@
 //!
 //! The bundler runs it on the machine that packs: the programs themselves need not carry what makes these.
 
-use clap_complete::Shell;
+use clap_complete::{Generator as _, Shell};
 use fs_err as fs;
 use std::io;
 use std::path::Path;
@@ -26,9 +26,9 @@ fn write(folder: &Path) -> io::Result<()> {
     fs::create_dir_all(&completions)?;
     fs::create_dir_all(&man)?;
     for command in [potbridge::cli::command(), potbridge_setup::cli::command()] {
-        let name = command.get_name().to_owned();
         for shell in SHELLS {
-            clap_complete::generate_to(shell, &mut command.clone(), &name, &completions)?;
+            let script = potbridge::cli::completions::script(&mut command.clone(), shell);
+            fs::write(completions.join(shell.file_name(command.get_name())), script)?;
         }
         clap_mangen::generate_to(command, &man)?;
     }
@@ -75,11 +75,17 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         write(folder.path()).unwrap();
         let script = folder.path().join("completions/potbridge.bash");
-        let words = format!(
-            ". '{}'; COMP_WORDS=(potbridge sink re); COMP_CWORD=2; _potbridge potbridge re sink; echo \"${{COMPREPLY[@]}}\"",
-            script.display()
-        );
-        let shown = Command::new("bash").args(["--norc", "-c", &words]).output().unwrap();
-        assert_eq!(String::from_utf8_lossy(&shown.stdout), "remove\n", "{shown:?}");
+        let completed = |before: &str, word: &str, last: &str| {
+            let words = format!(
+                ". '{}'; COMP_WORDS=({before} {last} {word}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); \
+                 _potbridge potbridge '{word}' {last}; echo \"${{COMPREPLY[@]}}\"",
+                script.display()
+            );
+            let shown = Command::new("bash").args(["--norc", "-c", &words]).output().unwrap();
+            String::from_utf8(shown.stdout).unwrap()
+        };
+        assert_eq!(completed("potbridge", "re", "sink"), "remove\n");
+        let options = completed("potbridge", "--", "download");
+        assert!(options.contains("--preset") && !options.contains("--from-host"), "{options}");
     }
 }
