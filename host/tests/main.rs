@@ -34,6 +34,8 @@ mod yt_dlp;
 #[cfg(unix)]
 mod config_links;
 #[cfg(unix)]
+mod control_socket;
+#[cfg(unix)]
 mod download_failures;
 #[cfg(unix)]
 mod download_terminal;

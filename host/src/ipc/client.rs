@@ -4,7 +4,8 @@
 //! last resort: it is started if no other can be asked, or if those that were asked could not open the video.
 
 use super::connected::{is_starting, may_live, without_socket};
-use super::host_connection::{HostConnection, NoAnswer, NoHello};
+use super::greetings::Greetings;
+use super::host_connection::{HELLO_TIMEOUT, HostConnection, NoAnswer, NoHello};
 use super::host_files::{HostFiles, files, problems};
 use super::own::OwnBrowser;
 use super::patience::{GRACE, LOOK, Patience};
@@ -43,6 +44,7 @@ pub fn ask_browsers(
         absent_since: now,
         problem: None,
         is_full: false,
+        greetings: Greetings::new(),
         own: OwnBrowser::new(browser, dirs),
     };
     search.run()
@@ -77,6 +79,7 @@ struct Search<'a> {
     problem: Option<Problem>,
     /// Whether a host took no more connections when it was looked for last.
     is_full: bool,
+    greetings: Greetings,
     own: OwnBrowser<'a>,
 }
 
@@ -94,7 +97,7 @@ impl Search<'_> {
                 thread::sleep(LOOK.min(self.left()));
                 continue;
             };
-            if let Some(capture) = self.ask(socket, host) {
+            if let Some(capture) = self.ask(&socket, host) {
                 return Ok(capture);
             }
             // Without a time limit each host is asked for what its store has.
@@ -112,11 +115,13 @@ impl Search<'_> {
     fn look(&mut self) -> Option<(PathBuf, HostConnection)> {
         let mut next: Option<(PathBuf, HostConnection)> = None;
         self.is_full = false;
-        for socket in sockets(self.dirs) {
+        let sockets = sockets(self.dirs).into_iter().filter(|socket| !self.asked.contains(socket));
+        let preferred = &self.request.prefer_session.profile;
+        for (socket, said) in self.greetings.greet(sockets, preferred, HELLO_TIMEOUT) {
             if self.asked.contains(&socket) {
                 continue;
             }
-            match HostConnection::open(&socket, self.request) {
+            match said {
                 Ok(host) if host.is_unattended && !self.own_may_help() => {}
                 Ok(host) => {
                     if next.as_ref().is_none_or(|(_, next)| host.rank() < next.rank()) {
@@ -138,13 +143,18 @@ impl Search<'_> {
         next
     }
 
-    fn ask(&mut self, socket: PathBuf, host: HostConnection) -> Option<Capture> {
+    fn ask(&mut self, socket: &Path, host: HostConnection) -> Option<Capture> {
         let timeout_ms = u64::try_from(self.left().as_millis()).unwrap_or(u64::MAX);
         let request = TokenRequest { timeout_ms, ..self.request.clone() };
         let is_unattended = host.is_unattended;
-        self.asked.insert(socket);
+        self.asked.insert(socket.to_owned());
         match host.ask(request, &self.patience.withdrawal) {
             Ok(IpcResponse::Token { capture }) => return Some(*capture),
+            Ok(IpcResponse::Failed(problem)) if problem.code == Code::Busy && !self.left().is_zero() => {
+                self.asked.remove(socket);
+                self.note(problem);
+                thread::sleep(LOOK.min(self.left()));
+            }
             Ok(IpcResponse::Failed(problem)) => {
                 match (is_unattended, problem.code) {
                     (false, _) => {}

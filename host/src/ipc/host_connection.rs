@@ -4,7 +4,6 @@ use super::patience::{LOOK, Withdrawal};
 use super::peer;
 use super::socket::{MAX_MESSAGE, name, shut_down};
 use interprocess::local_socket::Stream;
-use interprocess::local_socket::traits::Stream as _;
 use potbridge_protocol::messages::ipc::{IPC_VERSION, IpcRequest, IpcResponse, TokenRequest};
 use potbridge_protocol::{Code, Problem, ShortText, frame};
 use std::cmp::Reverse;
@@ -18,7 +17,7 @@ use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
 /// How long a host may take to say hello. After that it counts as hanging.
-const HELLO_TIMEOUT: Duration = Duration::from_secs(2);
+pub(super) const HELLO_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The time that a host may take beyond the time limit of a token request.
 const GRACE: Duration = Duration::from_millis(500);
@@ -61,11 +60,12 @@ pub(super) enum NoAnswer {
 }
 
 impl HostConnection {
-    /// Connects to the host of a control socket, and says hello.
-    pub(super) fn open(socket: &Path, request: &TokenRequest) -> Result<Self, NoHello> {
+    /// Connects to the host of a control socket, and says hello. `preferred` is the profile whose token is preferred.
+    pub(super) fn open(socket: &Path, preferred: &ShortText) -> Result<Self, NoHello> {
         let stream = match connect(socket) {
             Ok(stream) => Arc::new(stream),
             Err(error) if is_killed(&error) => return Err(NoHello::Killed),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Err(NoHello::TurnedAway),
             Err(error) => return Err(NoHello::Unreached(unreached(socket, &error))),
         };
         if let Err(why) = peer::check(&stream) {
@@ -78,9 +78,10 @@ impl HostConnection {
                 stream,
                 is_ready: accepts && !paused,
                 is_unattended: unattended,
-                is_preferred: !profile.as_str().is_empty() && profile == request.prefer_session.profile,
+                is_preferred: !profile.as_str().is_empty() && profile == *preferred,
                 active_at,
             }),
+            Ok(IpcResponse::Failed(problem)) if problem.code == Code::Busy => Err(NoHello::TurnedAway),
             Ok(IpcResponse::Failed(problem)) => Err(NoHello::Failed(problem)),
             Ok(_) | Err(NoAnswer::Late | NoAnswer::Withdrawn) => Err(NoHello::Silent),
             Err(NoAnswer::Closed) => Err(NoHello::TurnedAway),
@@ -107,14 +108,26 @@ fn unreached(socket: &Path, why: &dyn fmt::Display) -> Problem {
     )
 }
 
+/// Connects. A host whose line of those who connect is full is [`io::ErrorKind::WouldBlock`]: it would be waited for for ever.
 #[cfg(unix)]
 fn connect(socket: &Path) -> io::Result<Stream> {
+    use interprocess::ConnectWaitMode;
+    use interprocess::local_socket::ConnectOptions;
+    use std::os::fd::AsFd as _;
     let short = super::short_path::ShortPath::to(socket)?;
-    name(short.path()).and_then(Stream::connect)
+    let options = ConnectOptions::new().wait_mode(ConnectWaitMode::Timeout(HELLO_TIMEOUT));
+    let stream = options.name(name(short.path())?).connect_sync()?;
+    // interprocess (2.4.7) takes Linux's EAGAIN for a connection that is being made, and polls a socket that never will be.
+    let Stream::UdSocket(socket) = &stream;
+    match rustix::net::getpeername(socket.as_fd()) {
+        Err(rustix::io::Errno::NOTCONN) => Err(io::ErrorKind::WouldBlock.into()),
+        _ => Ok(stream),
+    }
 }
 
 #[cfg(not(unix))]
 fn connect(socket: &Path) -> io::Result<Stream> {
+    use interprocess::local_socket::traits::Stream as _;
     name(socket).and_then(Stream::connect)
 }
 
@@ -163,7 +176,10 @@ fn send_and_read(
     mut stream: &Stream,
     message: &IpcRequest,
 ) -> Result<Option<IpcResponse>, frame::FrameError> {
-    frame::write(&mut stream, message)?;
-    let Some(bytes) = frame::read(&mut stream, MAX_MESSAGE)?.map(Zeroizing::new) else { return Ok(None) };
+    // A host that takes no more connections has answered, and closed, before it was asked.
+    let written = frame::write(&mut stream, message);
+    let Some(bytes) = frame::read(&mut stream, MAX_MESSAGE)?.map(Zeroizing::new) else {
+        return written.map(|()| None);
+    };
     serde_json::from_slice(&bytes).map(Some).map_err(|error| io::Error::from(error).into())
 }

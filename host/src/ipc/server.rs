@@ -3,12 +3,13 @@
 use super::fulfil::fulfil;
 use super::host::Host;
 use super::host_files::HostFiles;
+use super::limits::{ANSWER_TIMEOUT, Open, Place, REQUEST_TIMEOUT, ReadUntil, busy};
 use super::peer;
 use super::socket::{MAX_MESSAGE, folder, name, shut_down};
 use crate::own_browser;
 use interprocess::local_socket::traits::{Listener as _, Stream as _};
 use interprocess::local_socket::{Listener, ListenerOptions, Stream};
-use potbridge_protocol::messages::ipc::{IPC_VERSION, IpcRequest, IpcResponse};
+use potbridge_protocol::messages::ipc::{IPC_VERSION, IpcRequest, IpcResponse, SERVE};
 use potbridge_protocol::messages::{TooOld, agree};
 use potbridge_protocol::{Code, Problem, ShortText, frame};
 use potbridge_system::dirs;
@@ -16,16 +17,10 @@ use serde::de::DeserializeOwned;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
-
-/// Connections at once. Each has threads that wait. Whoever comes when all are taken is turned away, and tries again.
-const MAX_CONNECTIONS: usize = 64;
-
-/// How long a command may take for each of its messages. One that says nothing keeps others away no longer.
-const MESSAGE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A control socket that is open for as long as this is held.
 pub struct ControlSocket {
@@ -56,7 +51,7 @@ pub fn open(host: Host, files: &HostFiles) -> io::Result<ControlSocket> {
     dirs::make_private(&folder(files.folder()))?;
     let path = files.socket();
     let listener = listen(&path)?;
-    let (host, open) = (Arc::new(host), Arc::new(AtomicUsize::new(0)));
+    let (host, open) = (Arc::new(host), Arc::new(Open::default()));
     thread::Builder::new().name("ipc".to_owned()).spawn(move || accept(&listener, &host, &open))?;
     Ok(ControlSocket { path })
 }
@@ -89,7 +84,7 @@ fn listen(path: &Path) -> io::Result<Listener> {
     Ok(listener)
 }
 
-fn accept(listener: &Listener, host: &Arc<Host>, open: &Arc<AtomicUsize>) {
+fn accept(listener: &Listener, host: &Arc<Host>, open: &Arc<Open>) {
     let mut fails = false;
     loop {
         let stream = match listener.accept() {
@@ -105,20 +100,23 @@ fn accept(listener: &Listener, host: &Arc<Host>, open: &Arc<AtomicUsize>) {
             }
         };
         fails = false;
-        if !is_ours(&stream) || open.load(Ordering::Relaxed) >= MAX_CONNECTIONS {
+        if !is_ours(&stream) {
             continue;
         }
-        open.fetch_add(1, Ordering::Relaxed);
-        let (host, counted, stream) = (Arc::clone(host), Arc::clone(open), Arc::new(stream));
+        let Some(place) = Place::take(open) else {
+            // Nothing was written before, so this never waits. If the command went away, nobody wants the answer.
+            let _ = frame::write(&mut &stream, &busy());
+            continue;
+        };
+        let (host, open, stream) = (Arc::clone(host), Arc::clone(open), Arc::new(stream));
         let answering = thread::Builder::new().name("request".to_owned()).spawn(move || {
-            // If the command went away, nobody wants the answer.
-            let _ = answer(&stream, &host);
+            // As above.
+            let _ = answer(&stream, &host, &open);
             shut_down(&stream);
-            counted.fetch_sub(1, Ordering::Relaxed);
+            drop(place);
         });
         if let Err(error) = answering {
             log::warn!("a program was not answered on the control socket: {error}");
-            open.fetch_sub(1, Ordering::Relaxed);
         }
     }
 }
@@ -133,10 +131,11 @@ fn is_ours(stream: &Stream) -> bool {
     false
 }
 
-fn answer(stream: &Arc<Stream>, host: &Arc<Host>) -> Result<(), frame::FrameError> {
+fn answer(stream: &Arc<Stream>, host: &Arc<Host>, open: &Arc<Open>) -> Result<(), frame::FrameError> {
     // Named pipes have no such limit.
-    let _ = stream.set_recv_timeout(Some(MESSAGE_TIMEOUT));
-    let Some(IpcRequest::Hello { ipc, version }) = read(stream)? else { return Ok(()) };
+    let _ = stream.set_send_timeout(Some(ANSWER_TIMEOUT));
+    let end = Instant::now() + REQUEST_TIMEOUT;
+    let Some(IpcRequest::Hello { ipc, version }) = read(stream, end)? else { return Ok(()) };
     let ours = ShortText::new(env!("CARGO_PKG_VERSION")).unwrap_or_default();
     if let Err(older) = agree(IPC_VERSION, ipc) {
         return frame::write(&mut &**stream, &IpcResponse::Failed(misfit(older, &version, &ours)));
@@ -151,7 +150,12 @@ fn answer(stream: &Arc<Stream>, host: &Arc<Host>) -> Result<(), frame::FrameErro
         active_at: host.pending.active_at(),
     };
     frame::write(&mut &**stream, &hello)?;
-    let Some(IpcRequest::TokenRequest(request)) = read(stream)? else { return Ok(()) };
+    let Some(IpcRequest::TokenRequest(request)) = read(stream, end)? else { return Ok(()) };
+    let is_serve = request.client.as_str() == SERVE;
+    let place = is_serve.then(|| Place::of_serve(open));
+    if matches!(place, Some(None)) {
+        return frame::write(&mut &**stream, &busy());
+    }
     // As above.
     let _ = stream.set_recv_timeout(None);
     match fulfil(&request, host, stream) {
@@ -177,7 +181,8 @@ fn misfit(older: TooOld, version: &ShortText, ours: &ShortText) -> Problem {
     Problem::new(code, message).with_hint(hint)
 }
 
-fn read<T: DeserializeOwned>(stream: &Stream) -> Result<Option<T>, frame::FrameError> {
-    let Some(bytes) = frame::read(&mut &*stream, MAX_MESSAGE)?.map(Zeroizing::new) else { return Ok(None) };
+fn read<T: DeserializeOwned>(stream: &Stream, end: Instant) -> Result<Option<T>, frame::FrameError> {
+    let mut stream = ReadUntil { stream, end };
+    let Some(bytes) = frame::read(&mut stream, MAX_MESSAGE)?.map(Zeroizing::new) else { return Ok(None) };
     serde_json::from_slice(&bytes).map(Some).map_err(|error| io::Error::from(error).into())
 }

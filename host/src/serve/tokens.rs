@@ -3,7 +3,7 @@
 use super::pot_request::{PotRequest, RequestedBinding};
 use crate::ipc::patience::{GRACE, Patience, Withdrawal};
 use potbridge_protocol::lifetime::{EXPIRES_MS, FRESH_MS};
-use potbridge_protocol::messages::ipc::{ContentBinding, TokenRequest};
+use potbridge_protocol::messages::ipc::{ContentBinding, SERVE, TokenRequest};
 use potbridge_protocol::{Capture, Code, PoToken, Problem, ShortText, VideoId, VisitorData};
 use potbridge_system::clock;
 use potbridge_system::digest::digest;
@@ -37,9 +37,6 @@ const GIVEN_BEFORE: &str =
 
 /// The most answers that are remembered.
 const MAX_GIVEN: usize = 1000;
-
-/// The name by which browsers know who asks.
-const CLIENT: &str = "serve";
 
 pub(super) struct TokenService {
     request_token: Box<RequestToken>,
@@ -311,7 +308,7 @@ fn request(
         video_id,
         content_binding,
         bypass_cache,
-        client: ShortText::new(CLIENT).unwrap_or_default(),
+        client: ShortText::new(SERVE).unwrap_or_default(),
         timeout_ms: u64::try_from(left.as_millis()).unwrap_or(u64::MAX),
         ..TokenRequest::default()
     }

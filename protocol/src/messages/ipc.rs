@@ -14,6 +14,9 @@ use zeroize::Zeroizing;
 /// together.
 pub const IPC_VERSION: u32 = 4;
 
+/// The [`TokenRequest::client`] of `potbridge serve`, behind which many programs may stand.
+pub const SERVE: &str = "serve";
+
 /// A message from a command.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]
