@@ -78,7 +78,9 @@ protocol: number,
 /** The host's own version, for people. */
 version: string,
 /** Whether this is potbridge's own browser, which nobody looks at. */
-unattended: boolean, } | { "type": "stored",
+unattended: boolean,
+/** Whether all of this browser is removed when it is closed. So there is nothing to set up in it. */
+temporary: boolean, } | { "type": "stored",
 /** The `id` of the `captured` that this answers. */
 id: string,
 /** What was stored, with the video as far as the store knows it. */

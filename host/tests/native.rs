@@ -12,9 +12,18 @@ fn hello_is_answered_with_the_hosts_version() {
     let answer = browser.ask(&hello());
     assert_eq!(
         answer,
-        json!({"type": "hello", "protocol": PROTOCOL_VERSION, "version": env!("CARGO_PKG_VERSION"), "unattended": false})
+        json!({"type": "hello", "protocol": PROTOCOL_VERSION, "version": env!("CARGO_PKG_VERSION"), "unattended": false, "temporary": false})
     );
     assert_eq!(browser.close(), (Some(0), String::new()));
+}
+
+#[test]
+fn a_browser_that_is_removed_when_it_is_closed_hears_so() {
+    let sandbox = Sandbox::new();
+    let mut browser = sandbox.firefox_with(|host| {
+        host.env("POTBRIDGE_TEMPORARY", "1");
+    });
+    assert_eq!(browser.ask(&hello())["temporary"], json!(true));
 }
 
 #[test]

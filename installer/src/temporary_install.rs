@@ -4,7 +4,7 @@ use crate::config_file::{Config, Sink};
 use crate::error::{Error, Result};
 use fs_err as fs;
 use potbridge_browser::Family;
-use potbridge_system::browser::{home, native_manifest};
+use potbridge_system::browser::{TEMPORARY, home, native_manifest};
 use std::env;
 use std::ffi::OsString;
 use std::io;
@@ -72,6 +72,7 @@ impl TemporaryInstall {
     #[must_use]
     pub fn browser_environment(&self) -> Vec<(OsString, OsString)> {
         let mut variables = self.host_environment();
+        variables.push((TEMPORARY.into(), "1".into()));
         // Without a runtime folder of the user's, PulseAudio's library (16) leaves one of its own in TMPDIR.
         if ["XDG_RUNTIME_DIR", "PULSE_RUNTIME_PATH"].into_iter().all(|name| env::var_os(name).is_none()) {
             variables.push(("PULSE_RUNTIME_PATH".into(), self.path("pulse").into()));

@@ -13,6 +13,7 @@ use crate::status::{Asked, status};
 use potbridge_protocol::messages::from_host::Connected;
 use potbridge_protocol::messages::{TooOld, agree};
 use potbridge_protocol::{Capture, Code, FromHost, PROTOCOL_VERSION, Playing, Problem, ToHost, TokenInfo};
+use potbridge_system::browser::TEMPORARY;
 use potbridge_system::clock;
 use std::sync::Arc;
 
@@ -155,7 +156,9 @@ fn hello(protocol: u32, browser: Connected) -> Reply {
 
 fn hello_to(browser: Connected, version: &str) -> Reply {
     let unattended = browser.unattended;
-    Reply::from(FromHost::Hello { protocol: PROTOCOL_VERSION, version: version.to_owned(), unattended })
+    let temporary = std::env::var_os(TEMPORARY).is_some_and(|value| !value.is_empty());
+    let version = version.to_owned();
+    Reply::from(FromHost::Hello { protocol: PROTOCOL_VERSION, version, unattended, temporary })
         .then(FollowUp::Announce(browser))
 }
 

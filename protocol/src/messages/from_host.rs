@@ -22,6 +22,9 @@ pub enum FromHost {
         /// Whether this is potbridge's own browser, which nobody looks at.
         #[serde(default)]
         unattended: bool,
+        /// Whether all of this browser is removed when it is closed. So there is nothing to set up in it.
+        #[serde(default)]
+        temporary: bool,
     },
     /// Answers `captured`: the token is in the store, and each sink was tried or is being tried.
     Stored {
