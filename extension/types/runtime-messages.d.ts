@@ -19,6 +19,8 @@ export type PopupMessage =
   | { type: "popup-opened" }
   /** What failed is tried again. Answered, by nothing, once that has begun. */
   | { type: "try-again" }
+  /** How it stands with the host is asked anew. Answered, by nothing, at once. */
+  | { type: "look-again" }
   /** Answered by a `FieldReportState`. */
   | { type: "field-report"; action: FieldReportAction }
   /** Answered by a `Page`, or by null. */

@@ -11,6 +11,7 @@ import { ExpiredTabs } from "./expired-tabs.js";
 import { failedSinks, Faults } from "./faults.js";
 import { features as makers } from "./features/background.js";
 import { FieldReport } from "./field-report.js";
+import { FirstRun } from "./first-run.js";
 import { handle } from "./handlers.js";
 import { HostPort } from "./host-port.js";
 import { Listener } from "./listen.js";
@@ -40,6 +41,7 @@ const asker = new PageAsker(observer, onNews, (tab) => features.some((feature) =
 const privateTabs = new PrivateTabs(() => void delivery.forgetPrivate());
 const listener = new Listener(observer, { facts, asker, privateTabs }, onNews);
 const faults = new Faults();
+const firstRun = new FirstRun();
 const expiredTabs = new ExpiredTabs(pageOf, { onChange: showOnAction, onLeft: forgetTab });
 const fieldReport = new FieldReport(observer, listener);
 /** Settled once the observer is loaded, or cannot be, and the settings are known. */
@@ -95,6 +97,11 @@ const fromPopup = {
   "try-again"(_message, answer) {
     void onPopup().then(() => answer(null));
     return true;
+  },
+  "look-again"(_message, answer) {
+    lookAgain();
+    answer(null);
+    return false;
   },
   "field-report"({ action }, answer) {
     void fieldReport.act(action).then(answer);
@@ -163,6 +170,7 @@ function onPrivateWindows(areRead) {
  */
 async function onReady(hello) {
   faults.hostReady(hello);
+  firstRun.hostReady(hello);
   await policy.ready;
   host.post({ type: "capture-paused", paused: policy.isPaused });
   for (const feature of features) feature.onReady?.(hello);
@@ -192,6 +200,11 @@ function onStatus(status) {
 
 async function onPopup() {
   await delivery.retryFailed();
+  lookAgain();
+}
+
+/** How it stands with the host now. */
+function lookAgain() {
   if (host.isReady) host.post({ type: "status" });
   else host.askAgain();
 }
@@ -205,6 +218,7 @@ function onChange(state) {
     for (const feature of features) feature.onLost?.();
   }
   if (state.kind === "absent") faults.hostAbsent();
+  if (state.kind === "absent" || state.kind === "refused") firstRun.hostUnusable();
   showOnAction({ host: state.kind });
   unwaited(storage.host.set(state));
 }

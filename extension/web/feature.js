@@ -58,8 +58,10 @@
  * How a new token is got for a video whose token is old: whether that is under way, or why it failed.
  * @typedef {{start: () => void, state?: "waiting" | "failed", message?: string}} Renewal
  *
+ * `hasTrouble` says whether it shows something that somebody should see.
  * @typedef {{
  *   draw: (shown: Shown) => void,
+ *   hasTrouble?: (stored: Record<string, unknown>) => boolean,
  *   renewalOf?: (shown: import("./popup/tokens.js").Shown, stored: Record<string, unknown>) => Renewal | undefined,
  * }} PopupFeature
  */

@@ -119,9 +119,10 @@ export class HostPort {
     this.#timer = setTimeout(() => this.#leave(port), LONGEST_DELAY_MS);
   }
 
-  /** Somebody looks: if the host refused, another one may be there by now. */
+  /** Somebody looks: if there was no host, or it refused, another one may be there by now. */
   askAgain() {
-    if (this.#port && this.#state.kind === "refused") this.#leave(this.#port);
+    if (!this.#port) this.connect();
+    else if (this.#state.kind === "refused") this.#leave(this.#port);
   }
 
   /**

@@ -153,6 +153,15 @@ test("a host that does not start is absent, with the browser's reason", async ()
   assert.deepEqual(state, { kind: "absent", reason: "No such native application dev.potbridge.host" });
 });
 
+test("a host that was not there is tried again at once for somebody who looks, and once", async () => {
+  lose(await connect(), "not found");
+  const before = ports.length;
+  host.askAgain();
+  host.askAgain();
+  mock.timers.tick(60_000);
+  assert.equal(ports.length, before + 1);
+});
+
 test("a lost host is connected again after ever longer delays", async () => {
   await connect();
   for (const seconds of [1, 2, 4, 8, 16, 30, 30]) {

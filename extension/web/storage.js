@@ -189,6 +189,18 @@ export const captureSettings = new Settings("local", "capture-settings");
  */
 export const onDemandSettings = new Settings("local", "on-demand-settings");
 
+/**
+ * When the extension was installed, and whether its first-run page is still to be opened.
+ * @type {Settings<{installedAt: number, isDue: boolean}>}
+ */
+export const firstRun = new Settings("local", "first-run");
+
+/**
+ * What the user chose on the first-run page: where tokens are to go, and to decide later what programs may do.
+ * @type {Settings<{place: string, decideLater: boolean}>}
+ */
+export const welcomeChoices = new Settings("local", "welcome-choices");
+
 /** What the user is notified of. @type {Settings<import("./notice-settings.js").NoticeSettings>} */
 export const noticeSettings = new Settings("local", "notice-settings");
 

@@ -3,6 +3,7 @@
 import { element } from "../popup/element.js";
 import { downloads as stored } from "../storage.js";
 import { Card } from "./card.js";
+import { groupOf } from "./download.js";
 import { ListView } from "./list-view.js";
 
 /**
@@ -19,6 +20,10 @@ export function downloads(place) {
   place.append(card.element, list.element);
 
   return {
+    hasTrouble(all) {
+      return stored.in(all)?.downloads.some((download) => groupOf(download) === "failed") ?? false;
+    },
+
     draw(shown) {
       const listed = stored.in(shown.stored) ?? undefined;
       void card.draw(shown, listed);

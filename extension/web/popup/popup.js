@@ -51,7 +51,9 @@ setPageLanguage();
 onSessionChanged(() => void draw());
 captureSettings.onChanged(() => void draw());
 onPermissionsChanged(() => void draw());
-write(find("footer"), getMessage("footer_version", chrome.runtime.getManifest().version));
+write(find("#not-working"), getMessage("footer_not_working"));
+write(find("#help"), getMessage("footer_help"));
+write(find("#version"), getMessage("footer_version", chrome.runtime.getManifest().version));
 find("#watch").onclick = () => void chrome.tabs.create({ url: "https://www.youtube.com/" });
 // Nobody listens if the background script could not start. The popup then shows what is stored.
 chrome.runtime.sendMessage({ type: "popup-opened" }).then(
@@ -89,7 +91,8 @@ function show(stored, { paused, privateWindows }, missing, inPrivate) {
   const problem = problemOf({ missing, own: [...problems.in(stored), ...told], host: hostState, status: hostStatus });
   const lines = newest ? sinkLines(newest.entry, hostStatus) : heldLines(hostStatus);
   const isMissed = !newest && Boolean(counted?.unreadable || counted?.fallback);
-  const trouble = isMissed || (newest !== undefined && isOld(newest.info)) || lines.some(isTrouble);
+  const isOver = newest !== undefined && isOld(newest.info);
+  const trouble = isMissed || isOver || lines.some(isTrouble) || features.some((feature) => feature.hasTrouble?.(stored));
 
   drawHeader({ kind: hostState.kind, paused, problem, trouble });
   drawProblem(problem);

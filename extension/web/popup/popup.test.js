@@ -11,6 +11,8 @@ let isPermitted = true;
 let optionsOpened = 0;
 /** @type {unknown[]} */
 let requested;
+/** @type {string[]} The addresses of the tabs that were opened. */
+let created = [];
 /** @type {string[]} */
 let copied;
 /** @type {any[]} What the background script was told. */
@@ -25,11 +27,11 @@ before(async () => {
     runtime: {
       id: "abcdef",
       getURL: (/** @type {string} */ path) => `chrome-extension://abcdef/${path}`,
-      getManifest: () => ({ host_permissions: ["https://www.youtube.com/*"] }),
+      getManifest: () => ({ version: "0.1.0", host_permissions: ["https://www.youtube.com/*"] }),
       openOptionsPage: () => (optionsOpened += 1),
       sendMessage: async (/** @type {any} */ message) => void sent.push(message),
     },
-    tabs: { query: async () => [] },
+    tabs: { query: async () => [], create: async (/** @type {{url: string}} */ { url }) => created.push(url) },
     permissions: {
       onAdded: new FakeEvent(),
       onRemoved: new FakeEvent(),
@@ -100,7 +102,54 @@ test("the header says whether the host is connected", async () => {
   await settle();
   assert.deepEqual([find("#host").dataset.kind, find("#host").textContent], ["absent", "Needs attention"]);
   assert.equal(find("h2", "#problem").textContent, "One more step: the helper program");
-  assert.equal(find("code", "#problem").textContent, "potbridge-setup install");
+  assert.equal(find("code", ".terminal").textContent, "potbridge-setup install");
+});
+
+test("a missing helper program and a missing place lead to their steps of the first-run page, with the command in a fold", async () => {
+  created = [];
+  await storage.host.set({ kind: "absent", reason: "Specified native messaging host not found." });
+  await settle();
+  assert.equal(find("#fix").textContent, "How to get it");
+  assert.deepEqual([find("summary", ".detail").textContent, find(".command").hidden], ["Using a terminal", true]);
+  /** @type {any} */ (find("#fix")).onclick();
+  /** @type {any} */ (find("#copy-line")).onclick();
+  await storage.host.set({ kind: "ready", version: "0.1.0" });
+  await storage.status.set(status({ sinks: [] }));
+  await settle();
+  assert.equal(find("#fix").textContent, "Choose…");
+  /** @type {any} */ (find("#fix")).onclick();
+  const page = "chrome-extension://abcdef/welcome/welcome.html";
+  assert.deepEqual(created, [`${page}#helper`, `${page}#place`]);
+  assert.deepEqual(copied, ["potbridge-setup install"]);
+});
+
+test("a button that copied a command does not say so of another problem", async () => {
+  await storage.host.set({ kind: "absent", reason: "Native host has exited." });
+  await settle();
+  await /** @type {any} */ (find("#fix")).onclick();
+  assert.equal(find("#fix").textContent, "Copied");
+  await storage.host.set({ kind: "absent", reason: "Specified native messaging host not found." });
+  await settle();
+  await storage.host.set({ kind: "absent", reason: "Native host has exited." });
+  await settle();
+  assert.equal(find("#fix").textContent, "Copy command");
+});
+
+test("a failed download needs attention until it is put away", async () => {
+  const failed = /** @type {any} */ ({ id: "1", state: "failed", preset: "720p", progress: { bytes: 0 }, notices: [], asked_at: 1, at: 2 });
+  await storage.downloads.set({ dir: "/d", downloads: [failed], actionErrors: {} });
+  await settle();
+  assert.equal(find("#host").textContent, "Needs attention");
+  await storage.downloads.set({ dir: "/d", downloads: [], actionErrors: {} });
+  await settle();
+  assert.equal(find("#host").textContent, "Working");
+});
+
+test("the footer leads to the diagnostics and to the first-run page", async () => {
+  await settle();
+  assert.equal(find("#not-working").getAttribute("href"), "../options/options.html#diagnostics");
+  assert.equal(find("#help").getAttribute("href"), "../welcome/welcome.html");
+  assert.deepEqual(["#not-working", "#help", "#version"].map((id) => find(id).textContent), ["Not working?", "Help", "potbridge 0.1.0"]);
 });
 
 test("the header pauses and resumes the capture, and says so", async () => {

@@ -6,12 +6,14 @@ import { problemText } from "../problem-text.js";
 
 const INSTALL = "potbridge-setup install";
 
+/** @typedef {"copy" | "guide" | "choose" | "reload" | "allow" | "again"} Fix */
+
 /**
- * `command`: what solves it in a terminal. `fix`: what the button does; with a command it copies that. `again`: whether
- * looking once more may help. `isOff`: whether nothing is read at all. `detail`: somebody else's words. `names`: what in
+ * `command`: what solves it in a terminal. `fix`: what the button does: `copy` copies the command, `guide` and `choose` lead to
+ * the first-run page. `again`: whether looking once more may help. `isOff`: whether nothing is read at all. `detail`: somebody else's words. `names`: what in
  * the text is a name or a path. `missing`: the sites whose permission is to be asked for.
  * @typedef {{
- *   code: string, title: string, text: string, fix: "copy" | "reload" | "allow" | "again", again?: boolean,
+ *   code: string, title: string, text: string, fix: Fix, again?: boolean,
  *   command?: string, detail?: string, isOff?: boolean, names?: string[], missing?: string[],
  * }} Problem
  */
@@ -42,8 +44,8 @@ export function problemOf({ missing, own, host, status }) {
     code: "no-place",
     title: getMessage("no_place_title"),
     text: getMessage("no_place_text"),
-    command: `${INSTALL} --env-file /path/to/.env`,
-    fix: "copy",
+    command: "potbridge sink add env-file /path/to/.env",
+    fix: "choose",
     again: true,
     detail: getMessage("no_place_detail", status.config),
     names: [status.config],
@@ -145,13 +147,14 @@ function notTrusted() {
  */
 function absent(reason) {
   if (/forbidden/i.test(reason)) return { ...notTrusted(), detail: getMessage("browser_said", reason) };
-  const more = { fix: /** @type {const} */ ("copy"), again: true, detail: reason && getMessage("browser_said", reason) };
+  const more = { again: true, detail: reason && getMessage("browser_said", reason) };
   return /not found|no such native application/i.test(reason)
     ? {
         code: "host-missing",
         title: getMessage("missing_title"),
         text: getMessage("missing_what"),
         command: INSTALL,
+        fix: "guide",
         ...more,
       }
     : {
@@ -159,6 +162,7 @@ function absent(reason) {
         title: getMessage("exited_title"),
         text: getMessage("exited_what"),
         command: "potbridge status",
+        fix: "copy",
         ...more,
       };
 }

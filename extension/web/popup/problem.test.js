@@ -108,6 +108,6 @@ test("the host's own problem comes before a missing place, in words of its code"
 test("a host without a place to write names its configuration", () => {
   const found = problem({ status: { ...STATUS, sinks: [] } });
   assert.match(found?.detail ?? "", /\/home\/me\/config\.toml/);
-  assert.equal(found?.command, "potbridge-setup install --env-file /path/to/.env");
+  assert.deepEqual([found?.fix, found?.command], ["choose", "potbridge sink add env-file /path/to/.env"]);
   assert.equal(problem({ status: { ...STATUS, sinks: [], unknown: ["sinks"] } }), undefined);
 });

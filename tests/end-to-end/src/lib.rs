@@ -12,6 +12,7 @@ pub mod downloads;
 pub mod forged;
 pub mod on_demand;
 pub mod own_browser;
+pub mod pictures;
 pub mod popup;
 pub mod process;
 pub mod sabr;

@@ -21,6 +21,71 @@ impl<'a> Popup<'a> {
         Self { browser, page }
     }
 
+    /// A page of the extension that is open in a tab already.
+    pub(crate) fn opened(browser: &'a Browser, page: &str) -> Option<Self> {
+        let url = browser.extension_url(page);
+        let page = open_tabs(browser).into_iter().find(|tab| {
+            // A tab that is being loaded or closed tells nothing.
+            let at = browser.evaluate(tab, "location.href");
+            at.is_ok_and(|at| at.as_str().is_some_and(|at| at.starts_with(&url)))
+        })?;
+        Some(Self { browser, page })
+    }
+
+    /// Presses a key, as a person does, in what has the focus: `Tab`, `Shift+Tab`, `Enter`, `Space`, `ArrowDown`.
+    pub fn press(&self, key: &str) {
+        match self.browser {
+            Browser::Chromium(_) => self.press_in_chromium(key),
+            Browser::Firefox(_) => self.press_in_firefox(key),
+        }
+    }
+
+    fn press_in_chromium(&self, key: &str) {
+        let (shift, key) = key.strip_prefix("Shift+").map_or((false, key), |key| (true, key));
+        let (code, text) = match key {
+            "Tab" => (9, None),
+            "Enter" => (13, Some("\r")),
+            "Space" => (32, Some(" ")),
+            "ArrowDown" => (40, None),
+            _ => panic!("{key} is no key of these tests"),
+        };
+        let name = if key == "Space" { " " } else { key };
+        for kind in [if text.is_some() { "keyDown" } else { "rawKeyDown" }, "keyUp"] {
+            let mut event = json!({"type": kind, "key": name, "code": key, "windowsVirtualKeyCode": code, "modifiers": if shift { 8 } else { 0 }});
+            if let (Some(text), "keyDown") = (text, kind) {
+                event["text"] = json!(text);
+            }
+            self.call_cdp("Input.dispatchKeyEvent", &event);
+        }
+    }
+
+    fn press_in_firefox(&self, key: &str) {
+        let (shift, key) = key.strip_prefix("Shift+").map_or((false, key), |key| (true, key));
+        // WebDriver's letters for keys.
+        let value = match key {
+            "Tab" => "\u{e004}",
+            "Enter" => "\u{e007}",
+            "Space" => " ",
+            "ArrowDown" => "\u{e015}",
+            _ => panic!("{key} is no key of these tests"),
+        };
+        let mut keys =
+            vec![json!({"type": "keyDown", "value": value}), json!({"type": "keyUp", "value": value})];
+        if shift {
+            keys.insert(0, json!({"type": "keyDown", "value": "\u{e008}"}));
+            keys.push(json!({"type": "keyUp", "value": "\u{e008}"}));
+        }
+        // Commands work in the window of the last script.
+        self.evaluate("true");
+        let actions = json!({"actions": [{"type": "key", "id": "keyboard", "actions": keys}]});
+        self.browser.marionette().unwrap().call("WebDriver:PerformActions", &actions).unwrap();
+    }
+
+    /// Brings the page's tab to the front.
+    pub fn bring_to_front(&self) {
+        self.evaluate("chrome.tabs.getCurrent().then(({ id }) => chrome.tabs.update(id, { active: true })).then(() => true)");
+    }
+
     /// Waits until an expression is true. It is evaluated at each change of the popup.
     #[track_caller]
     pub fn wait_until(&self, expression: &str) {
@@ -79,7 +144,9 @@ impl<'a> Popup<'a> {
         match self.browser {
             Browser::Chromium(_) => {
                 let middle = self.evaluate(&format!(
-                    "(() => {{ const box = document.querySelector({selector:?}).getBoundingClientRect();
+                    "(() => {{ const target = document.querySelector({selector:?});
+                        target.scrollIntoView({{ block: 'nearest' }});
+                        const box = target.getBoundingClientRect();
                         return [box.x + box.width / 2, box.y + box.height / 2]; }})()"
                 ));
                 for kind in ["mousePressed", "mouseReleased"] {
@@ -89,6 +156,8 @@ impl<'a> Popup<'a> {
                 }
             }
             Browser::Firefox(_) => {
+                // Commands work in the window of the last script.
+                self.evaluate("true");
                 let marionette = self.browser.marionette().unwrap();
                 let by = json!({"using": "css selector", "value": selector});
                 let found = marionette.call("WebDriver:FindElement", &by).unwrap();
@@ -120,12 +189,18 @@ impl<'a> Popup<'a> {
         answer["data"].as_str().unwrap().to_owned()
     }
 
-    /// Loads the popup again, with a script that runs before its own ones. Chromium only.
-    pub fn load_after(&self, script: &str) {
+    /// Gives the page a size, in its own pixels. Chromium only.
+    pub fn resize(&self, width: u32, height: u32) {
+        let size = json!({"width": width, "height": height, "deviceScaleFactor": 2, "mobile": false});
+        self.call_cdp("Emulation.setDeviceMetricsOverride", &size);
+    }
+
+    /// Loads the page again, with a script that runs before its own ones, until this is so. Chromium only.
+    pub fn load_after(&self, script: &str, is_loaded: &str) {
         self.call_cdp("Page.addScriptToEvaluateOnNewDocument", &json!({ "source": script }));
         let url = self.evaluate("location.href");
         self.browser.navigate(&self.page, url.as_str().unwrap()).unwrap();
-        self.wait_until("document.querySelector('#host').textContent !== ''");
+        self.wait_until(is_loaded);
     }
 
     /// Has the browser prefer `light` or `dark`.
@@ -153,6 +228,34 @@ impl<'a> Popup<'a> {
     pub fn text(&self, selector: &str) -> String {
         let value = self.evaluate(&format!("document.querySelector({selector:?}).innerText"));
         value.as_str().unwrap().to_owned()
+    }
+}
+
+/// All tabs of the browser.
+fn open_tabs(browser: &Browser) -> Vec<Page> {
+    match browser {
+        Browser::Chromium(_) => {
+            let cdp = browser.cdp().unwrap();
+            let targets = cdp.call(None, "Target.getTargets", &json!({})).unwrap();
+            let targets = targets["targetInfos"].as_array().unwrap().iter();
+            targets
+                .filter(|target| target["type"] == "page")
+                .filter_map(|target| {
+                    let attach = json!({"targetId": target["targetId"], "flatten": true});
+                    // It may be closed by now.
+                    let attached = cdp.call(None, "Target.attachToTarget", &attach).ok()?;
+                    let session = attached["sessionId"].as_str()?.to_owned();
+                    cdp.call(Some(&session), "Page.enable", &json!({})).ok()?;
+                    Some(Page { id: target["targetId"].as_str()?.to_owned(), session })
+                })
+                .collect()
+        }
+        Browser::Firefox(_) => {
+            let handles =
+                browser.marionette().unwrap().call("WebDriver:GetWindowHandles", &json!({})).unwrap();
+            let handles = handles.as_array().unwrap().iter().filter_map(Value::as_str);
+            handles.map(|id| Page { id: id.to_owned(), session: String::new() }).collect()
+        }
     }
 }
 

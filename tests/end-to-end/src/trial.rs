@@ -11,6 +11,7 @@ use potbridge_protocol::PoToken;
 use potbridge_protocol::identifiers::FIREFOX_ID;
 use potbridge_setup::temporary_install::TemporaryInstall;
 use potbridge_stand_in::{Received, StandIn};
+use potbridge_test_support::deadline::wait_until;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -19,6 +20,9 @@ use tempfile::TempDir;
 
 /// Ends a test that hangs. A working test takes less, also on a busy machine.
 pub const LIMIT: Duration = Duration::from_secs(60);
+
+/// The page with the first steps.
+const FIRST_RUN_PAGE: &str = "welcome/welcome.html";
 
 /// A running trial.
 pub struct Trial {
@@ -240,6 +244,24 @@ impl Trial {
     #[must_use]
     pub fn popup(&self) -> Popup<'_> {
         Popup::open(&self.browser, "popup/popup.html")
+    }
+
+    /// Opens the first-run page, as the popup's "Help" does.
+    #[must_use]
+    pub fn first_run_page(&self) -> Popup<'_> {
+        Popup::open(&self.browser, FIRST_RUN_PAGE)
+    }
+
+    /// The first-run page that the extension opens by itself. It is waited for.
+    #[must_use]
+    #[track_caller]
+    pub fn opened_first_run_page(&self) -> Popup<'_> {
+        let mut found = None;
+        wait_until("the extension has opened its first-run page", || {
+            found = Popup::opened(&self.browser, FIRST_RUN_PAGE);
+            found.is_some()
+        });
+        found.unwrap()
     }
 
     /// Opens the options page.

@@ -22,10 +22,13 @@ mod download_popup;
 mod env_readers;
 mod every_request;
 mod field_report;
+mod first_run;
+mod first_run_states;
 mod foreign_sites;
 mod forms_of_requests;
 #[cfg(target_os = "linux")]
 mod installed;
+mod keyboard;
 mod listening;
 mod on_demand;
 #[cfg(target_os = "linux")]
