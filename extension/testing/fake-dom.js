@@ -114,6 +114,14 @@ export class FakeElement {
   }
 
   /**
+   * @param {FakeElement} node
+   */
+  after(node) {
+    const { children = [] } = this.parent ?? {};
+    this.parent?.insertBefore(node, children[children.indexOf(this) + 1] ?? null);
+  }
+
+  /**
    * As in a browser, an element that is moved loses the focus.
    * @param {FakeElement | string} node
    * @param {FakeElement | null} before

@@ -44,8 +44,10 @@ kind: ShortText,
 place: string, } | { "type": "diagnose",
 /** The extension's own name for this message. */
 id: string, } | { "type": "accept-token-requests",
-/** Whether the user allows it. */
-accept: boolean, } | { "type": "list-downloads" } | { "type": "start-download",
+/** Whether the user allows it, or has not answered yet. */
+accept: boolean,
+/** Whether the user has not answered yet. Then the configuration decides, or the first request asks. */
+undecided: boolean, } | { "type": "list-downloads" } | { "type": "start-download",
 /** The extension's own name for this message. */
 id: string,
 /** What is to be downloaded. */
@@ -131,6 +133,8 @@ container?: ShortText,
 client: ShortText,
 /** Whether only a token that is captured after this message will do: the known ones were refused. */
 bypass_cache: boolean,
+/** Whether the configuration says at this moment that programs may have videos opened. */
+allowed: boolean,
 /** How long the host waits: milliseconds. */
 timeout_ms: number, } | { "type": "token-request-withdrawn",
 /** The `id` of the `token-request`. */
@@ -152,6 +156,8 @@ export type Status = {
 version: string,
 /** The configuration's path. */
 config: string,
+/** Whether the configuration lets programs have videos opened. */
+consent: ConfiguredConsent,
 /** What is wrong with the configuration, the store or a folder. */
 problems: Array<Problem>,
 /** What cannot be told. Its list is empty, or not whole, and that means nothing. */
@@ -166,6 +172,9 @@ counters: Counters,
 connected: Array<Connected>,
 /** The native manifests that lead a browser to no program. The command alone looks at them. */
 registrations: Array<Problem>, };
+
+/** Whether the configuration lets programs have videos opened for their tokens. */
+export type ConfiguredConsent = "given" | "refused" | "unset" | "unknown";
 
 /** A configured sink, what it holds, and the last thing it did. */
 export type SinkState = {
@@ -505,4 +514,4 @@ export type ShortText = string;
  * A code is stable. docs/PROTOCOL.md lists every one; the messages beside them are for people and may change. Over the
  * wire a code is its kebab-case name; a name that this version does not know is read as [`Code::Unknown`].
  */
-export type Code = "usage" | "config-invalid" | "dir-missing" | "runtime-dir-unusable" | "store-unavailable" | "store-in-memory" | "store-set-aside" | "store-read-only" | "store-newer" | "not-a-token" | "io" | "sink-failed" | "sink-unsafe" | "sink-lacks-token" | "sink-unknown" | "browser-missing" | "browser-failed" | "part-missing" | "file-in-the-way" | "receipts-invalid" | "path-not-utf8" | "for-another-user" | "registration-failed" | "registered-for-all" | "serve-exposed" | "secret-invalid" | "extension-not-allowed" | "started-wrongly" | "registration-mended" | "update-extension" | "update-host" | "update-command" | "malformed-message" | "message-too-large" | "no-token" | "no-browser" | "turned-off" | "capture-paused" | "too-many" | "not-playable" | "login-needed" | "tab-closed" | "cannot-open" | "page-hidden" | "account-bound" | "own-browser-failed" | "sandbox-missing" | "folder-missing" | "not-a-regular-file" | "not-text" | "too-large" | "tracked-by-git" | "git-unreadable" | "name-invalid" | "value-unsafe" | "value-unfit" | "value-control" | "permission-denied" | "disk-full" | "busy" | "symlink-loop" | "not-ignored-by-git" | "not-ignored-by-jj" | "ignore-unknown" | "lock-held" | "not-locked" | "keyring-absent" | "keyring-no-default" | "keyring-locked" | "keyring-dismissed" | "keyring-ambiguous" | "keyring-not-text" | "keyring-name-invalid" | "keyring-no-answer" | "keyring-refused" | "keyring-half-done" | "redis-away" | "redis-busy" | "redis-read-only" | "redis-login-refused" | "redis-not-permitted" | "redis-tls-failed" | "redis-not-redis" | "redis-key-taken" | "redis-cluster" | "redis-refused" | "redis-socket-forbidden" | "redis-url-invalid" | "redis-password-file" | "redis-password-exposed" | "redis-ca-invalid" | "redis-name-invalid" | "redis-channel-missing" | "command-not-started" | "command-failed" | "command-too-slow" | "update-failed" | "not-registered" | "manifest-invalid" | "manifest-wrong-keys" | "id-not-allowed" | "host-missing" | "host-elsewhere" | "host-failed" | "host-no-answer" | "policy-blocks" | "sandbox-blocks" | "flatpak-closed" | "browser-gone" | "folder-noexec" | "folder-read-only" | "not-executable" | "interpreter-missing" | "wrong-architecture" | "run-refused" | "versions-differ" | "open-to-others" | "not-installed" | "installed-missing" | "installed-changed" | "yt-dlp-old" | "plugin-not-loaded" | "plugin-no-program" | "plugin-no-answer" | "yt-dlp-missing" | "not-a-video" | "download-failed" | "download-unknown" | "download-running" | "interrupted" | "download-cancelled" | "file-gone" | "nothing-to-download" | "token-renewed" | "subtitles-missing" | "some-failed" | "without-token" | "yt-dlp-defaults" | "playlist-cut" | "entries-skipped" | "token-missing" | "token-malformed" | "token-refused" | "session-missing" | "sabr-only" | "no-js-runtime" | "bot-check" | "cookies-rotated" | "rate-limited" | "address-refused" | "network-restricted" | "youtube-trouble" | "nothing-usable" | "drm-protected" | "age-restricted" | "private-video" | "members-only" | "premium-only" | "geo-blocked" | "live-now" | "just-ended" | "not-available" | "cannot-write" | "cannot-read" | "name-too-long" | "no-ffmpeg" | "processing-failed" | "no-network" | "unknown-option" | "yt-dlp-not-started" | "yt-dlp-killed" | "no-file" | "yt-dlp-failed" | "unknown";
+export type Code = "usage" | "config-invalid" | "dir-missing" | "runtime-dir-unusable" | "store-unavailable" | "store-in-memory" | "store-set-aside" | "store-read-only" | "store-newer" | "not-a-token" | "io" | "sink-failed" | "sink-unsafe" | "sink-lacks-token" | "sink-unknown" | "browser-missing" | "browser-failed" | "part-missing" | "file-in-the-way" | "receipts-invalid" | "path-not-utf8" | "for-another-user" | "registration-failed" | "registered-for-all" | "serve-exposed" | "secret-invalid" | "extension-not-allowed" | "started-wrongly" | "registration-mended" | "update-extension" | "update-host" | "update-command" | "malformed-message" | "message-too-large" | "no-token" | "no-browser" | "turned-off" | "consent-needed" | "capture-paused" | "too-many" | "not-playable" | "login-needed" | "tab-closed" | "cannot-open" | "page-hidden" | "account-bound" | "own-browser-failed" | "sandbox-missing" | "folder-missing" | "not-a-regular-file" | "not-text" | "too-large" | "tracked-by-git" | "git-unreadable" | "name-invalid" | "value-unsafe" | "value-unfit" | "value-control" | "permission-denied" | "disk-full" | "busy" | "symlink-loop" | "not-ignored-by-git" | "not-ignored-by-jj" | "ignore-unknown" | "lock-held" | "not-locked" | "keyring-absent" | "keyring-no-default" | "keyring-locked" | "keyring-dismissed" | "keyring-ambiguous" | "keyring-not-text" | "keyring-name-invalid" | "keyring-no-answer" | "keyring-refused" | "keyring-half-done" | "redis-away" | "redis-busy" | "redis-read-only" | "redis-login-refused" | "redis-not-permitted" | "redis-tls-failed" | "redis-not-redis" | "redis-key-taken" | "redis-cluster" | "redis-refused" | "redis-socket-forbidden" | "redis-url-invalid" | "redis-password-file" | "redis-password-exposed" | "redis-ca-invalid" | "redis-name-invalid" | "redis-channel-missing" | "command-not-started" | "command-failed" | "command-too-slow" | "update-failed" | "not-registered" | "manifest-invalid" | "manifest-wrong-keys" | "id-not-allowed" | "host-missing" | "host-elsewhere" | "host-failed" | "host-no-answer" | "policy-blocks" | "sandbox-blocks" | "flatpak-closed" | "browser-gone" | "folder-noexec" | "folder-read-only" | "not-executable" | "interpreter-missing" | "wrong-architecture" | "run-refused" | "versions-differ" | "open-to-others" | "not-installed" | "installed-missing" | "installed-changed" | "yt-dlp-old" | "plugin-not-loaded" | "plugin-no-program" | "plugin-no-answer" | "yt-dlp-missing" | "not-a-video" | "download-failed" | "download-unknown" | "download-running" | "interrupted" | "download-cancelled" | "file-gone" | "nothing-to-download" | "token-renewed" | "subtitles-missing" | "some-failed" | "without-token" | "yt-dlp-defaults" | "playlist-cut" | "entries-skipped" | "token-missing" | "token-malformed" | "token-refused" | "session-missing" | "sabr-only" | "no-js-runtime" | "bot-check" | "cookies-rotated" | "rate-limited" | "address-refused" | "network-restricted" | "youtube-trouble" | "nothing-usable" | "drm-protected" | "age-restricted" | "private-video" | "members-only" | "premium-only" | "geo-blocked" | "live-now" | "just-ended" | "not-available" | "cannot-write" | "cannot-read" | "name-too-long" | "no-ffmpeg" | "processing-failed" | "no-network" | "unknown-option" | "yt-dlp-not-started" | "yt-dlp-killed" | "no-file" | "yt-dlp-failed" | "unknown";

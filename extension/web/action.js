@@ -5,7 +5,7 @@ import { getMessage } from "./i18n.js";
 /**
  * `problems`: what is wrong with the extension itself. `missing`: whether a permission for one of YouTube's sites is missing.
  * `host`: how the connection to the host stands. `failed`: the places that could not take the newest token.
- * `troubled`: whether the host has another problem, as with its configuration. `fetching`: whether a program's request for
+ * `asking`: whether the user is asked if programs may have videos opened. `troubled`: whether the host has another problem, as with its configuration. `fetching`: whether a program's request for
  * a token is waited for. `running`: how many downloads are under way. `expired`: the tabs whose video has a token that
  * has probably expired. `tabs`: those that have or had one.
  * @typedef {{
@@ -15,6 +15,7 @@ import { getMessage } from "./i18n.js";
  *   failed: string[],
  *   troubled: boolean,
  *   paused: boolean,
+ *   asking: boolean,
  *   fetching: boolean,
  *   running: number,
  *   expired: number[],
@@ -45,6 +46,7 @@ const state = {
   failed: [],
   troubled: false,
   paused: false,
+  asking: false,
   fetching: false,
   running: 0,
   expired: [],
@@ -69,7 +71,7 @@ export function showOnAction(change) {
  * @returns {Look | undefined}
  */
 function worst() {
-  const { problems, missing, host, failed, troubled, paused } = state;
+  const { problems, missing, host, failed, troubled, paused, asking } = state;
   if (problems.includes("not-loaded")) return bad(getMessage("action_damaged"));
   if (missing) return bad(getMessage("action_missing"));
   if (problems.length > 0) return bad(getMessage("action_storage"));
@@ -79,6 +81,8 @@ function worst() {
   if (failed.length > 1) return bad(getMessage("action_failed_places", String(failed.length)));
   if (troubled) return bad(getMessage("action_troubled"));
   if (paused) return { title: getMessage("action_paused"), badge: "||" };
+  // A question is no fault, and a program waits for its answer.
+  if (asking) return { title: getMessage("action_asking"), badge: "?", color: "old" };
   return undefined;
 }
 

@@ -34,6 +34,7 @@ test("the worst is said, in words and by a badge", () => {
     [{ host: "ready" }, "", "potbridge: working"],
     [{ running: 2 }, "2", "potbridge: downloads under way: 2"],
     [{ fetching: true }, "…", "potbridge: fetching a token for a program"],
+    [{ asking: true }, "?", "potbridge: a program waits for your answer"],
     [{ paused: true }, "||", "potbridge: paused"],
     [{ troubled: true }, "!", "potbridge: the helper program has a problem"],
     [{ failed: ["/srv/.env"] }, "!", "potbridge: could not save in /srv/.env"],
@@ -47,7 +48,7 @@ test("the worst is said, in words and by a badge", () => {
   for (const [change, badge, title] of changes) assert.deepEqual(show(change), [badge, title]);
   const mended = { problems: [], missing: false, host: /** @type {const} */ ("ready"), failed: [], troubled: false };
   assert.deepEqual(show(mended), ["||", "potbridge: paused"]);
-  assert.deepEqual(show({ paused: false, fetching: false, running: 0 }), ["", "potbridge: working"]);
+  assert.deepEqual(show({ paused: false, asking: false, fetching: false, running: 0 }), ["", "potbridge: working"]);
 });
 
 test("a fault is red, and the icon is grey without a host", () => {
@@ -74,6 +75,9 @@ test("an expired token is amber in its own tab, until it is renewed", () => {
 });
 
 test("what is worse than an expired token is said in its tab too", () => {
+  show({ host: "ready", tabs: [7], expired: [7], asking: true });
+  assert.deepEqual([action.tabs.get(7)?.badge, action.tabs.get(7)?.color, action.color], ["?", OLD, OLD]);
+  show({ asking: false });
   show({ host: "ready", tabs: [7], expired: [7], failed: ["/srv/.env"] });
   assert.deepEqual([action.tabs.get(7)?.badge, action.tabs.get(7)?.color], ["!", BAD]);
   show({ host: "absent" });

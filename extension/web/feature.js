@@ -52,8 +52,10 @@
  *   stored: Record<string, unknown>,
  *   ready: boolean,
  *   newest?: {token: TokenInfo, capture?: Capture},
+ *   isAsking?: boolean,
  * }} Shown
- *   `stored` is all that the browser's memory holds, `ready` whether the host is connected, `newest` the newest token.
+ *   `stored` is all that the browser's memory holds, `ready` whether the host is connected, `newest` the newest token,
+ *   `isAsking` whether there is a question that the user should answer now.
  *
  * How a new token is got for a video whose token is old: whether that is under way, or why it failed.
  * @typedef {{start: () => void, state?: "waiting" | "failed", message?: string}} Renewal
@@ -62,8 +64,10 @@
  * @typedef {{
  *   draw: (shown: Shown) => void,
  *   hasTrouble?: (stored: Record<string, unknown>) => boolean,
+ *   isAsking?: (stored: Record<string, unknown>) => boolean,
  *   renewalOf?: (shown: import("./popup/tokens.js").Shown, stored: Record<string, unknown>) => Renewal | undefined,
  * }} PopupFeature
+ *   `isAsking` says whether it has a question to the user.
  */
 
 export {};

@@ -252,6 +252,12 @@ export const downloadSessions = item("session", "download-sessions", {});
 /** The last token requests, the newest first. @type {Item<import("./on-demand/history.js").Row[]>} */
 export const tokenRequests = item("session", "token-requests", []);
 
+/**
+ * Whether the user was asked if programs may have videos opened.
+ * @type {Item<import("./on-demand/question.js").Question | undefined>}
+ */
+export const consentQuestion = optional("session", "consent-question");
+
 /** When videos were opened for token requests, the oldest first. @type {Item<number[]>} */
 export const videosOpenedAt = item("session", "videos-opened-at", []);
 

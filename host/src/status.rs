@@ -7,7 +7,7 @@ mod log_file;
 pub use content::Asked;
 pub use faults::{faults, has_fresh_token};
 
-use crate::config::{Config, SinkConfig, ValidParts};
+use crate::config::{Config, SinkConfig, ValidParts, consent};
 use crate::error::Error;
 use crate::ipc::connected::connected;
 use crate::ipc::host_files;
@@ -15,7 +15,7 @@ use crate::ipc::unreachable::unreachable;
 use crate::own_browser;
 use crate::store::{StoreError, TokenStore};
 use content::{Content, Judge};
-use potbridge_protocol::messages::from_host::{SinkState, Status, UnknownPart};
+use potbridge_protocol::messages::from_host::{ConfiguredConsent, SinkState, Status, UnknownPart};
 use potbridge_protocol::{Counters, Problem};
 use potbridge_system::dirs::{Dirs, NoDir};
 use std::sync::{Mutex, PoisonError};
@@ -29,7 +29,9 @@ pub fn status(dirs: &Dirs, live: Option<&Mutex<TokenStore>>, asked: Asked, most:
     let mut status =
         Status { config: dirs.config.display().to_string(), connected: connected(dirs), ..nothing() };
     status.problems.extend(log_file::problem(dirs));
-    let parts = match Config::load(&dirs.config) {
+    let config = Config::load(&dirs.config);
+    status.consent = consent(config.as_ref());
+    let parts = match config {
         Ok(config) => {
             let options = config.download.check(&dirs.config);
             status.problems.extend(options.err().map(|error| Error::from(error).problem()));
@@ -82,6 +84,7 @@ fn nothing() -> Status {
     Status {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         config: String::new(),
+        consent: ConfiguredConsent::Unknown,
         problems: Vec::new(),
         unknown: Vec::new(),
         sinks: Vec::new(),

@@ -68,6 +68,8 @@ mod version_control;
 mod waiting;
 
 #[cfg(target_os = "linux")]
+mod consent;
+#[cfg(target_os = "linux")]
 mod delivery_locked;
 #[cfg(target_os = "linux")]
 mod diagnosis;

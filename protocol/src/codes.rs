@@ -94,6 +94,8 @@ pub enum Code {
     NoBrowser,
     /// The user does not let programs ask.
     TurnedOff,
+    /// Nobody has agreed yet that this browser opens videos for programs.
+    ConsentNeeded,
     /// The user paused the capture of tokens.
     CapturePaused,
     /// As many videos were opened within the hour as the user allows.
@@ -408,6 +410,7 @@ impl Code {
             Self::NoToken
             | Self::NoBrowser
             | Self::TurnedOff
+            | Self::ConsentNeeded
             | Self::CapturePaused
             | Self::TooMany
             | Self::NotPlayable

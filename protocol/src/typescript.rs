@@ -1,7 +1,7 @@
 //! The messages' types for the extension's JavaScript: `extension/types/messages.d.ts`.
 
 use crate::download::{Action, DownloadProgress, DownloadState, PlaylistProgress};
-use crate::messages::from_host::{Connected, SinkContent, SinkState, Status, UnknownPart};
+use crate::messages::from_host::{ConfiguredConsent, Connected, SinkContent, SinkState, Status, UnknownPart};
 use crate::{
     Binding, Capture, Certainty, Client, Code, Context, Cookie, Counters, Cpn, DiagnosisRow, Download,
     DownloadId, DownloadRequest, FromHost, ListId, PROTOCOL_VERSION, Playing, PoToken, Preset, Problem,
@@ -36,6 +36,7 @@ fn declarations() -> String {
     declare::<ToHost>(&mut text);
     declare::<FromHost>(&mut text);
     declare::<Status>(&mut text);
+    declare::<ConfiguredConsent>(&mut text);
     declare::<SinkState>(&mut text);
     declare::<SinkReport>(&mut text);
     declare::<SinkOutcome>(&mut text);

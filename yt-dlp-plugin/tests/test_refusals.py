@@ -111,6 +111,19 @@ class Failures(Case):
                 self.assertIn(FAILURES[code].words, run.log.warnings[0])
                 self.assertNotIn('report this issue', run.log.warnings[0])
 
+    def test_consent_that_is_needed_is_told_once_and_counts_as_soon_as_it_is_given(self):
+        run, video, token = self.run_of_yt_dlp(verbose=False), random_video(), random_token()
+        for number in range(3):
+            # Each message names its video.
+            message = f'there is no token for the video {number}: nobody has agreed yet'
+            self.program.fails(NO_TOKEN.with_code('consent-needed', 3).with_message(message))
+            self.assertEqual(run.token(a_request(video_id=video if number == 2 else random_video())), run.other.token)
+        self.assertEqual(len(run.log.warnings), 1)
+        self.assertIn('nobody has agreed yet', run.log.warnings[0])
+        self.program.gives(token)
+        self.assertEqual(run.token(a_request('player', video_id=video)), token)
+        self.assertIn('--wait', self.program.calls()[-1].arguments)
+
     def test_another_failure_is_another_warning(self):
         run = self.run_of_yt_dlp()
         for code in ('config-invalid', 'store-unavailable'):

@@ -10,12 +10,20 @@ import { onDemandSettings } from "../storage.js";
 import { isPrivate } from "./container.js";
 import { Covered } from "./covered.js";
 import { inBoth, loadEnglish } from "./english.js";
+import { answerFor, Consent } from "./consent.js";
 import { RequestHistory } from "./history.js";
 import { HourlyLimit } from "./limits.js";
 import { OpenedTabs } from "./opened-tabs.js";
 import { Queue } from "./queue.js";
-import { readSettings } from "./settings.js";
-import { fromPlaybackError, TokenRequestError } from "./token-request-error.js";
+import { LIMIT, readSettings } from "./settings.js";
+import {
+  clientRefused,
+  consentNeeded,
+  fromPlaybackError,
+  paused,
+  TokenRequestError,
+  turnedOff,
+} from "./token-request-error.js";
 import { requestOfUser, tokenRequestFrom, USER } from "./token-request.js";
 
 /** @typedef {import("./token-request.js").TokenRequest} TokenRequest */
@@ -31,7 +39,10 @@ export function onDemand(bridge) {
   const history = new RequestHistory((fetching) => showOnAction({ fetching }));
   const hourlyLimit = new HourlyLimit();
   const covered = new Covered();
-  const loaded = Promise.all([orElse(history.load(), undefined), orElse(hourlyLimit.load(), undefined)]);
+  const consent = new Consent((request) => fail(request, consentNeeded()));
+  const loaded = Promise.all(
+    [history.load(), hourlyLimit.load(), consent.load()].map((loading) => orElse(loading, undefined)),
+  );
   const tabs = new OpenedTabs((tab) => queue.onTabClosed(tab));
   const queue = new Queue(tabs, {
     isUnattended: () => isUnattended,
@@ -48,20 +59,52 @@ export function onDemand(bridge) {
   /** The requests of which it is not known yet whether they are accepted, and those of them that were withdrawn. */
   const taking = new Set();
   const withdrawn = new Set();
-  /** @type {boolean | undefined} What the host was told. */
+  /** @type {string | undefined} What the host was told. */
   let told;
   /** Counts the connections: nobody waits for a request that came over an earlier one. */
   let connection = 0;
 
-  onDemandSettings.onChanged(() => void tell());
+  onDemandSettings.onChanged(() => void heed());
 
   /** Tells the host whether token requests are accepted. */
   async function tell() {
-    const accept = isUnattended || (await readSettings()).accept;
-    if (!isReady || told === accept) return;
-    told = accept;
-    bridge.post({ type: "accept-token-requests", accept });
-    if (!accept) queue.failAll(turnedOff());
+    const { accept } = isUnattended ? { accept: true } : ((await readKnown()) ?? {});
+    /** @type {import("../../types/messages.js").ToHost} */
+    const message = { type: "accept-token-requests", accept: accept !== false, undecided: accept === undefined };
+    if (!isReady || told === JSON.stringify(message)) return;
+    told = JSON.stringify(message);
+    bridge.post(message);
+  }
+
+  /** The user has changed a setting, which may answer the requests that wait. */
+  async function heed() {
+    await Promise.all([tell(), loaded]);
+    const { accept } = (await readKnown()) ?? {};
+    if (accept === true) agreed();
+    if (accept !== false || isUnattended) return;
+    for (const request of consent.answered()) fail(request, turnedOff());
+    queue.failAll(turnedOff());
+  }
+
+  /** Programs may have videos opened. What has waited for that goes on. */
+  function agreed() {
+    for (const request of consent.answered()) {
+      history.end(request, "waiting");
+      track(request, goOn(request));
+    }
+  }
+
+  /** The configuration allows it now, as if `serve` has started. That counts unless the user has said no. */
+  async function heedConfiguration() {
+    await loaded;
+    if (!consent.hasQuestion) return;
+    const settings = await readKnown();
+    if (settings && settings.accept !== false) agreed();
+  }
+
+  /** The settings. Undefined if they cannot be read, which is no answer. */
+  function readKnown() {
+    return orElse(readSettings(), undefined);
   }
 
   /**
@@ -70,28 +113,60 @@ export function onDemand(bridge) {
   async function take(request) {
     const over = connection;
     const [settings, hidden] = await Promise.all([
-      readSettings(),
+      loaded.then(readKnown),
       orElse(covered.error(), undefined),
-      loaded,
       bridge.ready,
       // Only now: most background scripts never need it.
       loadEnglish(),
     ]);
     if (over !== connection || withdrawn.delete(request.id)) return;
-    const { accept, limit } = isUnattended ? { accept: true, limit: UNATTENDED_LIMIT } : settings;
-    history.add(request);
-    // Who presses a button agrees to this one video.
-    if (!accept && request.client !== USER) fail(request, turnedOff());
+    const answer = answerFor(request, settings, isUnattended);
+    history.add(request, answer === "needed" ? "consent" : "waiting");
+    if (answer === "refused") fail(request, turnedOff());
+    else if (answer === "client-refused") fail(request, clientRefused());
     else if (bridge.isPaused()) fail(request, paused());
     else if (isPrivate(request.container)) fail(request, privateWindow());
     else if (bridge.requestToken(request)) history.end(request, "captured");
-    else if (queue.hasVideoOf(request)) queue.add(request);
-    else if (hidden) fail(request, hidden);
-    else {
-      const free = hourlyLimit.take(limit);
-      if (free === undefined) queue.add(request);
-      else fail(request, tooMany(limit, free, isUnattended));
-    }
+    else if (answer === "given") open(request, settings, hidden);
+    else if (!consent.ask(request)) fail(request, consentNeeded());
+    if (request.allowed) void heedConfiguration();
+  }
+
+  /**
+   * A request goes on that has waited for the user's answer.
+   * @param {TokenRequest} request
+   */
+  async function goOn(request) {
+    const over = connection;
+    const [settings, hidden] = await Promise.all([readKnown(), orElse(covered.error(), undefined)]);
+    if (over !== connection || withdrawn.delete(request.id)) return;
+    if (bridge.isPaused()) fail(request, paused());
+    else open(request, settings, hidden);
+  }
+
+  /**
+   * Opens the video of a request that somebody has agreed to.
+   * @param {TokenRequest} request
+   * @param {import("./settings.js").OnDemandSettings} [settings]
+   * @param {TokenRequestError} [hidden] Why no page would play now.
+   */
+  function open(request, settings, hidden) {
+    if (queue.hasVideoOf(request)) return queue.add(request);
+    if (hidden) return fail(request, hidden);
+    const limit = isUnattended ? UNATTENDED_LIMIT : (settings?.limit ?? LIMIT.usual);
+    const free = hourlyLimit.take(limit);
+    if (free === undefined) queue.add(request);
+    else fail(request, tooMany(limit, free, isUnattended));
+  }
+
+  /**
+   * Notes a request while it is not known yet what becomes of it.
+   * @param {TokenRequest} request
+   * @param {Promise<void>} work
+   */
+  function track({ id }, work) {
+    taking.add(id);
+    void work.finally(() => taking.delete(id));
   }
 
   /**
@@ -118,12 +193,14 @@ export function onDemand(bridge) {
   const fromHost = {
     "token-request"(message) {
       const request = tokenRequestFrom(message);
-      taking.add(request.id);
-      void take(request).finally(() => taking.delete(request.id));
+      track(request, take(request));
+    },
+    status({ consent: configured }) {
+      if (configured === "given") void heedConfiguration();
     },
     "token-request-withdrawn"({ id }) {
       if (taking.has(id)) withdrawn.add(id);
-      const request = queue.withdraw(id);
+      const request = consent.withdraw(id) ?? queue.withdraw(id);
       if (request) lose(request);
     },
   };
@@ -133,11 +210,14 @@ export function onDemand(bridge) {
     "on-demand/renew"(message) {
       void take(requestOfUser(message));
     },
+    "on-demand/not-now"() {
+      void loaded.then(() => consent.declined().forEach((request) => fail(request, consentNeeded())));
+    },
   };
 
   return {
     isBusy() {
-      return queue.isBusy || tabs.hasOpen;
+      return queue.isBusy || tabs.hasOpen || consent.isBusy;
     },
 
     isAwaited(tab) {
@@ -157,10 +237,11 @@ export function onDemand(bridge) {
       // Another host counts from the beginning again.
       taking.clear();
       withdrawn.clear();
-      queue.drop().forEach(lose);
+      [...consent.takeAll(), ...queue.drop()].forEach(lose);
     },
 
     onPaused() {
+      for (const request of consent.takeAll()) fail(request, paused());
       queue.failAll(paused());
     },
 
@@ -174,6 +255,8 @@ export function onDemand(bridge) {
     },
 
     onAnswered(request) {
+      const asking = consent.take(request);
+      if (asking) return history.end(asking, "captured");
       covered.forget();
       queue.onAnswered(request);
     },
@@ -184,22 +267,6 @@ export function onDemand(bridge) {
       queue.onPlaybackError(tab.id, page.video_id, fromPlaybackError(page.video_id, error, isUnattended));
     },
   };
-}
-
-function turnedOff() {
-  return new TokenRequestError(
-    "turned-off",
-    inBoth("token_request_turned_off"),
-    inBoth("token_request_turned_off_hint"),
-  );
-}
-
-function paused() {
-  return new TokenRequestError(
-    "capture-paused",
-    inBoth("token_request_paused"),
-    inBoth("token_request_paused_hint"),
-  );
 }
 
 /** The tokens of private windows are nobody else's. */

@@ -48,6 +48,7 @@ function make() {
 }
 
 /**
+ * A request that the configuration allows.
  * @param {string} id
  * @param {string} video_id
  * @param {boolean} [bypass_cache]
@@ -60,6 +61,7 @@ async function ask(id, video_id, bypass_cache = false) {
     music: false,
     client: "get",
     bypass_cache,
+    allowed: true,
     timeout_ms: 30_000,
   });
   await settle();
@@ -81,13 +83,16 @@ async function states() {
 
 test("the host is told once whether token requests are accepted", async () => {
   await ready();
-  assert.deepEqual(posted, [{ type: "accept-token-requests", accept: true }]);
+  assert.deepEqual(posted, [{ type: "accept-token-requests", accept: true, undecided: true }]);
   await onDemandSettings.change({ limit: 5 });
   await settle();
   assert.equal(posted.length, 1);
-  await onDemandSettings.change({ accept: false });
-  await settle();
-  assert.deepEqual(posted[1], { type: "accept-token-requests", accept: false });
+  for (const accept of [true, false]) {
+    await onDemandSettings.change({ accept });
+    await settle();
+    assert.deepEqual(posted.at(-1), { type: "accept-token-requests", accept, undecided: false });
+  }
+  assert.equal(posted.length, 3);
 });
 
 test("a requested video opens in the background", async () => {
@@ -192,7 +197,7 @@ test("one that is withdrawn at once opens nothing", async () => {
 test("in a browser that nobody looks at requests are accepted, and videos open in front", async () => {
   await onDemandSettings.change({ accept: false, limit: 1 });
   await ready(true);
-  assert.deepEqual(posted, [{ type: "accept-token-requests", accept: true }]);
+  assert.deepEqual(posted, [{ type: "accept-token-requests", accept: true, undecided: false }]);
   await ask("r1", "v1");
   feature.onAnswered?.("r1");
   await settle();
@@ -256,6 +261,7 @@ test("a request of an earlier connection is dropped", async () => {
     music: false,
     client: "get",
     bypass_cache: false,
+    allowed: true,
     timeout_ms: 30_000,
   });
   feature.onLost?.();

@@ -9,8 +9,15 @@ import { formatTime, getMessage } from "../i18n.js";
  * @param {Row} row
  */
 export function clientOf({ client, at }) {
-  const name = getMessage(`token_request_by_${client.replaceAll("-", "_")}`) || client;
-  return getMessage("token_request_row", name, formatTime(at));
+  return getMessage("token_request_row", nameOf(client), formatTime(at));
+}
+
+/**
+ * What people call a program that asks.
+ * @param {string} client
+ */
+export function nameOf(client) {
+  return getMessage(`token_request_by_${client.replaceAll("-", "_")}`) || client;
 }
 
 /**

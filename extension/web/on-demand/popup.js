@@ -1,88 +1,85 @@
 // Token requests, in the popup: who requested the token of which video, how that ended, and what the user accepts.
 
-import { getMessage, getMessageAround } from "../i18n.js";
+import { getMessage } from "../i18n.js";
 import { element, write } from "../popup/element.js";
-import { onDemandSettings, tokenRequests, videosOpenedAt, videoTitles } from "../storage.js";
-import { clientOf, stateOf } from "./format.js";
+import { consentQuestion, onDemandSettings, status, tokenRequests, videosOpenedAt, videoTitles } from "../storage.js";
+import { consentCard } from "./consent-card.js";
+import { stateOf } from "./format.js";
+import { limitInput } from "./limit-input.js";
 import { openedWithinHour } from "./limits.js";
-import { LIMIT, limitFrom, readSettings } from "./settings.js";
+import { isOpen } from "./question.js";
+import { RequestList } from "./request-list.js";
+import { readSettings } from "./settings.js";
+import { standingOf } from "./standing.js";
 import { USER } from "./token-request.js";
 
-/** @typedef {import("./history.js").Row} Row */
+/** How many requests are shown. The options page shows all that are kept. */
+const MOST = 5;
 
 /**
  * @param {HTMLElement} place
  * @returns {import("../feature.js").PopupFeature}
  */
 export function onDemand(place) {
-  const list = element("ul");
+  const list = new RequestList();
+  const question = consentCard();
+  const limit = limitInput();
   const heading = element("span", { id: "token-requests-heading" }, getMessage("token_requests_heading"));
   const count = element("span", { class: "count" });
   const accept = element("input", { type: "checkbox", name: "accept", "aria-describedby": "token-requests-why" });
-  const limit = element("input", {
-    type: "number",
-    name: "limit",
-    min: String(LIMIT.least),
-    max: String(LIMIT.most),
-    required: true,
-    "aria-label": getMessage("token_requests_limit_label"),
-  });
-  const { before, after } = getMessageAround("token_requests_limit");
+  const decides = element("p", { class: "why configured", hidden: true });
   const section = element(
     "details",
     { id: "token-requests" },
     element("summary", {}, heading, " ", count),
-    list,
+    list.element,
     element("label", { class: "option" }, accept, getMessage("token_requests_accept")),
     element("p", { id: "token-requests-why", class: "why" }, getMessage("token_requests_accept_why")),
-    element("p", { class: "limit" }, before, limit, after),
+    decides,
+    limit.line,
   );
-  /** How many videos were opened within the hour. */
-  let opened = 0;
-  /** @type {Map<string, HTMLLIElement>} By client and video. */
-  const lines = new Map();
+  /** @type {Record<string, unknown>} What was stored when this was drawn last. */
+  let known = {};
 
   accept.addEventListener("change", () => void onDemandSettings.change({ accept: accept.checked }));
-  limit.addEventListener("change", () => {
-    limit.valueAsNumber = limitFrom(limit.valueAsNumber, Number(limit.defaultValue));
-    void onDemandSettings.change({ limit: limit.valueAsNumber });
-  });
   onDemandSettings.onChanged(() => void drawSettings());
   void drawSettings();
-  document.head.append(element("link", { rel: "stylesheet", href: new URL("popup.css", import.meta.url).href }));
+  for (const name of ["popup.css", "requests.css"]) {
+    document.head.append(element("link", { rel: "stylesheet", href: new URL(name, import.meta.url).href }));
+  }
+  // A question comes before what is told. Only trouble comes before it.
+  const problem = document.querySelector("#problem");
+  if (problem) problem.after(question.card);
+  else place.append(question.card);
   place.append(section);
 
   async function drawSettings() {
     const settings = await readSettings();
-    const numbers = [String(opened), String(settings.limit)];
-    write(count, settings.accept ? getMessage("token_requests_count", ...numbers) : getMessage("token_requests_off"));
-    accept.checked = settings.accept;
-    limit.disabled = !settings.accept;
-    limit.defaultValue = String(settings.limit);
-    if (limit !== document.activeElement) limit.value = limit.defaultValue;
+    const { isOn, mayAsk, file, words } = standingOf(settings, status.in(known));
+    const numbers = [openedWithinHour(videosOpenedAt.in(known)).length, settings.limit].map(String);
+    const off = getMessage(mayAsk ? "token_requests_undecided" : "token_requests_off");
+    write(count, isOn ? getMessage("token_requests_count", ...numbers) : off);
+    accept.checked = isOn;
+    accept.disabled = file !== undefined && !isOn;
+    write(decides, file === undefined ? "" : words);
+    decides.hidden = file === undefined;
+    decides.title = file ?? "";
+    limit.draw(settings.limit, !mayAsk);
+    question.drawLimit(settings.limit);
   }
 
   return {
-    draw({ stored }) {
-      const rows = tokenRequests.in(stored);
-      const titles = videoTitles.in(stored);
-      list.hidden = rows.length === 0;
-      const now = openedWithinHour(videosOpenedAt.in(stored)).length;
-      if (now !== opened) {
-        opened = now;
-        void drawSettings();
-      }
-      for (const key of lines.keys()) if (!rows.some((row) => keyOf(row) === key)) lines.delete(key);
-      const wanted = rows.map((row) => {
-        const line = lines.get(keyOf(row)) ?? newLine(row);
-        lines.set(keyOf(row), line);
-        fill(line, row, titles[row.video_id]);
-        return line;
-      });
-      // An element that is moved loses the focus.
-      if (wanted.some((line, index) => list.children[index] !== line) || list.children.length !== wanted.length) {
-        list.replaceChildren(...wanted);
-      }
+    draw({ stored, isAsking }) {
+      known = stored;
+      question.draw(isAsking ? questionIn(stored) : undefined, videoTitles.in(stored));
+      // Its switch would be the same question once more.
+      section.hidden = isAsking === true;
+      list.draw(tokenRequests.in(stored).slice(0, MOST), videoTitles.in(stored));
+      void drawSettings();
+    },
+
+    isAsking(stored) {
+      return questionIn(stored) !== undefined;
     },
 
     renewalOf({ info, entry }, stored) {
@@ -105,31 +102,10 @@ export function onDemand(place) {
 }
 
 /**
- * @param {Row} row
+ * The question that is to be answered.
+ * @param {Record<string, unknown>} stored
  */
-function newLine({ video_id }) {
-  const href = `https://www.youtube.com/watch?v=${video_id}`;
-  const link = element("a", { href, target: "_blank", title: video_id }, element("bdi"));
-  const what = element("p", {}, link, " ", element("span", { class: "client" }));
-  return element("li", { "data-video": video_id }, what, element("p", { class: "state" }));
-}
-
-/**
- * @param {HTMLLIElement} line
- * @param {Row} row
- * @param {string} [title] What people call its video.
- */
-function fill(line, row, title = row.video_id) {
-  line.dataset.state = row.state;
-  const [video, client, state] = ["bdi", ".client", ".state"].map((selector) => line.querySelector(selector));
-  if (video instanceof HTMLElement) write(video, title);
-  if (client instanceof HTMLElement) write(client, clientOf(row));
-  if (state instanceof HTMLElement) write(state, stateOf(row));
-}
-
-/**
- * @param {Row} row
- */
-function keyOf({ client, video_id }) {
-  return `${client} ${video_id}`;
+function questionIn(stored) {
+  const question = consentQuestion.in(stored);
+  return isOpen(question) ? question : undefined;
 }

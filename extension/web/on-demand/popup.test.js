@@ -90,7 +90,10 @@ test("a new request comes first, and an old one goes", () => {
 
 test("the switch is stored, and disables the limit", async () => {
   const [accept, limit] = [find("[name=accept]"), find("[name=limit]")];
-  assert.deepEqual([accept.checked, limit.disabled, limit.value], [true, false, "20"]);
+  assert.deepEqual([accept.checked, limit.disabled, limit.value], [false, false, "20"]);
+  await onDemandSettings.change({ accept: true });
+  await settle();
+  assert.deepEqual([accept.checked, limit.disabled], [true, false]);
   accept.checked = false;
   accept.emit("change");
   await settle();
@@ -123,6 +126,9 @@ test("a setting that changes elsewhere is not shown over typed text", async () =
 });
 
 test("the fold says what is accepted", async () => {
+  assert.equal(find("summary").textContent, "Asked for by programs not answered yet");
+  await onDemandSettings.change({ accept: true });
+  await settle();
   assert.equal(find("summary").textContent, "Asked for by programs 0 of 20 an hour");
   await onDemandSettings.change({ limit: 7 });
   await settle();
@@ -133,4 +139,75 @@ test("the fold says what is accepted", async () => {
   await onDemandSettings.change({ accept: false });
   await settle();
   assert.equal(find(".count").textContent, "off");
+});
+
+/**
+ * Draws what the host says of the configuration.
+ * @param {string} consent
+ */
+async function drawConfigured(consent) {
+  feature.draw({ stored: { status: { consent, config: "/c.toml" } }, ready: true });
+  await settle();
+  const [accept, configured] = [find("[name=accept]"), find(".configured")];
+  const says = configured.hidden ? undefined : configured.textContent;
+  return [find(".count").textContent, accept.checked, accept.disabled, says];
+}
+
+test("what the configuration says of it is shown with its file, unless the user has answered", async () => {
+  const refused = ["off", false, true, "Turned off by the settings file."];
+  assert.deepEqual(await drawConfigured("given"), ["0 of 20 an hour", true, false, "Allowed by the settings file."]);
+  assert.deepEqual(await drawConfigured("refused"), refused);
+  for (const none of ["unset", "unknown"]) {
+    assert.deepEqual(await drawConfigured(none), ["not answered yet", false, false, undefined]);
+  }
+  await onDemandSettings.change({ accept: false });
+  assert.deepEqual(await drawConfigured("given"), ["off", false, false, undefined]);
+  await onDemandSettings.change({ accept: true });
+  assert.deepEqual(await drawConfigured("unset"), ["0 of 20 an hour", true, false, undefined]);
+  assert.deepEqual(await drawConfigured("refused"), refused);
+});
+
+/**
+ * @param {"asked" | "unanswered" | "declined"} state
+ */
+function question(state) {
+  return { "consent-question": { state, client: "yt-dlp", video_id: "v1" }, "video-titles": { v1: "Four ridges" } };
+}
+
+test("the question says who asks for what, and stands while it is open", () => {
+  const card = find("#consent");
+  assert.equal(card.hidden, true);
+  for (const [state, who] of /** @type {const} */ ([
+    ["asked", "yt-dlp asks for: Four ridges"],
+    ["unanswered", "yt-dlp asked for: Four ridges"],
+  ])) {
+    assert.equal(feature.isAsking?.(question(state)), true);
+    feature.draw({ stored: question(state), ready: true, isAsking: true });
+    assert.deepEqual([card.hidden, card.querySelector(".who")?.textContent], [false, who]);
+  }
+  // The header speaks of something worse, or nobody waits.
+  feature.draw({ stored: question("asked"), ready: false, isAsking: false });
+  assert.equal(card.hidden, true);
+  assert.equal(feature.isAsking?.(question("declined")), false);
+  assert.equal(feature.isAsking?.({}), false);
+});
+
+test("the answer is stored, and not now is told to the background script", async () => {
+  /** @type {unknown[]} */
+  const sent = [];
+  Object.assign(chrome.runtime, { sendMessage: async (/** @type {unknown} */ message) => sent.push(message) });
+  await onDemandSettings.change({ limit: 7 });
+  await settle();
+  const [allow, notNow] = [find("[name=allow]"), find("[name=not-now]")];
+  assert.deepEqual([allow.textContent, notNow.textContent], ["Allow, 7 an hour", "Not now"]);
+  notNow.emit("click");
+  assert.deepEqual([sent, await onDemandSettings.get()], [[{ type: "on-demand/not-now" }], { limit: 7 }]);
+  allow.emit("click");
+  await settle();
+  assert.deepEqual(await onDemandSettings.get(), { limit: 7, accept: true });
+});
+
+test("the popup shows the five newest requests", () => {
+  const rows = Array.from({ length: 9 }, (_, index) => row(`v${index}`, "captured"));
+  assert.deepEqual(draw(...rows).map(({ dataset }) => dataset.video), ["v0", "v1", "v2", "v3", "v4"]);
 });

@@ -71,7 +71,7 @@ beforeEach(() => {
  */
 function request(id, video_id, more = {}) {
   const until = START + 30_000;
-  return { id, video_id, music: false, client: "get", bypass_cache: false, since: START, until, ...more };
+  return { id, video_id, music: false, client: "get", bypass_cache: false, allowed: true, since: START, until, ...more };
 }
 
 /**

@@ -6,10 +6,11 @@ import { limitFrom, readSettings } from "./settings.js";
 
 beforeEach(() => void installChrome());
 
-test("token requests are accepted unless the user says otherwise", async () => {
-  assert.deepEqual(await readSettings(), { accept: true, limit: 20, raise: false });
+test("nobody has agreed to anything who was not asked", async () => {
+  const usual = { limit: 20, raise: false, refusedClients: [] };
+  assert.deepEqual(await readSettings(), usual);
   await onDemandSettings.change({ accept: false });
-  assert.deepEqual(await readSettings(), { accept: false, limit: 20, raise: false });
+  assert.deepEqual(await readSettings(), { ...usual, accept: false });
 });
 
 test("a limit is a whole number in its range", () => {

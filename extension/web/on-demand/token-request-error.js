@@ -6,7 +6,7 @@ import { both, inBoth } from "./english.js";
 
 /**
  * @typedef {Extract<import("../../types/messages.js").Code,
- *   "turned-off" | "capture-paused" | "too-many" | "not-playable" | "login-needed" | "no-token" | "tab-closed" |
+ *   "turned-off" | "consent-needed" | "capture-paused" | "too-many" | "not-playable" | "login-needed" | "no-token" | "tab-closed" |
  *   "cannot-open" | "page-hidden">} Code
  * @typedef {import("./english.js").Words} Words
  */
@@ -26,6 +26,42 @@ export class TokenRequestError extends Error {
     this.shown = problemText({ message: both(message).shown, hint: hint && both(hint).shown });
     this.stopsAll = stopsAll;
   }
+}
+
+/** The user lets no program have videos opened. */
+export function turnedOff() {
+  return new TokenRequestError(
+    "turned-off",
+    inBoth("token_request_turned_off"),
+    inBoth("token_request_turned_off_hint"),
+  );
+}
+
+/** The user lets others, and not this one. */
+export function clientRefused() {
+  return new TokenRequestError(
+    "turned-off",
+    inBoth("token_request_client_off"),
+    inBoth("token_request_client_off_hint"),
+  );
+}
+
+/** Nobody has agreed that programs may have videos opened. */
+export function consentNeeded() {
+  return new TokenRequestError(
+    "consent-needed",
+    inBoth("token_request_consent"),
+    inBoth("token_request_consent_hint"),
+  );
+}
+
+/** The user paused the capture. */
+export function paused() {
+  return new TokenRequestError(
+    "capture-paused",
+    inBoth("token_request_paused"),
+    inBoth("token_request_paused_hint"),
+  );
 }
 
 /** YouTube's words for a video that plays once somebody has logged in. */

@@ -14,10 +14,11 @@ const MARGIN_MS = 300;
  * @param {Message} message
  * @returns {TokenRequest}
  */
-export function tokenRequestFrom({ id, video_id, music, container, client, bypass_cache, timeout_ms }) {
+export function tokenRequestFrom({ id, video_id, music, container, client, bypass_cache, allowed, timeout_ms }) {
   const since = Date.now();
   const until = since + Math.max(0, timeout_ms - MARGIN_MS);
-  return { id, video_id, music, container, client, bypass_cache, since, until };
+  // A host of an earlier version says nothing of it, which is no consent.
+  return { id, video_id, music, container, client, bypass_cache, allowed: allowed === true, since, until };
 }
 
 /** The client of a request that the user made with a button. */
@@ -28,16 +29,20 @@ let requests = 0;
 
 /**
  * The user wants a new token for a video.
- * @typedef {{type: "on-demand/renew", video_id: string, music: boolean, container?: string}} PopupRequest
+ * @typedef {{type: "on-demand/renew", video_id: string, music: boolean, container?: string}} Renewal
  *
- * @param {PopupRequest} message
+ * Or what the popup asks for besides: "not now", to the question whether programs may have videos opened.
+ * @typedef {Renewal | {type: "on-demand/not-now"}} PopupRequest
+ *
+ * @param {Renewal} message
  * @returns {TokenRequest}
  */
 export function requestOfUser({ video_id, music, container }) {
   const since = Date.now();
   requests += 1;
   const id = `${USER}/${since}/${requests}`;
-  return { id, video_id, music, container, client: USER, bypass_cache: true, since, until: since + USER_WAITS_MS };
+  const until = since + USER_WAITS_MS;
+  return { id, video_id, music, container, client: USER, bypass_cache: true, allowed: false, since, until };
 }
 
 /**

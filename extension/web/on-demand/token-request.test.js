@@ -11,6 +11,7 @@ test("a request is answered before the host stops waiting", () => {
     music: false,
     client: "yt-dlp",
     bypass_cache: true,
+    allowed: true,
     timeout_ms: 30_000,
   });
   assert.deepEqual(tokenRequestFrom(message), {
@@ -20,10 +21,13 @@ test("a request is answered before the host stops waiting", () => {
     container: undefined,
     client: "yt-dlp",
     bypass_cache: true,
+    allowed: true,
     since: 1000,
     until: 30_700,
   });
   assert.equal(tokenRequestFrom({ ...message, timeout_ms: 100 }).until, 1000);
+  // A host of an earlier version says nothing of it.
+  assert.equal(tokenRequestFrom(/** @type {any} */ ({ ...message, allowed: undefined })).allowed, false);
   mock.timers.reset();
 });
 

@@ -9,21 +9,22 @@ import { find, write } from "./element.js";
 const [PAUSE, RESUME] = ["M5.5 3v10m5-10v10", "M5 3l7.5 5L5 13z"];
 
 /**
- * `problem` and `trouble`: what stands below it that somebody should see.
+ * `problem` and `trouble`: what stands below it that somebody should see. `isAsking`: whether a question does.
  * @typedef {{
  *   kind: import("../host-port.js").HostState["kind"], paused: boolean,
- *   problem?: import("./problem.js").Problem, trouble: boolean,
+ *   problem?: import("./problem.js").Problem, trouble: boolean, isAsking: boolean,
  * }} Facts
  */
 
 /**
- * The worst of them.
+ * The worst of them. A question is no fault, and yet not "working": a program waits.
  * @param {Facts} facts
  */
-export function worstOf({ kind, paused, problem, trouble }) {
+export function worstOf({ kind, paused, problem, trouble, isAsking }) {
   if (problem?.isOff) return "off";
   if (problem || trouble) return paused ? "attention_paused" : "attention";
   if (paused) return "paused";
+  if (isAsking) return "question";
   return kind === "connecting" ? "connecting" : "working";
 }
 

@@ -94,12 +94,18 @@ function show(stored, { paused, privateWindows }, missing, inPrivate) {
   const isOver = newest !== undefined && isOld(newest.info);
   const trouble = isMissed || isOver || lines.some(isTrouble) || features.some((feature) => feature.hasTrouble?.(stored));
 
-  drawHeader({ kind: hostState.kind, paused, problem, trouble });
+  const ready = hostState.kind === "ready";
+  // Without a host no program waits for the answer, and while the capture is paused none gets a token.
+  const isAsking = ready && !paused && features.some((feature) => feature.isAsking?.(stored));
+
+  drawHeader({ kind: hostState.kind, paused, problem, trouble, isAsking });
   drawProblem(problem);
-  // Trouble stands alone: what is only told beside it comes back with its end.
-  tokenCard.draw(problem ? tokens.slice(0, 1) : tokens, videoTitles.in(stored), newest ? lines : [], renewalOf(newest, stored));
-  drawNotes(problem ? undefined : counted);
-  drawFeatures(stored, hostState.kind === "ready", newest);
+  // There is no room for all beside trouble and a question.
+  find("main").dataset.crowded = String(isAsking && (problem !== undefined || trouble));
+  // Trouble and questions stand alone: what is only told beside it comes back with its end.
+  tokenCard.draw(problem || isAsking ? tokens.slice(0, 1) : tokens, videoTitles.in(stored), newest ? lines : [], renewalOf(newest, stored));
+  drawNotes(problem || isAsking ? undefined : counted);
+  drawFeatures(stored, ready, isAsking, newest);
   const why = inPrivate && !privateWindows ? "private" : paused ? "paused" : "waiting";
   // A problem that stands there already says why there is none.
   drawEmpty(!newest && !problem, newest ? [] : lines, why);
@@ -148,11 +154,12 @@ function renewalOf(shown, stored) {
 /**
  * @param {Stored} stored
  * @param {boolean} ready
+ * @param {boolean} isAsking
  * @param {Shown | undefined} shown
  */
-function drawFeatures(stored, ready, shown) {
+function drawFeatures(stored, ready, isAsking, shown) {
   const newest = shown && { token: shown.info, capture: shown.entry?.capture };
-  for (const feature of features) feature.draw({ stored, ready, newest });
+  for (const feature of features) feature.draw({ stored, ready, newest, isAsking });
 }
 
 /**

@@ -1,5 +1,6 @@
 //! `potbridge config`
 
+pub(super) mod allow;
 pub(super) mod change;
 mod edit;
 mod shown;

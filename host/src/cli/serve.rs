@@ -1,5 +1,6 @@
 //! `potbridge serve`
 
+use super::config::allow::allow;
 use super::output::{say, say_success};
 use crate::config::{Config, listen_address, reported_version};
 use crate::error::Error;
@@ -16,6 +17,9 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 ///
 /// yt-dlp with bgutil's plugin, TubeArchivist, cobalt and others need no change. Only this machine can ask, unless
 /// --listen names an address that others reach. Then --secret is needed.
+///
+/// Whoever starts it lets programs have videos opened in their browser, unless potbridge's own browser does that: if the
+/// configuration says nothing of it, `allow = true` is written into its table [on_demand].
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -48,7 +52,7 @@ struct Reached {
 impl Serve {
     pub(super) fn run(self, stdout: &mut impl Write) -> Result<(), Error> {
         let dirs = Dirs::of_environment()?;
-        let config = Config::load(&dirs.config)?.serve;
+        let Config { serve: config, browser, .. } = Config::load(&dirs.config)?;
         let listen = self.listen.unwrap_or(config.listen);
         let secret = (self.secret || config.secret).then(|| Secret::kept(&dirs)).transpose()?;
         if self.print_url {
@@ -66,10 +70,14 @@ impl Serve {
             limits: Limits::default(),
             log: Box::new(io::stderr()),
         };
+        let asking = dirs.clone();
         let request_token = move |request: &_, patience: &_| {
-            request_token(request, patience, &dirs).map_err(|error| error.problem())
+            request_token(request, patience, &asking).map_err(|error| error.problem())
         };
-        Server::bind(plan, Box::new(request_token))?.run(asked_to_end())
+        let server = Server::bind(plan, Box::new(request_token))?;
+        // Nobody's consent is needed for potbridge's own browser.
+        let said = if browser.own { None } else { allow(&dirs) };
+        server.saying(said).run(asked_to_end())
     }
 }
 

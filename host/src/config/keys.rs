@@ -59,7 +59,7 @@ mod tests {
     fn the_keys_of_a_struct_are_known() {
         assert_eq!(
             known_keys::<RawConfig>(),
-            ["store", "download", "serve", "browser", "log", "private_windows", "extension_ids"]
+            ["store", "download", "serve", "browser", "on_demand", "log", "private_windows", "extension_ids"]
         );
         assert_eq!(known_keys::<RawCommon>(), ["kind", "vars", "on_update", "on_expire"]);
         assert_eq!(known_keys::<RawRedis>(), ["url", "password_file", "ca", "prefix", "channel"]);

@@ -9,6 +9,7 @@ mod error;
 pub mod extra_options;
 mod js_runtime;
 mod keys;
+mod on_demand;
 mod on_expire;
 mod path;
 mod raw;
@@ -27,6 +28,7 @@ pub use display::Display;
 pub use download::{DownloadConfig, check_folder};
 pub use error::{ConfigError, Mistake};
 pub use js_runtime::JsRuntime;
+pub use on_demand::{ALLOW, consent};
 pub use on_expire::OnExpire;
 pub use path::folder_argument;
 pub use serve::{ServeConfig, listen_address, reported_version};
@@ -55,6 +57,8 @@ pub struct Config {
     pub serve: ServeConfig,
     /// The browser of potbridge's own.
     pub browser: BrowserConfig,
+    /// Whether programs may have videos opened. `None`: each browser's user decides.
+    pub on_demand_allow: Option<bool>,
     /// How much is logged, if the environment does not say it.
     pub log_level: Option<LevelFilter>,
     /// Whether tokens of private windows are given and delivered like others.
@@ -106,6 +110,7 @@ impl Config {
             download: raw.download.resolve()?,
             serve: raw.serve.resolve()?,
             browser: raw.browser.resolve()?,
+            on_demand_allow: raw.on_demand.allow,
             log_level: raw.log.level,
             private_windows: raw.private_windows.deliver,
             extension_ids: raw.extension_ids,

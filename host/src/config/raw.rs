@@ -23,6 +23,7 @@ pub(super) struct RawConfig {
     pub(super) download: RawDownload,
     pub(super) serve: RawServe,
     pub(super) browser: RawBrowser,
+    pub(super) on_demand: RawOnDemand,
     pub(super) log: RawLog,
     pub(super) private_windows: RawPrivateWindows,
     pub(super) extension_ids: Vec<String>,
@@ -76,6 +77,13 @@ pub(super) struct RawBrowser {
     pub(super) proxy: Option<String>,
     #[serde(default)]
     pub(super) extra_args: Vec<String>,
+}
+
+/// `[on_demand]`
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawOnDemand {
+    pub(super) allow: Option<bool>,
 }
 
 /// `[log]`

@@ -6,7 +6,7 @@ use super::error::Mistake;
 use super::keys::{instead_of, known_keys};
 use super::raw::{
     Kind, RawBrowser, RawCommand, RawCommon, RawConfig, RawDownload, RawEnvFile, RawKeyring, RawLog,
-    RawPlace, RawPrivateWindows, RawRedis, RawServe, RawSink, RawStore,
+    RawOnDemand, RawPlace, RawPrivateWindows, RawRedis, RawServe, RawSink, RawStore,
 };
 use serde::Deserialize;
 use std::ops::Range;
@@ -27,6 +27,7 @@ pub(super) fn read(text: &str) -> Result<RawConfig, Mistake> {
         ("download", known_keys::<RawDownload>()),
         ("serve", known_keys::<RawServe>()),
         ("browser", known_keys::<RawBrowser>()),
+        ("on_demand", known_keys::<RawOnDemand>()),
         ("log", known_keys::<RawLog>()),
         ("private_windows", known_keys::<RawPrivateWindows>()),
     ] {

@@ -123,6 +123,8 @@ impl Search<'_> {
             }
             match said {
                 Ok(host) if host.is_unattended && !self.own_may_help() => {}
+                // Nobody is asked for what potbridge's own browser does unasked.
+                Ok(host) if host.is_undecided && self.request.timeout_ms > 0 && self.own.may_come() => {}
                 Ok(host) => {
                     if next.as_ref().is_none_or(|(_, next)| host.rank() < next.rank()) {
                         next = Some((socket, host));
@@ -269,6 +271,7 @@ fn could_not_open(code: Code) -> bool {
         code,
         Code::NoBrowser
             | Code::TurnedOff
+            | Code::ConsentNeeded
             | Code::CapturePaused
             | Code::PageHidden
             | Code::TooMany
@@ -284,7 +287,11 @@ fn telling(code: Code) -> u8 {
     match code {
         code if is_final(code) => 3,
         Code::NoBrowser => 0,
-        Code::TurnedOff | Code::CapturePaused | Code::UpdateHost | Code::UpdateCommand => 1,
+        Code::TurnedOff
+        | Code::ConsentNeeded
+        | Code::CapturePaused
+        | Code::UpdateHost
+        | Code::UpdateCommand => 1,
         _ => 2,
     }
 }

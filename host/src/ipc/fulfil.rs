@@ -3,10 +3,12 @@
 use super::host::Host;
 use super::openings::TooSoon;
 use super::pending::{Added, from_store};
+use crate::config::{ALLOW, Config};
 use crate::error::Error;
 use crate::own_browser;
 use crate::store::TokenStore;
 use interprocess::local_socket::Stream;
+use potbridge_protocol::messages::from_host::ConfiguredConsent;
 use potbridge_protocol::messages::ipc::{IpcResponse, TokenRequest};
 use potbridge_protocol::{Code, FromHost, Problem, ShortText, VideoId};
 use std::sync::mpsc::RecvTimeoutError;
@@ -53,6 +55,16 @@ fn answer(request: &TokenRequest, host: &Arc<Host>, stream: &Arc<Stream>) -> Opt
             "ask for a token of a video: a browser brings no other",
         ));
     };
+    let consent = Config::consent_of(&host.dirs.config);
+    // Nobody looks at potbridge's own browser, and nobody's history is kept there.
+    if consent == ConfiguredConsent::Refused && !own_browser::is_here() {
+        let config = host.dirs.config.display();
+        return Some(failed(
+            Code::TurnedOff,
+            &format!("token requests are turned off by `allow = false` in [on_demand] of {config}"),
+            &format!("potbridge config set {ALLOW} true"),
+        ));
+    }
     if !host.pending.accepts() {
         return Some(failed(
             Code::TurnedOff,
@@ -63,7 +75,7 @@ fn answer(request: &TokenRequest, host: &Arc<Host>, stream: &Arc<Stream>) -> Opt
     if host.pending.is_paused() {
         return Some(failed(Code::CapturePaused, "potbridge is paused in that browser", "resume it there"));
     }
-    ask(request, video_id, host, stream)
+    ask(request, video_id, consent == ConfiguredConsent::Given, host, stream)
 }
 
 fn store(host: &Host) -> MutexGuard<'_, TokenStore> {
@@ -82,13 +94,14 @@ fn known(request: &TokenRequest, since: u64, host: &Host) -> Option<IpcResponse>
 fn ask(
     request: &TokenRequest,
     video_id: &VideoId,
+    allowed: bool,
     host: &Arc<Host>,
     stream: &Arc<Stream>,
 ) -> Option<IpcResponse> {
     let limit = Duration::from_millis(request.timeout_ms).min(MAX_TIMEOUT);
     let now = Instant::now();
     let Added { message, id, answers } =
-        match host.pending.add(request.clone(), video_id.clone(), &host.profile, now) {
+        match host.pending.add(request.clone(), video_id.clone(), &host.profile, allowed, now) {
             Ok(added) => added,
             Err(too_soon) => return Some(meanwhile(request, video_id, host, too_soon)),
         };

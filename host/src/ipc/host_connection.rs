@@ -29,6 +29,8 @@ pub(super) struct HostConnection {
     is_ready: bool,
     /// Whether it is potbridge's own browser.
     pub(super) is_unattended: bool,
+    /// Whether its user would be asked first.
+    pub(super) is_undecided: bool,
     is_preferred: bool,
     active_at: u64,
 }
@@ -74,13 +76,16 @@ impl HostConnection {
         let version = ShortText::new(env!("CARGO_PKG_VERSION")).unwrap_or_default();
         let hello = IpcRequest::Hello { ipc: IPC_VERSION, version };
         match exchange(&stream, hello, HELLO_TIMEOUT, &Withdrawal::default()) {
-            Ok(IpcResponse::Hello { profile, accepts, unattended, paused, active_at, .. }) => Ok(Self {
-                stream,
-                is_ready: accepts && !paused,
-                is_unattended: unattended,
-                is_preferred: !profile.as_str().is_empty() && profile == *preferred,
-                active_at,
-            }),
+            Ok(IpcResponse::Hello { profile, accepts, unattended, undecided, paused, active_at, .. }) => {
+                Ok(Self {
+                    stream,
+                    is_ready: accepts && !paused,
+                    is_unattended: unattended,
+                    is_undecided: undecided,
+                    is_preferred: !profile.as_str().is_empty() && profile == *preferred,
+                    active_at,
+                })
+            }
             Ok(IpcResponse::Failed(problem)) if problem.code == Code::Busy => Err(NoHello::TurnedAway),
             Ok(IpcResponse::Failed(problem)) => Err(NoHello::Failed(problem)),
             Ok(_) | Err(NoAnswer::Late | NoAnswer::Withdrawn) => Err(NoHello::Silent),
@@ -90,9 +95,11 @@ impl HostConnection {
 
     /// The least is asked first.
     ///
-    /// That is one that can be asked; the browser of a person; the preferred profile; the one whose browser was active last.
+    /// That is one that can be asked; whose user has agreed to it; the browser of a person; the preferred profile; the one whose
+    /// browser was active last.
     pub(super) fn rank(&self) -> impl Ord + use<> {
-        (!self.is_ready, self.is_unattended, !self.is_preferred, Reverse(self.active_at))
+        let is_later = (!self.is_ready, self.is_undecided, self.is_unattended);
+        (is_later, !self.is_preferred, Reverse(self.active_at))
     }
 
     /// Asks it for a token, and waits for its answer.

@@ -73,6 +73,11 @@ impl<'a> OwnBrowser<'a> {
         (self.state, self.may_retry) = (State::Idle, true);
     }
 
+    /// Whether it is configured, and has neither failed nor answered.
+    pub(super) fn may_come(&self) -> bool {
+        self.config.own && matches!(self.state, State::Idle | State::Started(_))
+    }
+
     /// Whether it cannot be had.
     pub(super) fn has_failed(&self) -> bool {
         matches!(self.state, State::Failed(_))

@@ -18,6 +18,8 @@ pub struct PendingRequests {
     last_id: AtomicU64,
     /// Whether the user allows programs to ask.
     accepts: AtomicBool,
+    /// Whether the user has not said whether they may.
+    undecided: AtomicBool,
     /// Whether the user paused the capture of tokens.
     paused: AtomicBool,
     /// When the browser last sent a token: milliseconds since 1970.
@@ -65,9 +67,16 @@ impl Waiting {
 }
 
 impl PendingRequests {
-    /// Sets whether programs may ask.
-    pub fn set_accepts(&self, accepts: bool) {
+    /// Sets whether programs may ask, and whether the user has not answered that yet.
+    pub fn set_accepts(&self, accepts: bool, undecided: bool) {
         self.accepts.store(accepts, Ordering::Relaxed);
+        self.undecided.store(undecided, Ordering::Relaxed);
+    }
+
+    /// Whether the user has not said whether programs may ask.
+    #[must_use]
+    pub fn is_undecided(&self) -> bool {
+        self.undecided.load(Ordering::Relaxed)
     }
 
     /// Whether programs may ask.
@@ -95,7 +104,8 @@ impl PendingRequests {
 
     /// Adds a request for a video, at the time `now`.
     ///
-    /// If only a new token will do, the video is opened for it, or the request waits for an opening that has begun.
+    /// If only a new token will do, the video is opened for it, or the request waits for an opening that has begun. `allowed` says
+    /// whether the configuration lets programs have videos opened.
     ///
     /// # Errors
     /// [`TooSoon`] if the video was opened for a new token too often.
@@ -104,6 +114,7 @@ impl PendingRequests {
         request: TokenRequest,
         video_id: VideoId,
         profile: &ShortText,
+        allowed: bool,
         now: Instant,
     ) -> Result<Added, TooSoon> {
         let mut requests = self.lock();
@@ -119,6 +130,7 @@ impl PendingRequests {
             container: request.prefer_session.container.clone().filter(|_| is_preferred),
             client: request.client.clone(),
             bypass_cache: request.bypass_cache,
+            allowed,
             timeout_ms: request.timeout_ms,
         };
         let (answer, answers) = mpsc::channel();
@@ -202,7 +214,12 @@ impl Requests {
 fn opened_nothing(code: Code) -> bool {
     matches!(
         code,
-        Code::TurnedOff | Code::CapturePaused | Code::TooMany | Code::CannotOpen | Code::PageHidden
+        Code::TurnedOff
+            | Code::ConsentNeeded
+            | Code::CapturePaused
+            | Code::TooMany
+            | Code::CannotOpen
+            | Code::PageHidden
     )
 }
 

@@ -6,9 +6,11 @@ use super::host_files::HostFiles;
 use super::limits::{ANSWER_TIMEOUT, Open, Place, REQUEST_TIMEOUT, ReadUntil, busy};
 use super::peer;
 use super::socket::{MAX_MESSAGE, folder, name, shut_down};
+use crate::config::Config;
 use crate::own_browser;
 use interprocess::local_socket::traits::{Listener as _, Stream as _};
 use interprocess::local_socket::{Listener, ListenerOptions, Stream};
+use potbridge_protocol::messages::from_host::ConfiguredConsent;
 use potbridge_protocol::messages::ipc::{IPC_VERSION, IpcRequest, IpcResponse, SERVE};
 use potbridge_protocol::messages::{TooOld, agree};
 use potbridge_protocol::{Code, Problem, ShortText, frame};
@@ -140,12 +142,14 @@ fn answer(stream: &Arc<Stream>, host: &Arc<Host>, open: &Arc<Open>) -> Result<()
     if let Err(older) = agree(IPC_VERSION, ipc) {
         return frame::write(&mut &**stream, &IpcResponse::Failed(misfit(older, &version, &ours)));
     }
+    let (unattended, consent) = (own_browser::is_here(), Config::consent_of(&host.dirs.config));
     let hello = IpcResponse::Hello {
         ipc: IPC_VERSION,
         version: ours,
         profile: host.profile.clone(),
-        accepts: host.pending.accepts(),
-        unattended: own_browser::is_here(),
+        accepts: host.pending.accepts() && (unattended || consent != ConfiguredConsent::Refused),
+        unattended,
+        undecided: host.pending.is_undecided() && consent != ConfiguredConsent::Given,
         paused: host.pending.is_paused(),
         active_at: host.pending.active_at(),
     };

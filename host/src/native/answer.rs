@@ -88,8 +88,8 @@ pub(super) fn answer(shared: &Arc<Shared>, message: ToHost) -> Reply {
             }
         }
         ToHost::Diagnose { id } => Reply::default().then(FollowUp::Errand(Errand::Diagnose(id))),
-        ToHost::AcceptTokenRequests { accept } => {
-            shared.pending.set_accepts(accept);
+        ToHost::AcceptTokenRequests { accept, undecided } => {
+            shared.pending.set_accepts(accept, undecided);
             Reply::default().then(FollowUp::OpenControlSocket)
         }
         ToHost::ListDownloads => Reply::from(downloads::list(shared)).then(FollowUp::FollowDownloads),

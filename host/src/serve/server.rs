@@ -32,6 +32,8 @@ pub struct Server {
     address: SocketAddr,
     connections: Arc<Connections>,
     service: Arc<Service>,
+    /// What the log says when it listens.
+    said: Option<String>,
 }
 
 impl Server {
@@ -55,7 +57,13 @@ impl Server {
         let tokens = TokenService::new(request_token);
         let service = Service::new(access, version, tokens, limits, RequestLog::new(log), most / 2);
         let connections = Arc::new(Connections::new(most));
-        Ok(Self { listener, other_loopback, address, connections, service: Arc::new(service) })
+        Ok(Self { listener, other_loopback, address, connections, service: Arc::new(service), said: None })
+    }
+
+    /// Has the log say one more line once it listens.
+    #[must_use]
+    pub fn saying(self, said: Option<String>) -> Self {
+        Self { said, ..self }
     }
 
     /// Where it listens.
@@ -98,6 +106,9 @@ impl Server {
         for listener in [Some(&listener), other.as_ref()].into_iter().flatten() {
             let (address, path) = (listener.local_addr()?, service.shown_path());
             service.log().line(format_args!("listening on http://{address}{path}"));
+        }
+        if let Some(line) = self.said {
+            service.log().line(format_args!("{line}"));
         }
         loop {
             let accepted = tokio::select! {

@@ -291,9 +291,10 @@ impl TokenService {
     }
 }
 
-/// Whether a browser was asked that would fail again at once. The others are there in a moment, or cost no time.
+/// Whether a browser was asked that would fail again at once. The others are there in a moment, or cost no time, or somebody
+/// may agree at any moment.
 fn asked_a_browser(code: Code) -> bool {
-    !matches!(code, Code::NoBrowser | Code::OwnBrowserFailed | Code::Busy)
+    !matches!(code, Code::NoBrowser | Code::OwnBrowserFailed | Code::Busy | Code::ConsentNeeded)
 }
 
 /// The request names no client, and tokens of one video are good for every context.

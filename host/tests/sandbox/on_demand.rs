@@ -54,6 +54,14 @@ pub fn accepts(browser: &mut Browser, accept: bool) {
     browser.receive_type("status");
 }
 
+/// Its user has not answered whether programs may ask.
+pub fn undecided(browser: &mut Browser) {
+    browser.send(&json!({"type": "accept-token-requests", "accept": true, "undecided": true}));
+    // It is answered after that is noted.
+    browser.send(&json!({"type": "status"}));
+    browser.receive_type("status");
+}
+
 /// Lets a program ask that waits already, and gives its request.
 #[track_caller]
 pub fn is_asked(browser: &mut Browser) -> Value {

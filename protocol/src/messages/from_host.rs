@@ -110,6 +110,9 @@ pub enum FromHost {
         client: ShortText,
         /// Whether only a token that is captured after this message will do: the known ones were refused.
         bypass_cache: bool,
+        /// Whether the configuration says at this moment that programs may have videos opened.
+        #[serde(default)]
+        allowed: bool,
         /// How long the host waits: milliseconds.
         timeout_ms: u64,
     },
@@ -146,6 +149,9 @@ pub struct Status {
     pub version: String,
     /// The configuration's path.
     pub config: String,
+    /// Whether the configuration lets programs have videos opened.
+    #[serde(default)]
+    pub consent: ConfiguredConsent,
     /// What is wrong with the configuration, the store or a folder.
     #[serde(default)]
     pub problems: Vec<Problem>,
@@ -164,6 +170,23 @@ pub struct Status {
     /// The native manifests that lead a browser to no program. The command alone looks at them.
     #[serde(default)]
     pub registrations: Vec<Problem>,
+}
+
+/// Whether the configuration lets programs have videos opened for their tokens.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub enum ConfiguredConsent {
+    /// It does.
+    Given,
+    /// It forbids it. potbridge's own browser does it nonetheless.
+    Refused,
+    /// It says nothing: each browser asks its user.
+    Unset,
+    /// It cannot be read. That is no consent.
+    #[default]
+    #[serde(other)]
+    Unknown,
 }
 
 /// A part of the [`Status`] that cannot be told.

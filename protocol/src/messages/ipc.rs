@@ -55,6 +55,9 @@ pub enum IpcResponse {
         /// Whether the user paused its browser's capture of tokens.
         #[serde(default)]
         paused: bool,
+        /// Whether its browser would ask its user first.
+        #[serde(default)]
+        undecided: bool,
         /// When its browser last sent a token: milliseconds since 1970.
         active_at: u64,
     },

@@ -94,8 +94,11 @@ pub enum ToHost {
     ///
     /// Not answered. While `accept` is true, `token-request` may come.
     AcceptTokenRequests {
-        /// Whether the user allows it.
+        /// Whether the user allows it, or has not answered yet.
         accept: bool,
+        /// Whether the user has not answered yet. Then the configuration decides, or the first request asks.
+        #[serde(default)]
+        undecided: bool,
     },
     /// Asks for the downloads.
     ///

@@ -30,6 +30,7 @@ pub struct Setup {
     language: Option<&'static str>,
     desktop: Option<Desktop>,
     default_autoplay: bool,
+    consented: bool,
 }
 
 impl Setup {
@@ -55,6 +56,7 @@ impl Setup {
             language: None,
             desktop: None,
             default_autoplay: false,
+            consented: true,
         }
     }
 
@@ -122,6 +124,12 @@ impl Setup {
         Self { default_autoplay: true, ..self }
     }
 
+    /// Nobody has agreed yet that programs may have videos opened. Otherwise the configuration has.
+    #[must_use]
+    pub fn without_consent(self) -> Self {
+        Self { consented: false, ..self }
+    }
+
     /// Opens the browser on the first page.
     #[must_use]
     pub fn begin(self) -> Trial {
@@ -131,6 +139,9 @@ impl Setup {
         let folder = TempDir::new().unwrap();
         let host = if self.host_copied { host_copy(&folder) } else { artifacts.host.clone() };
         let install = TemporaryInstall::new(family, &host, &folder.path().join(".env")).unwrap();
+        if self.consented {
+            configure(&install, "[on_demand]\nallow = true\n");
+        }
         if !host_installed {
             std::fs::rename(install.native_manifest(), aside(&install)).unwrap();
         }
@@ -257,6 +268,20 @@ fn granted_beforehand(extension: &Path, copy: &Path) -> PathBuf {
     }
     std::fs::write(&file, manifest.to_string()).unwrap();
     copy.to_owned()
+}
+
+/// Appends to the host's configuration.
+pub(crate) fn configure(install: &TemporaryInstall, more: &str) {
+    let file = configuration(install);
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, format!("{text}\n{more}\n")).unwrap();
+}
+
+/// The file of the host's configuration.
+pub(crate) fn configuration(install: &TemporaryInstall) -> PathBuf {
+    let mut variables = install.host_environment().into_iter();
+    let (_, file) = variables.find(|(name, _)| name == "POTBRIDGE_CONFIG").expect("it has a configuration");
+    file.into()
 }
 
 /// Where the native manifest lies while the browser must not find the host.

@@ -3,7 +3,7 @@
 use crate::display::Display;
 use crate::popup::Popup;
 use crate::process::{holds_text, output_of, processes_that_hold};
-use crate::setup::{artifacts, aside, fixture};
+use crate::setup::{artifacts, aside, configuration, configure, fixture};
 use crate::tab::Tab;
 use crate::watch;
 use potbridge_browser::{Browser, Page};
@@ -53,14 +53,13 @@ impl Trial {
 
     /// Appends to the host's configuration.
     pub fn configure(&self, more: &str) {
-        let (_, config) = self
-            .install
-            .host_environment()
-            .into_iter()
-            .find(|(name, _)| name == "POTBRIDGE_CONFIG")
-            .expect("an installation has a configuration");
-        let text = std::fs::read_to_string(&config).unwrap();
-        std::fs::write(&config, format!("{text}\n{more}\n")).unwrap();
+        configure(&self.install, more);
+    }
+
+    /// The text of the host's configuration.
+    #[must_use]
+    pub fn configuration(&self) -> String {
+        std::fs::read_to_string(configuration(&self.install)).unwrap()
     }
 
     /// Moves the page to the next video, and returns the request that this brought.

@@ -8,6 +8,7 @@
 mod backend;
 #[cfg(target_os = "linux")]
 mod background_life;
+mod consent;
 mod download;
 mod download_again;
 #[cfg(target_os = "linux")]

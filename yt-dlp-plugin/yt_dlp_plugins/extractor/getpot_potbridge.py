@@ -44,6 +44,7 @@ _BINDINGS = {
 # Codes of potbridge's failures, and the exit code of those that mean only that there is no token.
 _USAGE = 'usage'
 _NOT_A_TOKEN = 'not-a-token'
+_CONSENT_NEEDED = 'consent-needed'
 _NO_BROWSER = ('no-browser', 'own-browser-failed', 'sandbox-missing')
 _EXIT_NOTHING_TO_GIVE = 3
 # Seconds.
@@ -126,6 +127,10 @@ class _Response(PoTokenResponse):
         return f'PoTokenResponse(po_token=<hidden>, expires_at={self.expires_at})'
 
 
+class _ConsentNeeded(PoTokenProviderError):
+    """Nobody has agreed that the browser opens videos. That is told once, whatever the video."""
+
+
 @register_provider
 class PotbridgePTP(PoTokenProvider):
     PROVIDER_NAME = 'potbridge'
@@ -196,9 +201,10 @@ class PotbridgePTP(PoTokenProvider):
         except PoTokenProviderError as error:
             reason = str(error)
             self._failed.note(wanted, reason)
-            if reason in self._warned:
+            what = _CONSENT_NEEDED if isinstance(error, _ConsentNeeded) else reason
+            if what in self._warned:
                 raise PoTokenProviderRejectedRequest(reason) from None
-            self._warned.add(reason)
+            self._warned.add(what)
             raise
         self._remember(wanted, response.po_token)
         return response
@@ -265,11 +271,14 @@ class PotbridgePTP(PoTokenProvider):
         if refused and answer.get('code') == _NOT_A_TOKEN:
             # What stood in the settings was none, and can be given to nobody.
             return self._request_token(wanted, ())
+        words = _words(answer, wanted)
+        if answer.get('code') == _CONSENT_NEEDED:
+            # Somebody may agree at any moment. Until then the browser says no at once.
+            raise _ConsentNeeded(words, expected=True)
         if wait:
             self._asked_in_vain.note(wanted.page())
             if answer.get('code') in _NO_BROWSER:
                 self._no_browser.note(self._program)
-        words = _words(answer, wanted)
         if answer.get('code') == _USAGE:
             raise self._give_up(
                 f'{self._program} is too old for this plugin ({__version__}): install a newer potbridge. '

@@ -2,7 +2,9 @@
 
 use super::table::{Mark, Row};
 use crate::cli::sink_reports::place_in_words;
-use potbridge_protocol::messages::from_host::{self, Connected, SinkContent, SinkState, UnknownPart};
+use potbridge_protocol::messages::from_host::{
+    self, ConfiguredConsent, Connected, SinkContent, SinkState, UnknownPart,
+};
 use potbridge_protocol::sink_report::{SinkOutcome, SinkReport};
 use potbridge_protocol::{Certainty, Context, Counters, Problem, TokenInfo};
 use potbridge_system::browser::Family;
@@ -37,6 +39,7 @@ pub(super) fn rows(status: &from_host::Status, mended: &[Problem], now: u64) -> 
         (false, false) => rows.push(Row::new(Mark::None, "Place", "those that can be told:")),
     }
     rows.extend(status.sinks.iter().map(|sink| place(sink, now)));
+    rows.extend(on_demand(status.consent));
     rows.push(Row::new(Mark::None, "Settings", status.config.clone()));
     rows
 }
@@ -187,6 +190,21 @@ fn state(sink: &SinkState, now: u64) -> String {
         Some(holds) if sink.last.is_none() => holds,
         Some(holds) => format!("{holds}; {}", last_words(sink.last.as_ref(), now)),
     }
+}
+
+/// Whether programs may have videos opened. Of a configuration that cannot be read the problem is said.
+fn on_demand(consent: ConfiguredConsent) -> Option<Row> {
+    let text = match consent {
+        ConfiguredConsent::Given => "programs may have videos opened, says the configuration",
+        ConfiguredConsent::Refused => "off: no browser of a person is asked, says the configuration",
+        ConfiguredConsent::Unset => "each browser asks its user whether programs may have videos opened",
+        ConfiguredConsent::Unknown => return None,
+    };
+    let row = Row::new(Mark::None, "On demand", text);
+    Some(match consent {
+        ConfiguredConsent::Refused => row.with_fix(Some("potbridge config set on_demand.allow true")),
+        _ => row,
+    })
 }
 
 fn has_written(report: &SinkReport) -> bool {

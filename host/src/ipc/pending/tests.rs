@@ -83,7 +83,7 @@ fn a_request_that_bypasses_the_cache_takes_a_newer_token_though_an_older_one_is_
     let pending = PendingRequests::default();
     let request = TokenRequest { bypass_cache: true, ..TokenRequest::default() };
     let video = VideoId::new(VIDEO).unwrap();
-    let answers = pending.add(request, video, &ShortText::default(), Instant::now()).unwrap().answers;
+    let answers = pending.add(request, video, &ShortText::default(), false, Instant::now()).unwrap().answers;
     pending.answer_from(&store, false);
     assert!(answers.try_recv().is_err() && !pending.is_empty());
 
@@ -149,7 +149,10 @@ fn a_request_that_joins_an_opening_is_not_given_what_its_asker_was_given_before(
         ..TokenRequest::default()
     };
     let add = |client| {
-        pending.add(request(client), video.clone(), &ShortText::default(), Instant::now()).unwrap().answers
+        pending
+            .add(request(client), video.clone(), &ShortText::default(), false, Instant::now())
+            .unwrap()
+            .answers
     };
     let (get, other) = (add("get"), add("other"));
     let (first, second) = (token(1, Context::Gvs), token(2, Context::Gvs));
