@@ -11,6 +11,8 @@ use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, Tab
 const SINKS: &str = "sink";
 const IDS: &str = "extension_ids";
 const DOWNLOADS: &str = "download";
+const ON_DEMAND: &str = "on_demand";
+const ALLOW: &str = "allow";
 const HEAD: &str = "\
 # What potbridge does with a token. `potbridge config show` shows the values in use.
 
@@ -224,6 +226,46 @@ impl Config {
         table.remove(key.as_str());
         if with_table && table.is_empty() {
             self.document.remove(DOWNLOADS);
+        }
+        true
+    }
+
+    /// Whether programs may have videos opened. `None`: it does not say.
+    ///
+    /// # Errors
+    /// If it is neither true nor false.
+    pub fn on_demand_allow(&self) -> Result<Option<bool>> {
+        let on_demand = self.document.get(ON_DEMAND).and_then(Item::as_table_like);
+        let Some(item) = on_demand.and_then(|table| table.get(ALLOW)) else { return Ok(None) };
+        let wrong = || Error::config(&self.path, "`on_demand.allow` must be true or false");
+        item.as_bool().map(Some).ok_or_else(wrong)
+    }
+
+    /// Says that programs may have videos opened, as `potbridge serve` does.
+    ///
+    /// # Errors
+    /// If `on_demand` is not a table.
+    pub fn allow_on_demand(&mut self) -> Result<()> {
+        self.document
+            .entry(ON_DEMAND)
+            .or_insert_with(|| Item::Table(Table::new()))
+            .as_table_like_mut()
+            .ok_or_else(|| Error::config(&self.path, "`on_demand` must be a table: [on_demand]"))?
+            .insert(ALLOW, value(true));
+        Ok(())
+    }
+
+    /// Removes what [`Config::allow_on_demand`] wrote. Returns whether it was there.
+    pub fn remove_on_demand_allow(&mut self) -> bool {
+        if !self.on_demand_allow().is_ok_and(|said| said == Some(true)) {
+            return false;
+        }
+        let Some(table) = self.document.get_mut(ON_DEMAND).and_then(Item::as_table_like_mut) else {
+            return false;
+        };
+        table.remove(ALLOW);
+        if table.is_empty() {
+            self.document.remove(ON_DEMAND);
         }
         true
     }

@@ -1,7 +1,7 @@
 //! The list of what `install` made. `uninstall` removes that and nothing else.
 
 use crate::checks::host::OF_CHECK;
-use crate::config_file::DownloadKey;
+use crate::config_file::{Config, DownloadKey};
 use crate::error::{Error, Result};
 use crate::folders;
 use crate::reading::{read, read_text};
@@ -116,6 +116,9 @@ pub struct Addition {
     /// An added value of `[download]`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub download: Option<DownloadReceipt>,
+    /// Whether `allow = true` was added to `[on_demand]`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub on_demand: bool,
 }
 
 /// One value that was added to `[download]`.
@@ -288,7 +291,8 @@ impl Receipts {
 impl FileReceipt {
     /// Compares the file with the receipt.
     ///
-    /// A native manifest that the host wrote anew is as made. Somebody's link is not, wherever it leads.
+    /// A native manifest that the host wrote anew is as made, and so is a configuration in which `potbridge serve` noted that
+    /// programs may have videos opened. Somebody's link is not, wherever it leads.
     ///
     /// # Errors
     /// If the file cannot be read.
@@ -302,8 +306,16 @@ impl FileReceipt {
             Ok(_) => {}
         }
         let Some(bytes) = read(&self.path)? else { return Ok(FileState::Missing) };
-        let is_ours = self.sha256.contains(&hash(&bytes)) || self.is_manifest_as_written(&bytes);
+        let is_ours = self.sha256.contains(&hash(&bytes))
+            || self.is_manifest_as_written(&bytes)
+            || self.is_configuration_with_consent(&bytes);
         Ok(if is_ours { FileState::AsMade } else { FileState::Changed })
+    }
+
+    fn is_configuration_with_consent(&self, bytes: &[u8]) -> bool {
+        let text = std::str::from_utf8(bytes).unwrap_or_default();
+        let Ok(mut config) = Config::parse(&self.path, text) else { return false };
+        config.remove_on_demand_allow() && self.sha256.contains(&hash(config.text().as_bytes()))
     }
 
     fn is_manifest_as_written(&self, bytes: &[u8]) -> bool {

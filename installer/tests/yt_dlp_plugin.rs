@@ -1,6 +1,6 @@
 //! `install --yt-dlp-plugin`, with the real yt-dlp.
 
-use crate::home::{Home, RECEIPTS};
+use crate::home::{CONFIG, Home, RECEIPTS};
 use std::fs;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
@@ -102,4 +102,73 @@ fn it_follows_xdg_config_home() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert!(elsewhere.join("yt-dlp/plugins/potbridge-yt-dlp-plugin.zip").is_file());
     assert!(!home.path(PLUGIN).exists());
+}
+
+const ALLOWED: &str = "[on_demand]\nallow = true\n";
+
+#[test]
+fn whoever_asks_for_it_lets_programs_have_videos_opened_and_is_told_so() {
+    let home = Home::new(&["chromium"]);
+    let before = home.tree();
+    home.run(&["install", "--env-file", "app/.env"]).success();
+    assert!(!home.read(CONFIG).contains("on_demand"), "it was not asked for");
+    let shown = home.run(&["install", "--yt-dlp-plugin"]).success();
+    assert!(home.read(CONFIG).ends_with(ALLOWED), "{}", home.read(CONFIG));
+    let config = home.path(CONFIG);
+    let lines: Vec<_> = shown.lines().filter(|line| line.contains("on_demand")).collect();
+    assert_eq!(lines.len(), 1, "{shown}");
+    assert!(lines[0].starts_with(config.to_str().unwrap()), "{shown}");
+    assert!(lines[0].contains("`potbridge config set on_demand.allow false` takes that back"), "{shown}");
+    let report = home.run(&["install", "--yt-dlp-plugin", "--json"]).json(0);
+    assert_eq!(report["on_demand"], "allowed-before");
+    assert!(home.run(&["install", "--json"]).json(0).get("on_demand").is_none());
+    home.run(&["uninstall"]).success();
+    assert_eq!(home.tree(), before);
+}
+
+#[test]
+fn a_persons_configuration_gets_it_and_is_theirs_again_after_uninstall() {
+    let home = Home::new(&["chromium"]);
+    let mine = "# mine\n[store]\npath = \":memory:\"\n";
+    home.configure(mine);
+    home.run(&["install", "--yt-dlp-plugin"]).success();
+    assert_eq!(home.config()["on_demand"]["allow"].as_bool(), Some(true));
+    home.run(&["uninstall"]).success();
+    assert_eq!(home.read(CONFIG), mine);
+}
+
+#[test]
+fn a_no_in_the_configuration_stays_and_is_told() {
+    let home = Home::new(&["chromium"]);
+    let mine = "[[sink]]\nkind = \"keyring\"\n\n[on_demand]\nallow = false # mine\n";
+    home.configure(mine);
+    let shown = home.run(&["install", "--yt-dlp-plugin"]).success();
+    assert_eq!(home.read(CONFIG), mine);
+    assert!(shown.contains("`allow = false` in [on_demand]"), "{shown}");
+    assert!(shown.contains("`potbridge config set on_demand.allow true` changes that"), "{shown}");
+    assert_eq!(home.run(&["install", "--yt-dlp-plugin", "--json"]).json(0)["on_demand"], "refused");
+}
+
+#[test]
+fn a_configuration_in_which_serve_wrote_it_is_still_as_install_made_it() {
+    let home = Home::new(&["chromium"]);
+    let before = home.tree();
+    home.run(&["install", "--env-file", "app/.env"]).success();
+    let made = home.read(CONFIG);
+    // As the host writes it: host/tests/consent.rs.
+    fs::write(home.path(CONFIG), format!("{made}\n{ALLOWED}")).unwrap();
+    let shown = home.run(&["uninstall"]).success();
+    assert!(!shown.contains("it was changed"), "{shown}");
+    assert_eq!(home.tree(), before);
+
+    // So it is for the next install, and no more if a person has changed it too.
+    home.run(&["install", "--env-file", "app/.env"]).success();
+    fs::write(home.path(CONFIG), format!("{made}\n{ALLOWED}")).unwrap();
+    home.run(&["install", "--keyring"]).success();
+    assert_eq!(home.config()["on_demand"]["allow"].as_bool(), Some(true));
+    home.run(&["uninstall"]).success();
+    assert_eq!(home.tree(), before);
+    home.run(&["install", "--env-file", "app/.env"]).success();
+    fs::write(home.path(CONFIG), format!("{made}\n{ALLOWED}# mine\n")).unwrap();
+    assert!(home.run(&["uninstall"]).success().contains("it was changed"));
 }

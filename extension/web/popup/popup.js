@@ -104,7 +104,7 @@ function show(stored, { paused, privateWindows }, missing, inPrivate) {
   find("main").dataset.crowded = String(isAsking && (problem !== undefined || trouble));
   // Trouble and questions stand alone: what is only told beside it comes back with its end.
   tokenCard.draw(problem || isAsking ? tokens.slice(0, 1) : tokens, videoTitles.in(stored), newest ? lines : [], renewalOf(newest, stored));
-  drawNotes(problem || isAsking ? undefined : counted);
+  drawNotes(problem ? undefined : counted);
   drawFeatures(stored, ready, isAsking, newest);
   const why = inPrivate && !privateWindows ? "private" : paused ? "paused" : "waiting";
   // A problem that stands there already says why there is none.

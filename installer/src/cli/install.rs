@@ -43,7 +43,8 @@ pub(super) struct Install {
     /// Accept another build of the extension, by its id; may be given more than once
     #[arg(long, value_name = "ID")]
     extension_id: Vec<String>,
-    /// Let every yt-dlp of yours ask potbridge for tokens, by a plugin in its folder of plugins
+    /// Let every yt-dlp of yours ask potbridge for tokens, by a plugin in its folder of plugins, and your browser open videos for
+    /// that
     #[arg(long)]
     yt_dlp_plugin: bool,
     /// Open the sandbox of browsers that are flatpaks, so that they can start potbridge
@@ -83,8 +84,9 @@ impl Install {
         };
         let env_file = self.env_file(&paths)?;
         let (env_file, extension_ids) = (env_file.as_deref(), self.extension_id.as_slice());
-        let wanted = Wanted { env_file, keyring: self.keyring, extension_ids };
-        let plan =
+        let on_demand = self.yt_dlp_plugin;
+        let wanted = Wanted { env_file, keyring: self.keyring, extension_ids, on_demand };
+        let mut plan =
             InstallPlan::new(&wanted, self.yt_dlp_plugin, &paths, &artifacts, &receipts, &machine.root)?;
         if let Some(own) = &paths.own {
             check::configuration(&artifacts.host, &own.config)?;
@@ -93,6 +95,7 @@ impl Install {
         {
             let _step = (!self.json).then(|| Step::start("installing potbridge"));
             report.notes.extend(plan.carry_out(&mut receipts, &receipts_path)?);
+            report.on_demand = plan.config.as_ref().and_then(|config| config.on_demand);
             report.browsers = Registrar {
                 host: paths.host(),
                 ids: &plan.extension_ids,

@@ -8,6 +8,7 @@ use crate::install::programs::{self, Programs};
 use crate::reading::read_text;
 use crate::receipts::{Addition, DownloadReceipt, FileState, Receipts};
 use atomic_file::{Snapshot, Target};
+use serde::Serialize;
 use std::path::{Path, PathBuf};
 
 const PRIVATE_MODE: u32 = 0o600;
@@ -21,6 +22,8 @@ pub(crate) struct Wanted<'a> {
     pub(crate) env_file: Option<&'a Path>,
     pub(crate) keyring: bool,
     pub(crate) extension_ids: &'a [String],
+    /// Whether programs may have videos opened: the plugin for yt-dlp was asked for.
+    pub(crate) on_demand: bool,
 }
 
 /// The configuration that `install` will write.
@@ -33,6 +36,21 @@ pub(super) struct PlannedConfig {
     /// The ids of other extensions that the host accepts.
     pub(super) extension_ids: Vec<String>,
     pub(super) programs: Programs,
+    pub(super) on_demand: Option<OnDemand>,
+}
+
+/// What becomes of the consent that programs may have videos opened, if it was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum OnDemand {
+    /// It is written now.
+    Allowed,
+    /// It stood there before.
+    AllowedBefore,
+    /// The configuration says no, and that stays.
+    Refused,
+    /// It could not be written.
+    NotWritten,
 }
 
 pub(super) enum Change {
@@ -79,7 +97,9 @@ pub(super) fn plan(wanted: &Wanted<'_>, path: &Path, receipts: &Receipts) -> Res
         let download = Some(DownloadReceipt { key, value: text.to_owned(), with_table });
         additions.push(Addition { download, ..addition(path) });
     }
+    let on_demand = wanted.on_demand.then(|| consent(&mut config, path, &mut additions)).transpose()?;
     Ok(PlannedConfig {
+        on_demand,
         has_a_sink: config.has_a_sink(),
         extension_ids: config.extension_ids(),
         change: match change(existing, &config, path, additions, receipts)? {
@@ -134,6 +154,19 @@ fn add_sinks(
         sinks.push("the keyring".to_owned());
     }
     Ok(sinks)
+}
+
+/// Adds the consent, unless the configuration has one or says no.
+fn consent(config: &mut Config, path: &Path, additions: &mut Vec<Addition>) -> Result<OnDemand> {
+    match config.on_demand_allow()? {
+        Some(true) => Ok(OnDemand::AllowedBefore),
+        Some(false) => Ok(OnDemand::Refused),
+        None => {
+            config.allow_on_demand()?;
+            additions.push(Addition { on_demand: true, ..addition(path) });
+            Ok(OnDemand::Allowed)
+        }
+    }
 }
 
 fn change(

@@ -4,7 +4,7 @@ use crate::artifacts::Artifacts;
 use crate::error::{Error, Result};
 use crate::folders::{self, refuse_untrusted};
 pub(crate) use crate::install::config::Wanted;
-use crate::install::config::{self, Change};
+use crate::install::config::{self, Change, OnDemand, PlannedConfig};
 use crate::install::files::{self, PlannedFile, WRITING};
 use crate::install::paths::InstallPaths;
 use crate::install::programs::Programs;
@@ -35,6 +35,8 @@ pub(crate) struct ConfigPlan {
     /// Whether there is a sink.
     pub(crate) has_a_sink: bool,
     pub(crate) programs: Programs,
+    /// What becomes of the consent that programs may have videos opened, if it was asked for.
+    pub(crate) on_demand: Option<OnDemand>,
 }
 
 impl InstallPlan {
@@ -63,7 +65,8 @@ impl InstallPlan {
             files,
         };
         if let Some(own) = &paths.own {
-            let config = config::plan(wanted, &own.config, receipts)?;
+            let mut config = config::plan(wanted, &own.config, receipts)?;
+            this.extension_ids = std::mem::take(&mut config.extension_ids);
             match config.change {
                 Change::Own(file) => this.files.push(file),
                 Change::Persons(file, additions) => {
@@ -71,9 +74,8 @@ impl InstallPlan {
                 }
                 Change::None => {}
             }
-            let (sinks, has_a_sink, programs) = (config.sinks, config.has_a_sink, config.programs);
-            this.config = Some(ConfigPlan { sinks, has_a_sink, programs });
-            this.extension_ids = config.extension_ids;
+            let PlannedConfig { sinks, has_a_sink, programs, on_demand, .. } = config;
+            this.config = Some(ConfigPlan { sinks, has_a_sink, programs, on_demand });
         }
         this.stale = stale(&this.files, paths, receipts);
         Ok(this)
@@ -86,7 +88,7 @@ impl InstallPlan {
 
     /// Writes everything. Each file has its receipt before it is written.
     /// Returns what the person has to know.
-    pub(crate) fn carry_out(&self, receipts: &mut Receipts, receipts_path: &Path) -> Result<Vec<String>> {
+    pub(crate) fn carry_out(&mut self, receipts: &mut Receipts, receipts_path: &Path) -> Result<Vec<String>> {
         let folders = self.folders(receipts_path);
         if let Some(root) = &self.for_all {
             folders.iter().try_for_each(|folder| refuse_untrusted(folder, root))?;
@@ -115,7 +117,7 @@ impl InstallPlan {
             notes.extend(file.keep_changed(receipts)?);
             file.write()?;
         }
-        self.changed_config.iter().try_for_each(PlannedFile::write)?;
+        self.write_changed_config()?;
 
         for file in &self.files {
             receipts.confirm(&file.path, &file.sha256);
@@ -123,6 +125,19 @@ impl InstallPlan {
         receipts.write(receipts_path)?;
         self.remove_stale(receipts, receipts_path)?;
         Ok(notes)
+    }
+
+    /// Writes a person's configuration. The browser asks whether programs may have videos opened if that alone was to be added and
+    /// cannot be.
+    fn write_changed_config(&mut self) -> Result<()> {
+        let Some(file) = &self.changed_config else { return Ok(()) };
+        match (file.write(), &mut self.config) {
+            (Err(_), Some(config)) if self.additions.iter().all(|addition| addition.on_demand) => {
+                config.on_demand = Some(OnDemand::NotWritten);
+                Ok(())
+            }
+            (written, _) => written,
+        }
     }
 
     fn remove_stale(&self, receipts: &mut Receipts, receipts_path: &Path) -> Result<()> {

@@ -1,5 +1,6 @@
 //! What `install` tells the person, and with `--json` a program.
 
+use crate::install::config::OnDemand;
 use crate::install::paths::InstallPaths;
 use crate::install::plan::InstallPlan;
 use crate::install::programs::Program;
@@ -12,6 +13,9 @@ use std::collections::HashSet;
 use std::env;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+
+/// The command that changes whether programs may have videos opened.
+const ALLOW: &str = "potbridge config set on_demand.allow";
 
 /// What was done, and what stands in the way of the rest.
 #[derive(Debug, Serialize)]
@@ -34,6 +38,9 @@ pub(crate) struct Report {
     /// The plugin in yt-dlp's folder, if `install` put it there.
     #[serde(skip_serializing_if = "Option::is_none")]
     yt_dlp_plugin: Option<PathBuf>,
+    /// What became of the consent that programs may have videos opened, if the plugin was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) on_demand: Option<OnDemand>,
     pub(crate) browsers: Vec<BrowserOutcome>,
     extensions: Extensions,
     pub(crate) notes: Vec<String>,
@@ -76,6 +83,7 @@ impl Report {
             ffmpeg: programs.as_ref().and_then(|all| all.ffmpeg.clone()),
             js_runtime: programs.and_then(|all| all.js_runtime),
             yt_dlp_plugin: plan.writes(&paths.yt_dlp_plugin).then(|| paths.yt_dlp_plugin.clone()),
+            on_demand: None,
             browsers: Vec::new(),
             extensions: Extensions {
                 chromium: paths.extension(Family::Chromium),
@@ -159,7 +167,38 @@ impl Report {
                  For that your browser plays the videos for some seconds: they may show in its watch history"
             )?;
         }
-        Ok(())
+        self.write_consent(out)
+    }
+
+    /// Whether the browser does so unasked, in a line.
+    fn write_consent(&self, out: &mut dyn Write) -> io::Result<()> {
+        let config = match (&self.config, &self.yt_dlp_plugin) {
+            (Some(config), _) => config.display(),
+            (None, Some(_)) => {
+                return writeln!(
+                    out,
+                    "each user's browser asks for leave first, or that user runs `{ALLOW} true`"
+                );
+            }
+            (None, None) => return Ok(()),
+        };
+        match self.on_demand {
+            Some(OnDemand::Allowed | OnDemand::AllowedBefore) => {
+                writeln!(
+                    out,
+                    "{config} lets it do so for every program that asks; `{ALLOW} false` takes that back"
+                )
+            }
+            Some(OnDemand::Refused) => writeln!(
+                out,
+                "no browser of yours does so, since {config} says `allow = false` in [on_demand]; `{ALLOW} true` changes that"
+            ),
+            Some(OnDemand::NotWritten) => writeln!(
+                out,
+                "it asks for leave first, since {config} cannot be written: `allow = true` in [on_demand] would give it"
+            ),
+            None => Ok(()),
+        }
     }
 
     fn write_extensions(&self, out: &mut dyn Write) -> io::Result<()> {

@@ -38,6 +38,8 @@ pub(super) fn in_words(addition: &Addition) -> String {
         format!("{id:?} in extension_ids")
     } else if let Some(download) = &addition.download {
         format!("{} in [download]", download.key.as_str())
+    } else if addition.on_demand {
+        "allow = true in [on_demand]".to_owned()
     } else {
         "the [[sink]] with kind = \"keyring\"".to_owned()
     }
@@ -58,5 +60,6 @@ fn remove(addition: &Addition, with_table: bool, config: &mut Config) -> bool {
         .download
         .as_ref()
         .is_some_and(|download| config.remove_download(download.key, &download.value, with_table));
-    sinks > 0 || id || download
+    let on_demand = addition.on_demand && config.remove_on_demand_allow();
+    sinks > 0 || id || download || on_demand
 }
