@@ -3,8 +3,10 @@
 // It runs in the page's own world, before any script of the page if it can, and only on sites whose request bodies the
 // browser did not hand over. What it hands over is marked as `page_hooked`, since a page could call it with anything.
 //
-// Scripts of content blockers wrap the same functions before it and after it. So it takes what it needs from the browser
-// at once, tells objects by what they are and not by their realm's class, and lets nothing fail that would have worked.
+// Scripts of content blockers wrap the same functions before it and after it, and a page may replace whatever the language
+// looks up. So it takes what it needs from the browser at once, looks up nothing later that a script could have replaced (no
+// method, no iterator, no setter of an array's place), tells objects by what they are and not by their realm's class, and lets
+// nothing fail that would have worked.
 
 (() => {
   const LISTED =
@@ -14,24 +16,70 @@
 
   const { apply } = Reflect;
   const { Blob, URL, WeakMap, Proxy } = window;
-  const { test } = RegExp.prototype;
+  const { exec } = RegExp.prototype;
   const { postMessage } = MessagePort.prototype;
   const { stopImmediatePropagation } = Event.prototype;
   const { tee, getReader } = ReadableStream.prototype;
   const { read } = ReadableStreamDefaultReader.prototype;
   const { clone, blob, arrayBuffer, text } = Request.prototype;
+  const WAYS = [blob, arrayBuffer, text];
   const { get, set } = WeakMap.prototype;
   const { isView } = ArrayBuffer;
+  const { iterator } = Symbol;
   const { toString: toText } = Function.prototype;
   const [requestUrl, requestMethod] = [getter(Request, "url"), getter(Request, "method")];
   const [urlHref, streamLocked] = [getter(URL, "href"), getter(ReadableStream, "locked")];
+  const baseUri = getter(Node, "baseURI");
   const [blobSize, bufferSize] = [getter(Blob, "size"), getter(ArrayBuffer, "byteLength")];
+  const viewSize = getter(Object.getPrototypeOf(Uint8Array), "byteLength");
   const [eventData, eventPorts, eventOrigin] = ["data", "ports", "origin"].map((name) => getter(MessageEvent, name));
 
   /** @type {MessagePort | undefined} */
   let port;
-  /** @type {{url: string, body: Blob}[]} */
-  const early = [];
+  /** @type {List<{url: string, body: Blob}>} */
+  const early = newList();
+
+  /**
+   * A list that a page can neither look into nor lead astray.
+   * @template T
+   * @typedef {{[at: number]: T, length: number, [Symbol.iterator](): Iterator<T>}} List
+   */
+
+  /**
+   * @template T
+   * @returns {List<T>}
+   */
+  function newList() {
+    /** @type {List<T>} */
+    const list = {
+      // @ts-expect-error A list has nothing of anybody's else.
+      __proto__: null,
+      length: 0,
+      // Blob's constructor asks for it.
+      [iterator]() {
+        let at = 0;
+        return {
+          __proto__: null,
+          next() {
+            const done = at === list.length;
+            return { __proto__: null, done, value: done ? undefined : list[at++] };
+          },
+        };
+      },
+    };
+    return list;
+  }
+
+  /**
+   * @template T
+   * @param {List<T>} list
+   * @param {T} value
+   */
+  function push(list, value) {
+    list[list.length] = value;
+    list.length += 1;
+    return list;
+  }
 
   /**
    * The browser's own getter of a property. It works for objects of every realm, and only for those of its class.
@@ -61,7 +109,7 @@
    * @param {MessageEvent} event
    */
   function take(event) {
-    const [first] = eventPorts(event) ?? [];
+    const first = eventPorts(event)?.[0];
     if (eventData(event) !== "potbridge" || eventOrigin(event) !== location.origin || !first) return;
     apply(stopImmediatePropagation, event, []);
     removeEventListener("message", take, true);
@@ -79,7 +127,7 @@
     if (size === 0 || size > LARGEST) return;
     // The bytes are read in relay.js, where no script of the page has replaced anything.
     if (port) apply(postMessage, port, [{ url, body }]);
-    else if (early.length < MAX_EARLY) early[early.length] = { url, body: /** @type {Blob} */ (body) };
+    else if (early.length < MAX_EARLY) push(early, { url, body: /** @type {Blob} */ (body) });
   }
 
   /**
@@ -103,8 +151,8 @@
     const address = typeof target === "string" ? target : (urlHref(target) ?? requestUrl(target));
     if (typeof address !== "string") return "";
     try {
-      const { href } = new URL(address, document.baseURI);
-      return apply(test, LISTED, [href]) ? href : "";
+      const href = urlHref(new URL(address, baseUri(document)));
+      return apply(exec, LISTED, [href]) ? href : "";
     } catch {
       return "";
     }
@@ -116,12 +164,12 @@
    */
   async function bodyOf(request) {
     let copy = request;
-    for (const way of [blob, arrayBuffer, text]) {
+    for (let at = 0; at < WAYS.length; at += 1) {
       const next = copyOf(copy);
       try {
-        const body = await apply(way, copy, []);
+        const body = await apply(WAYS[at], copy, []);
         if (blobSize(body) !== undefined) return /** @type {Blob} */ (body);
-        const made = new Blob([body]);
+        const made = blobOf(body);
         if (body !== undefined && blobSize(made)) return made;
       } catch {
         // The next way, if there is one.
@@ -146,19 +194,26 @@
   }
 
   /**
+   * @param {any} part
+   */
+  function blobOf(part) {
+    return new Blob(/** @type {any} */ (push(newList(), part)));
+  }
+
+  /**
    * @param {ReadableStream<Uint8Array>} stream
    */
   async function gathered(stream) {
     const reader = apply(getReader, stream, []);
-    /** @type {Uint8Array<ArrayBuffer>[]} */
-    const chunks = [];
+    /** @type {List<Uint8Array>} */
+    const chunks = newList();
     let size = 0;
     for (;;) {
       const { done, value } = await apply(read, reader, []);
-      if (done) return new Blob(chunks);
-      size += value.byteLength;
+      if (done) return new Blob(/** @type {any} */ (chunks));
+      size += viewSize(value) ?? LARGEST;
       if (size > LARGEST) return undefined;
-      chunks[chunks.length] = value;
+      push(chunks, value);
     }
   }
 
@@ -180,7 +235,7 @@
   function asBlob(body, isSentAsIs) {
     if (blobSize(body) !== undefined) return /** @type {Blob} */ (body);
     const isKnown = typeof body === "string" || isView(body) || bufferSize(body) !== undefined;
-    return isKnown && !isSentAsIs ? new Blob([/** @type {BlobPart} */ (body)]) : undefined;
+    return isKnown && !isSentAsIs ? blobOf(body) : undefined;
   }
 
   /**
@@ -189,16 +244,17 @@
    * @returns {any[]}
    */
   function sharing(words) {
-    const [target, init] = words;
+    const target = words[0];
+    const init = words[1];
     const url = listed(target);
     if (url === "") return words;
     const body = init?.body;
     const known = asBlob(body, isOwnFetch);
     if (known) void handLater(url, () => known);
     else if (streamLocked(body) === false) {
-      const [own, theirs] = apply(tee, body, []);
-      void handLater(url, () => gathered(own));
-      return [target, { __proto__: init, body: theirs }];
+      const two = apply(tee, body, []);
+      void handLater(url, () => gathered(two[0]));
+      return [target, { __proto__: init, body: two[1] }];
     } else if (body === undefined && requestMethod(target) === "POST") {
       const copy = copyOf(target);
       if (copy) void handLater(url, () => bodyOf(copy));
@@ -215,7 +271,9 @@
    */
   function wrapped(native, first) {
     return new Proxy(native, {
-      apply(_, self, words) {
+      // @ts-expect-error A page could add other traps to all objects.
+      __proto__: null,
+      apply(/** @type {F} */ _, /** @type {any} */ self, /** @type {any[]} */ words) {
         let used = words;
         try {
           used = first(self, words);

@@ -64,11 +64,17 @@ function run(before = "") {
       return [new Port()];
     }
   }
+  class Node {
+    get baseURI() {
+      return "https://www.youtube.com/watch?v=v1";
+    }
+  }
   const page = createContext({
     ...{ Request, Response, ReadableStream, ReadableStreamDefaultReader, Blob, URL, Event, MessageEvent, XMLHttpRequest },
     MessagePort: Port,
     location: { origin: "https://www.youtube.com" },
-    document: { baseURI: "https://www.youtube.com/watch?v=v1" },
+    Node,
+    document: new Node(),
     fetch: async function fetch(/** @type {unknown} */ target, /** @type {any} */ init) {
       if (target === undefined) throw new TypeError("1 argument required, but only 0 present.");
       fetched.push(init?.body ?? target);
@@ -342,4 +348,39 @@ test("the page's functions look and fail as they did", async () => {
   const used = ofPage();
   await used.text();
   assert.equal(await page.fetch(used), "answer", "the browser's own says what is wrong");
+});
+
+test("a page that replaces what the language looks up neither hides a body nor gets hold of the port", async () => {
+  const hook = run();
+  runInContext(
+    `globalThis.seen = 0;
+    const spy = () => void (seen += 1);
+    const iterators = Object.getPrototypeOf([][Symbol.iterator]());
+    iterators.next = () => (spy(), { done: true });
+    Array.prototype[Symbol.iterator] = () => (spy(), { __proto__: iterators });
+    RegExp.prototype.exec = RegExp.prototype.test = spy;
+    for (let at = 0; at < 2; at += 1) Object.defineProperty(Array.prototype, at, { set: spy });
+    Object.defineProperty(Object.getPrototypeOf(document), "baseURI", { get: () => "https://evil.example/" });
+    Function.prototype.call = Function.prototype.apply = Reflect.apply = spy;
+    URL = Blob = MessagePort = undefined;`,
+    hook.page,
+  );
+  const { page, handed, connect } = hook;
+  connect();
+  const pieces = new ReadableStream({
+    start(controller) {
+      for (const piece of ["two ", "pieces"]) controller.enqueue(new TextEncoder().encode(piece));
+      controller.close();
+    },
+  });
+  for (const [body, expected] of /** @type {[any, string][]} */ ([
+    [new Blob(["a blob"]), "a blob"],
+    [pieces, "two pieces"],
+  ])) {
+    await page.fetch("/youtubei/v1/player", { method: "POST", body });
+    for (let turn = 0; turn < 1000 && handed.length === 0; turn += 1) await new Promise(setImmediate);
+    assert.deepEqual(handed.pop(), ["https://www.youtube.com/youtubei/v1/player", expected]);
+  }
+  assert.equal(page.fetch.name, "fetch");
+  assert.equal(page.seen, 0);
 });
