@@ -2,8 +2,9 @@
 
 import { formatNumber, getMessage } from "../i18n.js";
 import { readSettings } from "../on-demand/settings.js";
+import { standingOf } from "../on-demand/standing.js";
 import { element, find, write } from "../popup/element.js";
-import { onDemandSettings, welcomeChoices } from "../storage.js";
+import { onDemandSettings, readSession, status, welcomeChoices } from "../storage.js";
 
 /** The card. It follows the settings, which the popup changes too. */
 export class ProgramsCard {
@@ -22,21 +23,26 @@ export class ProgramsCard {
   }
 
   async draw() {
-    const [{ limit }, { accept }, { decideLater = false }] = await Promise.all([
+    const [settings, { decideLater = false }, stored] = await Promise.all([
       readSettings(),
-      onDemandSettings.get(),
       welcomeChoices.get(),
+      readSession(),
     ]);
+    const { accept, limit } = settings;
+    const { file, words } = standingOf(settings, status.in(stored));
     const focused = document.activeElement;
     const number = formatNumber(limit);
     const state = find(".state", this.#card);
-    this.#card.dataset.accept = String(accept ?? (decideLater ? "later" : "asked"));
+    // What the configuration says needs no answer here.
+    const isOver = accept === true || file !== undefined;
+    this.#card.dataset.accept = file === undefined ? String(accept ?? (decideLater ? "later" : "asked")) : "configured";
     write(this.#allow, getMessage("welcome_programs_allow", number));
-    this.#allow.hidden = accept === true;
-    this.#later.hidden = accept !== undefined || decideLater;
-    this.#buttons.hidden = accept === true;
-    state.hidden = accept === undefined && !decideLater;
-    if (accept === true) write(state, getMessage("welcome_programs_allowed", number));
+    this.#allow.hidden = isOver;
+    this.#later.hidden = isOver || accept !== undefined || decideLater;
+    this.#buttons.hidden = isOver;
+    state.hidden = !isOver && accept === undefined && !decideLater;
+    if (file !== undefined) write(state, words);
+    else if (accept === true) write(state, getMessage("welcome_programs_allowed", number));
     else write(state, getMessage(accept === false ? "welcome_programs_forbidden" : "welcome_programs_undecided"));
     // The button that was pressed is gone.
     const isGone = focused instanceof HTMLElement && this.#card.contains(focused) && !focused.checkVisibility();

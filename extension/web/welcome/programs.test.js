@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { installChrome, settle } from "../../testing/fake-chrome.js";
 import { installDocument } from "../../testing/fake-dom.js";
-import { onDemandSettings, welcomeChoices } from "../storage.js";
+import { onDemandSettings, status, welcomeChoices } from "../storage.js";
 import { ProgramsCard } from "./programs.js";
 
 /** @type {ReturnType<typeof installDocument>} */
@@ -50,4 +50,18 @@ test("who has forbidden it may allow it", async () => {
   await onDemandSettings.change({ accept: false, limit: 7 });
   await card.draw();
   assert.deepEqual(shown(), [["Allow, 7 an hour"], "Not allowed: no video is opened for a program."]);
+});
+
+test("what the configuration says is told, and nobody is asked for it", async () => {
+  for (const [consent, words] of [
+    ["given", "Allowed by the settings file."],
+    ["refused", "Turned off by the settings file."],
+  ]) {
+    await status.set(/** @type {any} */ ({ consent, config: "/c.toml" }));
+    await card.draw();
+    assert.deepEqual(shown(), [[], words]);
+  }
+  await status.set(/** @type {any} */ ({ consent: "unset", config: "/c.toml" }));
+  await card.draw();
+  assert.deepEqual(shown(), [["Allow, 20 an hour", "Not now"], ""]);
 });

@@ -27,7 +27,7 @@ fn the_first_request_waits_until_the_user_allows_it(family: Family) {
     popup.wait_until(&format!("!{CARD}.hidden"));
     let asks = format!("potbridge get asks for: {video}");
     popup.wait_until(&format!("{CARD}.innerText.includes({asks:?})"));
-    popup.wait_until("document.querySelector('#host').textContent === 'Needs your answer'");
+    popup.wait_until("document.querySelector('#host').textContent === 'Has a question'");
     popup.wait_for_value(
         "Promise.all([chrome.action.getTitle({}), chrome.action.getBadgeText({})])",
         &json!(["potbridge: a program waits for your answer", "?"]),
@@ -62,7 +62,7 @@ fn not_now_is_told_to_the_program_and_to_later_ones_at_once(family: Family) {
 fn a_request_that_nobody_answers_fails_until_serve_is_started(family: Family) {
     let trial = open(family);
     let popup = trial.popup();
-    assert_needs_consent(&output(get(&trial, &video(2), "3")));
+    assert_needs_consent(&output(get(&trial, &video(2), "10")));
     let began = Instant::now();
     assert_needs_consent(&output(get(&trial, &video(3), "100")));
     assert!(began.elapsed() < LIMIT, "the whole time was waited for");

@@ -89,7 +89,7 @@ fn tabs_from_before_are_counted_and_reloaded(family: Family) {
 }
 
 fn what_programs_may_do_is_asked_and_can_wait(family: Family) {
-    let trial = Setup::new(family, "watch").begin();
+    let trial = Setup::new(family, "watch").without_consent().begin();
     let page = trial.first_run_page();
     let asked = "document.querySelector('#programs').dataset.accept";
     page.wait_until(&format!("{asked} === 'asked'"));
