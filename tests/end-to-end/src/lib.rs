@@ -4,6 +4,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test ends where something fails")]
 
+pub mod animation;
 pub mod arrivals;
 pub mod attention;
 pub mod connection;

@@ -52,6 +52,7 @@ mod recovery;
 mod sabr;
 mod token_to_env;
 mod toolbar;
+mod way_picture;
 
 use std::path::Path;
 
