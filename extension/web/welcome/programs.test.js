@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { installChrome, settle } from "../../testing/fake-chrome.js";
 import { installDocument } from "../../testing/fake-dom.js";
-import { onDemandSettings, status, welcomeChoices } from "../storage.js";
+import { onDemandSettings, welcomeChoices } from "../storage.js";
 import { ProgramsCard } from "./programs.js";
 
 /** @type {ReturnType<typeof installDocument>} */
@@ -37,31 +37,29 @@ test("who allows it is asked no more, and what is allowed is said", async () => 
   assert.deepEqual(shown(), [["Allow, 20 an hour", "Not now"], ""]);
   await press("allow");
   assert.deepEqual(await onDemandSettings.get(), { accept: true });
-  assert.deepEqual(shown(), [[], "Allowed, at most 20 videos an hour. The popup changes it."]);
+  assert.deepEqual(shown(), [[], "You allowed it in this browser."]);
 });
 
 test("who decides later has decided nothing, and may still allow it", async () => {
   await press("later");
   assert.deepEqual([await onDemandSettings.get(), await welcomeChoices.get()], [{}, { decideLater: true }]);
-  assert.deepEqual(shown(), [["Allow, 20 an hour"], "Not decided: potbridge asks when a program wants a token."]);
+  assert.deepEqual(shown(), [["Allow, 20 an hour"], "Not answered yet: the first program that asks waits for your answer."]);
 });
 
 test("who has forbidden it may allow it", async () => {
   await onDemandSettings.change({ accept: false, limit: 7 });
   await card.draw();
-  assert.deepEqual(shown(), [["Allow, 7 an hour"], "Not allowed: no video is opened for a program."]);
+  assert.deepEqual(shown(), [["Allow, 7 an hour"], "You turned it off in this browser."]);
 });
 
-test("what the configuration says is told, and nobody is asked for it", async () => {
+test("what the settings file says is said, and not asked", async () => {
   for (const [consent, words] of [
-    ["given", "Allowed by the settings file."],
-    ["refused", "Turned off by the settings file."],
+    ["given", "Allowed by the settings file. /c.toml"],
+    ["refused", "Turned off by the settings file. /c.toml"],
   ]) {
-    await status.set(/** @type {any} */ ({ consent, config: "/c.toml" }));
-    await card.draw();
+    await card.draw(/** @type {any} */ ({ consent, config: "/c.toml" }));
     assert.deepEqual(shown(), [[], words]);
   }
-  await status.set(/** @type {any} */ ({ consent: "unset", config: "/c.toml" }));
-  await card.draw();
+  await card.draw(/** @type {any} */ ({ consent: "unknown", config: "/c.toml" }));
   assert.deepEqual(shown(), [["Allow, 20 an hour", "Not now"], ""]);
 });

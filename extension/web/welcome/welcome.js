@@ -77,7 +77,7 @@ async function draw() {
   const missing = await missingHosts();
   if (own !== draws) return;
   keepFocus(() => show(stored, CHOICES.find((choice) => choice === place), missing));
-  await Promise.all([programs.draw(), tabs.look()]);
+  await Promise.all([programs.draw(status.in(stored)), tabs.look()]);
 }
 
 /**

@@ -175,8 +175,10 @@ impl<'a> Popup<'a> {
             let by = json!({"using": "css selector", "value": "body"});
             let found = marionette.call("WebDriver:FindElement", &by).unwrap();
             let body = found["value"].as_object().unwrap().values().next().unwrap();
-            let answer =
-                marionette.call("WebDriver:TakeScreenshot", &json!({"id": body, "full": false})).unwrap();
+            // An element is cut off at the end of its window.
+            let is_taller = self.evaluate("document.body.offsetHeight > innerHeight") == json!(true);
+            let what = if is_taller { json!({"full": true}) } else { json!({"id": body, "full": false}) };
+            let answer = marionette.call("WebDriver:TakeScreenshot", &what).unwrap();
             return answer["value"].as_str().unwrap().to_owned();
         }
         let size = self.evaluate("[document.body.offsetWidth, document.body.offsetHeight].map(Math.ceil)");

@@ -91,15 +91,15 @@ fn tabs_from_before_are_counted_and_reloaded(family: Family) {
 fn what_programs_may_do_is_asked_and_can_wait(family: Family) {
     let trial = Setup::new(family, "watch").without_consent().begin();
     let page = trial.first_run_page();
-    let asked = "document.querySelector('#programs').dataset.accept";
-    page.wait_until(&format!("{asked} === 'asked'"));
+    let asked = "document.querySelector('#programs').dataset.answer";
+    page.wait_until(&format!("{asked} === 'none'"));
     assert!(page.text("#programs").contains("watch history"));
     page.click("#programs [name=later]");
     page.wait_until(&format!("{asked} === 'later'"));
     let settings = "chrome.storage.local.get('on-demand-settings').then((stored) => stored['on-demand-settings']?.accept ?? null)";
     assert_eq!(page.evaluate(settings), json!(null));
     page.click("#programs [name=allow]");
-    page.wait_until(&format!("{asked} === 'true'"));
+    page.wait_until(&format!("{asked} === 'yes'"));
     assert_eq!(page.evaluate(settings), json!(true));
 }
 

@@ -82,11 +82,11 @@ fn go_to_start(page: &Popup<'_>) {
 }
 
 fn the_first_run_page_is_walked_by_keyboard(family: Family) {
-    let trial = Setup::new(family, "watch").without_host().begin();
+    let trial = Setup::new(family, "watch").without_host().without_consent().begin();
     let page = trial.opened_first_run_page();
     page.bring_to_front();
     page.wait_until("document.querySelector('#helper').dataset.state === 'open' && document.querySelector('#helper code')");
-    page.wait_until("document.querySelector('#programs').dataset.accept === 'asked'");
+    page.wait_until("document.querySelector('#programs').dataset.answer === 'none'");
     let reached = walk(&page);
     for name in ["again", "place", "watch", "allow", "later", "options"] {
         assert!(reached.iter().any(|one| one == name), "{name} is not among {reached:?}");
@@ -106,7 +106,7 @@ fn the_first_run_page_is_walked_by_keyboard(family: Family) {
     page.wait_until("document.querySelector('#place').innerText.includes('http://127.0.0.1:4416')");
     go_to(&page, "allow");
     page.press("Enter");
-    page.wait_until("document.querySelector('#programs').dataset.accept === 'true'");
+    page.wait_until("document.querySelector('#programs').dataset.answer === 'yes'");
     // The button is gone, and the focus with it went no further than to the next one.
     page.wait_for_value("document.activeElement === document.body", &json!(false));
 
