@@ -23,5 +23,9 @@ export type PopupMessage =
   | { type: "look-again" }
   /** Answered by a `FieldReportState`. */
   | { type: "field-report"; action: FieldReportAction }
+  /** A place of the last `status` is tried. Answered by the host's `sink-tested`, or by a `Failure`. */
+  | { type: "test-sink"; kind: string; place: string }
+  /** Answered by the host's `diagnosis`, or by a `Failure`. */
+  | { type: "diagnose" }
   /** Answered by a `Page`, or by null. */
   | { type: "page-of"; address: string };

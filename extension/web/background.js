@@ -14,6 +14,7 @@ import { FieldReport } from "./field-report.js";
 import { FirstRun } from "./first-run.js";
 import { handle } from "./handlers.js";
 import { HostPort } from "./host-port.js";
+import { HostRequests } from "./host-requests.js";
 import { Listener } from "./listen.js";
 import { loadObserver } from "./observer.js";
 import { PageAsker } from "./page/asker.js";
@@ -30,6 +31,7 @@ import { VideoTitles } from "./video-titles.js";
 /** @typedef {import("../types/runtime-messages.js").PopupMessage} PopupMessage */
 
 const host = new HostPort({ onReady: (hello) => void onReady(hello), onMessage, onChange });
+const hostRequests = new HostRequests(host);
 const counters = new CountersReport(host);
 const delivery = new Delivery(host, loadObserver, (request) => {
   for (const feature of features) feature.onAnswered?.(request);
@@ -107,6 +109,18 @@ const fromPopup = {
     void fieldReport.act(action).then(answer);
     return true;
   },
+  "test-sink"({ kind, place }, answer) {
+    void hostRequests.ask({ type: "test-sink", kind, place }).then((tested) => {
+      // It may have changed what the place holds.
+      host.post({ type: "status" });
+      answer(tested);
+    });
+    return true;
+  },
+  diagnose(_message, answer) {
+    void hostRequests.ask({ type: "diagnose" }).then(answer);
+    return true;
+  },
   "page-of"({ address }, answer) {
     void pageOf(address).then((page) => answer(page ?? null));
     return true;
@@ -182,6 +196,7 @@ async function onReady(hello) {
  * @param {import("../types/messages.js").FromHost} message
  */
 function onMessage(message) {
+  if (hostRequests.take(message)) return;
   for (const feature of features) feature.onHostMessage?.(message);
   if (message.type === "status") onStatus(message);
   else delivery.onMessage(message);
@@ -215,6 +230,7 @@ function lookAgain() {
 function onChange(state) {
   if (state.kind !== "ready") {
     delivery.portLost();
+    hostRequests.lost();
     for (const feature of features) feature.onLost?.();
   }
   if (state.kind === "absent") faults.hostAbsent();

@@ -22,6 +22,13 @@ export function setPageLanguage() {
   page.dir = isOfBrowser ? getMessage("@@bidi_dir") : "ltr";
 }
 
+/** The language of the texts by its own name, and whether it is the browser's. */
+export function languageInWords() {
+  const tag = language();
+  const name = new Intl.DisplayNames(tag, { type: "language" }).of(tag) ?? tag;
+  return { name, isBrowsers: tag === chrome.i18n.getUILanguage() };
+}
+
 function formats() {
   made ??= formatsOf(language());
   return made;

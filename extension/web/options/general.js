@@ -1,9 +1,10 @@
-// What is read at all: the capture can be paused, and private windows left out.
+// What is read at all: the capture can be paused, and private windows left out. And which language this is.
 
 import { readCaptureSettings } from "../capture-settings.js";
-import { getMessage } from "../i18n.js";
+import { getMessage, languageInWords } from "../i18n.js";
 import { element, write } from "../popup/element.js";
 import { captureSettings } from "../storage.js";
+import { section } from "./section.js";
 
 /** @typedef {import("../capture-settings.js").CaptureSettings} CaptureSettings */
 
@@ -51,10 +52,10 @@ export function general() {
     privateWindows.checked = settings.privateWindows;
   }
 
-  return element(
-    "section",
-    { id: "general", class: "card", "aria-labelledby": "general-heading" },
-    element("h2", { id: "general-heading" }, getMessage("options_general")),
+  const { name, isBrowsers } = languageInWords();
+  return section(
+    "general",
+    getMessage("options_general"),
     element("label", {}, capture, getMessage("options_capture")),
     element("p", { id: "capture-why", class: "why" }, getMessage("options_capture_why")),
     element(
@@ -67,6 +68,8 @@ export function general() {
     element("label", {}, privateWindows, getMessage("options_private_windows")),
     element("p", { id: "private-windows-why", class: "why" }, getMessage("options_private_windows_why")),
     denied,
+    element("p", { id: "language" }, getMessage("options_language", name)),
+    element("p", { class: "why" }, getMessage(isBrowsers ? "options_language_why" : "options_language_missing")),
     error,
   );
 }

@@ -1,12 +1,16 @@
-// What is told outside the popup.
+// What is told outside the popup: of places here, and of what else there is by the features.
 
 import { getMessage } from "../i18n.js";
 import { readNoticeSettings } from "../notice-settings.js";
 import { element } from "../popup/element.js";
 import { noticeSettings } from "../storage.js";
+import { section } from "./section.js";
 
-/** The section. It follows the settings. */
-export function notices() {
+/**
+ * The section. It follows the settings.
+ * @param {(() => HTMLElement)[]} parts The features' parts of it.
+ */
+export function notices(parts) {
   const faults = element("input", { type: "checkbox", name: "faults", "aria-describedby": "faults-why" });
   faults.addEventListener("change", () => void noticeSettings.change({ faults: faults.checked }));
   noticeSettings.onChanged(() => void draw());
@@ -16,11 +20,11 @@ export function notices() {
     faults.checked = (await readNoticeSettings()).faults;
   }
 
-  return element(
-    "section",
-    { id: "notices", class: "card", "aria-labelledby": "notices-heading" },
-    element("h2", { id: "notices-heading" }, getMessage("options_notices")),
+  return section(
+    "notices",
+    getMessage("options_notices"),
     element("label", {}, faults, getMessage("options_faults")),
     element("p", { id: "faults-why", class: "why" }, getMessage("options_faults_why")),
+    ...parts.map((make) => make()),
   );
 }

@@ -12,7 +12,7 @@ beforeEach(() => {
 
 test("new faults are told unless that is switched off", async () => {
   /** @type {import("../../testing/fake-dom.js").FakeElement} */
-  const section = /** @type {any} */ (notices());
+  const section = /** @type {any} */ (notices([]));
   await settle();
   const box = section.querySelector("[name=faults]");
   assert.ok(box?.checked);

@@ -39,8 +39,17 @@ impl Pictures {
 
     /// Takes a picture of the page, under a name that may have spaces.
     pub fn take(&self, page: &Popup<'_>, name: &str) {
+        self.write(&page.picture(), name);
+    }
+
+    /// The same of a page that may be longer than a window.
+    pub fn take_long(&self, page: &Popup<'_>, name: &str) {
+        self.write(&page.page_picture(), name);
+    }
+
+    fn write(&self, picture: &str, name: &str) {
         let file = self.folder.join(format!("{}.png", name.replace(' ', "-").to_lowercase()));
-        fs::write(file, STANDARD.decode(page.picture()).unwrap()).unwrap();
+        fs::write(file, STANDARD.decode(picture).unwrap()).unwrap();
     }
 
     /// Writes a page of all pictures in the folder, those of one state beside each other, and gives its path.

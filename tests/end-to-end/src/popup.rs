@@ -191,6 +191,22 @@ impl<'a> Popup<'a> {
         answer["data"].as_str().unwrap().to_owned()
     }
 
+    /// A picture of the whole page, however long it is, in a window of the same width; as PNG in base64.
+    #[must_use]
+    pub fn page_picture(&self) -> String {
+        if let Browser::Firefox(_) = self.browser {
+            let marionette = self.browser.marionette().unwrap();
+            let answer = marionette.call("WebDriver:TakeScreenshot", &json!({"full": true})).unwrap();
+            return answer["value"].as_str().unwrap().to_owned();
+        }
+        self.call_cdp("Emulation.setScrollbarsHidden", &json!({"hidden": true}));
+        let size = self.evaluate("[innerWidth, document.documentElement.scrollHeight]");
+        let clip = json!({"x": 0, "y": 0, "width": size[0], "height": size[1], "scale": 1});
+        let wanted = json!({"format": "png", "clip": clip, "captureBeyondViewport": true});
+        let answer = self.call_cdp("Page.captureScreenshot", &wanted);
+        answer["data"].as_str().unwrap().to_owned()
+    }
+
     /// Gives the page a size, in its own pixels. Chromium only.
     pub fn resize(&self, width: u32, height: u32) {
         let size = json!({"width": width, "height": height, "deviceScaleFactor": 2, "mobile": false});

@@ -164,6 +164,22 @@ impl Trial {
         command
     }
 
+    /// The home folder of the browser and its host.
+    #[must_use]
+    pub fn home_of_browser(&self) -> PathBuf {
+        let variables = self.install.browser_environment();
+        let own = variables.into_iter().find(|(name, _)| name == "HOME").map(|(_, home)| home.into());
+        own.or_else(std::env::home_dir).expect("there is a home folder")
+    }
+
+    /// A command in the environment that this trial's browser gives its host.
+    #[must_use]
+    pub fn command_in_browsers_environment(&self, program: &Path) -> Command {
+        let mut command = Command::new(program);
+        command.envs(self.install.browser_environment());
+        command
+    }
+
     /// Runs a command of this trial's `potbridge` to its end.
     #[track_caller]
     #[must_use]

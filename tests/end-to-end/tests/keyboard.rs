@@ -1,11 +1,15 @@
-//! Popup and first-run page without a mouse: each button is reached in the order in which it is seen, the focus is seen, and nothing traps it.
+//! Popup, first-run page and options page without a mouse: each button is reached in the order in which it is seen, the focus is seen, and nothing traps it.
 
 use potbridge_end_to_end::both;
 use potbridge_end_to_end::popup::Popup;
 use potbridge_end_to_end::setup::{Family, Setup};
 use serde_json::{Value, json};
 
-both!(the_popup_is_walked_by_keyboard, the_first_run_page_is_walked_by_keyboard);
+both!(
+    the_popup_is_walked_by_keyboard,
+    the_first_run_page_is_walked_by_keyboard,
+    the_options_page_is_walked_by_keyboard,
+);
 
 /// What Tab should reach, in the order in which it stands: of the buttons of one choice, one.
 const WANTED: &str = "[...document.querySelectorAll('a[href], button, select, input, summary, [tabindex=\"0\"]')]
@@ -117,4 +121,25 @@ fn the_first_run_page_is_walked_by_keyboard(family: Family) {
     page.press("Enter");
     page.wait_until("document.querySelector('#helper').dataset.state === 'done'");
     page.wait_for_value("document.activeElement === document.body", &json!(false));
+}
+
+fn the_options_page_is_walked_by_keyboard(family: Family) {
+    let trial = Setup::new(family, "download").begin();
+    let request = trial.move_on();
+    trial.wait_for_env(&request);
+    let page = trial.options_page();
+    page.wait_until("document.querySelector('.places > li') !== null");
+    page.wait_until("document.querySelectorAll('.checks > li').length === 6");
+    page.bring_to_front();
+    go_to_start(&page);
+    for name in ["General", "capture", "test", "default-preset", "change", "copy-report", "check", "collect"]
+    {
+        go_to(&page, name);
+        assert_eq!(page.evaluate(FOCUSED)[1], json!(true), "nobody sees that {name} has the focus");
+    }
+    go_to_start(&page);
+    go_to(&page, "test");
+    page.press("Enter");
+    page.wait_until("document.querySelector('.places .result').textContent.startsWith('✓')");
+    assert_eq!(page.evaluate(FOCUSED)[0], json!("test"));
 }

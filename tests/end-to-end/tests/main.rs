@@ -38,6 +38,8 @@ mod on_demand_autoplay;
 mod on_demand_parked;
 #[cfg(target_os = "linux")]
 mod on_demand_window;
+mod options_page;
+mod options_report;
 mod other_extensions;
 #[cfg(target_os = "linux")]
 mod own_browser;
