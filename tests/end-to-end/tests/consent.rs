@@ -15,6 +15,7 @@ both!(
     the_first_request_waits_until_the_user_allows_it,
     not_now_is_told_to_the_program_and_to_later_ones_at_once,
     a_request_that_nobody_answers_fails_until_serve_is_started,
+    a_request_that_waits_outlives_the_background,
 );
 
 const CARD: &str = "document.querySelector('#consent')";
@@ -81,6 +82,23 @@ fn a_request_that_nobody_answers_fails_until_serve_is_started(family: Family) {
     assert_given(&output(get(&trial, &video, "60")), &video);
     popup.wait_until(&format!("{CARD}.hidden"));
     popup.wait_until("document.querySelector('#token-requests .configured').title.includes('config.toml')");
+}
+
+fn a_request_that_waits_outlives_the_background(family: Family) {
+    let trial = open(family);
+    let popup = trial.popup();
+    let video = video(2);
+    let get = get(&trial, &video, "60");
+    popup.wait_until(&format!("!{CARD}.hidden"));
+    trial.stop_background();
+    // The script starts anew when somebody looks. The program asks its host again, and the question stands still.
+    drop(popup);
+    let popup = trial.popup();
+    let waits = "document.querySelector('#token-requests li')?.dataset.state === 'consent'";
+    popup.wait_until(waits);
+    popup.wait_until(&format!("!{CARD}.hidden"));
+    popup.evaluate(&format!("{CARD}.querySelector('[name=allow]').click()"));
+    assert_given(&output(get), &video);
 }
 
 fn open(family: Family) -> Trial {
