@@ -187,7 +187,7 @@ fn without_a_known_token_who_asks_too_often_is_told_when_to_ask_again() {
     let sandbox = Sandbox::new();
     let mut browser = accepting(&sandbox, "p");
     // The browser opened nothing that could play: this does not count.
-    for code in ["too-many", "page-hidden"] {
+    for code in ["too-many", "page-hidden", "consent-needed"] {
         let get = bypassing(&sandbox);
         let request = token_request(&mut browser);
         fails(&mut browser, &request, code);

@@ -233,9 +233,13 @@ fn a_browser_is_waited_for_once_and_then_asked_as_soon_as_it_is_there() {
 
 #[test]
 fn a_failure_is_remembered_if_a_browser_was_asked() {
-    for (code, asked) in
-        [(Code::NoToken, 1), (Code::NotPlayable, 1), (Code::OwnBrowserFailed, 2), (Code::Busy, 2)]
-    {
+    for (code, asked) in [
+        (Code::NoToken, 1),
+        (Code::NotPlayable, 1),
+        (Code::OwnBrowserFailed, 2),
+        (Code::Busy, 2),
+        (Code::ConsentNeeded, 2),
+    ] {
         let (tokens, waits) = failing(code);
         for _ in 0..2 {
             assert!(tokens.get(&request(VIDEO, false), &client()).result.is_err());
