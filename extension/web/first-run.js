@@ -23,9 +23,14 @@ export class FirstRun {
   /** One after the other. */
   #done = Promise.resolve();
 
+  /** What counts is that nothing is known of an earlier installation, whatever the browser tells of this one. */
   constructor() {
     chrome.runtime.onInstalled.addListener(({ reason }) => {
-      if (reason === "install") this.#then(() => firstRun.change({ installedAt: Date.now(), isDue: true }));
+      if (reason === "update") this.#then(() => firstRun.change({ isDue: false }));
+    });
+    this.#then(async () => {
+      const { installedAt } = await firstRun.get();
+      if (installedAt === undefined) await firstRun.change({ installedAt: Date.now(), isDue: true });
     });
   }
 
@@ -51,8 +56,10 @@ export class FirstRun {
   }
 
   async #openIfDue() {
+    // Whether this is an update is known by then.
     if (this.#isWanted === undefined || !(await firstRun.get()).isDue) return;
-    await firstRun.change({ isDue: false });
-    if (this.#isWanted) await openFirstRunPage();
+    // Without a window there is no place for a tab: then it stays due.
+    const isOver = !this.#isWanted || (await openFirstRunPage().then(Boolean, () => false));
+    if (isOver) await firstRun.change({ isDue: false });
   }
 }

@@ -44,11 +44,26 @@ test("the page opens if there is no host", async () => {
 });
 
 test("an update opens nothing, and when the extension was installed stays known", async () => {
-  await firstRun.change({ installedAt: 7, isDue: false });
+  await settle();
+  const { installedAt } = await firstRun.get();
+  first = new FirstRun();
   onInstalled.emit({ reason: "update" });
+  await settle();
   first.hostReady(PERSONS);
   assert.deepEqual(await opened(), []);
-  assert.equal((await firstRun.get()).installedAt, 7);
+  assert.equal((await firstRun.get()).installedAt, installedAt);
+});
+
+test("an update of a version that kept nothing of its installation opens nothing", async () => {
+  onInstalled.emit({ reason: "update" });
+  await settle();
+  first.hostReady(PERSONS);
+  assert.deepEqual(await opened(), []);
+});
+
+test("the page opens where the browser tells of no installation", async () => {
+  first.hostReady(PERSONS);
+  assert.equal((await opened()).length, 1);
 });
 
 test("nothing opens where nobody sets anything up, then or later", async () => {
@@ -56,6 +71,7 @@ test("nothing opens where nobody sets anything up, then or later", async () => {
     { unattended: true, temporary: false },
     { unattended: false, temporary: true },
   ]) {
+    chrome.storage.local.stored = {};
     first = new FirstRun();
     onInstalled.emit({ reason: "install" });
     first.hostReady(hello);
@@ -69,5 +85,15 @@ test("a background script that was stopped meanwhile opens it in its next life",
   await settle();
   first = new FirstRun();
   first.hostUnusable();
+  assert.equal((await opened()).length, 1);
+});
+
+test("a page that cannot be opened yet opens the next time", async () => {
+  const { create } = chrome.tabs;
+  Object.assign(chrome.tabs, { create: async () => Promise.reject(new Error("No current window")) });
+  first.hostReady(PERSONS);
+  assert.deepEqual(await opened(), []);
+  Object.assign(chrome.tabs, { create });
+  first.hostReady(PERSONS);
   assert.equal((await opened()).length, 1);
 });

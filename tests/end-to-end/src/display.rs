@@ -61,6 +61,18 @@ impl Display {
         Some(text.trim().to_owned()).filter(|id| output.status.success() && id != "0" && id != "1")
     }
 
+    /// Whether a window has this in its title.
+    #[must_use]
+    pub fn has_window(&self, title: &str) -> bool {
+        // A search by name knows no title with letters beyond ASCII, such as Firefox's.
+        let all =
+            String::from_utf8(output_of(&mut self.command("xdotool", &["search", "--name", ".*"])).stdout);
+        all.unwrap().lines().any(|window| {
+            let name = output_of(&mut self.command("xdotool", &["getwindowname", window])).stdout;
+            String::from_utf8_lossy(&name).contains(title)
+        })
+    }
+
     /// Watches which window the window manager says is active.
     #[must_use]
     pub fn watch_active_window(&self) -> ActiveWindow {

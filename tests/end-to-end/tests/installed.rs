@@ -1,7 +1,7 @@
 //! After a plain `install`, the browser of an ordinary user finds the host: in its default profile, in a window, and with no option
 //! that a person would not give.
 //!
-//! Both bring a token of the stand-in. They reach it by the system's proxy, as the environment names it, and trust its CA, which is
+//! Both open the first-run page, and bring a token of the stand-in. They reach it by the system's proxy, as the environment names it, and trust its CA, which is
 //! imported into their stores as a person imports that of a company's proxy. Firefox (ESR 153) grants a file in its profile's folder
 //! `extensions` all permissions that its manifest demands, so nobody has to click for one.
 
@@ -127,7 +127,7 @@ fn chromium_finds_the_host_after_a_plain_install() {
     let load = format!("--load-extension={}", extension.display());
     let mut command = home.command(Path::new("/usr/bin/chromium"), &[&load]);
     command.envs(display.environment());
-    brings_a_token_until_uninstalled(&home, proxied(command, &stand_in), &stand_in);
+    brings_a_token_until_uninstalled(&home, proxied(command, &stand_in), &display, &stand_in);
 }
 
 #[test]
@@ -159,7 +159,7 @@ fn firefox_finds_the_host_after_a_plain_install() {
     let display = Display::start(Desktop::Bare);
     let mut command = home.command(firefox, &[]);
     command.envs(display.environment());
-    brings_a_token_until_uninstalled(&home, proxied(command, &stand_in), &stand_in);
+    brings_a_token_until_uninstalled(&home, proxied(command, &stand_in), &display, &stand_in);
 }
 
 /// Starts a browser as the ordinary user.
@@ -185,10 +185,16 @@ fn proxied(mut command: Command, stand_in: &StandIn) -> Command {
 ///
 /// A browser that is busy with a new extension may load its first page before the extension listens. So its first page is a
 /// link that leads on late.
-fn brings_a_token_until_uninstalled(home: &Home, mut command: Command, stand_in: &StandIn) {
+fn brings_a_token_until_uninstalled(
+    home: &Home,
+    mut command: Command,
+    display: &Display,
+    stand_in: &StandIn,
+) {
     let (link, is_connected) = late_link(stand_in.start_url());
     let mut browser = open(command.arg(link));
     wait_until("the browser has started the host", || home.status()["connected"][0].is_object());
+    wait_until("the first-run page is open in front", || display.has_window("Welcome to potbridge"));
     is_connected.set(()).unwrap();
     let token = token_in(home, stand_in);
     end(&mut browser);

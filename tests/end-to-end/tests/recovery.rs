@@ -17,7 +17,7 @@ fn a_token_waits_for_a_host_that_is_installed_later(family: Family) {
     let popup = trial.popup();
     popup.wait_until("document.querySelector('#host').dataset.kind === 'absent'");
     popup.wait_until("document.querySelector('.sinks li')?.dataset.outcome === 'waiting'");
-    assert!(popup.text("#problem").contains("potbridge-setup install"));
+    assert!(popup.text("#problem").contains("How to get it"));
     assert!(!trial.env().exists());
 
     trial.install_host();
