@@ -14,6 +14,7 @@ export function about() {
     [getMessage("about_version"), version],
     [getMessage("about_licence"), "MIT / Apache-2.0"],
     [getMessage("about_source"), source],
+    [getMessage("footer_help"), element("a", { href: "../welcome/welcome.html" }, getMessage("welcome_title"))],
   ];
   return section(
     "about",
