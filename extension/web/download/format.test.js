@@ -56,7 +56,7 @@ test("the detail has size and speed", () => {
 test("a playlist counts its videos", () => {
   const list = { list_id: "PL1", videos: 12, done: 3, failed: 0 };
   assert.equal(summaryOf(download({ state: "done", list })), "Done · 3 of 12 videos");
-  assert.equal(summaryOf(download({ state: "done", list: { ...list, videos: 0 } })), "Done · 3 videos");
+  assert.equal(summaryOf(download({ state: "done", list: { ...list, videos: 0 } })), "Done · Videos: 3");
   assert.equal(
     summaryOf(download({ state: "done", list: { ...list, failed: 2 } })),
     "Done · 3 of 12 videos · 2 not available",

@@ -223,7 +223,7 @@ test("in such a browser 600 videos an hour are opened", async () => {
     failed.map(({ id, code }) => [id, code]),
     [["r601", "too-many"]],
   );
-  assert.match(failed[0].message, /own browser is reached \(600 videos\)/);
+  assert.match(failed[0].message, /own browser is reached \(videos: 600\)/);
 });
 
 test("after a window that nobody could see none is opened, until the user changes something", async () => {

@@ -65,12 +65,12 @@ test("it is off and empty at first, and then not looked for", async () => {
 
 test("while it is on, what is collected is shown as it comes", async () => {
   await switchOn();
-  assert.match(find("[role=status]").textContent, /^Collecting until .*: 0 requests/);
+  assert.match(find("[role=status]").textContent, /^Collecting until .*\. Requests: 0/);
   report = { ...report, count: 3, text: "three shapes" };
   await second();
   assert.deepEqual(asked, ["look", "start", "look"]);
   assert.equal(find("pre").textContent, "three shapes");
-  assert.match(find("[role=status]").textContent, /: 3 requests/);
+  assert.match(find("[role=status]").textContent, /Requests: 3/);
 });
 
 test("it is shown when it has turned itself off, and asked for no more", async () => {
@@ -79,7 +79,7 @@ test("it is shown when it has turned itself off, and asked for no more", async (
   await second();
   await second();
   assert.deepEqual([find("[name=collect]").checked, asked.length], [false, 3]);
-  assert.match(find("[role=status]").textContent, /^3 requests/);
+  assert.match(find("[role=status]").textContent, /^Requests collected: 3/);
 });
 
 test("exactly what is shown is copied", async () => {

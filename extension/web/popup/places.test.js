@@ -31,7 +31,7 @@ test("what failed stands first", () => {
 test("more than four lines are folded, and said in number", () => {
   assert.deepEqual(draw("written", "written", "written", "written"), [["0", "1", "2", "3"], []]);
   assert.deepEqual(draw("written", "written", "written", "written", "failed"), [["4", "0", "1"], ["2", "3"]]);
-  assert.deepEqual([page.querySelector("summary")?.textContent, page.querySelector("details")?.hidden], ["2 more places", false]);
+  assert.deepEqual([page.querySelector("summary")?.textContent, page.querySelector("details")?.hidden], ["More places: 2", false]);
   assert.deepEqual(draw("written"), [["0"], []]);
   assert.equal(page.querySelector("details")?.hidden, true);
 });

@@ -322,6 +322,6 @@ test("only what was counted is shown", async () => {
     find("#counters").children.map(({ dataset }) => dataset.kind),
     ["unreadable", "cold_start"],
   );
-  assert.match(find("#counters").textContent, /4 temporary ones/);
+  assert.match(find("#counters").textContent, /temporary ones ignored: 4/);
   assert.equal(find("button", "#counters").textContent, "Reload tab");
 });

@@ -23,7 +23,7 @@ test("a place that is set up ticks it, whatever was chosen", () => {
   for (const choice of [undefined, ...CHOICES.filter((choice) => choice !== "copy")]) {
     assert.equal(state({ sinks: [ENV], choice }), "done: Tokens are saved in /srv/.env.");
   }
-  assert.equal(state({ sinks: [ENV, ENV] }), "done: Tokens are saved in /srv/.env. · 1 more places");
+  assert.equal(state({ sinks: [ENV, ENV] }), "done: Tokens are saved in /srv/.env. · More places: 1");
   assert.equal(state({ sinks: [{ kind: "keyring", place: "potbridge" }] }), "done: Tokens are saved in the keyring.");
 });
 
