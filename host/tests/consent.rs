@@ -2,6 +2,7 @@
 
 use crate::deadline::{LIMIT, lines};
 use crate::fake_browser::{FakeBrowser, ON_INT};
+use crate::runner::terminal::Terminal;
 use crate::sandbox::on_demand::{
     accepting, accepts, bring, ended, fails, get, is_asked, token_request, unattended, undecided,
 };
@@ -50,6 +51,23 @@ fn the_browser_is_told_what_the_configuration_says_at_that_moment() {
     assert_eq!(allowed(""), json!(false));
     assert_eq!(allowed(ALLOWED), json!(true));
     assert_eq!(allowed("[on_demand]\n"), json!(false));
+}
+
+#[test]
+fn who_waits_at_a_terminal_learns_where_the_question_is_and_a_program_gets_no_words_for_people() {
+    let sandbox = Sandbox::new();
+    let mut browser = accepting(&sandbox, "p");
+    undecided(&mut browser);
+    let script = format!("\"$POTBRIDGE\" get --video {VIDEO} --wait 60");
+    let mut terminal = Terminal::with(&sandbox, &["bash", "-c", &script].map(str::to_owned));
+    terminal.shows("note: the browser asks whether programs may have videos opened: answer there");
+    let request = token_request(&mut browser);
+    fails(&mut browser, &request, "consent-needed");
+    terminal.shows("error: ");
+    let get = get(&sandbox, VIDEO);
+    let request = token_request(&mut browser);
+    fails(&mut browser, &request, "consent-needed");
+    assert!(!ended(get).ends_with(3).stderr().contains("note: "));
 }
 
 #[test]
@@ -135,7 +153,7 @@ fn status_says_whether_the_configuration_allows_it() {
     let sandbox = Sandbox::new();
     let mut browser = sandbox.firefox();
     for (text, consent, said) in [
-        ("", "unset", "each browser asks its user"),
+        ("", "unset", "each browser asks its own user"),
         (ALLOWED, "given", "programs may have videos opened"),
         (REFUSED, "refused", "potbridge config set on_demand.allow true"),
         ("[on_demand]\nallow = 1\n", "unknown", ""),

@@ -19,8 +19,9 @@ use potbridge_protocol::{
 };
 use potbridge_sinks::Variable;
 use potbridge_system::dirs::Dirs;
+use potbridge_system::stderr;
 use serde::Serialize;
-use std::io::Write;
+use std::io::{self, IsTerminal as _, Write};
 use std::time::Duration;
 use zeroize::Zeroizing;
 
@@ -155,7 +156,10 @@ impl Get {
                 ..TokenRequest::default()
             };
             let for_browser = self.wait_for_browser.or(self.wait).unwrap_or_default();
-            let patience = Patience::new(Duration::from_secs(for_browser.into()));
+            let patience = Patience {
+                on_question: say_where_to_answer,
+                ..Patience::new(Duration::from_secs(for_browser.into()))
+            };
             return Ok((request_token(&request, &patience, &dirs)?, Config::load(&dirs.config)?));
         }
         let (_, config, store) = open()?;
@@ -176,6 +180,15 @@ impl Get {
         let hint =
             "a private window has one: `potbridge config set private_windows.deliver true` gives those too";
         Err(Error::Problem(none.problem().with_hint(hint)))
+    }
+}
+
+/// Tells a person at a terminal why nothing happens. A program is told by the error.
+fn say_where_to_answer() {
+    if io::stderr().is_terminal() {
+        stderr::note(
+            "the browser asks whether programs may have videos opened: answer there, by potbridge's button in its toolbar",
+        );
     }
 }
 

@@ -149,6 +149,9 @@ impl Search<'_> {
         let timeout_ms = u64::try_from(self.left().as_millis()).unwrap_or(u64::MAX);
         let request = TokenRequest { timeout_ms, ..self.request.clone() };
         let is_unattended = host.is_unattended;
+        if host.is_undecided && timeout_ms > 0 {
+            (self.patience.on_question)();
+        }
         self.asked.insert(socket.to_owned());
         match host.ask(request, &self.patience.withdrawal) {
             Ok(IpcResponse::Token { capture }) => return Some(*capture),

@@ -21,13 +21,15 @@ pub struct Patience {
     pub for_browser: Duration,
     /// Says that nobody waits any more.
     pub withdrawal: Withdrawal,
+    /// Called if a browser is asked whose user has not said yet whether programs may have videos opened.
+    pub on_question: fn(),
 }
 
 impl Patience {
     /// One that is not withdrawn.
     #[must_use]
     pub fn new(for_browser: Duration) -> Self {
-        Self { for_browser, withdrawal: Withdrawal::default() }
+        Self { for_browser, withdrawal: Withdrawal::default(), on_question: || () }
     }
 }
 

@@ -67,6 +67,12 @@ pub(super) struct Client {
     pub(super) withdrawal: Withdrawal,
 }
 
+impl Client {
+    fn patience(&self, for_browser: Duration) -> Patience {
+        Patience { withdrawal: self.withdrawal.clone(), ..Patience::new(for_browser) }
+    }
+}
+
 /// What became of a request.
 pub(super) struct TokenResult {
     pub(super) subject: Subject,
@@ -255,7 +261,7 @@ impl TokenService {
 
     /// Looks at the store alone: the request gives no time.
     fn known(&self, request: &TokenRequest, client: &Client) -> Result<Capture, Problem> {
-        let patience = Patience { for_browser: Duration::ZERO, withdrawal: client.withdrawal.clone() };
+        let patience = client.patience(Duration::ZERO);
         (self.request_token)(request, &patience)
     }
 
@@ -264,8 +270,7 @@ impl TokenService {
             return Err(Problem::new(Code::NoToken, CROWDED));
         }
         let began = Instant::now();
-        let patience =
-            Patience { for_browser: self.for_browser(began), withdrawal: client.withdrawal.clone() };
+        let patience = client.patience(self.for_browser(began));
         let result = (self.request_token)(request, &patience);
         if result.as_ref().is_err_and(|why| why.code == Code::NoBrowser) {
             *self.no_browser_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());

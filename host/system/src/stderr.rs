@@ -1,6 +1,6 @@
-//! Errors, warnings and hints on standard error, in one style for every program.
+//! Errors, warnings, hints and notes on standard error, in one style for every program.
 //!
-//! Each stands on a line of its own: `error: …`, `warning: …`, `hint: …`. The words have a colour on a terminal, unless
+//! Each stands on a line of its own: `error: …`, `warning: …`, `hint: …`, `note: …`. The words have a colour on a terminal, unless
 //! `NO_COLOR` is set.
 
 use crate::printable::printable;
@@ -15,6 +15,11 @@ pub fn error(message: &str, hint: Option<&str>) {
 /// Says a warning, and what to do about it.
 pub fn warning(message: &str, hint: Option<&str>) {
     say(&text("warning", AnsiColor::Yellow, message, hint));
+}
+
+/// Says what is going on, to a person who waits.
+pub fn note(message: &str) {
+    say(&line("note", AnsiColor::Cyan, message));
 }
 
 fn text(word: &str, color: AnsiColor, message: &str, hint: Option<&str>) -> String {

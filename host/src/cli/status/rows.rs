@@ -195,9 +195,9 @@ fn state(sink: &SinkState, now: u64) -> String {
 /// Whether programs may have videos opened. Of a configuration that cannot be read the problem is said.
 fn on_demand(consent: ConfiguredConsent) -> Option<Row> {
     let text = match consent {
-        ConfiguredConsent::Given => "programs may have videos opened, says the configuration",
-        ConfiguredConsent::Refused => "off: no browser of a person is asked, says the configuration",
-        ConfiguredConsent::Unset => "each browser asks its user whether programs may have videos opened",
+        ConfiguredConsent::Given => "programs may have videos opened",
+        ConfiguredConsent::Refused => "off in the configuration",
+        ConfiguredConsent::Unset => "not decided here: each browser asks its own user",
         ConfiguredConsent::Unknown => return None,
     };
     let row = Row::new(Mark::None, "On demand", text);
