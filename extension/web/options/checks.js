@@ -133,7 +133,8 @@ function ofYtDlp(diagnosis) {
   if (!row) return { step, how: "open", text: getMessage(diagnosis ? "check_not_known" : "check_not_yet") };
   const how = /** @type {const} */ ({ ok: "good", warning: "warn", fault: "bad", unknown: "open" })[row.state];
   const { lines, commands } = hintOf(row);
-  return { step, how, text: [`${row.name}: ${row.message}`, ...lines].join(" · "), commands };
+  const said = row.message.startsWith(row.name) ? row.message : `${row.name}: ${row.message}`;
+  return { step, how, text: [said, ...lines].join(" · "), commands };
 }
 
 /**
@@ -142,6 +143,6 @@ function ofYtDlp(diagnosis) {
  */
 function hintOf({ hint = "" }) {
   const all = (hint ?? "").split("\n").filter((line) => line !== "");
-  const isCommand = (/** @type {string} */ line) => /^(\.\/|\.\\)?(potbridge(-setup)?|mkdir|mv|chmod|sudo|echo|unset) /.test(line);
+  const isCommand = (/** @type {string} */ line) => /^(\.\/|\.\\)?(potbridge(-setup)?|pipx|mkdir|mv|chmod|sudo|echo|unset) /.test(line);
   return { commands: all.filter(isCommand), lines: all.filter((line) => !isCommand(line)) };
 }

@@ -79,6 +79,9 @@ test("of yt-dlp the worst is said, with its command apart from the words", () =>
   assert.deepEqual(steps(facts(), diagnosis(row("ok", ""), row("warning", "install it"))).yt_dlp, ["warn"]);
   const fault = row("fault", "potbridge-setup install --yt-dlp-plugin\nthen try again");
   assert.deepEqual(steps(facts(), diagnosis(row("unknown", ""), fault)).yt_dlp, ["bad", "potbridge-setup install --yt-dlp-plugin"]);
+  const missing = { ...row("warning", "pipx install yt-dlp"), name: "yt-dlp", message: "yt-dlp is not on the PATH" };
+  const check = checksOf(facts(), BROWSER, /** @type {any} */ (diagnosis(missing)))[5];
+  assert.deepEqual([check.text, check.commands], ["yt-dlp is not on the PATH", ["pipx install yt-dlp"]]);
   assert.match(checksOf(facts(), BROWSER, /** @type {any} */ (diagnosis(fault)))[5].text, /^plugin: m · then try again$/);
   assert.deepEqual(steps(facts(), diagnosis()).yt_dlp, ["open"]);
 });

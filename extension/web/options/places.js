@@ -60,7 +60,7 @@ export function places() {
     if (isThere && status.config !== shownConfig) {
       shownConfig = status.config;
       const text = getMessage("options_place_config", shownConfig);
-      config.replaceChildren(paragraph(text, [shownConfig], "why"), commandLine("potbridge config show"));
+      config.replaceChildren(paragraph(text, [shownConfig], "why"), commandLine("potbridge config edit"));
     }
   });
 

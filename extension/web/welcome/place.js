@@ -45,6 +45,7 @@ export function placeState({ sinks, requests, choice, isReady }) {
 export class PlaceChoices {
   /** @type {Map<Choice, {input: HTMLInputElement, how: HTMLElement}>} */
   #rows = new Map();
+  #fold = element("details", { class: "ways", open: true }, element("summary", {}, getMessage("welcome_helper_others")));
 
   /**
    * @param {HTMLElement} place
@@ -63,13 +64,23 @@ export class PlaceChoices {
       const why = element("p", { id: what, class: "soft" }, getMessage(`welcome_place_${choice}_what`));
       return element("div", { class: "choice" }, label, why, how);
     });
-    place.append(element("fieldset", { "aria-labelledby": "place-heading" }, ...rows));
+    this.#fold.append(element("fieldset", { "aria-labelledby": "place-heading" }, ...rows));
+    place.append(this.#fold);
   }
 
   /**
+   * Who has a place already need not choose: the choices are folded away.
    * @param {Choice | undefined} chosen
+   * @param {boolean} isDone
    */
-  draw(chosen) {
+  draw(chosen, isDone) {
+    const folds = isDone && chosen === undefined;
+    const { dataset } = this.#fold;
+    // Who unfolds them is left alone.
+    if (dataset.folds !== String(folds)) {
+      dataset.folds = String(folds);
+      this.#fold.open = !folds;
+    }
     for (const [choice, { input, how }] of this.#rows) {
       input.checked = choice === chosen;
       how.hidden = choice !== chosen;

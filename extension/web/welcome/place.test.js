@@ -50,11 +50,25 @@ test("what is to be done for the chosen one is shown, and for no other", () => {
   const place = document.createElement("div");
   const choices = new PlaceChoices(place, (choice) => chosen.push(choice));
   const shown = () => [...place.querySelectorAll(".how")].map((how) => /** @type {HTMLElement} */ (how).hidden);
-  choices.draw(undefined);
+  choices.draw(undefined, false);
   assert.deepEqual(shown(), [true, true, true, true]);
-  choices.draw("env");
+  choices.draw("env", false);
   assert.deepEqual(shown(), [true, true, false, true]);
   const [input] = place.querySelectorAll("input");
   /** @type {any} */ (input).emit("change");
   assert.deepEqual(chosen, ["yt_dlp"]);
+});
+
+test("who has a place and chose nothing need not look at the choices", () => {
+  const place = document.createElement("div");
+  const choices = new PlaceChoices(place, () => {});
+  const fold = /** @type {HTMLDetailsElement} */ (place.querySelector("details"));
+  const folds = () => [fold.dataset.folds, fold.open];
+  choices.draw(undefined, true);
+  assert.deepEqual(folds(), ["true", false]);
+  fold.open = true;
+  choices.draw(undefined, true);
+  assert.deepEqual(folds(), ["true", true]);
+  choices.draw("serve", true);
+  assert.deepEqual(folds(), ["false", true]);
 });

@@ -23,6 +23,7 @@ export class ProgramsCard {
   }
 
   /**
+   * Draws it, and says whether the question is still open.
    * @param {import("../../types/messages.js").Status} [status] The host's last one.
    */
   async draw(status) {
@@ -41,5 +42,6 @@ export class ProgramsCard {
     // The button that was pressed is gone.
     const isGone = focused instanceof HTMLElement && this.#card.contains(focused) && !focused.checkVisibility();
     if (isGone) find("h2", this.#card).focus();
+    return isOpen && !decideLater;
   }
 }

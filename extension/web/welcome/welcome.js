@@ -41,12 +41,14 @@ const { os } = await chrome.runtime.getPlatformInfo();
 const help = new HelperHelp(helperStep.more, os, lookAgain);
 const places = new PlaceChoices(placeStep.more, (place) => void welcomeChoices.change({ place }));
 const watch = element("button", { type: "button", name: "watch" }, getMessage("open_youtube"));
-tryStep.more.append(element("p", {}, getMessage("welcome_try_how")), element("p", { class: "buttons" }, watch));
+const how = element("p", {}, getMessage("welcome_try_how"));
+tryStep.more.append(how, element("p", { class: "buttons" }, watch), element("p", { class: "soft" }, getMessage("welcome_try_popup")));
 const tabs = new OpenTabs(tryStep.more);
 const programs = new ProgramsCard();
 /** Counts the draws: one that was overtaken draws nothing. */
 let draws = 0;
 let isDrawn = false;
+let allDone = false;
 
 drawLinks();
 watch.addEventListener("click", () => void chrome.tabs.create({ url: "https://www.youtube.com/" }));
@@ -77,7 +79,8 @@ async function draw() {
   const missing = await missingHosts();
   if (own !== draws) return;
   keepFocus(() => show(stored, CHOICES.find((choice) => choice === place), missing));
-  await Promise.all([programs.draw(status.in(stored)), tabs.look()]);
+  const [isOpen] = await Promise.all([programs.draw(status.in(stored)), tabs.look()]);
+  write(find("#done"), allDone ? getMessage(isOpen ? "welcome_done_question" : "welcome_done") : "");
 }
 
 /**
@@ -96,14 +99,15 @@ function show(stored, choice, missing) {
 
   drawPermission(missing);
   help.draw(hostState);
-  places.draw(choice);
+  places.draw(choice, states[1].kind === "done");
+  how.hidden = states[2].kind === "done";
   for (const [index, step] of steps.entries()) {
     const isTicked = step.draw(states[index], index === next);
     if (isTicked && isDrawn) write(find("#said"), states[index].text);
   }
   // The one thing to do is the loud one.
   watch.className = steps[next] === tryStep ? "" : "quiet";
-  write(find("#done"), next < 0 ? getMessage("welcome_done") : "");
+  allDone = next < 0;
   isDrawn = true;
 }
 
