@@ -5,6 +5,7 @@
 mod browser_page;
 mod delivery;
 mod dirs;
+mod extension_size;
 mod figure;
 mod get_token;
 mod host_start;
@@ -19,7 +20,6 @@ mod replace_file;
 mod sample;
 mod store_token;
 mod table;
-mod wasm_size;
 mod watch;
 
 use anyhow::{Context as _, Result};
@@ -68,7 +68,7 @@ pub fn run() -> Result<ExitCode> {
         measure(&what, &mut |table| media_listening::measure(family, &artifacts, &bench_dir, table));
     }
     measure("observe", &mut |table| observe_body::measure(&artifacts, &bench_dir, &peers, table));
-    measure("the wasm", &mut |table| wasm_size::measure(&artifacts, table));
+    measure("the extension", &mut |table| extension_size::measure(&artifacts, table));
     measure("potbridge get", &mut |table| get_token::measure(&artifacts, &bench_dir, &peers, table));
 
     write!(stdout(), "{}\n{table}", machine::description(&bench_dir, &peers))?;

@@ -152,7 +152,9 @@ fn firefox_finds_the_host_after_a_plain_install() {
     fs::write(profile.join("user.js"), preferences).unwrap();
     fs::create_dir_all(profile.join("extensions")).unwrap();
     let packed = home.path(".local/share/potbridge/extension/firefox.xpi");
-    fs::copy(packed, profile.join("extensions").join(format!("{FIREFOX_ID}.xpi"))).unwrap();
+    let size = fs::metadata(&packed).unwrap().len();
+    assert!(size <= 400 * 1024, "the packed extension has {size} bytes");
+    fs::copy(&packed, profile.join("extensions").join(format!("{FIREFOX_ID}.xpi"))).unwrap();
     home.give();
     import_ca(&home, &profile, &stand_in);
 
