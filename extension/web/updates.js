@@ -45,15 +45,26 @@ export class Updates {
 /** The page of the tab that is kept for token requests. A reload closes it, and nothing is lost by that. */
 const PARKED_PAGE = "/on-demand/parked.html";
 
-/** Whether the popup or another page of the extension is open, which a reload would close. */
+/** Whether the popup or another page of the extension is open that somebody looks at, which a reload would close. */
 async function hasOpenPage() {
   // Not every Firefox has `getContexts`. Chromium's service workers have no `getViews`.
   if (!chrome.runtime.getContexts) {
     const views = [...chrome.extension.getViews({ type: "popup" }), ...chrome.extension.getViews({ type: "tab" })];
-    return views.some(({ location }) => !location.href.endsWith(PARKED_PAGE));
+    return views.some(({ location, document }) => !document.hidden && !location.href.endsWith(PARKED_PAGE));
   }
   const pages = await chrome.runtime.getContexts({
     contextTypes: [chrome.runtime.ContextType.POPUP, chrome.runtime.ContextType.TAB],
   });
-  return pages.some(({ documentUrl }) => !documentUrl?.endsWith(PARKED_PAGE));
+  const shown = await Promise.all(
+    pages.filter(({ documentUrl }) => !documentUrl?.endsWith(PARKED_PAGE)).map(({ tabId }) => isShown(tabId)),
+  );
+  return shown.includes(true);
+}
+
+/**
+ * Whether a page is in front in its window. A tab that is gone is not.
+ * @param {number | undefined} tab Of the popup it is none, or -1.
+ */
+async function isShown(tab = -1) {
+  return tab < 0 || chrome.tabs.get(tab).then(({ active }) => active, () => false);
 }

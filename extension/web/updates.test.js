@@ -4,6 +4,8 @@ import { FakeEvent, installChrome, settle } from "../testing/fake-chrome.js";
 import { updateWaits } from "./storage.js";
 import { Updates } from "./updates.js";
 
+/** @type {ReturnType<typeof installChrome>} */
+let installed;
 /** @type {FakeEvent} */
 let onUpdateAvailable;
 let reloads = 0;
@@ -16,7 +18,7 @@ beforeEach(() => {
   mock.timers.reset();
   mock.timers.enable({ apis: ["setInterval"] });
   onUpdateAvailable = new FakeEvent();
-  installChrome({
+  installed = installChrome({
     runtime: {
       onUpdateAvailable,
       reload: () => (reloads += 1),
@@ -78,12 +80,26 @@ test("the page of a tab that is kept for token requests holds no update back", a
   assert.equal(reloads, 1);
 });
 
+test("a page in a tab that nobody looks at holds no update back", async () => {
+  const { fakeTabs } = installed;
+  const { id } = await chrome.tabs.create({ url: "https://x/", active: true });
+  start();
+  pages = [{ tabId: id }];
+  onUpdateAvailable.emit({ version: "0.2.0" });
+  await second();
+  assert.equal(reloads, 0);
+  for (const tab of fakeTabs.tabs) Object.assign(tab, { active: false });
+  await second();
+  assert.equal(reloads, 1);
+});
+
 test("a browser without getContexts is asked for its views", async () => {
   const { runtime } = chrome;
   Reflect.deleteProperty(runtime, "getContexts");
   /** @type {string[]} */
   let open = ["popup"];
-  const viewOf = (/** @type {string} */ name) => ({ location: { href: `moz-extension://abcdef/${name}.html` } });
+  let hidden = false;
+  const viewOf = (/** @type {string} */ name) => ({ location: { href: `moz-extension://abcdef/${name}.html` }, document: { hidden } });
   const getViews = (/** @type {{type: string}} */ { type }) => open.filter((view) => view === type).map(viewOf);
   Object.assign(chrome, { extension: { getViews } });
   start();
@@ -92,7 +108,7 @@ test("a browser without getContexts is asked for its views", async () => {
   open = ["tab"];
   await second();
   assert.equal(reloads, 0);
-  open = [];
+  hidden = true;
   await second();
   assert.equal(reloads, 1);
 });
