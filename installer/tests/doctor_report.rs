@@ -41,8 +41,11 @@ fn the_browser_gets_the_doctors_text_and_no_secret_is_in_either() {
     doctor.write("redis-password", PASSWORDS[3]);
     fs::set_permissions(doctor.path("redis-password"), fs::Permissions::from_mode(0o600)).unwrap();
     let config = doctor.home.read(CONFIG);
+    let proxy = "[download]\nextra_options = [\"--proxy\", \"http://me:pw-of-proxy@127.0.0.1:1\"]\n";
+    assert!(config.contains("[download]\n"), "{config}");
+    let config = config.replace("[download]\n", proxy);
     doctor.home.configure(&format!(
-        "{config}extra_options = [\"--proxy\", \"http://me:pw-of-proxy@127.0.0.1:1\"]\n\n[[sink]]\nkind = \"redis\"\nurl = \"redis://me:pw-of-redis@127.0.0.1:1/0\"\n\
+        "{config}\n[[sink]]\nkind = \"redis\"\nurl = \"redis://me:pw-of-redis@127.0.0.1:1/0\"\n\
          [[sink]]\nkind = \"redis\"\nurl = \"redis://127.0.0.1:1/1\"\npassword_file = {:?}\n\
          [[sink]]\nkind = \"env-file\"\npath = {:?}\n\
          [serve]\nsecret = true\n",
