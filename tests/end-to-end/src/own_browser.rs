@@ -82,9 +82,10 @@ impl OwnBrowser {
     pub fn token_of(&self, video: &str, output: &Output) -> String {
         let mut got: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
         let token = got["token"].take();
-        let browser = fs::read_to_string(self.path("browser.log")).unwrap_or_default();
+        let logs = [self.path("browser.log"), self.downloads.path("state/potbridge.log")];
+        let logs = logs.map(|path| fs::read_to_string(path).unwrap_or_default());
         let Value::String(token) = token else {
-            panic!("{video}: {got}\nreceived: {:#?}\n{browser}", self.downloads.stand_in.received())
+            panic!("{video}: {got}\nreceived: {:#?}\n{}", self.downloads.stand_in.received(), logs.join("\n"))
         };
         assert_eq!(video_of_token(&token).as_deref(), Some(video), "it is a token of another video");
         // The extension sees a request before it arrives.
