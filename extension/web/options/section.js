@@ -1,7 +1,7 @@
 // The parts that the sections of the options page are made of.
 
 import { getMessage } from "../i18n.js";
-import { copyButton } from "../popup/copy.js";
+import { copyLine } from "../popup/copy.js";
 import { element, isolated } from "../popup/element.js";
 
 /**
@@ -24,9 +24,7 @@ export function section(id, heading, ...children) {
  * @param {string} command
  */
 export function commandLine(command) {
-  const button = element("button", { type: "button", class: "quiet small", name: "copy-command" });
-  copyButton(button, { text: command, label: getMessage("copy"), name: getMessage("copy_of", getMessage("copy"), command) });
-  return element("p", { class: "command" }, element("code", { dir: "ltr" }, command), button);
+  return copyLine(command, { class: "quiet small", name: "copy-command" });
 }
 
 /**

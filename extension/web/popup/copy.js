@@ -1,7 +1,7 @@
 // Buttons that copy a text.
 
 import { getMessage } from "../i18n.js";
-import { write } from "./element.js";
+import { element, write } from "./element.js";
 
 /** @type {WeakMap<HTMLElement, string>} What each button copies, with its label. */
 const copies = new WeakMap();
@@ -30,4 +30,16 @@ export function copyButton(button, { text = "", label, name }) {
     if (name) button.ariaLabel = getMessage("copy_of", getMessage("copied"), name);
     write(button, getMessage("copied"));
   };
+}
+
+/**
+ * A line for a terminal or a settings field, with a button that copies it.
+ * @param {string} text
+ * @param {Record<string, string>} attributes Of the button.
+ */
+export function copyLine(text, attributes) {
+  const label = getMessage("copy");
+  const button = element("button", { type: "button", ...attributes });
+  copyButton(button, { text, label, name: getMessage("copy_of", label, text) });
+  return element("p", { class: "command" }, element("code", { dir: "ltr" }, text), button);
 }
